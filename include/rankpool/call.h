@@ -1,0 +1,89 @@
+/*
+ * call.h: giving work to a pool. The names and their semantics are those of Python's multiprocessing.pool.Pool.
+ *
+ * map takes items of one argument, starmap one column for each argument; both put result i at results[i], whatever the order in which
+ * items ran. imap and istarmap give the results one by one while others still run. Arguments may be bound in front (functools.partial):
+ * `bound` in the options gives the first arguments, the items the others.
+ *
+ * All may be called from any thread, several calls at once; a call's chunks start in the order of the calls.
+ *
+ * What all return: RP_OK; RP_USAGE (the columns don't fit the task's arguments; a NULL where none may be); RP_CLOSED (the pool takes no more
+ * calls); RP_NO_MEMORY. The blocking ones (apply, map, starmap) also RP_FAILED (an item failed, `*error` names the first by index),
+ * RP_CANCELLED (the pool was terminated meanwhile), RP_LOST. Blocking calls must not be made from a task of the same pool.
+ */
+#ifndef RANKPOOL_CALL_H
+#define RANKPOOL_CALL_H
+
+#include <rankpool/iterator.h>
+#include <rankpool/pool.h>
+#include <rankpool/result.h>
+#include <rankpool/source.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Called exactly once, from a thread of the pool's that does nothing else, as soon as the whole result is there (`error` NULL), or, for
+ * the error callback, when the call failed or was cancelled (`error` says how, valid during the call). It may use the pool, but not join
+ * it. `result` is the handle that the async call gave. A return value other than 0 is counted, see rp_pool_callback_failures. */
+typedef int rp_callback(rp_result *result, const rp_error *error, void *argument);
+
+/* All fields: 0 or NULL is the default: as the pool has it. */
+typedef struct rp_call_options {
+    rp_schedule schedule;
+    uint64_t chunk;  /* items; with auto a number makes the schedule fixed */
+    uint64_t window; /* items; imap and its kin */
+    int on_error;    /* 0: as the pool; else 1 + an rp_on_error, see RP_CALL_STOP and RP_CALL_COLLECT */
+    rp_columns bound;      /* constants for the first arguments of the task; copied */
+    rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or RP_CANCELLED for items that didn't run.
+                              Written when the call is finished. Borrowed until then */
+    rp_callback *callback; /* async calls only */
+    rp_callback *error_callback;
+    void *callback_argument;
+} rp_call_options;
+
+#define RP_CALL_STOP (1 + RP_ON_ERROR_STOP)
+#define RP_CALL_COLLECT (1 + RP_ON_ERROR_COLLECT)
+
+/* One call of the task, with one constant for each argument: rp_apply(pool, energy_task, &result, RP_COLUMNS(RP_CONSTANT(1.0),
+ * RP_CONSTANT(v)), NULL, &error). `result`: room for one result (an emitting task: an rp_bytes, to be given to rp_bytes_free). */
+RP_API rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
+                          rp_error *error);
+
+/* results[i] = task(items[i]) for 0 <= i < n. `results`: room for n results, filled only where items succeeded (emitting tasks:
+ * rp_bytes[n], each set, to {NULL, 0} where the item failed; to be given to rp_bytes_free). n may be 0. */
+RP_API rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
+                        rp_error *error);
+
+/* The same with one column for each argument. */
+RP_API rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items,
+                            const rp_call_options *options, rp_error *error);
+
+/* The same without the wait: `*handle` is the caller's, to be given to rp_result_free. The arrays are borrowed until the handle is
+ * waited for with success, or freed. */
+RP_API rp_status rp_apply_async(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
+                                rp_result **handle, rp_error *error);
+RP_API rp_status rp_map_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items,
+                              const rp_call_options *options, rp_result **handle, rp_error *error);
+RP_API rp_status rp_starmap_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items,
+                                  const rp_call_options *options, rp_result **handle, rp_error *error);
+
+/* The results one by one, in the order of the items, or (unordered) as chunks of them are finished. Items are pulled from the source
+ * as results are taken, at most `window` ahead. `*iterator` is the caller's, to be given to rp_iter_free. imap: one argument that isn't
+ * bound; istarmap: any number. Sources of columns: the arrays are borrowed until the iterator is freed. */
+RP_API rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
+                         rp_error *error);
+RP_API rp_status rp_imap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options,
+                                   rp_iter **iterator, rp_error *error);
+RP_API rp_status rp_istarmap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
+                             rp_error *error);
+RP_API rp_status rp_istarmap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options,
+                                       rp_iter **iterator, rp_error *error);
+
+/* How many callbacks of this pool returned something other than 0. Any thread. */
+RP_API uint64_t rp_pool_callback_failures(const rp_pool *pool);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,151 @@
+/*
+ * pool.h: a pool of workers. Opened, given calls, closed or terminated, joined, freed.
+ *
+ *     open --close--> closed --join--> joined --free
+ *     open, closed --terminate--> terminated --join--> joined
+ *
+ * All functions here may be called from any thread of the process that opened the pool (under MPI: rank 0, or the root), several at
+ * once, but for rp_pool_free, which comes last. Semantics: Python's multiprocessing.pool.Pool.
+ */
+#ifndef RANKPOOL_POOL_H
+#define RANKPOOL_POOL_H
+
+#include <rankpool/task.h>
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rp_pool rp_pool;
+
+/* Where chunks run. */
+typedef enum rp_executor {
+    RP_EXECUTOR_AUTO = 0, /* hybrid with several ranks, OpenMP with one */
+    RP_EXECUTOR_SERIAL,   /* one item after another; blocking calls run in the thread that makes them */
+    RP_EXECUTOR_PTHREAD,  /* POSIX threads of this process: the baseline */
+    RP_EXECUTOR_OPENMP,   /* an OpenMP team in this process */
+    RP_EXECUTOR_MPI,      /* all ranks, one worker thread each */
+    RP_EXECUTOR_HYBRID    /* all ranks, an OpenMP team in each */
+} rp_executor;
+
+/* How many items a worker is given at a time; R items are left, P workers, N items in all.
+ * The formulas and their papers are in the library's schedule.h. */
+typedef enum rp_schedule {
+    RP_SCHEDULE_AUTO = 0,  /* so many that a chunk takes long compared with handing it out, fewer towards the end; from measured time */
+    RP_SCHEDULE_STATIC,    /* N / P, once */
+    RP_SCHEDULE_FIXED,     /* always `chunk` items (1 when chunk is 0): self-scheduling */
+    RP_SCHEDULE_GUIDED,    /* R / P */
+    RP_SCHEDULE_TRAPEZOID, /* from N / 2P down to 1 in equal steps */
+    RP_SCHEDULE_FACTORING  /* P chunks of R / 2P, then again */
+} rp_schedule;
+
+typedef enum rp_on_error {
+    RP_ON_ERROR_STOP = 0, /* after the first failure nothing new starts */
+    RP_ON_ERROR_COLLECT   /* the other items run; each failure is recorded */
+} rp_on_error;
+
+typedef enum rp_progress {
+    RP_PROGRESS_NEVER = 0,
+    RP_PROGRESS_AUTO,  /* a bar when the stream is a terminal, otherwise nothing */
+    RP_PROGRESS_ALWAYS /* a bar on a terminal, a line per interval elsewhere */
+} rp_progress;
+
+/* An initializer runs once in each worker before its first task. Like tasks they are known by name: RP_INITIALIZER at file scope. */
+typedef struct rp_initializer {
+    const char *name;
+    /* `argument`: the pool's initializer_argument, valid during the call. May store a pointer in `*state`, later rp_worker_state().
+     * Returns 0; anything else, or a call of rp_fail, makes opening the pool fail. */
+    int (*start)(rp_bytes argument, void **state);
+    /* Called in each worker whose start succeeded, when the pool ends; may be NULL. */
+    void (*finish)(void *state);
+} rp_initializer;
+
+/* Like rp_task_register, for initializers. */
+RP_API rp_status rp_initializer_register(const rp_initializer *initializer);
+RP_API const rp_initializer *rp_initializer_find(const char *name);
+
+#define RP_INITIALIZER(name, start_function, finish_function)                                              \
+    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};    \
+    __attribute__((constructor)) static void name##_initializer_register(void)                             \
+    {                                                                                                      \
+        (void)rp_initializer_register(name##_initializer);                                                 \
+    }
+
+/* All fields: 0 or NULL is the default. */
+typedef struct rp_pool_options {
+    rp_executor executor;
+    int threads;          /* workers of each rank; 0: RANKPOOL_THREADS, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the
+                             cores that this rank may use; negative: an error. Serial and MPI have one worker a rank whatever it says. */
+    rp_schedule schedule; /* of calls that don't say otherwise */
+    uint64_t chunk;       /* items; 0: as the schedule sizes it; with auto a number makes it fixed */
+    uint64_t window;      /* items that imap and its kin are ahead of their reader; 0: from workers and chunk */
+    rp_on_error on_error;
+    const rp_initializer *initializer;
+    rp_bytes initializer_argument; /* copied */
+    rp_progress progress;
+    FILE *progress_stream;     /* NULL: stderr */
+    const char *progress_name; /* shown before the bar; NULL: the task's name. Copied */
+    double progress_interval_s; /* between lines when the stream isn't a terminal; 0: 10 */
+} rp_pool_options;
+
+/* What a pool turned out to be. */
+typedef struct rp_pool_info {
+    rp_executor executor; /* never AUTO */
+    int ranks;
+    int threads;  /* workers of the rank that opened the pool */
+    int workers;  /* in all ranks */
+    uint64_t window;         /* items, of a call that names none and has chunks of one */
+    const char *threads_from; /* why so many threads, as "OMP_NUM_THREADS"; static */
+} rp_pool_info;
+
+typedef struct rp_rank_info {
+    char host[RP_ERROR_HOST_SIZE];
+    int threads;         /* workers of this pool on this rank */
+    int cores;           /* that the rank may use: affinity within the cgroup's quota */
+    char affinity[128];  /* the cores' numbers, as "0-3,8"; shortened with "…" */
+} rp_rank_info;
+
+/*
+ * Opens a pool. `options` may be NULL. On success `*pool` is the caller's, to be given to rp_pool_free.
+ * Blocks until all workers are there and their initializers have run. Under rp_main on several ranks, auto, MPI and hybrid use them all.
+ * Returns RP_OK; RP_USAGE (a field is out of range; ranks that don't know the same tasks); RP_FAILED (an initializer failed);
+ * RP_UNSUPPORTED (the executor isn't in this build; MPI gives too few thread rights); RP_NO_MEMORY; RP_SYSTEM; RP_LOST.
+ */
+RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error);
+
+/* No more calls; those that were made go on. Harmless when repeated, or after terminate. Doesn't block. `pool` may be NULL. */
+RP_API void rp_pool_close(rp_pool *pool);
+
+/* No more calls, and those that were made end as RP_CANCELLED; only items that are running are finished. Doesn't block. */
+RP_API void rp_pool_terminate(rp_pool *pool);
+
+/* Waits until all calls and their callbacks are finished and all workers are gone. After close or terminate only (else RP_USAGE).
+ * Not from a task or a callback. Returns RP_OK, also when repeated; RP_USAGE; RP_LOST (a rank didn't answer). */
+RP_API rp_status rp_pool_join(rp_pool *pool, rp_error *error);
+
+/* Terminates and joins when that hasn't been done, and frees the pool. NULL does nothing. Results and iterators of the pool stay valid. */
+RP_API void rp_pool_free(rp_pool *pool);
+
+/* Fills `*info`. */
+RP_API void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info);
+
+/* Fills `*info` for one rank of the pool, 0 <= rank < info.ranks. Returns RP_OK, RP_USAGE. */
+RP_API rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info);
+
+/*
+ * Sets one option from text, for command lines and configuration: "executor" or "backend" (serial, pthread, openmp, mpi, hybrid, auto),
+ * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "progress" (auto, always, never).
+ * Returns RP_OK; RP_USAGE with a text that names the option and says what would be right; `*options` is then as it was.
+ */
+RP_API rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error);
+
+/* Names as on the command line: "openmp", "factoring". Never NULL. */
+RP_API const char *rp_executor_name(rp_executor executor);
+RP_API const char *rp_schedule_name(rp_schedule schedule);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,17 @@
+/*
+ * rankpool: a process pool for C, over MPI ranks with OpenMP threads inside each. This header includes all others but mpi.h and job.h.
+ */
+#ifndef RANKPOOL_H
+#define RANKPOOL_H
+
+#include <rankpool/call.h>
+#include <rankpool/error.h>
+#include <rankpool/iterator.h>
+#include <rankpool/main.h>
+#include <rankpool/pool.h>
+#include <rankpool/result.h>
+#include <rankpool/source.h>
+#include <rankpool/task.h>
+#include <rankpool/version.h>
+
+#endif

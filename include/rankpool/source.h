@@ -1,0 +1,78 @@
+/*
+ * source.h: where the items of a call come from: columns in memory, numbers that count up, or a function that makes them one by one.
+ *
+ * A call with several arguments has a column for each, in the order of the task's arguments. A column in memory is borrowed until the
+ * call is finished (for the blocking calls: until they return); constants are copied when the call is made.
+ */
+#ifndef RANKPOOL_SOURCE_H
+#define RANKPOOL_SOURCE_H
+
+#include <rankpool/task.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum rp_column_kind { RP_COLUMN_ARRAY = 0, RP_COLUMN_CONSTANT, RP_COLUMN_RANGE } rp_column_kind;
+
+typedef struct rp_column {
+    rp_column_kind kind;
+    rp_type type;
+    size_t size;         /* bytes of one item */
+    size_t stride_bytes; /* from one item to the next; arrays only */
+    const void *data;    /* array: its first item; constant: its value */
+    int64_t start, step; /* range: item i is start + i * step */
+} rp_column;
+
+typedef struct rp_columns {
+    size_t n; /* 0: none */
+    const rp_column *columns;
+} rp_columns;
+
+#ifndef __cplusplus
+/* An array, one item after another: `double speeds[1000]`, or a pointer to the first. */
+#define RP_COLUMN(array) \
+    ((rp_column){RP_COLUMN_ARRAY, RP_TYPE_OF((array)[0]), sizeof((array)[0]), sizeof((array)[0]), (array), 0, 0})
+/* One member of each struct of an array. */
+#define RP_FIELD(array, member) \
+    ((rp_column){RP_COLUMN_ARRAY, RP_TYPE_OF((array)[0].member), sizeof((array)[0].member), sizeof((array)[0]), &(array)[0].member, 0, 0})
+/* The same value for each item (Python's itertools.repeat); any expression that isn't an array. Goes to each rank once. */
+#define RP_CONSTANT(value) \
+    ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(value), sizeof(value), 0, (__typeof__(value)[1]){(value)}, 0, 0})
+/* The same, for what is too large to copy on the stack, or an array: `pointer` points to it. */
+#define RP_CONSTANT_AT(pointer) ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(*(pointer)), sizeof(*(pointer)), 0, (pointer), 0, 0})
+/* start, start + step, start + 2 step, … as int64_t; takes no memory. */
+#define RP_RANGE(start_value, step_value) \
+    ((rp_column){RP_COLUMN_RANGE, RP_TYPE_INT64, sizeof(int64_t), 0, NULL, (start_value), (step_value)})
+/* Columns of a call, one for each argument: RP_COLUMNS(RP_CONSTANT(mass), RP_COLUMN(speeds)). */
+#define RP_COLUMNS(...) \
+    ((rp_columns){sizeof((rp_column[]){__VA_ARGS__}) / sizeof(rp_column), (const rp_column[]){__VA_ARGS__}})
+#endif
+
+/*
+ * Makes the next item. `arguments[k]` points to room for argument k of the task (those that aren't bound), zeroed; an rp_bytes is set
+ * to memory of the source's that stays valid until the next call. Returns RP_OK; RP_END when there are no more; RP_AGAIN when there is
+ * none now but may be one later (only when `may_wait` is 0); anything else is a failure of the source, with `*error` filled
+ * (rp_error_set): the results before it are delivered, then this error.
+ * Called by the thread that calls rp_imap and rp_iter_next, never by two at once.
+ */
+typedef rp_status rp_source_next(void *state, void *const *arguments, int may_wait, rp_error *error);
+
+typedef struct rp_source {
+    rp_columns columns;   /* columns in memory and ranges … */
+    uint64_t n_items;     /* … of so many items; UINT64_MAX with ranges and constants alone: endless */
+    rp_source_next *next; /* or, when not NULL, a function, and what it is given */
+    void *state;
+} rp_source;
+
+#ifndef __cplusplus
+/* n items from columns: RP_ITEMS(1000, RP_COLUMN(x), RP_COLUMN(y)) */
+#define RP_ITEMS(n, ...) ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL})
+/* Items from a function, and what it is given. */
+#define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state)})
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif
