@@ -35,8 +35,9 @@ typedef struct rp_call_options {
     uint64_t window; /* items; imap and its kin */
     int on_error;    /* 0: as the pool; else 1 + an rp_on_error, see RP_CALL_STOP and RP_CALL_COLLECT */
     rp_columns bound;      /* constants for the first arguments of the task; copied */
-    rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or RP_CANCELLED for items that didn't run.
-                              Written when the call is finished. Borrowed until then */
+    rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or, from the item on at which the call was
+                              stopped (all, when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is
+                              finished. Borrowed until then */
     rp_callback *callback; /* async calls only */
     rp_callback *error_callback;
     void *callback_argument;
@@ -50,7 +51,7 @@ typedef struct rp_call_options {
 RP_API rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
                           rp_error *error);
 
-/* results[i] = task(items[i]) for 0 <= i < n. `results`: room for n results, filled only where items succeeded (emitting tasks:
+/* results[i] = task(items[i]) for 0 <= i < n. `results`: room for n results, meaningful only where items succeeded (emitting tasks:
  * rp_bytes[n], each set, to {NULL, 0} where the item failed; to be given to rp_bytes_free). n may be 0. */
 RP_API rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
                         rp_error *error);

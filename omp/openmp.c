@@ -1,0 +1,57 @@
+/*
+ * openmp.c: the crew of an OpenMP team. One parallel region lasts as long as the pool: a worker goes from one chunk to the next with no
+ * barrier between them, and OMP_PLACES and OMP_PROC_BIND place the threads. The region's first thread is one of our own, so that neither
+ * the client nor the thread that talks to MPI is held in it.
+ */
+#include "team.h"
+
+#include <omp.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+typedef struct crew {
+    pthread_t host;
+    rpi_team *team;
+    unsigned n_workers;
+} crew;
+
+static void *run_region(void *argument)
+{
+    const crew *self = argument;
+    omp_set_dynamic(0);
+#pragma omp parallel num_threads((int)self->n_workers)
+    {
+        unsigned got = (unsigned)omp_get_num_threads();
+#pragma omp single nowait
+        if (got < self->n_workers) rpi_team_miss(self->team, got, "OpenMP gives no more (see OMP_THREAD_LIMIT)");
+        rpi_team_work(self->team, (unsigned)omp_get_thread_num());
+    }
+    return NULL;
+}
+
+static rp_status start_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+{
+    crew *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    self->team = team;
+    self->n_workers = n_workers;
+    int code = pthread_create(&self->host, NULL, run_region, self);
+    if (code) {
+        free(self);
+        return rpi_error_system(error, code, "pthread_create");
+    }
+    *state = self;
+    return RP_OK;
+}
+
+static void join_crew(void *state)
+{
+    crew *self = state;
+    pthread_join(self->host, NULL);
+    free(self);
+}
+
+const rpi_crew_ops rpi_crew_openmp = {"openmp", start_crew, join_crew};
+
+int rpi_openmp_version(void);
+int rpi_openmp_version(void) { return _OPENMP; }

@@ -1,0 +1,29 @@
+/* clock.h: monotonic time, in nanoseconds or seconds, and deadlines made from time-outs. */
+#ifndef RPI_CLOCK_H
+#define RPI_CLOCK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t rpi_now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static inline double rpi_seconds(uint64_t nanoseconds) { return (double)nanoseconds * 1e-9; }
+
+/* A point in time that many seconds ahead; RPI_NEVER for a negative time-out. */
+#define RPI_NEVER UINT64_MAX
+uint64_t rpi_deadline_ns(double timeout_s);
+
+/* pthread_cond_init with the monotonic clock. */
+int rpi_cond_init(pthread_cond_t *cond);
+
+/* Waits for the condition until the deadline; false when it has passed. */
+bool rpi_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline_ns);
+
+#endif

@@ -1,0 +1,42 @@
+/* failure.h: what is kept of an item that failed, and the error objects made from it. */
+#ifndef RPI_FAILURE_H
+#define RPI_FAILURE_H
+
+#include <rankpool/error.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct rpi_failure {
+    struct rpi_failure *next;
+    uint64_t item; /* index in its call */
+    int code, rank, worker, attempt;
+    double seconds;
+    char host[RP_ERROR_HOST_SIZE];
+    size_t message_size; /* without the NUL at its end */
+    char message[];
+} rpi_failure;
+
+/* A record with that message, or NULL when there is no memory. Freed by free(). */
+rpi_failure *rpi_failure_create(const char *message, size_t message_size);
+
+/* Frees a whole list; NULL does nothing. */
+void rpi_failure_free_list(rpi_failure *list);
+
+/* Sorts a list by item; returns its new head. */
+rpi_failure *rpi_failure_sort(rpi_failure *list);
+
+/* Fills `*error` (may be NULL) with RP_FAILED; returns RP_FAILED. */
+rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error);
+
+/* Like rp_error_set. */
+rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char *format, va_list arguments);
+
+/* RP_NO_MEMORY, said in one place. */
+rp_status rpi_error_no_memory(rp_error *error);
+
+/* RP_SYSTEM for a failed pthread or system call: "what: strerror". */
+rp_status rpi_error_system(rp_error *error, int code, const char *what);
+
+#endif

@@ -1,0 +1,125 @@
+/* options.c: names of executors and schedules, options from text, and the ranges that they must be in. */
+#include "options.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const executor_names[] = {"auto", "serial", "pthread", "openmp", "mpi", "hybrid", NULL};
+static const char *const schedule_names[] = {"auto", "static", "fixed", "guided", "trapezoid", "factoring", NULL};
+static const char *const on_error_names[] = {"stop", "collect", NULL};
+static const char *const progress_names[] = {"never", "auto", "always", NULL};
+
+enum { MOST_THREADS = 65536 };
+
+const char *rp_executor_name(rp_executor executor)
+{
+    return (unsigned)executor <= RP_EXECUTOR_HYBRID ? executor_names[executor] : "unknown";
+}
+
+const char *rp_schedule_name(rp_schedule schedule)
+{
+    return (unsigned)schedule <= RP_SCHEDULE_FACTORING ? schedule_names[schedule] : "unknown";
+}
+
+static void list_names(const char *const *names, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; names[i] && used < size; i++) used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", names[i]);
+}
+
+static rp_status choose(const char *name, const char *value, const char *const *names, int *out, rp_error *error)
+{
+    for (int i = 0; names[i]; i++) {
+        if (strcmp(names[i], value) != 0) continue;
+        *out = i;
+        return RP_OK;
+    }
+    char all[128];
+    list_names(names, all, sizeof all);
+    return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be one of: %s", name, value, all);
+}
+
+static rp_status parse_count(const char *name, const char *value, uint64_t most, bool allow_auto, uint64_t *out, rp_error *error)
+{
+    if (allow_auto && !strcmp(value, "auto")) {
+        *out = 0;
+        return RP_OK;
+    }
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    bool digits = value[0] >= '0' && value[0] <= '9' && *end == '\0';
+    if (digits && errno == 0 && number >= 1 && number <= most) {
+        *out = number;
+        return RP_OK;
+    }
+    return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a whole number from 1 to %llu%s", name, value,
+                        (unsigned long long)most, allow_auto ? ", or auto" : "");
+}
+
+static rp_status set_choice(rp_pool_options *options, const char *name, const char *value, bool *known, rp_error *error)
+{
+    int choice = 0;
+    rp_status status = RP_OK;
+    *known = true;
+    if (!strcmp(name, "executor") || !strcmp(name, "backend")) {
+        status = choose(name, value, executor_names, &choice, error);
+        if (status == RP_OK) options->executor = (rp_executor)choice;
+    } else if (!strcmp(name, "schedule")) {
+        status = choose(name, value, schedule_names, &choice, error);
+        if (status == RP_OK) options->schedule = (rp_schedule)choice;
+    } else if (!strcmp(name, "on-error")) {
+        status = choose(name, value, on_error_names, &choice, error);
+        if (status == RP_OK) options->on_error = (rp_on_error)choice;
+    } else if (!strcmp(name, "progress")) {
+        status = choose(name, value, progress_names, &choice, error);
+        if (status == RP_OK) options->progress = (rp_progress)choice;
+    } else {
+        *known = false;
+    }
+    return status;
+}
+
+rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+{
+    bool known;
+    uint64_t count = 0;
+    rp_status status = set_choice(options, name, value, &known, error);
+    if (known) return status;
+    if (!strcmp(name, "threads")) {
+        status = parse_count(name, value, MOST_THREADS, false, &count, error);
+        if (status == RP_OK) options->threads = (int)count;
+    } else if (!strcmp(name, "chunk")) {
+        status = parse_count(name, value, INT64_MAX, true, &count, error);
+        if (status == RP_OK) options->chunk = count;
+    } else if (!strcmp(name, "window")) {
+        status = parse_count(name, value, INT64_MAX, true, &count, error);
+        if (status == RP_OK) options->window = count;
+    } else {
+        status = rp_error_set(error, RP_USAGE, 0,
+                              "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, progress", name);
+    }
+    return status;
+}
+
+rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
+{
+    if ((unsigned)options->executor > RP_EXECUTOR_HYBRID)
+        return rp_error_set(error, RP_USAGE, 0, "executor %d is none of rp_executor", (int)options->executor);
+    if (options->threads < 0 || options->threads > MOST_THREADS)
+        return rp_error_set(error, RP_USAGE, 0, "threads is %d; it must be from 1 to %d, or 0 for the default", options->threads,
+                            MOST_THREADS);
+    if ((unsigned)options->schedule > RP_SCHEDULE_FACTORING)
+        return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
+    if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
+        return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
+    if ((unsigned)options->progress > RP_PROGRESS_ALWAYS)
+        return rp_error_set(error, RP_USAGE, 0, "progress %d is none of rp_progress", (int)options->progress);
+    if (options->initializer && !options->initializer->start)
+        return rp_error_set(error, RP_USAGE, 0, "initializer %s has no start function", options->initializer->name);
+    return RP_OK;
+}

@@ -1,0 +1,256 @@
+/* result.c: a call's life (call.h), and the public handle of it. */
+#include "call.h"
+#include "clock.h"
+#include "pool_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
+                          rp_error *error)
+{
+    static const rp_call_options none;
+    if (!options) options = &none;
+    if (options->on_error < 0 || options->on_error > RP_CALL_COLLECT)
+        return rp_error_set(error, RP_USAGE, 0, "on_error is %d, not 0, RP_CALL_STOP or RP_CALL_COLLECT", options->on_error);
+    rpi_call *call = calloc(1, sizeof *call);
+    if (!call) return rpi_error_no_memory(error);
+    rp_status status = rpi_work_init(&call->work, task, options->bound, items, error);
+    if (status != RP_OK) {
+        free(call);
+        return status;
+    }
+    call->work.on_error = options->on_error ? (rp_on_error)(options->on_error - 1) : pool->options.on_error;
+    call->pool = pool;
+    call->references = 1;
+    call->statuses = options->statuses;
+    call->callback = options->callback;
+    call->error_callback = options->error_callback;
+    call->callback_argument = options->callback_argument;
+    pthread_mutex_init(&call->mutex, NULL);
+    rpi_cond_init(&call->changed);
+    *out = call;
+    return RP_OK;
+}
+
+void rpi_call_ref(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    call->references++;
+    pthread_mutex_unlock(&call->mutex);
+}
+
+void rpi_call_unref(rpi_call *call)
+{
+    if (!call) return;
+    pthread_mutex_lock(&call->mutex);
+    bool last = --call->references == 0;
+    pthread_mutex_unlock(&call->mutex);
+    if (!last) return;
+    rpi_work_fini(&call->work);
+    rpi_batch_destroy(call->batch);
+    rpi_failure_free_list(call->failures);
+    pthread_cond_destroy(&call->changed);
+    pthread_mutex_destroy(&call->mutex);
+    free(call);
+}
+
+/* ---- the way to its end ---- */
+
+static void fill_statuses(rpi_call *call)
+{
+    if (!call->statuses) return;
+    uint64_t limit = atomic_load(&call->work.limit);
+    for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < limit ? RP_OK : RP_CANCELLED;
+    for (const rpi_failure *failure = call->failures; failure; failure = failure->next) call->statuses[failure->item] = RP_FAILED;
+}
+
+/* With the mutex held; true: the caller owes the pool an end, once the mutex is free. */
+static bool try_finish(rpi_call *call)
+{
+    if (call->finished || !call->sealed || call->n_outstanding > 0) return false;
+    call->failures = rpi_failure_sort(call->failures);
+    fill_statuses(call);
+    call->finished = true;
+    pthread_cond_broadcast(&call->changed);
+    return true;
+}
+
+/* The pool holds a reference of its own until rpi_pool_end lets it go. */
+static void end(rpi_call *call)
+{
+    const rpi_executor_ops *ops = call->pool->executor->ops;
+    if (ops->forget) ops->forget(call->pool->executor, &call->work);
+    rpi_pool_end(call->pool, call);
+}
+
+bool rpi_call_batch_begins(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    bool open = !call->sealed;
+    if (open) call->n_outstanding++;
+    pthread_mutex_unlock(&call->mutex);
+    return open;
+}
+
+void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch))
+{
+    pthread_mutex_lock(&call->mutex);
+    if (also) also(batch);
+    rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
+    while (failure) {
+        rpi_failure *next = failure->next;
+        failure->next = call->failures;
+        call->failures = failure;
+        call->n_failures++;
+        failure = next;
+    }
+    if (batch->status != RP_OK && call->status == RP_OK) call->status = batch->status;
+    call->n_outstanding--;
+    bool finished = try_finish(call);
+    if (also && !finished) pthread_cond_broadcast(&call->changed);
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
+}
+
+void rpi_call_seal(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    call->sealed = true;
+    bool finished = try_finish(call);
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
+}
+
+void rpi_call_interrupt(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    if (!call->finished) call->pool->executor->ops->stop(call->pool->executor, &call->work);
+    pthread_mutex_unlock(&call->mutex);
+}
+
+void rpi_call_cancel(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    bool finished = false;
+    if (!call->finished) {
+        call->cancelled = call->sealed = true;
+        rpi_work_lower_limit(&call->work, 0);
+        call->pool->executor->ops->stop(call->pool->executor, &call->work);
+        pthread_cond_broadcast(&call->changed);
+        finished = try_finish(call);
+    }
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
+}
+
+/* The failure of the lowest index; the list is sorted only once the call is finished. */
+static const rpi_failure *first_failure(const rpi_call *call)
+{
+    const rpi_failure *first = call->failures;
+    for (const rpi_failure *failure = first; failure && !call->finished; failure = failure->next)
+        if (failure->item < first->item) first = failure;
+    return first;
+}
+
+rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
+{
+    if (call->cancelled)
+        return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
+    if (call->status == RP_LOST) return rp_error_set(error, RP_LOST, 0, "a rank was lost while it ran items of this call");
+    if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
+    const rpi_failure *failure = first_failure(call);
+    if (failure) return rpi_failure_to_error(failure, error);
+    if (atomic_load(&call->work.n_failed) > 0) return rp_error_set(error, RP_NO_MEMORY, 0, "items failed, and out of memory to say which");
+    return RP_OK;
+}
+
+uint64_t rpi_call_n_completed(const rpi_call *call)
+{
+    uint64_t n = atomic_load(&call->work.n_finished);
+    pthread_mutex_t *mutex = (pthread_mutex_t *)(uintptr_t)&call->mutex;
+    pthread_mutex_lock(mutex);
+    if (!call->finished) n += call->pool->executor->ops->n_done(call->pool->executor, &call->work);
+    pthread_mutex_unlock(mutex);
+    return n;
+}
+
+/* ---- the handle ---- */
+
+static pthread_mutex_t *mutex_of(const rp_result *result) { return (pthread_mutex_t *)(uintptr_t)&result->mutex; }
+
+static bool wait_finished(rp_result *result, double timeout_s)
+{
+    uint64_t deadline = rpi_deadline_ns(timeout_s);
+    while (!result->finished)
+        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
+    return result->finished;
+}
+
+rp_status rp_result_wait(rp_result *result, double timeout_s)
+{
+    pthread_mutex_lock(&result->mutex);
+    bool finished = wait_finished(result, timeout_s);
+    pthread_mutex_unlock(&result->mutex);
+    return finished ? RP_OK : RP_TIMEOUT;
+}
+
+rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error)
+{
+    uint64_t deadline = rpi_deadline_ns(timeout_s);
+    pthread_mutex_lock(&result->mutex);
+    while (!result->finished && !result->cancelled)
+        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
+    bool known = result->finished || result->cancelled;
+    rp_status status =
+        known ? rpi_call_outcome(result, error) : rp_error_set(error, RP_TIMEOUT, 0, "not finished after %g s", timeout_s);
+    pthread_mutex_unlock(&result->mutex);
+    return status;
+}
+
+int rp_result_ready(const rp_result *result)
+{
+    pthread_mutex_lock(mutex_of(result));
+    bool finished = result->finished;
+    pthread_mutex_unlock(mutex_of(result));
+    return finished;
+}
+
+rp_status rp_result_successful(const rp_result *result, int *successful)
+{
+    pthread_mutex_lock(mutex_of(result));
+    bool finished = result->finished;
+    if (finished) *successful = rpi_call_outcome(result, NULL) == RP_OK;
+    pthread_mutex_unlock(mutex_of(result));
+    return finished ? RP_OK : RP_AGAIN;
+}
+
+void rp_result_cancel(rp_result *result) { rpi_call_cancel(result); }
+
+uint64_t rp_result_failures(const rp_result *result) { return atomic_load(&result->work.n_failed); }
+
+rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failure)
+{
+    rp_status status = RP_AGAIN;
+    pthread_mutex_lock(mutex_of(result));
+    if (result->finished) {
+        const rpi_failure *at = result->failures;
+        while (at && k-- > 0) at = at->next;
+        status = at ? RP_OK : RP_USAGE;
+        if (at) rpi_failure_to_error(at, failure);
+    }
+    pthread_mutex_unlock(mutex_of(result));
+    return status;
+}
+
+uint64_t rp_result_completed(const rp_result *result) { return rpi_call_n_completed(result); }
+
+void rp_result_free(rp_result *result)
+{
+    if (!result) return;
+    if (!rp_result_ready(result)) {
+        rp_result_cancel(result);
+        rp_result_wait(result, -1);
+    }
+    rpi_call_unref(result);
+}

@@ -1,0 +1,38 @@
+/*
+ * schedule.h: how many items the next chunk has. Pure: a function of how many were handed out already and how long items take.
+ *
+ * N items in all, R = N - position left, P workers. The same code sizes the chunks that ranks get and the grains that threads claim.
+ */
+#ifndef RPI_SCHEDULE_H
+#define RPI_SCHEDULE_H
+
+#include <rankpool/pool.h>
+
+typedef struct rpi_schedule {
+    rp_schedule kind;
+    uint64_t n_items;   /* N */
+    uint64_t chunk;     /* fixed: the size */
+    unsigned n_workers; /* P, at least 1 */
+    double target_s;    /* auto: how long a chunk should take at least, where the items left allow it */
+} rpi_schedule;
+
+/*
+ * Items of the next chunk when `position` were handed out: 1 to N - position, 0 when none is left. `item_s`: seconds that an item takes, as
+ * measured lately; 0: not known yet (auto only).
+ *
+ *   static     ceil(N / P)
+ *   fixed      chunk
+ *   guided     ceil(R / P)                            Polychronopoulos & Kuck, IEEE ToC C-36(12), 1987
+ *   trapezoid  from f = ceil(N / 2P) linearly to 1    Tzen & Ni, IEEE TPDS 4(1), 1993
+ *   factoring  ceil(R' / 2P), R' as of the last P     FAC2: Hummel, Schonberg & Flynn, CACM 35(8), 1992
+ *   auto       target_s / item_s, at most R / 2P, and at most position / P: no estimate is trusted further than it reaches
+ */
+uint64_t rpi_schedule_size(const rpi_schedule *schedule, uint64_t position, double item_s);
+
+/* Where worker (or rank) number `index` of `count` begins in n items that are split evenly. */
+uint64_t rpi_schedule_split(uint64_t n_items, uint64_t index, uint64_t count);
+
+/* What the user asked for, with the pool's and the call's wishes put together: auto with a chunk size is fixed; fixed without is 1. */
+void rpi_schedule_choose(rp_schedule kind, uint64_t chunk, rp_schedule *kind_out, uint64_t *chunk_out);
+
+#endif

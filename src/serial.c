@@ -1,0 +1,183 @@
+/*
+ * serial.c: the serial executor: one worker, one item after another. A blocking call runs in the thread that makes it; for async calls and
+ * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. The seat is what
+ * makes them one worker: whoever runs items holds it.
+ */
+#include "affinity.h"
+#include "clock.h"
+#include "executor.h"
+#include "worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct serial {
+    rpi_executor base;
+    rpi_worker *worker;
+    const rp_initializer *initializer;
+    char host[RP_ERROR_HOST_SIZE];
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t changed;
+    rpi_batch *head, **tail;
+    bool seated; /* somebody runs items */
+    bool helper_started, closing;
+    pthread_t helper;
+} serial;
+
+static serial *serial_of(rpi_executor *executor) { return (serial *)executor; }
+
+/* With the seat held: runs the batch and gives the seat back before done is called. */
+static void run_seated(serial *self, rpi_batch *batch)
+{
+    rpi_worker *outer = rpi_worker_current();
+    rpi_worker_enter(self->worker);
+    rpi_worker_run_batch(self->worker, batch);
+    rpi_worker_enter(outer);
+    pthread_mutex_lock(&self->mutex);
+    self->seated = false;
+    pthread_cond_broadcast(&self->changed);
+    pthread_mutex_unlock(&self->mutex);
+    batch->done(batch);
+}
+
+static rpi_batch *take_next(serial *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    while (!(self->head && !self->seated) && !(self->closing && !self->head)) pthread_cond_wait(&self->changed, &self->mutex);
+    rpi_batch *batch = self->head;
+    if (batch) {
+        self->head = batch->next_batch;
+        if (!self->head) self->tail = &self->head;
+        self->seated = true;
+    }
+    pthread_mutex_unlock(&self->mutex);
+    return batch;
+}
+
+static void *help(void *argument)
+{
+    serial *self = argument;
+    rpi_batch *batch;
+    while ((batch = take_next(self))) run_seated(self, batch);
+    return NULL;
+}
+
+/* One worker: the static part is everything, and nobody else claims. */
+static void prepare(rpi_batch *batch)
+{
+    batch->schedule.n_workers = 1;
+    if (batch->schedule.kind == RP_SCHEDULE_STATIC) batch->schedule.kind = RP_SCHEDULE_GUIDED;
+}
+
+static void submit(rpi_executor *executor, rpi_batch *batch)
+{
+    serial *self = serial_of(executor);
+    prepare(batch);
+    pthread_mutex_lock(&self->mutex);
+    if (!self->helper_started) self->helper_started = pthread_create(&self->helper, NULL, help, self) == 0;
+    bool helped = self->helper_started;
+    if (helped) {
+        batch->next_batch = NULL;
+        *self->tail = batch;
+        self->tail = &batch->next_batch;
+        pthread_cond_broadcast(&self->changed);
+    } else {
+        while (self->seated) pthread_cond_wait(&self->changed, &self->mutex);
+        self->seated = true;
+    }
+    pthread_mutex_unlock(&self->mutex);
+    if (!helped) run_seated(self, batch);
+}
+
+static void run(rpi_executor *executor, rpi_batch *batch)
+{
+    serial *self = serial_of(executor);
+    pthread_mutex_lock(&self->mutex);
+    bool free_now = !self->seated && !self->head;
+    if (free_now) self->seated = true;
+    pthread_mutex_unlock(&self->mutex);
+    if (!free_now) {
+        submit(executor, batch);
+        return;
+    }
+    prepare(batch);
+    run_seated(self, batch);
+}
+
+static void stop(rpi_executor *executor, rpi_work *work) { rpi_worker_interrupt(serial_of(executor)->worker, work); }
+
+static uint64_t n_done(rpi_executor *executor, const rpi_work *work)
+{
+    rpi_worker *worker = serial_of(executor)->worker;
+    return atomic_load(&worker->current) == work ? atomic_load_explicit(&worker->n_done, memory_order_relaxed) : 0;
+}
+
+static void free_serial(serial *self)
+{
+    if (self->worker) rpi_worker_fini(self->worker);
+    free(self->worker);
+    pthread_cond_destroy(&self->changed);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+}
+
+static rp_status close_serial(rpi_executor *executor, rp_error *error)
+{
+    serial *self = serial_of(executor);
+    (void)error;
+    pthread_mutex_lock(&self->mutex);
+    self->closing = true;
+    pthread_cond_broadcast(&self->changed);
+    bool started = self->helper_started;
+    pthread_mutex_unlock(&self->mutex);
+    if (started) pthread_join(self->helper, NULL);
+    rpi_worker *outer = rpi_worker_current();
+    rpi_worker_enter(self->worker);
+    if (self->initializer && self->initializer->finish) self->initializer->finish(self->worker->state);
+    rpi_worker_enter(outer);
+    free_serial(self);
+    return RP_OK;
+}
+
+static rp_status open_serial(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
+{
+    serial *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    self->base = (rpi_executor){&rpi_executor_serial, 1};
+    self->tail = &self->head;
+    self->initializer = config->initializer;
+    snprintf(self->host, sizeof self->host, "%s", config->host);
+    pthread_mutex_init(&self->mutex, NULL);
+    rpi_cond_init(&self->changed);
+    self->worker = malloc(sizeof *self->worker);
+    if (!self->worker) {
+        free_serial(self);
+        return rpi_error_no_memory(error);
+    }
+    rpi_worker_init(self->worker, self, 0, 0, self->host);
+    rpi_worker *outer = rpi_worker_current();
+    rpi_worker_enter(self->worker);
+    rp_status status = RP_OK;
+    if (config->initializer) status = rpi_worker_start(self->worker, config->initializer, config->initializer_argument, error);
+    rpi_worker_enter(outer);
+    if (status == RP_OK) *executor = &self->base;
+    else free_serial(self);
+    return status;
+}
+
+static int n_ranks(const rpi_executor *executor)
+{
+    (void)executor;
+    return 1;
+}
+
+static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info)
+{
+    (void)rank;
+    rpi_affinity_rank_info(((const serial *)executor)->host, 1, info);
+}
+
+const rpi_executor_ops rpi_executor_serial = {
+    .name = "serial", .open = open_serial, .submit = submit, .run = run, .stop = stop, .n_done = n_done, .close = close_serial,
+    .n_ranks = n_ranks, .rank_info = rank_info,
+};

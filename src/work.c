@@ -1,0 +1,166 @@
+/* work.c: the arguments of a call, checked and copied; claiming grains from a batch. See work.h. */
+#include "work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static rp_status check_type(const rp_task *task, int k, const rp_column *column, rp_error *error)
+{
+    rp_type wanted = task->argument_types[k];
+    if (column->type == wanted && column->size == task->argument_sizes[k]) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "argument %d of task %s is %s (%zu bytes), its column holds %s (%zu bytes)", k + 1, task->name,
+                        rp_type_name(wanted), task->argument_sizes[k], rp_type_name(column->type), column->size);
+}
+
+/* A constant's value, and the bytes that an rp_bytes points to, in one allocation of ours. */
+static rp_status copy_constant(rp_column *column, rp_error *error)
+{
+    const rp_bytes *bytes = column->type == RP_TYPE_BYTES ? column->data : NULL;
+    size_t padded = (column->size + 15) / 16 * 16, tail = bytes ? bytes->size : 0;
+    char *copy = malloc(padded + tail + 1);
+    if (!copy) return rpi_error_no_memory(error);
+    memcpy(copy, column->data, column->size);
+    if (bytes) {
+        if (tail) memcpy(copy + padded, bytes->data, tail);
+        *(rp_bytes *)(void *)copy = (rp_bytes){copy + padded, tail};
+    }
+    column->data = copy;
+    column->stride_bytes = 0;
+    return RP_OK;
+}
+
+rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
+{
+    memset(work, 0, sizeof *work);
+    if (bound.n + items.n != (size_t)task->n_arguments)
+        return rp_error_set(error, RP_USAGE, 0, "task %s has %d argument%s, the call gives %zu bound and %zu by column", task->name,
+                            task->n_arguments, task->n_arguments == 1 ? "" : "s", bound.n, items.n);
+    work->task = task;
+    atomic_init(&work->limit, RPI_NO_LIMIT);
+    rp_status status = RP_OK;
+    for (int k = 0; k < task->n_arguments && status == RP_OK; k++) {
+        bool is_bound = (size_t)k < bound.n;
+        rp_column column = is_bound ? bound.columns[k] : items.columns[(size_t)k - bound.n];
+        status = check_type(task, k, &column, error);
+        if (status == RP_OK && is_bound && column.kind != RP_COLUMN_CONSTANT)
+            status = rp_error_set(error, RP_USAGE, 0, "bound argument %d of task %s isn't a constant", k + 1, task->name);
+        if (status == RP_OK && column.kind == RP_COLUMN_CONSTANT) status = copy_constant(&column, error);
+        if (status == RP_OK) work->arguments[k] = column;
+    }
+    if (status != RP_OK) rpi_work_fini(work);
+    return status;
+}
+
+void rpi_work_fini(rpi_work *work)
+{
+    for (int k = 0; k < RP_MAX_ARGUMENTS; k++) {
+        if (work->arguments[k].kind == RP_COLUMN_CONSTANT) free((void *)(uintptr_t)work->arguments[k].data);
+        work->arguments[k] = (rp_column){0};
+    }
+}
+
+void rpi_work_lower_limit(rpi_work *work, uint64_t item)
+{
+    uint64_t limit = atomic_load(&work->limit);
+    while (item < limit && !atomic_compare_exchange_weak(&work->limit, &limit, item)) continue;
+}
+
+/* The newest time counts a quarter. Threads may lose each other's update; the estimate bears that. */
+void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns)
+{
+    if (n_items == 0) return;
+    uint64_t sample = (ns * 1000 + n_items - 1) / n_items + 1;
+    uint64_t old = atomic_load_explicit(&work->item_ps, memory_order_relaxed);
+    uint64_t mixed = old == 0 ? sample : old - old / 4 + sample / 4;
+    atomic_store_explicit(&work->item_ps, mixed ? mixed : 1, memory_order_relaxed);
+}
+
+rpi_batch *rpi_batch_create(void)
+{
+    size_t size = (sizeof(rpi_batch) + RPI_CACHE_LINE - 1) / RPI_CACHE_LINE * RPI_CACHE_LINE;
+    rpi_batch *batch = aligned_alloc(RPI_CACHE_LINE, size);
+    if (batch) memset(batch, 0, size);
+    return batch;
+}
+
+void rpi_batch_destroy(rpi_batch *batch)
+{
+    if (!batch) return;
+    rpi_failure_free_list(atomic_load(&batch->failures));
+    free(batch->taken);
+    free(batch);
+}
+
+void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count)
+{
+    batch->work = work;
+    batch->first = first;
+    batch->count = count;
+    batch->next_batch = NULL;
+    batch->queued = batch->whole = false;
+    batch->status = RP_OK;
+    free(batch->taken);
+    batch->taken = NULL;
+    atomic_store(&batch->next, 0);
+    atomic_store(&batch->users, 0);
+    atomic_store(&batch->n_run, 0);
+    atomic_store(&batch->busy_ns, 0);
+    rpi_failure_free_list(atomic_exchange(&batch->failures, NULL));
+    for (int k = 0; k < work->task->n_arguments; k++) {
+        const rp_column *column = &work->arguments[k];
+        const char *data = column->data;
+        if (column->kind == RP_COLUMN_ARRAY) batch->views[k] = (rp_view){data + first * column->stride_bytes, column->stride_bytes};
+        else batch->views[k] = (rp_view){column->kind == RP_COLUMN_CONSTANT ? data : NULL, 0};
+    }
+}
+
+void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure)
+{
+    failure->next = atomic_load(&batch->failures);
+    while (!atomic_compare_exchange_weak(&batch->failures, &failure->next, failure)) continue;
+}
+
+static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+{
+    if (batch->taken[worker]) return false;
+    batch->taken[worker] = 1;
+    *begin = rpi_schedule_split(batch->count, worker, batch->schedule.n_workers);
+    *end = rpi_schedule_split(batch->count, worker + 1, batch->schedule.n_workers);
+    atomic_fetch_add(&batch->next, *end - *begin);
+    return *end > *begin;
+}
+
+static bool claim_fixed(rpi_batch *batch, uint64_t *begin, uint64_t *end)
+{
+    uint64_t chunk = batch->schedule.chunk, count = batch->count;
+    *begin = atomic_fetch_add_explicit(&batch->next, chunk, memory_order_relaxed);
+    if (*begin >= count) return false;
+    *end = chunk < count - *begin ? *begin + chunk : count;
+    return true;
+}
+
+static bool claim_sized(rpi_batch *batch, uint64_t *begin, uint64_t *end)
+{
+    uint64_t position = atomic_load_explicit(&batch->next, memory_order_relaxed), size;
+    do {
+        if (position >= batch->count) return false;
+        size = rpi_schedule_size(&batch->schedule, position, rpi_work_item_s(batch->work));
+    } while (!atomic_compare_exchange_weak_explicit(&batch->next, &position, position + size, memory_order_relaxed, memory_order_relaxed));
+    *begin = position;
+    *end = position + size;
+    return true;
+}
+
+bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+{
+    if (batch->taken) return claim_static(batch, worker, begin, end);
+    uint64_t next = atomic_load_explicit(&batch->next, memory_order_relaxed);
+    if (next >= batch->count) return false;
+    if (rpi_work_stopped(batch->work, batch->first + next)) {
+        atomic_store(&batch->next, batch->count);
+        return false;
+    }
+    return batch->schedule.kind == RP_SCHEDULE_FIXED ? claim_fixed(batch, begin, end) : claim_sized(batch, begin, end);
+}
+
+bool rpi_batch_exhausted(rpi_batch *batch) { return atomic_load(&batch->next) >= batch->count; }

@@ -1,0 +1,85 @@
+/*
+ * work.h: what workers run. A work describes the items of one call, alike on each rank; a batch is a run of them that one process has,
+ * out of which its workers claim grains.
+ *
+ * The limit: items of that index and above are not started. A failed item under the stop policy lowers it to its own index, so that all
+ * items before it run, and the failure that a call reports is the one a serial loop would meet first. Cancelling lowers it to 0.
+ */
+#ifndef RPI_WORK_H
+#define RPI_WORK_H
+
+#include "failure.h"
+#include "schedule.h"
+
+#include <rankpool/source.h>
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#define RPI_CACHE_LINE 64
+#define RPI_NO_LIMIT UINT64_MAX
+
+typedef struct rpi_work {
+    const rp_task *task;
+    rp_column arguments[RP_MAX_ARGUMENTS]; /* all of the task's; the data of constants is owned, that of arrays borrowed */
+    rp_on_error on_error;
+    uint64_t id; /* number of the call in its pool */
+    _Atomic uint64_t limit;
+    _Atomic uint64_t item_ps; /* picoseconds that an item took lately; 0: not known yet */
+    _Atomic uint64_t n_finished, n_failed; /* items; workers add theirs when they leave a batch */
+} rpi_work;
+
+typedef struct rpi_batch rpi_batch;
+struct rpi_batch {
+    /* set by who submits it, and constant while workers are in it */
+    rpi_work *work;
+    uint64_t first, count;           /* items first … first + count - 1 of the call */
+    rp_view views[RP_MAX_ARGUMENTS]; /* at item `first`; base NULL: made up from the range column */
+    char *results;                   /* of item `first` */
+    rpi_schedule schedule;           /* of the grains */
+    void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves it, under no lock */
+    void *owner;
+    bool whole; /* goes to one rank as it is, an iterator's chunk */
+    /* owned by the team while it is submitted */
+    rpi_batch *next_batch;
+    unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */
+    bool queued;
+    _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
+    _Atomic unsigned users;                         /* workers inside, and one for the queue */
+    /* outcome */
+    rp_status status; /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY */
+    _Alignas(RPI_CACHE_LINE) _Atomic(rpi_failure *) failures;
+    _Atomic uint64_t n_run, busy_ns;
+};
+
+/* Fills the work's arguments from bound constants and columns: checks number and types against the task, copies constants.
+ * Returns RP_OK, RP_USAGE, RP_NO_MEMORY. After success, rpi_work_fini frees the copies. */
+rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
+void rpi_work_fini(rpi_work *work);
+
+/* Lowers the limit to `item` when it is higher. */
+void rpi_work_lower_limit(rpi_work *work, uint64_t item);
+
+static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { return item >= atomic_load(&work->limit); }
+
+/* Takes a measured time into the running estimate. */
+void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns);
+static inline double rpi_work_item_s(const rpi_work *work)
+{
+    return (double)atomic_load_explicit(&work->item_ps, memory_order_relaxed) * 1e-12;
+}
+
+/* Prepares a batch over items first … first + count - 1 with views into the work's own columns; the caller then sets results, schedule,
+ * done, owner. Batches are aligned: allocate them with rpi_batch_create. */
+rpi_batch *rpi_batch_create(void);
+void rpi_batch_destroy(rpi_batch *batch); /* and its failures; NULL does nothing */
+void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count);
+void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
+
+/* Claims a grain for a worker: offsets *begin … *end - 1. False when there is none (left) for it. */
+bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end);
+
+/* Whether no worker will find a grain. */
+bool rpi_batch_exhausted(rpi_batch *batch);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * worker.h: one worker: what it needs to run the grains of a batch, and what a running task reaches through rp_fail, rp_emit and their kin.
+ * A worker is used by one thread at a time; only `current`, `n_done` and run.attention are touched by others.
+ */
+#ifndef RPI_WORKER_H
+#define RPI_WORKER_H
+
+#include "work.h"
+
+typedef struct rpi_worker {
+    rp_run run; /* first: kernels know only this */
+    _Atomic(rpi_work *) current; /* whose items run now */
+    _Atomic uint64_t n_done;     /* items of `current` not yet added to its n_finished */
+    /* place */
+    int rank;
+    unsigned index;
+    const char *host; /* borrowed */
+    void *team;       /* that it belongs to; NULL: it is alone */
+    void (*interrupt_team)(void *team, const rpi_work *work); /* the other workers, when this one lowered the limit */
+    bool on_client;   /* in the client's process: works are parts of its calls */
+    void *state;      /* the initializer's */
+    /* what runs */
+    rpi_batch *batch;
+    uint64_t first; /* index in the call of the item at offset 0 of the present kernel call */
+    size_t n;       /* items of the present kernel call */
+    uint64_t mark_ns, mark_item; /* since when, and from which offset, time is shared out to items */
+    bool stopped;
+    /* what the task said of the present item */
+    bool failing;
+    int fail_code;
+    char *fail_message;
+    char *emitted;
+    size_t emitted_size, emitted_capacity;
+    /* room for columns that a kernel can't read in place */
+    char *scratch[RP_MAX_ARGUMENTS];
+    size_t scratch_size[RP_MAX_ARGUMENTS];
+    size_t scratch_filled[RP_MAX_ARGUMENTS]; /* items of this batch's constant that are there already */
+} rpi_worker;
+
+void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, const char *host);
+void rpi_worker_fini(rpi_worker *worker);
+
+/* Makes `worker` what rp_fail and so on refer to in this thread (NULL: none again). */
+void rpi_worker_enter(rpi_worker *worker);
+/* The worker of this thread, or NULL. */
+rpi_worker *rpi_worker_current(void);
+
+/* Runs the initializer in this thread. Returns RP_OK, or RP_FAILED with what it said. */
+rp_status rpi_worker_start(rpi_worker *worker, const rp_initializer *initializer, rp_bytes argument, rp_error *error);
+
+/* Claims and runs grains of the batch until there is none left for this worker. */
+void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch);
+
+/* Makes the worker look at its work's limit before its next item, if it runs items of `work`. Any thread. */
+void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work);
+
+#endif
