@@ -15,6 +15,7 @@ typedef struct rpi_executor_config {
     const char *host;
     const rp_initializer *initializer;
     rp_bytes initializer_argument;
+    struct rpi_hub *hub; /* MPI: the coordinator to use, which then ends with the executor, also when opening fails; NULL: rp_main's */
 } rpi_executor_config;
 
 typedef struct rpi_executor_ops {

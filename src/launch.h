@@ -28,6 +28,10 @@ void rpi_world_finish(void);
 /* Ranks of the world; 1 when there is none. */
 int rpi_world_ranks(void);
 
+/* Ends a coordinator that no pool was opened on. */
+struct rpi_hub;
+void rpi_world_end_hub(struct rpi_hub *hub);
+
 /* MPI's version for people, as "Open MPI v4.1.4". */
 const char *rpi_world_version(void);
 

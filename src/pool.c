@@ -13,16 +13,16 @@
 
 /* ---- opening ---- */
 
-static rp_executor choose_executor(rp_executor wanted)
+static rp_executor choose_executor(rp_executor wanted, bool has_ranks)
 {
     if (wanted != RP_EXECUTOR_AUTO) return wanted;
-    if (rp_main_ranks() > 1) return RP_EXECUTOR_HYBRID;
+    if (has_ranks) return RP_EXECUTOR_HYBRID;
     return rpi_executor_find(RP_EXECUTOR_OPENMP) ? RP_EXECUTOR_OPENMP : RP_EXECUTOR_PTHREAD;
 }
 
 static void choose_threads(rp_pool *pool)
 {
-    int local_ranks = rp_main_ranks() > 1 ? rpi_affinity_local_ranks() : 1;
+    int local_ranks = rpi_affinity_local_ranks();
     if (pool->kind == RP_EXECUTOR_SERIAL || pool->kind == RP_EXECUTOR_MPI) {
         pool->n_threads = 1;
         pool->threads_from = "the executor has one a rank";
@@ -51,7 +51,7 @@ static void add_warnings(rp_pool *pool)
     }
 }
 
-static rp_pool *new_pool(const rp_pool_options *options)
+static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
 {
     rp_pool *pool = calloc(1, sizeof *pool);
     if (!pool) return NULL;
@@ -59,7 +59,7 @@ static rp_pool *new_pool(const rp_pool_options *options)
     if (!pool->options.progress_stream) pool->options.progress_stream = stderr;
     if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
     pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
-    pool->kind = choose_executor(pool->options.executor);
+    pool->kind = choose_executor(pool->options.executor, on_communicator || rp_main_ranks() > 1);
     choose_threads(pool);
     gethostname(pool->host, sizeof pool->host - 1);
     pthread_mutex_init(&pool->mutex, NULL);
@@ -89,27 +89,62 @@ static rp_status start_progress(rp_pool *pool, rp_error *error)
     return rpi_progress_create(options->progress_stream, options->progress_interval_s, sample_progress, pool, &pool->progress, error);
 }
 
-rp_status rp_pool_open(const rp_pool_options *options, rp_pool **out, rp_error *error)
+static rp_status check_options(const rp_pool_options *options, const struct rpi_hub *hub, rp_error *error)
 {
-    if (!out) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
     rp_status status = options ? rpi_options_check(options, error) : RP_OK;
     if (status != RP_OK) return status;
     if (rpi_registry_clash()) return rp_error_set(error, RP_USAGE, 0, "two tasks or initializers are named %s", rpi_registry_clash());
-    rp_pool *pool = new_pool(options);
-    if (!pool) return rpi_error_no_memory(error);
+    rp_executor wanted = options ? options->executor : RP_EXECUTOR_AUTO;
+    if (hub && wanted != RP_EXECUTOR_AUTO && wanted != RP_EXECUTOR_MPI && wanted != RP_EXECUTOR_HYBRID)
+        return rp_error_set(error, RP_USAGE, 0, "a pool on a communicator is mpi or hybrid, not %s", rp_executor_name(wanted));
+    return RP_OK;
+}
+
+static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *error)
+{
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
-    rpi_executor_config config = {pool->n_threads, pool->kind == RP_EXECUTOR_MPI || pool->options.threads > 0, pool->host,
-                                  pool->options.initializer, pool->options.initializer_argument};
-    if (!ops) status = rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
-    else status = ops->open(&config, &pool->executor, error);
+    if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
+    rpi_executor_config config = {.n_threads = pool->n_threads,
+                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || pool->options.threads > 0,
+                                  .host = pool->host,
+                                  .initializer = pool->options.initializer,
+                                  .initializer_argument = pool->options.initializer_argument,
+                                  .hub = hub};
+    return ops->open(&config, &pool->executor, error);
+}
+
+/* The executor takes the hub over; when it doesn't come to that, the hub ends here. */
+static rp_status give_up_hub(struct rpi_hub *hub, rp_status status)
+{
+#ifdef RPI_WITH_MPI
+    if (hub) rpi_world_end_hub(hub);
+#else
+    (void)hub;
+#endif
+    return status;
+}
+
+rp_status rpi_pool_open_on(struct rpi_hub *hub, const rp_pool_options *options, rp_pool **out, rp_error *error)
+{
+    rp_status status = check_options(options, hub, error);
+    if (status != RP_OK) return give_up_hub(hub, status);
+    rp_pool *pool = new_pool(options, hub != NULL);
+    if (!pool) return give_up_hub(hub, rpi_error_no_memory(error));
+    status = open_executor(pool, hub, error);
     if (status == RP_OK) {
         add_warnings(pool);
         status = start_progress(pool, error);
-        if (status != RP_OK) pool->executor->ops->close(pool->executor, NULL);
+        if (status != RP_OK) (void)pool->executor->ops->close(pool->executor, NULL);
     }
     if (status == RP_OK) *out = pool;
     else free_pool(pool);
     return status;
+}
+
+rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error)
+{
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
+    return rpi_pool_open_on(NULL, options, pool, error);
 }
 
 /* ---- its calls ---- */

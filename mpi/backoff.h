@@ -1,0 +1,23 @@
+/*
+ * backoff.h: how long the thread that talks to MPI sleeps when there was nothing to do. Pure.
+ *
+ * It looks again at once for a moment after something happened, then sleeps half as long as it has been quiet for, up to a bound. A
+ * spinning thread would take a core from the workers; one that sleeps for a millisecond takes 1 to 2 % of it.
+ */
+#ifndef RPI_BACKOFF_H
+#define RPI_BACKOFF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct rpi_quiet {
+    uint64_t quiet_ns; /* since anything happened */
+    bool moving;       /* a message is half way */
+    bool hungry;       /* a worker has nothing to do, or will soon, and the next message may change that */
+    bool working;      /* workers are busy */
+} rpi_quiet;
+
+/* Nanoseconds to sleep; 0: look again at once. */
+uint64_t rpi_backoff_ns(const rpi_quiet *quiet);
+
+#endif

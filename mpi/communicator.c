@@ -1,0 +1,61 @@
+/* communicator.c: a pool on a communicator of the program's choosing; see rankpool/mpi.h. */
+#include "hub.h"
+#include "meet.h"
+#include "mpi_link.h"
+#include "pool_internal.h"
+#include "rank.h"
+
+#include <rankpool/mpi.h>
+
+static rp_status check(MPI_Comm communicator, int root, rp_error *error)
+{
+    int initialised = 0, finalised = 0, provided = MPI_THREAD_SINGLE, n_ranks = 0;
+    MPI_Initialized(&initialised);
+    MPI_Finalized(&finalised);
+    if (!initialised || finalised) return rp_error_set(error, RP_UNSUPPORTED, 0, "MPI isn't initialised; call MPI_Init_thread first");
+    MPI_Query_thread(&provided);
+    if (provided < MPI_THREAD_SERIALIZED)
+        return rp_error_set(error, RP_UNSUPPORTED, 0,
+                            "MPI was initialised for one thread; a pool needs MPI_Init_thread with MPI_THREAD_SERIALIZED or more");
+    if (communicator == MPI_COMM_NULL) return rp_error_set(error, RP_USAGE, 0, "the communicator is MPI_COMM_NULL");
+    MPI_Comm_size(communicator, &n_ranks);
+    if (root < 0 || root >= n_ranks) return rp_error_set(error, RP_USAGE, 0, "root %d isn't one of %d ranks", root, n_ranks);
+    return RP_OK;
+}
+
+/* The link's rank 0 is the coordinator, so the root comes first in the order of its ranks. */
+static rp_status make_link(MPI_Comm communicator, int root, rpi_link **link, rp_error *error)
+{
+    int rank = 0;
+    MPI_Comm ordered;
+    MPI_Comm_rank(communicator, &rank);
+    int code = MPI_Comm_split(communicator, 0, rank == root ? 0 : rank + 1, &ordered);
+    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Comm_split");
+    rp_status status = rpi_mpi_link_create(ordered, link, error);
+    MPI_Comm_free(&ordered);
+    return status;
+}
+
+static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp_pool **pool, rp_error *error)
+{
+    rpi_hub *hub;
+    rp_status status = rpi_hub_create(link, &hub, error);
+    return status == RP_OK ? rpi_pool_open_on(hub, options, pool, error) : status;
+}
+
+rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)
+{
+    int exit_status;
+    rpi_link *link;
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
+    *pool = NULL;
+    rp_status status = check(communicator, root, error);
+    if (status == RP_OK) status = make_link(communicator, root, &link, error);
+    if (status != RP_OK) return status;
+    status = rpi_meet(link, error);
+    if (status != RP_OK) {
+        link->ops->destroy(link, 1);
+        return status;
+    }
+    return link->rank == 0 ? open_on_root(link, options, pool, error) : rpi_rank_serve(link, &exit_status, error);
+}

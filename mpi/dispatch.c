@@ -1,0 +1,155 @@
+/* dispatch.c: see dispatch.h. */
+#include "dispatch.h"
+
+#include <math.h>
+#include <stddef.h>
+
+/* A parcel takes about so long, where items are short: some hundred times what its two messages cost. */
+static const double parcel_s = 1e-3;
+/* Items that take longer than this aren't sent ahead towards the end. */
+static const double long_item_s = 0.5e-3;
+
+void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places)
+{
+    *dispatch = (rpi_dispatch){.places = places, .n_places = n_places};
+    dispatch->tail = &dispatch->head;
+    for (int p = 0; p < n_places; p++) dispatch->n_workers += places[p].n_workers;
+}
+
+void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_job *job)
+{
+    job->next_job = NULL;
+    job->position = 0;
+    job->n_parcels_out = 0;
+    job->queued = job->count > 0;
+    job->schedule.n_workers = dispatch->n_workers;
+    if (!job->queued) return;
+    *dispatch->tail = job;
+    dispatch->tail = &job->next_job;
+}
+
+static void unlink_job(rpi_dispatch *dispatch, rpi_job **link)
+{
+    rpi_job *job = *link;
+    *link = job->next_job;
+    if (dispatch->tail == &job->next_job) dispatch->tail = link;
+    job->queued = false;
+}
+
+void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_job *job, uint64_t limit)
+{
+    if (limit < job->count) job->count = limit > job->position ? limit : job->position;
+    if (!job->queued || job->position < job->count) return;
+    rpi_job **link = &dispatch->head;
+    while (*link != job) link = &(*link)->next_job;
+    unlink_job(dispatch, link);
+}
+
+/* Takes jobs off the queue that are all handed out. */
+static rpi_job *first_job(rpi_dispatch *dispatch)
+{
+    while (dispatch->head && dispatch->head->position >= dispatch->head->count) unlink_job(dispatch, &dispatch->head);
+    return dispatch->head;
+}
+
+static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rpi_job *job)
+{
+    if (place->n_workers == 0) return false;
+    if (place->n_items_out < place->n_workers) return true;
+    bool last_items = job->count - job->position <= dispatch->n_workers && !job->next_job;
+    if (last_items && job->item_s >= long_item_s) return false;
+    if (place->n_parcels_out < 2) return true;
+    double follow = job->item_s > 0 ? ceil(parcel_s / job->item_s) : 1;
+    uint64_t enough = place->n_workers * (uint64_t)(1 + (follow < 1 ? 1 : follow > 64 ? 64 : follow));
+    return place->n_items_out < enough;
+}
+
+/* Among the places that want more, the one with the fewest items a worker. */
+static int neediest(const rpi_dispatch *dispatch, const rpi_job *job)
+{
+    int best = -1;
+    double least = 0;
+    for (int p = 0; p < dispatch->n_places; p++) {
+        const rpi_place *place = &dispatch->places[p];
+        if (!wants(dispatch, place, job)) continue;
+        double load = (double)place->n_items_out / place->n_workers;
+        if (best >= 0 && load >= least) continue;
+        best = p;
+        least = load;
+    }
+    return best;
+}
+
+/* How many chunks of a fixed size go in one parcel: about parcel_s of them, but no more than a fair part of what is left, nor than what was
+ * handed out so far supports. */
+static uint64_t fixed_count(const rpi_dispatch *dispatch, const rpi_job *job)
+{
+    uint64_t chunk = job->schedule.chunk, left = job->count - job->position;
+    if (job->item_s <= 0 || chunk > left) return chunk;
+    double chunks = parcel_s / (job->item_s * (double)chunk);
+    double fair = (double)left / (double)chunk / (4.0 * dispatch->n_places), reach = (double)(job->position / chunk);
+    if (chunks > fair) chunks = fair;
+    if (chunks > reach) chunks = reach;
+    return chunks < 2 ? chunk : (uint64_t)chunks * chunk;
+}
+
+/* A place's share of a static split; shares are handed out in the order in which places ask first. */
+static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_job *job, unsigned n_workers)
+{
+    uint64_t share = (uint64_t)ceil((double)job->schedule.n_items * n_workers / dispatch->n_workers);
+    return share ? share : 1;
+}
+
+static uint64_t parcel_count(const rpi_dispatch *dispatch, const rpi_job *job, unsigned n_workers)
+{
+    uint64_t left = job->count - job->position, count;
+    rpi_schedule schedule = job->schedule;
+    schedule.target_s = parcel_s;
+    if (job->whole) return left;
+    if (schedule.kind == RP_SCHEDULE_FIXED) count = fixed_count(dispatch, job);
+    else if (schedule.kind == RP_SCHEDULE_STATIC) count = static_count(dispatch, job, n_workers);
+    else count = rpi_schedule_size(&schedule, job->position, job->item_s) * n_workers;
+    /* Items that take long are dealt out one a worker, so that no rank holds two while another has none. */
+    if (schedule.kind == RP_SCHEDULE_AUTO && count == n_workers) count = 1;
+    return count < left ? count : left;
+}
+
+static rpi_schedule grain_schedule(const rpi_job *job, unsigned n_workers, uint64_t count)
+{
+    rpi_schedule grains = job->schedule;
+    grains.n_items = count;
+    grains.n_workers = n_workers;
+    if (grains.kind == RP_SCHEDULE_AUTO || grains.kind == RP_SCHEDULE_STATIC) return grains;
+    uint64_t chunk = grains.kind == RP_SCHEDULE_FIXED && grains.chunk < count ? grains.chunk : count;
+    grains.kind = RP_SCHEDULE_FIXED;
+    grains.chunk = (chunk + n_workers - 1) / n_workers;
+    return grains;
+}
+
+bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
+{
+    rpi_job *job = first_job(dispatch);
+    int p = job ? neediest(dispatch, job) : -1;
+    if (p < 0) return false;
+    rpi_place *place = &dispatch->places[p];
+    plan->place = p;
+    plan->job = job;
+    plan->first = job->position;
+    plan->count = parcel_count(dispatch, job, place->n_workers);
+    plan->grains = grain_schedule(job, place->n_workers, plan->count);
+    job->position += plan->count;
+    job->n_parcels_out++;
+    place->n_parcels_out++;
+    place->n_items_out += plan->count;
+    (void)first_job(dispatch);
+    return true;
+}
+
+void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t count)
+{
+    dispatch->places[place].n_parcels_out--;
+    dispatch->places[place].n_items_out -= count;
+    job->n_parcels_out--;
+}
+
+bool rpi_dispatch_is_through(const rpi_job *job) { return job->position >= job->count && job->n_parcels_out == 0; }

@@ -1,0 +1,66 @@
+/*
+ * dispatch.h: which rank gets which items next. Pure: no message, no clock, no lock; the coordinator asks, and carries out the answers. So
+ * it can be tested without MPI, and driven by a simulator.
+ *
+ * A place is a rank with its workers, place 0 the coordinator's own. A job is a batch that is handed out in parcels: one chunk, or several that
+ * are so short that a message for each would cost more than they do.
+ *
+ * A place wants more while fewer than two parcels are out, or fewer items than its workers and some to follow, so that none waits for the
+ * network. Towards the end items that take long are not sent ahead: they would wait behind others while a worker elsewhere is idle.
+ */
+#ifndef RPI_DISPATCH_H
+#define RPI_DISPATCH_H
+
+#include "schedule.h"
+
+#include <stdbool.h>
+
+typedef struct rpi_job {
+    struct rpi_job *next_job; /* the dispatcher's */
+    rpi_schedule schedule;    /* n_workers: those of all places */
+    bool whole;               /* one parcel */
+    uint64_t count;           /* items; lowered when the call is stopped */
+    uint64_t position;        /* items handed out */
+    double item_s;            /* as measured lately; 0: not known */
+    uint64_t n_parcels_out;
+    bool queued;
+} rpi_job;
+
+typedef struct rpi_place {
+    unsigned n_workers; /* 0: nothing is sent there */
+    uint64_t n_parcels_out, n_items_out;
+} rpi_place;
+
+typedef struct rpi_dispatch {
+    rpi_place *places;
+    int n_places;
+    unsigned n_workers; /* in all places */
+    rpi_job *head, **tail;
+} rpi_dispatch;
+
+typedef struct rpi_parcel_plan {
+    int place;
+    rpi_job *job;
+    uint64_t first, count; /* offsets in the job */
+    rpi_schedule grains;   /* how the place's workers share it out */
+} rpi_parcel_plan;
+
+/* `places` is the caller's, filled in, and stays while the dispatcher is used. */
+void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places);
+
+/* Adds a job behind those there are. The caller fills in schedule, whole and count. */
+void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_job *job);
+
+/* No items of the job from offset `limit` on are handed out any more. */
+void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_job *job, uint64_t limit);
+
+/* The next parcel to send, already booked as out; false: every place has enough, or nothing is left. */
+bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan);
+
+/* A parcel came back. */
+void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t count);
+
+/* Whether the job is through: all handed out and back. It is then no more in the queue. */
+bool rpi_dispatch_is_through(const rpi_job *job);
+
+#endif

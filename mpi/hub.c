@@ -1,0 +1,153 @@
+/* hub.c: the coordinator's thread: one turn after another, until the last rank has said BYE. See hub.h. */
+#include "hub_internal.h"
+
+#include "clock.h"
+
+#include <stdlib.h>
+
+static const double bye_timeout_s = 30;
+enum { MOST_MESSAGES = 64 }; /* in one turn, before places are looked after */
+
+int rpi_hub_n_ranks(const rpi_hub *hub) { return hub->n_ranks; }
+
+void rpi_hub_send(rpi_hub *hub, int rank, rpi_message *message)
+{
+    if (!message) hub->status = RP_NO_MEMORY;
+    else if (hub->link->ops->send(hub->link, rank, message, NULL) != RP_OK) hub->status = RP_LOST;
+}
+
+static rpi_hub_pool *find_pool(rpi_hub *hub, uint64_t id)
+{
+    pthread_mutex_lock(&hub->talker.mutex);
+    rpi_hub_pool *pool = hub->pools;
+    while (pool && pool->id != id) pool = pool->next;
+    pthread_mutex_unlock(&hub->talker.mutex);
+    return pool;
+}
+
+static void handle(rpi_hub *hub, int rank, rpi_message *message)
+{
+    rpi_hub_pool *pool = find_pool(hub, message->header.pool);
+    switch ((rpi_message_kind)message->header.kind) {
+    case RPI_BYE: hub->n_byes++; break;
+    case RPI_OPENED:
+    case RPI_CLOSED:
+        if (pool) rpi_hub_pool_answer(pool, rank, message);
+        break;
+    case RPI_DONE:
+        if (pool) rpi_parcels_done(pool, rank, message);
+        break;
+    default: break;
+    }
+}
+
+static bool receive(rpi_hub *hub)
+{
+    bool any = false;
+    for (int i = 0; hub->link && i < MOST_MESSAGES; i++) {
+        int rank;
+        rpi_message *message;
+        rp_status status = hub->link->ops->receive(hub->link, &rank, &message, NULL);
+        if (status == RP_AGAIN) break;
+        if (status != RP_OK) {
+            hub->status = RP_LOST;
+            break;
+        }
+        handle(hub, rank, message);
+        rpi_message_free(message);
+        any = true;
+    }
+    return any;
+}
+
+/* A pool is only taken off the list by its client, once the talking thread has given the last answer; `next` is read under the mutex. */
+static rpi_hub_pool *next_pool(rpi_hub *hub, rpi_hub_pool *pool)
+{
+    pthread_mutex_lock(&hub->talker.mutex);
+    rpi_hub_pool *next = pool ? pool->next : hub->pools;
+    pthread_mutex_unlock(&hub->talker.mutex);
+    return next;
+}
+
+static bool serve_pools(rpi_hub *hub, rpi_quiet *quiet)
+{
+    bool any = false;
+    for (rpi_hub_pool *pool = next_pool(hub, NULL), *next; pool; pool = next) {
+        next = next_pool(hub, pool); /* after the talk, it may be gone */
+        any = rpi_parcels_take_in(pool) || any;
+        any = rpi_parcels_send(pool) || any;
+        rpi_parcels_quiet(pool, quiet);
+        any = rpi_hub_pool_talk(pool) || any;
+    }
+    return any;
+}
+
+/* The link is of no more use. What the own team runs is finished; new calls run here alone. */
+static void lose_ranks(rpi_hub *hub)
+{
+    for (rpi_hub_pool *pool = next_pool(hub, NULL); pool; pool = next_pool(hub, pool)) rpi_hub_pool_lose(pool);
+}
+
+/* True when the hub may end. */
+static bool say_goodbye(rpi_hub *hub)
+{
+    pthread_mutex_lock(&hub->talker.mutex);
+    bool ending = hub->ending;
+    pthread_mutex_unlock(&hub->talker.mutex);
+    if (!ending) return false;
+    for (int rank = 1; rank < hub->n_ranks && !hub->stop_sent; rank++) {
+        rpi_message *stop = rpi_message_create(RPI_STOP, 0);
+        if (stop) stop->header.number = (uint64_t)hub->exit_status;
+        rpi_hub_send(hub, rank, stop);
+    }
+    if (!hub->stop_sent) hub->stop_deadline_ns = rpi_deadline_ns(bye_timeout_s);
+    hub->stop_sent = true;
+    return hub->n_byes == hub->n_ranks - 1 || hub->status != RP_OK || rpi_now_ns() > hub->stop_deadline_ns;
+}
+
+static void *talk(void *argument)
+{
+    rpi_hub *hub = argument;
+    (void)rpi_talker_prepare();
+    while (!say_goodbye(hub)) {
+        rpi_quiet quiet = {.moving = hub->link && hub->link->ops->is_moving(hub->link)};
+        bool any = receive(hub);
+        any = serve_pools(hub, &quiet) || any;
+        if (hub->status != RP_OK) lose_ranks(hub);
+        if (any) rpi_talker_event(&hub->talker);
+        else rpi_talker_rest(&hub->talker, &quiet, !hub->link);
+    }
+    return NULL;
+}
+
+rp_status rpi_hub_create(rpi_link *link, rpi_hub **out, rp_error *error)
+{
+    rpi_hub *hub = calloc(1, sizeof *hub);
+    if (!hub) return rpi_error_no_memory(error);
+    hub->link = link;
+    hub->n_ranks = link ? link->n_ranks : 1;
+    rpi_talker_init(&hub->talker);
+    int code = pthread_create(&hub->thread, NULL, talk, hub);
+    if (code) {
+        rpi_talker_fini(&hub->talker);
+        free(hub);
+        return rpi_error_system(error, code, "pthread_create");
+    }
+    *out = hub;
+    return RP_OK;
+}
+
+rp_status rpi_hub_destroy(rpi_hub *hub, int exit_status, rp_error *error)
+{
+    pthread_mutex_lock(&hub->talker.mutex);
+    hub->ending = true;
+    hub->exit_status = exit_status;
+    rpi_talker_wake(&hub->talker);
+    pthread_mutex_unlock(&hub->talker.mutex);
+    pthread_join(hub->thread, NULL);
+    bool all = hub->n_byes == hub->n_ranks - 1;
+    if (hub->link) hub->link->ops->destroy(hub->link, 1);
+    rpi_talker_fini(&hub->talker);
+    free(hub);
+    return all ? RP_OK : rp_error_set(error, RP_LOST, 0, "a rank didn't answer at the end");
+}

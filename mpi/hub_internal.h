@@ -1,0 +1,98 @@
+/* hub_internal.h: the coordinator's state, shared by hub.c (the thread and its life), hub_pool.c (pools) and parcels.c (items out and back). */
+#ifndef RPI_HUB_INTERNAL_H
+#define RPI_HUB_INTERNAL_H
+
+#include "dispatch.h"
+#include "hub.h"
+#include "talker.h"
+#include "team.h"
+
+/* What the other ranks know of a call. Made with its first batch, freed after it was forgotten. */
+typedef struct hub_call {
+    struct hub_call *next, *next_forgotten;
+    rpi_work *work; /* until forgotten */
+    uint64_t id;
+    uint64_t limit_sent;
+    unsigned char known[]; /* by each rank */
+} hub_call;
+
+/* A batch that is being handed out. */
+typedef struct hub_job {
+    rpi_job job; /* first */
+    struct hub_job *next;
+    rpi_batch *batch;
+    hub_call *call;
+} hub_job;
+
+/* Items that are at one place. */
+typedef struct parcel {
+    struct parcel *next, *next_back;
+    hub_job *job;
+    rpi_hub_pool *pool;
+    uint64_t id, first, count;
+    rpi_batch *batch; /* place 0: what the team runs; kept for the next use */
+} parcel;
+
+struct rpi_hub_pool {
+    rpi_hub *hub;
+    uint64_t id;
+    rpi_team *team;
+    rp_rank_info *ranks; /* of each rank, from when it is open */
+    /* guarded by the talker's mutex */
+    rpi_hub_pool *next;
+    rpi_batch *submitted, **submitted_tail; /* by next_batch */
+    parcel *back;                           /* that the own team is through with */
+    hub_call *forgotten;
+    bool limits_lowered;
+    bool opening, closing;           /* messages to be sent */
+    bool let_go;                     /* by the talking thread */
+    rpi_message *open_message;       /* what is to be sent to each */
+    int n_awaited;                   /* ranks that haven't answered OPEN or CLOSE */
+    pthread_cond_t answered;
+    rp_error answer;                 /* of the first rank that failed */
+    /* the talking thread's */
+    rpi_dispatch dispatch;
+    rpi_place *places;
+    hub_job *jobs;
+    hub_call *calls;
+    parcel **out; /* a list for each place */
+    parcel *idle; /* parcels to be used again */
+    uint64_t next_parcel;
+};
+
+struct rpi_hub {
+    rpi_link *link; /* NULL: no other ranks */
+    int n_ranks;
+    pthread_t thread;
+    rpi_talker talker;
+    rpi_hub_pool *pools; /* guarded by the talker's mutex */
+    uint64_t next_pool;  /* likewise */
+    bool ending;         /* likewise */
+    int exit_status;
+    int n_byes;          /* the talking thread's, as the next two */
+    bool stop_sent;
+    uint64_t stop_deadline_ns;
+    rp_status status; /* RP_OK, or why the link is of no more use */
+};
+
+/* hub.c; the message is the hub's from then on, and may be NULL (no memory: counts as lost). */
+void rpi_hub_send(rpi_hub *hub, int rank, rpi_message *message);
+
+/* hub_pool.c: OPEN and CLOSE under way, and the answers. With no lock held; true: something was done. */
+bool rpi_hub_pool_talk(rpi_hub_pool *pool);
+void rpi_hub_pool_answer(rpi_hub_pool *pool, int rank, rpi_message *message);
+/* The other ranks are out of reach: whoever waits for them is told so. */
+void rpi_hub_pool_lose(rpi_hub_pool *pool);
+
+/* parcels.c: takes in what other threads left, sends out what places want. True: something was done. */
+bool rpi_parcels_take_in(rpi_hub_pool *pool);
+bool rpi_parcels_send(rpi_hub_pool *pool);
+/* A DONE of that rank. */
+void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message);
+/* How the pool stands, for the talker's sleep. */
+void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet);
+/* What other ranks have won't come back: its jobs end as RP_LOST. */
+void rpi_parcels_lose(rpi_hub_pool *pool);
+void rpi_parcels_free(rpi_hub_pool *pool);
+
+#endif

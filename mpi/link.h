@@ -1,0 +1,29 @@
+/*
+ * link.h: whole messages between ranks, in order between any two. The only thing that the coordinator and the worker ranks know of the network, so
+ * that tests can put a fake one in its place. One thread at a time uses a link.
+ */
+#ifndef RPI_LINK_H
+#define RPI_LINK_H
+
+#include "message.h"
+
+typedef struct rpi_link rpi_link;
+
+typedef struct rpi_link_ops {
+    /* Takes the message and frees it once it is sent. Doesn't block. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
+    rp_status (*send)(rpi_link *link, int peer, rpi_message *message, rp_error *error);
+    /* The next message that is there as a whole; the caller frees it. Doesn't block. Also moves sends on. RP_OK, RP_AGAIN, RP_SYSTEM,
+     * RP_NO_MEMORY. */
+    rp_status (*receive)(rpi_link *link, int *peer, rpi_message **message, rp_error *error);
+    /* Whether something is half way in or out, so that it pays to look again soon. */
+    bool (*is_moving)(const rpi_link *link);
+    /* Frees it. What is still on its way out is waited for until the deadline, then abandoned. */
+    void (*destroy)(rpi_link *link, double timeout_s);
+} rpi_link_ops;
+
+struct rpi_link {
+    const rpi_link_ops *ops;
+    int rank, n_ranks;
+};
+
+#endif

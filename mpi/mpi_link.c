@@ -1,0 +1,274 @@
+/*
+ * mpi_link.c: see mpi_link.h.
+ *
+ * A short message is one MPI message: header and body. A long one is its header alone and then its body in blocks, so that no count passes an
+ * int and others can pass between. MPI keeps the order in which messages of one pair are matched; as a long one's blocks may arrive after
+ * a short one that was sent later, messages wait in their sender's queue until they are whole and at its head.
+ */
+#include "mpi_link.h"
+
+#include "clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAG_MESSAGE = 1, TAG_BLOCK = 2 };
+enum { SHORT_MESSAGE = 256 * 1024, AT_ONCE = 2048, BLOCK = 64 * 1024 * 1024 };
+
+/* A message on its way in or out. */
+typedef struct transfer {
+    struct transfer *next;
+    rpi_message *message;
+    size_t n_requests, n_finished;
+    MPI_Request requests[];
+} transfer;
+
+typedef struct queue {
+    transfer *head, **tail;
+} queue;
+
+typedef struct mpi_link {
+    rpi_link base;
+    MPI_Comm communicator;
+    queue sends;
+    size_t n_receives; /* in all peers' queues */
+    queue receives[];  /* one a peer */
+} mpi_link;
+
+rp_status rpi_mpi_error(rp_error *error, int code, const char *what)
+{
+    char text[MPI_MAX_ERROR_STRING];
+    int length = 0;
+    if (MPI_Error_string(code, text, &length) != MPI_SUCCESS) strcpy(text, "unknown MPI error");
+    return rp_error_set(error, RP_SYSTEM, code, "%s: %s", what, text);
+}
+
+/* ---- transfers ---- */
+
+static size_t n_blocks(const rpi_message *message)
+{
+    size_t size = message->header.body_size;
+    if (sizeof message->header + size <= SHORT_MESSAGE) return 0;
+    return (size + BLOCK - 1) / BLOCK;
+}
+
+static transfer *new_transfer(rpi_message *message, size_t n_requests)
+{
+    transfer *new = malloc(sizeof *new + n_requests * sizeof new->requests[0]);
+    if (!new) return NULL;
+    *new = (transfer){NULL, message, n_requests, 0};
+    for (size_t i = 0; i < n_requests; i++) new->requests[i] = MPI_REQUEST_NULL;
+    return new;
+}
+
+static void append(queue *to, transfer *what)
+{
+    what->next = NULL;
+    *to->tail = what;
+    to->tail = &what->next;
+}
+
+static transfer *take_head(queue *from)
+{
+    transfer *head = from->head;
+    from->head = head->next;
+    if (!from->head) from->tail = &from->head;
+    return head;
+}
+
+/* RP_OK: all of it is through; RP_AGAIN; RP_SYSTEM. */
+static rp_status advance(transfer *what, rp_error *error)
+{
+    while (what->n_finished < what->n_requests) {
+        int finished = 0, code = MPI_Test(&what->requests[what->n_finished], &finished, MPI_STATUS_IGNORE);
+        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Test");
+        if (!finished) return RP_AGAIN;
+        what->n_finished++;
+    }
+    return RP_OK;
+}
+
+static rp_status move_sends(mpi_link *self, rp_error *error)
+{
+    for (transfer **link = &self->sends.head; *link;) {
+        transfer *what = *link;
+        rp_status status = advance(what, error);
+        if (status == RP_AGAIN) {
+            link = &what->next;
+            continue;
+        }
+        if (status != RP_OK) return status;
+        *link = what->next;
+        if (self->sends.tail == &what->next) self->sends.tail = link;
+        rpi_message_free(what->message);
+        free(what);
+    }
+    return RP_OK;
+}
+
+/* ---- sending ---- */
+
+static int start_sends(mpi_link *self, int peer, transfer *what, size_t blocks)
+{
+    rpi_message *message = what->message;
+    size_t first = sizeof message->header + (blocks ? 0 : (size_t)message->header.body_size);
+    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, TAG_MESSAGE, self->communicator, &what->requests[0]);
+    for (size_t i = 0; i < blocks && code == MPI_SUCCESS; i++) {
+        size_t at = i * BLOCK, left = message->header.body_size - at, size = left < BLOCK ? left : BLOCK;
+        code = MPI_Isend(message->body + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[1 + i]);
+    }
+    return code;
+}
+
+static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
+{
+    mpi_link *self = (mpi_link *)link;
+    size_t blocks = n_blocks(message);
+    transfer *what = new_transfer(message, 1 + blocks);
+    if (!what) {
+        rpi_message_free(message);
+        return rpi_error_no_memory(error);
+    }
+    append(&self->sends, what);
+    int code = start_sends(self, peer, what, blocks);
+    return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Isend");
+}
+
+/* ---- receiving ---- */
+
+static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *header, rp_error *error)
+{
+    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->body_size);
+    if (!message) return rpi_error_no_memory(error);
+    message->header = *header;
+    size_t blocks = n_blocks(message);
+    transfer *what = new_transfer(message, blocks);
+    if (!what) {
+        rpi_message_free(message);
+        return rpi_error_no_memory(error);
+    }
+    append(&self->receives[peer], what);
+    self->n_receives++;
+    for (size_t i = 0; i < blocks; i++) {
+        size_t at = i * BLOCK, left = header->body_size - at, size = left < BLOCK ? left : BLOCK;
+        int code = MPI_Irecv(message->body + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[i]);
+        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Irecv");
+    }
+    return RP_OK;
+}
+
+static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, size_t size, rp_error *error)
+{
+    rpi_message *message = rpi_message_create(RPI_HELLO, size - sizeof message->header);
+    if (!message) return rpi_error_no_memory(error);
+    transfer *what = new_transfer(message, 1);
+    if (!what) {
+        rpi_message_free(message);
+        return rpi_error_no_memory(error);
+    }
+    append(&self->receives[peer], what);
+    self->n_receives++;
+    int code;
+    if (size <= AT_ONCE) code = MPI_Mrecv(&message->header, (int)size, MPI_BYTE, matched, MPI_STATUS_IGNORE);
+    else code = MPI_Imrecv(&message->header, (int)size, MPI_BYTE, matched, &what->requests[0]);
+    return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Imrecv");
+}
+
+/* Takes in one message that has arrived, or its header. RP_AGAIN: there is none. */
+static rp_status match(mpi_link *self, int *peer, rp_error *error)
+{
+    int found = 0, size = 0;
+    MPI_Message matched;
+    MPI_Status mpi_status;
+    int code = MPI_Improbe(MPI_ANY_SOURCE, TAG_MESSAGE, self->communicator, &found, &matched, &mpi_status);
+    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Improbe");
+    if (!found) return RP_AGAIN;
+    MPI_Get_count(&mpi_status, MPI_BYTE, &size);
+    *peer = mpi_status.MPI_SOURCE;
+    if ((size_t)size > sizeof(rpi_header)) return receive_whole(self, *peer, &matched, (size_t)size, error);
+    rpi_header header;
+    if ((size_t)size < sizeof header) return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message of %d bytes", *peer, size);
+    code = MPI_Mrecv(&header, size, MPI_BYTE, &matched, MPI_STATUS_IGNORE);
+    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Mrecv");
+    return receive_blocks(self, *peer, &header, error);
+}
+
+static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_error *error)
+{
+    queue *from = &self->receives[peer];
+    if (!from->head) return RP_AGAIN;
+    rp_status status = advance(from->head, error);
+    if (status != RP_OK) return status;
+    transfer *what = take_head(from);
+    *message = what->message;
+    free(what);
+    self->n_receives--;
+    return RP_OK;
+}
+
+static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
+{
+    mpi_link *self = (mpi_link *)link;
+    rp_status status = self->sends.head ? move_sends(self, error) : RP_OK;
+    if (status != RP_OK) return status;
+    status = match(self, peer, error);
+    if (status == RP_OK) status = take_whole(self, *peer, message, error);
+    for (int p = 0; status == RP_AGAIN && self->n_receives > 0 && p < link->n_ranks; p++) {
+        *peer = p;
+        status = take_whole(self, p, message, error);
+    }
+    return status;
+}
+
+static bool is_moving(const rpi_link *link)
+{
+    const mpi_link *self = (const mpi_link *)link;
+    return self->sends.head || self->n_receives > 0;
+}
+
+/* ---- life ---- */
+
+static void abandon(queue *what)
+{
+    while (what->head) {
+        transfer *head = take_head(what);
+        for (size_t i = head->n_finished; i < head->n_requests; i++)
+            if (head->requests[i] != MPI_REQUEST_NULL) MPI_Request_free(&head->requests[i]);
+        free(head); /* not its message: MPI may still read it */
+    }
+}
+
+static void destroy(rpi_link *link, double timeout_s)
+{
+    mpi_link *self = (mpi_link *)link;
+    uint64_t deadline = rpi_deadline_ns(timeout_s);
+    while (self->sends.head && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
+        if (self->sends.head) nanosleep(&(struct timespec){0, 20000}, NULL);
+    bool clean = !self->sends.head;
+    abandon(&self->sends);
+    for (int p = 0; p < link->n_ranks; p++) abandon(&self->receives[p]);
+    if (clean) MPI_Comm_free(&self->communicator);
+    free(self);
+}
+
+static const rpi_link_ops ops = {send_message, receive_message, is_moving, destroy};
+
+rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *error)
+{
+    int n_ranks = 0, rank = 0;
+    MPI_Comm_size(communicator, &n_ranks);
+    MPI_Comm_rank(communicator, &rank);
+    mpi_link *self = calloc(1, sizeof *self + (size_t)n_ranks * sizeof self->receives[0]);
+    if (!self) return rpi_error_no_memory(error);
+    self->base = (rpi_link){&ops, rank, n_ranks};
+    self->sends.tail = &self->sends.head;
+    for (int p = 0; p < n_ranks; p++) self->receives[p].tail = &self->receives[p].head;
+    int code = MPI_Comm_dup(communicator, &self->communicator);
+    if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(self->communicator, MPI_ERRORS_RETURN);
+    if (code != MPI_SUCCESS) {
+        free(self);
+        return rpi_mpi_error(error, code, "MPI_Comm_dup");
+    }
+    *link = &self->base;
+    return RP_OK;
+}

@@ -1,0 +1,366 @@
+/* parcels.c: items on their way to places and back: batches become jobs, jobs parcels, parcels results. All in the talking thread. */
+#include "hub_internal.h"
+
+#include "clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- jobs ---- */
+
+static hub_call *make_call(rpi_hub_pool *pool, rpi_work *work)
+{
+    if (work->executor_data) return work->executor_data;
+    hub_call *call = calloc(1, sizeof *call + (size_t)pool->hub->n_ranks);
+    if (!call) return NULL;
+    call->work = work;
+    call->id = work->id;
+    call->limit_sent = RPI_NO_LIMIT;
+    call->next = pool->calls;
+    pool->calls = call;
+    work->executor_data = call;
+    return call;
+}
+
+/* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */
+static void end_job(rpi_hub_pool *pool, hub_job *job)
+{
+    hub_job **link = &pool->jobs;
+    while (*link != job) link = &(*link)->next;
+    *link = job->next;
+    rpi_batch *batch = job->batch;
+    free(job);
+    batch->done(batch);
+}
+
+static void fail_batch(rpi_batch *batch, rp_status status)
+{
+    batch->status = status;
+    batch->done(batch);
+}
+
+static void start_job(rpi_hub_pool *pool, rpi_batch *batch)
+{
+    if (batch->count == 0) {
+        batch->done(batch);
+        return;
+    }
+    hub_call *call = make_call(pool, batch->work);
+    hub_job *job = call ? calloc(1, sizeof *job) : NULL;
+    if (!job) {
+        fail_batch(batch, RP_NO_MEMORY);
+        return;
+    }
+    job->batch = batch;
+    job->call = call;
+    job->job.schedule = batch->schedule;
+    job->job.whole = batch->whole;
+    job->job.count = batch->count;
+    job->job.item_s = rpi_work_item_s(batch->work);
+    job->next = pool->jobs;
+    pool->jobs = job;
+    rpi_dispatch_add(&pool->dispatch, &job->job);
+    uint64_t limit = atomic_load(&batch->work->limit);
+    rpi_dispatch_stop(&pool->dispatch, &job->job, limit > batch->first ? limit - batch->first : 0);
+    if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+}
+
+/* ---- parcels out ---- */
+
+static parcel *take_parcel(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
+{
+    parcel *out = pool->idle;
+    if (out) pool->idle = out->next;
+    else out = calloc(1, sizeof *out);
+    if (!out) return NULL;
+    out->pool = pool;
+    out->job = (hub_job *)plan->job;
+    out->id = ++pool->next_parcel;
+    out->first = plan->first;
+    out->count = plan->count;
+    out->next = pool->out[plan->place];
+    pool->out[plan->place] = out;
+    return out;
+}
+
+static void put_parcel(rpi_hub_pool *pool, int place, parcel *back)
+{
+    parcel **link = &pool->out[place];
+    while (*link != back) link = &(*link)->next;
+    *link = back->next;
+    back->next = pool->idle;
+    pool->idle = back;
+}
+
+static void local_done(rpi_batch *batch)
+{
+    parcel *back = batch->owner;
+    rpi_talker *talker = &back->pool->hub->talker;
+    pthread_mutex_lock(&talker->mutex);
+    batch->next_batch = NULL;
+    back->next_back = back->pool->back;
+    back->pool->back = back;
+    rpi_talker_wake(talker);
+    pthread_mutex_unlock(&talker->mutex);
+}
+
+static bool send_local(rpi_hub_pool *pool, parcel *out, const rpi_parcel_plan *plan)
+{
+    const rpi_batch *whole = out->job->batch;
+    if (!out->batch) out->batch = rpi_batch_create();
+    if (!out->batch) return false;
+    rpi_batch *part = out->batch;
+    rpi_batch_reset(part, whole->work, whole->first + plan->first, plan->count);
+    for (int k = 0; k < whole->work->task->n_arguments; k++) {
+        part->views[k] = whole->views[k];
+        if (part->views[k].base) part->views[k].base += plan->first * part->views[k].stride_bytes;
+    }
+    part->results = whole->results + plan->first * whole->work->task->result_size;
+    part->schedule = plan->grains;
+    part->schedule.target_s = RPI_GRAIN_S;
+    part->done = local_done;
+    part->owner = out;
+    rpi_team_submit(pool->team, part);
+    return true;
+}
+
+static bool send_remote(rpi_hub_pool *pool, const parcel *out, const rpi_parcel_plan *plan)
+{
+    hub_call *call = out->job->call;
+    if (!call->known[plan->place]) {
+        rpi_message *about = rpi_message_pack_call(call->work);
+        if (!about) return false;
+        about->header.pool = pool->id;
+        rpi_hub_send(pool->hub, plan->place, about);
+        call->known[plan->place] = 1;
+    }
+    rpi_message *work = rpi_message_pack_work(out->job->batch, plan->first, plan->count);
+    if (!work) return false;
+    work->header.pool = pool->id;
+    work->header.call = call->id;
+    work->header.parcel = out->id;
+    work->header.schedule = plan->grains.kind;
+    work->header.chunk = plan->grains.chunk;
+    rpi_hub_send(pool->hub, plan->place, work);
+    return true;
+}
+
+/* Without memory for a parcel, its items count as not run, and the job takes no more. */
+static void give_up(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
+{
+    hub_job *job = (hub_job *)plan->job;
+    job->batch->status = RP_NO_MEMORY;
+    rpi_dispatch_back(&pool->dispatch, plan->place, &job->job, plan->count);
+    rpi_dispatch_stop(&pool->dispatch, &job->job, 0);
+    if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+}
+
+bool rpi_parcels_send(rpi_hub_pool *pool)
+{
+    rpi_parcel_plan plan;
+    bool any = false;
+    for (; rpi_dispatch_next(&pool->dispatch, &plan); any = true) {
+        parcel *out = take_parcel(pool, &plan);
+        bool sent = out && (plan.place == 0 ? send_local(pool, out, &plan) : send_remote(pool, out, &plan));
+        if (sent) continue;
+        if (out) put_parcel(pool, plan.place, out);
+        give_up(pool, &plan);
+    }
+    return any;
+}
+
+/* ---- parcels back ---- */
+
+static void tell_limits(rpi_hub_pool *pool);
+
+static void come_back(rpi_hub_pool *pool, int place, parcel *back)
+{
+    hub_job *job = back->job;
+    rpi_dispatch_back(&pool->dispatch, place, &job->job, back->count);
+    put_parcel(pool, place, back);
+    double item_s = rpi_work_item_s(job->batch->work);
+    for (hub_job *other = pool->jobs; other; other = other->next)
+        if (other->call == job->call) other->job.item_s = item_s;
+    if (atomic_load(&job->batch->work->limit) < job->call->limit_sent) tell_limits(pool);
+    else if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+}
+
+static void take_local(rpi_hub_pool *pool, parcel *back)
+{
+    rpi_batch *whole = back->job->batch;
+    rpi_failure *failure = atomic_exchange(&back->batch->failures, NULL);
+    while (failure) {
+        rpi_failure *next = failure->next;
+        rpi_batch_add_failure(whole, failure);
+        failure = next;
+    }
+    come_back(pool, 0, back);
+}
+
+void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
+{
+    const rpi_header *header = &message->header;
+    parcel *back = pool->out[rank];
+    while (back && back->id != header->parcel) back = back->next;
+    if (!back) return;
+    rpi_batch *batch = back->job->batch;
+    rpi_work *work = batch->work;
+    if (header->status != RP_OK) batch->status = (rp_status)header->status;
+    else if (header->count != back->count || !rpi_message_unpack_done(message, batch, back->first)) batch->status = RP_NO_MEMORY;
+    if (header->n_failures > 0 || batch->status != RP_OK) {
+        atomic_fetch_add(&work->n_failed, header->n_failures);
+        if (batch->status != RP_OK) rpi_work_lower_limit(work, 0);
+        else if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_limit(work, header->limit);
+    }
+    atomic_fetch_add(&work->n_finished, header->n_run);
+    rpi_work_measure(work, header->n_run, header->busy_ns);
+    come_back(pool, rank, back);
+}
+
+/* ---- what other threads left ---- */
+
+static bool some_job(rpi_hub_pool *pool, const hub_call *call, hub_job **found)
+{
+    for (hub_job *job = pool->jobs; job; job = job->next)
+        if (job->call == call && rpi_dispatch_is_through(&job->job)) {
+            *found = job;
+            return true;
+        }
+    return false;
+}
+
+static void tell_limit(rpi_hub_pool *pool, hub_call *call, uint64_t limit)
+{
+    call->limit_sent = limit;
+    rpi_team_interrupt(pool->team, call->work);
+    for (int rank = 1; rank < pool->hub->n_ranks; rank++) {
+        if (!call->known[rank]) continue;
+        rpi_message *message = rpi_message_create(RPI_LIMIT, 0);
+        if (message) {
+            message->header.pool = pool->id;
+            message->header.call = call->id;
+            message->header.limit = limit;
+        }
+        rpi_hub_send(pool->hub, rank, message);
+    }
+    for (hub_job *job = pool->jobs; job; job = job->next)
+        if (job->call == call) rpi_dispatch_stop(&pool->dispatch, &job->job, limit > job->batch->first ? limit - job->batch->first : 0);
+}
+
+/* A call whose limit was lowered and not told yet; with the mutex held, as forget takes calls' works away. */
+static hub_call *call_to_tell(rpi_hub_pool *pool, uint64_t *limit)
+{
+    for (hub_call *call = pool->calls; call; call = call->next) {
+        if (!call->work) continue;
+        *limit = atomic_load(&call->work->limit);
+        if (*limit < call->limit_sent) return call;
+    }
+    return NULL;
+}
+
+static void tell_limits(rpi_hub_pool *pool)
+{
+    for (;;) {
+        uint64_t limit;
+        pthread_mutex_lock(&pool->hub->talker.mutex);
+        hub_call *call = call_to_tell(pool, &limit);
+        pthread_mutex_unlock(&pool->hub->talker.mutex);
+        if (!call) return;
+        tell_limit(pool, call, limit);
+        for (hub_job *job; some_job(pool, call, &job);) end_job(pool, job);
+    }
+}
+
+static void forget(rpi_hub_pool *pool, hub_call *call)
+{
+    for (int rank = 1; rank < pool->hub->n_ranks; rank++) {
+        if (!call->known[rank]) continue;
+        rpi_message *message = rpi_message_create(RPI_FORGET, 0);
+        if (message) {
+            message->header.pool = pool->id;
+            message->header.call = call->id;
+        }
+        rpi_hub_send(pool->hub, rank, message);
+    }
+    hub_call **link = &pool->calls;
+    while (*link != call) link = &(*link)->next;
+    *link = call->next;
+    free(call);
+}
+
+bool rpi_parcels_take_in(rpi_hub_pool *pool)
+{
+    rpi_talker *talker = &pool->hub->talker;
+    pthread_mutex_lock(&talker->mutex);
+    rpi_batch *batch = pool->submitted;
+    parcel *back = pool->back;
+    hub_call *call = pool->forgotten;
+    bool lowered = pool->limits_lowered;
+    pool->submitted = NULL;
+    pool->submitted_tail = &pool->submitted;
+    pool->back = NULL;
+    pool->forgotten = NULL;
+    pool->limits_lowered = false;
+    pthread_mutex_unlock(&talker->mutex);
+    bool any = batch || back || call || lowered;
+    while (batch) {
+        rpi_batch *next = batch->next_batch;
+        start_job(pool, batch);
+        batch = next;
+    }
+    while (back) {
+        parcel *next = back->next_back;
+        take_local(pool, back);
+        back = next;
+    }
+    if (lowered) tell_limits(pool);
+    while (call) {
+        hub_call *next = call->next_forgotten;
+        forget(pool, call);
+        call = next;
+    }
+    return any;
+}
+
+void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet)
+{
+    for (int p = 0; p < pool->dispatch.n_places; p++) {
+        const rpi_place *place = &pool->places[p];
+        if (place->n_items_out > 0) quiet->working = true;
+        if (pool->jobs && p > 0 && place->n_items_out > 0 && place->n_items_out <= place->n_workers) quiet->hungry = true;
+    }
+}
+
+void rpi_parcels_lose(rpi_hub_pool *pool)
+{
+    for (int rank = 1; rank < pool->dispatch.n_places; rank++) {
+        while (pool->out[rank]) {
+            parcel *lost = pool->out[rank];
+            hub_job *job = lost->job;
+            job->batch->status = RP_LOST;
+            rpi_dispatch_back(&pool->dispatch, rank, &job->job, lost->count);
+            put_parcel(pool, rank, lost);
+            rpi_dispatch_stop(&pool->dispatch, &job->job, 0);
+            if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+        }
+        pool->dispatch.n_workers -= pool->places[rank].n_workers;
+        pool->places[rank].n_workers = 0;
+    }
+}
+
+void rpi_parcels_free(rpi_hub_pool *pool)
+{
+    while (pool->idle) {
+        parcel *next = pool->idle->next;
+        rpi_batch_destroy(pool->idle->batch);
+        free(pool->idle);
+        pool->idle = next;
+    }
+    while (pool->forgotten || pool->calls) {
+        hub_call *call = pool->calls;
+        pool->forgotten = NULL;
+        if (!call) break;
+        pool->calls = call->next;
+        free(call);
+    }
+}
