@@ -7,20 +7,38 @@
 
 #include <rankpool/mpi.h>
 
-static rp_status check(MPI_Comm communicator, int root, rp_error *error)
+static rp_status check_mpi(MPI_Comm communicator, rp_error *error)
 {
-    int initialised = 0, finalised = 0, provided = MPI_THREAD_SINGLE, n_ranks = 0;
+    int initialised = 0, finalised = 0;
     MPI_Initialized(&initialised);
     MPI_Finalized(&finalised);
     if (!initialised || finalised) return rp_error_set(error, RP_UNSUPPORTED, 0, "MPI isn't initialised; call MPI_Init_thread first");
+    if (communicator == MPI_COMM_NULL) return rp_error_set(error, RP_USAGE, 0, "the communicator is MPI_COMM_NULL");
+    return RP_OK;
+}
+
+static rp_status check_ranks(MPI_Comm communicator, int root, rp_error *error)
+{
+    int provided = MPI_THREAD_SINGLE, n_ranks = 0;
     MPI_Query_thread(&provided);
+    MPI_Comm_size(communicator, &n_ranks);
+    if (root < 0 || root >= n_ranks) return rp_error_set(error, RP_USAGE, 0, "root %d isn't one of %d ranks", root, n_ranks);
     if (provided < MPI_THREAD_SERIALIZED)
         return rp_error_set(error, RP_UNSUPPORTED, 0,
                             "MPI was initialised for one thread; a pool needs MPI_Init_thread with MPI_THREAD_SERIALIZED or more");
-    if (communicator == MPI_COMM_NULL) return rp_error_set(error, RP_USAGE, 0, "the communicator is MPI_COMM_NULL");
-    MPI_Comm_size(communicator, &n_ranks);
-    if (root < 0 || root >= n_ranks) return rp_error_set(error, RP_USAGE, 0, "root %d isn't one of %d ranks", root, n_ranks);
+    if (provided < MPI_THREAD_MULTIPLE && rpi_mpi_link_count() > 0)
+        return rp_error_set(error, RP_UNSUPPORTED, 0, "another pool's thread talks to MPI already; two at once need MPI_THREAD_MULTIPLE");
     return RP_OK;
+}
+
+/* If one rank can't, none may go on to wait for it. */
+static rp_status agree(MPI_Comm communicator, rp_status mine, rp_error *error)
+{
+    int ok = mine == RP_OK, all_ok = 0;
+    int code = MPI_Allreduce(&ok, &all_ok, 1, MPI_INT, MPI_MIN, communicator);
+    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Allreduce");
+    if (mine != RP_OK || all_ok) return mine;
+    return rp_error_set(error, RP_UNSUPPORTED, 0, "another rank of the communicator can't open the pool");
 }
 
 /* The link's rank 0 is the coordinator, so the root comes first in the order of its ranks. */
@@ -49,7 +67,9 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
     rpi_link *link;
     if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
     *pool = NULL;
-    rp_status status = check(communicator, root, error);
+    rp_status status = check_mpi(communicator, error);
+    if (status != RP_OK) return status;
+    status = agree(communicator, check_ranks(communicator, root, error), error);
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
     if (status != RP_OK) return status;
     status = rpi_meet(link, error);

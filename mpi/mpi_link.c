@@ -35,6 +35,11 @@ typedef struct mpi_link {
     queue receives[];  /* one a peer */
 } mpi_link;
 
+/* MPI is one a process, and so is how many of its threads use it. */
+static atomic_int n_links;
+
+int rpi_mpi_link_count(void) { return atomic_load(&n_links); }
+
 rp_status rpi_mpi_error(rp_error *error, int code, const char *what)
 {
     char text[MPI_MAX_ERROR_STRING];
@@ -249,6 +254,7 @@ static void destroy(rpi_link *link, double timeout_s)
     for (int p = 0; p < link->n_ranks; p++) abandon(&self->receives[p]);
     if (clean) MPI_Comm_free(&self->communicator);
     free(self);
+    atomic_fetch_sub(&n_links, 1);
 }
 
 static const rpi_link_ops ops = {send_message, receive_message, is_moving, destroy};
@@ -269,6 +275,7 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
         free(self);
         return rpi_mpi_error(error, code, "MPI_Comm_dup");
     }
+    atomic_fetch_add(&n_links, 1);
     *link = &self->base;
     return RP_OK;
 }

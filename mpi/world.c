@@ -64,13 +64,16 @@ int rpi_world_environment_rank(void)
  */
 static void choose_transport(void)
 {
+    static const char *const fabrics[] = {"/sys/class/infiniband/*", "/sys/class/cxi/*"};
     const char *wish = getenv("RANKPOOL_PML");
     if (wish && !strcmp(wish, "keep")) return;
-    glob_t found;
-    bool fabric = glob("/sys/class/infiniband/*", 0, NULL, &found) == 0;
-    if (fabric) globfree(&found);
-    if (!fabric) fabric = glob("/sys/class/cxi/*", 0, NULL, &found) == 0 && (globfree(&found), true);
-    if (!fabric) (void)setenv("OMPI_MCA_pml", "ob1", 0);
+    for (size_t i = 0; i < sizeof fabrics / sizeof fabrics[0]; i++) {
+        glob_t found;
+        if (glob(fabrics[i], 0, NULL, &found) != 0) continue;
+        globfree(&found);
+        return;
+    }
+    (void)setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
 /* ---- life ---- */
@@ -108,7 +111,7 @@ int rpi_world_serve(void)
     rp_error error;
     rpi_link *link = world.link;
     world.link = NULL;
-    if (rpi_rank_serve(link, &exit_status, &error) == RP_OK) return exit_status;
+    if (rpi_rank_serve(link, &exit_status, &error) == RP_OK) return 0;
     fprintf(stderr, "rankpool: %s\n", rp_error_text(&error));
     return RP_EXIT_LOST;
 }

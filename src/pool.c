@@ -35,17 +35,34 @@ static void choose_threads(rp_pool *pool)
     }
 }
 
+/* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once. */
+static int workers_on_cores_of(rp_pool *pool, int rank, const rp_rank_info *info)
+{
+    const rpi_executor_ops *ops = pool->executor->ops;
+    int n_ranks = ops->n_ranks(pool->executor), workers = 0;
+    for (int other = 0; other < n_ranks; other++) {
+        rp_rank_info its;
+        ops->rank_info(pool->executor, other, &its);
+        if (strcmp(its.host, info->host) != 0 || strcmp(its.affinity, info->affinity) != 0) continue;
+        if (other < rank) return 0;
+        workers += its.threads;
+    }
+    return workers;
+}
+
 static void add_warnings(rp_pool *pool)
 {
     int n_ranks = pool->executor->ops->n_ranks(pool->executor), n = 0;
+    const char *remedy = "; fewer --threads, or fewer ranks, would fit";
     for (int rank = 0; rank < n_ranks && n < RPI_MOST_WARNINGS; rank++) {
         rp_rank_info info;
         pool->executor->ops->rank_info(pool->executor, rank, &info);
-        if (info.threads <= info.cores) continue;
-        bool launched = rp_main_ranks() > 1;
-        if (asprintf(&pool->warnings[n], "rank %d, host %s, has %d workers on %d core%s (%s)%s", rank, info.host, info.threads, info.cores,
-                     info.cores == 1 ? "" : "s", info.affinity,
-                     launched ? "; give it more with mpirun --map-by slot:PE=N or --bind-to none, srun --cpus-per-task=N" : "") < 0)
+        int workers = workers_on_cores_of(pool, rank, &info);
+        if (workers <= info.cores) continue;
+        bool bound = n_ranks > 1 && info.cores < (int)sysconf(_SC_NPROCESSORS_ONLN);
+        if (bound) remedy = "; give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N";
+        if (asprintf(&pool->warnings[n], "%d workers share %d core%s (%s) of host %s%s", workers, info.cores, info.cores == 1 ? "" : "s",
+                     info.affinity, info.host, remedy) < 0)
             pool->warnings[n] = NULL;
         else n++;
     }

@@ -6,6 +6,7 @@
 #define RANKPOOL_JOB_H
 
 #include <rankpool/pool.h>
+#include <rankpool/source.h>
 
 #ifdef __cplusplus
 extern "C" {

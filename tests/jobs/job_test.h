@@ -1,0 +1,30 @@
+/*
+ * job_test.h: runs a job's task on a pool, with its parameters' defaults but for those that a test sets. For the tests of this folder.
+ */
+#ifndef RANKPOOL_JOB_TEST_H
+#define RANKPOOL_JOB_TEST_H
+
+#include "jobs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+enum { JOB_TEST_PARAMS = 16 };
+
+/* The values that the program would read from the parameters' defaults. A parameter without a default is zero. */
+void job_test_defaults(const rp_job *job, rp_value values[JOB_TEST_PARAMS]);
+
+/* The value of the parameter of that name, to be set. Fails the test when there is none. */
+rp_value *job_test_value(const rp_job *job, rp_value values[JOB_TEST_PARAMS], const char *name);
+
+/* A pool for the job: serial with one worker, else of POSIX threads; failed items don't stop the others. Fails the test when it can't be
+ * had. */
+rp_pool *job_test_pool(const rp_job *job, int workers);
+
+/* What a job's table has to keep to: texts there, defaults within limits, fields within the result, each name once. */
+void job_test_table(const rp_job *job);
+
+#endif

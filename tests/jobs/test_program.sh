@@ -1,0 +1,150 @@
+#!/bin/bash
+# test_program.sh PROGRAM [LAUNCHER…]: `rankpool run fetch` as users run it, bare or behind a launcher ("mpirun -n 4"). Runs under
+# with_webserver.sh. What needs root (a small file system, a trusted certificate) is left out for others, and said.
+set -u
+program=$1
+shift
+launcher=("$@")
+pages=$WORK_DIR/pages out=$WORK_DIR/out err=$WORK_DIR/err urls=$WEB_DIR/urls.txt
+
+fail()
+{
+    echo "FAILED: $*"
+    echo "--- exit status: $status, standard output:"
+    head -c 5000 "$out"
+    echo "--- standard error:"
+    head -c 5000 "$err"
+    exit 1
+}
+
+# Runs the program; what it prints is in $out and $err.
+run()
+{
+    timeout -k 5 40 "${launcher[@]}" "$program" run fetch "$@" </dev/null >"$out" 2>"$err"
+    status=$?
+}
+
+expect_status() { [ "$status" = "$1" ] || fail "$2: exit status $status instead of $1"; }
+expect_error() { grep -q -- "$1" "$err" || fail "$2: standard error doesn't have '$1'"; }
+
+# The first two columns of the results, status and bytes, are those of these pages, in this order.
+expect_results()
+{
+    local page
+    for page in "$@"; do echo "200 $((20000 + (page - 1) * 2666))"; done >"$WORK_DIR/expected"
+    cut -d ' ' -f 1,2 "$out" | cmp -s - "$WORK_DIR/expected" || fail "the results aren't those of the pages $*"
+}
+
+# The directory holds a whole page for each of these numbers, and nothing else.
+expect_pages()
+{
+    local page file
+    [ "$(ls -A "$pages" | wc -l)" = $# ] || fail "$pages holds $(ls -A "$pages" | wc -l) files instead of $#"
+    for page in "$@"; do
+        file=$(ls "$pages"/*_pages_"$page"[-_]*) || fail "page $page isn't there"
+        cmp -s "$file" "$WEB_DIR/site/pages/$page" || fail "page $page isn't what the server has"
+    done
+}
+
+all_pages_are_fetched_in_order()
+{
+    run --input "$urls" --param "directory=$pages" --param writes=50
+    expect_status 0 "16 pages"
+    expect_results $(seq 16)
+    expect_pages $(seq 16)
+}
+
+connections_are_fewer_than_requests()
+{
+    local page requests connections
+    for page in $(seq 16) $(seq 16) $(seq 16); do echo "$WEB_URL/pages/$page?reuse"; done >"$WORK_DIR/reuse.txt"
+    run --input "$WORK_DIR/reuse.txt" --param "directory=$pages" --param writes=1 --threads 1
+    expect_status 0 "48 pages"
+    requests=$(grep -c 'pages/.*?reuse ' "$WEB_DIR/access.log")
+    connections=$(grep 'pages/.*?reuse ' "$WEB_DIR/access.log" | cut -d ' ' -f 1 | sort -u | wc -l)
+    [ "$requests" = 48 ] || fail "$requests requests instead of 48"
+    [ "$connections" -le 4 ] || fail "$connections connections for 48 requests"
+}
+
+failed_items_leave_the_others_results()
+{
+    sed "3a $WEB_URL/missing\\n$WEB_URL/reset" "$urls" | head -n 8 >"$WORK_DIR/mixed.txt"
+    echo "file:///etc/passwd" >>"$WORK_DIR/mixed.txt"
+    run --input "$WORK_DIR/mixed.txt" --param "directory=$pages" --param writes=2 --on-error collect
+    expect_status 1 "failed items"
+    expect_results $(seq 6)
+    expect_pages $(seq 6)
+    expect_error 'item 3 .*rank [0-9].*worker [0-9].*HTTP 404' "a missing page"
+    expect_error 'item 4 .*rank [0-9].*worker [0-9].*reset' "a reset connection"
+    expect_error 'item 8 .*rank [0-9].*worker [0-9].*http:// or https://' "a file address"
+}
+
+the_first_failed_item_stops_by_default()
+{
+    run --param "directory=$pages" --param writes=0 "$WEB_URL/missing"
+    expect_status 1 "a missing page alone"
+    expect_error 'item 0 .*HTTP 404' "a missing page alone"
+    [ ! -s "$out" ] || fail "a failed item has a result"
+}
+
+an_unwritable_directory_stops_before_any_request()
+{
+    run --param directory=/proc "$WEB_URL/pages/1?unwritable"
+    expect_status 2 "an unwritable directory"
+    expect_error 'directory.*/proc' "an unwritable directory"
+    [ "$(grep -c '^rankpool' "$err")" = 1 ] || fail "more than one line of the program's" # a launcher may add its own
+    ! grep -q unwritable "$WEB_DIR/access.log" || fail "a page was requested all the same"
+}
+
+# 16 pages have 640 kB, the file system 200: some pages fail, those that are there are whole.
+a_full_disk_fails_items_and_shows_no_half_page()
+{
+    mkdir -p "$pages"
+    mount -t tmpfs -o size=200k rankpool-test "$pages" || { echo "left out, no mount here: a full disk"; return; }
+    run --input "$urls" --param "directory=$pages" --param writes=1 --on-error collect
+    expect_status 1 "a full disk"
+    expect_error "can't write .*No space left" "a full disk"
+    [ -s "$out" ] || fail "no page at all was written"
+    expect_pages $(cut -d ' ' -f 2 "$out" | awk '{ print ($1 - 20000) / 2666 + 1 }')
+}
+
+# With the server's certificate among the trusted ones, and only for its own name.
+https_needs_a_trusted_certificate_for_the_name()
+{
+    local address=$WEB_HTTPS_URL/pages/1
+    run --param "directory=$pages" "$address"
+    expect_status 1 "a certificate that nobody signed"
+    expect_error 'certificate' "a certificate that nobody signed"
+    mount --bind "$WEB_DIR/cert.pem" /etc/ssl/certs/ca-certificates.crt || { echo "left out, no mount here: trusted https"; return; }
+    run --param "directory=$pages" "$address"
+    expect_status 0 "a trusted certificate"
+    expect_pages 1
+    run --param "directory=$pages" "${address/127.0.0.1/localhost}"
+    expect_status 1 "a certificate for another name"
+    expect_error 'subject name' "a certificate for another name"
+}
+
+run_case()
+{
+    rm -rf "$pages"
+    "$1"
+    echo "ok: $1"
+}
+
+if [ "${IN_OWN_MOUNTS:-}" = yes ]; then # the second half of this test, in a name space of its own, whose mounts vanish with it
+    run_case a_full_disk_fails_items_and_shows_no_half_page
+    ! mountpoint -q "$pages" || umount "$pages"
+    [ -z "$WEB_HTTPS_URL" ] || run_case https_needs_a_trusted_certificate_for_the_name
+    exit 0
+fi
+
+run_case all_pages_are_fetched_in_order
+run_case connections_are_fewer_than_requests
+run_case failed_items_leave_the_others_results
+run_case the_first_failed_item_stops_by_default
+run_case an_unwritable_directory_stops_before_any_request
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+    IN_OWN_MOUNTS=yes unshare -m "$0" "$program" "${launcher[@]}" || exit 1
+else
+    echo "left out, not root: a full disk, trusted https"
+fi
