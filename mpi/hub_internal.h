@@ -9,7 +9,7 @@
 
 /* What the other ranks know of a call. Made with its first batch, freed after it was forgotten. */
 typedef struct hub_call {
-    struct hub_call *next, *next_forgotten;
+    struct hub_call *previous, *next, *next_forgotten;
     rpi_work *work; /* until forgotten */
     uint64_t id;
     uint64_t limit_sent;
@@ -19,7 +19,7 @@ typedef struct hub_call {
 /* A batch that is being handed out. */
 typedef struct hub_job {
     rpi_job job; /* first */
-    struct hub_job *next;
+    struct hub_job *previous, *next;
     rpi_batch *batch;
     hub_call *call;
 } hub_job;

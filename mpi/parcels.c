@@ -17,6 +17,7 @@ static hub_call *make_call(rpi_hub_pool *pool, rpi_work *work)
     call->id = work->id;
     call->limit_sent = RPI_NO_LIMIT;
     call->next = pool->calls;
+    if (pool->calls) pool->calls->previous = call;
     pool->calls = call;
     work->executor_data = call;
     return call;
@@ -25,9 +26,9 @@ static hub_call *make_call(rpi_hub_pool *pool, rpi_work *work)
 /* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */
 static void end_job(rpi_hub_pool *pool, hub_job *job)
 {
-    hub_job **link = &pool->jobs;
-    while (*link != job) link = &(*link)->next;
-    *link = job->next;
+    if (job->previous) job->previous->next = job->next;
+    else pool->jobs = job->next;
+    if (job->next) job->next->previous = job->previous;
     rpi_batch *batch = job->batch;
     free(job);
     batch->done(batch);
@@ -56,8 +57,8 @@ static void start_job(rpi_hub_pool *pool, rpi_batch *batch)
     job->job.schedule = batch->schedule;
     job->job.whole = batch->whole;
     job->job.count = batch->count;
-    job->job.item_s = rpi_work_item_s(batch->work);
     job->next = pool->jobs;
+    if (pool->jobs) pool->jobs->previous = job;
     pool->jobs = job;
     rpi_dispatch_add(&pool->dispatch, &job->job);
     uint64_t limit = atomic_load(&batch->work->limit);
@@ -155,11 +156,19 @@ static void give_up(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
     if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
 }
 
+/* The dispatcher asks for the time of the first job's items alone. */
+static bool plan_next(rpi_hub_pool *pool, rpi_parcel_plan *plan)
+{
+    hub_job *first = (hub_job *)pool->dispatch.head;
+    if (first) first->job.item_s = rpi_work_item_s(first->batch->work);
+    return rpi_dispatch_next(&pool->dispatch, plan);
+}
+
 bool rpi_parcels_send(rpi_hub_pool *pool)
 {
     rpi_parcel_plan plan;
     bool any = false;
-    for (; rpi_dispatch_next(&pool->dispatch, &plan); any = true) {
+    for (; plan_next(pool, &plan); any = true) {
         parcel *out = take_parcel(pool, &plan);
         bool sent = out && (plan.place == 0 ? send_local(pool, out, &plan) : send_remote(pool, out, &plan));
         if (sent) continue;
@@ -178,9 +187,6 @@ static void come_back(rpi_hub_pool *pool, int place, parcel *back)
     hub_job *job = back->job;
     rpi_dispatch_back(&pool->dispatch, place, &job->job, back->count);
     put_parcel(pool, place, back);
-    double item_s = rpi_work_item_s(job->batch->work);
-    for (hub_job *other = pool->jobs; other; other = other->next)
-        if (other->call == job->call) other->job.item_s = item_s;
     if (atomic_load(&job->batch->work->limit) < job->call->limit_sent) tell_limits(pool);
     else if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
 }
@@ -282,9 +288,9 @@ static void forget(rpi_hub_pool *pool, hub_call *call)
         }
         rpi_hub_send(pool->hub, rank, message);
     }
-    hub_call **link = &pool->calls;
-    while (*link != call) link = &(*link)->next;
-    *link = call->next;
+    if (call->previous) call->previous->next = call->next;
+    else pool->calls = call->next;
+    if (call->next) call->next->previous = call->previous;
     free(call);
 }
 

@@ -21,11 +21,13 @@ typedef struct rank_call {
     struct rank_call *next;
 } rank_call;
 
+enum { CALL_SLOTS = 1024 };
+
 typedef struct rank_pool {
     struct rank_pool *next;
     uint64_t id;
     rpi_team *team;
-    rank_call *calls;
+    rank_call *calls[CALL_SLOTS]; /* by their number */
 } rank_pool;
 
 /* Items that are here. */
@@ -65,7 +67,7 @@ static rank_pool *find_pool(rank *self, uint64_t id)
 
 static rank_call *find_call(rank_pool *pool, uint64_t id)
 {
-    rank_call *call = pool ? pool->calls : NULL;
+    rank_call *call = pool ? pool->calls[id % CALL_SLOTS] : NULL;
     while (call && call->work.id != id) call = call->next;
     return call;
 }
@@ -115,11 +117,19 @@ static void open_pool(rank *self, rpi_message *message)
 
 static void free_call(rank_pool *pool, rank_call *call)
 {
-    rank_call **link = &pool->calls;
+    rank_call **link = &pool->calls[call->work.id % CALL_SLOTS];
     while (*link != call) link = &(*link)->next;
     *link = call->next;
     rpi_work_fini(&call->work);
     free(call);
+}
+
+static void free_pool(rank_pool *pool)
+{
+    rpi_team_destroy(pool->team);
+    for (int slot = 0; slot < CALL_SLOTS; slot++)
+        while (pool->calls[slot]) free_call(pool, pool->calls[slot]);
+    free(pool);
 }
 
 static void close_pool(rank *self, uint64_t id)
@@ -129,9 +139,7 @@ static void close_pool(rank *self, uint64_t id)
         rank_pool *pool = *link;
         if (pool->id != id) continue;
         *link = pool->next;
-        rpi_team_destroy(pool->team);
-        while (pool->calls) free_call(pool, pool->calls);
-        free(pool);
+        free_pool(pool);
         break;
     }
     if (closed) closed->header.pool = id;
@@ -148,8 +156,9 @@ static void take_call(rank *self, const rpi_message *message)
         free(call); /* its parcels will find no call, and say so */
         return;
     }
-    call->next = pool->calls;
-    pool->calls = call;
+    rank_call **slot = &pool->calls[call->work.id % CALL_SLOTS];
+    call->next = *slot;
+    *slot = call;
 }
 
 static void parcel_done(rpi_batch *batch)
@@ -332,9 +341,7 @@ static void free_rank(rank *self)
     while (self->pools) {
         rank_pool *pool = self->pools;
         self->pools = pool->next;
-        rpi_team_destroy(pool->team);
-        while (pool->calls) free_call(pool, pool->calls);
-        free(pool);
+        free_pool(pool);
     }
     while (self->idle) {
         rank_parcel *next = self->idle->next;

@@ -1,0 +1,30 @@
+/* gather.h: the results of one call in the order of the items, whatever order they came in, to be compared with those of another. */
+#ifndef RANKPOOL_CLI_GATHER_H
+#define RANKPOOL_CLI_GATHER_H
+
+#include "methods.h"
+
+#include <rankpool/job.h>
+
+typedef struct gather {
+    const rp_task *task;
+    uint64_t n_items, n_done;
+    char *results;    /* one after another; of an emitting task rp_bytes, each a copy */
+    int64_t failed;   /* the item whose failure ended the call; -1: none */
+    rp_error failure;
+} gather;
+
+rp_status gather_init(gather *made, const rp_task *task, uint64_t n_items, rp_error *error);
+void gather_fini(gather *made);
+
+/* Empties it for the next call. */
+void gather_reset(gather *made);
+
+/* Where a method's results go to fill it. The first failure ends the call. */
+method_sink gather_sink(gather *made);
+
+/* The first item whose results differ, or that is missing in one of them; -1: they are the same. Of results with several fields, real
+ * numbers aren't compared: they may be times. */
+int64_t gather_difference(const gather *a, const gather *b, const rp_field *fields);
+
+#endif

@@ -1,0 +1,307 @@
+/*
+ * items.c: opens, loads and hands out items. The texts of those in flight are kept, for messages and for the rows of the output;
+ * the bytes that a task gets point into them.
+ */
+#include "items.h"
+#include "csv.h"
+#include "texts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Up to this many numbers, or bytes of a file, are loaded also for a method that could do without. */
+static const int64_t small_count = 1 << 22;
+static const off_t small_file = 1 << 24;
+
+struct item_source {
+    items_request request;
+    const rp_job *job;
+    const rp_type *types; /* of the values of an item */
+    const size_t *sizes;
+    size_t n;
+    int descriptor; /* -1: not from a file */
+    struct stat file;
+    off_t start; /* where a regular file's items begin */
+    const char *name;
+    line_reader lines;
+    csv_reader csv;
+    text_table texts;
+    int64_t count; /* items given */
+    int is_loaded;
+    size_t room; /* items that the columns have room for */
+    rp_column columns[RP_MAX_ARGUMENTS];
+};
+
+static rp_status no_memory(rp_error *error) { return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the items"); }
+
+static rp_status not_a_value(const item_source *items, const char *where, rp_type type, rp_bytes text, rp_error *error)
+{
+    char shown[VALUE_SHOWN_SIZE];
+    return rp_error_set(error, RP_USAGE, 0, "%s'%s' isn't %s (an item of %s is %s)", where, value_shown(text, shown), value_expected(type),
+                        items->job->name, items->job->item_help);
+}
+
+/* ---- the next item, by kind ---- */
+
+static rp_status next_number(item_source *items, void *const *arguments, rp_error *error)
+{
+    if (items->count == items->request.n) return RP_END;
+    if (items->types[0] == RP_TYPE_DOUBLE) {
+        *(double *)arguments[0] = (double)items->count;
+        return RP_OK;
+    }
+    char digits[VALUE_TEXT_SIZE];
+    rp_bytes text = {value_print(RP_TYPE_INT64, &items->count, digits), 0};
+    text.size = strlen(digits);
+    if (items->types[0] == RP_TYPE_BYTES) text.data = texts_add(&items->texts, items->count, text, 0);
+    if (!text.data) return no_memory(error);
+    if (value_parse(items->types[0], text, arguments[0])) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--items %" PRId64 ": an item of %s must be %s", items->request.n, items->job->name,
+                        value_expected(items->types[0]));
+}
+
+static rp_status next_argument(item_source *items, void *const *arguments, rp_error *error)
+{
+    if (items->count == items->request.n) return RP_END;
+    const char *argument = items->request.arguments[items->count];
+    rp_bytes text = {argument, strlen(argument)};
+    return value_parse(items->types[0], text, arguments[0]) ? RP_OK : not_a_value(items, "", items->types[0], text, error);
+}
+
+static rp_status next_line(item_source *items, void *const *arguments, int may_wait, rp_error *error)
+{
+    rp_bytes line;
+    rp_status status = lines_next(&items->lines, may_wait, &line, error);
+    if (status != RP_OK) return status;
+    rp_bytes text = {texts_add(&items->texts, items->count, line, 0), line.size};
+    if (!text.data) return no_memory(error);
+    if (value_parse(items->types[0], text, arguments[0])) return RP_OK;
+    char where[512];
+    snprintf(where, sizeof where, "%s, line %" PRIu64 ": ", items->name, items->lines.number);
+    return not_a_value(items, where, items->types[0], text, error);
+}
+
+/* Reads one row's values. `*bad`: the first that is none, or -1; `*is_header`: no value that should be a number is one. */
+static void parse_row(const item_source *items, const rp_bytes *fields, void *const *arguments, int *bad, int *is_header)
+{
+    size_t numeric = 0, wrong = 0;
+    *bad = -1;
+    for (size_t k = 0; k < items->n; k++) {
+        numeric += items->types[k] != RP_TYPE_BYTES;
+        if (value_parse(items->types[k], fields[k], arguments[k])) continue;
+        if (wrong++ == 0) *bad = (int)k;
+    }
+    *is_header = wrong > 0 && wrong == numeric;
+}
+
+static rp_status take_row(item_source *items, rp_bytes row, int may_be_header, void *const *arguments, int *is_header, rp_error *error)
+{
+    char where[512];
+    snprintf(where, sizeof where, "%s, line %" PRIu64, items->name, items->csv.first_line);
+    char *text = texts_add(&items->texts, items->count, row, row.size + items->n + 1);
+    if (!text) return no_memory(error);
+    rp_bytes fields[RP_MAX_ARGUMENTS];
+    int n = csv_split((rp_bytes){text, row.size}, text + row.size + 1, fields, (int)items->n), bad;
+    if (n < 0) return rp_error_set(error, RP_USAGE, 0, "%s: a comma is missing after a quote", where);
+    if ((size_t)n != items->n)
+        return rp_error_set(error, RP_USAGE, 0, "%s: %d value%s where an item of %s has %zu (%s)", where, n, n == 1 ? "" : "s",
+                            items->job->name, items->n, items->job->item_help);
+    parse_row(items, fields, arguments, &bad, is_header);
+    if (bad < 0 || (*is_header && may_be_header)) return RP_OK;
+    snprintf(where + strlen(where), sizeof where - strlen(where), ", column %d: ", bad + 1);
+    return not_a_value(items, where, items->types[bad], fields[bad], error);
+}
+
+static rp_status next_row(item_source *items, void *const *arguments, int may_wait, rp_error *error)
+{
+    for (;;) {
+        rp_bytes row;
+        int is_first = items->csv.first_line == 0, is_header = 0;
+        rp_status status = csv_next(&items->csv, may_wait, &row, error);
+        if (status != RP_OK) return status;
+        status = take_row(items, row, is_first, arguments, &is_header, error);
+        if (status != RP_OK || !is_header) return status;
+        texts_remove(&items->texts, items->count);
+    }
+}
+
+rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    item_source *items = state;
+    rp_status status;
+    switch (items->request.kind) {
+    case ITEMS_NUMBERS: status = next_number(items, arguments, error); break;
+    case ITEMS_ARGUMENTS: status = next_argument(items, arguments, error); break;
+    case ITEMS_LINES: status = next_line(items, arguments, may_wait, error); break;
+    case ITEMS_CSV: status = next_row(items, arguments, may_wait, error); break;
+    default: return RP_END;
+    }
+    if (status == RP_OK) items->count++;
+    return status;
+}
+
+/* ---- all items ---- */
+
+static rp_status make_room(item_source *items, rp_error *error)
+{
+    int64_t known = items->descriptor < 0 ? items->request.n : 0;
+    size_t room = items->room ? 2 * items->room : known > 0 ? (size_t)known : 1024;
+    for (size_t k = 0; k < items->n; k++) {
+        rp_column *column = &items->columns[k];
+        void *data = reallocarray((void *)(uintptr_t)column->data, room, items->sizes[k]);
+        if (!data) return no_memory(error);
+        *column = (rp_column){RP_COLUMN_ARRAY, items->types[k], items->sizes[k], items->sizes[k], data, 0, 0};
+    }
+    items->room = room;
+    return RP_OK;
+}
+
+rp_status items_load(item_source *items, rp_error *error)
+{
+    rp_status status = items->is_loaded || items->room ? RP_OK : make_room(items, error);
+    while (status == RP_OK && !items->is_loaded) {
+        void *arguments[RP_MAX_ARGUMENTS];
+        if ((size_t)items->count == items->room) status = make_room(items, error);
+        if (status != RP_OK) return status;
+        for (size_t k = 0; k < items->n; k++)
+            arguments[k] = (char *)(uintptr_t)items->columns[k].data + (size_t)items->count * items->sizes[k];
+        status = items_next(items, arguments, 1, error);
+        items->is_loaded = status == RP_END;
+    }
+    return status == RP_END ? RP_OK : status;
+}
+
+static void open_readers(item_source *items)
+{
+    lines_init(&items->lines, items->descriptor, items->name);
+    csv_init(&items->csv, &items->lines);
+}
+
+static void close_readers(item_source *items)
+{
+    csv_fini(&items->csv);
+    lines_fini(&items->lines);
+}
+
+static rp_status look_through(item_source *items, rp_error *error)
+{
+    _Alignas(max_align_t) char values[RP_MAX_ARGUMENTS][sizeof(max_align_t)];
+    void *arguments[RP_MAX_ARGUMENTS];
+    for (size_t k = 0; k < items->n; k++) arguments[k] = values[k];
+    rp_status status;
+    while ((status = items_next(items, arguments, 1, error)) == RP_OK) texts_remove(&items->texts, items->count - 1);
+    if (status != RP_END) return status;
+    close_readers(items);
+    if (lseek(items->descriptor, items->start, SEEK_SET) < 0)
+        return rp_error_set(error, RP_SYSTEM, errno, "can't read %s again: %s", items->name, strerror(errno));
+    open_readers(items);
+    items->count = 0;
+    return RP_OK;
+}
+
+rp_status items_check(item_source *items, rp_error *error)
+{
+    if (items->request.kind == ITEMS_ARGUMENTS) return items_load(items, error);
+    if (items->request.kind == ITEMS_NUMBERS) return items->request.n <= small_count ? items_load(items, error) : RP_OK;
+    if (items->start < 0) return RP_OK;
+    if (items->file.st_size - items->start <= small_file) return items_load(items, error);
+    int can_fail = items->request.kind == ITEMS_CSV || items->types[0] != RP_TYPE_BYTES;
+    return can_fail ? look_through(items, error) : RP_OK;
+}
+
+rp_columns items_columns(const item_source *items) { return (rp_columns){items->is_loaded ? items->n : 0, items->columns}; }
+
+uint64_t items_count(const item_source *items) { return (uint64_t)items->count; }
+
+size_t items_width(const item_source *items) { return items->n; }
+
+rp_bytes items_text(const item_source *items, int64_t index, char room[VALUE_TEXT_SIZE])
+{
+    const char *text = NULL;
+    if (items->request.kind == ITEMS_NUMBERS) text = value_print(RP_TYPE_INT64, &index, room);
+    if (items->request.kind == ITEMS_ARGUMENTS) text = items->request.arguments[index];
+    return text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index);
+}
+
+void items_forget(item_source *items, int64_t index)
+{
+    if (!items->is_loaded) texts_remove(&items->texts, index);
+}
+
+int items_come_from(const item_source *items, const char *path)
+{
+    struct stat other;
+    return items->descriptor >= 0 && stat(path, &other) == 0 && other.st_dev == items->file.st_dev && other.st_ino == items->file.st_ino;
+}
+
+/* ---- opening ---- */
+
+static rp_status check_types(const item_source *items, rp_error *error)
+{
+    const items_request *request = &items->request;
+    const char *job = items->job->name;
+    for (size_t k = 0; k < items->n; k++)
+        if (!value_has_text(items->types[k])) return rp_error_set(error, RP_USAGE, 0, "items of %s can't be given as text", job);
+    if (items->n != 1 && request->kind != ITEMS_CSV)
+        return rp_error_set(error, RP_USAGE, 0, "an item of %s has %zu values (%s): give the items with --csv FILE", job, items->n,
+                            items->job->item_help);
+    if (request->kind != ITEMS_NUMBERS || request->n == 0 || items->types[0] == RP_TYPE_BYTES) return RP_OK;
+    int64_t last = request->n - 1;
+    char digits[VALUE_TEXT_SIZE], value[sizeof(max_align_t)];
+    rp_bytes text = {value_print(RP_TYPE_INT64, &last, digits), strlen(digits)};
+    if (value_parse(items->types[0], text, value)) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--items %" PRId64 ": an item of %s must be %s", request->n, job,
+                        value_expected(items->types[0]));
+}
+
+static rp_status open_file(item_source *items, rp_error *error)
+{
+    const char *path = items->request.path, *option = items->request.kind == ITEMS_CSV ? "--csv" : "--input";
+    int is_input = strcmp(path, "-") == 0;
+    items->name = is_input ? "standard input" : path;
+    items->descriptor = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (items->descriptor < 0 || fstat(items->descriptor, &items->file) != 0)
+        return rp_error_set(error, RP_USAGE, errno, "%s: can't open '%s': %s", option, path, strerror(errno));
+    if (S_ISDIR(items->file.st_mode))
+        return rp_error_set(error, RP_USAGE, EISDIR, "%s: %s is a directory, not a file", option, items->name);
+    items->start = S_ISREG(items->file.st_mode) ? lseek(items->descriptor, 0, SEEK_CUR) : -1;
+    open_readers(items);
+    return RP_OK;
+}
+
+rp_status items_open(const items_request *request, const rp_job *job, size_t n_bound, item_source **items, rp_error *error)
+{
+    item_source *made = calloc(1, sizeof *made);
+    if (!made) return no_memory(error);
+    made->request = *request;
+    made->job = job;
+    made->types = job->task->argument_types + n_bound;
+    made->sizes = job->task->argument_sizes + n_bound;
+    made->n = (size_t)job->task->n_arguments - n_bound;
+    made->descriptor = -1;
+    made->start = -1;
+    texts_init(&made->texts);
+    rp_status status = check_types(made, error);
+    if (status == RP_OK && request->path) status = open_file(made, error);
+    if (status != RP_OK) {
+        items_close(made);
+        return status;
+    }
+    *items = made;
+    return RP_OK;
+}
+
+void items_close(item_source *items)
+{
+    if (!items) return;
+    close_readers(items);
+    if (items->descriptor > STDIN_FILENO) close(items->descriptor);
+    for (size_t k = 0; k < items->n; k++) free((void *)(uintptr_t)items->columns[k].data);
+    texts_fini(&items->texts);
+    free(items);
+}

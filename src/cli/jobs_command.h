@@ -1,0 +1,12 @@
+/* jobs_command.h: `rankpool jobs`: what jobs there are, and what one takes and gives. */
+#ifndef RANKPOOL_CLI_JOBS_COMMAND_H
+#define RANKPOOL_CLI_JOBS_COMMAND_H
+
+#include <rankpool/rankpool.h>
+
+#include <rankpool/job.h>
+
+/* Prints all jobs, or (`job` not NULL) one with its parameters, items and results. Returns the exit status. */
+int jobs_command(const rp_job *job);
+
+#endif

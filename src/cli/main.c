@@ -1,0 +1,107 @@
+/*
+ * main.c: the program `rankpool`. Each rank parses the command line; only commands that compute start MPI, and only when it is right.
+ */
+#include "compare.h"
+#include "info.h"
+#include "jobs_command.h"
+#include "options.h"
+#include "program.h"
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+    const char *name, *operands, *help;
+    unsigned options;
+    rp_client *client; /* NULL: needs no ranks */
+    const char *notes;
+} commands[] = {
+    {"run", "JOB [options] [ITEM…]", "run a job over items, results on standard output", OPTIONS_RUN, run_client,
+     "Items are numbers, lines, csv rows or arguments; an item that begins with - comes after --.\n"
+     "A line ends with \\n or \\r\\n, the last one need not. For a job whose items are numbers, a blank line is an error; for one\n"
+     "whose items are text, it is an empty item. In csv, blank lines are skipped, and a first row is a header when none of the\n"
+     "values that should be numbers is one. A mistake in a file or in ITEM is found before anything runs, one in a pipe when\n"
+     "it is read.\n\n"
+     "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
+     "that ran: its index from 0, its text (a csv row as it stands there), ok or failed, the fields, and the error.\n\n"
+     "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost.\n"},
+    {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline",
+     OPTIONS_COMPARE, compare_client,
+     "Each method runs once on each back end to warm up, then R times, interleaved. Results must equal the serial loop's; of results\n"
+     "with several fields real numbers aren't compared, they may be times. The table is sorted by mean. speed-up: over the serial\n"
+     "loop. time/pthread: mean over that of the same method with the pthread back end (of map where there is none). efficiency:\n"
+     "speed-up per worker.\n"},
+    {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
+    {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
+};
+
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static int print_help(void)
+{
+    puts("rankpool: a pool of MPI ranks × OpenMP threads for functions over many items\n");
+    for (int i = 0; i < N_COMMANDS; i++) {
+        char usage[80];
+        snprintf(usage, sizeof usage, "%s %s", commands[i].name, commands[i].operands);
+        printf("  rankpool %-*s  %s\n", strstr(usage, "…") ? 32 : 30, usage, commands[i].help);
+    }
+    puts("  rankpool --help | --version\n\nrankpool COMMAND --help tells a command's options. Bare it uses this machine's cores;\n"
+         "mpirun -n N rankpool …, or srun, uses N ranks.");
+    return program_finish(PROGRAM_OK);
+}
+
+static int print_command_help(const struct command *command)
+{
+    printf("rankpool %s %s\n\n%s\n\noptions:\n", command->name, command->operands, command->help);
+    options_print_help(command->options, stdout);
+    if (*command->notes) printf("\n%s", command->notes);
+    return program_finish(PROGRAM_OK);
+}
+
+static int print_version(void)
+{
+    printf("rankpool %s\n%s\n%s\n", rp_version(), rp_version_details(), rp_jobs_versions());
+    return program_finish(PROGRAM_OK);
+}
+
+/* What needs no ranks: help, the list of jobs, a mistake. A rank that is silent ends well whatever happened: mpirun stops the others at the
+ * first one that doesn't, and the one that speaks might not get to it. */
+static int run_here(const struct command *command, const program_options *options, rp_status status, const rp_error *error)
+{
+    if (!program_prints()) return PROGRAM_OK;
+    if (status != RP_OK) return program_fail(error);
+    return options->wants_help ? print_command_help(command) : jobs_command(options->job);
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    program_options options;
+    rp_error error;
+    rp_status status = options_parse(command->options, argc - 1, argv + 1, &options, &error);
+    int needs_ranks = status == RP_OK && !options.wants_help && command->client;
+    int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
+    options_fini(&options);
+    return needs_ranks ? rp_main_bare(argc, argv, command->client) : exit_status;
+}
+
+static int refuse(const char *name)
+{
+    static const char commands_there_are[] = "there are: run, compare, jobs, info (see rankpool --help)";
+    if (*name)
+        program_say("unknown command '%s'; %s", name, commands_there_are);
+    else
+        program_say("no command; %s", commands_there_are);
+    return PROGRAM_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    int is_help = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0, is_version = strcmp(name, "--version") == 0;
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0) return run_command(&commands[i], argc, argv);
+    if (!program_prints()) return PROGRAM_OK;
+    if (!is_help && !is_version) return refuse(name);
+    return is_version ? print_version() : print_help();
+}

@@ -1,0 +1,253 @@
+/*
+ * methods.c: how each method calls the library. Only `apply`, `map` and `starmap` block; under the collect policy they are made of their
+ * async form and a wait, because a blocking call can tell one failure only.
+ */
+#include "methods.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static rp_status no_memory(rp_error *error) { return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the results"); }
+
+static rp_status deliver(const method_call *call, int64_t index, const void *result, const rp_error *failure)
+{
+    return call->sink.deliver(call->sink.argument, index, result, failure);
+}
+
+/* ---- apply, apply_async ---- */
+
+/* Item i as constants. */
+static rp_columns item_constants(const method_call *call, uint64_t i, rp_column columns[RP_MAX_ARGUMENTS])
+{
+    for (size_t k = 0; k < call->items.n; k++) {
+        columns[k] = call->items.columns[k];
+        columns[k].kind = RP_COLUMN_CONSTANT;
+        columns[k].data = (const char *)columns[k].data + i * columns[k].stride_bytes;
+    }
+    return (rp_columns){call->items.n, columns};
+}
+
+/* A single item's outcome: delivered when it ran, else the call's end. */
+static rp_status deliver_one(const method_call *call, uint64_t i, void *result, rp_status status, const rp_error *error)
+{
+    if (status == RP_FAILED) return deliver(call, (int64_t)i, NULL, error);
+    if (status != RP_OK) return status;
+    status = deliver(call, (int64_t)i, result, NULL);
+    if (call->task->result_type == RP_TYPE_BYTES) rp_bytes_free(result, 1);
+    return status;
+}
+
+static rp_status run_apply(const method_call *call, rp_error *error)
+{
+    const rp_call_options options = {.bound = call->bound};
+    rp_column columns[RP_MAX_ARGUMENTS];
+    void *result = calloc(1, call->task->result_size);
+    rp_status status = result ? RP_OK : no_memory(error);
+    for (uint64_t i = 0; i < call->n_items && status == RP_OK; i++) {
+        status = rp_apply(call->pool, call->task, result, item_constants(call, i, columns), &options, error);
+        status = deliver_one(call, i, result, status, error);
+    }
+    free(result);
+    return status;
+}
+
+static rp_status get_applied(const method_call *call, rp_result **handles, char *results, rp_error *error)
+{
+    for (uint64_t i = 0; i < call->n_items; i++) {
+        if (call->sink.idle && !rp_result_ready(handles[i])) {
+            rp_status idle = call->sink.idle(call->sink.argument);
+            if (idle != RP_OK) return idle;
+        }
+        rp_status status = rp_result_get(handles[i], -1.0, error);
+        status = deliver_one(call, i, results + i * call->task->result_size, status, error);
+        if (status != RP_OK) return status;
+    }
+    return RP_OK;
+}
+
+/* Also after a failure half way: what hasn't started is cancelled before what runs is waited for. */
+static void free_applied(const method_call *call, rp_result **handles)
+{
+    if (!handles) return;
+    for (uint64_t i = 0; i < call->n_items && handles[i]; i++) rp_result_cancel(handles[i]);
+    for (uint64_t i = 0; i < call->n_items && handles[i]; i++) rp_result_free(handles[i]);
+    free(handles);
+}
+
+static rp_status run_apply_async(const method_call *call, rp_error *error)
+{
+    const rp_call_options options = {.bound = call->bound};
+    rp_column columns[RP_MAX_ARGUMENTS];
+    rp_result **handles = calloc(call->n_items + 1, sizeof(rp_result *));
+    char *results = calloc(call->n_items + 1, call->task->result_size);
+    rp_status status = handles && results ? RP_OK : no_memory(error);
+    for (uint64_t i = 0; i < call->n_items && status == RP_OK; i++)
+        status = rp_apply_async(call->pool, call->task, results + i * call->task->result_size, item_constants(call, i, columns), &options,
+                                &handles[i], error);
+    if (status == RP_OK) status = get_applied(call, handles, results, error);
+    free_applied(call, handles);
+    if (results && call->task->result_type == RP_TYPE_BYTES) rp_bytes_free((rp_bytes *)(void *)results, call->n_items);
+    free(results);
+    return status;
+}
+
+/* ---- map, starmap and their async forms ---- */
+
+typedef rp_status array_method(const method_call *call, void *results, const rp_call_options *options, rp_result **handle, rp_error *error);
+
+/* The bound constants and the items' columns as the columns of one call, for the starred methods. */
+static rp_columns all_columns(const method_call *call, rp_column columns[RP_MAX_ARGUMENTS])
+{
+    for (size_t k = 0; k < call->bound.n; k++) columns[k] = call->bound.columns[k];
+    for (size_t k = 0; k < call->items.n; k++) columns[call->bound.n + k] = call->items.columns[k];
+    return (rp_columns){call->bound.n + call->items.n, columns};
+}
+
+static rp_status call_map(const method_call *call, void *results, const rp_call_options *options, rp_result **handle, rp_error *error)
+{
+    rp_call_options own = *options;
+    own.bound = call->bound;
+    rp_column items = call->items.columns[0];
+    if (handle) return rp_map_async(call->pool, call->task, results, call->n_items, items, &own, handle, error);
+    return rp_map(call->pool, call->task, results, call->n_items, items, &own, error);
+}
+
+static rp_status call_starmap(const method_call *call, void *results, const rp_call_options *options, rp_result **handle, rp_error *error)
+{
+    rp_column columns[RP_MAX_ARGUMENTS];
+    rp_columns all = all_columns(call, columns);
+    if (handle) return rp_starmap_async(call->pool, call->task, results, call->n_items, all, options, handle, error);
+    return rp_starmap(call->pool, call->task, results, call->n_items, all, options, error);
+}
+
+/* What an array call left: in the order of the items, those that didn't run left out. The failures come from the handle, or, without one,
+ * the first is `first` and the others stay untold. */
+static rp_status deliver_array(const method_call *call, const char *results, const rp_status *statuses, const rp_result *handle,
+                               const rp_error *first)
+{
+    uint64_t failures = 0;
+    rp_status status = RP_OK;
+    for (uint64_t i = 0; i < call->n_items && status == RP_OK; i++) {
+        if (statuses[i] == RP_OK) {
+            status = deliver(call, (int64_t)i, results + i * call->task->result_size, NULL);
+        } else if (statuses[i] == RP_FAILED) {
+            rp_error failure = *first;
+            if (handle && rp_result_failure(handle, failures++, &failure) != RP_OK) failure = *first;
+            if (handle || first->item == (int64_t)i) status = deliver(call, (int64_t)i, NULL, &failure);
+        }
+    }
+    return status;
+}
+
+static rp_status run_array(const method_call *call, array_method *submit, int is_async, rp_error *error)
+{
+    const rp_task *task = call->task;
+    void *results = calloc(call->n_items + 1, task->result_size);
+    rp_status *statuses = calloc(call->n_items + 1, sizeof *statuses);
+    const rp_call_options options = {.statuses = statuses};
+    rp_result *handle = NULL;
+    rp_status status = results && statuses ? RP_OK : no_memory(error);
+    if (status == RP_OK) status = submit(call, results, &options, is_async || call->collect ? &handle : NULL, error);
+    if (handle) status = rp_result_get(handle, -1.0, error);
+    if (status == RP_OK || status == RP_FAILED) status = deliver_array(call, results, statuses, handle, error);
+    rp_result_free(handle);
+    if (results && task->result_type == RP_TYPE_BYTES) rp_bytes_free(results, call->n_items);
+    free(statuses);
+    free(results);
+    return status;
+}
+
+static rp_status run_map(const method_call *call, rp_error *error) { return run_array(call, call_map, 0, error); }
+static rp_status run_map_async(const method_call *call, rp_error *error) { return run_array(call, call_map, 1, error); }
+static rp_status run_starmap(const method_call *call, rp_error *error) { return run_array(call, call_starmap, 0, error); }
+static rp_status run_starmap_async(const method_call *call, rp_error *error) { return run_array(call, call_starmap, 1, error); }
+
+/* ---- imap and its kin ---- */
+
+typedef rp_status lazy_method(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
+                              rp_error *error);
+
+/* Waits for the next result; tells the sink first when there is none yet. */
+static rp_status next_result(const method_call *call, rp_iter *iterator, void *result, rp_error *error)
+{
+    if (call->sink.idle) {
+        rp_status status = rp_iter_next(iterator, result, 0.0, error);
+        if (status != RP_TIMEOUT) return status;
+        status = call->sink.idle(call->sink.argument);
+        if (status != RP_OK) return status;
+    }
+    return rp_iter_next(iterator, result, -1.0, error);
+}
+
+static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_error *error)
+{
+    void *result = calloc(1, call->task->result_size);
+    rp_status status = result ? RP_OK : no_memory(error);
+    while (status == RP_OK) {
+        status = next_result(call, iterator, result, error);
+        if (status == RP_OK || (status == RP_FAILED && error->item >= 0))
+            status = deliver(call, rp_iter_index(iterator), status == RP_OK ? result : NULL, status == RP_OK ? NULL : error);
+    }
+    free(result);
+    return status == RP_END ? RP_OK : status;
+}
+
+static rp_status run_lazy(const method_call *call, lazy_method *submit, int is_starred, rp_error *error)
+{
+    rp_column columns[RP_MAX_ARGUMENTS];
+    rp_call_options options = {.bound = call->bound};
+    rp_source source = call->stream;
+    if (call->items.n > 0) source = (rp_source){call->items, call->n_items, NULL, NULL};
+    if (call->items.n > 0 && is_starred) {
+        source.columns = all_columns(call, columns);
+        options.bound.n = 0;
+    }
+    rp_iter *iterator;
+    rp_status status = submit(call->pool, call->task, source, &options, &iterator, error);
+    if (status != RP_OK) return status;
+    status = deliver_lazily(call, iterator, error);
+    rp_iter_free(iterator);
+    return status;
+}
+
+static rp_status run_imap(const method_call *call, rp_error *error) { return run_lazy(call, rp_imap, 0, error); }
+static rp_status run_imap_unordered(const method_call *call, rp_error *error) { return run_lazy(call, rp_imap_unordered, 0, error); }
+static rp_status run_istarmap(const method_call *call, rp_error *error) { return run_lazy(call, rp_istarmap, 1, error); }
+static rp_status run_istarmap_unordered(const method_call *call, rp_error *error)
+{
+    return run_lazy(call, rp_istarmap_unordered, 1, error);
+}
+
+/* ---- the table ---- */
+
+const method methods[] = {
+    {"apply", 0, 1, 1, run_apply},
+    {"apply_async", 0, 1, 1, run_apply_async},
+    {"map", 0, 0, 1, run_map},
+    {"map_async", 0, 0, 1, run_map_async},
+    {"starmap", 0, 1, 1, run_starmap},
+    {"starmap_async", 0, 1, 1, run_starmap_async},
+    {"imap", 1, 0, 1, run_imap},
+    {"imap_unordered", 1, 0, 0, run_imap_unordered},
+    {"istarmap", 1, 1, 1, run_istarmap},
+    {"istarmap_unordered", 1, 1, 0, run_istarmap_unordered},
+    {NULL, 0, 0, 0, NULL},
+};
+
+const method *method_find(const char *name)
+{
+    for (const method *entry = methods; entry->name; entry++)
+        if (strcmp(entry->name, name) == 0) return entry;
+    return NULL;
+}
+
+const char *method_names(char text[METHOD_NAMES_SIZE])
+{
+    text[0] = '\0';
+    for (const method *entry = methods; entry->name; entry++) {
+        if (*text) strcat(text, ", ");
+        strcat(text, entry->name);
+    }
+    return text;
+}

@@ -1,0 +1,283 @@
+/*
+ * options.c: one table of options for all commands, from which getopt_long's and the help are made. What the library knows (back ends,
+ * schedules, thread counts) it checks itself, see rp_pool_options_set.
+ */
+#include "options.h"
+#include "params.h"
+#include "program.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, WITH_POOL = RUN_AND_COMPARE | OPTIONS_INFO, ALL = WITH_POOL | OPTIONS_JOBS };
+
+typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
+
+static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_output, set_format, set_runs, set_help;
+
+static const struct option_entry {
+    const char *name, *value, *help;
+    unsigned commands;
+    option_set *set;
+} entries[] = {
+    {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
+    {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_file},
+    {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
+    {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
+    {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
+    {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
+    {"backend", "B", "serial, pthread, openmp, mpi, hybrid, auto (hybrid with several ranks, openmp with one)", OPTIONS_RUN | OPTIONS_INFO,
+     set_backend},
+    {"backend", "B,B…", "only these: serial, pthread, openmp, mpi, hybrid", OPTIONS_COMPARE, set_backend},
+    {"threads", "T", "worker threads of each rank", WITH_POOL, set_pool},
+    {"chunk", "N|auto", "items that a rank is given at a time", WITH_POOL, set_pool},
+    {"schedule", "S", "how chunks are sized: static, fixed, guided, trapezoid, factoring, auto", WITH_POOL, set_pool},
+    {"window", "N", "items that imap and its kin run ahead of their output", WITH_POOL, set_pool},
+    {"output", "FILE", "default: standard output", RUN_AND_COMPARE, set_output},
+    {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
+    {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE, set_format},
+    {"progress", "P", "auto (a bar on a terminal), always (elsewhere a line per interval), never", OPTIONS_RUN, set_pool},
+    {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
+    {"on-error", "E", "stop at the first failed item (default), or collect: run the rest, report each", OPTIONS_RUN, set_pool},
+    {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
+    {"help", NULL, "this text", ALL, set_help},
+};
+
+enum { N_ENTRIES = sizeof entries / sizeof *entries };
+
+/* ---- the options' values ---- */
+
+static const char items_twice[] = "items are given already; give one of --items, --input, --csv and ITEM…";
+
+static rp_status set_kind(program_options *options, items_kind kind, const char *name, rp_error *error)
+{
+    if (options->items.kind != ITEMS_NONE && options->items.kind != kind)
+        return rp_error_set(error, RP_USAGE, 0, "--%s: %s", name, items_twice);
+    options->items.kind = kind;
+    return RP_OK;
+}
+
+static rp_status set_items(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    if (!value_integer(value, 0, INT64_MAX, &options->items.n))
+        return rp_error_set(error, RP_USAGE, 0, "--items %s: must be an integer, 0 or more", value);
+    return set_kind(options, ITEMS_NUMBERS, name, error);
+}
+
+static rp_status set_file(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    if (!*value) return rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file, or - for standard input", name);
+    options->items.path = value;
+    return set_kind(options, strcmp(name, "csv") == 0 ? ITEMS_CSV : ITEMS_LINES, name, error);
+}
+
+static rp_status set_param(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name, (void)error;
+    options->given_params[options->n_given_params++] = (char *)(uintptr_t)value;
+    return RP_OK;
+}
+
+/* The library's texts begin with the option's name, as the library knows it. */
+static rp_status set_library_option(rp_pool_options *pool, const char *name, const char *value, rp_error *error)
+{
+    rp_error cause;
+    rp_status status = rp_pool_options_set(pool, name, value, &cause);
+    return status == RP_OK ? RP_OK : rp_error_set(error, status, cause.code, "--%s", cause.message);
+}
+
+static rp_status add_method(program_options *options, const char *value, rp_error *error)
+{
+    char names[METHOD_NAMES_SIZE];
+    const method *found = method_find(value);
+    if (!found) return rp_error_set(error, RP_USAGE, 0, "--method: unknown method '%s'; there are: %s", value, method_names(names));
+    for (size_t i = 0; i < options->n_methods; i++)
+        if (options->methods[i] == found) return RP_OK;
+    options->methods[options->n_methods++] = found;
+    return RP_OK;
+}
+
+static rp_status add_backend(program_options *options, const char *value, rp_error *error)
+{
+    rp_pool_options parsed = {0};
+    rp_status status = set_library_option(&parsed, "backend", value, error);
+    if (status != RP_OK) return status;
+    for (size_t i = 0; i < options->n_backends; i++)
+        if (options->backends[i] == parsed.executor) return RP_OK;
+    if (options->n_backends < OPTIONS_MAX_BACKENDS) options->backends[options->n_backends++] = parsed.executor;
+    return RP_OK;
+}
+
+/* Each name of a list with commas. */
+static rp_status set_list(program_options *options, const char *list, rp_status (*add)(program_options *, const char *, rp_error *),
+                          rp_error *error)
+{
+    char *copy = strdup(list), *rest = copy, *name;
+    rp_status status = copy ? RP_OK : rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    while (status == RP_OK && (name = strsep(&rest, ",")) != NULL) status = add(options, name, error);
+    free(copy);
+    return status;
+}
+
+static rp_status set_method(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name;
+    options->n_methods = 0;
+    return options->command == OPTIONS_RUN ? add_method(options, value, error) : set_list(options, value, add_method, error);
+}
+
+static rp_status set_backend(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    options->n_backends = 0;
+    if (options->command != OPTIONS_COMPARE) return set_pool(options, name, value, error);
+    return set_list(options, value, add_backend, error);
+}
+
+static rp_status set_pool(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    if (strcmp(name, "progress") == 0) options->progress_is_given = 1;
+    return set_library_option(&options->pool, name, value, error);
+}
+
+static rp_status set_output(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    if (!*value) return rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file", name);
+    options->output = value;
+    return RP_OK;
+}
+
+static rp_status set_format(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    const char *plain = options->command == OPTIONS_COMPARE ? "table" : "text";
+    const char *const formats[] = {[OUTPUT_TEXT] = plain, [OUTPUT_CSV] = "csv", [OUTPUT_JSONL] = "jsonl"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(value, formats[i]) != 0) continue;
+        options->format = (output_format)i;
+        return RP_OK;
+    }
+    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown format '%s'; there are: %s, csv, jsonl", name, value, plain);
+}
+
+static rp_status set_runs(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    int64_t runs;
+    if (!value_integer(value, 1, 1000000, &runs))
+        return rp_error_set(error, RP_USAGE, 0, "--%s %s: must be an integer from 1 to 1000000", name, value);
+    options->runs = (int)runs;
+    return RP_OK;
+}
+
+static rp_status set_help(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name, (void)value, (void)error;
+    options->wants_help = 1;
+    return RP_OK;
+}
+
+/* ---- the command line ---- */
+
+static const char *command_name(unsigned command)
+{
+    return command == OPTIONS_RUN ? "run" : command == OPTIONS_COMPARE ? "compare" : command == OPTIONS_JOBS ? "jobs" : "info";
+}
+
+static rp_status bad_option(unsigned command, int kind, const char *given, rp_error *error)
+{
+    const char *name = command_name(command);
+    if (kind == ':') return rp_error_set(error, RP_USAGE, 0, "option %s needs a value; see rankpool %s --help", given, name);
+    if (optopt > 0 && optopt < 256)
+        return rp_error_set(error, RP_USAGE, 0, "unknown option -%c; see rankpool %s --help; an item that begins with - comes after --",
+                            optopt, name);
+    return rp_error_set(error, RP_USAGE, 0, "unknown or ambiguous option %s; see rankpool %s --help", given, name);
+}
+
+static rp_status parse_options(int argc, char **argv, program_options *options, rp_error *error)
+{
+    struct option long_options[N_ENTRIES + 1] = {0};
+    int n = 0, code;
+    for (int i = 0; i < N_ENTRIES; i++)
+        if (entries[i].commands & options->command)
+            long_options[n++] = (struct option){entries[i].name, entries[i].value ? required_argument : no_argument, NULL, 256 + i};
+    opterr = 0;
+    optind = 0; /* glibc: begin anew */
+    while (!options->wants_help) {
+        code = getopt_long(argc, argv, ":", long_options, NULL);
+        if (code == -1) return RP_OK;
+        if (code < 256) return bad_option(options->command, code, argv[optind - 1], error);
+        rp_status status = entries[code - 256].set(options, entries[code - 256].name, optarg, error);
+        if (status != RP_OK) return status;
+    }
+    return RP_OK;
+}
+
+rp_status options_find_job(const char *name, const rp_job **job, rp_error *error)
+{
+    char names[256] = "";
+    for (const rp_job *const *at = rp_jobs(); *at; at++) {
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? ", " : "", (*at)->name);
+        if (strcmp((*at)->name, name) != 0) continue;
+        *job = *at;
+        return RP_OK;
+    }
+    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
+}
+
+/* What is left after the options: the job, and the items. */
+static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
+{
+    const char *name = command_name(options->command);
+    int takes_items = (options->command & RUN_AND_COMPARE) != 0, most = options->command == OPTIONS_INFO ? 0 : 1;
+    if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
+    if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
+    if (n == 0) return RP_OK;
+    rp_status status = options_find_job(operands[0], &options->job, error);
+    if (status != RP_OK || n == 1) return status;
+    if (options->items.kind != ITEMS_NONE)
+        return rp_error_set(error, RP_USAGE, 0, "unexpected argument '%s': %s", operands[1], items_twice);
+    options->items = (items_request){ITEMS_ARGUMENTS, n - 1, operands + 1, NULL};
+    return RP_OK;
+}
+
+static rp_status complete(program_options *options, rp_error *error)
+{
+    if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
+        options->items = (items_request){ITEMS_NUMBERS, 100, NULL, NULL};
+    if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_RUN)
+        return rp_error_set(error, RP_USAGE, 0, "run %s: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is %s)",
+                            options->job->name, options->job->item_help);
+    if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
+    return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+}
+
+rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error)
+{
+    memset(options, 0, sizeof *options);
+    options->command = command;
+    options->runs = 5;
+    options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);
+    if (!options->given_params) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    rp_status status = parse_options(argc, argv, options, error);
+    if (status != RP_OK || options->wants_help) return status;
+    status = parse_operands(argc - optind, argv + optind, options, error);
+    return status == RP_OK ? complete(options, error) : status;
+}
+
+void options_fini(program_options *options)
+{
+    free(options->values);
+    free(options->given_params);
+    options->values = NULL;
+    options->given_params = NULL;
+}
+
+void options_print_help(unsigned command, FILE *file)
+{
+    for (int i = 0; i < N_ENTRIES; i++) {
+        if (!(entries[i].commands & command)) continue;
+        char left[40];
+        snprintf(left, sizeof left, "--%s%s%s", entries[i].name, entries[i].value ? " " : "", entries[i].value ? entries[i].value : "");
+        int extra = strstr(left, "…") ? 2 : 0; /* bytes that show no character */
+        fprintf(file, "  %-*s  %s\n", 20 + extra, left, entries[i].help);
+    }
+}

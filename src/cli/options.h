@@ -1,0 +1,45 @@
+/*
+ * options.h: the command line of each command as one struct. Parsing looks at nothing but the text and the table of jobs, so that every
+ * rank comes to the same end without MPI; what only rank 0 can see (files) is checked by the commands.
+ */
+#ifndef RANKPOOL_CLI_OPTIONS_H
+#define RANKPOOL_CLI_OPTIONS_H
+
+#include "items.h"
+#include "methods.h"
+#include "output.h"
+
+enum { OPTIONS_RUN = 1, OPTIONS_COMPARE = 2, OPTIONS_JOBS = 4, OPTIONS_INFO = 8 };
+enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
+
+typedef struct program_options {
+    unsigned command;       /* one of OPTIONS_… */
+    const rp_job *job;      /* NULL: none was named (jobs, info) */
+    rp_value *values;       /* of the job's parameters */
+    items_request items;
+    rp_pool_options pool;
+    int progress_is_given;  /* --progress was */
+    const method *methods[OPTIONS_MAX_METHODS];
+    size_t n_methods;       /* 0: the command's default */
+    rp_executor backends[OPTIONS_MAX_BACKENDS];
+    size_t n_backends;      /* 0: the command's default */
+    const char *output;     /* NULL: standard output */
+    output_format format;
+    int runs;
+    int wants_help;
+    char **given_params;    /* NAME=VALUE, as given */
+    int n_given_params;
+} program_options;
+
+/* Parses what follows the command's name: argv[0] is that name. Gives argv its operands last, as getopt does; parsing again gives the
+ * same. `*options` is to be given to options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
+rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
+void options_fini(program_options *options);
+
+/* The options that a command takes, one a line. */
+void options_print_help(unsigned command, FILE *file);
+
+/* The job of that name; an unknown one is an error that lists those there are. */
+rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);
+
+#endif

@@ -1,0 +1,149 @@
+/*
+ * output.c: rows of results. A field that is text goes out as it is in text format, quoted in csv, and as UTF-8 in JSON: other bytes
+ * become U+FFFD there, and numbers that JSON doesn't have (nan, inf) null.
+ */
+#include "output.h"
+#include "csv.h"
+#include "values.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+rp_status output_open(output *out, const char *path, output_format format, rp_error *error)
+{
+    *out = (output){.file = path ? fopen(path, "we") : stdout, .name = path ? path : "standard output", .format = format};
+    if (out->file) return RP_OK;
+    return rp_error_set(error, RP_USAGE, errno, "--output: can't write '%s': %s", path, strerror(errno));
+}
+
+rp_status output_flush(output *out, rp_error *error)
+{
+    if (out->out_of_memory) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for a row of %s", out->name);
+    if (fflush(out->file) == 0 && !ferror(out->file)) return RP_OK;
+    return rp_error_set(error, RP_SYSTEM, errno, "can't write to %s: %s", out->name, strerror(errno));
+}
+
+rp_status output_close(output *out, rp_error *error)
+{
+    if (!out->file) return RP_OK;
+    rp_status status = output_flush(out, error);
+    if (out->file != stdout && fclose(out->file) != 0 && status == RP_OK)
+        status = rp_error_set(error, RP_SYSTEM, errno, "can't write to %s: %s", out->name, strerror(errno));
+    out->file = NULL;
+    return status;
+}
+
+void output_begin_results(output *out, const rp_job *job)
+{
+    out->job = job;
+    if (out->format != OUTPUT_CSV) return;
+    fputs("index,item,outcome", out->file);
+    for (const rp_field *field = job->fields; field->name; field++) fprintf(out->file, ",%s", field->name);
+    fputs(",error\n", out->file);
+}
+
+static rp_bytes as_bytes(const char *text) { return (rp_bytes){text, strlen(text)}; }
+
+/* One field of a result as text; numbers are written to `room`. */
+static rp_bytes field_text(const rp_field *field, const void *result, char room[VALUE_TEXT_SIZE])
+{
+    const void *value = (const char *)result + field->offset;
+    return field->type == RP_TYPE_BYTES ? *(const rp_bytes *)value : as_bytes(value_print(field->type, value, room));
+}
+
+static void write_text(const output *out, const void *result)
+{
+    if (!result) return;
+    for (const rp_field *field = out->job->fields; field->name; field++) {
+        char room[VALUE_TEXT_SIZE];
+        rp_bytes text = field_text(field, result, room);
+        if (field != out->job->fields) putc(' ', out->file);
+        if (text.size) fwrite(text.data, 1, text.size, out->file);
+    }
+    putc('\n', out->file);
+}
+
+static void write_csv(const output *out, int64_t index, rp_bytes item, const void *result, const char *failure)
+{
+    fprintf(out->file, "%lld,", (long long)index);
+    csv_write(out->file, item);
+    fputs(result ? ",ok" : ",failed", out->file);
+    for (const rp_field *field = out->job->fields; field->name; field++) {
+        char room[VALUE_TEXT_SIZE];
+        putc(',', out->file);
+        if (result) csv_write(out->file, field_text(field, result, room));
+    }
+    putc(',', out->file);
+    if (failure) csv_write(out->file, as_bytes(failure));
+    putc('\n', out->file);
+}
+
+/* How many bytes the UTF-8 character at `text` has; 0 when it isn't one. */
+static size_t utf8_length(const unsigned char *text, size_t size)
+{
+    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xC2 ? 0 : text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : text[0] < 0xF5 ? 4 : 0;
+    if (length > size) return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((text[i] & 0xC0) != 0x80) return 0;
+    unsigned second = length > 1 ? text[1] : 0;
+    int is_overlong = (text[0] == 0xE0 && second < 0xA0) || (text[0] == 0xF0 && second < 0x90);
+    int is_beyond = (text[0] == 0xED && second >= 0xA0) || (text[0] == 0xF4 && second >= 0x90);
+    return is_overlong || is_beyond ? 0 : length;
+}
+
+static json_t *json_text(rp_bytes text)
+{
+    json_t *made = json_stringn(text.size ? text.data : "", text.size);
+    if (made) return made;
+    char *valid = malloc(3 * text.size);
+    if (!valid) return NULL;
+    const unsigned char *from = text.data, *end = from + text.size;
+    size_t size = 0;
+    while (from < end) {
+        size_t length = utf8_length(from, (size_t)(end - from));
+        memcpy(valid + size, length ? (const char *)from : "\xEF\xBF\xBD", length ? length : 3);
+        size += length ? length : 3;
+        from += length ? length : 1;
+    }
+    made = json_stringn(valid, size);
+    free(valid);
+    return made;
+}
+
+static json_t *json_field(const rp_field *field, const void *result)
+{
+    char room[VALUE_TEXT_SIZE];
+    rp_bytes text = field_text(field, result, room);
+    if (field->type == RP_TYPE_BYTES || field->type == RP_TYPE_RECORD) return json_text(text);
+    if (field->type == RP_TYPE_BOOL) return json_boolean(room[0] == 't');
+    if (field->type == RP_TYPE_DOUBLE || field->type == RP_TYPE_FLOAT) {
+        double number = strtod(room, NULL);
+        return isfinite(number) ? json_real(number) : json_null();
+    }
+    int64_t integer;
+    return value_integer(room, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_text(text);
+}
+
+static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const char *failure)
+{
+    json_t *row = json_object();
+    int failed = !row || json_object_set_new(row, "index", json_integer(index)) || json_object_set_new(row, "item", json_text(item)) ||
+                 json_object_set_new(row, "outcome", json_string(result ? "ok" : "failed"));
+    for (const rp_field *field = out->job->fields; field->name && result && !failed; field++)
+        failed = json_object_set_new(row, field->name, json_field(field, result));
+    if (failure && !failed) failed = json_object_set_new(row, "error", json_text(as_bytes(failure)));
+    failed = failed || json_dumpf(row, out->file, JSON_COMPACT | JSON_REAL_PRECISION(17)) || putc('\n', out->file) == EOF;
+    json_decref(row);
+    if (failed && !ferror(out->file)) out->out_of_memory = 1;
+}
+
+rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const char *failure, rp_error *error)
+{
+    if (out->format == OUTPUT_TEXT) write_text(out, result);
+    if (out->format == OUTPUT_CSV) write_csv(out, index, item, result, failure);
+    if (out->format == OUTPUT_JSONL) write_jsonl(out, index, item, result, failure);
+    return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
+}

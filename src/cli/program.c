@@ -1,0 +1,60 @@
+/* program.c: messages and exit statuses, one way for all commands. Results go to standard output, what is said here to standard error. */
+#include "program.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int program_prints(void)
+{
+    const char *ignored = getenv("RANKPOOL_MPI");
+    if (ignored && strcmp(ignored, "0") == 0) return 1;
+    static const char *const variables[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *rank = getenv(variables[i]);
+        if (rank && *rank) return strcmp(rank, "0") == 0;
+    }
+    return 1;
+}
+
+void program_say(const char *format, ...)
+{
+    char line[RP_ERROR_TEXT_SIZE + 512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "rankpool: %s\n", line);
+}
+
+static int exit_status(rp_status status)
+{
+    switch (status) {
+    case RP_OK: return PROGRAM_OK;
+    case RP_FAILED: return PROGRAM_ITEMS_FAILED;
+    case RP_USAGE:
+    case RP_UNSUPPORTED: return PROGRAM_USAGE;
+    default: return PROGRAM_LOST;
+    }
+}
+
+int program_fail(const rp_error *error)
+{
+    program_say("%s", rp_error_text(error));
+    return exit_status(error->status);
+}
+
+int program_finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    program_say("can't write to standard output: %s", strerror(errno));
+    return PROGRAM_LOST;
+}
+
+void program_say_warnings(const rp_pool *pool)
+{
+    const char *warning;
+    for (int k = 0; (warning = rp_pool_warning(pool, k)) != NULL; k++) program_say("warning: %s", warning);
+}

@@ -1,0 +1,30 @@
+/*
+ * program.h: what the commands of the program `rankpool` share: exit statuses and messages.
+ */
+#ifndef RANKPOOL_CLI_PROGRAM_H
+#define RANKPOOL_CLI_PROGRAM_H
+
+#include <rankpool/rankpool.h>
+
+enum { PROGRAM_OK = 0, PROGRAM_ITEMS_FAILED = 1, PROGRAM_USAGE = 2, PROGRAM_LOST = 4 };
+
+/* 1 in the process that speaks while each rank still parses its command line: bare, or the launcher's rank 0. MPI need not be initialised.
+ * Later only rank 0 gets to where something is said. */
+int program_prints(void);
+
+/* One line on standard error, "rankpool: …". */
+void program_say(const char *format, ...) RP_PRINTF(1, 2);
+
+/* Says what went wrong and returns the exit status for it. */
+int program_fail(const rp_error *error);
+
+/* Flushes standard output: `status`, or PROGRAM_LOST with a message when it couldn't be written. */
+int program_finish(int status);
+
+/* Says what the user should know about how the program was launched. */
+void program_say_warnings(const rp_pool *pool);
+
+/* The versions of what the jobs are built on, as "libcurl/7.88.1"; defined beside the jobs. */
+const char *rp_jobs_versions(void);
+
+#endif

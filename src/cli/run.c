@@ -1,0 +1,126 @@
+/*
+ * run.c: the command `run`. Whatever can be found wrong is found before the pool is opened; from then on each result is written as it
+ * comes, and each failure said.
+ */
+#include "run.h"
+#include "program.h"
+#include "setup.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct run_state {
+    setup setup;
+    const method *method;
+    output out;
+    uint64_t done, failed;
+    int erases_bar; /* a progress bar may stand on the terminal's last line */
+    rp_error error; /* why the sink ended the call */
+} run_state;
+
+static void say_failure(const run_state *run, int64_t index, const rp_error *failure)
+{
+    char text[SETUP_FAILURE_SIZE];
+    if (run->erases_bar) fputs("\r\033[K", stderr);
+    program_say("%s", setup_failure(&run->setup, index, failure, text));
+}
+
+/* method_sink.deliver */
+static rp_status deliver(void *argument, int64_t index, const void *result, const rp_error *failure)
+{
+    run_state *run = argument;
+    char room[VALUE_TEXT_SIZE];
+    rp_bytes item = items_text(run->setup.items, index, room);
+    run->done++;
+    rp_status status = output_result(&run->out, index, item, result, failure ? failure->message : NULL, &run->error);
+    if (failure) {
+        run->failed++;
+        say_failure(run, index, failure);
+    }
+    items_forget(run->setup.items, index);
+    if (status != RP_OK) return status;
+    return failure && run->setup.options.pool.on_error == RP_ON_ERROR_STOP ? RP_FAILED : RP_OK;
+}
+
+/* method_sink.idle: who watches the output, or reads it through a pipe, sees all that there is. */
+static rp_status idle(void *argument)
+{
+    run_state *run = argument;
+    return output_flush(&run->out, &run->error);
+}
+
+static const method *default_method(const run_state *run)
+{
+    int is_starred = run->setup.options.items.kind == ITEMS_CSV || items_width(run->setup.items) != 1;
+    return method_find(is_starred ? "istarmap" : "imap");
+}
+
+/* All that is checked on rank 0 alone. Ends with the output, so that what is wrong elsewhere leaves an old file as it was. */
+static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
+{
+    rp_status status = setup_init(&run->setup, OPTIONS_RUN, argc, argv, error);
+    if (status != RP_OK) return status;
+    const program_options *options = &run->setup.options;
+    run->method = options->n_methods ? options->methods[0] : default_method(run);
+    status = setup_check_method(&run->setup, run->method, error);
+    if (status == RP_OK) status = run->method->is_lazy ? items_check(run->setup.items, error) : items_load(run->setup.items, error);
+    if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, error);
+    return status;
+}
+
+/* A bar on the terminal where the results appear would tear them. */
+static void choose_progress(run_state *run)
+{
+    rp_pool_options *pool = &run->setup.options.pool;
+    int shares_terminal = !run->setup.options.output && isatty(STDOUT_FILENO);
+    if (!run->setup.options.progress_is_given) pool->progress = shares_terminal ? RP_PROGRESS_NEVER : RP_PROGRESS_AUTO;
+    run->erases_bar = pool->progress != RP_PROGRESS_NEVER && isatty(STDERR_FILENO);
+}
+
+static int summarise(const run_state *run)
+{
+    if (run->failed == 0) return PROGRAM_OK;
+    if (run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT)
+        program_say("%llu of %llu items failed", (unsigned long long)run->failed, (unsigned long long)run->done);
+    else
+        program_say("stopped at the first failed item; --on-error collect runs the others too");
+    return PROGRAM_ITEMS_FAILED;
+}
+
+static int call_method(run_state *run, rp_pool *pool)
+{
+    rp_error error;
+    output_begin_results(&run->out, run->setup.options.job);
+    method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run});
+    rp_status status = run->method->run(&call, &error);
+    if (run->error.status != RP_OK) return program_fail(&run->error);
+    int is_told = status == RP_OK || (status == RP_FAILED && run->failed > 0);
+    return is_told ? PROGRAM_OK : program_fail(&error);
+}
+
+static int run_prepared(run_state *run)
+{
+    rp_pool *pool;
+    rp_error error;
+    choose_progress(run);
+    if (rp_pool_open(&run->setup.options.pool, &pool, &error) != RP_OK) return program_fail(&error);
+    program_say_warnings(pool);
+    int exit_status = call_method(run, pool);
+    rp_pool_free(pool); /* takes the progress bar off the last line */
+    return exit_status == PROGRAM_OK ? summarise(run) : exit_status;
+}
+
+int run_client(rp_pool *pool, int argc, char **argv)
+{
+    (void)pool;
+    run_state *run = calloc(1, sizeof *run);
+    rp_error error;
+    if (!run) return PROGRAM_LOST;
+    signal(SIGPIPE, SIG_IGN); /* who closes the output early gets an error, and the ranks an orderly end */
+    int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
+    if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
+    setup_fini(&run->setup);
+    free(run);
+    return exit_status;
+}

@@ -1,0 +1,64 @@
+/* setup.c: from the command line to a job that is bound, items that are open and an output that can be written. */
+#include "setup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_error *error)
+{
+    memset(made, 0, sizeof *made);
+    rp_status status = options_parse(command, argc - 1, argv + 1, &made->options, error);
+    if (status != RP_OK) return status;
+    const rp_job *job = made->options.job;
+    status = job->bind(made->options.values, &made->bound, &made->bound_state, error);
+    if (status != RP_OK) return status;
+    made->is_bound = 1;
+    made->options.pool.initializer = job->initializer;
+    return items_open(&made->options.items, job, made->bound.n, &made->items, error);
+}
+
+void setup_fini(setup *made)
+{
+    items_close(made->items);
+    if (made->is_bound && made->options.job->unbind) made->options.job->unbind(made->bound_state);
+    options_fini(&made->options);
+}
+
+rp_status setup_check_method(const setup *made, const method *chosen, rp_error *error)
+{
+    size_t width = items_width(made->items);
+    if (chosen->is_starred || width == 1) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--method %s takes items of one value, an item of %s has %zu: use its starred form",
+                        chosen->name, made->options.job->name, width);
+}
+
+method_call setup_call(const setup *made, rp_pool *pool, method_sink sink)
+{
+    rp_columns columns = items_columns(made->items);
+    return (method_call){.pool = pool,
+                         .task = made->options.job->task,
+                         .bound = made->bound,
+                         .items = columns,
+                         .n_items = columns.n ? items_count(made->items) : 0,
+                         .stream = RP_GENERATOR(items_next, made->items),
+                         .collect = made->options.pool.on_error == RP_ON_ERROR_COLLECT,
+                         .sink = sink};
+}
+
+rp_status setup_open_output(const setup *made, output *out, rp_error *error)
+{
+    const char *path = made->options.output;
+    if (path && items_come_from(made->items, path))
+        return rp_error_set(error, RP_USAGE, 0, "--output: '%s' is where the items come from; give another file", path);
+    return output_open(out, path, made->options.format, error);
+}
+
+const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[SETUP_FAILURE_SIZE])
+{
+    char room[VALUE_TEXT_SIZE], shown[VALUE_SHOWN_SIZE], place[RP_ERROR_HOST_SIZE + 64] = "";
+    value_shown(items_text(made->items, index, room), shown);
+    if (failure->rank >= 0)
+        snprintf(place, sizeof place, " on rank %d, host %s, worker %d", failure->rank, failure->host, failure->worker);
+    snprintf(text, SETUP_FAILURE_SIZE, "item %lld (%s) failed%s: %s", (long long)index, shown, place, failure->message);
+    return text;
+}

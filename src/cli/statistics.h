@@ -1,0 +1,12 @@
+/* statistics.h: what repeated timings come to. */
+#ifndef RANKPOOL_CLI_STATISTICS_H
+#define RANKPOOL_CLI_STATISTICS_H
+
+typedef struct statistics {
+    double mean, deviation, minimum; /* the deviation is that of a sample, 0 for a single value */
+} statistics;
+
+/* Of n values, n > 0. */
+statistics statistics_of(const double *values, int n);
+
+#endif

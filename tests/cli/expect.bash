@@ -1,0 +1,61 @@
+# expect.bash: what the tests of the program share. A test calls `run`, then says what it expects; `finish` at its end.
+# From the environment: PROGRAM (the program with the test jobs), RANKPOOL (the real one), TOOLS (a folder of small tools).
+set -u
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+problems=0
+checks=0
+
+# run ARGUMENT…: the program with no input; leaves $status and the files out and err.
+run() {
+    last="$*"
+    timeout 30 "$PROGRAM" "$@" >out 2>err </dev/null
+    status=$?
+}
+
+# pipe ARGUMENT…: the same with the test's standard input.
+pipe() {
+    last="$*"
+    timeout 30 "$PROGRAM" "$@" >out 2>err
+    status=$?
+}
+
+problem() {
+    problems=$((problems + 1))
+    printf 'FAILED after: %s\n  %s\n' "$last" "$1"
+    printf '  status %s, out:\n%s\n  err:\n%s\n' "$status" "$(head -c 600 out | cat -v)" "$(head -c 600 err | cat -v)"
+}
+
+# expect STATUS [OUT [ERR]]: exact texts, without their last line end.
+expect() {
+    checks=$((checks + 1))
+    [ "$status" = "$1" ] || problem "status is $status, not $1"
+    [ $# -lt 2 ] || [ "$(cat out)" = "$2" ] || problem "out is not: $2"
+    [ $# -lt 3 ] || [ "$(cat err)" = "$3" ] || problem "err is not: $3"
+}
+
+# expect_usage MESSAGE: one line on standard error, nothing on standard output, status 2.
+expect_usage() {
+    expect 2 '' "rankpool: $1"
+}
+
+# same WHAT A B: two texts are equal.
+same() {
+    checks=$((checks + 1))
+    [ "$2" = "$3" ] || problem "$1: '$2' is not '$3'"
+}
+
+# has FILE PATTERN: a line of FILE matches the extended regular expression.
+has() {
+    checks=$((checks + 1))
+    grep -Eq -- "$2" "$1" || problem "no line of $1 matches: $2"
+}
+
+finish() {
+    echo "$checks checks, $problems problems"
+    [ "$problems" -eq 0 ] && [ "$checks" -gt 0 ]
+    exit
+}
+
+methods='apply apply_async map map_async starmap starmap_async imap imap_unordered istarmap istarmap_unordered'

@@ -1,0 +1,44 @@
+# formats.bash: the three formats of results, and failures in each.
+. "$(dirname "$0")/expect.bash" || exit 1
+
+run run split 4 9; expect 0 $'2 16 true\n3 81 false' ''
+run run split 2 --format csv; expect 0 $'index,item,outcome,root,square,is_even,error\n0,2,ok,1.4142135623730951,4,true,' ''
+run run split 2 --format jsonl
+expect 0 '{"index":0,"item":"2","outcome":"ok","root":1.4142135623730951,"square":4,"is_even":true}' ''
+run run split --format jsonl -- -1
+expect 0 '{"index":0,"item":"-1","outcome":"ok","root":null,"square":1,"is_even":false}' ''
+
+# Text that csv and JSON have to escape, and bytes that are no UTF-8.
+text=$'a,"b"\n\t\x01é\xff'
+run run echo "$text" --format csv; expect 0 $'index,item,outcome,text,error\n0,"a,""b""\n\t\x01é\xff",ok,"a,""b""\n\t\x01é\xff",'
+run run echo "$text" --format jsonl
+expect 0 '{"index":0,"item":"a,\"b\"\n\t\u0001é�","outcome":"ok","text":"a,\"b\"\n\t\u0001é�"}' ''
+
+# Failures: a row in csv and jsonl, no line in text; one line each on standard error, with the item, where it ran, and why.
+place='failed on rank 0, host [^,]+, worker [0-9]+: asked to, "quoted"'
+for method in $methods; do
+    run run echo a fail b fail c --on-error collect --method "$method" --threads 2
+    expect 1
+    same 'the others' "$(sort out | tr '\n' ' ')" 'a b c '
+    same 'lines' "$(wc -l <err)" 3
+    has err "^rankpool: item 1 \(fail\) $place$"
+    has err "^rankpool: item 3 \(fail\) $place$"
+    same 'last line' "$(tail -1 err)" 'rankpool: 2 of 5 items failed'
+    run run echo a fail b fail c --on-error collect --method "$method" --format csv; expect 1
+    same 'csv rows' "$(sort out | sed 1d | wc -l) $(grep -c ',failed,,"asked to, ""quoted"""$' out)" '5 2'
+    run run echo a fail b fail c --on-error collect --method "$method" --format jsonl; expect 1
+    same 'jsonl rows' "$(grep failed out | "$TOOLS/check_jsonl" index item outcome error)" 2
+    same 'jsonl rows' "$(grep -v failed out | "$TOOLS/check_jsonl" index item outcome text)" 3
+
+    run run echo fail a fail --method "$method" --backend serial
+    expect 1 ''
+    same 'lines' "$(wc -l <err)" 2
+    has err "^rankpool: item 0 \(fail\) $place$"
+    has err '^rankpool: stopped at the first failed item'
+done
+
+# A long item is shortened in the message.
+long=$(printf 'x%.0s' $(seq 100))
+run run half --on-error collect 1; expect 1 ''; has err '^rankpool: item 0 \(1\) failed on rank 0, host [^,]+, worker [0-9]+: odd$'
+run run nap "$long"; expect_usage "'${long:0:60}…' isn't a number (an item of nap is milliseconds)"
+finish

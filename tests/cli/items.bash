@@ -1,0 +1,70 @@
+# items.bash: items from arguments, numbers, files and pipes, well-formed and not.
+. "$(dirname "$0")/expect.bash" || exit 1
+
+# Numbers and arguments.
+run run nap --items 3; expect 0 $'0\n1\n2' ''
+run run nap --items 0; expect 0 '' ''
+run run half --items 1; expect 0 0 ''
+run run echo --items 12; expect 0 "$(seq 0 11)" ''
+run run echo a '' 'b c'; expect 0 $'a\n\nb c' ''
+run run half -- -128 126; expect 0 $'-64\n63' ''
+run run half 2 --threads 2 4; expect 0 $'1\n2' ''
+run run nap ' 1 ' 1e0 0x1p-1; expect 0 $'1\n1\n0.5' ''
+run run half +4; expect 0 2 ''
+
+# Lines: line ends, no last end, a byte order mark, none at all.
+printf '2\n4\n' >two; run run half --input two; expect 0 $'1\n2' ''
+printf '2\r\n4' >two; run run half --input two; expect 0 $'1\n2' ''
+printf '\xef\xbb\xbf2\n4\n' >two; run run half --input two; expect 0 $'1\n2' ''
+printf 'a\n\nb\n' >texts; run run echo --input texts; expect 0 $'a\n\nb' ''
+printf 'a b\t\n' >texts; run run echo --input texts; expect 0 $'a b\t' ''
+for method in $methods; do
+    : >nothing
+    run run half --input nothing --method "$method"; expect 0 '' ''
+    run run echo --input nothing --method "$method"; expect 0 '' ''
+    run run half --items 0 --method "$method"; expect 0 '' ''
+done
+run run half --input nothing --format csv; expect 0 'index,item,outcome,value,error' ''
+
+# A mistake in a file is found before anything runs, whatever the method; one in a pipe after the results before it.
+printf '2\n4\nabc\n6\n' >bad
+message="bad, line 3: 'abc' isn't an integer from -128 to 127 (an item of half is an even number)"
+for method in $methods; do
+    run run half --input bad --method "$method"; expect_usage "$message"
+done
+for method in apply map starmap_async; do
+    pipe run half --input - --method $method < <(cat bad); expect_usage "${message/bad/standard input}"
+done
+pipe run half --input - < <(cat bad); expect 2 $'1\n2' "rankpool: ${message/bad/standard input}"
+pipe run half --input - <bad; expect_usage "${message/bad/standard input}"
+printf '2\n\n4\n' >bad; run run half --input bad
+expect_usage "bad, line 2: '' isn't an integer from -128 to 127 (an item of half is an even number)"
+printf '2\n300\n' >bad; run run half --input bad
+expect_usage "bad, line 2: '300' isn't an integer from -128 to 127 (an item of half is an even number)"
+
+# A large file isn't loaded, but looked through first.
+padded=$(printf "%63d" 2) # the file has to be large, not its lines many
+{ yes "$padded" | head -c 19200000; echo x; } >large
+run run half --input large
+expect_usage "large, line 300001: 'x' isn't an integer from -128 to 127 (an item of half is an even number)"
+yes "$padded" | head -c 19200000 >large
+run run half --input large; expect 0; same 'results' "$(sort -u out) $(wc -l <out)" '1 300000'
+rm large
+
+# A 0 byte, control characters, and a line of 10 MB: correct work, or an error that is one readable line.
+printf '2\n4\0\n' >zero; run run half --input zero
+expect_usage "zero, line 2: '4?' isn't an integer from -128 to 127 (an item of half is an even number)"
+printf 'a\0b\n' >zero; run run echo --input zero; same 'bytes' "$(od -An -c out)" "$(od -An -c zero)"
+{ echo 2; head -c 10000000 /dev/zero | tr '\0' 1; echo; } >long; run run half --input long
+expect_usage "long, line 2: '$(printf '1%.0s' $(seq 60))…' isn't an integer from -128 to 127 (an item of half is an even number)"
+{ echo a; head -c 10000000 /dev/zero | tr '\0' x; echo; echo b; } >long
+for method in imap map apply_async; do
+    run run echo --input long --method $method; expect 0; cmp -s out long || problem "the long line came back changed ($method)"
+done
+pipe run echo --input - < <(cat long); expect 0; cmp -s out long || problem 'the long line came back changed (pipe)'
+run run echo --input long --format jsonl; expect 0
+same 'JSON lines' "$("$TOOLS/check_jsonl" index item outcome text <out)" 3
+
+# A standard input that is no file at all.
+pipe run half --input - </; expect_usage '--input: standard input is a directory, not a file'
+finish

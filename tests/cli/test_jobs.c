@@ -1,0 +1,144 @@
+/*
+ * test_jobs.c: jobs that the program's tests need and that users don't: the program's own sources are linked with them, in place of
+ * jobs/, as `rankpool_cli_program`.
+ */
+#include <rankpool/rankpool.h>
+
+#include <rankpool/job.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+/* ---- bytes in, the same bytes out; an item "fail" fails ---- */
+
+static void echo(rp_bytes text)
+{
+    if (text.size == 4 && __builtin_memcmp(text.data, "fail", 4) == 0)
+        rp_fail(7, "asked to, \"quoted\"");
+    else
+        rp_emit(text.data, text.size);
+}
+RP_TASK_EMIT(echo, rp_bytes)
+
+/* ---- several values an item, some parameters ---- */
+
+static double scale(double factor, int32_t offset, double x, int8_t y) { return factor * (x + y) + offset; }
+RP_TASK(scale, double, double, int32_t, double, int8_t)
+
+/* ---- a small integer type; odd items fail ---- */
+
+static int32_t half(int8_t x) { return x % 2 ? (int32_t)rp_fail(22, "odd") : x / 2; }
+RP_TASK(half, int32_t, int8_t)
+
+/* ---- several fields ---- */
+
+typedef struct parts {
+    double root;
+    int64_t square;
+    _Bool is_even;
+} parts;
+
+static parts split(int64_t x) { return (parts){__builtin_sqrt((double)x), x * x, x % 2 == 0}; }
+RP_TASK(split, parts, int64_t)
+
+/* ---- takes its item's number of milliseconds ---- */
+
+static double nap(double milliseconds)
+{
+    struct timespec pause = {(time_t)(milliseconds / 1e3), (long)((milliseconds - 1e3 * (double)(time_t)(milliseconds / 1e3)) * 1e6)};
+    nanosleep(&pause, NULL);
+    return milliseconds;
+}
+RP_TASK(nap, double, double)
+
+/* ---- never gives the same result twice, as a job that is broken would ---- */
+
+static int64_t wander(int64_t x)
+{
+    static int64_t calls;
+    return x + __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
+}
+RP_TASK(wander, int64_t, int64_t)
+
+/* ---- a time, which may differ, beside an integer, which may not, and does for item 13 ---- */
+
+typedef struct timed {
+    double seconds;
+    int64_t value;
+} timed;
+
+static timed measure(int64_t x)
+{
+    int64_t different = wander(x);
+    return (timed){(double)different, x == 13 ? different : x};
+}
+RP_TASK(measure, timed, int64_t)
+
+/* ---- binding ---- */
+
+typedef struct scale_bound {
+    double factor;
+    int32_t offset;
+    rp_column columns[2];
+} scale_bound;
+
+static rp_status bind_scale(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+{
+    scale_bound *made = malloc(sizeof *made);
+    if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
+    made->factor = values[0].number;
+    made->offset = (int32_t)values[1].integer;
+    made->columns[0] = RP_CONSTANT_AT(&made->factor);
+    made->columns[1] = RP_CONSTANT_AT(&made->offset);
+    *bound = (rp_columns){2, made->columns};
+    *state = made;
+    return RP_OK;
+}
+
+static rp_status bind_none(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+{
+    (void)values, (void)error;
+    *bound = (rp_columns){0, NULL};
+    *state = NULL;
+    return RP_OK;
+}
+
+static const rp_param no_params[] = {{NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0}};
+static const rp_param scale_params[] = {
+    {"factor", RP_PARAM_NUMBER, NULL, "what is multiplied with", -10, 10},
+    {"offset", RP_PARAM_INTEGER, "0", "what is added", 0, 100},
+    {NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0},
+};
+
+#define FIELD_END {NULL, RP_TYPE_RECORD, 0}
+static const rp_field text_field[] = {{"text", RP_TYPE_BYTES, 0}, FIELD_END};
+static const rp_field double_field[] = {{"value", RP_TYPE_DOUBLE, 0}, FIELD_END};
+static const rp_field int32_field[] = {{"value", RP_TYPE_INT32, 0}, FIELD_END};
+static const rp_field int64_field[] = {{"value", RP_TYPE_INT64, 0}, FIELD_END};
+static const rp_field parts_fields[] = {{"root", RP_TYPE_DOUBLE, offsetof(parts, root)},
+                                        {"square", RP_TYPE_INT64, offsetof(parts, square)},
+                                        {"is_even", RP_TYPE_BOOL, offsetof(parts, is_even)},
+                                        FIELD_END};
+
+static const rp_field timed_fields[] = {{"seconds", RP_TYPE_DOUBLE, offsetof(timed, seconds)},
+                                        {"value", RP_TYPE_INT64, offsetof(timed, value)},
+                                        FIELD_END};
+
+static const rp_job echo_job = {"echo", "its item", "a text", echo_task, no_params, text_field, NULL, bind_none, NULL};
+static const rp_job scale_job = {"scale", "factor (x + y) + offset", "x,y",  scale_task, scale_params, double_field, NULL, bind_scale,
+                                 free};
+static const rp_job half_job = {"half", "half of its item", "an even number", half_task, no_params, int32_field, NULL, bind_none, NULL};
+static const rp_job split_job = {"split", "three results", "an integer", split_task, no_params, parts_fields, NULL, bind_none, NULL};
+static const rp_job nap_job = {"nap", "sleeps", "milliseconds", nap_task, no_params, double_field, NULL, bind_none, NULL};
+static const rp_job wander_job = {"wander", "is broken", "an integer", wander_task, no_params, int64_field, NULL, bind_none, NULL};
+static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none,
+                                   NULL};
+
+const rp_job *const *rp_jobs(void)
+{
+    static const rp_job *const jobs[] = {&echo_job, &scale_job, &half_job, &split_job, &nap_job, &wander_job, &measure_job, NULL};
+    return jobs;
+}
+
+const char *rp_jobs_versions(void);
+const char *rp_jobs_versions(void) { return "test jobs"; }

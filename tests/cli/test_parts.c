@@ -1,0 +1,204 @@
+/* test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, statistics, the leaderboard's ranking. */
+#include "csv.h"
+#include "leaderboard.h"
+#include "texts.h"
+#include "values.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int parse(rp_type type, const char *text, void *value) { return value_parse(type, (rp_bytes){text, strlen(text)}, value); }
+
+static void integers_keep_to_their_limits(void **state)
+{
+    (void)state;
+    int8_t small;
+    uint8_t byte;
+    uint32_t word;
+    int64_t large;
+    uint64_t huge;
+    assert_true(parse(RP_TYPE_INT8, "-128", &small) && small == -128);
+    assert_false(parse(RP_TYPE_INT8, "128", &small));
+    assert_true(parse(RP_TYPE_UINT8, "255", &byte) && byte == 255);
+    assert_false(parse(RP_TYPE_UINT8, "-1", &byte) || parse(RP_TYPE_UINT8, "256", &byte));
+    assert_true(parse(RP_TYPE_UINT32, "4294967295", &word) && word == UINT32_MAX);
+    assert_true(parse(RP_TYPE_INT64, "-9223372036854775808", &large) && large == INT64_MIN);
+    assert_false(parse(RP_TYPE_INT64, "9223372036854775808", &large));
+    assert_true(parse(RP_TYPE_UINT64, "18446744073709551615", &huge) && huge == UINT64_MAX);
+    assert_false(parse(RP_TYPE_UINT64, "18446744073709551616", &huge) || parse(RP_TYPE_UINT64, "-1", &huge));
+}
+
+static void numbers_are_the_whole_text(void **state)
+{
+    (void)state;
+    double number = 7;
+    int32_t integer = 7;
+    static const char *const wrong[] = {"", " ", "x", "1x", "1 2", "--1", "\n1", "1\n"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_false(parse(RP_TYPE_DOUBLE, wrong[i], &number));
+        assert_false(parse(RP_TYPE_INT32, wrong[i], &integer));
+    }
+    assert_false(value_parse(RP_TYPE_DOUBLE, (rp_bytes){"1\0" "2", 3}, &number));
+    assert_false(parse(RP_TYPE_INT32, "1.5", &integer) || parse(RP_TYPE_INT32, "0x10", &integer));
+    assert_true(number == 7 && integer == 7);
+    assert_true(parse(RP_TYPE_DOUBLE, " -1.5e3\t", &number) && number == -1500);
+    assert_false(parse(RP_TYPE_DOUBLE, "1e999", &number));
+    assert_true(parse(RP_TYPE_DOUBLE, "1e-999", &number) && number == 0);
+}
+
+static void doubles_survive_being_printed(void **state)
+{
+    (void)state;
+    static const double numbers[] = {0.1, 1.0 / 3.0, 1e308, 5e-324, -0.0, 123456789.123456789};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char text[VALUE_TEXT_SIZE];
+        double back;
+        assert_true(parse(RP_TYPE_DOUBLE, value_print(RP_TYPE_DOUBLE, &numbers[i], text), &back));
+        assert_memory_equal(&back, &numbers[i], sizeof back);
+    }
+}
+
+static void long_texts_are_shown_short(void **state)
+{
+    (void)state;
+    char shown[VALUE_SHOWN_SIZE], text[200];
+    memset(text, 'x', sizeof text);
+    assert_int_equal(strlen(value_shown((rp_bytes){text, 60}, shown)), 60);
+    assert_int_equal(strlen(value_shown((rp_bytes){text, 61}, shown)), 60 + strlen("…"));
+    memcpy(text + 59, "é", 2);
+    assert_int_equal(strlen(value_shown((rp_bytes){text, 100}, shown)), 59 + strlen("…"));
+    assert_string_equal(value_shown((rp_bytes){"a\nb\0c", 5}, shown), "a?b?c");
+}
+
+/* Writes `text` to a pipe, in two parts that meet at `cut`, and gives its lines back joined with |. */
+static void lines_of(const char *text, size_t size, size_t cut, char *joined)
+{
+    int ends[2];
+    rp_bytes line;
+    line_reader reader;
+    size_t n = 0;
+    assert_int_equal(pipe(ends), 0);
+    lines_init(&reader, ends[0], "pipe");
+    assert_int_equal(write(ends[1], text, cut), cut);
+    rp_status status;
+    while ((status = lines_next(&reader, 0, &line, NULL)) == RP_OK) n += (size_t)sprintf(joined + n, "%s|", (const char *)line.data);
+    assert_int_equal(status, RP_AGAIN);
+    assert_int_equal(write(ends[1], text + cut, size - cut), size - cut);
+    close(ends[1]);
+    while ((status = lines_next(&reader, 1, &line, NULL)) == RP_OK) n += (size_t)sprintf(joined + n, "%s|", (const char *)line.data);
+    assert_int_equal(status, RP_END);
+    assert_int_equal(lines_next(&reader, 1, &line, NULL), RP_END);
+    lines_fini(&reader);
+    close(ends[0]);
+}
+
+static void lines_are_the_same_wherever_a_pipe_pauses(void **state)
+{
+    (void)state;
+    static const char text[] = "one\r\ntwo\n\nthree\r\n\nlast";
+    for (size_t cut = 0; cut < sizeof text - 1; cut++) {
+        char joined[64] = "";
+        lines_of(text, sizeof text - 1, cut, joined);
+        assert_string_equal(joined, "one|two||three||last|");
+    }
+}
+
+static int split(const char *record, rp_bytes *fields, int n)
+{
+    static char room[256];
+    return csv_split((rp_bytes){record, strlen(record)}, room, fields, n);
+}
+
+static void csv_fields_are_unquoted(void **state)
+{
+    (void)state;
+    rp_bytes fields[3];
+    assert_int_equal(split("a,\"b,\"\"c\"\"\",", fields, 3), 3);
+    assert_string_equal(fields[0].data, "a");
+    assert_string_equal(fields[1].data, "b,\"c\"");
+    assert_int_equal(fields[2].size, 0);
+    assert_int_equal(split("1,2,3,4,5", fields, 3), 5);
+    assert_string_equal(fields[2].data, "3");
+    assert_int_equal(split("\"a\"b", fields, 3), -1);
+    assert_int_equal(split("a\"b", fields, 3), 1);
+    assert_string_equal(fields[0].data, "a\"b");
+    assert_int_equal(split("\"\"", fields, 3), 1);
+    assert_int_equal(fields[0].size, 0);
+}
+
+static void texts_are_found_until_removed(void **state)
+{
+    (void)state;
+    text_table table;
+    texts_init(&table);
+    assert_null(texts_find(&table, 0).data);
+    for (int64_t i = 0; i < 1000; i++) {
+        char text[32];
+        sprintf(text, "item %lld", (long long)i);
+        assert_non_null(texts_add(&table, i, (rp_bytes){text, strlen(text)}, 8));
+        if (i >= 300) texts_remove(&table, i - 300);
+    }
+    assert_int_equal(table.count, 300);
+    assert_null(texts_find(&table, 699).data);
+    assert_string_equal(texts_find(&table, 700).data, "item 700");
+    texts_remove(&table, 5000);
+    for (int64_t i = 1; i <= 100; i++) assert_non_null(texts_add(&table, i << 20, (rp_bytes){"far", 3}, 0)); /* all in one bucket */
+    for (int64_t i = 0; i < 500; i++) assert_non_null(texts_add(&table, i, (rp_bytes){"near", 4}, 0));
+    assert_string_equal(texts_find(&table, 50 << 20).data, "far");
+    assert_int_equal(table.count, 900);
+    texts_fini(&table);
+}
+
+static void statistics_are_those_of_a_sample(void **state)
+{
+    (void)state;
+    const double values[] = {2, 4, 4, 4, 5, 5, 7, 9};
+    statistics all = statistics_of(values, 8), one = statistics_of(values, 1);
+    assert_true(all.mean == 5 && all.minimum == 2);
+    assert_true(all.deviation > 2.138089 && all.deviation < 2.138091);
+    assert_true(one.mean == 2 && one.deviation == 0);
+}
+
+static leaderboard_row row(const char *method, const char *backend, int progress, int workers, double mean)
+{
+    return (leaderboard_row){.method = method, .backend = backend, .progress = progress, .ranks = 1, .threads = workers, .workers = workers,
+                             .seconds = {mean, 0, mean}};
+}
+
+static void ranking_compares_with_the_loop_and_the_baseline(void **state)
+{
+    (void)state;
+    leaderboard_row rows[] = {row("serial loop", "serial", 0, 1, 8), row("map", "pthread", 0, 2, 5), row("imap", "pthread", 0, 2, 4),
+                              row("imap", "openmp", 0, 2, 2),       row("apply", "openmp", 0, 2, 10)};
+    leaderboard board = {"job", "host", 2, 1, 1, rows, 5, 0};
+    leaderboard_rank(&board);
+    assert_string_equal(rows[0].method, "imap");
+    assert_true(rows[0].speedup == 4 && rows[0].efficiency == 2 && rows[0].to_pthread == 0.5);
+    assert_string_equal(rows[4].method, "apply");
+    assert_true(rows[4].to_pthread == 2); /* no apply on pthread: its map */
+    assert_string_equal(rows[3].method, "serial loop");
+    assert_true(rows[3].speedup == 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(integers_keep_to_their_limits),
+        cmocka_unit_test(numbers_are_the_whole_text),
+        cmocka_unit_test(doubles_survive_being_printed),
+        cmocka_unit_test(long_texts_are_shown_short),
+        cmocka_unit_test(lines_are_the_same_wherever_a_pipe_pauses),
+        cmocka_unit_test(csv_fields_are_unquoted),
+        cmocka_unit_test(texts_are_found_until_removed),
+        cmocka_unit_test(statistics_are_those_of_a_sample),
+        cmocka_unit_test(ranking_compares_with_the_loop_and_the_baseline),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,94 @@
+# usage.bash: wrong usage is one line that names what is wrong and what would be right, status 2, nothing computed.
+. "$(dirname "$0")/expect.bash" || exit 1
+PROGRAM=$RANKPOOL
+
+run; expect_usage 'no command; there are: run, compare, jobs, info (see rankpool --help)'
+run walk; expect_usage "unknown command 'walk'; there are: run, compare, jobs, info (see rankpool --help)"
+run run; expect_usage 'run needs a job; rankpool jobs lists them'
+run run nope 1; expect_usage "unknown job 'nope'; there are: compute, fetch"
+run jobs nope; expect_usage "unknown job 'nope'; there are: compute, fetch"
+run jobs compute more; expect_usage "jobs: unexpected argument 'more'"
+run info more; expect_usage "info: unexpected argument 'more'"
+run run compute; expect_usage 'run compute: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is a number x)'
+run run compute --nope; expect_usage 'unknown or ambiguous option --nope; see rankpool run --help'
+run run compute --runs 3; expect_usage 'unknown or ambiguous option --runs; see rankpool run --help'
+run run compute -3; expect_usage 'unknown option -3; see rankpool run --help; an item that begins with - comes after --'
+run run compute --items; expect_usage 'option --items needs a value; see rankpool run --help'
+run run compute --items -1; expect_usage '--items -1: must be an integer, 0 or more'
+run run compute --items 3x; expect_usage '--items 3x: must be an integer, 0 or more'
+run run compute --items 99999999999999999999; expect_usage '--items 99999999999999999999: must be an integer, 0 or more'
+run run compute --items 3 4
+expect_usage "unexpected argument '4': items are given already; give one of --items, --input, --csv and ITEM…"
+run run compute --items 3 --input x; expect_usage '--input: items are given already; give one of --items, --input, --csv and ITEM…'
+run run compute --input ''; expect_usage '--input: needs the name of a file, or - for standard input'
+run run compute --input missing; expect_usage "--input: can't open 'missing': No such file or directory"
+run run compute --input /; expect_usage '--input: / is a directory, not a file'
+run run compute --csv missing; expect_usage "--csv: can't open 'missing': No such file or directory"
+run run compute 1 abc; expect_usage "'abc' isn't a number (an item of compute is a number x)"
+run run compute --items 3 --method walk
+expect_usage "--method: unknown method 'walk'; there are: ${methods// /, }"
+run run compute --items 3 --format xml; expect_usage "--format: unknown format 'xml'; there are: text, csv, jsonl"
+run run compute --items 3 --format table; expect_usage "--format: unknown format 'table'; there are: text, csv, jsonl"
+run compare compute --format text; expect_usage "--format: unknown format 'text'; there are: table, csv, jsonl"
+run compare compute --runs 0; expect_usage '--runs 0: must be an integer from 1 to 1000000'
+run compare compute --method map,walk
+expect_usage "--method: unknown method 'walk'; there are: ${methods// /, }"
+run run compute --items 3 --param iterations; expect_usage '--param iterations: not of the form NAME=VALUE'
+run run compute --items 3 --param depth=1; expect_usage "unknown parameter 'depth' of compute; there are: iterations"
+run run compute --items 3 --param iterations=-1
+expect_usage '--param iterations=-1: iterations must be an integer of 0 or more'
+run run compute --items 3 --param iterations=1.5
+expect_usage '--param iterations=1.5: iterations must be an integer of 0 or more'
+run run compute --items 3 --param iterations=1 --output none/file
+expect_usage "--output: can't write 'none/file': No such file or directory"
+
+# What the library checks: the option is named, and what would be right.
+for wrong in '--threads 0' '--threads -1' '--threads x' '--chunk 0' '--chunk -5' '--window 0x' '--schedule best' '--backend gpu' \
+    '--on-error ignore' '--progress often'; do
+    # shellcheck disable=SC2086
+    run run compute --items 3 $wrong
+    expect 2 ''
+    same 'lines' "$(wc -l <err)" 1
+    has err "^rankpool: ${wrong% *} is \"${wrong#* }\"; it must be "
+done
+run compare compute --backend pthread,gpu; expect 2 ''; has err '^rankpool: --backend is "gpu"; it must be '
+
+# The test jobs have a parameter without a default, limits, and items of several values.
+PROGRAM=$TOOLS/rankpool_cli_program
+printf '1,2\n' >pairs.csv
+run run scale --csv pairs.csv; expect_usage 'scale needs --param factor=VALUE: a number from -10 to 10, what is multiplied with'
+run run scale --csv pairs.csv --param factor=11; expect_usage '--param factor=11: factor must be a number from -10 to 10'
+run run scale --csv pairs.csv --param factor=nan; expect_usage '--param factor=nan: factor must be a number from -10 to 10'
+run run scale --csv pairs.csv --param factor=1 --param offset=101
+expect_usage '--param offset=101: offset must be an integer from 0 to 100'
+run run scale --items 3 --param factor=1; expect_usage 'an item of scale has 2 values (x,y): give the items with --csv FILE'
+run run scale --csv pairs.csv --param factor=1 --method map
+expect_usage '--method map takes items of one value, an item of scale has 2: use its starred form'
+run run half --items 129; expect_usage '--items 129: an item of half must be an integer from -128 to 127'
+run run half 128; expect_usage "'128' isn't an integer from -128 to 127 (an item of half is an even number)"
+
+# Of several processes that a launcher started, the first one speaks.
+for variable in OMPI_COMM_WORLD_RANK PMIX_RANK SLURM_PROCID; do
+    export $variable=1
+    run run half --items -1; expect 0 '' '' # so that mpirun lets the first one speak
+    run jobs; expect 0 '' ''
+    run --version; expect 0 '' ''
+    export $variable=0
+    run run half --items -1; expect_usage '--items -1: must be an integer, 0 or more'
+    unset $variable
+done
+OMPI_COMM_WORLD_RANK=1 RANKPOOL_MPI=0 run run compute --items -1; expect_usage '--items -1: must be an integer, 0 or more'
+
+# Help and versions are no mistakes, and start nothing.
+PROGRAM=$RANKPOOL
+for command in run compare jobs info; do
+    run $command --help; expect 0; has out "^rankpool $command "
+    same 'standard error' "$(cat err)" ''
+done
+run --help; expect 0; has out 'rankpool run JOB'
+run --version; expect 0; has out '^rankpool [0-9]+\.[0-9]+\.[0-9]+$'; has out 'OpenMP'; has out 'libcurl/'
+run jobs; expect 0; has out '^compute +'; has out '^fetch +'
+run jobs compute; expect 0; has out '^item: a number x$'; has out '^  iterations .* 10000000 +'
+run jobs --help; expect 0
+run info --backend pthread --threads 3; expect 0; has out '^back end +pthread'; has out '^workers +3: '
+finish
