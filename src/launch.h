@@ -16,7 +16,7 @@ int rpi_world_environment_rank(void);
  * RP_UNSUPPORTED; RP_SYSTEM; RP_NO_MEMORY. `*rank` is set whenever MPI is initialised. Once. */
 rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error);
 
-/* Ranks other than 0: serves pools until rank 0 is through. Returns its exit status, or RP_EXIT_LOST. */
+/* Ranks other than 0: serves pools until rank 0 is through. Returns 0, or RP_EXIT_LOST. */
 int rpi_world_serve(void);
 
 /* Rank 0: ends the other ranks with that exit status. RP_OK, RP_LOST. */

@@ -1,0 +1,28 @@
+/*
+ * different_tasks.c: built several times, each with other tasks, and started as one job: the ranks must notice, and say which task it is.
+ * EXTRA_TASK adds one, OTHER_TYPE gives one other types under the same name.
+ */
+#include <rankpool/rankpool.h>
+
+#ifdef OTHER_TYPE
+static int32_t halve(int32_t x) { return x / 2; }
+RP_TASK(halve, int32_t, int32_t)
+#else
+static double halve(double x) { return x / 2; }
+RP_TASK(halve, double, double)
+#endif
+
+#ifdef EXTRA_TASK
+static double thirdly(double x) { return x / 3; }
+RP_TASK(thirdly, double, double)
+#endif
+
+static int client(rp_pool *pool, int argc, char **argv)
+{
+    (void)pool;
+    (void)argc;
+    (void)argv;
+    return 0;
+}
+
+int main(int argc, char **argv) { return rp_main(argc, argv, client, NULL); }

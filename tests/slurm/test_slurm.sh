@@ -1,0 +1,162 @@
+#!/bin/bash
+# Tests of the batch scripts on a throw-away Slurm of two nodes: test_slurm.sh CASE PROGRAM. Each case starts and stops its own.
+set -u
+folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scripts=$(cd "$folder/../../slurm" && pwd)
+# shellcheck source-path=SCRIPTDIR source=slurm.sh
+. "$folder/slurm.sh"
+compute=(run compute --items 200 --param iterations=1000)
+
+launch_part() {
+    sed -n '/^# ---- launch/,/^# ---- end of launch/p' "$scripts/$1"
+}
+
+# A program that says how it was called, for what doesn't depend on the real one.
+write_stand_in() {
+    mkdir -p "$(dirname "$1")"
+    # shellcheck disable=SC2016  # the stand-in expands these
+    printf '#!/bin/sh\necho "threads=$RANKPOOL_THREADS cpus=$SLURM_CPUS_PER_TASK $*"\ncat\nexit 5\n' >"$1"
+    chmod +x "$1"
+}
+
+case_batch_scripts_launch_alike() {
+    begin
+    launch_part hybrid.sbatch >expected
+    [ -s expected ] || failed "hybrid.sbatch has no launch part"
+    for script in compare array; do
+        launch_part "$script.sbatch" >actual
+        same_file actual expected
+    done
+}
+
+case_throwaway_slurm_starts_and_stops() {
+    local pids
+    begin_slurm
+    "$scripts/throwaway-slurm.sh" status slurm || failed "status of a running one"
+    "$scripts/throwaway-slurm.sh" start slurm 2>/dev/null && failed "a second start in the same folder"
+    pids=$(cat slurm/pids/*)
+    expect "number of daemons" "$(wc -w <<<"$pids")" 4
+    sbatch --parsable --output=/dev/null --wrap 'exec sleep 300' >/dev/null || failed "sbatch"
+    until [ "$(squeue --noheader --format=%T)" = RUNNING ]; do sleep 0.1; done
+    "$scripts/throwaway-slurm.sh" stop slurm || failed "stop with a running job"
+    for pid in $pids; do
+        [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$pid/cmdline")" ] || failed "process $pid is left"
+    done
+    "$scripts/throwaway-slurm.sh" status slurm 2>/dev/null && failed "status of a stopped one"
+    return 0
+}
+
+# slurmctld that can't come up: start says so, quickly, and leaves nothing.
+case_throwaway_slurm_cleans_up_after_a_failed_start() {
+    begin
+    mkdir bin
+    printf '#!/bin/sh\necho "this is not slurmctld" >&2\nexit 1\n' >bin/slurmctld
+    chmod +x bin/slurmctld
+    if PATH="$work/bin:$PATH" timeout 15 "$scripts/throwaway-slurm.sh" start "$work/slurm" 2>message; then
+        failed "start without a slurmctld"
+    fi
+    grep -q 'this is not slurmctld' message || failed "no reason given: $(cat message)"
+    ! pgrep -f -- "$work/slurm/" || failed "these processes are left"
+    [ ! -e slurm/slurm.conf ] || failed "the configuration is left"
+}
+
+case_program_is_found_and_gets_the_allocation() {
+    begin_slurm
+    unset RANKPOOL RANKPOOL_THREADS
+    write_stand_in bin/rankpool
+    PATH="$work/bin:$PATH" run_batch --output=path.out --nodes=1 "$scripts/hybrid.sbatch" from path
+    expect "by PATH" "$(cat path.out)" "threads=2 cpus=2 from path"
+    expect "its exit status" "$(exit_code "$job")" 5:0
+    write_stand_in build/rankpool
+    RANKPOOL_LAUNCHER=mpirun run_batch --output=build.out --cpus-per-task=1 "$scripts/hybrid.sbatch" 'with blanks'
+    expect "by mpirun, two ranks" "$(cat build.out)" $'threads=1 cpus=1 with blanks\nthreads=1 cpus=1 with blanks'
+    SRUN_CPUS_PER_TASK=1 RANKPOOL=bin/rankpool run_batch --output=srun.out "$scripts/hybrid.sbatch" x
+    expect "by srun, two ranks" "$(cat srun.out)" $'threads=2 cpus=2 x\nthreads=2 cpus=2 x'
+    RANKPOOL_LAUNCHER=rsh run_batch --error=wrong.err "$scripts/hybrid.sbatch" x
+    expect "unknown launcher" "$(exit_code "$job")" 2:0
+    RANKPOOL=nowhere run_batch --error=nowhere.err "$scripts/hybrid.sbatch" x
+    expect "missing program" "$(exit_code "$job"), $(cat nowhere.err)" "2:0, rankpool batch: RANKPOOL=nowhere is no program"
+}
+
+# Lines that are odd (none at the end, empty ones, a NUL) must come back as they were, from more slices than some inputs have lines.
+case_array_cuts_any_file() {
+    begin_slurm
+    printf '#!/bin/sh\nexec cat\n' >cat-input
+    chmod +x cat-input
+    printf 'a\n\n  b \nc\0d\r\n\ne' >odd
+    printf 'one\n' >one
+    for input in odd one; do
+        RANKPOOL=./cat-input run_batch --cpus-per-task=1 "$scripts/array.sbatch" run x --param y=z --input "$input"
+        cat "rankpool-${job}_"*.out >joined
+        same_file joined "$input"
+    done
+    RANKPOOL_SLICES=4 RANKPOOL=./cat-input run_batch --array=2 --output=again.out "$scripts/array.sbatch" run x --param y=z --items=1000
+    expect "a slice again" "$(head -n 1 again.out) $(wc -l <again.out)" "500 250"
+    run_batch --array=2 "$scripts/array.sbatch" run x --items 1000
+    expect "a slice again, of unknown many" "$(exit_code "$job")" 2:0
+}
+
+case_hybrid_is_as_serial() {
+    begin_slurm
+    "$program" "${compute[@]}" --backend=serial >serial || failed "the serial run"
+    expect "lines of the serial run" "$(wc -l <serial)" 200
+    for launcher in srun mpirun; do
+        RANKPOOL_LAUNCHER=$launcher run_batch --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" "${compute[@]}"
+        expect "exit status under $launcher" "$(exit_code "$job")" 0:0
+        same_file "$launcher.out" serial
+    done
+    RANKPOOL_LAUNCHER=mpirun run_batch --ntasks-per-node=2 --cpus-per-task=1 --output=ranks.out "$scripts/hybrid.sbatch" "${compute[@]}"
+    same_file ranks.out serial
+}
+
+# One table of both ranks: two programs that don't know of each other would print two.
+case_ranks_run_on_both_nodes() {
+    begin_slurm
+    for launcher in srun mpirun; do
+        RANKPOOL_LAUNCHER=$launcher run_batch --output=info.out "$scripts/hybrid.sbatch" info
+        cat info.out
+        expect "ranks and hosts under $launcher" "$(awk '$1 ~ /^[0-9]+$/ { print $1, $2, $3 }' info.out | paste -s -d ,)" "0 n1 2,1 n2 2"
+    done
+}
+
+case_array_is_as_serial() {
+    begin_slurm
+    seq 0.25 3 100 >numbers
+    for input in "--items 203" "--input numbers"; do
+        # shellcheck disable=SC2086  # an option and its value
+        "$program" run compute $input --param iterations=1000 --backend=serial >serial || failed "the serial run"
+        # shellcheck disable=SC2086
+        run_batch "$scripts/array.sbatch" run compute $input --param iterations=1000
+        cat "rankpool-${job}_"*.out >joined
+        same_file joined serial
+    done
+}
+
+case_compare_prints_a_leaderboard() {
+    begin_slurm
+    run_batch --output=board.csv "$scripts/compare.sbatch" compute --items 20 --param iterations=1000 --runs 2 --format csv
+    cat board.csv
+    expect "exit status" "$(exit_code "$job")" 0:0
+    for name in serial pthread openmp mpi hybrid; do
+        grep -q -w "$name" board.csv || failed "no line for $name"
+    done
+}
+
+case_exit_status_is_the_programs() {
+    begin_slurm
+    for launcher in srun mpirun; do
+        RANKPOOL_LAUNCHER=$launcher run_batch --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" run nosuchjob --items 3
+        expect "unknown job under $launcher" "$(exit_code "$job")" 2:0
+        [ ! -s $launcher.out ] || failed "there is standard output"
+        expect "lines that name it" "$(grep -c nosuchjob $launcher.err)" 1
+    done
+}
+
+if [ $# != 2 ] || ! declare -F "case_$1" >/dev/null; then
+    echo "usage: test_slurm.sh CASE PROGRAM" >&2
+    exit 2
+fi
+program=$2
+export RANKPOOL=$program
+need_slurm
+"case_$1"
