@@ -85,7 +85,10 @@ static bool serve_pools(rpi_hub *hub, rpi_quiet *quiet)
 /* The link is of no more use. What the own team runs is finished; new calls run here alone. */
 static void lose_ranks(rpi_hub *hub)
 {
-    for (rpi_hub_pool *pool = next_pool(hub, NULL); pool; pool = next_pool(hub, pool)) rpi_hub_pool_lose(pool);
+    for (rpi_hub_pool *pool = next_pool(hub, NULL), *next; pool; pool = next) {
+        next = next_pool(hub, pool);
+        rpi_hub_pool_lose(pool);
+    }
 }
 
 /* True when the hub may end. */

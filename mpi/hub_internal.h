@@ -45,6 +45,7 @@ struct rpi_hub_pool {
     hub_call *forgotten;
     bool limits_lowered;
     bool opening, closing;           /* messages to be sent */
+    bool ending;                     /* CLOSE was asked for */
     bool let_go;                     /* by the talking thread */
     rpi_message *open_message;       /* what is to be sent to each */
     int n_awaited;                   /* ranks that haven't answered OPEN or CLOSE */

@@ -44,7 +44,7 @@ bool rpi_hub_pool_talk(rpi_hub_pool *pool)
     pthread_mutex_unlock(mutex);
     if (opening) send_to_all(pool, RPI_OPEN, pool->open_message);
     if (closing) send_to_all(pool, RPI_CLOSE, NULL);
-    if (closing && pool->hub->n_ranks == 1) { /* nobody will answer: the client waits for this */
+    if (closing && (pool->hub->n_ranks == 1 || pool->hub->status != RP_OK)) { /* nobody will answer: the client waits for this */
         pthread_mutex_lock(mutex);
         let_go(pool);
         pool->n_awaited = 0;
@@ -77,6 +77,7 @@ void rpi_hub_pool_lose(rpi_hub_pool *pool)
     pthread_mutex_lock(&pool->hub->talker.mutex);
     if (pool->n_awaited > 0) {
         if (pool->answer.status == RP_OK) rp_error_set(&pool->answer, RP_LOST, 0, "the connection to the other ranks was lost");
+        if (pool->ending) let_go(pool);
         pool->n_awaited = 0;
         pthread_cond_signal(&pool->answered);
     }
@@ -104,6 +105,7 @@ static void ask(rpi_hub_pool *pool, bool *what)
 {
     pthread_mutex_lock(&pool->hub->talker.mutex);
     *what = true;
+    if (what == &pool->closing) pool->ending = true;
     pool->n_awaited = pool->hub->n_ranks > 1 ? pool->hub->n_ranks - 1 : what == &pool->closing;
     rpi_talker_wake(&pool->hub->talker);
     pthread_mutex_unlock(&pool->hub->talker.mutex);
@@ -150,11 +152,6 @@ static rpi_hub_pool *new_pool(rpi_hub *hub, const rpi_executor_config *config)
     return NULL;
 }
 
-static const rpi_crew_ops *inner_crew(void)
-{
-    return rpi_executor_find(RP_EXECUTOR_OPENMP) ? &rpi_crew_openmp : &rpi_crew_pthread;
-}
-
 static void enlist(rpi_hub_pool *pool)
 {
     pthread_mutex_lock(&pool->hub->talker.mutex);
@@ -183,7 +180,7 @@ rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi
     rpi_hub_pool *pool = new_pool(hub, config);
     if (!pool) return rpi_error_no_memory(error);
     rpi_team_config team = {config->n_threads, 0, config->host, config->initializer, config->initializer_argument, false};
-    rp_status status = rpi_team_create(&team, inner_crew(), &pool->team, error);
+    rp_status status = rpi_team_create(&team, rpi_executor_inner_crew(), &pool->team, error);
     if (status != RP_OK) {
         free_pool(pool);
         return status;

@@ -170,7 +170,7 @@ static rp_status read_columns(const rpi_message *message, const rp_task *task, r
 {
     size_t at = align(strlen(task->name) + 1), end = message->header.body_size;
     for (int k = 0; k < task->n_arguments; k++) {
-        if (end - at < sizeof columns[k]) return RP_USAGE;
+        if (at > end || end - at < sizeof columns[k]) return RP_USAGE;
         memcpy(&columns[k], message->body + at, sizeof columns[k]);
         const char *value = message->body + at + sizeof columns[k];
         size_t size = columns[k].kind == RP_COLUMN_CONSTANT ? columns[k].size : 0;
@@ -306,10 +306,11 @@ static bool take_failures(const rpi_message *message, rpi_batch *batch)
         packed_failure packed;
         if (at > end || end - at < sizeof packed) return false;
         memcpy(&packed, message->body + at, sizeof packed);
-        if (packed.message_size > end - at - sizeof packed) return false;
+        if (packed.message_size > end - at - sizeof packed || packed.item - batch->first >= batch->count) return false;
         rpi_failure *failure = rpi_failure_create(message->body + at + sizeof packed, packed.message_size);
         if (!failure) return false;
         failure->item = packed.item;
+        packed.host[sizeof packed.host - 1] = '\0';
         failure->code = (int)packed.code;
         failure->rank = (int)packed.rank;
         failure->worker = (int)packed.worker;

@@ -235,10 +235,10 @@ static bool some_job(rpi_hub_pool *pool, const hub_call *call, hub_job **found)
     return false;
 }
 
-static void tell_limit(rpi_hub_pool *pool, hub_call *call, uint64_t limit)
+static void tell_limit(rpi_hub_pool *pool, hub_call *call, const rpi_work *work, uint64_t limit)
 {
     call->limit_sent = limit;
-    rpi_team_interrupt(pool->team, call->work);
+    rpi_team_interrupt(pool->team, work);
     for (int rank = 1; rank < pool->hub->n_ranks; rank++) {
         if (!call->known[rank]) continue;
         rpi_message *message = rpi_message_create(RPI_LIMIT, 0);
@@ -270,9 +270,10 @@ static void tell_limits(rpi_hub_pool *pool)
         uint64_t limit;
         pthread_mutex_lock(&pool->hub->talker.mutex);
         hub_call *call = call_to_tell(pool, &limit);
+        const rpi_work *work = call ? call->work : NULL; /* forget may take it away from here on */
         pthread_mutex_unlock(&pool->hub->talker.mutex);
         if (!call) return;
-        tell_limit(pool, call, limit);
+        tell_limit(pool, call, work, limit);
         for (hub_job *job; some_job(pool, call, &job);) end_job(pool, job);
     }
 }

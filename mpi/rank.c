@@ -84,8 +84,7 @@ static rp_status open_team(rank *self, rpi_message *message, rpi_team **team, rp
     if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
     if (*name && !(config.initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
-    bool openmp = rpi_executor_find(RP_EXECUTOR_OPENMP) != NULL;
-    return rpi_team_create(&config, openmp ? &rpi_crew_openmp : &rpi_crew_pthread, team, error);
+    return rpi_team_create(&config, rpi_executor_inner_crew(), team, error);
 }
 
 static void open_pool(rank *self, rpi_message *message)
@@ -336,18 +335,32 @@ static void serve(rank *self)
     }
 }
 
+static void free_parcels(rank_parcel *parcel)
+{
+    while (parcel) {
+        rank_parcel *next = parcel->next;
+        if (parcel->done) rpi_message_drop_results(parcel->batch);
+        rpi_message_free(parcel->work);
+        rpi_message_free(parcel->done);
+        rpi_batch_destroy(parcel->batch);
+        free(parcel);
+        parcel = next;
+    }
+}
+
+/* After a lost link there may be parcels: stopping the teams brings them all back, before the calls go that they are part of. */
 static void free_rank(rank *self)
 {
+    for (rank_pool *pool = self->pools; pool; pool = pool->next) {
+        rpi_team_destroy(pool->team);
+        pool->team = NULL;
+    }
+    free_parcels(self->idle);
+    free_parcels(self->back);
     while (self->pools) {
         rank_pool *pool = self->pools;
         self->pools = pool->next;
         free_pool(pool);
-    }
-    while (self->idle) {
-        rank_parcel *next = self->idle->next;
-        rpi_batch_destroy(self->idle->batch);
-        free(self->idle);
-        self->idle = next;
     }
     rpi_talker_fini(&self->talker);
 }

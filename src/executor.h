@@ -53,6 +53,9 @@ extern const rpi_executor_ops rpi_executor_mpi;
 /* The operations for that executor, or NULL when this build hasn't got it. Not for RP_EXECUTOR_AUTO. */
 const rpi_executor_ops *rpi_executor_find(rp_executor kind);
 
+/* Threads of the team that each rank has: OpenMP's, or, in a build without it, POSIX threads. */
+const struct rpi_crew_ops *rpi_executor_inner_crew(void);
+
 /* How long a grain should take at least: so long that claiming it, at some 100 ns under contention, doesn't show. */
 #define RPI_GRAIN_S 20e-6
 

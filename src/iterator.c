@@ -63,7 +63,8 @@ static uint64_t next_size(const rp_iter *self)
 
 static bool has_room(const rp_iter *self, uint64_t size)
 {
-    uint64_t window = self->window ? self->window : size * WINDOW_CHUNKS * self->schedule.n_workers;
+    uint64_t chunks = (uint64_t)WINDOW_CHUNKS * self->schedule.n_workers;
+    uint64_t window = self->window ? self->window : size < UINT64_MAX / chunks ? size * chunks : UINT64_MAX;
     uint64_t ahead = self->pulled - self->delivered;
     return ahead < window && size <= window - ahead;
 }

@@ -75,6 +75,15 @@ const rpi_executor_ops rpi_executor_openmp = {
 };
 #endif
 
+const rpi_crew_ops *rpi_executor_inner_crew(void)
+{
+#ifdef RPI_WITH_OPENMP
+    return &rpi_crew_openmp;
+#else
+    return &rpi_crew_pthread;
+#endif
+}
+
 const rpi_executor_ops *rpi_executor_find(rp_executor kind)
 {
     switch (kind) {

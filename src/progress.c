@@ -69,9 +69,10 @@ void rpi_progress_format(const rpi_progress_sample *sample, int width, char *lin
     bool known = sample->total != UINT64_MAX && sample->total > 0;
     double share = known ? (double)sample->completed / (double)sample->total : 0;
     if (share > 1) share = 1;
+    int percent = known && sample->completed < sample->total ? (int)(100.0L * sample->completed / sample->total) : 100;
     char numbers[240], head[96], bar[MOST_WIDTH + 4] = "";
     format_numbers(sample, numbers, sizeof numbers);
-    if (known) snprintf(head, sizeof head, "%s: %3d %% ", sample->name, (int)(share * 100));
+    if (known) snprintf(head, sizeof head, "%s: %3d %% ", sample->name, percent);
     else snprintf(head, sizeof head, "%s: ", sample->name);
     int room = width - (int)(strlen(head) + strlen(numbers)) - 4;
     if (known && room >= LEAST_BAR) format_bar(share, room < MOST_WIDTH ? room : MOST_WIDTH, bar);

@@ -16,7 +16,7 @@ static uint64_t trapezoid_size(uint64_t n_items, uint64_t n_workers, uint64_t po
     double b = first + decrement / 2;
     double discriminant = b * b - 2 * decrement * (double)position;
     if (discriminant <= 0) return 1;
-    double k = floor((b - sqrt(discriminant)) / decrement + 1e-9);
+    double k = floor((b - sqrt(discriminant)) / decrement + 0.5);
     double size = floor(first - k * decrement);
     return size < 1 ? 1 : (uint64_t)size;
 }

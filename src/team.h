@@ -10,13 +10,14 @@
 typedef struct rpi_team rpi_team;
 
 /* Makes threads 0 … n - 1, each of which calls rpi_team_work(team, its number) once. */
-typedef struct rpi_crew_ops {
+typedef struct rpi_crew_ops rpi_crew_ops;
+struct rpi_crew_ops {
     const char *name;
     /* Returns at once. On failure none is left running. RP_OK, RP_SYSTEM, RP_NO_MEMORY, RP_UNSUPPORTED. `*crew` is for join. */
     rp_status (*start)(rpi_team *team, unsigned n_workers, void **crew, rp_error *error);
     /* Waits for the threads, after rpi_team_stop; frees the crew. */
     void (*join)(void *crew);
-} rpi_crew_ops;
+};
 
 extern const rpi_crew_ops rpi_crew_pthread;
 extern const rpi_crew_ops rpi_crew_openmp;

@@ -7,6 +7,9 @@
 static rp_status check_type(const rp_task *task, int k, const rp_column *column, rp_error *error)
 {
     rp_type wanted = task->argument_types[k];
+    if ((unsigned)column->kind > RP_COLUMN_RANGE || (column->kind == RP_COLUMN_RANGE && column->type != RP_TYPE_INT64))
+        return rp_error_set(error, RP_USAGE, 0, "the column of argument %d of task %s is neither array, constant nor range of int64", k + 1,
+                            task->name);
     if (column->type == wanted && column->size == task->argument_sizes[k]) return RP_OK;
     return rp_error_set(error, RP_USAGE, 0, "argument %d of task %s is %s (%zu bytes), its column holds %s (%zu bytes)", k + 1, task->name,
                         rp_type_name(wanted), task->argument_sizes[k], rp_type_name(column->type), column->size);
@@ -132,7 +135,7 @@ static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uin
 
 static bool claim_fixed(rpi_batch *batch, uint64_t *begin, uint64_t *end)
 {
-    uint64_t chunk = batch->schedule.chunk, count = batch->count;
+    uint64_t count = batch->count, chunk = batch->schedule.chunk < count ? batch->schedule.chunk : count;
     *begin = atomic_fetch_add_explicit(&batch->next, chunk, memory_order_relaxed);
     if (*begin >= count) return false;
     *end = chunk < count - *begin ? *begin + chunk : count;

@@ -67,7 +67,7 @@ int rp_fail(int code, const char *format, ...)
 void rp_emit(const void *data, size_t size)
 {
     rpi_worker *worker = current_worker;
-    if (!worker || !worker->batch || size == 0) return;
+    if (!worker || !worker->batch || worker->batch->work->task->result_type != RP_TYPE_BYTES || size == 0) return;
     size_t needed = worker->emitted_size + size;
     if (needed > worker->emitted_capacity) {
         size_t capacity = needed < 2 * worker->emitted_capacity ? 2 * worker->emitted_capacity : needed;

@@ -118,7 +118,7 @@ RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp
 /* No more calls; those that were made go on. Harmless when repeated, or after terminate. Doesn't block. `pool` may be NULL. */
 RP_API void rp_pool_close(rp_pool *pool);
 
-/* No more calls, and those that were made end as RP_CANCELLED; only items that are running are finished. Doesn't block. */
+/* No more calls, and those that were made end as RP_CANCELLED; only items that are running are finished. Doesn't block. `pool` may be NULL. */
 RP_API void rp_pool_terminate(rp_pool *pool);
 
 /* Waits until all calls and their callbacks are finished and all workers are gone. After close or terminate only (else RP_USAGE).
