@@ -56,10 +56,7 @@ typedef struct fetch_worker {
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static CURLcode curl_status;
 
-static void start_curl(void)
-{
-    curl_status = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
+static void start_curl(void) { curl_status = curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 static void worker_finish(void *state)
 {
@@ -277,10 +274,7 @@ static rp_status bind_directory(const char *path, char full_path[PATH_MAX], rp_e
                         strerror_r(failure, reason, sizeof(reason)));
 }
 
-static int64_t milliseconds(double seconds)
-{
-    return (int64_t)ceil(seconds * 1000.0);
-}
+static int64_t milliseconds(double seconds) { return (int64_t)ceil(seconds * 1000.0); }
 
 static rp_status fetch_bind(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
 {

@@ -35,16 +35,13 @@ static uint64_t hash(const char *text)
     return value;
 }
 
-static int is_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-}
+static int is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; }
 
 void page_name(const char *address, char name[PAGE_NAME_SIZE])
 {
     const char *readable = page_host(address);
     size_t n = 0;
-    for (; readable[n] && n < READABLE_PART; n++) name[n] = is_plain(readable[n]) ? readable[n] : '_';
+    for (; n < READABLE_PART && readable[n]; n++) name[n] = is_plain(readable[n]) ? readable[n] : '_';
     if (n == 0) n = 1;
     if (name[0] == '.' || name[0] == '-' || !readable[0]) name[0] = '_'; /* neither hidden nor like an option */
     (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%016" PRIx64, hash(address));

@@ -2,8 +2,8 @@
  * dispatch.h: which rank gets which items next. Pure: no message, no clock, no lock; the coordinator asks, and carries out the answers. So
  * it can be tested without MPI, and driven by a simulator.
  *
- * A place is a rank with its workers, place 0 the coordinator's own. A job is a batch that is handed out in parcels: one chunk, or several that
- * are so short that a message for each would cost more than they do.
+ * A place is a rank with its workers, place 0 the coordinator's own. A job is a batch that is handed out in parcels: one chunk, or several
+ * that are so short that a message for each would cost more than they do.
  *
  * A place wants more while fewer than two parcels are out, or fewer items than its workers and some to follow, so that none waits for the
  * network. Towards the end items that take long are not sent ahead: they would wait behind others while a worker elsewhere is idle.

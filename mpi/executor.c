@@ -60,6 +60,13 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
 }
 
 const rpi_executor_ops rpi_executor_mpi = {
-    .name = "mpi", .open = open_pool, .submit = submit, .stop = stop, .forget = forget, .n_done = n_done, .close = close_pool,
-    .n_ranks = n_ranks, .rank_info = rank_info,
+    .name = "mpi",
+    .open = open_pool,
+    .submit = submit,
+    .stop = stop,
+    .forget = forget,
+    .n_done = n_done,
+    .close = close_pool,
+    .n_ranks = n_ranks,
+    .rank_info = rank_info,
 };

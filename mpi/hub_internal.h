@@ -1,4 +1,5 @@
-/* hub_internal.h: the coordinator's state, shared by hub.c (the thread and its life), hub_pool.c (pools) and parcels.c (items out and back). */
+/* hub_internal.h: the coordinator's state, shared by hub.c (the thread and its life), hub_pool.c (pools) and parcels.c (items out and
+ * back). */
 #ifndef RPI_HUB_INTERNAL_H
 #define RPI_HUB_INTERNAL_H
 
@@ -44,13 +45,13 @@ struct rpi_hub_pool {
     parcel *back;                           /* that the own team is through with */
     hub_call *forgotten;
     bool limits_lowered;
-    bool opening, closing;           /* messages to be sent */
-    bool ending;                     /* CLOSE was asked for */
-    bool let_go;                     /* by the talking thread */
-    rpi_message *open_message;       /* what is to be sent to each */
-    int n_awaited;                   /* ranks that haven't answered OPEN or CLOSE */
+    bool opening, closing;     /* messages to be sent */
+    bool ending;               /* CLOSE was asked for */
+    bool let_go;               /* by the talking thread */
+    rpi_message *open_message; /* what is to be sent to each */
+    int n_awaited;             /* ranks that haven't answered OPEN or CLOSE */
     pthread_cond_t answered;
-    rp_error answer;                 /* of the first rank that failed */
+    rp_error answer; /* of the first rank that failed */
     /* the talking thread's */
     rpi_dispatch dispatch;
     rpi_place *places;
@@ -70,7 +71,7 @@ struct rpi_hub {
     uint64_t next_pool;  /* likewise */
     bool ending;         /* likewise */
     int exit_status;
-    int n_byes;          /* the talking thread's, as the next two */
+    int n_byes; /* the talking thread's, as the next two */
     bool stop_sent;
     uint64_t stop_deadline_ns;
     rp_status status; /* RP_OK, or why the link is of no more use */

@@ -96,7 +96,8 @@ static rp_status wait_for_answers(rpi_hub_pool *pool, rp_error *error)
     int missing = pool->n_awaited;
     rp_error answer = pool->answer;
     pthread_mutex_unlock(mutex);
-    if (missing) return rp_error_set(error, RP_LOST, 0, "%d rank%s didn't answer for %g s", missing, missing > 1 ? "s" : "", answer_timeout_s);
+    if (missing)
+        return rp_error_set(error, RP_LOST, 0, "%d rank%s didn't answer for %g s", missing, missing > 1 ? "s" : "", answer_timeout_s);
     if (answer.status != RP_OK && error) *error = answer;
     return answer.status;
 }

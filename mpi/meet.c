@@ -51,7 +51,8 @@ static char *describe_all(void)
     char **lines = calloc(n + 1, sizeof *lines);
     if (!lines) return NULL;
     for (; made < n; made++) {
-        lines[made] = made < n_tasks ? describe_task(rpi_registry_task(made)) : describe_initializer(rpi_registry_initializer(made - n_tasks));
+        lines[made] =
+            made < n_tasks ? describe_task(rpi_registry_task(made)) : describe_initializer(rpi_registry_initializer(made - n_tasks));
         if (!lines[made]) break;
     }
     char *text = NULL;
@@ -97,7 +98,8 @@ static bool compare(const char *mine, const char *theirs, int rank, const char *
         return false;
     }
     if (first_missing(theirs, mine, name, sizeof name)) {
-        snprintf(text, size, "ranks must run the same program: rank 0 doesn't know task %s, which rank %d, host %s, knows", name, rank, host);
+        snprintf(text, size, "ranks must run the same program: rank 0 doesn't know task %s, which rank %d, host %s, knows", name, rank,
+                 host);
         return false;
     }
     return true;

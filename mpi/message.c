@@ -238,8 +238,8 @@ static size_t failures_size(const rpi_failure *failure, uint64_t *n)
 static void pack_failures(char *to, const rpi_failure *failure)
 {
     for (; failure; failure = failure->next) {
-        packed_failure packed = {failure->item, failure->message_size, failure->code, failure->rank, failure->worker, failure->attempt,
-                                 failure->seconds, ""};
+        packed_failure packed = {failure->item,   failure->message_size, failure->code,    failure->rank,
+                                 failure->worker, failure->attempt,      failure->seconds, ""};
         memcpy(packed.host, failure->host, sizeof packed.host);
         memcpy(to, &packed, sizeof packed);
         memcpy(to + sizeof packed, failure->message, failure->message_size);

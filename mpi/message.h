@@ -1,6 +1,6 @@
 /*
- * message.h: what ranks say to each other. All sizes and numbers are 64-bit fields of the header; the tag of an MPI message only tells a header
- * from a block of a long body. Ranks of one job are taken to be alike in byte order and types.
+ * message.h: what ranks say to each other. All sizes and numbers are 64-bit fields of the header; the tag of an MPI message only tells a
+ * header from a block of a long body. Ranks of one job are taken to be alike in byte order and types.
  *
  *   coordinator                      other rank
  *     <---------------------- HELLO    host, cores, names and types of its tasks
@@ -56,8 +56,8 @@ typedef struct rpi_header {
 } rpi_header;
 
 typedef struct rpi_message {
-    struct rpi_message *next; /* whoever holds it */
-    size_t capacity;          /* of the body */
+    struct rpi_message *next;       /* whoever holds it */
+    size_t capacity;                /* of the body */
     _Alignas(16) rpi_header header; /* from here on it is sent as it stands */
     char body[];
 } rpi_message;

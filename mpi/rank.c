@@ -212,8 +212,11 @@ static bool start_parcel(rank *self, rank_pool *pool, rank_call *call, rpi_messa
     rpi_batch *batch = parcel->batch;
     rpi_batch_reset(batch, &call->work, 0, header->count);
     batch->first = header->first;
-    batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule, .n_items = header->count, .chunk = header->chunk,
-                                     .n_workers = rpi_team_n_workers(pool->team), .target_s = RPI_GRAIN_S};
+    batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule,
+                                     .n_items = header->count,
+                                     .chunk = header->chunk,
+                                     .n_workers = rpi_team_n_workers(pool->team),
+                                     .target_s = RPI_GRAIN_S};
     parcel->done = rpi_message_create_done(&call->work, header->count, &batch->results);
     if (!parcel->done || !rpi_message_unpack_work(message, batch)) {
         if (parcel->done) rpi_message_drop_results(batch);
@@ -330,7 +333,8 @@ static void serve(rank *self)
             rpi_talker_event(&self->talker);
             continue;
         }
-        rpi_quiet quiet = {.moving = self->link->ops->is_moving(self->link), .working = self->n_parcels > 0, .hungry = self->n_parcels == 1};
+        rpi_quiet quiet = {
+            .moving = self->link->ops->is_moving(self->link), .working = self->n_parcels > 0, .hungry = self->n_parcels == 1};
         rpi_talker_rest(&self->talker, &quiet, false);
     }
 }

@@ -19,14 +19,16 @@ void rpi_talker_fini(rpi_talker *talker);
 /* With the mutex held: there is something to do. */
 void rpi_talker_wake(rpi_talker *talker);
 
-/* In the talking thread, once, as it begins: short sleeps shall be short. Returns what rpi_talker_restore needs, for a thread that isn't ours. */
+/* In the talking thread, once, as it begins: short sleeps shall be short. Returns what rpi_talker_restore needs, for a thread that isn't
+ * ours. */
 unsigned long rpi_talker_prepare(void);
 void rpi_talker_restore(unsigned long slack);
 
 /* In the talking thread: something happened. */
 void rpi_talker_event(rpi_talker *talker);
 
-/* In the talking thread, when nothing happened: sleeps as rpi_backoff_ns says (quiet->quiet_ns is filled in), or, `for_ever`, until woken. */
+/* In the talking thread, when nothing happened: sleeps as rpi_backoff_ns says (quiet->quiet_ns is filled in), or, `for_ever`, until woken.
+ */
 void rpi_talker_rest(rpi_talker *talker, rpi_quiet *quiet, bool for_ever);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * world.c: MPI as rp_main uses it: started when a launcher started several ranks, and ended with the program. MPI itself is one a process, so
- * what is kept of it is too.
+ * world.c: MPI as rp_main uses it: started when a launcher started several ranks, and ended with the program. MPI itself is one a process,
+ * so what is kept of it is too.
  */
 #include "world.h"
 
@@ -87,7 +87,8 @@ static rp_status initialise(int *argc, char ***argv, rp_error *error)
     world.initialised = true;
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     if (provided >= MPI_THREAD_SERIALIZED) return RP_OK;
-    return rp_error_set(error, RP_UNSUPPORTED, 0, "this MPI lets no second thread talk to it (it provides less than MPI_THREAD_SERIALIZED)");
+    return rp_error_set(error, RP_UNSUPPORTED, 0,
+                        "this MPI lets no second thread talk to it (it provides less than MPI_THREAD_SERIALIZED)");
 }
 
 rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)

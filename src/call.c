@@ -81,8 +81,8 @@ rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t
     return start_and_wait(&(request){pool, task, results, n, items, options}, error);
 }
 
-rp_status rp_starmap_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items,
-                           const rp_call_options *options, rp_result **handle, rp_error *error)
+rp_status rp_starmap_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
+                           rp_result **handle, rp_error *error)
 {
     if (!handle) return rp_error_set(error, RP_USAGE, 0, "the handle is NULL");
     return start(&(request){pool, task, results, n, items, options}, false, handle, error);
@@ -100,8 +100,7 @@ rp_status rp_map_async(rp_pool *pool, const rp_task *task, void *results, uint64
     return rp_starmap_async(pool, task, results, n, (rp_columns){1, &items}, options, handle, error);
 }
 
-rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
-                   rp_error *error)
+rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options, rp_error *error)
 {
     return rp_starmap(pool, task, result, 1, arguments, options, error);
 }

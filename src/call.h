@@ -21,8 +21,8 @@
 typedef struct rp_result rpi_call;
 
 struct rp_result {
-    rpi_work work; /* first: executors find the call by it */
-    rp_pool *pool; /* valid until finished */
+    rpi_work work;    /* first: executors find the call by it */
+    rp_pool *pool;    /* valid until finished */
     uint64_t n_items; /* UINT64_MAX: not known */
     uint64_t started_ns;
     char *results; /* map and its kin: the caller's array */
@@ -38,9 +38,11 @@ struct rp_result {
     unsigned references;
     uint64_t n_outstanding;
     bool sealed, finished, cancelled;
-    rp_status status; /* of the executor: RP_OK, RP_LOST, RP_NO_MEMORY */
+    rp_status status;      /* of the executor: RP_OK, RP_LOST, RP_NO_MEMORY */
     rpi_failure *failures; /* sorted once finished */
     uint64_t n_failures;
+    rpi_failure *asked; /* the failure that was asked for last, and its number: most readers go through all of them */
+    uint64_t asked_k;
 };
 
 /* Makes a call, with its arguments checked, that is in no pool yet. `options` may be NULL. */

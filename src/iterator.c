@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW_CHUNKS = 4 };             /* a worker: see rp_pool_get_info */
-static const double chunk_s = 500e-6;   /* auto: a chunk takes at least so long */
+enum { WINDOW_CHUNKS = 4 };               /* a worker: see rp_pool_get_info */
+static const double chunk_s = 500e-6;     /* auto: a chunk takes at least so long */
 static const size_t most_bytes = 4 << 20; /* auto: and holds no more than this */
 static const double source_poll_s = 5e-3; /* how soon a source that had nothing is asked again */
 
@@ -30,9 +30,9 @@ struct rp_iter {
     uint64_t window; /* 0: follows the chunks */
     uint64_t pulled, delivered;
     int64_t index;
-    rpi_slot *head, **tail; /* slots in order of their items; unordered: not used */
-    rpi_slot *current;      /* being delivered */
-    rpi_slot *idle;         /* to be used again */
+    rpi_slot *head, **tail;  /* slots in order of their items; unordered: not used */
+    rpi_slot *current;       /* being delivered */
+    rpi_slot *idle;          /* to be used again */
     rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
     rp_error source_error;
     rpi_failure *held; /* unordered, stop: the first failure, until what succeeded is delivered */
@@ -433,8 +433,7 @@ static rp_status open_single(rp_pool *pool, const rp_task *task, rp_source sourc
     return open_iterator(pool, task, source, options, ordered, iterator, error);
 }
 
-rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
-                  rp_error *error)
+rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator, rp_error *error)
 {
     return open_single(pool, task, source, options, true, iterator, error);
 }

@@ -59,8 +59,14 @@ static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **
 }
 
 const rpi_executor_ops rpi_executor_pthread = {
-    .name = "pthread", .open = open_pthread, .submit = submit, .stop = stop, .n_done = n_done, .close = close_local,
-    .n_ranks = n_ranks, .rank_info = rank_info,
+    .name = "pthread",
+    .open = open_pthread,
+    .submit = submit,
+    .stop = stop,
+    .n_done = n_done,
+    .close = close_local,
+    .n_ranks = n_ranks,
+    .rank_info = rank_info,
 };
 
 #ifdef RPI_WITH_OPENMP
@@ -70,8 +76,14 @@ static rp_status open_openmp(const rpi_executor_config *config, rpi_executor **e
 }
 
 const rpi_executor_ops rpi_executor_openmp = {
-    .name = "openmp", .open = open_openmp, .submit = submit, .stop = stop, .n_done = n_done, .close = close_local,
-    .n_ranks = n_ranks, .rank_info = rank_info,
+    .name = "openmp",
+    .open = open_openmp,
+    .submit = submit,
+    .stop = stop,
+    .n_done = n_done,
+    .close = close_local,
+    .n_ranks = n_ranks,
+    .rank_info = rank_info,
 };
 #endif
 

@@ -100,8 +100,9 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
         status = parse_count(name, value, INT64_MAX, true, &count, error);
         if (status == RP_OK) options->window = count;
     } else {
-        status = rp_error_set(error, RP_USAGE, 0,
-                              "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, progress", name);
+        status =
+            rp_error_set(error, RP_USAGE, 0,
+                         "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, progress", name);
     }
     return status;
 }

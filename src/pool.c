@@ -35,7 +35,8 @@ static void choose_threads(rp_pool *pool)
     }
 }
 
-/* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once. */
+/* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once.
+ */
 static int workers_on_cores_of(rp_pool *pool, int rank, const rp_rank_info *info)
 {
     const rpi_executor_ops *ops = pool->executor->ops;
@@ -100,8 +101,8 @@ static bool sample_progress(void *argument, rpi_progress_sample *out);
 static rp_status start_progress(rp_pool *pool, rp_error *error)
 {
     const rp_pool_options *options = &pool->options;
-    bool wanted = options->progress == RP_PROGRESS_ALWAYS ||
-                  (options->progress == RP_PROGRESS_AUTO && isatty(fileno(options->progress_stream)));
+    bool wanted =
+        options->progress == RP_PROGRESS_ALWAYS || (options->progress == RP_PROGRESS_AUTO && isatty(fileno(options->progress_stream)));
     if (!wanted) return RP_OK;
     return rpi_progress_create(options->progress_stream, options->progress_interval_s, sample_progress, pool, &pool->progress, error);
 }

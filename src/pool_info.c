@@ -22,7 +22,4 @@ rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *inf
     return RP_OK;
 }
 
-const char *rp_pool_warning(const rp_pool *pool, int k)
-{
-    return pool && k >= 0 && k < RPI_MOST_WARNINGS ? pool->warnings[k] : NULL;
-}
+const char *rp_pool_warning(const rp_pool *pool, int k) { return pool && k >= 0 && k < RPI_MOST_WARNINGS ? pool->warnings[k] : NULL; }

@@ -20,7 +20,7 @@ struct rpi_progress {
     bool (*sample)(void *argument, rpi_progress_sample *out);
     void *argument;
     pthread_t thread;
-    bool bar_shown; /* by the display's thread only */
+    bool bar_shown;        /* by the display's thread only */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     bool stopping;

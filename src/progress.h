@@ -1,4 +1,5 @@
-/* progress.h: the display of completions, rate, time left and failures, drawn by a thread of its own. Counts what is finished, not what was submitted. */
+/* progress.h: the display of completions, rate, time left and failures, drawn by a thread of its own. Counts what is finished, not what was
+ * submitted. */
 #ifndef RPI_PROGRESS_H
 #define RPI_PROGRESS_H
 

@@ -202,8 +202,7 @@ rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error)
     while (!result->finished && !result->cancelled)
         if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
     bool known = result->finished || result->cancelled;
-    rp_status status =
-        known ? rpi_call_outcome(result, error) : rp_error_set(error, RP_TIMEOUT, 0, "not finished after %g s", timeout_s);
+    rp_status status = known ? rpi_call_outcome(result, error) : rp_error_set(error, RP_TIMEOUT, 0, "not finished after %g s", timeout_s);
     pthread_mutex_unlock(&result->mutex);
     return status;
 }
@@ -231,15 +230,21 @@ uint64_t rp_result_failures(const rp_result *result) { return atomic_load(&resul
 
 rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failure)
 {
+    rpi_call *call = (rpi_call *)(uintptr_t)result;
     rp_status status = RP_AGAIN;
-    pthread_mutex_lock(mutex_of(result));
-    if (result->finished) {
-        const rpi_failure *at = result->failures;
-        while (at && k-- > 0) at = at->next;
+    pthread_mutex_lock(&call->mutex);
+    if (call->finished) {
+        bool onward = call->asked && call->asked_k <= k;
+        rpi_failure *at = onward ? call->asked : call->failures;
+        for (uint64_t i = onward ? call->asked_k : 0; at && i < k; i++) at = at->next;
         status = at ? RP_OK : RP_USAGE;
-        if (at) rpi_failure_to_error(at, failure);
+        if (at) {
+            call->asked = at;
+            call->asked_k = k;
+            rpi_failure_to_error(at, failure);
+        }
     }
-    pthread_mutex_unlock(mutex_of(result));
+    pthread_mutex_unlock(&call->mutex);
     return status;
 }
 

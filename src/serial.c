@@ -1,7 +1,7 @@
 /*
  * serial.c: the serial executor: one worker, one item after another. A blocking call runs in the thread that makes it; for async calls and
- * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. The seat is what
- * makes them one worker: whoever runs items holds it.
+ * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. The seat is
+ * what makes them one worker: whoever runs items holds it.
  */
 #include "affinity.h"
 #include "clock.h"
@@ -178,6 +178,13 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
 }
 
 const rpi_executor_ops rpi_executor_serial = {
-    .name = "serial", .open = open_serial, .submit = submit, .run = run, .stop = stop, .n_done = n_done, .close = close_serial,
-    .n_ranks = n_ranks, .rank_info = rank_info,
+    .name = "serial",
+    .open = open_serial,
+    .submit = submit,
+    .run = run,
+    .stop = stop,
+    .n_done = n_done,
+    .close = close_serial,
+    .n_ranks = n_ranks,
+    .rank_info = rank_info,
 };

@@ -52,7 +52,8 @@ bool rpi_slot_prepare(rpi_slot *slot, rpi_work *work, uint64_t first, uint64_t c
     if (!reserve(&slot->results, &slot->results_size, capacity, task->result_size)) return false;
     if (task->result_type == RP_TYPE_BYTES) memset(slot->results, 0, (size_t)capacity * task->result_size);
     for (int k = 0; pulls && k < task->n_arguments; k++)
-        if (work->arguments[k].kind == RP_COLUMN_ARRAY && !reserve(&slot->values[k], &slot->values_size[k], capacity, task->argument_sizes[k]))
+        if (work->arguments[k].kind == RP_COLUMN_ARRAY &&
+            !reserve(&slot->values[k], &slot->values_size[k], capacity, task->argument_sizes[k]))
             return false;
     rpi_failure_free_list(slot->failures);
     slot->failures = slot->next_failure = NULL;

@@ -68,9 +68,9 @@ size_t rpi_registry_n_initializers(void) { return initializers.n; }
 const rp_initializer *rpi_registry_initializer(size_t k) { return initializers.entries[k].object; }
 
 static const char *const type_names[] = {
-    [RP_TYPE_RECORD] = "a record",    [RP_TYPE_BOOL] = "bool",     [RP_TYPE_INT8] = "int8",     [RP_TYPE_INT16] = "int16",
-    [RP_TYPE_INT32] = "int32",        [RP_TYPE_INT64] = "int64",   [RP_TYPE_UINT8] = "uint8",   [RP_TYPE_UINT16] = "uint16",
-    [RP_TYPE_UINT32] = "uint32",      [RP_TYPE_UINT64] = "uint64", [RP_TYPE_FLOAT] = "float",   [RP_TYPE_DOUBLE] = "double",
+    [RP_TYPE_RECORD] = "a record", [RP_TYPE_BOOL] = "bool",     [RP_TYPE_INT8] = "int8",   [RP_TYPE_INT16] = "int16",
+    [RP_TYPE_INT32] = "int32",     [RP_TYPE_INT64] = "int64",   [RP_TYPE_UINT8] = "uint8", [RP_TYPE_UINT16] = "uint16",
+    [RP_TYPE_UINT32] = "uint32",   [RP_TYPE_UINT64] = "uint64", [RP_TYPE_FLOAT] = "float", [RP_TYPE_DOUBLE] = "double",
     [RP_TYPE_BYTES] = "bytes",
 };
 

@@ -49,7 +49,8 @@ static bool unlink_batch(rpi_team *team, rpi_batch **link)
     return atomic_fetch_sub(&batch->users, 1) == 1;
 }
 
-/* The first batch with something for this worker, entered; exhausted ones are taken out on the way. `*finished`: one to call done on, or NULL. */
+/* The first batch with something for this worker, entered; exhausted ones are taken out on the way. `*finished`: one to call done on, or
+ * NULL. */
 static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finished)
 {
     *finished = NULL;

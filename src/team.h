@@ -1,6 +1,7 @@
 /*
- * team.h: the workers of one process and the queue of batches that they take grains from. A crew is what makes their threads: POSIX threads, an
- * OpenMP region, or none (serial). Both claim grains by the same code, so that what differs between executors is only the threads.
+ * team.h: the workers of one process and the queue of batches that they take grains from. A crew is what makes their threads: POSIX
+ * threads, an OpenMP region, or none (serial). Both claim grains by the same code, so that what differs between executors is only the
+ * threads.
  */
 #ifndef RPI_TEAM_H
 #define RPI_TEAM_H
@@ -25,10 +26,10 @@ extern const rpi_crew_ops rpi_crew_openmp;
 typedef struct rpi_team_config {
     unsigned n_workers; /* at least 1 */
     int rank;
-    const char *host; /* copied */
+    const char *host;                  /* copied */
     const rp_initializer *initializer; /* may be NULL */
     rp_bytes initializer_argument;     /* copied */
-    bool remote; /* in another process than the client's */
+    bool remote;                       /* in another process than the client's */
 } rpi_team_config;
 
 /* Creates a team whose workers run in the crew's threads, and waits until each has started and run the initializer.
@@ -44,8 +45,8 @@ void rpi_team_work(rpi_team *team, unsigned index);
 /* For a crew that got fewer threads than it asked for: the workers from `index` on will never come. */
 void rpi_team_miss(rpi_team *team, unsigned index, const char *why);
 
-/* Queues a batch. Its done function is called, by a worker, once all that will be run of it has been. An empty batch is done at once, by the
- * caller. */
+/* Queues a batch. Its done function is called, by a worker, once all that will be run of it has been. An empty batch is done at once, by
+ * the caller. */
 void rpi_team_submit(rpi_team *team, rpi_batch *batch);
 
 /* After the limit of `work` was lowered: makes running workers notice. */

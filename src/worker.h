@@ -8,21 +8,21 @@
 #include "work.h"
 
 typedef struct rpi_worker {
-    rp_run run; /* first: kernels know only this */
+    rp_run run;                  /* first: kernels know only this */
     _Atomic(rpi_work *) current; /* whose items run now */
     _Atomic uint64_t n_done;     /* items of `current` not yet added to its n_finished */
     /* place */
     int rank;
     unsigned index;
-    const char *host; /* borrowed */
-    void *team;       /* that it belongs to; NULL: it is alone */
+    const char *host;                                         /* borrowed */
+    void *team;                                               /* that it belongs to; NULL: it is alone */
     void (*interrupt_team)(void *team, const rpi_work *work); /* the other workers, when this one lowered the limit */
-    bool on_client;   /* in the client's process: works are parts of its calls */
-    void *state;      /* the initializer's */
+    bool on_client;                                           /* in the client's process: works are parts of its calls */
+    void *state;                                              /* the initializer's */
     /* what runs */
     rpi_batch *batch;
-    uint64_t first; /* index in the call of the item at offset 0 of the present kernel call */
-    size_t n;       /* items of the present kernel call */
+    uint64_t first;              /* index in the call of the item at offset 0 of the present kernel call */
+    size_t n;                    /* items of the present kernel call */
     uint64_t mark_ns, mark_item; /* since when, and from which offset, time is shared out to items */
     bool stopped;
     /* what the task said of the present item */

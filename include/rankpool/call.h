@@ -7,8 +7,8 @@
  *
  * All may be called from any thread, several calls at once; a call's chunks start in the order of the calls.
  *
- * What all return: RP_OK; RP_USAGE (the columns don't fit the task's arguments; a NULL where none may be); RP_CLOSED (the pool takes no more
- * calls); RP_NO_MEMORY. The blocking ones (apply, map, starmap) also RP_FAILED (an item failed, `*error` names the first by index),
+ * What all return: RP_OK; RP_USAGE (the columns don't fit the task's arguments; a NULL where none may be); RP_CLOSED (the pool takes no
+ * more calls); RP_NO_MEMORY. The blocking ones (apply, map, starmap) also RP_FAILED (an item failed, `*error` names the first by index),
  * RP_CANCELLED (the pool was terminated meanwhile), RP_LOST. Blocking calls must not be made from a task of the same pool.
  */
 #ifndef RANKPOOL_CALL_H
@@ -31,9 +31,9 @@ typedef int rp_callback(rp_result *result, const rp_error *error, void *argument
 /* All fields: 0 or NULL is the default: as the pool has it. */
 typedef struct rp_call_options {
     rp_schedule schedule;
-    uint64_t chunk;  /* items; with auto a number makes the schedule fixed */
-    uint64_t window; /* items; imap and its kin */
-    int on_error;    /* 0: as the pool; else 1 + an rp_on_error, see RP_CALL_STOP and RP_CALL_COLLECT */
+    uint64_t chunk;        /* items; with auto a number makes the schedule fixed */
+    uint64_t window;       /* items; imap and its kin */
+    int on_error;          /* 0: as the pool; else 1 + an rp_on_error, see RP_CALL_STOP and RP_CALL_COLLECT */
     rp_columns bound;      /* constants for the first arguments of the task; copied */
     rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or, from the item on at which the call was
                               stopped (all, when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is
@@ -43,7 +43,7 @@ typedef struct rp_call_options {
     void *callback_argument;
 } rp_call_options;
 
-#define RP_CALL_STOP (1 + RP_ON_ERROR_STOP)
+#define RP_CALL_STOP    (1 + RP_ON_ERROR_STOP)
 #define RP_CALL_COLLECT (1 + RP_ON_ERROR_COLLECT)
 
 /* One call of the task, with one constant for each argument: rp_apply(pool, energy_task, &result, RP_COLUMNS(RP_CONSTANT(1.0),
@@ -57,8 +57,8 @@ RP_API rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint6
                         rp_error *error);
 
 /* The same with one column for each argument. */
-RP_API rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items,
-                            const rp_call_options *options, rp_error *error);
+RP_API rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
+                            rp_error *error);
 
 /* The same without the wait: `*handle` is the caller's, to be given to rp_result_free. The arrays are borrowed until the handle is
  * waited for with success, or freed. */
@@ -74,8 +74,8 @@ RP_API rp_status rp_starmap_async(rp_pool *pool, const rp_task *task, void *resu
  * bound; istarmap: any number. Sources of columns: the arrays are borrowed until the iterator is freed. */
 RP_API rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                          rp_error *error);
-RP_API rp_status rp_imap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options,
-                                   rp_iter **iterator, rp_error *error);
+RP_API rp_status rp_imap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
+                                   rp_error *error);
 RP_API rp_status rp_istarmap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                              rp_error *error);
 RP_API rp_status rp_istarmap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options,

@@ -16,22 +16,22 @@ extern "C" {
 
 typedef enum rp_status {
     RP_OK = 0,
-    RP_END,         /* an iterator or a source has no more items */
-    RP_AGAIN,       /* a source has no item now, but may have one later */
-    RP_FAILED,      /* an item failed: its task said so; the error names the item */
-    RP_TIMEOUT,     /* the time-out passed first; nothing was lost, ask again */
-    RP_CANCELLED,   /* the call was cancelled, or its pool terminated, before this was finished */
-    RP_CLOSED,      /* the pool takes no more calls */
-    RP_USAGE,       /* an argument is wrong; the text says which, and what would be right */
+    RP_END,       /* an iterator or a source has no more items */
+    RP_AGAIN,     /* a source has no item now, but may have one later */
+    RP_FAILED,    /* an item failed: its task said so; the error names the item */
+    RP_TIMEOUT,   /* the time-out passed first; nothing was lost, ask again */
+    RP_CANCELLED, /* the call was cancelled, or its pool terminated, before this was finished */
+    RP_CLOSED,    /* the pool takes no more calls */
+    RP_USAGE,     /* an argument is wrong; the text says which, and what would be right */
     RP_NO_MEMORY,
     RP_SYSTEM,      /* an operating system or MPI call failed; the code is its errno or MPI error class */
     RP_UNSUPPORTED, /* this build or this MPI can't do it */
     RP_LOST         /* a rank, or the connection to it, was lost */
 } rp_status;
 
-#define RP_ERROR_HOST_SIZE 64
+#define RP_ERROR_HOST_SIZE    64
 #define RP_ERROR_MESSAGE_SIZE 512
-#define RP_ERROR_TEXT_SIZE 768
+#define RP_ERROR_TEXT_SIZE    768
 
 typedef struct rp_error {
     rp_status status;

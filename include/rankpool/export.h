@@ -3,7 +3,7 @@
 #define RANKPOOL_EXPORT_H
 
 #if defined(__GNUC__)
-#define RP_API __attribute__((visibility("default")))
+#define RP_API                               __attribute__((visibility("default")))
 #define RP_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
 #else
 #error "rankpool needs a compiler with GNU C extensions (gcc or clang)"

@@ -38,15 +38,15 @@ typedef struct rp_field {
 
 typedef struct rp_job {
     const char *name;
-    const char *help;            /* one line */
-    const char *item_help;       /* what an item is, as "a number x" */
-    const rp_task *task;         /* the first arguments are bound from the parameters, the others are the item */
-    const rp_param *params;      /* ended by one with name NULL */
-    const rp_field *fields;      /* ended by one with name NULL; numbers print with as many digits as round-trip */
+    const char *help;                  /* one line */
+    const char *item_help;             /* what an item is, as "a number x" */
+    const rp_task *task;               /* the first arguments are bound from the parameters, the others are the item */
+    const rp_param *params;            /* ended by one with name NULL */
+    const rp_field *fields;            /* ended by one with name NULL; numbers print with as many digits as round-trip */
     const rp_initializer *initializer; /* NULL: none; gets no argument */
-    /* Makes the bound arguments out of the parameters' values, in the order of the table: allocates, writes and checks (as: a directory that
-     * can be written to), on rank 0, before any rank computes. `*bound`: constants in memory that `unbind` frees.
-     * Returns RP_OK; RP_USAGE (names the parameter and what would be right); RP_NO_MEMORY; RP_SYSTEM. */
+    /* Makes the bound arguments out of the parameters' values, in the order of the table: allocates, writes and checks (as: a directory
+     * that can be written to), on rank 0, before any rank computes. `*bound`: constants in memory that `unbind` frees. Returns RP_OK;
+     * RP_USAGE (names the parameter and what would be right); RP_NO_MEMORY; RP_SYSTEM. */
     rp_status (*bind)(const rp_value *values, rp_columns *bound, void **state, rp_error *error);
     void (*unbind)(void *state);
 } rp_job;

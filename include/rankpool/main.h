@@ -3,8 +3,9 @@
  *
  *     int main(int argc, char **argv) { return rp_main(argc, argv, client, NULL); }
  *
- * Bare, the client runs with the cores of this machine. Under mpirun or srun, rank 0 runs the client and returns its exit status; the others
- * serve its pools and return 0, so that a launcher doesn't end rank 0 for their sake while its output is on the way. The program makes no MPI call. RANKPOOL_MPI=0 in the environment ignores a launcher.
+ * Bare, the client runs with the cores of this machine. Under mpirun or srun, rank 0 runs the client and returns its exit status; the
+ * others serve its pools and return 0, so that a launcher doesn't end rank 0 for their sake while its output is on the way. The program
+ * makes no MPI call. RANKPOOL_MPI=0 in the environment ignores a launcher.
  */
 #ifndef RANKPOOL_MAIN_H
 #define RANKPOOL_MAIN_H

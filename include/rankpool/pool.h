@@ -66,12 +66,9 @@ typedef struct rp_initializer {
 RP_API rp_status rp_initializer_register(const rp_initializer *initializer);
 RP_API const rp_initializer *rp_initializer_find(const char *name);
 
-#define RP_INITIALIZER(name, start_function, finish_function)                                              \
-    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};    \
-    __attribute__((constructor)) static void name##_initializer_register(void)                             \
-    {                                                                                                      \
-        (void)rp_initializer_register(name##_initializer);                                                 \
-    }
+#define RP_INITIALIZER(name, start_function, finish_function)                                                                              \
+    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};                                    \
+    __attribute__((constructor)) static void name##_initializer_register(void) { (void)rp_initializer_register(name##_initializer); }
 
 /* All fields: 0 or NULL is the default. */
 typedef struct rp_pool_options {
@@ -85,8 +82,8 @@ typedef struct rp_pool_options {
     const rp_initializer *initializer;
     rp_bytes initializer_argument; /* copied */
     rp_progress progress;
-    FILE *progress_stream;     /* NULL: stderr */
-    const char *progress_name; /* shown before the bar; NULL: the task's name. Copied */
+    FILE *progress_stream;      /* NULL: stderr */
+    const char *progress_name;  /* shown before the bar; NULL: the task's name. Copied */
     double progress_interval_s; /* between lines when the stream isn't a terminal; 0: 10 */
 } rp_pool_options;
 
@@ -94,17 +91,17 @@ typedef struct rp_pool_options {
 typedef struct rp_pool_info {
     rp_executor executor; /* never AUTO */
     int ranks;
-    int threads;  /* workers of the rank that opened the pool */
-    int workers;  /* in all ranks */
-    uint64_t window;         /* items, of a call that names none and has chunks of one */
+    int threads;              /* workers of the rank that opened the pool */
+    int workers;              /* in all ranks */
+    uint64_t window;          /* items, of a call that names none and has chunks of one */
     const char *threads_from; /* why so many threads, as "OMP_NUM_THREADS"; static */
 } rp_pool_info;
 
 typedef struct rp_rank_info {
     char host[RP_ERROR_HOST_SIZE];
-    int threads;         /* workers of this pool on this rank */
-    int cores;           /* that the rank may use: affinity within the cgroup's quota */
-    char affinity[128];  /* the cores' numbers, as "0-3,8"; shortened with "…" */
+    int threads;        /* workers of this pool on this rank */
+    int cores;          /* that the rank may use: affinity within the cgroup's quota */
+    char affinity[128]; /* the cores' numbers, as "0-3,8"; shortened with "…" */
 } rp_rank_info;
 
 /*
@@ -118,7 +115,8 @@ RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp
 /* No more calls; those that were made go on. Harmless when repeated, or after terminate. Doesn't block. `pool` may be NULL. */
 RP_API void rp_pool_close(rp_pool *pool);
 
-/* No more calls, and those that were made end as RP_CANCELLED; only items that are running are finished. Doesn't block. `pool` may be NULL. */
+/* No more calls, and those that were made end as RP_CANCELLED; only items that are running are finished. Doesn't block. `pool` may be NULL.
+ */
 RP_API void rp_pool_terminate(rp_pool *pool);
 
 /* Waits until all calls and their callbacks are finished and all workers are gone. After close or terminate only (else RP_USAGE).

@@ -29,6 +29,7 @@ typedef struct rp_columns {
     const rp_column *columns;
 } rp_columns;
 
+/* clang-format off */
 #ifndef __cplusplus
 /* An array, one item after another: `double speeds[1000]`, or a pointer to the first. */
 #define RP_COLUMN(array) \
@@ -48,6 +49,7 @@ typedef struct rp_columns {
 #define RP_COLUMNS(...) \
     ((rp_columns){sizeof((rp_column[]){__VA_ARGS__}) / sizeof(rp_column), (const rp_column[]){__VA_ARGS__}})
 #endif
+/* clang-format on */
 
 /*
  * Makes the next item. `arguments[k]` points to room for argument k of the task (those that aren't bound), zeroed; an rp_bytes is set
@@ -67,7 +69,7 @@ typedef struct rp_source {
 
 #ifndef __cplusplus
 /* n items from columns: RP_ITEMS(1000, RP_COLUMN(x), RP_COLUMN(y)) */
-#define RP_ITEMS(n, ...) ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL})
+#define RP_ITEMS(n, ...)                        ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL})
 /* Items from a function, and what it is given. */
 #define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state)})
 #endif

@@ -13,7 +13,8 @@
  *   RP_TASK(f, R, A, B)          R f(A, B)                                       values; for numbers and small structs
  *   RP_TASK_POINTER(f, R, A, B)  void f(R *, const A *, const B *)               pointers; for fixed arrays (typedef'd) and large structs
  *   RP_TASK_RANGE(f, R, A, B)    void f(size_t n, R *, const A *, const B *)     n items at once, each an array of n; for vectorised loops
- *   RP_TASK_EMIT(f, A, B)        void f(A, B)                                    the result is what it gives to rp_emit: bytes of any length
+ *   RP_TASK_EMIT(f, A, B)        void f(A, B)                                    the result is what it gives to rp_emit: bytes of any
+ * length
  *
  * An argument type may be rp_bytes: bytes of any length, valid while the function runs. A function may run in several threads at once.
  */
@@ -126,107 +127,127 @@ RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 
 /* ---- the declarations ---- */
 
+/* clang-format off: it would tear the macros apart */
 #ifndef __cplusplus
-#define RP_TYPE_OF(value)                                                                                                          \
-    _Generic((value), _Bool: RP_TYPE_BOOL, signed char: RP_TYPE_INT8, char: RP_TYPE_INT8, short: RP_TYPE_INT16, int: RP_TYPE_INT32, \
-        long: RP_TYPE_INT64, long long: RP_TYPE_INT64, unsigned char: RP_TYPE_UINT8, unsigned short: RP_TYPE_UINT16,               \
-        unsigned: RP_TYPE_UINT32, unsigned long: RP_TYPE_UINT64, unsigned long long: RP_TYPE_UINT64, float: RP_TYPE_FLOAT,         \
-        double: RP_TYPE_DOUBLE, rp_bytes: RP_TYPE_BYTES, default: RP_TYPE_RECORD)
+#define RP_TYPE_OF(value)                                                                                                                  \
+    _Generic((value), _Bool                                                                                                                \
+             : RP_TYPE_BOOL, signed char                                                                                                   \
+             : RP_TYPE_INT8, char                                                                                                          \
+             : RP_TYPE_INT8, short                                                                                                         \
+             : RP_TYPE_INT16, int                                                                                                          \
+             : RP_TYPE_INT32, long                                                                                                         \
+             : RP_TYPE_INT64, long long                                                                                                    \
+             : RP_TYPE_INT64, unsigned char                                                                                                \
+             : RP_TYPE_UINT8, unsigned short                                                                                               \
+             : RP_TYPE_UINT16, unsigned                                                                                                    \
+             : RP_TYPE_UINT32, unsigned long                                                                                               \
+             : RP_TYPE_UINT64, unsigned long long                                                                                          \
+             : RP_TYPE_UINT64, float                                                                                                       \
+             : RP_TYPE_FLOAT, double                                                                                                       \
+             : RP_TYPE_DOUBLE, rp_bytes                                                                                                    \
+             : RP_TYPE_BYTES, default                                                                                                      \
+             : RP_TYPE_RECORD)
 
-#define RP_TASK(f, ...) RPX_TASK_VALUE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
+#define RP_TASK(f, ...)         RPX_TASK_VALUE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
 #define RP_TASK_POINTER(f, ...) RPX_TASK_POINTER(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
-#define RP_TASK_RANGE(f, ...) RPX_TASK_RANGE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
-#define RP_TASK_EMIT(f, ...) RPX_TASK_EMIT(f, RPX_COUNT(__VA_ARGS__), __VA_ARGS__)
+#define RP_TASK_RANGE(f, ...)   RPX_TASK_RANGE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
+#define RP_TASK_EMIT(f, ...)    RPX_TASK_EMIT(f, RPX_COUNT(__VA_ARGS__), __VA_ARGS__)
 
 /* The rest of this file is how those four are made. RPX_ names are not for use elsewhere. */
 
-#define RPX_COUNT(...) RPX_NTH(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define RPX_NTH(a, b, c, d, e, f, g, h, n, ...) n
-#define RPX_TAIL_COUNT(...) RPX_TAIL_NTH(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
+#define RPX_COUNT(...)                                  RPX_NTH(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define RPX_NTH(a, b, c, d, e, f, g, h, n, ...)         n
+#define RPX_TAIL_COUNT(...)                             RPX_TAIL_NTH(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
 #define RPX_TAIL_NTH(r, a, b, c, d, e, f, g, h, n, ...) n
 
-#define RPX_CAT(a, b) RPX_CAT_(a, b)
+#define RPX_CAT(a, b)  RPX_CAT_(a, b)
 #define RPX_CAT_(a, b) a##b
 
 /* RPX_EACH(M, n, types...): M(0, T0), M(1, T1), … with commas between */
-#define RPX_EACH(M, n, ...) RPX_CAT(RPX_EACH_, n)(M, __VA_ARGS__)
-#define RPX_EACH_1(M, A) M(0, A)
-#define RPX_EACH_2(M, A, B) RPX_EACH_1(M, A), M(1, B)
-#define RPX_EACH_3(M, A, B, C) RPX_EACH_2(M, A, B), M(2, C)
-#define RPX_EACH_4(M, A, B, C, D) RPX_EACH_3(M, A, B, C), M(3, D)
-#define RPX_EACH_5(M, A, B, C, D, E) RPX_EACH_4(M, A, B, C, D), M(4, E)
-#define RPX_EACH_6(M, A, B, C, D, E, F) RPX_EACH_5(M, A, B, C, D, E), M(5, F)
-#define RPX_EACH_7(M, A, B, C, D, E, F, G) RPX_EACH_6(M, A, B, C, D, E, F), M(6, G)
+#define RPX_EACH(M, n, ...)                   RPX_CAT(RPX_EACH_, n)(M, __VA_ARGS__)
+#define RPX_EACH_1(M, A)                      M(0, A)
+#define RPX_EACH_2(M, A, B)                   RPX_EACH_1(M, A), M(1, B)
+#define RPX_EACH_3(M, A, B, C)                RPX_EACH_2(M, A, B), M(2, C)
+#define RPX_EACH_4(M, A, B, C, D)             RPX_EACH_3(M, A, B, C), M(3, D)
+#define RPX_EACH_5(M, A, B, C, D, E)          RPX_EACH_4(M, A, B, C, D), M(4, E)
+#define RPX_EACH_6(M, A, B, C, D, E, F)       RPX_EACH_5(M, A, B, C, D, E), M(5, F)
+#define RPX_EACH_7(M, A, B, C, D, E, F, G)    RPX_EACH_6(M, A, B, C, D, E, F), M(6, G)
 #define RPX_EACH_8(M, A, B, C, D, E, F, G, H) RPX_EACH_7(M, A, B, C, D, E, F, G), M(7, H)
 
-#define RPX_AT(k, A) ((const A *)(const void *)(views[k].base + i * views[k].stride_bytes))
-#define RPX_LOAD(k, A) *RPX_AT(k, A)
-#define RPX_ARRAY(k, A) ((const A *)(const void *)views[k].base)
-#define RPX_TYPE(k, A) A
+#define RPX_AT(k, A)            ((const A *)(const void *)(views[k].base + i * views[k].stride_bytes))
+#define RPX_LOAD(k, A)          *RPX_AT(k, A)
+#define RPX_ARRAY(k, A)         ((const A *)(const void *)views[k].base)
+#define RPX_TYPE(k, A)          A
 #define RPX_CONST_POINTER(k, A) const A *
-#define RPX_TYPE_CODE(k, A) RP_TYPE_OF(*(A *)0)
-#define RPX_SIZE(k, A) sizeof(A)
+#define RPX_TYPE_CODE(k, A)     RP_TYPE_OF(*(A *)0)
+#define RPX_SIZE(k, A)          sizeof(A)
 
-#define RPX_CHECK(f, prototype) \
-    _Static_assert(_Generic(&f, prototype: 1, default: 0), "the types of the task's declaration are not those of its function " #f)
+#define RPX_CHECK(f, prototype)                                                                                                            \
+    _Static_assert(_Generic(&f, prototype : 1, default : 0), "the types of the task's declaration are not those of its function " #f)
 #define RPX_ATTENTION(run) __builtin_expect(__atomic_load_n(&(run)->attention, __ATOMIC_RELAXED), 0)
 
-#define RPX_TASK_VALUE(f, n, R, ...)                                                           \
-    RPX_CHECK(f, R (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__)));                                    \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)   \
-    {                                                                                          \
-        R *result = (R *)results;                                                              \
-        for (size_t i = 0; i < n_items; i++) {                                                 \
-            run->item = i;                                                                     \
-            result[i] = f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__));                                 \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                \
-        }                                                                                      \
-    }                                                                                          \
+#define RPX_TASK_VALUE(f, n, R, ...)                                                                                                       \
+    RPX_CHECK(f, R (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__)));                                                                               \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
+    {                                                                                                                                      \
+        R *result = (R *)results;                                                                                                          \
+        for (size_t i = 0; i < n_items; i++) {                                                                                             \
+            run->item = i;                                                                                                                 \
+            result[i] = f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__));                                                                             \
+            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                                                            \
+        }                                                                                                                                  \
+    }                                                                                                                                      \
     RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), 0, n, __VA_ARGS__)
 
-#define RPX_TASK_POINTER(f, n, R, ...)                                                              \
-    RPX_CHECK(f, void (*)(R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__)));                        \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)        \
-    {                                                                                               \
-        R *result = (R *)results;                                                                   \
-        for (size_t i = 0; i < n_items; i++) {                                                      \
-            run->item = i;                                                                          \
-            f(&result[i], RPX_EACH(RPX_AT, n, __VA_ARGS__));                                        \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                     \
-        }                                                                                           \
-    }                                                                                               \
+#define RPX_TASK_POINTER(f, n, R, ...)                                                                                                     \
+    RPX_CHECK(f, void (*)(R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__)));                                                              \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
+    {                                                                                                                                      \
+        R *result = (R *)results;                                                                                                          \
+        for (size_t i = 0; i < n_items; i++) {                                                                                             \
+            run->item = i;                                                                                                                 \
+            f(&result[i], RPX_EACH(RPX_AT, n, __VA_ARGS__));                                                                               \
+            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                                                            \
+        }                                                                                                                                  \
+    }                                                                                                                                      \
     RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), 0, n, __VA_ARGS__)
 
-#define RPX_TASK_RANGE(f, n, R, ...)                                                                \
-    RPX_CHECK(f, void (*)(size_t, R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__)));                \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)        \
-    {                                                                                               \
-        run->item = 0;                                                                              \
-        f(n_items, (R *)results, RPX_EACH(RPX_ARRAY, n, __VA_ARGS__));                              \
-        if (RPX_ATTENTION(run)) (void)rp_run_next(run);                                             \
-    }                                                                                               \
+#define RPX_TASK_RANGE(f, n, R, ...)                                                                                                       \
+    RPX_CHECK(f, void (*)(size_t, R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__)));                                                      \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
+    {                                                                                                                                      \
+        run->item = 0;                                                                                                                     \
+        f(n_items, (R *)results, RPX_EACH(RPX_ARRAY, n, __VA_ARGS__));                                                                     \
+        if (RPX_ATTENTION(run)) (void)rp_run_next(run);                                                                                    \
+    }                                                                                                                                      \
     RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), RP_TASK_CONTIGUOUS, n, __VA_ARGS__)
 
-#define RPX_TASK_EMIT(f, n, ...)                                                               \
-    RPX_CHECK(f, void (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__)));                                 \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)   \
-    {                                                                                          \
-        rp_bytes *result = (rp_bytes *)results;                                                \
-        for (size_t i = 0; i < n_items; i++) {                                                 \
-            run->item = i;                                                                     \
-            f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__));                                             \
-            rp_run_take(run, &result[i]);                                                      \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                \
-        }                                                                                      \
-    }                                                                                          \
+#define RPX_TASK_EMIT(f, n, ...)                                                                                                           \
+    RPX_CHECK(f, void (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__)));                                                                            \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
+    {                                                                                                                                      \
+        rp_bytes *result = (rp_bytes *)results;                                                                                            \
+        for (size_t i = 0; i < n_items; i++) {                                                                                             \
+            run->item = i;                                                                                                                 \
+            f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__));                                                                                         \
+            rp_run_take(run, &result[i]);                                                                                                  \
+            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                                                            \
+        }                                                                                                                                  \
+    }                                                                                                                                      \
     RPX_DEFINE(f, RP_TYPE_BYTES, sizeof(rp_bytes), 0, n, __VA_ARGS__)
 
-#define RPX_DEFINE(f, result_type, result_size, flags, n, ...)                                                 \
-    static const rp_task f##_task[1] = {{#f, f##_kernel, result_type, result_size, flags, n,                   \
-                                         {RPX_EACH(RPX_TYPE_CODE, n, __VA_ARGS__)},                            \
-                                         {RPX_EACH(RPX_SIZE, n, __VA_ARGS__)}}};                               \
+#define RPX_DEFINE(f, result_type, result_size, flags, n, ...)                                                                             \
+    static const rp_task f##_task[1] = {{#f,                                                                                               \
+                                         f##_kernel,                                                                                       \
+                                         result_type,                                                                                      \
+                                         result_size,                                                                                      \
+                                         flags,                                                                                            \
+                                         n,                                                                                                \
+                                         {RPX_EACH(RPX_TYPE_CODE, n, __VA_ARGS__)},                                                        \
+                                         {RPX_EACH(RPX_SIZE, n, __VA_ARGS__)}}};                                                           \
     __attribute__((constructor)) static void f##_task_register(void) { (void)rp_task_register(f##_task); }
 #endif /* __cplusplus */
+/* clang-format on */
 
 #ifdef __cplusplus
 }

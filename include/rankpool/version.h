@@ -7,7 +7,7 @@
 #define RP_VERSION_MAJOR 0
 #define RP_VERSION_MINOR 1
 #define RP_VERSION_PATCH 0
-#define RP_VERSION "0.1.0"
+#define RP_VERSION       "0.1.0"
 
 #ifdef __cplusplus
 extern "C" {

@@ -9,8 +9,8 @@
 typedef struct gather {
     const rp_task *task;
     uint64_t n_items, n_done;
-    char *results;    /* one after another; of an emitting task rp_bytes, each a copy */
-    int64_t failed;   /* the item whose failure ended the call; -1: none */
+    char *results;  /* one after another; of an emitting task rp_bytes, each a copy */
+    int64_t failed; /* the item whose failure ended the call; -1: none */
     rp_error failure;
 } gather;
 

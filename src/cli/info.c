@@ -11,7 +11,9 @@ static void print_choices(const program_options *options, const rp_pool_info *in
 {
     int is_auto = options->pool.executor == RP_EXECUTOR_AUTO;
     printf("back end   %s%s\n", rp_executor_name(info->executor),
-           !is_auto ? " (--backend)" : rp_main_ranks() > 1 ? " (auto: several ranks)" : " (auto: one rank)");
+           !is_auto              ? " (--backend)"
+           : rp_main_ranks() > 1 ? " (auto: several ranks)"
+                                 : " (auto: one rank)");
     printf("workers    %d: %d rank%s, %d thread%s in rank 0 (from: %s)\n", info->workers, info->ranks, plural(info->ranks), info->threads,
            plural(info->threads), info->threads_from);
     printf("schedule   %s", rp_schedule_name(options->pool.schedule));

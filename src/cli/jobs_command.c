@@ -46,9 +46,7 @@ static void print_one(const rp_job *job)
 
 int jobs_command(const rp_job *job)
 {
-    if (job)
-        print_one(job);
-    else
-        print_all();
+    if (job) print_one(job);
+    else print_all();
     return program_finish(PROGRAM_OK);
 }

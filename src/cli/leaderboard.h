@@ -8,9 +8,9 @@
 #include "statistics.h"
 
 typedef struct leaderboard_row {
-    const char *method;  /* "serial loop" for the plain loop */
+    const char *method; /* "serial loop" for the plain loop */
     const char *backend;
-    int progress;        /* with a progress display */
+    int progress; /* with a progress display */
     int ranks, threads, workers;
     statistics seconds;
     double speedup;    /* over the serial loop */

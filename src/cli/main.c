@@ -26,8 +26,8 @@ static const struct command {
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
      "that ran: its index from 0, its text (a csv row as it stands there), ok or failed, the fields, and the error.\n\n"
      "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost.\n"},
-    {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline",
-     OPTIONS_COMPARE, compare_client,
+    {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline", OPTIONS_COMPARE,
+     compare_client,
      "Each method runs once on each back end to warm up, then R times, interleaved. Results must equal the serial loop's; of results\n"
      "with several fields real numbers aren't compared, they may be times. The table is sorted by mean. speed-up: over the serial\n"
      "loop. time/pthread: mean over that of the same method with the pthread back end (of map where there is none). efficiency:\n"
@@ -88,10 +88,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 static int refuse(const char *name)
 {
     static const char commands_there_are[] = "there are: run, compare, jobs, info (see rankpool --help)";
-    if (*name)
-        program_say("unknown command '%s'; %s", name, commands_there_are);
-    else
-        program_say("no command; %s", commands_there_are);
+    if (*name) program_say("unknown command '%s'; %s", name, commands_there_are);
+    else program_say("no command; %s", commands_there_are);
     return PROGRAM_USAGE;
 }
 

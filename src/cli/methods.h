@@ -19,11 +19,11 @@ typedef struct method_sink {
 typedef struct method_call {
     rp_pool *pool;
     const rp_task *task;
-    rp_columns bound;  /* constants for the task's first arguments */
-    rp_columns items;  /* a column for each of the others; n is 0 when items come from `stream` */
+    rp_columns bound; /* constants for the task's first arguments */
+    rp_columns items; /* a column for each of the others; n is 0 when items come from `stream` */
     uint64_t n_items;
-    rp_source stream;  /* for lazy methods without columns */
-    int collect;       /* whether the pool goes on after a failure: then each failure's text is wanted */
+    rp_source stream; /* for lazy methods without columns */
+    int collect;      /* whether the pool goes on after a failure: then each failure's text is wanted */
     method_sink sink;
 } method_call;
 

@@ -13,21 +13,21 @@ enum { OPTIONS_RUN = 1, OPTIONS_COMPARE = 2, OPTIONS_JOBS = 4, OPTIONS_INFO = 8 
 enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 
 typedef struct program_options {
-    unsigned command;       /* one of OPTIONS_… */
-    const rp_job *job;      /* NULL: none was named (jobs, info) */
-    rp_value *values;       /* of the job's parameters */
+    unsigned command;  /* one of OPTIONS_… */
+    const rp_job *job; /* NULL: none was named (jobs, info) */
+    rp_value *values;  /* of the job's parameters */
     items_request items;
     rp_pool_options pool;
-    int progress_is_given;  /* --progress was */
+    int progress_is_given; /* --progress was */
     const method *methods[OPTIONS_MAX_METHODS];
-    size_t n_methods;       /* 0: the command's default */
+    size_t n_methods; /* 0: the command's default */
     rp_executor backends[OPTIONS_MAX_BACKENDS];
-    size_t n_backends;      /* 0: the command's default */
-    const char *output;     /* NULL: standard output */
+    size_t n_backends;  /* 0: the command's default */
+    const char *output; /* NULL: standard output */
     output_format format;
     int runs;
     int wants_help;
-    char **given_params;    /* NAME=VALUE, as given */
+    char **given_params; /* NAME=VALUE, as given */
     int n_given_params;
 } program_options;
 

@@ -14,12 +14,9 @@ const char *params_expected(const rp_param *param, char text[PARAMS_EXPECTED_SIZ
 {
     static const char *const kinds[] = {[RP_PARAM_INTEGER] = "an integer", [RP_PARAM_NUMBER] = "a number", [RP_PARAM_TEXT] = "a text"};
     const char *kind = kinds[param->type];
-    if (param->type == RP_PARAM_TEXT || !has_limits(param))
-        snprintf(text, PARAMS_EXPECTED_SIZE, "%s", kind);
-    else if (param->maximum >= 1e15)
-        snprintf(text, PARAMS_EXPECTED_SIZE, "%s of %.15g or more", kind, param->minimum);
-    else
-        snprintf(text, PARAMS_EXPECTED_SIZE, "%s from %.15g to %.15g", kind, param->minimum, param->maximum);
+    if (param->type == RP_PARAM_TEXT || !has_limits(param)) snprintf(text, PARAMS_EXPECTED_SIZE, "%s", kind);
+    else if (param->maximum >= 1e15) snprintf(text, PARAMS_EXPECTED_SIZE, "%s of %.15g or more", kind, param->minimum);
+    else snprintf(text, PARAMS_EXPECTED_SIZE, "%s from %.15g to %.15g", kind, param->minimum, param->maximum);
     return text;
 }
 
@@ -31,8 +28,7 @@ static int is_within(const rp_param *param, double number)
 static int parse(const rp_param *param, const char *text, rp_value *value)
 {
     switch (param->type) {
-    case RP_PARAM_INTEGER:
-        return value_integer(text, INT64_MIN, INT64_MAX, &value->integer) && is_within(param, (double)value->integer);
+    case RP_PARAM_INTEGER: return value_integer(text, INT64_MIN, INT64_MAX, &value->integer) && is_within(param, (double)value->integer);
     case RP_PARAM_NUMBER: return value_number(text, &value->number) && is_within(param, value->number);
     default: value->text = text; return 1;
     }
@@ -84,9 +80,7 @@ rp_status params_parse(const rp_job *job, char *const *given, int n, rp_value **
     for (size_t i = 0; i < n_params && status == RP_OK; i++)
         if (!is_set[i]) status = set_default(job, &job->params[i], &made[i], error);
     free(is_set);
-    if (status == RP_OK)
-        *values = made;
-    else
-        free(made);
+    if (status == RP_OK) *values = made;
+    else free(made);
     return status;
 }

@@ -83,8 +83,7 @@ static int summarise(const run_state *run)
     if (run->failed == 0) return PROGRAM_OK;
     if (run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT)
         program_say("%llu of %llu items failed", (unsigned long long)run->failed, (unsigned long long)run->done);
-    else
-        program_say("stopped at the first failed item; --on-error collect runs the others too");
+    else program_say("stopped at the first failed item; --on-error collect runs the others too");
     return PROGRAM_ITEMS_FAILED;
 }
 

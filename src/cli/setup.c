@@ -57,8 +57,7 @@ const char *setup_failure(const setup *made, int64_t index, const rp_error *fail
 {
     char room[VALUE_TEXT_SIZE], shown[VALUE_SHOWN_SIZE], place[RP_ERROR_HOST_SIZE + 64] = "";
     value_shown(items_text(made->items, index, room), shown);
-    if (failure->rank >= 0)
-        snprintf(place, sizeof place, " on rank %d, host %s, worker %d", failure->rank, failure->host, failure->worker);
+    if (failure->rank >= 0) snprintf(place, sizeof place, " on rank %d, host %s, worker %d", failure->rank, failure->host, failure->worker);
     snprintf(text, SETUP_FAILURE_SIZE, "item %lld (%s) failed%s: %s", (long long)index, shown, place, failure->message);
     return text;
 }
