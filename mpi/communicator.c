@@ -63,7 +63,6 @@ static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp
 
 rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)
 {
-    int exit_status;
     rpi_link *link;
     if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
     *pool = NULL;
@@ -77,5 +76,5 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
         link->ops->destroy(link, 1);
         return status;
     }
-    return link->rank == 0 ? open_on_root(link, options, pool, error) : rpi_rank_serve(link, &exit_status, error);
+    return link->rank == 0 ? open_on_root(link, options, pool, error) : rpi_rank_serve(link, error);
 }

@@ -31,7 +31,7 @@ static rp_status open_pool(const rpi_executor_config *config, rpi_executor **exe
         *executor = &self->base;
         return RP_OK;
     }
-    if (self->own_hub) (void)rpi_hub_destroy(self->own_hub, 0, NULL);
+    if (self->own_hub) (void)rpi_hub_destroy(self->own_hub, NULL);
     free(self);
     return status;
 }
@@ -41,7 +41,7 @@ static rp_status close_pool(rpi_executor *executor, rp_error *error)
     mpi_executor *self = self_of(executor);
     rp_status status = rpi_hub_pool_close(self->pool, error);
     if (self->own_hub) {
-        rp_status ended = rpi_hub_destroy(self->own_hub, 0, status == RP_OK ? error : NULL);
+        rp_status ended = rpi_hub_destroy(self->own_hub, status == RP_OK ? error : NULL);
         if (status == RP_OK) status = ended;
     }
     free(self);

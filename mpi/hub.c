@@ -99,9 +99,7 @@ static bool say_goodbye(rpi_hub *hub)
     pthread_mutex_unlock(&hub->talker.mutex);
     if (!ending) return false;
     for (int rank = 1; rank < hub->n_ranks && !hub->stop_sent; rank++) {
-        rpi_message *stop = rpi_message_create(RPI_STOP, 0);
-        if (stop) stop->header.number = (uint64_t)hub->exit_status;
-        rpi_hub_send(hub, rank, stop);
+        rpi_hub_send(hub, rank, rpi_message_create(RPI_STOP, 0));
     }
     if (!hub->stop_sent) hub->stop_deadline_ns = rpi_deadline_ns(bye_timeout_s);
     hub->stop_sent = true;
@@ -140,11 +138,10 @@ rp_status rpi_hub_create(rpi_link *link, rpi_hub **out, rp_error *error)
     return RP_OK;
 }
 
-rp_status rpi_hub_destroy(rpi_hub *hub, int exit_status, rp_error *error)
+rp_status rpi_hub_destroy(rpi_hub *hub, rp_error *error)
 {
     pthread_mutex_lock(&hub->talker.mutex);
     hub->ending = true;
-    hub->exit_status = exit_status;
     rpi_talker_wake(&hub->talker);
     pthread_mutex_unlock(&hub->talker.mutex);
     pthread_join(hub->thread, NULL);

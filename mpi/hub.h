@@ -21,9 +21,9 @@ typedef struct rpi_hub_pool rpi_hub_pool;
  * RP_OK, RP_NO_MEMORY, RP_SYSTEM. */
 rp_status rpi_hub_create(rpi_link *link, rpi_hub **hub, rp_error *error);
 
-/* After all its pools are closed: ends the other ranks with that exit status, waits for their last message, frees the hub and the link.
+/* After all its pools are closed: ends the other ranks, waits for their last message, frees the hub and the link.
  * RP_OK; RP_LOST when one doesn't answer. */
-rp_status rpi_hub_destroy(rpi_hub *hub, int exit_status, rp_error *error);
+rp_status rpi_hub_destroy(rpi_hub *hub, rp_error *error);
 
 int rpi_hub_n_ranks(const rpi_hub *hub);
 

@@ -70,8 +70,7 @@ struct rpi_hub {
     rpi_hub_pool *pools; /* guarded by the talker's mutex */
     uint64_t next_pool;  /* likewise */
     bool ending;         /* likewise */
-    int exit_status;
-    int n_byes; /* the talking thread's, as the next two */
+    int n_byes;          /* the talking thread's, as the next two */
     bool stop_sent;
     uint64_t stop_deadline_ns;
     rp_status status; /* RP_OK, or why the link is of no more use */

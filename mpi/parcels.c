@@ -34,9 +34,16 @@ static void end_job(rpi_hub_pool *pool, hub_job *job)
     batch->done(batch);
 }
 
-static void fail_batch(rpi_batch *batch, rp_status status)
+/* Items of the call that didn't run must not pass for results, so none from the first on does. */
+static void spoil(rpi_batch *batch, rp_status status)
 {
     batch->status = status;
+    rpi_work_lower_limit(batch->work, 0);
+}
+
+static void fail_batch(rpi_batch *batch, rp_status status)
+{
+    spoil(batch, status);
     batch->done(batch);
 }
 
@@ -146,14 +153,15 @@ static bool send_remote(rpi_hub_pool *pool, const parcel *out, const rpi_parcel_
     return true;
 }
 
+static void settle(rpi_hub_pool *pool, hub_job *job);
+
 /* Without memory for a parcel, its items count as not run, and the job takes no more. */
 static void give_up(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
 {
     hub_job *job = (hub_job *)plan->job;
-    job->batch->status = RP_NO_MEMORY;
+    spoil(job->batch, RP_NO_MEMORY);
     rpi_dispatch_back(&pool->dispatch, plan->place, &job->job, plan->count);
-    rpi_dispatch_stop(&pool->dispatch, &job->job, 0);
-    if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+    settle(pool, job);
 }
 
 /* The dispatcher asks for the time of the first job's items alone. */
@@ -182,13 +190,19 @@ bool rpi_parcels_send(rpi_hub_pool *pool)
 
 static void tell_limits(rpi_hub_pool *pool);
 
+/* After something came back or was given up: tells a new limit, and ends what is through. */
+static void settle(rpi_hub_pool *pool, hub_job *job)
+{
+    if (atomic_load(&job->batch->work->limit) < job->call->limit_sent) tell_limits(pool);
+    else if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+}
+
 static void come_back(rpi_hub_pool *pool, int place, parcel *back)
 {
     hub_job *job = back->job;
     rpi_dispatch_back(&pool->dispatch, place, &job->job, back->count);
     put_parcel(pool, place, back);
-    if (atomic_load(&job->batch->work->limit) < job->call->limit_sent) tell_limits(pool);
-    else if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+    settle(pool, job);
 }
 
 static void take_local(rpi_hub_pool *pool, parcel *back)
@@ -344,11 +358,10 @@ void rpi_parcels_lose(rpi_hub_pool *pool)
         while (pool->out[rank]) {
             parcel *lost = pool->out[rank];
             hub_job *job = lost->job;
-            job->batch->status = RP_LOST;
+            spoil(job->batch, RP_LOST);
             rpi_dispatch_back(&pool->dispatch, rank, &job->job, lost->count);
             put_parcel(pool, rank, lost);
-            rpi_dispatch_stop(&pool->dispatch, &job->job, 0);
-            if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+            settle(pool, job);
         }
         pool->dispatch.n_workers -= pool->places[rank].n_workers;
         pool->places[rank].n_workers = 0;

@@ -45,7 +45,6 @@ typedef struct rank {
     uint64_t n_parcels;
     rank_parcel *idle;
     bool stopped;
-    int exit_status;
     rp_status status;
     rpi_talker talker;
     rank_parcel *back; /* guarded by the talker's mutex */
@@ -305,7 +304,6 @@ static void handle(rank *self, rpi_message *message)
         break;
     case RPI_CLOSE: close_pool(self, message->header.pool); break;
     case RPI_STOP:
-        self->exit_status = (int)message->header.number;
         self->stopped = true;
         reply(self, rpi_message_create(RPI_BYE, 0));
         break;
@@ -369,7 +367,7 @@ static void free_rank(rank *self)
     rpi_talker_fini(&self->talker);
 }
 
-rp_status rpi_rank_serve(rpi_link *link, int *exit_status, rp_error *error)
+rp_status rpi_rank_serve(rpi_link *link, rp_error *error)
 {
     rank self = {.link = link};
     gethostname(self.host, sizeof self.host - 1);
@@ -378,7 +376,6 @@ rp_status rpi_rank_serve(rpi_link *link, int *exit_status, rp_error *error)
     serve(&self);
     free_rank(&self);
     rpi_talker_restore(slack);
-    *exit_status = self.exit_status;
     if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
     link->ops->destroy(link, 5);
     return self.status;

@@ -108,23 +108,22 @@ rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
 
 int rpi_world_serve(void)
 {
-    int exit_status = 0;
     rp_error error;
     rpi_link *link = world.link;
     world.link = NULL;
-    if (rpi_rank_serve(link, &exit_status, &error) == RP_OK) return 0;
+    if (rpi_rank_serve(link, &error) == RP_OK) return 0;
     fprintf(stderr, "rankpool: %s\n", rp_error_text(&error));
     return RP_EXIT_LOST;
 }
 
-rp_status rpi_world_stop(int exit_status, rp_error *error)
+rp_status rpi_world_stop(rp_error *error)
 {
-    rp_status status = world.hub ? rpi_hub_destroy(world.hub, exit_status, error) : RP_OK;
+    rp_status status = world.hub ? rpi_hub_destroy(world.hub, error) : RP_OK;
     world.hub = NULL;
     return status;
 }
 
-void rpi_world_end_hub(rpi_hub *hub) { (void)rpi_hub_destroy(hub, 0, NULL); }
+void rpi_world_end_hub(rpi_hub *hub) { (void)rpi_hub_destroy(hub, NULL); }
 
 void rpi_world_finish(void)
 {

@@ -58,6 +58,9 @@ bool rpi_call_batch_begins(rpi_call *call);
 /* A batch is done, its failures are taken over into the call's. `also`, when not NULL, is called under the call's mutex first. */
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch));
 
+/* What was held open by n_outstanding = 1 from before the pool saw it, for as long as it was being set up, isn't any more. */
+void rpi_call_release(rpi_call *call);
+
 /* No batch will come any more. */
 void rpi_call_seal(rpi_call *call);
 

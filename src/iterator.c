@@ -409,6 +409,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
         self->call->statuses = NULL;
         self->call->callback = self->call->error_callback = NULL;
         self->call->n_items = source.next ? UINT64_MAX : source.n_items;
+        self->call->n_outstanding = 1; /* so that no join finishes it before it is set up */
         status = rpi_pool_begin(pool, self->call, error);
         if (status == RP_OK) set_up(self, &source, options, ordered);
         else rpi_call_unref(self->call);
@@ -419,6 +420,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     }
     if (!self->pulls && source.n_items == 0) self->source_status = RP_END;
     fill_window(self, false);
+    rpi_call_release(self->call);
     *iterator = self;
     return RP_OK;
 }

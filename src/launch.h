@@ -19,8 +19,8 @@ rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error);
 /* Ranks other than 0: serves pools until rank 0 is through. Returns 0, or RP_EXIT_LOST. */
 int rpi_world_serve(void);
 
-/* Rank 0: ends the other ranks with that exit status. RP_OK, RP_LOST. */
-rp_status rpi_world_stop(int exit_status, rp_error *error);
+/* Rank 0: ends the other ranks. RP_OK, RP_LOST. */
+rp_status rpi_world_stop(rp_error *error);
 
 /* All ranks: finalises MPI. */
 void rpi_world_finish(void);

@@ -35,40 +35,6 @@ static void choose_threads(rp_pool *pool)
     }
 }
 
-/* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once.
- */
-static int workers_on_cores_of(rp_pool *pool, int rank, const rp_rank_info *info)
-{
-    const rpi_executor_ops *ops = pool->executor->ops;
-    int n_ranks = ops->n_ranks(pool->executor), workers = 0;
-    for (int other = 0; other < n_ranks; other++) {
-        rp_rank_info its;
-        ops->rank_info(pool->executor, other, &its);
-        if (strcmp(its.host, info->host) != 0 || strcmp(its.affinity, info->affinity) != 0) continue;
-        if (other < rank) return 0;
-        workers += its.threads;
-    }
-    return workers;
-}
-
-static void add_warnings(rp_pool *pool)
-{
-    int n_ranks = pool->executor->ops->n_ranks(pool->executor), n = 0;
-    const char *remedy = "; fewer --threads, or fewer ranks, would fit";
-    for (int rank = 0; rank < n_ranks && n < RPI_MOST_WARNINGS; rank++) {
-        rp_rank_info info;
-        pool->executor->ops->rank_info(pool->executor, rank, &info);
-        int workers = workers_on_cores_of(pool, rank, &info);
-        if (workers <= info.cores) continue;
-        bool bound = n_ranks > 1 && info.cores < (int)sysconf(_SC_NPROCESSORS_ONLN);
-        if (bound) remedy = "; give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N";
-        if (asprintf(&pool->warnings[n], "%d workers share %d core%s (%s) of host %s%s", workers, info.cores, info.cores == 1 ? "" : "s",
-                     info.affinity, info.host, remedy) < 0)
-            pool->warnings[n] = NULL;
-        else n++;
-    }
-}
-
 static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
 {
     rp_pool *pool = calloc(1, sizeof *pool);
@@ -90,6 +56,7 @@ static void free_pool(rp_pool *pool)
     rpi_progress_destroy(pool->progress);
     rpi_notifier_destroy(pool->notifier);
     for (int k = 0; k < RPI_MOST_WARNINGS; k++) free(pool->warnings[k]);
+    free(pool->ranks);
     free((void *)(uintptr_t)pool->options.progress_name);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->mutex);
@@ -150,8 +117,8 @@ rp_status rpi_pool_open_on(struct rpi_hub *hub, const rp_pool_options *options, 
     if (!pool) return give_up_hub(hub, rpi_error_no_memory(error));
     status = open_executor(pool, hub, error);
     if (status == RP_OK) {
-        add_warnings(pool);
-        status = start_progress(pool, error);
+        status = rpi_pool_take_info(pool, error);
+        if (status == RP_OK) status = start_progress(pool, error);
         if (status != RP_OK) (void)pool->executor->ops->close(pool->executor, NULL);
     }
     if (status == RP_OK) *out = pool;
@@ -260,7 +227,7 @@ rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_call_options *optio
     uint64_t chunk = options ? options->chunk : 0;
     if (kind == RP_SCHEDULE_AUTO) kind = pool->options.schedule;
     if (chunk == 0) chunk = pool->options.chunk;
-    rpi_schedule schedule = {.n_items = n_items, .n_workers = pool->executor->n_workers, .target_s = RPI_GRAIN_S};
+    rpi_schedule schedule = {.n_items = n_items, .n_workers = pool->n_workers, .target_s = RPI_GRAIN_S};
     rpi_schedule_choose(kind, chunk, &schedule.kind, &schedule.chunk);
     return schedule;
 }

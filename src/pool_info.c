@@ -1,24 +1,73 @@
-/* pool_info.c: what a pool turned out to be. */
+/* pool_info.c: what a pool turned out to be, kept from its opening on. */
 #include "pool_internal.h"
 
 #include <rankpool/main.h>
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 /* So that each worker of a window of chunks has one that runs, one that waits, and as many again that are being read. */
 enum { WINDOW_CHUNKS = 4 };
 
+/* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once.
+ */
+static int workers_on_cores_of(const rp_pool *pool, int rank)
+{
+    const rp_rank_info *info = &pool->ranks[rank];
+    int workers = 0;
+    for (int other = 0; other < pool->n_ranks; other++) {
+        const rp_rank_info *its = &pool->ranks[other];
+        if (strcmp(its->host, info->host) != 0 || strcmp(its->affinity, info->affinity) != 0) continue;
+        if (other < rank) return 0;
+        workers += its->threads;
+    }
+    return workers;
+}
+
+static void add_warnings(rp_pool *pool)
+{
+    int n = 0;
+    for (int rank = 0; rank < pool->n_ranks && n < RPI_MOST_WARNINGS; rank++) {
+        const rp_rank_info *info = &pool->ranks[rank];
+        int workers = workers_on_cores_of(pool, rank);
+        if (workers <= info->cores) continue;
+        bool bound = pool->n_ranks > 1 && info->cores < (int)sysconf(_SC_NPROCESSORS_ONLN);
+        const char *remedy = bound ? "give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N"
+                                   : "fewer --threads, or fewer ranks, would fit";
+        if (asprintf(&pool->warnings[n], "%d workers share %d core%s (%s) of host %s; %s", workers, info->cores,
+                     info->cores == 1 ? "" : "s", info->affinity, info->host, remedy) < 0)
+            pool->warnings[n] = NULL;
+        else n++;
+    }
+}
+
+rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
+{
+    const rpi_executor_ops *ops = pool->executor->ops;
+    pool->n_ranks = ops->n_ranks(pool->executor);
+    pool->n_workers = pool->executor->n_workers;
+    pool->ranks = calloc((size_t)pool->n_ranks, sizeof *pool->ranks);
+    if (!pool->ranks) return rpi_error_no_memory(error);
+    for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->executor, rank, &pool->ranks[rank]);
+    add_warnings(pool);
+    return RP_OK;
+}
+
 void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
 {
-    bool joined = !pool->executor;
-    *info = (rp_pool_info){.executor = pool->kind, .threads = (int)pool->n_threads, .threads_from = pool->threads_from};
-    info->ranks = joined ? 0 : pool->executor->ops->n_ranks(pool->executor);
-    info->workers = joined ? 0 : (int)pool->executor->n_workers;
+    *info = (rp_pool_info){.executor = pool->kind,
+                           .ranks = pool->n_ranks,
+                           .threads = (int)pool->n_threads,
+                           .workers = (int)pool->n_workers,
+                           .threads_from = pool->threads_from};
     info->window = pool->options.window ? pool->options.window : (uint64_t)info->workers * WINDOW_CHUNKS;
 }
 
 rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info)
 {
-    if (!pool->executor || rank < 0 || rank >= pool->executor->ops->n_ranks(pool->executor)) return RP_USAGE;
-    pool->executor->ops->rank_info(pool->executor, rank, info);
+    if (rank < 0 || rank >= pool->n_ranks) return RP_USAGE;
+    *info = pool->ranks[rank];
     return RP_OK;
 }
 

@@ -18,6 +18,9 @@ struct rp_pool {
     const char *threads_from;
     unsigned n_threads;
     char host[RP_ERROR_HOST_SIZE];
+    int n_ranks;
+    unsigned n_workers; /* in all ranks */
+    rp_rank_info *ranks;
     char *warnings[RPI_MOST_WARNINGS];
     rpi_notifier *notifier; /* made with the first callback */
     rpi_progress *progress; /* NULL: none */
@@ -41,6 +44,9 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error);
 
 /* The call is finished: runs its callback elsewhere, and takes it off the list. Under no lock; the pool may be gone when it returns. */
 void rpi_pool_end(rp_pool *pool, rpi_call *call);
+
+/* Keeps what the executor turned out to be, and what is to be warned of; readers then need neither it nor a lock. RP_OK, RP_NO_MEMORY. */
+rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error);
 
 /* The schedule of a call, as its options and the pool's say, for n items (UINT64_MAX: not known). */
 rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_call_options *options, uint64_t n_items);

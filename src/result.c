@@ -113,6 +113,15 @@ void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batc
     if (finished) end(call);
 }
 
+void rpi_call_release(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    call->n_outstanding--;
+    bool finished = try_finish(call);
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
+}
+
 void rpi_call_seal(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
