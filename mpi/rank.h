@@ -4,7 +4,7 @@
 
 #include "link.h"
 
-/* Serves in the calling thread, over a link whose ranks have met. Returns RP_OK after STOP and BYE, with the exit status that came;
+/* Serves in the calling thread, over a link whose ranks have met. Returns RP_OK after STOP and BYE;
  * RP_LOST, RP_NO_MEMORY. Destroys the link. */
 rp_status rpi_rank_serve(rpi_link *link, rp_error *error);
 

@@ -16,6 +16,7 @@ libopenmpi-dev command mpicc
 libcurl4-openssl-dev module libcurl
 libjansson-dev module jansson
 libcmocka-dev module cmocka
+ca-certificates certificates any
 nginx-light command nginx'
 packages_to_test='
 openssl command openssl
@@ -24,6 +25,8 @@ munge command munged
 slurmctld command slurmctld
 slurmd command slurmd
 slurm-client command sbatch'
+
+certificate_files=(/etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem) # Debian, Red Hat, SUSE
 
 packages_fail() {
     echo "$(basename "$0"): $*" >&2
@@ -35,6 +38,7 @@ packages_has() {
         command) command -v "$2" >/dev/null ;;
         header) echo "#include <$2>" | cc -E - >/dev/null 2>&1 ;;
         module) pkg-config --exists "$2" 2>/dev/null ;;
+        certificates) cat "${certificate_files[@]}" 2>/dev/null | grep -q . ;;
     esac
 }
 
@@ -88,7 +92,7 @@ configure() {
     local folder=$1 generator=(-G Ninja) log
     shift
     [ ! -e "$folder/CMakeCache.txt" ] || generator=()
-    log=$(cmake -S . -B "$folder" "${generator[@]}" "$@" 2>&1) || packages_fail "cmake failed:"$'\n'"$log"
+    log=$(cmake -S . -B "$folder" "${generator[@]}" "$@" 2>&1) || packages_fail "cmake failed:"$'\n'"$(tail -n 30 <<<"$log")"
 }
 
 # build FOLDER [TARGET...]: says something only when it fails.

@@ -46,8 +46,8 @@ clean_up() {
     trap - EXIT
     cd /
     if [ -e "$work/slurm/slurm.conf" ] && ! "$scripts/throwaway-slurm.sh" stop "$work/slurm"; then
-        echo "FAILED: the throw-away Slurm didn't stop cleanly"
-        result=1
+        echo "FAILED: the throw-away Slurm didn't stop cleanly; its files are in $work"
+        exit 1
     fi
     rm -rf "$work"
     exit "$result"
