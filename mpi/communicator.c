@@ -17,11 +17,13 @@ static rp_status check_mpi(MPI_Comm communicator, rp_error *error)
     return RP_OK;
 }
 
-static rp_status check_ranks(MPI_Comm communicator, int root, rp_error *error)
+static rp_status check_ranks(MPI_Comm communicator, int root, rp_pool **pool, rp_error *error)
 {
-    int provided = MPI_THREAD_SINGLE, n_ranks = 0;
+    int provided = MPI_THREAD_SINGLE, n_ranks = 0, rank = 0;
     MPI_Query_thread(&provided);
     MPI_Comm_size(communicator, &n_ranks);
+    MPI_Comm_rank(communicator, &rank);
+    if (rank == root && !pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL on the root");
     if (root < 0 || root >= n_ranks) return rp_error_set(error, RP_USAGE, 0, "root %d isn't one of %d ranks", root, n_ranks);
     if (provided < MPI_THREAD_SERIALIZED)
         return rp_error_set(error, RP_UNSUPPORTED, 0,
@@ -64,11 +66,10 @@ static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp
 rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)
 {
     rpi_link *link;
-    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
-    *pool = NULL;
+    if (pool) *pool = NULL;
     rp_status status = check_mpi(communicator, error);
     if (status != RP_OK) return status;
-    status = agree(communicator, check_ranks(communicator, root, error), error);
+    status = agree(communicator, check_ranks(communicator, root, pool, error), error);
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
     if (status != RP_OK) return status;
     status = rpi_meet(link, error);

@@ -227,11 +227,10 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
     rpi_work *work = batch->work;
     if (header->status != RP_OK) batch->status = (rp_status)header->status;
     else if (header->count != back->count || !rpi_message_unpack_done(message, batch, back->first)) batch->status = RP_NO_MEMORY;
-    if (header->n_failures > 0 || batch->status != RP_OK) {
-        atomic_fetch_add(&work->n_failed, header->n_failures);
-        if (batch->status != RP_OK) rpi_work_lower_limit(work, 0);
-        else if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_limit(work, header->limit);
-    }
+    atomic_fetch_add(&work->n_failed, header->n_failures);
+    /* Also without failures of its own: the rank may have left items out for the sake of one in another parcel that is still on its way. */
+    if (batch->status != RP_OK) rpi_work_lower_limit(work, 0);
+    else if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_limit(work, header->limit);
     atomic_fetch_add(&work->n_finished, header->n_run);
     rpi_work_measure(work, header->n_run, header->busy_ns);
     come_back(pool, rank, back);

@@ -235,7 +235,7 @@ static bool take_work(rank *self, rpi_message *message)
     rank_pool *pool = find_pool(self, message->header.pool);
     rank_call *call = find_call(pool, message->header.call);
     if (call && start_parcel(self, pool, call, message)) return true;
-    refuse_work(self, &message->header, RP_NO_MEMORY);
+    refuse_work(self, &message->header, call ? RP_NO_MEMORY : RP_USAGE);
     return false;
 }
 

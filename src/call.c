@@ -42,6 +42,7 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     call->n_items = in->n;
     call->results = in->results;
     call->batch = rpi_batch_create();
+    if (waits) call->callback = call->error_callback = NULL;
     call->n_outstanding = 1; /* before the pool can see it: a terminate may cancel it from then on */
     call->sealed = true;
     if (!call->batch) status = rpi_error_no_memory(error);

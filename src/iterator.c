@@ -35,8 +35,9 @@ struct rp_iter {
     rpi_slot *idle;          /* to be used again */
     rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
     rp_error source_error;
-    rpi_failure *held; /* unordered, stop: the first failure, until what succeeded is delivered */
-    bool over;         /* the end was delivered */
+    rpi_failure *held;     /* unordered, stop: the first failure, until what succeeded is delivered */
+    atomic_bool cancelled; /* by its user */
+    bool over;             /* the end was delivered */
 };
 
 /* ---- filling the window ---- */
@@ -123,18 +124,21 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 {
     rpi_call *call = self->call;
     rpi_slot *slot = take_slot(self);
-    if (!slot || !rpi_slot_prepare(slot, &call->work, self->pulled, size, self->pulls)) {
-        if (slot) put_back(self, slot);
+    if (!slot) {
         fail_source(self, RP_NO_MEMORY);
         return false;
     }
+    rpi_slot_prepare(slot, &call->work, self->pulled);
     uint64_t n = pull(self, slot, size, may_wait);
+    if (n > 0 && !rpi_slot_fill(slot, n, self->pulls)) {
+        fail_source(self, RP_NO_MEMORY);
+        n = 0;
+    }
     if (n == 0 || !rpi_call_batch_begins(call)) {
         put_back(self, slot);
         if (n > 0) self->source_status = RP_CANCELLED;
         return false;
     }
-    rpi_slot_fill(slot, n, self->pulls);
     self->pulled += n;
     slot->shared = &self->shared;
     slot->batch->schedule = self->schedule;
@@ -157,23 +161,24 @@ static bool source_is_over(const rp_iter *self) { return self->source_status != 
 
 static bool nothing_out(const rp_iter *self) { return self->pulled == self->delivered; }
 
-/* `may_wait`: the reader has no time-out, so when nothing is out the source may take its time. */
-static void fill_window(rp_iter *self, bool may_wait)
-{
-    while (!source_is_over(self) && !rpi_work_stopped(&self->call->work, self->pulled)) {
-        uint64_t size = next_size(self);
-        if (!has_room(self, size) && !nothing_out(self)) break;
-        if (!send_chunk(self, size, may_wait && nothing_out(self))) break;
-    }
-    if (source_is_over(self) || rpi_work_stopped(&self->call->work, self->pulled)) rpi_call_seal(self->call);
-}
-
 static bool is_sealed(rp_iter *self)
 {
     pthread_mutex_lock(&self->call->mutex);
     bool sealed = self->call->sealed;
     pthread_mutex_unlock(&self->call->mutex);
     return sealed;
+}
+
+/* `may_wait`: the reader has no time-out, so when nothing is out the source may take its time. */
+static void fill_window(rp_iter *self, bool may_wait)
+{
+    if (!source_is_over(self) && is_sealed(self)) self->source_status = RP_CANCELLED; /* joined: nothing is taken in any more */
+    while (!source_is_over(self) && !rpi_work_stopped(&self->call->work, self->pulled)) {
+        uint64_t size = next_size(self);
+        if (!has_room(self, size) && !nothing_out(self)) break;
+        if (!send_chunk(self, size, may_wait && nothing_out(self))) break;
+    }
+    if (source_is_over(self) || rpi_work_stopped(&self->call->work, self->pulled)) rpi_call_seal(self->call);
 }
 
 /* ---- delivering ---- */
@@ -287,6 +292,7 @@ static bool wait_for_slot(rp_iter *self, uint64_t deadline_ns)
 /* Cancelling lowers the limit to 0; so does a failure of item 0, hence the second look. */
 static bool is_cancelled(rp_iter *self)
 {
+    if (atomic_load(&self->cancelled)) return true;
     if (!rpi_work_stopped(&self->call->work, 0)) return false;
     pthread_mutex_lock(&self->call->mutex);
     bool cancelled = self->call->cancelled;
@@ -319,7 +325,12 @@ rp_status rp_iter_next(rp_iter *self, void *result, double timeout_s, rp_error *
 
 int64_t rp_iter_index(const rp_iter *self) { return self->index; }
 uint64_t rp_iter_pulled(const rp_iter *self) { return self->pulled; }
-void rp_iter_cancel(rp_iter *self) { rpi_call_cancel(self->call); }
+
+void rp_iter_cancel(rp_iter *self)
+{
+    atomic_store(&self->cancelled, true);
+    rpi_call_cancel(self->call);
+}
 
 /* ---- life ---- */
 

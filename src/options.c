@@ -74,7 +74,7 @@ static rp_status set_choice(rp_pool_options *options, const char *name, const ch
         if (status == RP_OK) options->schedule = (rp_schedule)choice;
     } else if (!strcmp(name, "on-error")) {
         status = choose(name, value, on_error_names, &choice, error);
-        if (status == RP_OK) options->on_error = (rp_on_error)choice;
+        if (status == RP_OK) options->on_error = (rp_on_error)(RP_ON_ERROR_STOP + choice);
     } else if (!strcmp(name, "progress")) {
         status = choose(name, value, progress_names, &choice, error);
         if (status == RP_OK) options->progress = (rp_progress)choice;

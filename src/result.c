@@ -11,8 +11,8 @@ rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, 
 {
     static const rp_call_options none;
     if (!options) options = &none;
-    if (options->on_error < 0 || options->on_error > RP_CALL_COLLECT)
-        return rp_error_set(error, RP_USAGE, 0, "on_error is %d, not 0, RP_CALL_STOP or RP_CALL_COLLECT", options->on_error);
+    if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
+        return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
     rpi_call *call = calloc(1, sizeof *call);
     if (!call) return rpi_error_no_memory(error);
     rp_status status = rpi_work_init(&call->work, task, options->bound, items, error);
@@ -20,7 +20,7 @@ rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, 
         free(call);
         return status;
     }
-    call->work.on_error = options->on_error ? (rp_on_error)(options->on_error - 1) : pool->options.on_error;
+    call->work.on_error = options->on_error ? options->on_error : pool->options.on_error;
     call->pool = pool;
     call->references = 1;
     call->statuses = options->statuses;
@@ -167,6 +167,7 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
     if (call->cancelled)
         return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
     if (call->status == RP_LOST) return rp_error_set(error, RP_LOST, 0, "a rank was lost while it ran items of this call");
+    if (call->status == RP_USAGE) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
     if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
     if (failure) return rpi_failure_to_error(failure, error);

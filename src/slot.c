@@ -45,16 +45,9 @@ static bool reserve(char **memory, size_t *size, uint64_t n, size_t each)
     return true;
 }
 
-bool rpi_slot_prepare(rpi_slot *slot, rpi_work *work, uint64_t first, uint64_t capacity, bool pulls)
+void rpi_slot_prepare(rpi_slot *slot, rpi_work *work, uint64_t first)
 {
-    const rp_task *task = work->task;
     rpi_slot_clear_results(slot);
-    if (!reserve(&slot->results, &slot->results_size, capacity, task->result_size)) return false;
-    if (task->result_type == RP_TYPE_BYTES) memset(slot->results, 0, (size_t)capacity * task->result_size);
-    for (int k = 0; pulls && k < task->n_arguments; k++)
-        if (work->arguments[k].kind == RP_COLUMN_ARRAY &&
-            !reserve(&slot->values[k], &slot->values_size[k], capacity, task->argument_sizes[k]))
-            return false;
     rpi_failure_free_list(slot->failures);
     slot->failures = slot->next_failure = NULL;
     slot->n_delivered = 0;
@@ -62,7 +55,17 @@ bool rpi_slot_prepare(rpi_slot *slot, rpi_work *work, uint64_t first, uint64_t c
     slot->arena_used = 0;
     slot->next_in_order = slot->next_done = NULL;
     rpi_batch_reset(slot->batch, work, first, 0);
-    slot->batch->results = slot->results;
+}
+
+/* Room for item k in each array. */
+static bool reserve_item(rpi_slot *slot, uint64_t k)
+{
+    const rpi_work *work = slot->batch->work;
+    for (int a = 0; a < work->task->n_arguments; a++) {
+        size_t each = work->task->argument_sizes[a];
+        if (work->arguments[a].kind != RP_COLUMN_ARRAY || slot->values_size[a] / each > k) continue;
+        if (!reserve(&slot->values[a], &slot->values_size[a], k < 8 ? 16 : 2 * k, each)) return false;
+    }
     return true;
 }
 
@@ -88,6 +91,7 @@ rp_status rpi_slot_pull(rpi_slot *slot, const rp_source *source, uint64_t k, boo
     const rp_task *task = work->task;
     void *arguments[RP_MAX_ARGUMENTS];
     int n = 0;
+    if (!reserve_item(slot, k)) return rpi_error_no_memory(error);
     for (int a = 0; a < task->n_arguments; a++) {
         if (work->arguments[a].kind != RP_COLUMN_ARRAY) continue;
         arguments[n] = slot->values[a] + (size_t)k * task->argument_sizes[a];
@@ -104,10 +108,13 @@ rp_status rpi_slot_pull(rpi_slot *slot, const rp_source *source, uint64_t k, boo
     return RP_OK;
 }
 
-void rpi_slot_fill(rpi_slot *slot, uint64_t n, bool pulls)
+bool rpi_slot_fill(rpi_slot *slot, uint64_t n, bool pulls)
 {
     rpi_batch *batch = slot->batch;
     const rp_task *task = batch->work->task;
+    if (!reserve(&slot->results, &slot->results_size, n, task->result_size)) return false;
+    if (task->result_type == RP_TYPE_BYTES) memset(slot->results, 0, (size_t)n * task->result_size);
+    batch->results = slot->results;
     batch->count = n;
     for (int k = 0; pulls && k < task->n_arguments; k++) {
         if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
@@ -116,4 +123,5 @@ void rpi_slot_fill(rpi_slot *slot, uint64_t n, bool pulls)
         for (uint64_t i = 0; task->argument_types[k] == RP_TYPE_BYTES && i < n; i++)
             bytes[i].data = slot->arena ? slot->arena + (uintptr_t)bytes[i].data : NULL;
     }
+    return true;
 }

@@ -27,14 +27,15 @@ rpi_slot *rpi_slot_create(void);
 /* Frees it, with results that weren't delivered. NULL does nothing. */
 void rpi_slot_destroy(rpi_slot *slot);
 
-/* Makes it empty, for the items from `first` on, with room for `capacity` results and, when `pulls`, as many items. False: no memory. */
-bool rpi_slot_prepare(rpi_slot *slot, rpi_work *work, uint64_t first, uint64_t capacity, bool pulls);
+/* Makes it empty, for the items from `first` on. */
+void rpi_slot_prepare(rpi_slot *slot, rpi_work *work, uint64_t first);
 
-/* Pulls one item as number k of the slot. Returns what the source returned, or RP_NO_MEMORY. */
+/* Pulls one item as number k of the slot, k counting from 0; room grows with the items that come, not with those that may. Returns what the
+ * source returned, or RP_NO_MEMORY. */
 rp_status rpi_slot_pull(rpi_slot *slot, const rp_source *source, uint64_t k, bool may_wait, rp_error *error);
 
-/* The slot has n items: points the batch's views to them. */
-void rpi_slot_fill(rpi_slot *slot, uint64_t n, bool pulls);
+/* The slot has n items: points the batch's views to them, and makes room for their results. False: no memory. */
+bool rpi_slot_fill(rpi_slot *slot, uint64_t n, bool pulls);
 
 /* Frees bytes that its results hold. */
 void rpi_slot_clear_results(rpi_slot *slot);

@@ -46,6 +46,7 @@ static bool unlink_batch(rpi_team *team, rpi_batch **link)
     *link = batch->next_batch;
     if (team->tail == &batch->next_batch) team->tail = link;
     batch->queued = false;
+    if (team->stopping && !team->head) pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
     return atomic_fetch_sub(&batch->users, 1) == 1;
 }
 

@@ -47,6 +47,8 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
         status = check_type(task, k, &column, error);
         if (status == RP_OK && is_bound && column.kind != RP_COLUMN_CONSTANT)
             status = rp_error_set(error, RP_USAGE, 0, "bound argument %d of task %s isn't a constant", k + 1, task->name);
+        if (status == RP_OK && column.kind == RP_COLUMN_CONSTANT && !column.data)
+            status = rp_error_set(error, RP_USAGE, 0, "the constant for argument %d of task %s is NULL", k + 1, task->name);
         if (status == RP_OK && column.kind == RP_COLUMN_CONSTANT) status = copy_constant(&column, error);
         if (status == RP_OK) work->arguments[k] = column;
     }

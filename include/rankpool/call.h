@@ -31,9 +31,9 @@ typedef int rp_callback(rp_result *result, const rp_error *error, void *argument
 /* All fields: 0 or NULL is the default: as the pool has it. */
 typedef struct rp_call_options {
     rp_schedule schedule;
-    uint64_t chunk;        /* items; with auto a number makes the schedule fixed */
-    uint64_t window;       /* items; imap and its kin */
-    int on_error;          /* 0: as the pool; else 1 + an rp_on_error, see RP_CALL_STOP and RP_CALL_COLLECT */
+    uint64_t chunk;  /* items; with auto a number makes the schedule fixed */
+    uint64_t window; /* items; imap and its kin */
+    rp_on_error on_error;
     rp_columns bound;      /* constants for the first arguments of the task; copied */
     rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or, from the item on at which the call was
                               stopped (all, when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is
@@ -42,9 +42,6 @@ typedef struct rp_call_options {
     rp_callback *error_callback;
     void *callback_argument;
 } rp_call_options;
-
-#define RP_CALL_STOP    (1 + RP_ON_ERROR_STOP)
-#define RP_CALL_COLLECT (1 + RP_ON_ERROR_COLLECT)
 
 /* One call of the task, with one constant for each argument: rp_apply(pool, energy_task, &result, RP_COLUMNS(RP_CONSTANT(1.0),
  * RP_CONSTANT(v)), NULL, &error). `result`: room for one result (an emitting task: an rp_bytes, to be given to rp_bytes_free). */

@@ -42,8 +42,9 @@ typedef enum rp_schedule {
 } rp_schedule;
 
 typedef enum rp_on_error {
-    RP_ON_ERROR_STOP = 0, /* after the first failure nothing new starts */
-    RP_ON_ERROR_COLLECT   /* the other items run; each failure is recorded */
+    RP_ON_ERROR_DEFAULT = 0, /* a call: as its pool has it; a pool: stop */
+    RP_ON_ERROR_STOP,        /* after the first failure nothing new starts */
+    RP_ON_ERROR_COLLECT      /* the other items run; each failure is recorded */
 } rp_on_error;
 
 typedef enum rp_progress {
@@ -66,8 +67,8 @@ typedef struct rp_initializer {
 RP_API rp_status rp_initializer_register(const rp_initializer *initializer);
 RP_API const rp_initializer *rp_initializer_find(const char *name);
 
-#define RP_INITIALIZER(name, start_function, finish_function)                                                                              \
-    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};                                    \
+#define RP_INITIALIZER(name, start_function, finish_function) \
+    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}}; \
     __attribute__((constructor)) static void name##_initializer_register(void) { (void)rp_initializer_register(name##_initializer); }
 
 /* All fields: 0 or NULL is the default. */

@@ -38,8 +38,9 @@ typedef struct rp_columns {
 #define RP_FIELD(array, member) \
     ((rp_column){RP_COLUMN_ARRAY, RP_TYPE_OF((array)[0].member), sizeof((array)[0].member), sizeof((array)[0]), &(array)[0].member, 0, 0})
 /* The same value for each item (Python's itertools.repeat); any expression that isn't an array. Goes to each rank once. */
-#define RP_CONSTANT(value) \
-    ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(value), sizeof(value), 0, (__typeof__(value)[1]){(value)}, 0, 0})
+#define RP_CONSTANT(...) \
+    ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(__VA_ARGS__), sizeof(__VA_ARGS__), 0, \
+                 (__typeof__(__VA_ARGS__)[1]){(__VA_ARGS__)}, 0, 0})
 /* The same, for what is too large to copy on the stack, or an array: `pointer` points to it. */
 #define RP_CONSTANT_AT(pointer) ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(*(pointer)), sizeof(*(pointer)), 0, (pointer), 0, 0})
 /* start, start + step, start + 2 step, … as int64_t; takes no memory. */

@@ -127,26 +127,13 @@ RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 
 /* ---- the declarations ---- */
 
-/* clang-format off: it would tear the macros apart */
+/* clang-format off */
 #ifndef __cplusplus
-#define RP_TYPE_OF(value)                                                                                                                  \
-    _Generic((value), _Bool                                                                                                                \
-             : RP_TYPE_BOOL, signed char                                                                                                   \
-             : RP_TYPE_INT8, char                                                                                                          \
-             : RP_TYPE_INT8, short                                                                                                         \
-             : RP_TYPE_INT16, int                                                                                                          \
-             : RP_TYPE_INT32, long                                                                                                         \
-             : RP_TYPE_INT64, long long                                                                                                    \
-             : RP_TYPE_INT64, unsigned char                                                                                                \
-             : RP_TYPE_UINT8, unsigned short                                                                                               \
-             : RP_TYPE_UINT16, unsigned                                                                                                    \
-             : RP_TYPE_UINT32, unsigned long                                                                                               \
-             : RP_TYPE_UINT64, unsigned long long                                                                                          \
-             : RP_TYPE_UINT64, float                                                                                                       \
-             : RP_TYPE_FLOAT, double                                                                                                       \
-             : RP_TYPE_DOUBLE, rp_bytes                                                                                                    \
-             : RP_TYPE_BYTES, default                                                                                                      \
-             : RP_TYPE_RECORD)
+#define RP_TYPE_OF(...) \
+    _Generic((__VA_ARGS__), _Bool: RP_TYPE_BOOL, signed char: RP_TYPE_INT8, char: RP_TYPE_INT8, short: RP_TYPE_INT16, int: RP_TYPE_INT32, \
+        long: RP_TYPE_INT64, long long: RP_TYPE_INT64, unsigned char: RP_TYPE_UINT8, unsigned short: RP_TYPE_UINT16, \
+        unsigned: RP_TYPE_UINT32, unsigned long: RP_TYPE_UINT64, unsigned long long: RP_TYPE_UINT64, float: RP_TYPE_FLOAT, \
+        double: RP_TYPE_DOUBLE, rp_bytes: RP_TYPE_BYTES, default: RP_TYPE_RECORD)
 
 #define RP_TASK(f, ...)         RPX_TASK_VALUE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
 #define RP_TASK_POINTER(f, ...) RPX_TASK_POINTER(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
@@ -182,69 +169,74 @@ RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 #define RPX_TYPE_CODE(k, A)     RP_TYPE_OF(*(A *)0)
 #define RPX_SIZE(k, A)          sizeof(A)
 
-#define RPX_CHECK(f, prototype)                                                                                                            \
+#define RPX_CHECK(f, prototype) \
     _Static_assert(_Generic(&f, prototype : 1, default : 0), "the types of the task's declaration are not those of its function " #f)
+#define RPX_NOT_BYTES(f, R) \
+    _Static_assert(RP_TYPE_OF(*(R *)0) != RP_TYPE_BYTES, "a result of any length is emitted: see RP_TASK_EMIT for " #f)
 #define RPX_ATTENTION(run) __builtin_expect(__atomic_load_n(&(run)->attention, __ATOMIC_RELAXED), 0)
 
-#define RPX_TASK_VALUE(f, n, R, ...)                                                                                                       \
-    RPX_CHECK(f, R (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__)));                                                                               \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
-    {                                                                                                                                      \
-        R *result = (R *)results;                                                                                                          \
-        for (size_t i = 0; i < n_items; i++) {                                                                                             \
-            run->item = i;                                                                                                                 \
-            result[i] = f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__));                                                                             \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                                                            \
-        }                                                                                                                                  \
-    }                                                                                                                                      \
+#define RPX_TASK_VALUE(f, n, R, ...) \
+    RPX_NOT_BYTES(f, R); \
+    RPX_CHECK(f, R (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__))); \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
+    { \
+        R *result = (R *)results; \
+        for (size_t i = 0; i < n_items; i++) { \
+            run->item = i; \
+            result[i] = f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__)); \
+            if (RPX_ATTENTION(run) && !rp_run_next(run)) break; \
+        } \
+    } \
     RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), 0, n, __VA_ARGS__)
 
-#define RPX_TASK_POINTER(f, n, R, ...)                                                                                                     \
-    RPX_CHECK(f, void (*)(R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__)));                                                              \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
-    {                                                                                                                                      \
-        R *result = (R *)results;                                                                                                          \
-        for (size_t i = 0; i < n_items; i++) {                                                                                             \
-            run->item = i;                                                                                                                 \
-            f(&result[i], RPX_EACH(RPX_AT, n, __VA_ARGS__));                                                                               \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                                                            \
-        }                                                                                                                                  \
-    }                                                                                                                                      \
+#define RPX_TASK_POINTER(f, n, R, ...) \
+    RPX_NOT_BYTES(f, R); \
+    RPX_CHECK(f, void (*)(R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__))); \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
+    { \
+        R *result = (R *)results; \
+        for (size_t i = 0; i < n_items; i++) { \
+            run->item = i; \
+            f(&result[i], RPX_EACH(RPX_AT, n, __VA_ARGS__)); \
+            if (RPX_ATTENTION(run) && !rp_run_next(run)) break; \
+        } \
+    } \
     RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), 0, n, __VA_ARGS__)
 
-#define RPX_TASK_RANGE(f, n, R, ...)                                                                                                       \
-    RPX_CHECK(f, void (*)(size_t, R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__)));                                                      \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
-    {                                                                                                                                      \
-        run->item = 0;                                                                                                                     \
-        f(n_items, (R *)results, RPX_EACH(RPX_ARRAY, n, __VA_ARGS__));                                                                     \
-        if (RPX_ATTENTION(run)) (void)rp_run_next(run);                                                                                    \
-    }                                                                                                                                      \
+#define RPX_TASK_RANGE(f, n, R, ...) \
+    RPX_NOT_BYTES(f, R); \
+    RPX_CHECK(f, void (*)(size_t, R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__))); \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
+    { \
+        run->item = 0; \
+        f(n_items, (R *)results, RPX_EACH(RPX_ARRAY, n, __VA_ARGS__)); \
+        if (RPX_ATTENTION(run)) (void)rp_run_next(run); \
+    } \
     RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), RP_TASK_CONTIGUOUS, n, __VA_ARGS__)
 
-#define RPX_TASK_EMIT(f, n, ...)                                                                                                           \
-    RPX_CHECK(f, void (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__)));                                                                            \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items)                                               \
-    {                                                                                                                                      \
-        rp_bytes *result = (rp_bytes *)results;                                                                                            \
-        for (size_t i = 0; i < n_items; i++) {                                                                                             \
-            run->item = i;                                                                                                                 \
-            f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__));                                                                                         \
-            rp_run_take(run, &result[i]);                                                                                                  \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break;                                                                            \
-        }                                                                                                                                  \
-    }                                                                                                                                      \
+#define RPX_TASK_EMIT(f, n, ...) \
+    RPX_CHECK(f, void (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__))); \
+    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
+    { \
+        rp_bytes *result = (rp_bytes *)results; \
+        for (size_t i = 0; i < n_items; i++) { \
+            run->item = i; \
+            f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__)); \
+            rp_run_take(run, &result[i]); \
+            if (RPX_ATTENTION(run) && !rp_run_next(run)) break; \
+        } \
+    } \
     RPX_DEFINE(f, RP_TYPE_BYTES, sizeof(rp_bytes), 0, n, __VA_ARGS__)
 
-#define RPX_DEFINE(f, result_type, result_size, flags, n, ...)                                                                             \
-    static const rp_task f##_task[1] = {{#f,                                                                                               \
-                                         f##_kernel,                                                                                       \
-                                         result_type,                                                                                      \
-                                         result_size,                                                                                      \
-                                         flags,                                                                                            \
-                                         n,                                                                                                \
-                                         {RPX_EACH(RPX_TYPE_CODE, n, __VA_ARGS__)},                                                        \
-                                         {RPX_EACH(RPX_SIZE, n, __VA_ARGS__)}}};                                                           \
+#define RPX_DEFINE(f, result_type, result_size, flags, n, ...) \
+    static const rp_task f##_task[1] = {{#f, \
+                                         f##_kernel, \
+                                         result_type, \
+                                         result_size, \
+                                         flags, \
+                                         n, \
+                                         {RPX_EACH(RPX_TYPE_CODE, n, __VA_ARGS__)}, \
+                                         {RPX_EACH(RPX_SIZE, n, __VA_ARGS__)}}}; \
     __attribute__((constructor)) static void f##_task_register(void) { (void)rp_task_register(f##_task); }
 #endif /* __cplusplus */
 /* clang-format on */

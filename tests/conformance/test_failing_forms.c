@@ -23,7 +23,7 @@ static void an_iterator_that_stops_gives_those_before_then_the_error(void **stat
     stumbles made = make_stumbles(fixture, 300);
     made.codes[29] = 6;
     made.codes[31] = 7;
-    rp_iter *iterator = start_stumbles(fixture, &made, RP_CALL_STOP, 0);
+    rp_iter *iterator = start_stumbles(fixture, &made, RP_ON_ERROR_STOP, 0);
     for (int64_t i = 0; i < 29; i++) {
         int64_t result = -1;
         assert_status(RP_OK, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
@@ -43,7 +43,7 @@ static void an_iterator_that_collects_gives_all(void **state)
     for (int i = 5; i < 100; i += 9) made.codes[i] = i;
     for (int unordered = 0; unordered < 2; unordered++) {
         unsigned char seen[100] = {0};
-        rp_iter *iterator = start_stumbles(fixture, &made, RP_CALL_COLLECT, unordered);
+        rp_iter *iterator = start_stumbles(fixture, &made, RP_ON_ERROR_COLLECT, unordered);
         for (int taken = 0; taken < 100; taken++) {
             rp_error error = {0};
             int64_t result = -1;
@@ -68,7 +68,7 @@ static void an_unordered_iterator_that_stops_ends(void **state)
     rp_error error = {0};
     rp_status status = RP_OK;
     made.codes[20] = 6;
-    rp_iter *iterator = start_stumbles(fixture, &made, RP_CALL_STOP, 1);
+    rp_iter *iterator = start_stumbles(fixture, &made, RP_ON_ERROR_STOP, 1);
     for (int taken = 0; taken < 300 && status == RP_OK; taken++) status = rp_iter_next(iterator, NULL, SUITE_WAIT_S, &error);
     assert_status(RP_FAILED, status, &error);
     check_stumble(fixture, &error, 20, 6);
@@ -86,7 +86,7 @@ static void a_range_that_fails_marks_all_its_items(void **state)
     rp_status *statuses = suite_room(fixture, 100, sizeof(*statuses));
     rp_error error = {0};
     codes[50] = 9;
-    rp_call_options options = {.on_error = RP_CALL_COLLECT, .statuses = statuses, .chunk = 8};
+    rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .statuses = statuses, .chunk = 8};
     rp_columns columns = RP_COLUMNS(RP_COLUMN(codes), RP_RANGE(0, 1));
     assert_status(RP_FAILED, rp_starmap(fixture->pool, tasks.stumble_all, results, 100, columns, &options, &error), &error);
     assert_int_equal(error.code, 9);
@@ -105,7 +105,7 @@ static void an_emitting_task_that_fails_leaves_no_bytes(void **state)
     int32_t *codes = suite_room(fixture, 60, sizeof(*codes));
     rp_error error = {0};
     codes[44] = 8;
-    rp_call_options options = {.on_error = RP_CALL_COLLECT, .chunk = 8};
+    rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .chunk = 8};
     rp_columns columns = RP_COLUMNS(RP_COLUMN(codes), RP_RANGE(0, 1));
     assert_status(RP_FAILED, rp_starmap(fixture->pool, tasks.stumble_emit, results, 60, columns, &options, &error), &error);
     check_stumble(fixture, &error, 44, 8);

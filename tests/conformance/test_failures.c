@@ -99,7 +99,7 @@ static void collect_gives_each_failure(void **state)
 {
     suite_fixture *fixture = *state;
     stumbles made = make_stumbles(fixture, 200);
-    rp_call_options options = {.chunk = 3, .on_error = RP_CALL_COLLECT};
+    rp_call_options options = {.chunk = 3, .on_error = RP_ON_ERROR_COLLECT};
     rp_result *handle = NULL;
     rp_error error = {0};
     for (int i = 7; i < 200; i += 16) made.codes[i] = 1000 + i;

@@ -25,7 +25,7 @@ static int client(rp_pool *pool, int argc, char **argv)
     size_t n = argc > 100 ? 100 : (size_t)argc - 1;
     for (size_t i = 0; i < n; i++) words[i] = (rp_bytes){argv[i + 1], strlen(argv[i + 1])};
 
-    rp_call_options options = {.on_error = RP_CALL_COLLECT, .statuses = statuses};
+    rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .statuses = statuses};
     rp_status status = rp_map(pool, turn_around_task, results, n, RP_COLUMN(words), &options, &error);
     if (status != RP_OK) fprintf(stderr, "%s\n", rp_error_text(&error));
     if (status != RP_OK && status != RP_FAILED) return 1;
