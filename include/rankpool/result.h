@@ -13,7 +13,8 @@ extern "C" {
 
 typedef struct rp_result rp_result;
 
-/* Waits until the call is finished, well or not, and nothing touches its arrays any more. Returns RP_OK, RP_TIMEOUT. */
+/* Waits until the call is finished, well or not, and nothing touches its arrays any more. Its callback may still be running.
+ * Returns RP_OK, RP_TIMEOUT. */
 RP_API rp_status rp_result_wait(rp_result *result, double timeout_s);
 
 /* Waits and gives the call's outcome; the results themselves are in the array that the call was given. Returns RP_OK; RP_TIMEOUT;

@@ -76,5 +76,6 @@ int suite_run_failing_forms(void);
 int suite_run_usage(void);
 int suite_run_lifecycle(void);
 int suite_run_pools(void);
+int suite_run_edges(void);
 
 #endif

@@ -1,0 +1,48 @@
+/* parts.c: see parts.h. The limits are what the project wants to reach; a row without one is there to compare with. */
+#include "parts.h"
+
+#include <string.h>
+
+const bench_part bench_parts[] = {
+    {"compute", 2, false, "200 items of 1 to 5 ms on 2 workers, against the pthread pool and a plain OpenMP loop", bench_part_compute},
+    {"dispatch", 2, false, "empty task, chunk 1, 2 ranks, against a hand-written master/worker", bench_part_dispatch},
+    {"items", 2, false, "empty task, a million items, default schedule, 2 ranks", bench_part_items},
+#ifdef BENCH_WITH_JOBS
+    {"fetch", 2, true, "16 pages of 100 ms latency each, 16 workers against serial", bench_part_fetch},
+#endif
+    {"idle", 4, false, "processor time of an idle pool of 4 ranks", bench_part_idle},
+    {NULL, 0, false, NULL, NULL},
+};
+
+static const char compute[] = "200 items of 1-5 ms, 2 workers";
+static const char dispatch[] = "empty task, chunk 1, 2 ranks";
+static const char items[] = "empty task, 1e6 items, 2 ranks";
+static const char fetch[] = "fetch of 16 pages, 100 ms latency";
+static const char fetch_50[] = "the same, each written 50 times";
+static const char idle[] = "idle pool of 4 ranks, busiest rank";
+
+const bench_row bench_rows[] = {
+    {"compute", compute, "OpenMP loop", "ms", BENCH_VALUE, NULL, 0},
+    {"compute", compute, "pthread", "ms", BENCH_TIME_RATIO, "OpenMP loop", 1.03},
+    {"compute", compute, "openmp", "ms", BENCH_TIME_RATIO, "pthread", 1.03},
+    {"compute", compute, "hybrid 1 x 2", "ms", BENCH_TIME_RATIO, "pthread", 1.03},
+    {"compute", compute, "hybrid 2 x 1", "ms", BENCH_TIME_RATIO, "pthread", 1.03},
+    {"dispatch", dispatch, "master/worker", "ns/item", BENCH_VALUE, NULL, 0},
+    {"dispatch", dispatch, "mpi", "ns/item", BENCH_TIME_RATIO, "master/worker", 1.00},
+    {"items", items, "mpi", "ns/item", BENCH_VALUE, NULL, 100},
+    {"fetch", fetch, "serial", "ms", BENCH_VALUE, NULL, 0},
+    {"fetch", fetch, "pthread 16", "ms", BENCH_SPEEDUP, "serial", 12},
+    {"fetch", fetch, "openmp 16", "ms", BENCH_SPEEDUP, "serial", 12},
+    {"fetch", fetch, "hybrid 2 x 8", "ms", BENCH_SPEEDUP, "serial", 12},
+    {"fetch", fetch_50, "serial, 50 writes", "ms", BENCH_VALUE, NULL, 0},
+    {"fetch", fetch_50, "hybrid 2 x 8, 50 writes", "ms", BENCH_SPEEDUP, "serial, 50 writes", 0},
+    {"idle", idle, "hybrid 4 x 2", "% of a core", BENCH_VALUE, NULL, 5},
+};
+const size_t bench_n_rows = sizeof bench_rows / sizeof bench_rows[0];
+
+const bench_part *bench_part_find(const char *name)
+{
+    for (const bench_part *part = bench_parts; part->name; part++)
+        if (!strcmp(part->name, name)) return part;
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * parts.h: what the benchmark consists of. A part is run by ranks of its own, started for it, and gives samples; rows say what the table
+ * shows of them. To add a part: a file part_NAME.c, its function below, and its lines in parts.c.
+ */
+#ifndef BENCH_PARTS_H
+#define BENCH_PARTS_H
+
+#include "report.h"
+#include "rounds.h"
+
+typedef struct bench_part {
+    const char *name;
+    int n_ranks;
+    bool needs_pages; /* a web server with pages that come late; the environment's BENCH_PAGES names its folder */
+    const char *help;
+    bool (*run)(const bench_settings *settings); /* on every rank, after MPI_Init_thread */
+} bench_part;
+
+extern const bench_part bench_parts[]; /* ended by one without a name */
+extern const bench_row bench_rows[];
+extern const size_t bench_n_rows;
+
+const bench_part *bench_part_find(const char *name);
+
+bool bench_part_compute(const bench_settings *settings);
+bool bench_part_dispatch(const bench_settings *settings);
+bool bench_part_items(const bench_settings *settings);
+bool bench_part_fetch(const bench_settings *settings);
+bool bench_part_idle(const bench_settings *settings);
+
+#endif

@@ -1,0 +1,131 @@
+/* report.c: see report.h. */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { N_COLUMNS = 12, CELL_SIZE = 64 };
+
+static const char *const headings[N_COLUMNS] = {"what", "contestant", "unit",  "runs",  "median",  "min",
+                                                "max",  "against",    "ratio", "limit", "verdict", "difference"};
+
+typedef struct line {
+    char cells[N_COLUMNS][CELL_SIZE];
+} line;
+
+/* ---- judging ---- */
+
+static bench_difference compare(const bench_summary *own, const bench_summary *other)
+{
+    if (own->maximum < other->minimum) return BENCH_FASTER;
+    if (own->minimum > other->maximum) return BENCH_SLOWER;
+    return BENCH_WITHIN_SPREAD;
+}
+
+static bool meets(const bench_row *row, const bench_outcome *outcome)
+{
+    if (row->limit <= 0) return true;
+    if (row->measure == BENCH_VALUE) return outcome->own.median <= row->limit;
+    return row->measure == BENCH_SPEEDUP ? outcome->ratio >= row->limit : outcome->ratio <= row->limit;
+}
+
+bool bench_judge(const bench_row *row, const bench_samples *samples, bench_outcome *outcome)
+{
+    const bench_series *series = bench_samples_find(samples, row->part, row->contestant);
+    const bench_series *against = row->against ? bench_samples_find(samples, row->part, row->against) : NULL;
+    if (!series || (row->against && !against)) return false;
+    *outcome = (bench_outcome){.own = bench_summarize(series), .n_runs = series->n};
+    if (against) {
+        bench_summary other = bench_summarize(against);
+        double ratio = outcome->own.median / other.median;
+        outcome->ratio = row->measure == BENCH_SPEEDUP ? 1 / ratio : ratio;
+        outcome->difference = compare(&outcome->own, &other);
+    }
+    outcome->meets_limit = meets(row, outcome);
+    return true;
+}
+
+/* ---- printing ---- */
+
+static void put_number(char cell[CELL_SIZE], double value)
+{
+    (void)snprintf(cell, CELL_SIZE, "%.*f", value < 10 ? 3 : value < 1000 ? 2 : 0, value);
+}
+
+static void put_limit(char cell[CELL_SIZE], const bench_row *row)
+{
+    const char *sign = row->measure == BENCH_SPEEDUP ? ">=" : "<=";
+    if (row->limit > 0) (void)snprintf(cell, CELL_SIZE, "%s %g", sign, row->limit);
+}
+
+static void put_text(char cell[CELL_SIZE], const char *text) { (void)snprintf(cell, CELL_SIZE, "%s", text); }
+
+static void fill_line(line *out, const bench_row *row, const bench_outcome *outcome)
+{
+    static const char *const differences[] = {"", "within spread", "faster", "slower"};
+    memset(out, 0, sizeof *out);
+    put_text(out->cells[0], row->what);
+    put_text(out->cells[1], row->contestant);
+    put_text(out->cells[2], row->unit);
+    (void)snprintf(out->cells[3], CELL_SIZE, "%zu", outcome->n_runs);
+    put_number(out->cells[4], outcome->own.median);
+    put_number(out->cells[5], outcome->own.minimum);
+    put_number(out->cells[6], outcome->own.maximum);
+    if (row->against) {
+        put_text(out->cells[7], row->against);
+        put_number(out->cells[8], outcome->ratio);
+    }
+    put_limit(out->cells[9], row);
+    if (row->limit > 0) put_text(out->cells[10], outcome->meets_limit ? "ok" : "short");
+    put_text(out->cells[11], differences[outcome->difference]);
+}
+
+static void print_csv(FILE *stream, const line *row)
+{
+    for (int c = 0; c < N_COLUMNS; c++) {
+        const char *quote = strchr(row->cells[c], ',') ? "\"" : "";
+        fprintf(stream, "%s%s%s%s", c ? "," : "", quote, row->cells[c], quote);
+    }
+    fputc('\n', stream);
+}
+
+/* Numbers to the right, words to the left. */
+static bool is_number_column(int column) { return (column >= 3 && column <= 6) || column == 8 || column == 9; }
+
+static int last_filled(const line *row)
+{
+    int last = N_COLUMNS - 1;
+    while (last > 0 && !row->cells[last][0]) last--;
+    return last;
+}
+
+static void print_table(FILE *stream, const line *lines, size_t n)
+{
+    int widths[N_COLUMNS] = {0};
+    for (size_t i = 0; i < n; i++)
+        for (int c = 0; c < N_COLUMNS; c++)
+            if (widths[c] < (int)strlen(lines[i].cells[c])) widths[c] = (int)strlen(lines[i].cells[c]);
+    for (size_t i = 0; i < n; i++) {
+        int last = last_filled(&lines[i]);
+        for (int c = 0; c <= last; c++) {
+            int width = is_number_column(c) ? widths[c] : c < last ? -widths[c] : 0;
+            fprintf(stream, "%s%*s", c ? "  " : "", width, lines[i].cells[c]);
+        }
+        fputc('\n', stream);
+    }
+}
+
+void bench_report(FILE *stream, bench_format format, const bench_row *rows, size_t n_rows, const bench_samples *samples)
+{
+    line *lines = calloc(n_rows + 1, sizeof *lines);
+    if (!lines) return;
+    size_t n = 1;
+    for (int c = 0; c < N_COLUMNS; c++) put_text(lines[0].cells[c], headings[c]);
+    for (size_t i = 0; i < n_rows; i++) {
+        bench_outcome outcome;
+        if (bench_judge(&rows[i], samples, &outcome)) fill_line(&lines[n++], &rows[i], &outcome);
+    }
+    if (format == BENCH_TABLE) print_table(stream, lines, n);
+    for (size_t i = 0; format == BENCH_CSV && i < n; i++) print_csv(stream, &lines[i]);
+    free(lines);
+}

@@ -1,0 +1,62 @@
+#!/bin/bash
+# smoke.sh BENCH PART: runs one part with tiny sizes and looks whether each of its contestants was measured. Two names are no parts: usage
+# (wrong options are refused) and failure (a part whose ranks fail makes the command fail).
+set -u
+bench=$1 part=$2
+
+fail()
+{
+    echo "smoke.sh: $*" >&2
+    exit 1
+}
+
+# refuses WORD ARGUMENT…: exit status 2, and one line on standard error that has the word.
+refuses()
+{
+    local word=$1 said status
+    shift
+    said=$("$bench" "$@" 2>&1 >/dev/null)
+    status=$?
+    [ $status = 2 ] || fail "$*: exit status $status instead of 2"
+    [[ $said == *"$word"* ]] || fail "$*: said '$said'"
+}
+
+# measured CONTESTANT: the row has a positive median.
+measured()
+{
+    awk -F, -v name="$1" '{ gsub(/"[^"]*"/, "text") } $2 == name && $5 > 0 { found = 1 } END { exit !found }' <<<"$table" ||
+        fail "no figure for $1 in:"$'\n'"$table"
+}
+
+case $part in
+usage)
+    refuses nonsense --only compute,nonsense
+    refuses --runs --runs 0
+    refuses --runs --runs two
+    refuses --format --format xml
+    refuses unknown --unknown
+    refuses compute compute
+    "$bench" --help | grep -q dispatch || fail "--help doesn't name the parts"
+    exit 0
+    ;;
+failure)
+    folder=$(mktemp -d) || exit 1
+    trap 'rm -rf "$folder"' EXIT
+    printf '#!/bin/sh\nprintf "mpi\\t1.5\\n"\nexit 3\n' >"$folder/mpirun"
+    chmod +x "$folder/mpirun"
+    said=$(PATH=$folder:$PATH "$bench" --only items --runs 1 --small 2>&1)
+    status=$?
+    [ $status = 1 ] || fail "exit status $status instead of 1"
+    [[ $said == *"part items failed"* ]] || fail "said '$said'"
+    exit 0
+    ;;
+compute) contestants=('OpenMP loop' pthread openmp 'hybrid 1 x 2' 'hybrid 2 x 1') ;;
+dispatch) contestants=(master/worker mpi) ;;
+items) contestants=(mpi) ;;
+fetch) contestants=(serial 'pthread 16' 'openmp 16' 'hybrid 2 x 8') ;;
+idle) contestants=('hybrid 4 x 2') ;;
+*) fail "there is no part '$part'" ;;
+esac
+
+table=$("$bench" --only "$part" --runs 1 --small --format csv) || fail "exit status $?"
+for contestant in "${contestants[@]}"; do measured "$contestant"; done

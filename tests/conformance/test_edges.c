@@ -1,0 +1,171 @@
+/*
+ * test_edges.c: what users trip over: NULL constants, chunks larger than memory, callbacks on calls that block, iterators that end in the
+ * middle, and failures under stop while other ranks are ahead.
+ */
+#include "suite.h"
+
+#include <string.h>
+
+static rp_status give_three(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    int64_t *given = state;
+    (void)may_wait;
+    (void)error;
+    if (*given == 3) return RP_END;
+    *(int64_t *)arguments[0] = (*given)++;
+    return RP_OK;
+}
+
+/* Has two numbers, and then none for now, for ever. */
+static rp_status give_two_and_dry_up(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    int64_t *given = state;
+    (void)may_wait;
+    (void)error;
+    if (*given == 2) return RP_AGAIN;
+    *(int64_t *)arguments[0] = (*given)++;
+    return RP_OK;
+}
+
+static int count_calls(rp_result *result, const rp_error *error, void *argument)
+{
+    (void)result;
+    (void)error;
+    atomic_fetch_add((atomic_int *)argument, 1);
+    return 0;
+}
+
+static void a_null_constant_is_refused(void **state)
+{
+    suite_fixture *fixture = *state;
+    double *result = suite_room(fixture, 1, sizeof *result);
+    const double *nothing = NULL;
+    rp_error error = {0};
+    rp_status status = rp_apply(fixture->pool, tasks.wave, result, RP_COLUMNS(RP_CONSTANT_AT(nothing)), NULL, &error);
+    assert_status(RP_USAGE, status, &error);
+    assert_text(&error, "NULL");
+}
+
+static void a_giant_chunk_takes_what_the_source_has(void **state)
+{
+    suite_fixture *fixture = *state;
+    int64_t *given = suite_room(fixture, 1, sizeof *given), result;
+    rp_error error = {0};
+    rp_iter *iterator = NULL;
+    rp_call_options options = {.chunk = UINT64_C(1) << 50};
+    assert_status(RP_OK, rp_imap(fixture->pool, tasks.square, RP_GENERATOR(give_three, given), &options, &iterator, &error), &error);
+    for (int64_t i = 0; i < 3; i++) {
+        assert_status(RP_OK, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+        assert_int_equal(result, i * i);
+    }
+    assert_status(RP_END, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    rp_iter_free(iterator);
+}
+
+static void a_giant_chunk_runs_each_item_once(void **state)
+{
+    suite_fixture *fixture = *state;
+    int64_t *numbers = suite_numbers(fixture, 10, 0), *results = suite_room(fixture, 10, sizeof *results);
+    rp_call_options options = {.chunk = UINT64_C(1) << 63};
+    for (int round = 0; round < 200; round++) {
+        rp_error error = {0};
+        assert_status(RP_OK, rp_map(fixture->pool, tasks.square, results, 10, RP_COLUMN(numbers), &options, &error), &error);
+        for (int64_t i = 0; i < 10; i++) assert_int_equal(results[i], i * i);
+    }
+}
+
+static void a_blocking_call_runs_no_callback(void **state)
+{
+    suite_fixture *fixture = *state;
+    atomic_int *calls = suite_room(fixture, 1, sizeof *calls);
+    int64_t *result = suite_room(fixture, 1, sizeof *result), four = 4;
+    rp_error error = {0};
+    rp_call_options options = {.callback = count_calls, .callback_argument = calls};
+    assert_status(RP_OK, rp_apply(fixture->pool, tasks.square, result, RP_COLUMNS(RP_CONSTANT(four)), &options, &error), &error);
+    suite_finish(fixture);
+    assert_int_equal(atomic_load(calls), 0);
+    assert_int_equal(*result, 16);
+}
+
+static void a_cancelled_iterator_says_so_even_when_all_is_done(void **state)
+{
+    suite_fixture *fixture = *state;
+    int64_t *given = suite_room(fixture, 1, sizeof *given), result;
+    rp_error error = {0};
+    rp_iter *iterator = NULL;
+    assert_status(RP_OK, rp_imap(fixture->pool, tasks.square, RP_GENERATOR(give_three, given), NULL, &iterator, &error), &error);
+    suite_sleep(0.05);
+    rp_iter_cancel(iterator);
+    assert_status(RP_CANCELLED, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    assert_status(RP_CANCELLED, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    rp_iter_free(iterator);
+}
+
+static void a_join_ends_an_iterator_whose_source_is_late(void **state)
+{
+    suite_fixture *fixture = *state;
+    int64_t *given = suite_room(fixture, 1, sizeof *given), result;
+    rp_error error = {0};
+    rp_iter *iterator = NULL;
+    rp_source source = RP_GENERATOR(give_two_and_dry_up, given);
+    assert_status(RP_OK, rp_imap(fixture->pool, tasks.square, source, NULL, &iterator, &error), &error);
+    for (int64_t i = 0; i < 2; i++) assert_status(RP_OK, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    assert_status(RP_TIMEOUT, rp_iter_next(iterator, &result, 0.02, &error), &error);
+    suite_finish(fixture);
+    assert_status(RP_CANCELLED, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    assert_status(RP_END, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    assert_int_equal(*given, 2);
+    rp_iter_free(iterator);
+}
+
+/* stumble(seconds, code, x) gives x + 1000 here, so that a result which nobody computed can't look right. */
+static void stop_never_delivers_what_did_not_run(void **state)
+{
+    enum { N = 40 };
+    suite_fixture *fixture = *state;
+    int64_t *values = suite_numbers(fixture, N, 1000);
+    int32_t *codes = suite_room(fixture, N, sizeof *codes);
+    for (int round = 0; round < 30; round++) {
+        rp_error error = {0};
+        rp_iter *iterator = NULL;
+        memset(codes, 0, N * sizeof *codes);
+        codes[(round * 7) % N] = 9;
+        codes[(round * 11 + 3) % N] = 9;
+        rp_call_options options = {.chunk = (uint64_t)(round % 3) + 1, .window = 20};
+        rp_source source = RP_ITEMS(N, RP_CONSTANT(0.0005), RP_COLUMN(codes), RP_COLUMN(values));
+        assert_status(RP_OK, rp_istarmap_unordered(fixture->pool, tasks.stumble, source, &options, &iterator, &error), &error);
+        int64_t result = -1;
+        rp_status status;
+        while ((status = rp_iter_next(iterator, &result, SUITE_WAIT_S, &error)) == RP_OK) {
+            assert_int_equal(result, 1000 + rp_iter_index(iterator));
+            assert_int_equal(codes[rp_iter_index(iterator)], 0);
+        }
+        assert_status(RP_FAILED, status, &error);
+        assert_int_equal(codes[error.item], 9);
+        rp_iter_free(iterator);
+    }
+}
+
+static void an_error_can_be_told_with_its_own_text(void **state)
+{
+    (void)state;
+    rp_error error;
+    rp_error_set(&error, RP_SYSTEM, 5, "disk full");
+    rp_error_set(&error, RP_SYSTEM, 5, "writing x: %s", rp_error_text(&error));
+    assert_string_equal(rp_error_text(&error), "writing x: disk full");
+}
+
+int suite_run_edges(void)
+{
+    const struct CMUnitTest cases[] = {
+        SUITE_CASE(a_null_constant_is_refused),
+        SUITE_CASE(a_giant_chunk_takes_what_the_source_has),
+        SUITE_CASE(a_giant_chunk_runs_each_item_once),
+        SUITE_CASE(a_blocking_call_runs_no_callback),
+        SUITE_CASE(a_cancelled_iterator_says_so_even_when_all_is_done),
+        SUITE_CASE(a_join_ends_an_iterator_whose_source_is_late),
+        SUITE_CASE(stop_never_delivers_what_did_not_run),
+        SUITE_CASE(an_error_can_be_told_with_its_own_text),
+    };
+    return cmocka_run_group_tests(cases, NULL, NULL);
+}
