@@ -60,7 +60,9 @@ static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp
 {
     rpi_hub *hub;
     rp_status status = rpi_hub_create(link, &hub, error);
-    return status == RP_OK ? rpi_pool_open_on(hub, options, pool, error) : status;
+    if (status == RP_OK) return rpi_pool_open_on(hub, options, pool, error);
+    rpi_link_dismiss(link);
+    return status;
 }
 
 rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stddef.h>
 
-/* A parcel takes about so long, where items are short: some hundred times what its two messages cost. */
-static const double parcel_s = 1e-3;
+/* A parcel takes about so long, where items are short: a hundred times what its two messages cost, wake-ups on both sides included. */
+static const double parcel_s = 4e-3;
 /* Items that take longer than this aren't sent ahead towards the end. */
 static const double long_item_s = 0.5e-3;
 

@@ -16,7 +16,10 @@ static mpi_executor *self_of(rpi_executor *executor) { return (mpi_executor *)ex
 static rp_status open_pool(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
     mpi_executor *self = calloc(1, sizeof *self);
-    if (!self) return rpi_error_no_memory(error);
+    if (!self) {
+        if (config->hub) (void)rpi_hub_destroy(config->hub, NULL);
+        return rpi_error_no_memory(error);
+    }
     rp_status status = RP_OK;
     self->base.ops = &rpi_executor_mpi;
     self->own_hub = config->hub;

@@ -12,7 +12,8 @@ int rpi_hub_n_ranks(const rpi_hub *hub) { return hub->n_ranks; }
 
 void rpi_hub_send(rpi_hub *hub, int rank, rpi_message *message)
 {
-    if (!message) hub->status = RP_NO_MEMORY;
+    if (hub->status != RP_OK && message && message->header.kind != RPI_STOP) rpi_message_free(message); /* given up: nothing but the end */
+    else if (!message) hub->status = RP_NO_MEMORY;
     else if (hub->link->ops->send(hub->link, rank, message, NULL) != RP_OK) hub->status = RP_LOST;
 }
 
@@ -111,12 +112,13 @@ static void *talk(void *argument)
     rpi_hub *hub = argument;
     (void)rpi_talker_prepare();
     while (!say_goodbye(hub)) {
-        rpi_quiet quiet = {.moving = hub->link && hub->link->ops->is_moving(hub->link)};
+        rpi_quiet quiet = {0};
         bool any = receive(hub);
         any = serve_pools(hub, &quiet) || any;
         if (hub->status != RP_OK) lose_ranks(hub);
+        quiet.moving = hub->link && hub->link->ops->is_moving(hub->link);
         if (any) rpi_talker_event(&hub->talker);
-        else rpi_talker_rest(&hub->talker, &quiet, !hub->link);
+        else rpi_talker_rest(&hub->talker, &quiet, !hub->link || hub->n_ranks == 1);
     }
     return NULL;
 }

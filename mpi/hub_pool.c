@@ -57,6 +57,11 @@ bool rpi_hub_pool_talk(rpi_hub_pool *pool)
 void rpi_hub_pool_answer(rpi_hub_pool *pool, int rank, rpi_message *message)
 {
     pthread_mutex_lock(&pool->hub->talker.mutex);
+    bool late = pool->ending && message->header.kind == RPI_OPENED; /* open gave up on it: what counts now is CLOSED */
+    if (late) {
+        pthread_mutex_unlock(&pool->hub->talker.mutex);
+        return;
+    }
     if (message->header.kind == RPI_OPENED && message->header.status == RP_OK && message->header.body_size == sizeof(rp_rank_info)) {
         memcpy(&pool->ranks[rank], message->body, sizeof pool->ranks[rank]);
         pool->places[rank].n_workers = (unsigned)pool->ranks[rank].threads;

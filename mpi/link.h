@@ -15,11 +15,14 @@ typedef struct rpi_link_ops {
     /* The next message that is there as a whole; the caller frees it. Doesn't block. Also moves sends on. RP_OK, RP_AGAIN, RP_SYSTEM,
      * RP_NO_MEMORY. */
     rp_status (*receive)(rpi_link *link, int *peer, rpi_message **message, rp_error *error);
-    /* Whether something is half way in or out, so that it pays to look again soon. */
+    /* Whether something is half way in, or out in a way that needs this side's help, so that it pays to look again soon. */
     bool (*is_moving)(const rpi_link *link);
     /* Frees it. What is still on its way out is waited for until the deadline, then abandoned. */
     void (*destroy)(rpi_link *link, double timeout_s);
 } rpi_link_ops;
+
+/* For a coordinator that can't begin: lets the other ranks go, and destroys the link. */
+void rpi_link_dismiss(rpi_link *link);
 
 struct rpi_link {
     const rpi_link_ops *ops;

@@ -175,6 +175,15 @@ static rp_status meet_coordinator(rpi_link *link, const char *mine, rp_error *er
     return status;
 }
 
+void rpi_link_dismiss(rpi_link *link)
+{
+    for (int rank = 1; rank < link->n_ranks; rank++) {
+        rpi_message *stop = rpi_message_create(RPI_STOP, 0);
+        if (stop) (void)link->ops->send(link, rank, stop, NULL);
+    }
+    link->ops->destroy(link, 5);
+}
+
 rp_status rpi_meet(rpi_link *link, rp_error *error)
 {
     char *mine = describe_all();

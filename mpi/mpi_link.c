@@ -208,7 +208,9 @@ static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_
     *message = what->message;
     free(what);
     self->n_receives--;
-    return RP_OK;
+    if ((*message)->header.body_size <= (*message)->capacity) return RP_OK;
+    rpi_message_free(*message);
+    return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message that is longer than it is", peer);
 }
 
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
@@ -225,10 +227,14 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     return status;
 }
 
+/* A message of one piece goes its way alone; one that the peer hasn't read yet would only keep this side awake. */
 static bool is_moving(const rpi_link *link)
 {
     const mpi_link *self = (const mpi_link *)link;
-    return self->sends.head || self->n_receives > 0;
+    if (self->n_receives > 0) return true;
+    for (const transfer *what = self->sends.head; what; what = what->next)
+        if (what->n_requests > 1) return true;
+    return false;
 }
 
 /* ---- life ---- */

@@ -342,6 +342,21 @@ bool rpi_parcels_take_in(rpi_hub_pool *pool)
     return any;
 }
 
+/* How long until the first place that others send to may run dry; 0 when one has nothing, or nothing is known of the items. */
+static uint64_t slack_ns(const rpi_hub_pool *pool)
+{
+    const rpi_job *job = pool->dispatch.head;
+    double least = 1;
+    if (!job || job->item_s <= 0) return 0;
+    for (int p = 1; p < pool->dispatch.n_places; p++) {
+        const rpi_place *place = &pool->places[p];
+        if (place->n_workers == 0) continue;
+        double left = (double)place->n_items_out * job->item_s / place->n_workers;
+        if (left < least) least = left;
+    }
+    return (uint64_t)(least * 1e9);
+}
+
 void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet)
 {
     for (int p = 0; p < pool->dispatch.n_places; p++) {
@@ -349,6 +364,8 @@ void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet)
         if (place->n_items_out > 0) quiet->working = true;
         if (pool->jobs && p > 0 && place->n_items_out > 0 && place->n_items_out <= place->n_workers) quiet->hungry = true;
     }
+    uint64_t slack = slack_ns(pool);
+    if (slack > 0 && (quiet->slack_ns == 0 || slack < quiet->slack_ns)) quiet->slack_ns = slack;
 }
 
 void rpi_parcels_lose(rpi_hub_pool *pool)

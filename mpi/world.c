@@ -101,8 +101,10 @@ rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
     if (status == RP_OK) status = rpi_mpi_link_create(MPI_COMM_WORLD, &world.link, error);
     if (status != RP_OK) return status;
     status = rpi_meet(world.link, error);
-    if (status == RP_OK && *rank == 0) status = rpi_hub_create(world.link, &world.hub, error);
-    if (world.hub) world.link = NULL;
+    if (status != RP_OK || *rank != 0) return status;
+    status = rpi_hub_create(world.link, &world.hub, error);
+    if (status != RP_OK) rpi_link_dismiss(world.link);
+    world.link = NULL;
     return status;
 }
 

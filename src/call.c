@@ -51,7 +51,7 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
         rpi_call_unref(call);
         return status;
     }
-    if (in->task->result_type == RP_TYPE_BYTES) memset(in->results, 0, (size_t)in->n * sizeof(rp_bytes));
+    if (in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results, 0, (size_t)in->n * sizeof(rp_bytes));
     rpi_batch *batch = call->batch;
     rpi_batch_reset(batch, &call->work, 0, in->n);
     batch->results = call->results;

@@ -107,11 +107,18 @@ static uint64_t pull(rp_iter *self, rpi_slot *slot, uint64_t size, bool may_wait
         if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
     }
     while (self->pulls && n < size) {
+        self->source_error.status = RP_OK;
         self->source_status = rpi_slot_pull(slot, &self->source, n, may_wait && n == 0, &self->source_error);
-        if (self->source_status != RP_OK) break;
-        n++;
+        if (self->source_status == RP_OK) n++;
+        else break;
     }
     return n;
+}
+
+/* The pool was joined: nothing is taken in any more. */
+static void cut_short(rp_iter *self)
+{
+    self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "the pool was joined before all items were taken in");
 }
 
 static void fail_source(rp_iter *self, rp_status status)
@@ -136,7 +143,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     }
     if (n == 0 || !rpi_call_batch_begins(call)) {
         put_back(self, slot);
-        if (n > 0) self->source_status = RP_CANCELLED;
+        if (n > 0) cut_short(self);
         return false;
     }
     self->pulled += n;
@@ -172,7 +179,7 @@ static bool is_sealed(rp_iter *self)
 /* `may_wait`: the reader has no time-out, so when nothing is out the source may take its time. */
 static void fill_window(rp_iter *self, bool may_wait)
 {
-    if (!source_is_over(self) && is_sealed(self)) self->source_status = RP_CANCELLED; /* joined: nothing is taken in any more */
+    if (!source_is_over(self) && is_sealed(self)) cut_short(self);
     while (!source_is_over(self) && !rpi_work_stopped(&self->call->work, self->pulled)) {
         uint64_t size = next_size(self);
         if (!has_room(self, size) && !nothing_out(self)) break;
@@ -267,8 +274,7 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     pthread_mutex_unlock(&self->call->mutex);
     if (status != RP_OK) return status;
     if (self->source_status == RP_END || self->source_status == RP_OK) return RP_END;
-    if (self->source_status == RP_CANCELLED)
-        return rp_error_set(error, RP_CANCELLED, 0, "the pool was joined before all items were taken in");
+    if (self->source_error.status == RP_OK) fail_source(self, self->source_status); /* it gave no reason of its own */
     if (error) *error = self->source_error;
     return self->source_status;
 }

@@ -64,7 +64,8 @@ static void fill_statuses(rpi_call *call)
     if (!call->statuses) return;
     uint64_t limit = atomic_load(&call->work.limit);
     for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < limit ? RP_OK : RP_CANCELLED;
-    for (const rpi_failure *failure = call->failures; failure; failure = failure->next) call->statuses[failure->item] = RP_FAILED;
+    for (const rpi_failure *failure = call->failures; failure && !call->cancelled; failure = failure->next)
+        call->statuses[failure->item] = RP_FAILED;
 }
 
 /* With the mutex held; true: the caller owes the pool an end, once the mutex is free. */

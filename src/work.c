@@ -10,7 +10,7 @@ static rp_status check_type(const rp_task *task, int k, const rp_column *column,
     if ((unsigned)column->kind > RP_COLUMN_RANGE || (column->kind == RP_COLUMN_RANGE && column->type != RP_TYPE_INT64))
         return rp_error_set(error, RP_USAGE, 0, "the column of argument %d of task %s is neither array, constant nor range of int64", k + 1,
                             task->name);
-    if (column->type == wanted && column->size == task->argument_sizes[k]) return RP_OK;
+    if (column->type == wanted && column->size == task->argument_sizes[k] && column->size > 0) return RP_OK;
     return rp_error_set(error, RP_USAGE, 0, "argument %d of task %s is %s (%zu bytes), its column holds %s (%zu bytes)", k + 1, task->name,
                         rp_type_name(wanted), task->argument_sizes[k], rp_type_name(column->type), column->size);
 }
@@ -38,6 +38,7 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
     if (bound.n + items.n != (size_t)task->n_arguments)
         return rp_error_set(error, RP_USAGE, 0, "task %s has %d argument%s, the call gives %zu bound and %zu by column", task->name,
                             task->n_arguments, task->n_arguments == 1 ? "" : "s", bound.n, items.n);
+    if (task->result_size == 0) return rp_error_set(error, RP_USAGE, 0, "the result of task %s has no size", task->name);
     work->task = task;
     atomic_init(&work->limit, RPI_NO_LIMIT);
     rp_status status = RP_OK;

@@ -25,7 +25,7 @@ typedef enum rp_executor {
     RP_EXECUTOR_AUTO = 0, /* hybrid with several ranks, OpenMP with one */
     RP_EXECUTOR_SERIAL,   /* one item after another; blocking calls run in the thread that makes them */
     RP_EXECUTOR_PTHREAD,  /* POSIX threads of this process: the baseline */
-    RP_EXECUTOR_OPENMP,   /* an OpenMP team in this process */
+    RP_EXECUTOR_OPENMP,   /* an OpenMP team in this process; its run time ends the process when the system gives it no thread */
     RP_EXECUTOR_MPI,      /* all ranks, one worker thread each */
     RP_EXECUTOR_HYBRID    /* all ranks, an OpenMP team in each */
 } rp_executor;
@@ -67,8 +67,8 @@ typedef struct rp_initializer {
 RP_API rp_status rp_initializer_register(const rp_initializer *initializer);
 RP_API const rp_initializer *rp_initializer_find(const char *name);
 
-#define RP_INITIALIZER(name, start_function, finish_function) \
-    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}}; \
+#define RP_INITIALIZER(name, start_function, finish_function)                                                                              \
+    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};                                    \
     __attribute__((constructor)) static void name##_initializer_register(void) { (void)rp_initializer_register(name##_initializer); }
 
 /* All fields: 0 or NULL is the default. */

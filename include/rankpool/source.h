@@ -2,7 +2,8 @@
  * source.h: where the items of a call come from: columns in memory, numbers that count up, or a function that makes them one by one.
  *
  * A call with several arguments has a column for each, in the order of the task's arguments. A column in memory is borrowed until the
- * call is finished (for the blocking calls: until they return); constants are copied when the call is made.
+ * call is finished (for the blocking calls: until they return); constants are copied when the call is made. The macros make compound
+ * literals, which live as long as the block they stand in: a source that is kept in a variable has to be made in the same block.
  */
 #ifndef RANKPOOL_SOURCE_H
 #define RANKPOOL_SOURCE_H

@@ -16,7 +16,8 @@
  *   RP_TASK_EMIT(f, A, B)        void f(A, B)                                    the result is what it gives to rp_emit: bytes of any
  * length
  *
- * An argument type may be rp_bytes: bytes of any length, valid while the function runs. A function may run in several threads at once.
+ * An argument type may be rp_bytes: bytes of any length, valid while the function runs. Other pointers don't make sense on another rank.
+ * A function may run in several threads at once.
  */
 #ifndef RANKPOOL_TASK_H
 #define RANKPOOL_TASK_H
@@ -167,7 +168,8 @@ RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 #define RPX_TYPE(k, A)          A
 #define RPX_CONST_POINTER(k, A) const A *
 #define RPX_TYPE_CODE(k, A)     RP_TYPE_OF(*(A *)0)
-#define RPX_SIZE(k, A)          sizeof(A)
+/* Items travel in buffers that are aligned to 16 bytes. */
+#define RPX_SIZE(k, A)          (sizeof(A) * sizeof(char[_Alignof(A) <= 16 ? 1 : -1]))
 
 #define RPX_CHECK(f, prototype) \
     _Static_assert(_Generic(&f, prototype : 1, default : 0), "the types of the task's declaration are not those of its function " #f)
