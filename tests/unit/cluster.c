@@ -1,0 +1,57 @@
+/* cluster.c: see cluster.h. */
+#include "cluster.h"
+
+#include "pool_internal.h"
+#include "rank.h"
+
+static void *serve(void *argument)
+{
+    cluster_rank *rank = argument;
+    rank->status = rpi_rank_serve(rank->link, &rank->error);
+    return NULL;
+}
+
+cluster *cluster_start(int n_ranks, const fake_weather *weather)
+{
+    cluster *self = calloc(1, sizeof *self);
+    if (!self) abort();
+    self->n_ranks = n_ranks;
+    self->network = fake_network_create(n_ranks, weather);
+    for (int k = 1; k < n_ranks; k++) {
+        self->ranks[k].link = fake_network_link(self->network, k);
+        assert_int_equal(pthread_create(&self->ranks[k].thread, NULL, serve, &self->ranks[k]), 0);
+    }
+    assert_int_equal(rpi_hub_create(fake_network_link(self->network, 0), &self->hub, NULL), RP_OK);
+    assert_int_equal(rpi_hub_n_ranks(self->hub), n_ranks);
+    return self;
+}
+
+rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error)
+{
+    rpi_hub *hub = self->hub;
+    self->hub = NULL;
+    return rpi_pool_open_on(hub, options, &self->pool, error);
+}
+
+rpi_executor_config cluster_config(unsigned n_threads)
+{
+    return (rpi_executor_config){.n_threads = n_threads, .threads_given = true, .host = "here"};
+}
+
+rp_status cluster_stop(cluster *self)
+{
+    rp_status status = RP_OK;
+    if (self->pool) {
+        rp_pool_terminate(self->pool);
+        status = rp_pool_join(self->pool, NULL);
+        rp_pool_free(self->pool);
+    }
+    if (self->hub) status = rpi_hub_destroy(self->hub, NULL);
+    if (status != RP_OK) fake_network_break(self->network); /* as when the coordinator's process ends */
+    for (int k = 1; k < self->n_ranks; k++) pthread_join(self->ranks[k].thread, NULL);
+    bool well = status == RP_OK && !fake_network_failed(self->network);
+    fake_network_destroy(self->network);
+    for (int k = 1; k < self->n_ranks && well; k++) assert_int_equal(self->ranks[k].status, RP_OK);
+    free(self);
+    return status;
+}

@@ -1,0 +1,40 @@
+/* cluster.h: a coordinator and ranks in threads of this process, over a fake link. */
+#ifndef CLUSTER_H
+#define CLUSTER_H
+
+#include "fake_link.h"
+
+#include "hub.h"
+
+#include <pthread.h>
+
+enum { CLUSTER_MOST = 8 };
+
+typedef struct cluster_rank {
+    pthread_t thread;
+    rpi_link *link;
+    rp_status status;
+    rp_error error;
+} cluster_rank;
+
+typedef struct cluster {
+    int n_ranks;
+    fake_network *network;
+    rpi_hub *hub; /* the caller's, unless a pool was opened on it */
+    rp_pool *pool;
+    cluster_rank ranks[CLUSTER_MOST]; /* from 1 on */
+} cluster;
+
+/* Starts ranks 1 … n_ranks - 1, and the hub. `weather` may be NULL. */
+cluster *cluster_start(int n_ranks, const fake_weather *weather);
+
+/* Opens a pool with the hub, which then ends with it, also when it fails. */
+rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error);
+
+/* The configuration of a pool of so many threads a rank, for rpi_hub_pool_open. */
+rpi_executor_config cluster_config(unsigned n_threads);
+
+/* Ends the pool or the hub, whichever there is; waits for the ranks, frees all. Returns what ending returned. */
+rp_status cluster_stop(cluster *self);
+
+#endif

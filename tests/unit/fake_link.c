@@ -1,0 +1,189 @@
+/* fake_link.c: see fake_link.h. */
+#include "fake_link.h"
+
+#include "clock.h"
+
+#include <pthread.h>
+
+enum { MOST_RANKS = 8 };
+
+typedef struct letter {
+    struct letter *next;
+    rpi_message *message;
+    uint64_t arrives_ns;
+} letter;
+
+typedef struct lane {
+    letter *head, **tail;
+    uint64_t last_ns; /* when the last one arrives */
+} lane;
+
+typedef struct fake_link {
+    rpi_link base;
+    fake_network *network;
+    unsigned n_sends, n_receives; /* guarded by the network's mutex */
+} fake_link;
+
+struct fake_network {
+    int n_ranks;
+    fake_weather weather;
+    pthread_mutex_t mutex; /* guards what follows */
+    uint64_t random_state;
+    bool failed, broken;
+    int n_links;
+    lane lanes[MOST_RANKS][MOST_RANKS]; /* from, to */
+};
+
+static uint64_t next_random(fake_network *network)
+{
+    network->random_state = network->random_state * 6364136223846793005u + 1442695040888963407u;
+    return network->random_state >> 33;
+}
+
+/* With the mutex held: whether this send or delivery, the n-th of its link, fails. */
+static bool fails(fake_network *network, int rank, unsigned n, unsigned failing)
+{
+    if (rank == network->weather.failing_rank && failing != 0 && n == failing) {
+        network->failed = true;
+        network->broken = network->weather.for_good;
+        return true;
+    }
+    return network->broken;
+}
+
+static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
+{
+    fake_link *self = (fake_link *)link;
+    fake_network *network = self->network;
+    letter *sent = malloc(sizeof *sent);
+    if (!sent) abort();
+    pthread_mutex_lock(&network->mutex);
+    bool failing = fails(network, link->rank, ++self->n_sends, network->weather.failing_send);
+    if (!failing) {
+        lane *way = &network->lanes[link->rank][peer];
+        uint64_t delay_ns = network->weather.most_delay_us ? next_random(network) % network->weather.most_delay_us * 1000 : 0;
+        uint64_t arrives_ns = rpi_now_ns() + delay_ns;
+        if (arrives_ns < way->last_ns) arrives_ns = way->last_ns;
+        way->last_ns = arrives_ns;
+        *sent = (letter){NULL, message, arrives_ns};
+        *way->tail = sent;
+        way->tail = &sent->next;
+    }
+    pthread_mutex_unlock(&network->mutex);
+    if (!failing) return RP_OK;
+    free(sent);
+    rpi_message_free(message);
+    return rp_error_set(error, RP_SYSTEM, 0, "the fake link fails");
+}
+
+static letter *take_letter(lane *way)
+{
+    letter *taken = way->head;
+    way->head = taken->next;
+    if (!way->head) way->tail = &way->head;
+    return taken;
+}
+
+/* One of those that have arrived, whoever sent it. */
+static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
+{
+    fake_link *self = (fake_link *)link;
+    fake_network *network = self->network;
+    rp_status status = RP_AGAIN;
+    uint64_t now = rpi_now_ns();
+    pthread_mutex_lock(&network->mutex);
+    if (network->broken) status = RP_SYSTEM;
+    int start = (int)(next_random(network) % (uint64_t)network->n_ranks);
+    for (int k = 0; k < network->n_ranks && status == RP_AGAIN; k++) {
+        int from = (start + k) % network->n_ranks;
+        lane *way = &network->lanes[from][link->rank];
+        if (!way->head || way->head->arrives_ns > now) continue;
+        if (fails(network, link->rank, ++self->n_receives, network->weather.failing_receive)) {
+            status = RP_SYSTEM;
+            break;
+        }
+        letter *taken = take_letter(way);
+        *peer = from;
+        *message = taken->message;
+        free(taken);
+        status = RP_OK;
+    }
+    pthread_mutex_unlock(&network->mutex);
+    return status == RP_SYSTEM ? rp_error_set(error, RP_SYSTEM, 0, "the fake link fails") : status;
+}
+
+static bool is_moving(const rpi_link *link)
+{
+    fake_network *network = ((const fake_link *)link)->network;
+    bool any = false;
+    pthread_mutex_lock(&network->mutex);
+    for (int k = 0; k < network->n_ranks; k++) any = any || network->lanes[k][link->rank].head;
+    pthread_mutex_unlock(&network->mutex);
+    return any;
+}
+
+static void destroy(rpi_link *link, double timeout_s)
+{
+    (void)timeout_s;
+    fake_network *network = ((fake_link *)link)->network;
+    pthread_mutex_lock(&network->mutex);
+    network->n_links--;
+    pthread_mutex_unlock(&network->mutex);
+    free(link);
+}
+
+static const rpi_link_ops ops = {send_message, receive_message, is_moving, destroy};
+
+fake_network *fake_network_create(int n_ranks, const fake_weather *weather)
+{
+    fake_network *network = calloc(1, sizeof *network);
+    if (!network || n_ranks > MOST_RANKS) abort();
+    network->n_ranks = n_ranks;
+    if (weather) network->weather = *weather;
+    network->random_state = network->weather.seed;
+    pthread_mutex_init(&network->mutex, NULL);
+    for (int from = 0; from < n_ranks; from++)
+        for (int to = 0; to < n_ranks; to++) network->lanes[from][to].tail = &network->lanes[from][to].head;
+    return network;
+}
+
+rpi_link *fake_network_link(fake_network *network, int rank)
+{
+    fake_link *self = calloc(1, sizeof *self);
+    if (!self) abort();
+    self->base = (rpi_link){&ops, rank, network->n_ranks};
+    self->network = network;
+    pthread_mutex_lock(&network->mutex);
+    network->n_links++;
+    pthread_mutex_unlock(&network->mutex);
+    return &self->base;
+}
+
+bool fake_network_failed(fake_network *network)
+{
+    pthread_mutex_lock(&network->mutex);
+    bool failed = network->failed;
+    pthread_mutex_unlock(&network->mutex);
+    return failed;
+}
+
+void fake_network_break(fake_network *network)
+{
+    pthread_mutex_lock(&network->mutex);
+    network->broken = true;
+    pthread_mutex_unlock(&network->mutex);
+}
+
+void fake_network_destroy(fake_network *network)
+{
+    assert_int_equal(network->n_links, 0);
+    for (int from = 0; from < network->n_ranks; from++)
+        for (int to = 0; to < network->n_ranks; to++)
+            while (network->lanes[from][to].head) {
+                letter *left = take_letter(&network->lanes[from][to]);
+                rpi_message_free(left->message);
+                free(left);
+            }
+    pthread_mutex_destroy(&network->mutex);
+    free(network);
+}

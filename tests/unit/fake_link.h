@@ -1,0 +1,37 @@
+/*
+ * fake_link.h: links between threads of one process, behind the same operations as the one over MPI. Messages of one pair stay in
+ * order; those of different pairs overtake each other as the weather has it. One send or delivery can be made to fail.
+ */
+#ifndef FAKE_LINK_H
+#define FAKE_LINK_H
+
+#include "unit.h"
+
+#include "link.h"
+
+typedef struct fake_network fake_network;
+
+typedef struct fake_weather {
+    unsigned most_delay_us; /* a message takes 0 to so long */
+    uint64_t seed;
+    int failing_rank;         /* whose link fails … */
+    unsigned failing_send;    /* … at its n-th send, from 1; 0: at none */
+    unsigned failing_receive; /* … where its n-th message would be delivered */
+    bool for_good;            /* from then on all links fail; otherwise it is this once */
+} fake_weather;
+
+fake_network *fake_network_create(int n_ranks, const fake_weather *weather);
+
+/* The link of one rank, once each. */
+rpi_link *fake_network_link(fake_network *network, int rank);
+
+/* Whether the failure has come to pass. */
+bool fake_network_failed(fake_network *network);
+
+/* From here on all links fail. */
+void fake_network_break(fake_network *network);
+
+/* After all links are destroyed; frees what nobody received. */
+void fake_network_destroy(fake_network *network);
+
+#endif

@@ -1,0 +1,85 @@
+/* hand_executor.c: see hand_executor.h. */
+#include "hand_executor.h"
+
+static hand *hand_of(rpi_executor *executor) { return (hand *)executor; }
+
+static void submit(rpi_executor *executor, rpi_batch *batch)
+{
+    hand *self = hand_of(executor);
+    assert_true(self->n_out < HAND_MOST);
+    self->out[self->n_out++] = batch;
+    self->n_submitted++;
+    self->n_items += batch->count;
+    if (self->n_items > self->most_items_out) self->most_items_out = self->n_items;
+}
+
+static void stop(rpi_executor *executor, rpi_work *work)
+{
+    (void)work;
+    hand_of(executor)->n_stops++;
+}
+
+static void forget(rpi_executor *executor, rpi_work *work)
+{
+    (void)work;
+    hand_of(executor)->n_forgets++;
+}
+
+static uint64_t n_done(rpi_executor *executor, const rpi_work *work)
+{
+    (void)executor;
+    (void)work;
+    return 0;
+}
+
+static const rpi_executor_ops hand_ops = {.name = "hand", .submit = submit, .stop = stop, .forget = forget, .n_done = n_done};
+
+hand *hand_open(unsigned n_workers)
+{
+    hand *self = calloc(1, sizeof *self);
+    rp_pool_options options = {.executor = RP_EXECUTOR_SERIAL};
+    assert_non_null(self);
+    assert_int_equal(rp_pool_open(&options, &self->pool, NULL), RP_OK);
+    rpi_worker_init(&self->worker, self, 0, 0, "here");
+    self->base = (rpi_executor){&hand_ops, n_workers};
+    self->own = self->pool->executor;
+    self->pool->executor = &self->base;
+    self->pool->n_workers = n_workers;
+    return self;
+}
+
+void hand_close(hand *self)
+{
+    while (self->n_out > 0) hand_finish(self, 0);
+    self->pool->executor = self->own;
+    rp_pool_free(self->pool);
+    rpi_worker_fini(&self->worker);
+    free(self);
+}
+
+static rpi_batch *take(hand *self, size_t k)
+{
+    assert_true(k < self->n_out);
+    rpi_batch *batch = self->out[k];
+    memmove(&self->out[k], &self->out[k + 1], (--self->n_out - k) * sizeof self->out[0]);
+    self->n_items -= batch->count;
+    return batch;
+}
+
+void hand_finish(hand *self, size_t k)
+{
+    rpi_batch *batch = take(self, k);
+    batch->schedule.n_workers = 1;
+    rpi_worker_enter(&self->worker);
+    rpi_worker_run_batch(&self->worker, batch);
+    rpi_worker_enter(NULL);
+    batch->done(batch);
+}
+
+void hand_drop(hand *self, size_t k, rp_status status)
+{
+    rpi_batch *batch = take(self, k);
+    batch->status = status;
+    rpi_work_lower_limit(batch->work, 0); /* as the coordinator does it: none of its items passes for a result */
+    batch->done(batch);
+}

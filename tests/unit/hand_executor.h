@@ -1,0 +1,33 @@
+/* hand_executor.h: an executor whose batches finish when, and in what order, the test says so; in place of a serial pool's own. */
+#ifndef HAND_EXECUTOR_H
+#define HAND_EXECUTOR_H
+
+#include "unit.h"
+
+#include "executor.h"
+#include "pool_internal.h"
+#include "worker.h"
+
+enum { HAND_MOST = 64 };
+
+typedef struct hand {
+    rpi_executor base;
+    rp_pool *pool;
+    rpi_executor *own; /* the pool's, put back at the end */
+    rpi_worker worker;
+    rpi_batch *out[HAND_MOST]; /* submitted and not finished, in order */
+    size_t n_out;
+    uint64_t n_submitted, n_items, most_items_out;
+    int n_stops, n_forgets;
+} hand;
+
+/* A pool whose executor claims to have so many workers, and runs nothing by itself. */
+hand *hand_open(unsigned n_workers);
+void hand_close(hand *self);
+
+/* Runs and finishes the k-th of the batches that are out. */
+void hand_finish(hand *self, size_t k);
+/* Finishes it with that status instead, nothing run. */
+void hand_drop(hand *self, size_t k, rp_status status);
+
+#endif

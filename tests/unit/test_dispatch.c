@@ -1,0 +1,339 @@
+/* test_dispatch.c: which place gets which items next: in simulated time, and by single questions. */
+#include "simulator.h"
+
+static double a_microsecond(uint64_t item)
+{
+    (void)item;
+    return 1e-6;
+}
+static double a_millisecond(uint64_t item)
+{
+    (void)item;
+    return 1e-3;
+}
+static double a_second(uint64_t item)
+{
+    (void)item;
+    return 1;
+}
+static double uneven(uint64_t item) { return (double)(item * 2654435761u % 1000) * 1e-6; }
+static double rising(uint64_t item) { return (double)item * 1e-6; }
+static double any(uint64_t item)
+{
+    (void)item;
+    return (double)unit_random(1000) * (unit_random(10) ? 1e-7 : 1e-4);
+}
+
+static double (*const durations[])(uint64_t) = {a_microsecond, a_millisecond, a_second, uneven, rising, any};
+
+static void check_all_ran(const sim_job *job)
+{
+    assert_true(rpi_dispatch_is_through(&job->job));
+    for (uint64_t i = 0; i < job->n; i++)
+        if (job->hits[i] != 1) fail_msg("item %llu of %llu ran %d times", (unsigned long long)i, (unsigned long long)job->n, job->hits[i]);
+}
+
+/* ---- every item once ---- */
+
+static void every_schedule_hands_out_every_item(void **state)
+{
+    (void)state;
+    static const uint64_t counts[] = {0, 1, 2, 7, 16, 100, 1000};
+    static const unsigned workers[3][4] = {{1}, {2, 2}, {1, 3, 0, 4}};
+    static const int n_places[] = {1, 2, 4};
+    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++)
+        for (size_t w = 0; w < 3; w++)
+            for (size_t c = 0; c < N_OF(counts); c++)
+                for (size_t d = 0; d < N_OF(durations) - 1; d++) {
+                    sim *world = sim_create(n_places[w], workers[w], 20e-6);
+                    sim_job *job = sim_add(world, counts[c], (rp_schedule)kind, 1 + c % 3 * 7, durations[d]);
+                    sim_run(world);
+                    check_all_ran(job);
+                    if (w == 2) assert_int_equal(world->n_items[2], 0);
+                    sim_destroy(world);
+                    sim_job_free(job);
+                }
+}
+
+static void random_worlds_hand_out_every_item_once(void **state)
+{
+    (void)state;
+    unit_seed();
+    for (int round = 0; round < 1000; round++) {
+        unsigned workers[SIM_MOST_PLACES];
+        int n_places = 1 + (int)unit_random(6);
+        for (int p = 0; p < n_places; p++) workers[p] = (unsigned)unit_random(9);
+        workers[0]++;
+        sim *world = sim_create(n_places, workers, (double)unit_random(200) * 1e-6);
+        sim_job *jobs[5];
+        size_t n_jobs = 1 + unit_random(5);
+        for (size_t k = 0; k < n_jobs; k++) {
+            jobs[k] = sim_add(world, unit_random(UINT64_C(1) << unit_random(11)), (rp_schedule)unit_random(6), 1 + unit_random(40),
+                              durations[unit_random(N_OF(durations))]);
+            jobs[k]->job.whole = unit_random(5) == 0;
+            for (uint64_t steps = unit_random(50); steps > 0; steps--) (void)sim_step(world);
+        }
+        sim_run(world);
+        for (size_t k = 0; k < n_jobs; k++) check_all_ran(jobs[k]);
+        sim_destroy(world);
+        for (size_t k = 0; k < n_jobs; k++) sim_job_free(jobs[k]);
+    }
+}
+
+static void stopped_jobs_run_no_item_twice_and_none_beyond(void **state)
+{
+    (void)state;
+    unit_seed();
+    for (int round = 0; round < 1000; round++) {
+        unsigned workers[3] = {2, 1, 3};
+        sim *world = sim_create(3, workers, 20e-6);
+        sim_job *job = sim_add(world, 1 + unit_random(2000), (rp_schedule)unit_random(6), 1 + unit_random(9), durations[unit_random(5)]);
+        sim_job *after = sim_add(world, unit_random(100), RP_SCHEDULE_AUTO, 0, a_microsecond);
+        for (uint64_t steps = unit_random(300); steps > 0; steps--) (void)sim_step(world);
+        uint64_t out = job->job.position, limit = unit_random(job->n + 5);
+        rpi_dispatch_stop(&world->dispatch, &job->job, limit);
+        sim_run(world);
+        uint64_t last = limit < job->n ? (limit > out ? limit : out) : job->n;
+        for (uint64_t i = 0; i < job->n; i++) assert_int_equal(job->hits[i], i < last);
+        assert_true(rpi_dispatch_is_through(&job->job));
+        check_all_ran(after);
+        sim_destroy(world);
+        sim_job_free(job);
+        sim_job_free(after);
+    }
+}
+
+/* ---- fair and ahead ---- */
+
+static void as_many_long_items_as_workers_go_one_to_each(void **state)
+{
+    (void)state;
+    static const unsigned workers[][3] = {{8, 8, 0}, {1, 2, 5}, {4, 1, 1}, {3, 3, 3}};
+    for (size_t w = 0; w < N_OF(workers); w++) {
+        sim *world = sim_create(3, workers[w], 20e-6);
+        sim_job *job = sim_add(world, workers[w][0] + workers[w][1] + workers[w][2], RP_SCHEDULE_AUTO, 0, a_second);
+        sim_run(world);
+        for (int p = 0; p < 3; p++) assert_int_equal(world->n_items[p], workers[w][p]);
+        assert_true(job->finished_s < 1.001);
+        sim_destroy(world);
+        sim_job_free(job);
+    }
+}
+
+static void fewer_items_than_workers_spread(void **state)
+{
+    (void)state;
+    sim *world = sim_create(4, (const unsigned[]){4, 4, 4, 4}, 20e-6);
+    sim_job *job = sim_add(world, 8, RP_SCHEDULE_AUTO, 0, a_second);
+    sim_run(world);
+    for (int p = 0; p < 4; p++) assert_int_equal(world->n_items[p], 2);
+    sim_destroy(world);
+    sim_job_free(job);
+}
+
+static void static_gives_each_place_its_share_in_one_parcel(void **state)
+{
+    (void)state;
+    static const unsigned workers[] = {1, 2, 5};
+    sim *world = sim_create(3, workers, 20e-6);
+    sim_job *job = sim_add(world, 800, RP_SCHEDULE_STATIC, 0, a_millisecond);
+    sim_run(world);
+    assert_int_equal(job->n_parcels, 3);
+    for (int p = 0; p < 3; p++) assert_int_equal(world->n_items[p], 100 * workers[p]);
+    sim_destroy(world);
+    sim_job_free(job);
+}
+
+/* While items last, no place runs dry: it has two parcels or more, and more items than workers. */
+static void look_for_dry_places(sim *self)
+{
+    const rpi_job *first = self->dispatch.head;
+    if (!first || first->position >= first->count) return;
+    bool last_items = first->count - first->position <= self->dispatch.n_workers && !first->next_job;
+    if (last_items && first->item_s >= 0.5e-3) return;
+    for (int p = 0; p < self->dispatch.n_places; p++) {
+        assert_true(self->places[p].n_parcels_out >= 2);
+        assert_true(self->places[p].n_items_out >= self->places[p].n_workers);
+    }
+}
+
+static void no_place_is_without_a_second_parcel_while_items_last(void **state)
+{
+    (void)state;
+    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++)
+        for (size_t d = 0; d < N_OF(durations) - 1; d++) {
+            sim *world = sim_create(3, (const unsigned[]){2, 1, 4}, 50e-6);
+            world->look = look_for_dry_places;
+            sim_job *job = sim_add(world, 3000, (rp_schedule)kind, 2, durations[d]);
+            sim_run(world);
+            check_all_ran(job);
+            sim_destroy(world);
+            sim_job_free(job);
+        }
+}
+
+static void long_items_are_not_sent_ahead_at_the_end(void **state)
+{
+    (void)state;
+    rpi_place places[2] = {{2, 0, 0}, {2, 0, 0}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 8, 1, 0, 0}, .count = 8, .item_s = 0.01};
+    rpi_dispatch_init(&dispatch, places, 2);
+    rpi_dispatch_add(&dispatch, &job);
+    for (int k = 0; k < 4; k++) assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_int_equal(places[0].n_items_out, 2);
+    assert_int_equal(places[1].n_items_out, 2);
+    assert_false(rpi_dispatch_next(&dispatch, &plan)); /* the four that are left wait for the first worker */
+    rpi_dispatch_back(&dispatch, 1, &job, 1);
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_int_equal(plan.place, 1);
+    assert_int_equal(plan.first, 4);
+    assert_false(rpi_dispatch_next(&dispatch, &plan));
+    job.item_s = 1e-6; /* short ones are */
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+}
+
+static void long_items_are_sent_ahead_while_another_job_follows(void **state)
+{
+    (void)state;
+    rpi_place places[2] = {{1, 0, 0}, {1, 0, 0}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job jobs[2];
+    rpi_dispatch_init(&dispatch, places, 2);
+    for (int k = 0; k < 2; k++) {
+        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 4, 1, 0, 0}, .count = 4, .item_s = 0.01};
+        rpi_dispatch_add(&dispatch, &jobs[k]);
+    }
+    for (int k = 0; k < 4; k++) {
+        assert_true(rpi_dispatch_next(&dispatch, &plan));
+        assert_ptr_equal(plan.job, &jobs[0]);
+    }
+    assert_false(rpi_dispatch_next(&dispatch, &plan));
+}
+
+/* ---- order ---- */
+
+static void jobs_are_handed_out_in_their_order(void **state)
+{
+    (void)state;
+    sim *world = sim_create(2, (const unsigned[]){2, 2}, 20e-6);
+    sim_job *jobs[4];
+    for (int k = 0; k < 4; k++) jobs[k] = sim_add(world, 50, (rp_schedule)(k % 6), 3, uneven);
+    sim_run(world);
+    for (int k = 0; k < 4; k++) check_all_ran(jobs[k]);
+    for (int k = 1; k < 4; k++) {
+        assert_true(jobs[k]->started_s >= jobs[k - 1]->started_s);
+        assert_true(jobs[k]->started_s <= jobs[k - 1]->finished_s); /* without a barrier between them */
+    }
+    sim_destroy(world);
+    for (int k = 0; k < 4; k++) sim_job_free(jobs[k]);
+}
+
+static void whole_jobs_are_one_parcel(void **state)
+{
+    (void)state;
+    sim *world = sim_create(3, (const unsigned[]){2, 2, 1}, 20e-6);
+    sim_job *jobs[12];
+    for (int k = 0; k < 12; k++) {
+        jobs[k] = sim_add(world, 20, (rp_schedule)(k % 6), 3, a_millisecond);
+        jobs[k]->job.whole = true;
+    }
+    sim_run(world);
+    for (int k = 0; k < 12; k++) {
+        check_all_ran(jobs[k]);
+        assert_int_equal(jobs[k]->n_parcels, 1);
+    }
+    for (int p = 0; p < 3; p++) assert_in_range(world->n_items[p], 40, 120);
+    sim_destroy(world);
+    for (int k = 0; k < 12; k++) sim_job_free(jobs[k]);
+}
+
+static void a_stopped_job_leaves_the_queue(void **state)
+{
+    (void)state;
+    rpi_place places[1] = {{1, 0, 0}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job jobs[3];
+    rpi_dispatch_init(&dispatch, places, 1);
+    for (int k = 0; k < 3; k++) {
+        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 10, 1, 0, 0}, .count = 10};
+        rpi_dispatch_add(&dispatch, &jobs[k]);
+    }
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    rpi_dispatch_stop(&dispatch, &jobs[2], 0); /* the last, before it began */
+    assert_true(rpi_dispatch_is_through(&jobs[2]));
+    rpi_dispatch_stop(&dispatch, &jobs[0], 0); /* the first, which has one out */
+    assert_false(rpi_dispatch_is_through(&jobs[0]));
+    assert_false(jobs[0].queued);
+    rpi_dispatch_stop(&dispatch, &jobs[0], 0);
+    rpi_dispatch_back(&dispatch, 0, &jobs[0], 1);
+    assert_true(rpi_dispatch_is_through(&jobs[0]));
+    rpi_dispatch_add(&dispatch, &jobs[2]); /* the tail is where it should be */
+    jobs[2].count = 10;
+    uint64_t n[3] = {0};
+    while (rpi_dispatch_next(&dispatch, &plan)) {
+        n[plan.job - jobs] += plan.count;
+        rpi_dispatch_back(&dispatch, 0, plan.job, plan.count);
+    }
+    assert_true(n[0] == 0 && n[1] == 10);
+    assert_null(dispatch.head);
+}
+
+static void an_empty_job_is_through_at_once(void **state)
+{
+    (void)state;
+    rpi_place places[1] = {{1, 0, 0}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job job = {.count = 0};
+    rpi_dispatch_init(&dispatch, places, 1);
+    rpi_dispatch_add(&dispatch, &job);
+    assert_true(rpi_dispatch_is_through(&job));
+    assert_false(rpi_dispatch_next(&dispatch, &plan));
+    rpi_dispatch_stop(&dispatch, &job, 0);
+}
+
+/* ---- how well ---- */
+
+static void check_makespan(rp_schedule kind, uint64_t n, double (*duration)(uint64_t), double most_ratio, uint64_t most_parcels)
+{
+    sim *world = sim_create(2, (const unsigned[]){2, 2}, 20e-6);
+    sim_job *job = sim_add(world, n, kind, 1, duration);
+    sim_run(world);
+    check_all_ran(job);
+    double best = job->busy_s / 4;
+    if (job->finished_s > most_ratio * best || job->n_parcels > most_parcels)
+        fail_msg("%s, %llu items: %.4g s, could be %.4g; %llu parcels", rp_schedule_name(kind), (unsigned long long)n, job->finished_s,
+                 best, (unsigned long long)job->n_parcels);
+    sim_destroy(world);
+    sim_job_free(job);
+}
+
+static void the_makespan_is_near_the_best(void **state)
+{
+    (void)state;
+    check_makespan(RP_SCHEDULE_AUTO, 400, a_millisecond, 1.03, 400);
+    check_makespan(RP_SCHEDULE_AUTO, 2000, uneven, 1.03, 1500);
+    check_makespan(RP_SCHEDULE_FIXED, 400, a_millisecond, 1.03, 400);
+    check_makespan(RP_SCHEDULE_GUIDED, 2000, uneven, 1.15, 200); /* one place has half of all, and one parcel more ahead */
+    check_makespan(RP_SCHEDULE_FACTORING, 2000, uneven, 1.05, 300);
+    check_makespan(RP_SCHEDULE_TRAPEZOID, 2000, uneven, 1.10, 200);
+}
+
+static void short_items_travel_together(void **state)
+{
+    (void)state;
+    check_makespan(RP_SCHEDULE_AUTO, 200000, a_microsecond, 1.10, 400);
+    check_makespan(RP_SCHEDULE_FIXED, 200000, a_microsecond, 1.10, 1000);
+}
+
+UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out_every_item_once),
+          UNIT(stopped_jobs_run_no_item_twice_and_none_beyond), UNIT(as_many_long_items_as_workers_go_one_to_each),
+          UNIT(fewer_items_than_workers_spread), UNIT(static_gives_each_place_its_share_in_one_parcel),
+          UNIT(no_place_is_without_a_second_parcel_while_items_last), UNIT(long_items_are_not_sent_ahead_at_the_end),
+          UNIT(long_items_are_sent_ahead_while_another_job_follows), UNIT(jobs_are_handed_out_in_their_order),
+          UNIT(whole_jobs_are_one_parcel), UNIT(a_stopped_job_leaves_the_queue), UNIT(an_empty_job_is_through_at_once),
+          UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))

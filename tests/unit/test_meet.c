@@ -1,0 +1,208 @@
+/* test_meet.c: ranks that know the same tasks meet; those that don't are told by name, on both sides. */
+#include "fake_link.h"
+
+#include "meet.h"
+
+#include <pthread.h>
+
+static double energy(double mass, double speed) { return 0.5 * mass * speed * speed; }
+RP_TASK(energy, double, double, double)
+
+static int64_t square(int64_t x) { return x * x; }
+RP_TASK(square, int64_t, int64_t)
+
+static int start(rp_bytes argument, void **state)
+{
+    (void)argument;
+    (void)state;
+    return 0;
+}
+RP_INITIALIZER(prepare, start, NULL)
+
+enum { MOST = 6 };
+
+typedef struct guest {
+    pthread_t thread;
+    rpi_link *link;
+    rp_status status;
+    rp_error error;
+} guest;
+
+static void *meet(void *argument)
+{
+    guest *self = argument;
+    self->status = rpi_meet(self->link, &self->error);
+    return NULL;
+}
+
+static void ranks_with_the_same_tasks_meet(void **state)
+{
+    (void)state;
+    for (int n_ranks = 1; n_ranks <= MOST; n_ranks++) {
+        fake_network *network = fake_network_create(n_ranks, &(fake_weather){.most_delay_us = 3000, .seed = (uint64_t)n_ranks});
+        guest guests[MOST];
+        for (int k = 0; k < n_ranks; k++) guests[k].link = fake_network_link(network, k);
+        for (int k = 0; k < n_ranks; k++) assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+        for (int k = 0; k < n_ranks; k++) {
+            pthread_join(guests[k].thread, NULL);
+            assert_int_equal(guests[k].status, RP_OK);
+            guests[k].link->ops->destroy(guests[k].link, 1);
+        }
+        fake_network_destroy(network);
+    }
+}
+
+/* ---- rank 1 is the test: its HELLO says whatever it likes ---- */
+
+static rpi_message *wait_for(rpi_link *link)
+{
+    for (;;) {
+        int peer;
+        rpi_message *message;
+        rp_status status = link->ops->receive(link, &peer, &message, NULL);
+        if (status == RP_OK) return message;
+        assert_int_equal(status, RP_AGAIN);
+        unit_sleep(0.0002);
+    }
+}
+
+/* What a rank of this program says: its HELLO, taken from one that meets. */
+static rpi_message *true_hello(void)
+{
+    fake_network *network = fake_network_create(2, NULL);
+    guest honest = {.link = fake_network_link(network, 1)};
+    rpi_link *link = fake_network_link(network, 0);
+    assert_int_equal(pthread_create(&honest.thread, NULL, meet, &honest), 0);
+    rpi_message *hello = wait_for(link);
+    rpi_message *welcome = rpi_message_create(RPI_WELCOME, 1);
+    assert_int_equal(link->ops->send(link, 1, welcome, NULL), RP_OK);
+    pthread_join(honest.thread, NULL);
+    assert_int_equal(honest.status, RP_OK);
+    link->ops->destroy(link, 1);
+    honest.link->ops->destroy(honest.link, 1);
+    fake_network_destroy(network);
+    return hello;
+}
+
+/* Rank 0 meets one that says this hello; both sides get the same refusal. */
+static void check_refused(rpi_message *hello, const char *part)
+{
+    fake_network *network = fake_network_create(2, NULL);
+    guest coordinator = {.link = fake_network_link(network, 0)};
+    rpi_link *link = fake_network_link(network, 1);
+    assert_int_equal(link->ops->send(link, 0, hello, NULL), RP_OK);
+    assert_int_equal(pthread_create(&coordinator.thread, NULL, meet, &coordinator), 0);
+    rpi_message *answer = wait_for(link);
+    pthread_join(coordinator.thread, NULL);
+    assert_int_equal(answer->header.kind, RPI_REFUSE);
+    assert_refused(coordinator.status, coordinator.error, part);
+    assert_string_equal(rpi_message_text(answer, 0), rp_error_text(&coordinator.error));
+    rpi_message_free(answer);
+    link->ops->destroy(link, 1);
+    coordinator.link->ops->destroy(coordinator.link, 1);
+    fake_network_destroy(network);
+}
+
+/* The hello with the first `from` replaced by `to`. */
+static rpi_message *altered(const char *from, const char *to)
+{
+    rpi_message *hello = true_hello();
+    size_t host_size = strlen(hello->body) + 1;
+    char *text = hello->body + host_size, *at = strstr(text, from);
+    assert_non_null(at);
+    size_t size = hello->header.body_size + strlen(to) - strlen(from), before = (size_t)(at - hello->body);
+    rpi_message *made = rpi_message_create(RPI_HELLO, size);
+    made->header.number = hello->header.number;
+    memcpy(made->body, hello->body, before);
+    strcpy(made->body + before, to);
+    strcpy(made->body + before + strlen(to), at + strlen(from));
+    rpi_message_free(hello);
+    return made;
+}
+
+static void a_task_that_a_rank_lacks_is_named(void **state)
+{
+    (void)state;
+    check_refused(altered("square\tint64 8 (int64 8)\n", ""), "doesn't know task square, which rank 0 knows");
+    check_refused(altered("prepare\tinitializer\n", ""), "prepare");
+}
+
+static void a_task_that_rank_0_lacks_is_named(void **state)
+{
+    (void)state;
+    check_refused(altered("square\t", "aaa\tint64 8 (int64 8)\nsquare\t"), "rank 0 doesn't know task aaa, which rank 1");
+}
+
+static void a_task_of_other_types_is_named(void **state)
+{
+    (void)state;
+    check_refused(altered("energy\tdouble 8", "energy\tfloat 4"), "has another task energy than rank 0");
+}
+
+static void a_name_that_begins_alike_is_another(void **state)
+{
+    (void)state;
+    check_refused(altered("square\t", "squared\t"), "doesn't know task square");
+}
+
+static void another_protocol_is_refused(void **state)
+{
+    (void)state;
+    rpi_message *hello = true_hello();
+    hello->header.number = RPI_PROTOCOL + 1;
+    check_refused(hello, "speaks protocol");
+}
+
+static void an_empty_hello_is_refused(void **state)
+{
+    (void)state;
+    rpi_message *hello = rpi_message_create(RPI_HELLO, 0);
+    hello->header.number = RPI_PROTOCOL;
+    check_refused(hello, "ranks must run the same program");
+}
+
+static void all_are_refused_when_one_differs(void **state)
+{
+    (void)state;
+    fake_network *network = fake_network_create(4, NULL);
+    guest guests[3];
+    rpi_link *odd = fake_network_link(network, 3);
+    assert_int_equal(odd->ops->send(odd, 0, altered("square\t", "cube\t"), NULL), RP_OK);
+    for (int k = 0; k < 3; k++) {
+        guests[k].link = fake_network_link(network, k);
+        assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+    }
+    for (int k = 0; k < 3; k++) {
+        pthread_join(guests[k].thread, NULL);
+        assert_refused(guests[k].status, guests[k].error, "rank 3");
+        guests[k].link->ops->destroy(guests[k].link, 1);
+    }
+    rpi_message *answer = wait_for(odd);
+    assert_int_equal(answer->header.kind, RPI_REFUSE);
+    rpi_message_free(answer);
+    odd->ops->destroy(odd, 1);
+    fake_network_destroy(network);
+}
+
+static void a_link_that_fails_is_an_error_on_all(void **state)
+{
+    (void)state;
+    for (unsigned n = 1; n < 8; n++) {
+        fake_network *network = fake_network_create(
+            3, &(fake_weather){
+                   .failing_rank = (int)n % 3, .failing_send = n % 2 ? n / 2 : 0, .failing_receive = n % 2 ? 0 : n / 2, .for_good = true});
+        guest guests[3];
+        for (int k = 0; k < 3; k++) guests[k].link = fake_network_link(network, k);
+        for (int k = 0; k < 3; k++) assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+        for (int k = 0; k < 3; k++) {
+            pthread_join(guests[k].thread, NULL);
+            guests[k].link->ops->destroy(guests[k].link, 1);
+        }
+        if (fake_network_failed(network)) assert_int_not_equal(guests[n % 3].status, RP_OK);
+        fake_network_destroy(network);
+    }
+}
+
+UNIT_MAIN(UNIT(ranks_with_the_same_tasks_meet), UNIT(a_task_that_a_rank_lacks_is_named), UNIT(a_task_that_rank_0_lacks_is_named),
+          UNIT(a_task_of_other_types_is_named), UNIT(a_name_that_begins_alike_is_another), UNIT(another_protocol_is_refused),
+          UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs), UNIT(a_link_that_fails_is_an_error_on_all))

@@ -1,0 +1,348 @@
+/* test_rank.c: a rank that serves, spoken to message by message: what it answers, also to what makes no sense. */
+#include "fake_link.h"
+
+#include "clock.h"
+#include "rank.h"
+
+#include <pthread.h>
+
+static int64_t square(int64_t x) { return x * x; }
+RP_TASK(square, int64_t, int64_t)
+
+static int64_t odd_fails(int64_t x) { return x % 2 ? rp_fail(9, "%lld is odd", (long long)x) : x; }
+RP_TASK(odd_fails, int64_t, int64_t)
+
+static void say(rp_bytes text)
+{
+    rp_emit(text.data, text.size);
+    rp_emit("!", 1);
+}
+RP_TASK_EMIT(say, rp_bytes)
+
+static int64_t slow(int64_t x)
+{
+    unit_sleep(0.002);
+    return x;
+}
+RP_TASK(slow, int64_t, int64_t)
+
+static int start(rp_bytes argument, void **state)
+{
+    (void)state;
+    return argument.size == 3 ? 0 : rp_fail(42, "argument of %zu bytes", argument.size);
+}
+RP_INITIALIZER(needs_three, start, NULL)
+
+/* ---- rank 1 in a thread, this thread is rank 0 ---- */
+
+typedef struct talk {
+    fake_network *network;
+    rpi_link *link, *rank_link;
+    pthread_t thread;
+    bool joined;
+    rp_status status;
+    rp_error error;
+    rpi_work work; /* the call's, on this side */
+    rpi_batch *batch;
+} talk;
+
+static void *serve(void *argument)
+{
+    talk *with = argument;
+    with->status = rpi_rank_serve(with->rank_link, &with->error);
+    return NULL;
+}
+
+static int set_up(void **state)
+{
+    talk *with = calloc(1, sizeof *with);
+    with->network = fake_network_create(2, NULL);
+    with->link = fake_network_link(with->network, 0);
+    with->rank_link = fake_network_link(with->network, 1);
+    with->batch = rpi_batch_create();
+    *state = with;
+    return pthread_create(&with->thread, NULL, serve, with);
+}
+
+static void post(talk *with, rpi_message *message)
+{
+    assert_non_null(message);
+    assert_int_equal(with->link->ops->send(with->link, 1, message, NULL), RP_OK);
+}
+
+static rpi_message *make(rpi_message_kind kind, uint64_t pool, uint64_t call)
+{
+    rpi_message *message = rpi_message_create(kind, 0);
+    assert_non_null(message);
+    message->header.pool = pool;
+    message->header.call = call;
+    return message;
+}
+
+/* The next message, which must be of that kind. */
+static rpi_message *expect(talk *with, rpi_message_kind kind)
+{
+    double deadline = unit_now() + 20;
+    for (;;) {
+        int peer;
+        rpi_message *message;
+        rp_status status = with->link->ops->receive(with->link, &peer, &message, NULL);
+        if (status == RP_OK) {
+            assert_int_equal(peer, 1);
+            assert_int_equal(message->header.kind, kind);
+            return message;
+        }
+        assert_int_equal(status, RP_AGAIN);
+        if (unit_now() > deadline) fail_msg("no message of kind %d", (int)kind);
+        unit_sleep(0.0002);
+    }
+}
+
+static void say_stop(talk *with)
+{
+    post(with, make(RPI_STOP, 0, 0));
+    rpi_message_free(expect(with, RPI_BYE));
+}
+
+static void wait_for_end(talk *with)
+{
+    if (!with->joined) pthread_join(with->thread, NULL);
+    with->joined = true;
+}
+
+static int tear_down(void **state)
+{
+    talk *with = *state;
+    wait_for_end(with);
+    with->link->ops->destroy(with->link, 1);
+    fake_network_destroy(with->network);
+    rpi_batch_destroy(with->batch);
+    rpi_work_fini(&with->work);
+    free(with);
+    return 0;
+}
+
+static rpi_message *open_pool(talk *with, uint64_t pool, const char *initializer, const char *argument)
+{
+    size_t name_size = strlen(initializer) + 1;
+    rpi_message *open = rpi_message_create(RPI_OPEN, name_size + strlen(argument));
+    memcpy(open->body, initializer, name_size);
+    memcpy(open->body + name_size, argument, strlen(argument));
+    open->header.pool = pool;
+    open->header.number = 2;
+    post(with, open);
+    rpi_message *opened = expect(with, RPI_OPENED);
+    assert_int_equal(opened->header.pool, pool);
+    return opened;
+}
+
+static void open_call(talk *with, uint64_t pool, uint64_t call, const rp_task *task, rp_columns columns, uint64_t n)
+{
+    rpi_work_fini(&with->work);
+    assert_int_equal(rpi_work_init(&with->work, task, (rp_columns){0, NULL}, columns, NULL), RP_OK);
+    with->work.id = call;
+    with->work.on_error = RP_ON_ERROR_COLLECT;
+    rpi_batch_reset(with->batch, &with->work, 0, n);
+    rpi_message *about = rpi_message_pack_call(&with->work);
+    about->header.pool = pool;
+    post(with, about);
+}
+
+static rpi_message *make_work(talk *with, uint64_t pool, uint64_t first, uint64_t count, uint64_t parcel)
+{
+    rpi_message *work = rpi_message_pack_work(with->batch, first, count);
+    work->header.pool = pool;
+    work->header.call = with->work.id;
+    work->header.parcel = parcel;
+    work->header.schedule = RP_SCHEDULE_FIXED;
+    work->header.chunk = 2;
+    return work;
+}
+
+/* ---- tests ---- */
+
+static void stop_is_answered_with_bye(void **state)
+{
+    talk *with = *state;
+    say_stop(with);
+    wait_for_end(with);
+    assert_int_equal(with->status, RP_OK);
+}
+
+static void opened_tells_the_rank(void **state)
+{
+    talk *with = *state;
+    rpi_message *opened = open_pool(with, 5, "", "");
+    rp_rank_info info;
+    assert_int_equal(opened->header.status, RP_OK);
+    assert_int_equal(opened->header.body_size, sizeof info);
+    memcpy(&info, opened->body, sizeof info);
+    assert_int_equal(info.threads, 2);
+    assert_true(strlen(info.host) > 0 && info.cores > 0);
+    rpi_message_free(opened);
+    post(with, make(RPI_CLOSE, 5, 0));
+    rpi_message *closed = expect(with, RPI_CLOSED);
+    assert_int_equal(closed->header.pool, 5);
+    rpi_message_free(closed);
+    say_stop(with);
+}
+
+static void open_is_refused_with_the_reason(void **state)
+{
+    talk *with = *state;
+    rpi_message *opened = open_pool(with, 1, "needs_three", "four");
+    assert_int_equal(opened->header.status, RP_FAILED);
+    assert_int_equal(opened->header.number, 42);
+    assert_contains(rpi_message_text(opened, 0), "initializer needs_three failed on rank 1");
+    assert_contains(rpi_message_text(opened, 0), "argument of 4 bytes");
+    rpi_message_free(opened);
+    opened = open_pool(with, 2, "no_such", "");
+    assert_int_equal(opened->header.status, RP_USAGE);
+    assert_contains(rpi_message_text(opened, 0), "no_such");
+    rpi_message_free(opened);
+    opened = open_pool(with, 3, "needs_three", "abc");
+    assert_int_equal(opened->header.status, RP_OK);
+    rpi_message_free(opened);
+    for (uint64_t pool = 1; pool <= 3; pool++) { /* those that failed are closed too */
+        post(with, make(RPI_CLOSE, pool, 0));
+        rpi_message_free(expect(with, RPI_CLOSED));
+    }
+    say_stop(with);
+}
+
+static void work_is_done_and_sent_back(void **state)
+{
+    talk *with = *state;
+    enum { COUNT = 20, PARCELS = 5 };
+    int64_t results[COUNT * PARCELS] = {0};
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 7, odd_fails_task, RP_COLUMNS(RP_RANGE(0, 1)), COUNT * PARCELS);
+    with->batch->results = (char *)results;
+    for (uint64_t k = 0; k < PARCELS; k++) post(with, make_work(with, 1, k * COUNT, COUNT, 100 + k));
+    for (uint64_t k = 0; k < PARCELS; k++) {
+        rpi_message *done = expect(with, RPI_DONE);
+        const rpi_header *header = &done->header;
+        assert_true(header->pool == 1 && header->call == 7 && header->status == RP_OK && header->n_run == COUNT);
+        assert_int_equal(header->n_failures, COUNT / 2);
+        assert_int_equal(header->first, (header->parcel - 100) * COUNT);
+        assert_true(rpi_message_unpack_done(done, with->batch, header->first));
+        rpi_message_free(done);
+    }
+    for (int i = 0; i < COUNT * PARCELS; i += 2) assert_int_equal(results[i], i);
+    uint64_t item = 1;
+    rpi_failure *failures = rpi_failure_sort(atomic_exchange(&with->batch->failures, NULL));
+    for (const rpi_failure *at = failures; at; at = at->next, item += 2) {
+        assert_int_equal(at->item, item);
+        assert_int_equal(at->rank, 1);
+        assert_int_equal(at->code, 9);
+    }
+    assert_int_equal(item, COUNT * PARCELS + 1);
+    rpi_failure_free_list(failures);
+    post(with, make(RPI_FORGET, 1, 7));
+    say_stop(with);
+}
+
+static void emitted_results_come_back(void **state)
+{
+    talk *with = *state;
+    rp_bytes texts[3] = {{"one", 3}, {NULL, 0}, {"three", 5}}, results[3] = {{NULL, 0}};
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 1, say_task, RP_COLUMNS(RP_COLUMN(texts)), 3);
+    with->batch->results = (char *)results;
+    post(with, make_work(with, 1, 0, 3, 1));
+    rpi_message *done = expect(with, RPI_DONE);
+    assert_true(rpi_message_unpack_done(done, with->batch, 0));
+    assert_true(results[0].size == 4 && !memcmp(results[0].data, "one!", 4));
+    assert_true(results[1].size == 1 && results[2].size == 6);
+    rp_bytes_free(results, 3);
+    rpi_message_free(done);
+    say_stop(with);
+}
+
+static void expect_refusal(talk *with, uint64_t parcel)
+{
+    rpi_message *done = expect(with, RPI_DONE);
+    assert_int_equal(done->header.parcel, parcel);
+    assert_int_not_equal(done->header.status, RP_OK);
+    rpi_message_free(done);
+}
+
+static void what_makes_no_sense_is_refused_or_passed_over(void **state)
+{
+    talk *with = *state;
+    int64_t numbers[10] = {0};
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 1, square_task, RP_COLUMNS(RP_COLUMN(numbers)), 10);
+    post(with, make_work(with, 99, 0, 10, 1)); /* no such pool */
+    expect_refusal(with, 1);
+    rpi_message *work = make_work(with, 1, 0, 10, 2);
+    work->header.call = 99; /* no such call */
+    post(with, work);
+    expect_refusal(with, 2);
+    work = make_work(with, 1, 0, 10, 3);
+    work->header.body_size -= 8; /* too short */
+    post(with, work);
+    expect_refusal(with, 3);
+    rpi_message *about = rpi_message_pack_call(&with->work);
+    about->header.pool = 1;
+    about->header.call = 2;
+    about->body[0] = 'Q'; /* no such task */
+    post(with, about);
+    work = make_work(with, 1, 0, 10, 4);
+    work->header.call = 2;
+    post(with, work);
+    expect_refusal(with, 4);
+    post(with, make(RPI_FORGET, 1, 99));
+    post(with, make(RPI_FORGET, 99, 1));
+    post(with, make(RPI_LIMIT, 99, 1));
+    post(with, make((rpi_message_kind)77, 1, 1));
+    post(with, make(RPI_CLOSE, 99, 0));
+    rpi_message_free(expect(with, RPI_CLOSED));
+    post(with, make_work(with, 1, 0, 10, 5)); /* and it still works */
+    rpi_message *done = expect(with, RPI_DONE);
+    assert_int_equal(done->header.status, RP_OK);
+    rpi_message_free(done);
+    say_stop(with);
+}
+
+static void a_limit_stops_what_runs_and_what_waits(void **state)
+{
+    talk *with = *state;
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 1, slow_task, RP_COLUMNS(RP_RANGE(0, 1)), 20000);
+    post(with, make_work(with, 1, 0, 10000, 1));
+    post(with, make_work(with, 1, 10000, 10000, 2));
+    unit_sleep(0.05);
+    rpi_message *limit = make(RPI_LIMIT, 1, 1);
+    limit->header.limit = 0;
+    post(with, limit);
+    uint64_t n_run = 0;
+    for (int k = 0; k < 2; k++) {
+        rpi_message *done = expect(with, RPI_DONE);
+        assert_int_equal(done->header.status, RP_OK);
+        n_run += done->header.n_run;
+        rpi_message_free(done);
+    }
+    assert_in_range(n_run, 1, 5000);
+    say_stop(with);
+}
+
+static void a_rank_whose_link_fails_ends(void **state)
+{
+    talk *with = *state;
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 1, slow_task, RP_COLUMNS(RP_RANGE(0, 1)), 40);
+    post(with, make_work(with, 1, 0, 20, 1));
+    post(with, make_work(with, 1, 20, 20, 2));
+    unit_sleep(0.01);
+    fake_network_break(with->network);
+    wait_for_end(with);
+    assert_int_equal(with->status, RP_LOST);
+    assert_contains(rp_error_text(&with->error), "rank 1");
+}
+
+#define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+UNIT_MAIN(WITH(stop_is_answered_with_bye), WITH(opened_tells_the_rank), WITH(open_is_refused_with_the_reason),
+          WITH(work_is_done_and_sent_back), WITH(emitted_results_come_back), WITH(what_makes_no_sense_is_refused_or_passed_over),
+          WITH(a_limit_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends))

@@ -1,0 +1,370 @@
+/*
+ * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, statics, stops. With each crew of
+ * this build.
+ */
+#include "unit.h"
+
+#include "team.h"
+
+#include <pthread.h>
+
+static int64_t add_one(int64_t x) { return x + 1; }
+RP_TASK(add_one, int64_t, int64_t)
+
+static int64_t fail_at_50(int64_t x) { return x == 50 ? rp_fail(5, "fifty") : x; }
+RP_TASK(fail_at_50, int64_t, int64_t)
+
+static atomic_int n_inside, let_out, n_slow_runs;
+
+static int64_t wait_inside(int64_t x)
+{
+    atomic_fetch_add(&n_inside, 1);
+    while (!atomic_load(&let_out)) unit_sleep(0.0005);
+    return x;
+}
+RP_TASK(wait_inside, int64_t, int64_t)
+
+static int64_t slow(int64_t x)
+{
+    atomic_fetch_add(&n_slow_runs, 1);
+    unit_sleep(0.001);
+    return x;
+}
+RP_TASK(slow, int64_t, int64_t)
+
+static const rpi_crew_ops *const crews[] = {
+    &rpi_crew_pthread,
+#ifdef UNIT_WITH_OPENMP
+    &rpi_crew_openmp,
+#endif
+};
+
+static const rpi_crew_ops *crew; /* of the test that runs */
+
+static rpi_team *make_team(unsigned n_workers)
+{
+    rpi_team_config config = {.n_workers = n_workers, .host = "here"};
+    rpi_team *team;
+    rp_error error;
+    if (rpi_team_create(&config, crew, &team, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
+    assert_int_equal(rpi_team_n_workers(team), n_workers);
+    return team;
+}
+
+/* ---- batches ---- */
+
+typedef struct job {
+    rpi_work work;
+    rpi_batch *batch;
+    int64_t *results;
+    atomic_int n_done;
+} job;
+
+static void job_done(rpi_batch *batch) { atomic_fetch_add(&((job *)batch->owner)->n_done, 1); }
+
+static job *new_job(const rp_task *task, uint64_t n, rp_schedule kind, uint64_t chunk, unsigned n_workers)
+{
+    job *made = calloc(1, sizeof *made);
+    rp_columns items = RP_COLUMNS(RP_RANGE(0, 1));
+    made->results = calloc(n + 1, sizeof *made->results);
+    made->batch = rpi_batch_create();
+    if (rpi_work_init(&made->work, task, (rp_columns){0, NULL}, items, NULL) != RP_OK) abort();
+    made->work.on_error = RP_ON_ERROR_STOP;
+    rpi_batch_reset(made->batch, &made->work, 0, n);
+    made->batch->results = (char *)made->results;
+    made->batch->schedule = (rpi_schedule){kind, n, chunk, n_workers, 20e-6};
+    made->batch->done = job_done;
+    made->batch->owner = made;
+    return made;
+}
+
+static void free_job(job *made)
+{
+    rpi_batch_destroy(made->batch);
+    rpi_work_fini(&made->work);
+    free(made->results);
+    free(made);
+}
+
+static bool is_right(const job *made)
+{
+    bool right = atomic_load(&made->n_done) == 1 && atomic_load(&made->work.n_finished) == made->batch->count;
+    for (uint64_t i = 0; i < made->batch->count; i++) right = right && made->results[i] == (int64_t)i + 1;
+    return right;
+}
+
+/* ---- tests ---- */
+
+static void every_schedule_runs_every_item(void)
+{
+    static const uint64_t counts[] = {0, 1, 2, 3, 7, 100, 5000};
+    for (unsigned workers = 1; workers <= 5; workers += 2) {
+        rpi_team *team = make_team(workers);
+        for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++)
+            for (size_t c = 0; c < N_OF(counts); c++) {
+                job *made = new_job(add_one_task, counts[c], (rp_schedule)kind, 3, workers);
+                rpi_team_submit(team, made->batch);
+                unit_await(&made->n_done, 1);
+                assert_true(is_right(made));
+                assert_int_equal(rpi_team_n_done(team, &made->work), 0);
+                free_job(made);
+            }
+        rpi_team_destroy(team);
+    }
+    rpi_team_destroy(NULL);
+}
+
+/* Several submitters keep several batches each in the queue. */
+enum { SUBMITTERS = 4, ROUNDS = 150, AT_ONCE = 3, TEAM = 4 };
+
+typedef struct submitter {
+    pthread_t thread;
+    rpi_team *team;
+    uint64_t number;
+    int n_wrong;
+} submitter;
+
+static void *submit_many(void *argument)
+{
+    submitter *self = argument;
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        job *jobs[AT_ONCE];
+        for (uint64_t k = 0; k < AT_ONCE; k++) {
+            uint64_t n = (self->number * 31 + round * 7 + k * 13) % 90;
+            jobs[k] = new_job(add_one_task, n, (rp_schedule)((round + k) % 6), 1 + round % 5, TEAM);
+            rpi_team_submit(self->team, jobs[k]->batch);
+        }
+        for (int k = 0; k < AT_ONCE; k++)
+            while (atomic_load(&jobs[k]->n_done) == 0) unit_sleep(0.0001);
+        for (int k = 0; k < AT_ONCE; k++) self->n_wrong += !is_right(jobs[k]);
+        for (int k = 0; k < AT_ONCE; k++) free_job(jobs[k]);
+    }
+    return NULL;
+}
+
+static void batches_of_several_submitters_are_done_once_each(void)
+{
+    submitter all[SUBMITTERS];
+    rpi_team *team = make_team(TEAM);
+    for (unsigned k = 0; k < SUBMITTERS; k++) {
+        all[k] = (submitter){.team = team, .number = k};
+        assert_int_equal(pthread_create(&all[k].thread, NULL, submit_many, &all[k]), 0);
+    }
+    for (int k = 0; k < SUBMITTERS; k++) pthread_join(all[k].thread, NULL);
+    for (int k = 0; k < SUBMITTERS; k++) assert_int_equal(all[k].n_wrong, 0);
+    rpi_team_destroy(team);
+}
+
+static void destroying_runs_what_is_queued(void)
+{
+    enum { N = 20 };
+    job *jobs[N];
+    rpi_team *team = make_team(2);
+    for (int k = 0; k < N; k++) {
+        jobs[k] = new_job(add_one_task, 50, RP_SCHEDULE_GUIDED, 1, 2);
+        rpi_team_submit(team, jobs[k]->batch);
+    }
+    rpi_team_destroy(team);
+    for (int k = 0; k < N; k++) assert_true(is_right(jobs[k]));
+    for (int k = 0; k < N; k++) free_job(jobs[k]);
+}
+
+static void workers_go_on_to_the_next_batch_without_a_barrier(void)
+{
+    rpi_team *team = make_team(2);
+    atomic_store(&n_inside, 0);
+    atomic_store(&let_out, 0);
+    job *held = new_job(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2), *next = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    rpi_team_submit(team, held->batch);
+    unit_await(&n_inside, 1);
+    rpi_team_submit(team, next->batch);
+    unit_await(&next->n_done, 1);
+    assert_true(is_right(next));
+    assert_int_equal(atomic_load(&held->n_done), 0);
+    atomic_store(&let_out, 1);
+    unit_await(&held->n_done, 1);
+    rpi_team_destroy(team);
+    free_job(held);
+    free_job(next);
+}
+
+static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
+{
+    rpi_team *team = make_team(2);
+    atomic_store(&n_inside, 0);
+    atomic_store(&let_out, 0);
+    job *held = new_job(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2), *parts = new_job(add_one_task, 10, RP_SCHEDULE_STATIC, 1, 2);
+    job *next = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    rpi_team_submit(team, held->batch);
+    unit_await(&n_inside, 1);
+    rpi_team_submit(team, parts->batch);
+    rpi_team_submit(team, next->batch);
+    unit_await(&next->n_done, 1);
+    assert_int_equal(atomic_load(&parts->n_done), 0);
+    atomic_store(&let_out, 1);
+    unit_await(&parts->n_done, 1);
+    assert_true(is_right(parts));
+    rpi_team_destroy(team);
+    free_job(held);
+    free_job(parts);
+    free_job(next);
+}
+
+static void an_interrupt_ends_a_long_batch(void)
+{
+    rpi_team *team = make_team(2);
+    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++) {
+        atomic_store(&n_slow_runs, 0);
+        job *made = new_job(slow_task, 100000, (rp_schedule)kind, 1000, 2);
+        rpi_team_submit(team, made->batch);
+        unit_await(&n_slow_runs, 3);
+        rpi_work_lower_limit(&made->work, 0);
+        rpi_team_interrupt(team, &made->work);
+        unit_await(&made->n_done, 1);
+        assert_int_equal(atomic_load(&made->n_done), 1);
+        assert_in_range(atomic_load(&made->work.n_finished), 3, 5000);
+        assert_int_equal(atomic_load(&made->work.n_finished), atomic_load(&n_slow_runs));
+        free_job(made);
+    }
+    rpi_team_destroy(team);
+}
+
+static void a_failure_stops_all_workers_of_the_team(void)
+{
+    rpi_team *team = make_team(3);
+    job *made = new_job(fail_at_50_task, 100000, RP_SCHEDULE_FIXED, 1, 3);
+    rpi_team_submit(team, made->batch);
+    unit_await(&made->n_done, 1);
+    assert_int_equal(atomic_load(&made->work.limit), 50);
+    assert_int_equal(atomic_load(&made->work.n_failed), 1);
+    assert_int_equal(atomic_load(&made->batch->failures)->item, 50);
+    for (int i = 0; i < 50; i++) assert_int_equal(made->results[i], i);
+    rpi_team_destroy(team);
+    free_job(made);
+}
+
+/* ---- starts ---- */
+
+static atomic_int n_starts, n_finishes;
+static int failing_start;
+
+static int start(rp_bytes argument, void **state)
+{
+    if (argument.size != 5 || memcmp(argument.data, "seven", 5) != 0) return rp_fail(9, "another argument");
+    int number = atomic_fetch_add(&n_starts, 1) + 1;
+    if (number == failing_start) return rp_fail(13, "start %d", number);
+    *state = (void *)(uintptr_t)(const char *)"state";
+    return 0;
+}
+
+static void finish(void *state)
+{
+    if (state && !strcmp(state, "state")) atomic_fetch_add(&n_finishes, 1);
+}
+
+static rp_status create_with_initializer(int failing, rpi_team **team, rp_error *error)
+{
+    static const rp_initializer initializer = {"starter", start, finish};
+    char argument[] = "seven";
+    rpi_team_config config = {3, 6, "far", &initializer, {argument, 5}, true};
+    failing_start = failing;
+    atomic_store(&n_starts, 0);
+    atomic_store(&n_finishes, 0);
+    rp_status status = rpi_team_create(&config, crew, team, error);
+    memset(argument, 'x', 5);
+    return status;
+}
+
+static void each_worker_starts_and_finishes_once(void)
+{
+    rpi_team *team;
+    assert_int_equal(create_with_initializer(0, &team, NULL), RP_OK);
+    assert_int_equal(atomic_load(&n_starts), 3);
+    rpi_team_destroy(team);
+    assert_int_equal(atomic_load(&n_starts), 3);
+    assert_int_equal(atomic_load(&n_finishes), 3);
+}
+
+static void a_start_that_fails_fails_the_team(void)
+{
+    for (int failing = 1; failing <= 3; failing++) {
+        rpi_team *team = NULL;
+        rp_error error;
+        assert_int_equal(create_with_initializer(failing, &team, &error), RP_FAILED);
+        assert_null(team);
+        assert_int_equal(error.code, 13);
+        assert_contains(rp_error_text(&error), "initializer starter failed on rank 6, host far");
+        assert_int_equal(atomic_load(&n_starts), 3);
+        assert_int_equal(atomic_load(&n_finishes), 2);
+    }
+}
+
+static rp_status no_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+{
+    (void)team;
+    (void)state;
+    return rp_error_set(error, RP_SYSTEM, 11, "not one of %u threads", n_workers);
+}
+
+static void *work_as_first(void *team)
+{
+    rpi_team_work(team, 0);
+    return NULL;
+}
+
+static rp_status short_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+{
+    (void)error;
+    pthread_t *thread = malloc(sizeof *thread);
+    assert_true(n_workers > 1);
+    assert_int_equal(pthread_create(thread, NULL, work_as_first, team), 0);
+    rpi_team_miss(team, 1, "that is all there is");
+    *state = thread;
+    return RP_OK;
+}
+
+static void join_short(void *state)
+{
+    pthread_join(*(pthread_t *)state, NULL);
+    free(state);
+}
+
+static void a_crew_that_is_missing_or_short_is_an_error(void **state)
+{
+    (void)state;
+    static const rpi_crew_ops none = {"none", no_crew, join_short}, too_short = {"short", short_crew, join_short};
+    rpi_team_config config = {.n_workers = 4, .host = "here"};
+    rpi_team *team = NULL;
+    rp_error error;
+    assert_int_equal(rpi_team_create(&config, &none, &team, &error), RP_SYSTEM);
+    assert_int_equal(error.code, 11);
+    assert_int_equal(rpi_team_create(&config, &too_short, &team, &error), RP_UNSUPPORTED);
+    assert_contains(rp_error_text(&error), "only 1 of 4 worker threads: that is all there is");
+    assert_null(team);
+}
+
+#define WITH_EACH_CREW(function)                                                                                                           \
+    static void function##_with_each_crew(void **state)                                                                                    \
+    {                                                                                                                                      \
+        (void)state;                                                                                                                       \
+        for (size_t k = 0; k < N_OF(crews); k++) {                                                                                         \
+            crew = crews[k];                                                                                                               \
+            function();                                                                                                                    \
+        }                                                                                                                                  \
+    }
+
+WITH_EACH_CREW(every_schedule_runs_every_item)
+WITH_EACH_CREW(batches_of_several_submitters_are_done_once_each)
+WITH_EACH_CREW(destroying_runs_what_is_queued)
+WITH_EACH_CREW(workers_go_on_to_the_next_batch_without_a_barrier)
+WITH_EACH_CREW(static_parts_wait_for_their_worker_but_hold_up_nobody)
+WITH_EACH_CREW(an_interrupt_ends_a_long_batch)
+WITH_EACH_CREW(a_failure_stops_all_workers_of_the_team)
+WITH_EACH_CREW(each_worker_starts_and_finishes_once)
+WITH_EACH_CREW(a_start_that_fails_fails_the_team)
+
+UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_crew), UNIT(batches_of_several_submitters_are_done_once_each_with_each_crew),
+          UNIT(destroying_runs_what_is_queued_with_each_crew), UNIT(workers_go_on_to_the_next_batch_without_a_barrier_with_each_crew),
+          UNIT(static_parts_wait_for_their_worker_but_hold_up_nobody_with_each_crew), UNIT(an_interrupt_ends_a_long_batch_with_each_crew),
+          UNIT(a_failure_stops_all_workers_of_the_team_with_each_crew), UNIT(each_worker_starts_and_finishes_once_with_each_crew),
+          UNIT(a_start_that_fails_fails_the_team_with_each_crew), UNIT(a_crew_that_is_missing_or_short_is_an_error))
