@@ -48,7 +48,9 @@ struct rpi_batch {
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
     _Atomic unsigned users;                         /* workers inside, and one for the queue */
     /* outcome */
-    rp_status status; /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY */
+    /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY, RP_USAGE. Whoever sets it lowers the work's limit to 0 first,
+     * for readers take items below the limit to have run. */
+    rp_status status;
     _Alignas(RPI_CACHE_LINE) _Atomic(rpi_failure *) failures;
     _Atomic uint64_t n_run, busy_ns;
 };

@@ -31,6 +31,7 @@ struct fake_network {
     uint64_t random_state;
     bool failed, broken;
     int n_links;
+    unsigned n_sent[RPI_BYE + 1];       /* by kind */
     lane lanes[MOST_RANKS][MOST_RANKS]; /* from, to */
 };
 
@@ -66,6 +67,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
         if (arrives_ns < way->last_ns) arrives_ns = way->last_ns;
         way->last_ns = arrives_ns;
         *sent = (letter){NULL, message, arrives_ns};
+        if (message->header.kind <= RPI_BYE) network->n_sent[message->header.kind]++;
         *way->tail = sent;
         way->tail = &sent->next;
     }
@@ -157,6 +159,14 @@ rpi_link *fake_network_link(fake_network *network, int rank)
     network->n_links++;
     pthread_mutex_unlock(&network->mutex);
     return &self->base;
+}
+
+unsigned fake_network_sent(fake_network *network, rpi_message_kind kind)
+{
+    pthread_mutex_lock(&network->mutex);
+    unsigned n = network->n_sent[kind];
+    pthread_mutex_unlock(&network->mutex);
+    return n;
 }
 
 bool fake_network_failed(fake_network *network)

@@ -25,6 +25,9 @@ fake_network *fake_network_create(int n_ranks, const fake_weather *weather);
 /* The link of one rank, once each. */
 rpi_link *fake_network_link(fake_network *network, int rank);
 
+/* How many messages of that kind were sent. */
+unsigned fake_network_sent(fake_network *network, rpi_message_kind kind);
+
 /* Whether the failure has come to pass. */
 bool fake_network_failed(fake_network *network);
 

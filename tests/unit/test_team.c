@@ -32,6 +32,13 @@ static int64_t slow(int64_t x)
 }
 RP_TASK(slow, int64_t, int64_t)
 
+static int64_t fail_first(int64_t x)
+{
+    unit_sleep(x == 0 ? 0.02 : 0.001);
+    return x == 0 ? rp_fail(5, "the first") : x;
+}
+RP_TASK(fail_first, int64_t, int64_t)
+
 static const rpi_crew_ops *const crews[] = {
     &rpi_crew_pthread,
 #ifdef UNIT_WITH_OPENMP
@@ -243,6 +250,19 @@ static void a_failure_stops_all_workers_of_the_team(void)
     free_job(made);
 }
 
+/* Also those that are deep in a grain of their own. */
+static void a_failure_interrupts_the_other_workers(void)
+{
+    rpi_team *team = make_team(2);
+    job *made = new_job(fail_first_task, 10000, RP_SCHEDULE_FIXED, 5000, 2);
+    rpi_team_submit(team, made->batch);
+    unit_await(&made->n_done, 1);
+    assert_int_equal(atomic_load(&made->work.limit), 0);
+    assert_in_range(atomic_load(&made->work.n_finished), 1, 3000);
+    rpi_team_destroy(team);
+    free_job(made);
+}
+
 /* ---- starts ---- */
 
 static atomic_int n_starts, n_finishes;
@@ -360,11 +380,13 @@ WITH_EACH_CREW(workers_go_on_to_the_next_batch_without_a_barrier)
 WITH_EACH_CREW(static_parts_wait_for_their_worker_but_hold_up_nobody)
 WITH_EACH_CREW(an_interrupt_ends_a_long_batch)
 WITH_EACH_CREW(a_failure_stops_all_workers_of_the_team)
+WITH_EACH_CREW(a_failure_interrupts_the_other_workers)
 WITH_EACH_CREW(each_worker_starts_and_finishes_once)
 WITH_EACH_CREW(a_start_that_fails_fails_the_team)
 
 UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_crew), UNIT(batches_of_several_submitters_are_done_once_each_with_each_crew),
           UNIT(destroying_runs_what_is_queued_with_each_crew), UNIT(workers_go_on_to_the_next_batch_without_a_barrier_with_each_crew),
           UNIT(static_parts_wait_for_their_worker_but_hold_up_nobody_with_each_crew), UNIT(an_interrupt_ends_a_long_batch_with_each_crew),
-          UNIT(a_failure_stops_all_workers_of_the_team_with_each_crew), UNIT(each_worker_starts_and_finishes_once_with_each_crew),
-          UNIT(a_start_that_fails_fails_the_team_with_each_crew), UNIT(a_crew_that_is_missing_or_short_is_an_error))
+          UNIT(a_failure_stops_all_workers_of_the_team_with_each_crew), UNIT(a_failure_interrupts_the_other_workers_with_each_crew),
+          UNIT(each_worker_starts_and_finishes_once_with_each_crew), UNIT(a_start_that_fails_fails_the_team_with_each_crew),
+          UNIT(a_crew_that_is_missing_or_short_is_an_error))

@@ -239,6 +239,24 @@ static void another_calls_constant_replaces_the_first(void **state)
     }
 }
 
+/* Grains that grow, as the automatic schedule makes them, over the scratch of another call: what a smaller one filled isn't enough. */
+static void constants_fill_grains_that_grow(void **state)
+{
+    bench *on = *state;
+    enum { N = 3000 };
+    static double result[N];
+    rp_columns columns = RP_COLUMNS(RP_CONSTANT(0.5), RP_RANGE(0, 1), RP_CONSTANT(9));
+    run(on, sum3_all_task, RP_COLUMNS(RP_CONSTANT(7.0), RP_RANGE(0, 1), RP_CONSTANT(7)), 0, N, N, result);
+    rpi_work_fini(&on->work);
+    assert_int_equal(rpi_work_init(&on->work, sum3_all_task, (rp_columns){0, NULL}, columns, NULL), RP_OK);
+    atomic_store(&on->work.item_ps, 1);
+    rpi_batch_reset(on->batch, &on->work, 0, N);
+    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_AUTO, N, 1, 2, 1.0};
+    on->batch->results = (char *)result;
+    rpi_worker_run_batch(on->worker, on->batch);
+    for (int i = 0; i < N; i++) assert_true(result[i] == sum3(0.5, i, 9));
+}
+
 static void ranges_count_over_the_whole_of_int64(void **state)
 {
     bench *on = *state;
@@ -403,7 +421,8 @@ static void an_initializer_that_fails_says_why(void **state)
 UNIT_MAIN(UNIT(outside_a_task_nothing_happens), WITH(a_task_knows_where_it_runs), WITH(emitted_bytes_become_results),
           WITH(emitting_does_nothing_in_other_tasks), WITH(strided_range_and_constant_columns_give_their_items),
           WITH(range_kernels_get_contiguous_arrays), WITH(range_kernels_read_arrays_in_place),
-          WITH(another_calls_constant_replaces_the_first), WITH(ranges_count_over_the_whole_of_int64), WITH(failures_name_item_and_place),
-          WITH(stop_runs_what_comes_before_the_failure), WITH(a_failing_range_call_fails_all_its_items),
-          WITH(an_interrupt_stops_within_the_grain), WITH(interrupts_of_other_works_are_not_noticed), WITH(a_stopped_work_runs_nothing),
-          WITH(an_initializer_gives_the_state), WITH(an_initializer_that_fails_says_why))
+          WITH(another_calls_constant_replaces_the_first), WITH(constants_fill_grains_that_grow),
+          WITH(ranges_count_over_the_whole_of_int64), WITH(failures_name_item_and_place), WITH(stop_runs_what_comes_before_the_failure),
+          WITH(a_failing_range_call_fails_all_its_items), WITH(an_interrupt_stops_within_the_grain),
+          WITH(interrupts_of_other_works_are_not_noticed), WITH(a_stopped_work_runs_nothing), WITH(an_initializer_gives_the_state),
+          WITH(an_initializer_that_fails_says_why))
