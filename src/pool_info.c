@@ -7,9 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* So that each worker of a window of chunks has one that runs, one that waits, and as many again that are being read. */
-enum { WINDOW_CHUNKS = 4 };
-
 /* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once.
  */
 static int workers_on_cores_of(const rp_pool *pool, int rank)
@@ -61,7 +58,7 @@ void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
                            .threads = (int)pool->n_threads,
                            .workers = (int)pool->n_workers,
                            .threads_from = pool->threads_from};
-    info->window = pool->options.window ? pool->options.window : (uint64_t)info->workers * WINDOW_CHUNKS;
+    info->window = pool->options.window ? pool->options.window : (uint64_t)info->workers * RPI_WINDOW_CHUNKS;
 }
 
 rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info)

@@ -9,6 +9,9 @@
 
 #define RPI_MOST_WARNINGS 4
 
+/* Chunks a worker in an iterator's window: one that runs, one that waits, and as many again that are being read. */
+#define RPI_WINDOW_CHUNKS 4
+
 typedef enum rpi_pool_state { RPI_POOL_OPEN, RPI_POOL_CLOSED, RPI_POOL_TERMINATED, RPI_POOL_JOINED } rpi_pool_state;
 
 struct rp_pool {

@@ -40,7 +40,7 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     }
     items_forget(run->setup.items, index);
     if (status != RP_OK) return status;
-    return failure && run->setup.options.pool.on_error == RP_ON_ERROR_STOP ? RP_FAILED : RP_OK;
+    return failure && run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT ? RP_FAILED : RP_OK;
 }
 
 /* method_sink.idle: who watches the output, or reads it through a pipe, sees all that there is. */
