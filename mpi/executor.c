@@ -53,6 +53,7 @@ static rp_status close_pool(rpi_executor *executor, rp_error *error)
 
 static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_hub_pool_submit(self_of(executor)->pool, batch); }
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_hub_pool_stop(self_of(executor)->pool, work); }
+static void drain(rpi_executor *executor, rpi_work *work) { rpi_hub_pool_drain(self_of(executor)->pool, work); }
 static void forget(rpi_executor *executor, rpi_work *work) { rpi_hub_pool_forget(self_of(executor)->pool, work); }
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_hub_pool_n_done(self_of(executor)->pool, work); }
 static int n_ranks(const rpi_executor *executor) { return rpi_hub_n_ranks(((const mpi_executor *)executor)->hub); }
@@ -67,6 +68,7 @@ const rpi_executor_ops rpi_executor_mpi = {
     .open = open_pool,
     .submit = submit,
     .stop = stop,
+    .drain = drain,
     .forget = forget,
     .n_done = n_done,
     .close = close_pool,

@@ -33,6 +33,7 @@ rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi
 /* As the executor's operations of these names. */
 void rpi_hub_pool_submit(rpi_hub_pool *pool, rpi_batch *batch);
 void rpi_hub_pool_stop(rpi_hub_pool *pool, rpi_work *work);
+void rpi_hub_pool_drain(rpi_hub_pool *pool, rpi_work *work);
 void rpi_hub_pool_forget(rpi_hub_pool *pool, rpi_work *work);
 uint64_t rpi_hub_pool_n_done(rpi_hub_pool *pool, const rpi_work *work);
 void rpi_hub_pool_rank_info(const rpi_hub_pool *pool, int rank, rp_rank_info *info);

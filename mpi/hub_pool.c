@@ -230,6 +230,16 @@ void rpi_hub_pool_stop(rpi_hub_pool *pool, rpi_work *work)
     pthread_mutex_unlock(&pool->hub->talker.mutex);
 }
 
+/* The talking thread knows what was handed out; it looks at the works' flags. */
+void rpi_hub_pool_drain(rpi_hub_pool *pool, rpi_work *work)
+{
+    (void)work;
+    pthread_mutex_lock(&pool->hub->talker.mutex);
+    pool->limits_lowered = true;
+    rpi_talker_wake(&pool->hub->talker);
+    pthread_mutex_unlock(&pool->hub->talker.mutex);
+}
+
 void rpi_hub_pool_forget(rpi_hub_pool *pool, rpi_work *work)
 {
     hub_call *call = work->executor_data;

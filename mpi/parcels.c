@@ -266,6 +266,15 @@ static void tell_limit(rpi_hub_pool *pool, hub_call *call, const rpi_work *work,
         if (job->call == call) rpi_dispatch_stop(&pool->dispatch, &job->job, limit > job->batch->first ? limit - job->batch->first : 0);
 }
 
+/* Calls that are being drained: their first item that wasn't handed out is the limit. Jobs stand in the order of their items. */
+static void lower_drained(rpi_hub_pool *pool)
+{
+    for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
+        const rpi_batch *batch = ((const hub_job *)job)->batch;
+        if (atomic_load(&batch->work->draining)) rpi_work_lower_limit(batch->work, batch->first + job->position);
+    }
+}
+
 /* A call whose limit was lowered and not told yet; with the mutex held, as forget takes calls' works away. */
 static hub_call *call_to_tell(rpi_hub_pool *pool, uint64_t *limit)
 {
@@ -333,7 +342,10 @@ bool rpi_parcels_take_in(rpi_hub_pool *pool)
         take_local(pool, back);
         back = next;
     }
-    if (lowered) tell_limits(pool);
+    if (lowered) {
+        lower_drained(pool);
+        tell_limits(pool);
+    }
     while (call) {
         hub_call *next = call->next_forgotten;
         forget(pool, call);

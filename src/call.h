@@ -7,6 +7,7 @@
  *     open       the last batch is done and it is sealed    finished  waiters woken, callback queued, pool told
  *     open       sealed while nothing is out                finished
  *     open       cancelled (handle, terminate)              open      limit 0: what is out comes back soon; seals itself
+ *     open       stopped (pool)                             open      limit: what wasn't handed out; iterators seal themselves
  *     finished   anything                                   finished
  */
 #ifndef RPI_CALL_H
@@ -32,7 +33,7 @@ struct rp_result {
     rpi_batch *batch; /* map and its kin: all items */
     /* links of the pool's list and of the notifier's; guarded by the pool's mutex */
     rpi_call *previous, *next, *next_notified;
-    bool terminated, sealed_by_join;
+    bool terminated, sealed_by_join, stopped_by_pool;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     unsigned references;
@@ -67,8 +68,8 @@ void rpi_call_seal(rpi_call *call);
 /* Nothing starts any more; finishes as cancelled. Any thread. */
 void rpi_call_cancel(rpi_call *call);
 
-/* Tells the executor that the limit was lowered. */
-void rpi_call_interrupt(rpi_call *call);
+/* Nothing that no worker or rank was given is started; what was given is finished. Any thread. */
+void rpi_call_stop(rpi_call *call);
 
 /* How the call ended (or is bound to): RP_OK, RP_FAILED, RP_CANCELLED, RP_LOST, RP_NO_MEMORY. With the mutex held. */
 rp_status rpi_call_outcome(const rpi_call *call, rp_error *error);

@@ -29,6 +29,9 @@ typedef struct rpi_executor_ops {
     void (*run)(rpi_executor *executor, rpi_batch *batch);
     /* The limit of the work was lowered: running workers shall notice. Doesn't block. May be called with the call's mutex held. */
     void (*stop)(rpi_executor *executor, rpi_work *work);
+    /* work->draining was set: lowers its limit to the first item that no worker or rank was given, soon. Doesn't block. May be called with
+     * the call's mutex held. */
+    void (*drain)(rpi_executor *executor, rpi_work *work);
     /* No batch of this work is left and none will come: lets go of what is kept for it. Doesn't block. NULL: nothing is kept. */
     void (*forget)(rpi_executor *executor, rpi_work *work);
     /* Items of `work` finished, but not yet added to work->n_finished. Doesn't block. */

@@ -31,6 +31,7 @@ static rp_status open_local(const rpi_executor_ops *ops, const rpi_crew_ops *cre
 
 static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_team_submit(local_of(executor)->team, batch); }
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_team_interrupt(local_of(executor)->team, work); }
+static void drain(rpi_executor *executor, rpi_work *work) { rpi_team_drain(local_of(executor)->team, work); }
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_team_n_done(local_of(executor)->team, work); }
 
 static rp_status close_local(rpi_executor *executor, rp_error *error)
@@ -63,6 +64,7 @@ const rpi_executor_ops rpi_executor_pthread = {
     .open = open_pthread,
     .submit = submit,
     .stop = stop,
+    .drain = drain,
     .n_done = n_done,
     .close = close_local,
     .n_ranks = n_ranks,
@@ -80,6 +82,7 @@ const rpi_executor_ops rpi_executor_openmp = {
     .open = open_openmp,
     .submit = submit,
     .stop = stop,
+    .drain = drain,
     .n_done = n_done,
     .close = close_local,
     .n_ranks = n_ranks,

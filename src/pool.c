@@ -266,6 +266,26 @@ void rp_pool_terminate(rp_pool *pool)
     for (rpi_call *call; (call = next_to_terminate(pool)); rpi_call_unref(call)) rpi_call_cancel(call);
 }
 
+/* A call that wasn't told to stop yet, held; NULL when there is none. */
+static rpi_call *next_to_stop(rp_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    rpi_call *call = pool->calls;
+    while (call && call->stopped_by_pool) call = call->next;
+    if (call) {
+        call->stopped_by_pool = true;
+        rpi_call_ref(call);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return call;
+}
+
+void rp_pool_stop(rp_pool *pool)
+{
+    rp_pool_close(pool);
+    for (rpi_call *call; pool && (call = next_to_stop(pool)); rpi_call_unref(call)) rpi_call_stop(call);
+}
+
 /* Iterators that nobody reads would never be finished: they take no more items in. */
 static void seal_iterators(rp_pool *pool)
 {

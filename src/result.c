@@ -134,10 +134,14 @@ void rpi_call_seal(rpi_call *call)
     if (finished) end(call);
 }
 
-void rpi_call_interrupt(rpi_call *call)
+void rpi_call_stop(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
-    if (!call->finished) call->pool->executor->ops->stop(call->pool->executor, &call->work);
+    if (!call->finished && !call->cancelled) {
+        atomic_store(&call->work.draining, true);
+        call->pool->executor->ops->drain(call->pool->executor, &call->work);
+        pthread_cond_broadcast(&call->changed);
+    }
     pthread_mutex_unlock(&call->mutex);
 }
 
@@ -174,6 +178,8 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
     if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
     if (failure) return rpi_failure_to_error(failure, error);
+    if (atomic_load(&call->work.draining) && atomic_load(&call->work.limit) < call->n_items)
+        return rp_error_set(error, RP_CANCELLED, 0, "the pool was stopped before all items were started");
     if (atomic_load(&call->work.n_failed) > 0) return rp_error_set(error, RP_NO_MEMORY, 0, "items failed, and out of memory to say which");
     return RP_OK;
 }

@@ -19,7 +19,8 @@ typedef struct serial {
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     rpi_batch *head, **tail;
-    bool seated; /* somebody runs items */
+    rpi_batch *running; /* whoever is seated runs it */
+    bool seated;        /* somebody runs items */
     bool helper_started, closing;
     pthread_t helper;
 } serial;
@@ -30,10 +31,14 @@ static serial *serial_of(rpi_executor *executor) { return (serial *)executor; }
 static void run_seated(serial *self, rpi_batch *batch)
 {
     rpi_worker *outer = rpi_worker_current();
+    pthread_mutex_lock(&self->mutex);
+    self->running = batch;
+    pthread_mutex_unlock(&self->mutex);
     rpi_worker_enter(self->worker);
     rpi_worker_run_batch(self->worker, batch);
     rpi_worker_enter(outer);
     pthread_mutex_lock(&self->mutex);
+    self->running = NULL;
     self->seated = false;
     pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->mutex);
@@ -105,6 +110,17 @@ static void run(rpi_executor *executor, rpi_batch *batch)
 }
 
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_worker_interrupt(serial_of(executor)->worker, work); }
+
+static void drain(rpi_executor *executor, rpi_work *work)
+{
+    serial *self = serial_of(executor);
+    pthread_mutex_lock(&self->mutex);
+    rpi_batch *batch = self->running;
+    if (!batch || batch->work != work || rpi_batch_exhausted(batch)) batch = self->head;
+    while (batch && batch->work != work) batch = batch->next_batch;
+    if (batch) rpi_work_lower_limit(work, batch->first + atomic_load(&batch->next));
+    pthread_mutex_unlock(&self->mutex);
+}
 
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work)
 {
@@ -183,6 +199,7 @@ const rpi_executor_ops rpi_executor_serial = {
     .submit = submit,
     .run = run,
     .stop = stop,
+    .drain = drain,
     .n_done = n_done,
     .close = close_serial,
     .n_ranks = n_ranks,

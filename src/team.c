@@ -261,6 +261,15 @@ void rpi_team_interrupt(rpi_team *team, const rpi_work *work)
     for (unsigned i = 0; i < team->n_workers; i++) rpi_worker_interrupt(team->workers[i], work);
 }
 
+void rpi_team_drain(rpi_team *team, rpi_work *work)
+{
+    pthread_mutex_lock(&team->mutex);
+    rpi_batch *batch = team->head;
+    while (batch && (batch->work != work || batch->taken || rpi_batch_exhausted(batch))) batch = batch->next_batch;
+    if (batch) rpi_work_lower_limit(work, batch->first + atomic_load(&batch->next));
+    pthread_mutex_unlock(&team->mutex);
+}
+
 uint64_t rpi_team_n_done(rpi_team *team, const rpi_work *work)
 {
     uint64_t n = 0;

@@ -52,6 +52,9 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch);
 /* After the limit of `work` was lowered: makes running workers notice. */
 void rpi_team_interrupt(rpi_team *team, const rpi_work *work);
 
+/* Lowers the limit of `work` to the first item of its queued batches that no worker has claimed. Static parts count as claimed. */
+void rpi_team_drain(rpi_team *team, rpi_work *work);
+
 /* Items of `work` that workers finished but haven't added to it yet. */
 uint64_t rpi_team_n_done(rpi_team *team, const rpi_work *work);
 

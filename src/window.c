@@ -84,6 +84,12 @@ static uint64_t pull(rp_iter *self, rpi_slot *slot, uint64_t size, bool may_wait
     return n;
 }
 
+/* The pool was stopped: likewise. */
+static void stop_source(rp_iter *self)
+{
+    self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "the pool was stopped before all items were started");
+}
+
 /* The pool was joined: nothing is taken in any more. */
 static void cut_short(rp_iter *self)
 {
@@ -143,6 +149,7 @@ bool rpi_iter_is_sealed(rp_iter *self)
 
 void rpi_iter_fill_window(rp_iter *self, bool may_wait)
 {
+    if (!rpi_iter_source_is_over(self) && atomic_load(&self->call->work.draining)) stop_source(self);
     if (!rpi_iter_source_is_over(self) && rpi_iter_is_sealed(self)) cut_short(self);
     while (!rpi_iter_source_is_over(self) && !rpi_work_stopped(&self->call->work, self->pulled)) {
         uint64_t size = next_size(self);

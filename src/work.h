@@ -26,6 +26,7 @@ typedef struct rpi_work {
     uint64_t id;         /* number of the call in its pool */
     void *executor_data; /* the executor's, from the first batch until forget */
     _Atomic uint64_t limit;
+    atomic_bool draining;                  /* nothing that isn't handed out yet shall be */
     _Atomic uint64_t item_ps;              /* picoseconds that an item took lately; 0: not known yet */
     _Atomic uint64_t n_finished, n_failed; /* items; workers add theirs when they leave a batch */
 } rpi_work;

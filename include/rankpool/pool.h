@@ -3,6 +3,7 @@
  *
  *     open --close--> closed --join--> joined --free
  *     open, closed --terminate--> terminated --join--> joined
+ *     open --stop--> closed, with calls that end soon
  *
  * All functions here may be called from any thread of the process that opened the pool (under MPI: rank 0, or the root), several at
  * once, but for rp_pool_free, which comes last. Semantics: Python's multiprocessing.pool.Pool.
@@ -115,6 +116,11 @@ RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp
 
 /* No more calls; those that were made go on. Harmless when repeated, or after terminate. Doesn't block. `pool` may be NULL. */
 RP_API void rp_pool_close(rp_pool *pool);
+
+/* No more calls, and of those that were made nothing new starts: what ranks and workers were given already is finished, and its results are
+ * delivered; then the calls end as RP_CANCELLED (their statuses say which items ran), or, when nothing was left to start, as they would
+ * have. The gentle way to end early, on a signal say. Doesn't block. `pool` may be NULL. */
+RP_API void rp_pool_stop(rp_pool *pool);
 
 /* No more calls, and those that were made end as RP_CANCELLED; only items that are running are finished. Doesn't block. `pool` may be NULL.
  */

@@ -7,6 +7,7 @@
 #include "options.h"
 #include "program.h"
 #include "run.h"
+#include "signals.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,9 @@ static const struct command {
      "it is read.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
      "that ran: its index from 0, its text (a csv row as it stands there), ok or failed, the fields, and the error.\n\n"
-     "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost.\n"},
+     "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
+     "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
+     "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},
     {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline", OPTIONS_COMPARE,
      compare_client,
      "Each method runs once on each back end to warm up, then R times, interleaved. Results must equal the serial loop's; of results\n"
@@ -82,6 +85,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     int needs_ranks = status == RP_OK && !options.wants_help && command->client;
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
     options_fini(&options);
+    if (needs_ranks && command->client == run_client) signals_block();
     return needs_ranks ? rp_main_bare(argc, argv, command->client) : exit_status;
 }
 

@@ -150,7 +150,9 @@ static rp_status run_array(const method_call *call, array_method *submit, int is
     rp_status status = results && statuses ? RP_OK : no_memory(error);
     if (status == RP_OK) status = submit(call, results, &options, is_async || call->collect ? &handle : NULL, error);
     if (handle) status = rp_result_get(handle, -1.0, error);
+    if (handle) (void)rp_result_wait(handle, -1.0); /* when cancelled: until the statuses are there */
     if (status == RP_OK || status == RP_FAILED) status = deliver_array(call, results, statuses, handle, error);
+    else if (status == RP_CANCELLED && deliver_array(call, results, statuses, handle, error) != RP_OK) status = RP_FAILED;
     rp_result_free(handle);
     if (results && task->result_type == RP_TYPE_BYTES) rp_bytes_free(results, call->n_items);
     free(statuses);
@@ -168,6 +170,8 @@ static rp_status run_starmap_async(const method_call *call, rp_error *error) { r
 typedef rp_status lazy_method(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                               rp_error *error);
 
+static const double look_up_s = 0.5;
+
 /* Waits for the next result; tells the sink first when there is none yet. */
 static rp_status next_result(const method_call *call, rp_iter *iterator, void *result, rp_error *error)
 {
@@ -177,7 +181,11 @@ static rp_status next_result(const method_call *call, rp_iter *iterator, void *r
         status = call->sink.idle(call->sink.argument);
         if (status != RP_OK) return status;
     }
-    return rp_iter_next(iterator, result, -1.0, error);
+    /* With a time-out the library never waits inside the source, which may be a pipe that says nothing while a signal comes. */
+    rp_status status;
+    do status = rp_iter_next(iterator, result, look_up_s, error);
+    while (status == RP_TIMEOUT);
+    return status;
 }
 
 static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_error *error)

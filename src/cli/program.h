@@ -6,7 +6,7 @@
 
 #include <rankpool/rankpool.h>
 
-enum { PROGRAM_OK = 0, PROGRAM_ITEMS_FAILED = 1, PROGRAM_USAGE = 2, PROGRAM_LOST = 4 };
+enum { PROGRAM_OK = 0, PROGRAM_ITEMS_FAILED = 1, PROGRAM_USAGE = 2, PROGRAM_LOST = 4, PROGRAM_STOPPED = 128 /* plus the signal */ };
 
 /* 1 in the process that speaks while each rank still parses its command line: bare, or the launcher's rank 0. MPI need not be initialised.
  * Later only rank 0 gets to where something is said. */

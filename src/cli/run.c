@@ -5,9 +5,11 @@
 #include "run.h"
 #include "program.h"
 #include "setup.h"
+#include "signals.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 typedef struct run_state {
@@ -87,6 +89,14 @@ static int summarise(const run_state *run)
     return PROGRAM_ITEMS_FAILED;
 }
 
+/* Only a signal stops the pool. */
+static int say_stopped(const run_state *run, int signal_number)
+{
+    program_say("stopped by SIG%s after %llu items%s", sigabbrev_np(signal_number), (unsigned long long)run->done,
+                run->failed ? ", of which some failed" : "");
+    return 128 + signal_number;
+}
+
 static int call_method(run_state *run, rp_pool *pool)
 {
     rp_error error;
@@ -94,6 +104,7 @@ static int call_method(run_state *run, rp_pool *pool)
     method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run});
     rp_status status = run->method->run(&call, &error);
     if (run->error.status != RP_OK) return program_fail(&run->error);
+    if (status == RP_CANCELLED || status == RP_CLOSED) return PROGRAM_STOPPED;
     int is_told = status == RP_OK || (status == RP_FAILED && run->failed > 0);
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
@@ -105,8 +116,11 @@ static int run_prepared(run_state *run)
     choose_progress(run);
     if (rp_pool_open(&run->setup.options.pool, &pool, &error) != RP_OK) return program_fail(&error);
     program_say_warnings(pool);
+    signals_watch(pool);
     int exit_status = call_method(run, pool);
+    int signal_number = signals_unwatch();
     rp_pool_free(pool); /* takes the progress bar off the last line */
+    if (exit_status == PROGRAM_STOPPED) return say_stopped(run, signal_number);
     return exit_status == PROGRAM_OK ? summarise(run) : exit_status;
 }
 

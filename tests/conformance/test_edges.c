@@ -146,6 +146,69 @@ static void stop_never_delivers_what_did_not_run(void **state)
     }
 }
 
+/* What was given out is finished, and is the beginning of the input. */
+static void stop_finishes_what_was_started(void **state)
+{
+    enum { N = 400 };
+    suite_fixture *fixture = *state;
+    int64_t *values = suite_numbers(fixture, N, 1000), *results = suite_room(fixture, N, sizeof *results);
+    rp_status *statuses = suite_room(fixture, N, sizeof *statuses);
+    rp_error error = {0};
+    rp_result *handle = NULL;
+    rp_call_options options = {.chunk = 1, .statuses = statuses};
+    rp_columns items = RP_COLUMNS(RP_CONSTANT(0.01), RP_COLUMN(values));
+    assert_status(RP_OK, rp_starmap_async(fixture->pool, tasks.nap, results, N, items, &options, &handle, &error), &error);
+    suite_sleep(0.1);
+    rp_pool_stop(fixture->pool);
+    double stopped = suite_now();
+    assert_status(RP_CANCELLED, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
+    assert_true(suite_now() - stopped < 1.0);
+    int64_t n_ran = 0;
+    while (n_ran < N && statuses[n_ran] == RP_OK) n_ran++;
+    assert_true(n_ran > 0 && n_ran < N);
+    for (int64_t i = 0; i < N; i++) {
+        assert_int_equal(statuses[i], i < n_ran ? RP_OK : RP_CANCELLED);
+        if (i < n_ran) assert_int_equal(results[i], 1000 + i);
+    }
+    assert_status(RP_CLOSED, rp_apply(fixture->pool, tasks.square, results, RP_COLUMNS(RP_COLUMN(values)), NULL, &error), &error);
+    rp_result_free(handle);
+}
+
+static void stop_lets_an_iterator_deliver_what_ran(void **state)
+{
+    enum { N = 400 };
+    suite_fixture *fixture = *state;
+    int64_t *values = suite_numbers(fixture, N, 1000), result = 0, n_read = 0;
+    rp_error error = {0};
+    rp_iter *iterator = NULL;
+    rp_source source = RP_ITEMS(N, RP_CONSTANT(0.01), RP_COLUMN(values));
+    assert_status(RP_OK, rp_istarmap(fixture->pool, tasks.nap, source, NULL, &iterator, &error), &error);
+    rp_status status = rp_iter_next(iterator, &result, SUITE_WAIT_S, &error);
+    for (; status == RP_OK; status = rp_iter_next(iterator, &result, SUITE_WAIT_S, &error)) {
+        assert_int_equal(result, 1000 + n_read++);
+        if (n_read == 5) rp_pool_stop(fixture->pool);
+    }
+    assert_status(RP_CANCELLED, status, &error);
+    assert_true(n_read >= 5 && n_read < N);
+    assert_status(RP_END, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    rp_iter_free(iterator);
+}
+
+static void stop_after_the_last_item_was_given_out_cuts_nothing(void **state)
+{
+    suite_fixture *fixture = *state;
+    int64_t *result = suite_room(fixture, 1, sizeof *result);
+    rp_error error = {0};
+    rp_result *handle = NULL;
+    rp_columns arguments = RP_COLUMNS(RP_CONSTANT(0.1), RP_CONSTANT((int64_t)7));
+    assert_status(RP_OK, rp_apply_async(fixture->pool, tasks.nap, result, arguments, NULL, &handle, &error), &error);
+    suite_sleep(0.05);
+    rp_pool_stop(fixture->pool);
+    assert_status(RP_OK, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
+    assert_int_equal(*result, 7);
+    rp_result_free(handle);
+}
+
 static void an_error_can_be_told_with_its_own_text(void **state)
 {
     (void)state;
@@ -165,6 +228,9 @@ int suite_run_edges(void)
         SUITE_CASE(a_cancelled_iterator_says_so_even_when_all_is_done),
         SUITE_CASE(a_join_ends_an_iterator_whose_source_is_late),
         SUITE_CASE(stop_never_delivers_what_did_not_run),
+        SUITE_CASE(stop_finishes_what_was_started),
+        SUITE_CASE(stop_lets_an_iterator_deliver_what_ran),
+        SUITE_CASE(stop_after_the_last_item_was_given_out_cuts_nothing),
         SUITE_CASE(an_error_can_be_told_with_its_own_text),
     };
     return cmocka_run_group_tests(cases, NULL, NULL);
