@@ -232,6 +232,7 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
     if (batch->status != RP_OK) rpi_work_lower_limit(work, 0);
     else if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_limit(work, header->limit);
     atomic_fetch_add(&work->n_finished, header->n_run);
+    if (header->n_failures > 0 && work->item_failed) work->item_failed(work);
     rpi_work_measure(work, header->n_run, header->busy_ns);
     come_back(pool, rank, back);
 }

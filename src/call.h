@@ -28,6 +28,8 @@ struct rp_result {
     uint64_t started_ns;
     char *results; /* map and its kin: the caller's array */
     rp_status *statuses;
+    uint64_t max_failures; /* UINT64_MAX: no limit in numbers */
+    double max_failures_percent;
     rp_callback *callback, *error_callback;
     void *callback_argument;
     rpi_batch *batch; /* map and its kin: all items */
@@ -67,6 +69,9 @@ void rpi_call_seal(rpi_call *call);
 
 /* Nothing starts any more; finishes as cancelled. Any thread. */
 void rpi_call_cancel(rpi_call *call);
+
+/* Whether more items failed than the limit allows. */
+bool rpi_call_failed_too_often(const rpi_call *call);
 
 /* Nothing that no worker or rank was given is started; what was given is finished. Any thread. */
 void rpi_call_stop(rpi_call *call);

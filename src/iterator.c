@@ -91,7 +91,8 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     pthread_mutex_unlock(&self->call->mutex);
     if (status != RP_OK) return status;
     if (atomic_load(&self->call->work.draining) && self->pulled > 0 && rpi_work_stopped(&self->call->work, self->pulled - 1))
-        return rp_error_set(error, RP_CANCELLED, 0, "the pool was stopped before all items were started");
+        return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
+                            rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
     if (self->source_status == RP_END || self->source_status == RP_OK) return RP_END;
     if (self->source_error.status == RP_OK) rpi_iter_fail_source(self, self->source_status); /* it gave no reason of its own */
     if (error) *error = self->source_error;

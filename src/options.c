@@ -84,6 +84,24 @@ static rp_status set_choice(rp_pool_options *options, const char *name, const ch
     return status;
 }
 
+/* "3" or "2.5%". */
+static rp_status set_max_failures(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+{
+    char *end;
+    double number = strtod(value, &end);
+    bool digits = value[0] >= '0' && value[0] <= '9', percent = *end == '%' && end[1] == '\0';
+    if (digits && percent && number > 0 && number < 100) {
+        options->max_failures_percent = number;
+        options->max_failures = 0;
+        return RP_OK;
+    }
+    if (percent || parse_count(name, value, INT64_MAX, false, &options->max_failures, NULL) != RP_OK)
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a whole number of 1 or more, or a share such as 2.5%%", name,
+                            value);
+    options->max_failures_percent = 0;
+    return RP_OK;
+}
+
 rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
 {
     bool known;
@@ -96,13 +114,16 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
     } else if (!strcmp(name, "chunk")) {
         status = parse_count(name, value, INT64_MAX, true, &count, error);
         if (status == RP_OK) options->chunk = count;
+    } else if (!strcmp(name, "max-failures")) {
+        status = set_max_failures(options, name, value, error);
     } else if (!strcmp(name, "window")) {
         status = parse_count(name, value, INT64_MAX, true, &count, error);
         if (status == RP_OK) options->window = count;
     } else {
-        status =
-            rp_error_set(error, RP_USAGE, 0,
-                         "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, progress", name);
+        status = rp_error_set(
+            error, RP_USAGE, 0,
+            "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, progress",
+            name);
     }
     return status;
 }
@@ -118,6 +139,12 @@ rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
         return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
     if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
         return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
+    bool limited = options->max_failures > 0 || options->max_failures_percent > 0;
+    if (!(options->max_failures_percent >= 0 && options->max_failures_percent < 100))
+        return rp_error_set(error, RP_USAGE, 0, "max_failures_percent is %g; it must be from 0 to below 100",
+                            options->max_failures_percent);
+    if (limited && options->on_error == RP_ON_ERROR_STOP)
+        return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
     if ((unsigned)options->progress > RP_PROGRESS_ALWAYS)
         return rp_error_set(error, RP_USAGE, 0, "progress %d is none of rp_progress", (int)options->progress);
     if (options->initializer && !options->initializer->start)

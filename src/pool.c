@@ -40,7 +40,8 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     rp_pool *pool = calloc(1, sizeof *pool);
     if (!pool) return NULL;
     if (options) pool->options = *options;
-    if (!pool->options.on_error) pool->options.on_error = RP_ON_ERROR_STOP;
+    bool limited = pool->options.max_failures > 0 || pool->options.max_failures_percent > 0;
+    if (!pool->options.on_error) pool->options.on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
     if (!pool->options.progress_stream) pool->options.progress_stream = stderr;
     if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
     pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;

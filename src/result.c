@@ -6,6 +6,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Items that the share is taken of: all, or, where nobody knows how many there are, those finished, but 100 at least. */
+static double share_of(const rpi_call *call)
+{
+    if (call->n_items != UINT64_MAX) return (double)call->n_items;
+    double finished = (double)atomic_load(&call->work.n_finished);
+    return finished > 100 ? finished : 100;
+}
+
+bool rpi_call_failed_too_often(const rpi_call *call)
+{
+    uint64_t n_failed = atomic_load(&call->work.n_failed);
+    if (n_failed > call->max_failures) return true;
+    return call->max_failures_percent > 0 && (double)n_failed * 100 > call->max_failures_percent * share_of(call);
+}
+
+static void item_failed(rpi_work *work)
+{
+    rpi_call *call = (rpi_call *)work;
+    if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
+}
+
+/* The call's own limit, or else the pool's. */
+static void set_failure_limit(rpi_call *call, const rp_call_options *options)
+{
+    bool own = options->max_failures > 0 || options->max_failures_percent > 0;
+    uint64_t number = own ? options->max_failures : call->pool->options.max_failures;
+    call->max_failures = number ? number : UINT64_MAX;
+    call->max_failures_percent = own ? options->max_failures_percent : call->pool->options.max_failures_percent;
+    if (own && !options->on_error) call->work.on_error = RP_ON_ERROR_COLLECT;
+    if (call->work.on_error == RP_ON_ERROR_COLLECT && (number || call->max_failures_percent > 0)) call->work.item_failed = item_failed;
+}
+
 rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
                           rp_error *error)
 {
@@ -24,6 +56,7 @@ rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, 
     }
     call->work.on_error = options->on_error ? options->on_error : pool->options.on_error;
     call->pool = pool;
+    set_failure_limit(call, options);
     call->references = 1;
     call->statuses = options->statuses;
     call->callback = options->callback;

@@ -87,7 +87,8 @@ static uint64_t pull(rp_iter *self, rpi_slot *slot, uint64_t size, bool may_wait
 /* The pool was stopped: likewise. */
 static void stop_source(rp_iter *self)
 {
-    self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "the pool was stopped before all items were started");
+    self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "%s before all items were started",
+                                       rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
 }
 
 /* The pool was joined: nothing is taken in any more. */

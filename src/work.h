@@ -19,17 +19,19 @@
 #define RPI_CACHE_LINE 64
 #define RPI_NO_LIMIT   UINT64_MAX
 
-typedef struct rpi_work {
+typedef struct rpi_work rpi_work;
+struct rpi_work {
     const rp_task *task;
     rp_column arguments[RP_MAX_ARGUMENTS]; /* all of the task's; the data of constants is owned, that of arrays borrowed */
     rp_on_error on_error;
-    uint64_t id;         /* number of the call in its pool */
-    void *executor_data; /* the executor's, from the first batch until forget */
+    uint64_t id;                                /* number of the call in its pool */
+    void (*item_failed)(struct rpi_work *work); /* in the client's process, after n_failed grew, under no lock; NULL: nobody asks */
+    void *executor_data;                        /* the executor's, from the first batch until forget */
     _Atomic uint64_t limit;
     atomic_bool draining;                  /* nothing that isn't handed out yet shall be */
     _Atomic uint64_t item_ps;              /* picoseconds that an item took lately; 0: not known yet */
     _Atomic uint64_t n_finished, n_failed; /* items; workers add theirs when they leave a batch */
-} rpi_work;
+};
 
 typedef struct rpi_batch rpi_batch;
 struct rpi_batch {

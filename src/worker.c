@@ -119,6 +119,7 @@ static void add_failure(rpi_worker *worker, uint64_t item, double seconds)
         rpi_work_lower_limit(worker->batch->work, item);
         if (worker->interrupt_team) worker->interrupt_team(worker->team, worker->batch->work);
     }
+    if (worker->batch->work->item_failed) worker->batch->work->item_failed(worker->batch->work);
     if (!failure) return;
     failure->item = item;
     failure->code = worker->fail_code;

@@ -34,6 +34,8 @@ typedef struct rp_call_options {
     uint64_t chunk;  /* items; with auto a number makes the schedule fixed */
     uint64_t window; /* items; imap and its kin */
     rp_on_error on_error;
+    uint64_t max_failures; /* both 0: as the pool */
+    double max_failures_percent;
     rp_columns bound;      /* constants for the first arguments of the task; copied */
     rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or, from the item on at which the call was
                               stopped (all, when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is

@@ -80,7 +80,10 @@ typedef struct rp_pool_options {
     rp_schedule schedule; /* of calls that don't say otherwise */
     uint64_t chunk;       /* items; 0: as the schedule sizes it; with auto a number makes it fixed */
     uint64_t window;      /* items that imap and its kin are ahead of their reader; 0: from workers and chunk */
-    rp_on_error on_error;
+    rp_on_error on_error; /* default: stop; with a limit of failures: collect */
+    uint64_t max_failures;        /* collect: once more items than this failed, nothing new starts (see rp_pool_stop); 0: no limit */
+    double max_failures_percent;  /* the same as a share of the call's items, or, where their number isn't known, of those finished (of the
+                                     first 100 at least); 0: no limit */
     const rp_initializer *initializer;
     rp_bytes initializer_argument; /* copied */
     rp_progress progress;
@@ -141,7 +144,7 @@ RP_API rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_in
 
 /*
  * Sets one option from text, for command lines and configuration: "executor" or "backend" (serial, pthread, openmp, mpi, hybrid, auto),
- * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "progress" (auto, always, never).
+ * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "max-failures" (a number, or P%), "progress" (auto, always, never).
  * Returns RP_OK; RP_USAGE with a text that names the option and says what would be right; `*options` is then as it was.
  */
 RP_API rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error);

@@ -40,6 +40,7 @@ static const struct option_entry {
     {"progress", "P", "auto (a bar on a terminal), always (elsewhere a line per interval), never", OPTIONS_RUN, set_pool},
     {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
     {"on-error", "E", "stop at the first failed item (default), or collect: run the rest, report each", OPTIONS_RUN, set_pool},
+    {"max-failures", "N|P%", "collect, but stop once more than N items, or P percent of them, have failed", OPTIONS_RUN, set_pool},
     {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
     {"help", NULL, "this text", ALL, set_help},
 };
@@ -239,8 +240,20 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     return RP_OK;
 }
 
+/* A limit of failures makes sense only where failures are collected. */
+static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
+{
+    if (pool->max_failures == 0 && pool->max_failures_percent <= 0) return RP_OK;
+    if (pool->on_error == RP_ON_ERROR_STOP)
+        return rp_error_set(error, RP_USAGE, 0, "--max-failures doesn't go with --on-error stop, which ends at the first");
+    pool->on_error = RP_ON_ERROR_COLLECT;
+    return RP_OK;
+}
+
 static rp_status complete(program_options *options, rp_error *error)
 {
+    rp_status policy = choose_policy(&options->pool, error);
+    if (policy != RP_OK) return policy;
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
         options->items = (items_request){ITEMS_NUMBERS, 100, NULL, NULL};
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_RUN)

@@ -28,6 +28,13 @@ static void say_failure(const run_state *run, int64_t index, const rp_error *fai
     program_say("%s", setup_failure(&run->setup, index, failure, text));
 }
 
+/* With apply and apply_async each item is a call of its own, so that the pool can't count; a share is left to the calls of many items. */
+static int failed_too_often(const run_state *run)
+{
+    int counts = run->method->is_lazy || strncmp(run->method->name, "apply", strlen("apply")) != 0;
+    return !counts && run->setup.options.pool.max_failures > 0 && run->failed > run->setup.options.pool.max_failures;
+}
+
 /* method_sink.deliver */
 static rp_status deliver(void *argument, int64_t index, const void *result, const rp_error *failure)
 {
@@ -42,6 +49,7 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     }
     items_forget(run->setup.items, index);
     if (status != RP_OK) return status;
+    if (failed_too_often(run)) return RP_CANCELLED;
     return failure && run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT ? RP_FAILED : RP_OK;
 }
 
@@ -80,18 +88,31 @@ static void choose_progress(run_state *run)
     run->erases_bar = pool->progress != RP_PROGRESS_NEVER && isatty(STDERR_FILENO);
 }
 
+/* A call that gives all its results at once fails, rather than saying that it was cut short. */
+static int was_ended_early(const run_state *run)
+{
+    uint64_t limit = run->setup.options.pool.max_failures;
+    return limit > 0 && run->failed > limit;
+}
+
 static int summarise(const run_state *run)
 {
     if (run->failed == 0) return PROGRAM_OK;
     if (run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT)
-        program_say("%llu of %llu items failed", (unsigned long long)run->failed, (unsigned long long)run->done);
+        program_say("%llu of %llu items failed%s", (unsigned long long)run->failed, (unsigned long long)run->done,
+                    was_ended_early(run) ? "; --max-failures ended the run" : "");
     else program_say("stopped at the first failed item; --on-error collect runs the others too");
     return PROGRAM_ITEMS_FAILED;
 }
 
-/* Only a signal stops the pool. */
+/* By a signal, or else because too many items failed. */
 static int say_stopped(const run_state *run, int signal_number)
 {
+    if (!signal_number) {
+        program_say("%llu of %llu items failed; --max-failures ended the run", (unsigned long long)run->failed,
+                    (unsigned long long)run->done);
+        return PROGRAM_ITEMS_FAILED;
+    }
     program_say("stopped by SIG%s after %llu items%s", sigabbrev_np(signal_number), (unsigned long long)run->done,
                 run->failed ? ", of which some failed" : "");
     return 128 + signal_number;

@@ -49,6 +49,10 @@ static void numbers_are_read(void **state)
     assert_true(options.chunk == INT64_MAX);
     assert_int_equal(rp_pool_options_set(&options, "chunk", "auto", NULL), RP_OK);
     assert_int_equal(options.chunk, 0);
+    assert_int_equal(rp_pool_options_set(&options, "max-failures", "2.5%", NULL), RP_OK);
+    assert_true(options.max_failures == 0 && options.max_failures_percent > 2.49 && options.max_failures_percent < 2.51);
+    assert_int_equal(rp_pool_options_set(&options, "max-failures", "7", NULL), RP_OK);
+    assert_true(options.max_failures == 7 && options.max_failures_percent <= 0);
     assert_int_equal(rp_pool_options_set(&options, "window", "12", NULL), RP_OK);
     assert_int_equal(options.window, 12);
     assert_int_equal(rp_pool_options_set(&options, "window", "auto", NULL), RP_OK);
@@ -77,7 +81,7 @@ static void bad_names_are_told_what_there_is(void **state)
     check_bad("on-error", "ignore", "it must be one of: stop, collect");
     check_bad("progress", "yes", "it must be one of: never, auto, always");
     check_bad("thread", "",
-              "unknown option \"thread\"; there are: executor, backend, threads, chunk, schedule, window, on-error, progress");
+              "unknown option \"thread\"; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, progress");
 }
 
 static void bad_numbers_are_told_the_range(void **state)
