@@ -40,7 +40,7 @@ typedef struct rp_error {
     int rank;       /* where the item ran; -1: not known or nowhere */
     int worker;     /* thread of that rank, from 0; -1: not known or nowhere */
     int attempt;    /* which try this was, from 1; 0: it isn't about one item */
-    double seconds; /* how long the item ran; 0 where it isn't about one item */
+    double seconds; /* how long the item ran, in chunks of several the mean of those up to it; 0 where it isn't about one item */
     char host[RP_ERROR_HOST_SIZE];
     char message[RP_ERROR_MESSAGE_SIZE]; /* what the task, or the library, said; shortened to fit */
     char text[RP_ERROR_TEXT_SIZE];       /* the whole line, see rp_error_text */

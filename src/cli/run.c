@@ -113,7 +113,7 @@ static int say_stopped(const run_state *run, int signal_number)
                     (unsigned long long)run->done);
         return PROGRAM_ITEMS_FAILED;
     }
-    program_say("stopped by SIG%s after %llu items%s", sigabbrev_np(signal_number), (unsigned long long)run->done,
+    program_say("stopped by %s after %llu items%s", signals_name(signal_number), (unsigned long long)run->done,
                 run->failed ? ", of which some failed" : "");
     return 128 + signal_number;
 }

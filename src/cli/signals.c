@@ -35,6 +35,9 @@ void signals_block(void)
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }
 
+/* sigabbrev_np is younger than the C libraries of many clusters. */
+const char *signals_name(int signal_number) { return signal_number == SIGINT ? "SIGINT" : signal_number == SIGHUP ? "SIGHUP" : "SIGTERM"; }
+
 static double grace_s(int signal_number)
 {
     const char *text = getenv("RANKPOOL_GRACE");
@@ -76,7 +79,7 @@ static void *keep_watch(void *argument)
     rp_pool_terminate(watch.pool);
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
     wait_out(last_moment_s);
-    program_say("stopped by SIG%s; items that were running are given up", sigabbrev_np(number));
+    program_say("stopped by %s; items that were running are given up", signals_name(number));
     _exit(128 + number);
 }
 

@@ -14,6 +14,9 @@ void signals_block(void);
 /* Starts to watch, on the rank that has the pool. When no thread can be had, the signals stay blocked. */
 void signals_watch(rp_pool *pool);
 
+/* "SIGTERM" and so on, for those above. */
+const char *signals_name(int signal_number);
+
 /* Ends it, before the pool is freed. Returns the signal that came, or 0. */
 int signals_unwatch(void);
 

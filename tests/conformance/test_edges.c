@@ -16,7 +16,7 @@ static rp_status give_three(void *state, void *const *arguments, int may_wait, r
     return RP_OK;
 }
 
-/* Has two numbers, and then none for now, for ever. */
+/* Has two numbers, and then says every time that the next one is late. */
 static rp_status give_two_and_dry_up(void *state, void *const *arguments, int may_wait, rp_error *error)
 {
     int64_t *given = state;
