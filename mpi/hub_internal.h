@@ -90,10 +90,17 @@ bool rpi_parcels_take_in(rpi_hub_pool *pool);
 bool rpi_parcels_send(rpi_hub_pool *pool);
 /* A DONE of that rank. */
 void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message);
+/* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */
+void rpi_parcels_end_job(rpi_hub_pool *pool, hub_job *job);
 /* How the pool stands, for the talker's sleep. */
 void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet);
 /* What other ranks have won't come back: its jobs end as RP_LOST. */
 void rpi_parcels_lose(rpi_hub_pool *pool);
 void rpi_parcels_free(rpi_hub_pool *pool);
+
+/* limits.c: tells all limits that were lowered and not told yet, and ends jobs that have nothing more to wait for. */
+void rpi_limits_tell(rpi_hub_pool *pool);
+/* Lowers the limits of calls that are being drained to their first item that wasn't handed out. */
+void rpi_limits_drain(rpi_hub_pool *pool);
 
 #endif

@@ -23,8 +23,7 @@ static hub_call *make_call(rpi_hub_pool *pool, rpi_work *work)
     return call;
 }
 
-/* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */
-static void end_job(rpi_hub_pool *pool, hub_job *job)
+void rpi_parcels_end_job(rpi_hub_pool *pool, hub_job *job)
 {
     if (job->previous) job->previous->next = job->next;
     else pool->jobs = job->next;
@@ -70,7 +69,7 @@ static void start_job(rpi_hub_pool *pool, rpi_batch *batch)
     rpi_dispatch_add(&pool->dispatch, &job->job);
     uint64_t limit = atomic_load(&batch->work->limit);
     rpi_dispatch_stop(&pool->dispatch, &job->job, limit > batch->first ? limit - batch->first : 0);
-    if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+    if (rpi_dispatch_is_through(&job->job)) rpi_parcels_end_job(pool, job);
 }
 
 /* ---- parcels out ---- */
@@ -188,13 +187,11 @@ bool rpi_parcels_send(rpi_hub_pool *pool)
 
 /* ---- parcels back ---- */
 
-static void tell_limits(rpi_hub_pool *pool);
-
 /* After something came back or was given up: tells a new limit, and ends what is through. */
 static void settle(rpi_hub_pool *pool, hub_job *job)
 {
-    if (atomic_load(&job->batch->work->limit) < job->call->limit_sent) tell_limits(pool);
-    else if (rpi_dispatch_is_through(&job->job)) end_job(pool, job);
+    if (atomic_load(&job->batch->work->limit) < job->call->limit_sent) rpi_limits_tell(pool);
+    else if (rpi_dispatch_is_through(&job->job)) rpi_parcels_end_job(pool, job);
 }
 
 static void come_back(rpi_hub_pool *pool, int place, parcel *back)
@@ -239,68 +236,6 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
 
 /* ---- what other threads left ---- */
 
-static bool some_job(rpi_hub_pool *pool, const hub_call *call, hub_job **found)
-{
-    for (hub_job *job = pool->jobs; job; job = job->next)
-        if (job->call == call && rpi_dispatch_is_through(&job->job)) {
-            *found = job;
-            return true;
-        }
-    return false;
-}
-
-static void tell_limit(rpi_hub_pool *pool, hub_call *call, const rpi_work *work, uint64_t limit)
-{
-    call->limit_sent = limit;
-    rpi_team_interrupt(pool->team, work);
-    for (int rank = 1; rank < pool->hub->n_ranks; rank++) {
-        if (!call->known[rank]) continue;
-        rpi_message *message = rpi_message_create(RPI_LIMIT, 0);
-        if (message) {
-            message->header.pool = pool->id;
-            message->header.call = call->id;
-            message->header.limit = limit;
-        }
-        rpi_hub_send(pool->hub, rank, message);
-    }
-    for (hub_job *job = pool->jobs; job; job = job->next)
-        if (job->call == call) rpi_dispatch_stop(&pool->dispatch, &job->job, limit > job->batch->first ? limit - job->batch->first : 0);
-}
-
-/* Calls that are being drained: their first item that wasn't handed out is the limit. Jobs stand in the order of their items. */
-static void lower_drained(rpi_hub_pool *pool)
-{
-    for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
-        const rpi_batch *batch = ((const hub_job *)job)->batch;
-        if (atomic_load(&batch->work->draining)) rpi_work_lower_limit(batch->work, batch->first + job->position);
-    }
-}
-
-/* A call whose limit was lowered and not told yet; with the mutex held, as forget takes calls' works away. */
-static hub_call *call_to_tell(rpi_hub_pool *pool, uint64_t *limit)
-{
-    for (hub_call *call = pool->calls; call; call = call->next) {
-        if (!call->work) continue;
-        *limit = atomic_load(&call->work->limit);
-        if (*limit < call->limit_sent) return call;
-    }
-    return NULL;
-}
-
-static void tell_limits(rpi_hub_pool *pool)
-{
-    for (;;) {
-        uint64_t limit;
-        pthread_mutex_lock(&pool->hub->talker.mutex);
-        hub_call *call = call_to_tell(pool, &limit);
-        const rpi_work *work = call ? call->work : NULL; /* forget may take it away from here on */
-        pthread_mutex_unlock(&pool->hub->talker.mutex);
-        if (!call) return;
-        tell_limit(pool, call, work, limit);
-        for (hub_job *job; some_job(pool, call, &job);) end_job(pool, job);
-    }
-}
-
 static void forget(rpi_hub_pool *pool, hub_call *call)
 {
     for (int rank = 1; rank < pool->hub->n_ranks; rank++) {
@@ -344,8 +279,8 @@ bool rpi_parcels_take_in(rpi_hub_pool *pool)
         back = next;
     }
     if (lowered) {
-        lower_drained(pool);
-        tell_limits(pool);
+        rpi_limits_drain(pool);
+        rpi_limits_tell(pool);
     }
     while (call) {
         hub_call *next = call->next_forgotten;
