@@ -51,7 +51,7 @@ typedef struct rpi_header {
     uint64_t busy_ns, n_run;
     uint64_t n_failures, failures_at; /* where in the body they begin */
     uint64_t parcel;                  /* the coordinator's name for it, sent back as it was */
-    uint64_t number;                  /* threads, protocol, a failure's code */
+    uint64_t number;                  /* threads, protocol, a failure's code, an attempt */
     uint64_t body_size;
 } rpi_header;
 

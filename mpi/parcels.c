@@ -122,6 +122,7 @@ static bool send_local(rpi_hub_pool *pool, parcel *out, const rpi_parcel_plan *p
         part->views[k] = whole->views[k];
         if (part->views[k].base) part->views[k].base += plan->first * part->views[k].stride_bytes;
     }
+    part->attempt = whole->attempt;
     part->results = whole->results + plan->first * whole->work->task->result_size;
     part->schedule = plan->grains;
     part->schedule.target_s = RPI_GRAIN_S;
@@ -224,12 +225,13 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
     rpi_work *work = batch->work;
     if (header->status != RP_OK) batch->status = (rp_status)header->status;
     else if (header->count != back->count || !rpi_message_unpack_done(message, batch, back->first)) batch->status = RP_NO_MEMORY;
-    atomic_fetch_add(&work->n_failed, header->n_failures);
+    bool counts = header->n_failures > 0 && batch->attempt >= work->max_attempts;
+    if (counts) atomic_fetch_add(&work->n_failed, header->n_failures);
     /* Also without failures of its own: the rank may have left items out for the sake of one in another parcel that is still on its way. */
     if (batch->status != RP_OK) rpi_work_lower_limit(work, 0);
     else if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_limit(work, header->limit);
     atomic_fetch_add(&work->n_finished, header->n_run);
-    if (header->n_failures > 0 && work->item_failed) work->item_failed(work);
+    if (counts && work->item_failed) work->item_failed(work);
     rpi_work_measure(work, header->n_run, header->busy_ns);
     come_back(pool, rank, back);
 }

@@ -90,6 +90,7 @@ static bool start_parcel(rank *self, rank_pool *pool, rank_call *call, rpi_messa
     rpi_batch *batch = parcel->batch;
     rpi_batch_reset(batch, &call->work, 0, header->count);
     batch->first = header->first;
+    batch->attempt = (unsigned)header->number;
     batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule,
                                      .n_items = header->count,
                                      .chunk = header->chunk,

@@ -26,6 +26,17 @@ const char *rp_status_text(rp_status status)
     return index < sizeof status_names / sizeof status_names[0] ? status_names[index] : "unknown status";
 }
 
+static const char *const cause_names[] = {
+    [RP_CAUSE_NONE] = "",     [RP_CAUSE_TASK] = "task", [RP_CAUSE_TIMEOUT] = "timeout", [RP_CAUSE_SIGNAL] = "signal",
+    [RP_CAUSE_EXIT] = "exit", [RP_CAUSE_LOST] = "lost", [RP_CAUSE_SYSTEM] = "system",
+};
+
+const char *rp_cause_text(rp_cause cause)
+{
+    size_t index = (size_t)cause;
+    return index < sizeof cause_names / sizeof cause_names[0] ? cause_names[index] : "unknown cause";
+}
+
 const char *rp_error_text(const rp_error *error) { return error && error->text[0] ? error->text : "no error"; }
 
 rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char *format, va_list arguments)
@@ -80,7 +91,7 @@ static rpi_failure *merge(rpi_failure *a, rpi_failure *b)
 {
     rpi_failure *head = NULL, **end = &head;
     while (a && b) {
-        rpi_failure **smaller = a->item <= b->item ? &a : &b;
+        rpi_failure **smaller = a->facts.item <= b->facts.item ? &a : &b;
         *end = *smaller;
         *smaller = (*smaller)->next;
         end = &(*end)->next;
@@ -109,20 +120,31 @@ rpi_failure *rpi_failure_sort(rpi_failure *list)
     return sorted;
 }
 
+static void write_text(rp_error *error)
+{
+    char item[RP_ERROR_ITEM_SIZE + 4] = "", attempt[32] = "";
+    if (error->item_text[0]) snprintf(item, sizeof item, " (%s)", error->item_text);
+    if (error->attempt > 1) snprintf(attempt, sizeof attempt, ", attempt %d", error->attempt);
+    snprintf(error->text, sizeof error->text, "item %lld%s %s on rank %d, host %s, worker %d%s: %s", (long long)error->item, item,
+             error->status == RP_LOST ? "was lost" : "failed", error->rank, error->host, error->worker, attempt, error->message);
+}
+
 rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error)
 {
-    if (!error) return RP_FAILED;
+    rp_status status = failure->facts.cause == RP_CAUSE_LOST ? RP_LOST : RP_FAILED;
+    if (!error) return status;
     memset(error, 0, sizeof *error);
-    error->status = RP_FAILED;
-    error->code = failure->code;
-    error->item = (int64_t)failure->item;
-    error->rank = failure->rank;
-    error->worker = failure->worker;
-    error->attempt = failure->attempt;
-    error->seconds = failure->seconds;
-    snprintf(error->host, sizeof error->host, "%s", failure->host);
+    error->status = status;
+    error->cause = failure->facts.cause;
+    error->code = failure->facts.code;
+    error->item = (int64_t)failure->facts.item;
+    error->rank = failure->facts.rank;
+    error->worker = failure->facts.worker;
+    error->attempt = failure->facts.attempt;
+    error->seconds = failure->facts.seconds;
+    snprintf(error->host, sizeof error->host, "%s", failure->facts.host);
+    snprintf(error->item_text, sizeof error->item_text, "%s", failure->facts.item_text);
     snprintf(error->message, sizeof error->message, "%s", failure->message);
-    snprintf(error->text, sizeof error->text, "item %lld failed on rank %d, host %s, worker %d: %s", (long long)error->item, error->rank,
-             error->host, error->worker, error->message);
-    return RP_FAILED;
+    write_text(error);
+    return status;
 }

@@ -15,6 +15,8 @@ typedef struct rpi_executor_config {
     const char *host;
     const rp_initializer *initializer;
     rp_bytes initializer_argument;
+    rp_isolation isolation;
+    uint64_t max_tasks_per_child;
     struct rpi_hub *hub; /* MPI: the coordinator to use, which then ends with the executor, also when opening fails; NULL: rp_main's */
 } rpi_executor_config;
 

@@ -8,12 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct rpi_failure {
-    struct rpi_failure *next;
+/* What is of a fixed size: as it stands, it goes to other processes. */
+typedef struct rpi_failure_facts {
     uint64_t item; /* index in its call */
+    rp_cause cause;
     int code, rank, worker, attempt;
     double seconds;
     char host[RP_ERROR_HOST_SIZE];
+    char item_text[RP_ERROR_ITEM_SIZE];
+} rpi_failure_facts;
+
+typedef struct rpi_failure {
+    struct rpi_failure *next;
+    rpi_failure_facts facts;
     size_t message_size; /* without the NUL at its end */
     char message[];
 } rpi_failure;
@@ -27,7 +34,7 @@ void rpi_failure_free_list(rpi_failure *list);
 /* Sorts a list by item; returns its new head. */
 rpi_failure *rpi_failure_sort(rpi_failure *list);
 
-/* Fills `*error` (may be NULL) with RP_FAILED; returns RP_FAILED. */
+/* Fills `*error` (may be NULL). Returns its status: RP_FAILED, or RP_LOST when a rank was lost with the item. */
 rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error);
 
 /* Like rp_error_set. */

@@ -36,7 +36,7 @@ static void hold_failure(rp_iter *self, rpi_slot *slot)
     rpi_failure *failure = slot->next_failure;
     slot->failures = slot->next_failure = failure->next;
     failure->next = NULL;
-    if (!self->held || failure->item < self->held->item) {
+    if (!self->held || failure->facts.item < self->held->facts.item) {
         rpi_failure_free_list(self->held);
         self->held = failure;
     } else {
@@ -54,7 +54,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
         uint64_t k = slot->n_delivered++, item = slot->batch->first + k;
         char *at = slot->results + (size_t)k * work->task->result_size;
         rpi_failure *failure = slot->next_failure;
-        if (failure && failure->item == item) {
+        if (failure && failure->facts.item == item) {
             if (stops && !self->ordered) {
                 hold_failure(self, slot);
                 continue;
@@ -79,7 +79,7 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     if (self->held) {
         rpi_failure *failure = self->held;
         self->held = NULL;
-        self->index = (int64_t)failure->item;
+        self->index = (int64_t)failure->facts.item;
         rpi_failure_to_error(failure, error);
         rpi_failure_free_list(failure);
         return RP_FAILED;

@@ -10,9 +10,11 @@
 static const char *const executor_names[] = {"auto", "serial", "pthread", "openmp", "mpi", "hybrid", NULL};
 static const char *const schedule_names[] = {"auto", "static", "fixed", "guided", "trapezoid", "factoring", NULL};
 static const char *const on_error_names[] = {"stop", "collect", NULL};
+static const char *const isolation_names[] = {"none", "process", NULL};
 static const char *const progress_names[] = {"never", "auto", "always", NULL};
 
-enum { MOST_THREADS = 65536 };
+enum { MOST_THREADS = 65536, MOST_RETRIES = 1000000 };
+static const double most_timeout_s = 1e9;
 
 const char *rp_executor_name(rp_executor executor)
 {
@@ -75,6 +77,9 @@ static rp_status set_choice(rp_pool_options *options, const char *name, const ch
     } else if (!strcmp(name, "on-error")) {
         status = choose(name, value, on_error_names, &choice, error);
         if (status == RP_OK) options->on_error = (rp_on_error)(RP_ON_ERROR_STOP + choice);
+    } else if (!strcmp(name, "isolation")) {
+        status = choose(name, value, isolation_names, &choice, error);
+        if (status == RP_OK) options->isolation = (rp_isolation)choice;
     } else if (!strcmp(name, "progress")) {
         status = choose(name, value, progress_names, &choice, error);
         if (status == RP_OK) options->progress = (rp_progress)choice;
@@ -102,6 +107,26 @@ static rp_status set_max_failures(rp_pool_options *options, const char *name, co
     return RP_OK;
 }
 
+static rp_status set_retries(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+{
+    uint64_t count = 0;
+    if (strcmp(value, "0") != 0 && parse_count(name, value, MOST_RETRIES, false, &count, NULL) != RP_OK)
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a whole number from 0 to %d", name, value, MOST_RETRIES);
+    options->retries = (unsigned)count;
+    return RP_OK;
+}
+
+static rp_status set_timeout(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+{
+    char *end;
+    double seconds = strtod(value, &end);
+    bool digits = (value[0] >= '0' && value[0] <= '9') || value[0] == '.';
+    if (!digits || *end || !(seconds > 0 && seconds <= most_timeout_s))
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a number of seconds above 0", name, value);
+    options->timeout_s = seconds;
+    return RP_OK;
+}
+
 rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
 {
     bool known;
@@ -116,13 +141,21 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
         if (status == RP_OK) options->chunk = count;
     } else if (!strcmp(name, "max-failures")) {
         status = set_max_failures(options, name, value, error);
+    } else if (!strcmp(name, "retries")) {
+        status = set_retries(options, name, value, error);
+    } else if (!strcmp(name, "timeout")) {
+        status = set_timeout(options, name, value, error);
+    } else if (!strcmp(name, "max-tasks-per-child")) {
+        status = parse_count(name, value, INT64_MAX, false, &count, error);
+        if (status == RP_OK) options->max_tasks_per_child = count;
     } else if (!strcmp(name, "window")) {
         status = parse_count(name, value, INT64_MAX, true, &count, error);
         if (status == RP_OK) options->window = count;
     } else {
         status = rp_error_set(
             error, RP_USAGE, 0,
-            "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, progress",
+            "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, retries, "
+            "timeout, isolation, max-tasks-per-child, progress",
             name);
     }
     return status;
@@ -145,6 +178,16 @@ rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
                             options->max_failures_percent);
     if (limited && options->on_error == RP_ON_ERROR_STOP)
         return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
+    if (options->retries > MOST_RETRIES)
+        return rp_error_set(error, RP_USAGE, 0, "retries is %u; it must be from 0 to %d", options->retries, MOST_RETRIES);
+    if (!(options->retry_pause_s >= 0 && options->retry_pause_s <= most_timeout_s))
+        return rp_error_set(error, RP_USAGE, 0, "retry_pause_s is %g; it must be 0 or more", options->retry_pause_s);
+    if (!(options->timeout_s >= 0 && options->timeout_s <= most_timeout_s))
+        return rp_error_set(error, RP_USAGE, 0, "timeout_s is %g; it must be 0 or more", options->timeout_s);
+    if ((unsigned)options->isolation > RP_ISOLATION_PROCESS)
+        return rp_error_set(error, RP_USAGE, 0, "isolation %d is none of rp_isolation", (int)options->isolation);
+    if (options->max_tasks_per_child > 0 && !options->isolation)
+        return rp_error_set(error, RP_USAGE, 0, "max_tasks_per_child needs isolation, as without it there are no children");
     if ((unsigned)options->progress > RP_PROGRESS_ALWAYS)
         return rp_error_set(error, RP_USAGE, 0, "progress %d is none of rp_progress", (int)options->progress);
     if (options->initializer && !options->initializer->start)

@@ -43,6 +43,7 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     bool limited = pool->options.max_failures > 0 || pool->options.max_failures_percent > 0;
     if (!pool->options.on_error) pool->options.on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
     if (!pool->options.progress_stream) pool->options.progress_stream = stderr;
+    if (pool->options.retry_pause_s <= 0) pool->options.retry_pause_s = 0.1;
     if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
     pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
     pool->kind = choose_executor(pool->options.executor, on_communicator || rp_main_ranks() > 1);
@@ -96,6 +97,8 @@ static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *err
                                   .host = pool->host,
                                   .initializer = pool->options.initializer,
                                   .initializer_argument = pool->options.initializer_argument,
+                                  .isolation = pool->options.isolation,
+                                  .max_tasks_per_child = pool->options.max_tasks_per_child,
                                   .hub = hub};
     return ops->open(&config, &pool->executor, error);
 }

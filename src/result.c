@@ -38,6 +38,15 @@ static void set_failure_limit(rpi_call *call, const rp_call_options *options)
     if (call->work.on_error == RP_ON_ERROR_COLLECT && (number || call->max_failures_percent > 0)) call->work.item_failed = item_failed;
 }
 
+static void set_tries(rpi_call *call, const rp_call_options *options)
+{
+    const rp_pool_options *pool = &call->pool->options;
+    unsigned retries = options->retries ? options->retries : pool->retries;
+    double timeout_s = options->timeout_s > 0 || options->timeout_s < 0 ? options->timeout_s : pool->timeout_s;
+    call->work.max_attempts = retries == RP_NO_RETRIES ? 1 : 1 + retries;
+    call->work.timeout_ns = timeout_s > 0 ? (uint64_t)(timeout_s * 1e9) : 0;
+}
+
 rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
                           rp_error *error)
 {
@@ -57,6 +66,7 @@ rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, 
     call->work.on_error = options->on_error ? options->on_error : pool->options.on_error;
     call->pool = pool;
     set_failure_limit(call, options);
+    set_tries(call, options);
     call->references = 1;
     call->statuses = options->statuses;
     call->callback = options->callback;
@@ -98,7 +108,7 @@ static void fill_statuses(rpi_call *call)
     uint64_t limit = atomic_load(&call->work.limit);
     for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < limit ? RP_OK : RP_CANCELLED;
     for (const rpi_failure *failure = call->failures; failure && !call->cancelled; failure = failure->next)
-        call->statuses[failure->item] = RP_FAILED;
+        call->statuses[failure->facts.item] = RP_FAILED;
 }
 
 /* With the mutex held; true: the caller owes the pool an end, once the mutex is free. */
@@ -198,7 +208,7 @@ static const rpi_failure *first_failure(const rpi_call *call)
 {
     const rpi_failure *first = call->failures;
     for (const rpi_failure *failure = first; failure && !call->finished; failure = failure->next)
-        if (failure->item < first->item) first = failure;
+        if (failure->facts.item < first->facts.item) first = failure;
     return first;
 }
 

@@ -40,6 +40,8 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
                             task->n_arguments, task->n_arguments == 1 ? "" : "s", bound.n, items.n);
     if (task->result_size == 0) return rp_error_set(error, RP_USAGE, 0, "the result of task %s has no size", task->name);
     work->task = task;
+    work->n_bound = (int)bound.n;
+    work->max_attempts = 1;
     atomic_init(&work->limit, RPI_NO_LIMIT);
     rp_status status = RP_OK;
     for (int k = 0; k < task->n_arguments && status == RP_OK; k++) {
@@ -103,7 +105,9 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->first = first;
     batch->count = count;
     batch->next_batch = NULL;
-    batch->queued = batch->whole = false;
+    batch->queued = batch->whole = batch->urgent = false;
+    batch->avoid_rank = -1;
+    batch->attempt = 1;
     batch->status = RP_OK;
     free(batch->taken);
     batch->taken = NULL;

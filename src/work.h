@@ -23,7 +23,10 @@ typedef struct rpi_work rpi_work;
 struct rpi_work {
     const rp_task *task;
     rp_column arguments[RP_MAX_ARGUMENTS]; /* all of the task's; the data of constants is owned, that of arrays borrowed */
+    int n_bound;                           /* of them, the first that were bound */
     rp_on_error on_error;
+    unsigned max_attempts;                      /* tries of an item before it counts as failed; at least 1 */
+    uint64_t timeout_ns;                        /* of an item; 0: none */
     uint64_t id;                                /* number of the call in its pool */
     void (*item_failed)(struct rpi_work *work); /* in the client's process, after n_failed grew, under no lock; NULL: nobody asks */
     void *executor_data;                        /* the executor's, from the first batch until forget */
@@ -43,7 +46,10 @@ struct rpi_batch {
     rpi_schedule schedule;           /* of the grains */
     void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves it, under no lock */
     void *owner;
-    bool whole; /* goes to one rank as it is, an iterator's chunk */
+    bool whole;       /* goes to one rank as it is, an iterator's chunk */
+    bool urgent;      /* goes before batches that wait */
+    int avoid_rank;   /* isn't run there while another rank has workers; -1: may run anywhere */
+    unsigned attempt; /* which try of its items this is, from 1 */
     /* owned by the team while it is submitted */
     rpi_batch *next_batch;
     unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */

@@ -2,7 +2,9 @@
 #include "worker.h"
 
 #include "clock.h"
+#include "item_text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +75,7 @@ void rp_emit(const void *data, size_t size)
         size_t capacity = needed < 2 * worker->emitted_capacity ? 2 * worker->emitted_capacity : needed;
         char *grown = realloc(worker->emitted, capacity);
         if (!grown) {
-            rp_fail(RP_NO_MEMORY, "out of memory for a result of %zu bytes", needed);
+            rp_fail(ENOMEM, "out of memory for a result of %zu bytes", needed);
             return;
         }
         worker->emitted = grown;
@@ -92,7 +94,7 @@ void rp_run_take(rp_run *run, rp_bytes *result)
     if (worker->failing || size == 0) return;
     void *copy = malloc(size);
     if (!copy) {
-        rp_fail(RP_NO_MEMORY, "out of memory for a result of %zu bytes", size);
+        rp_fail(ENOMEM, "out of memory for a result of %zu bytes", size);
         return;
     }
     memcpy(copy, worker->emitted, size);
@@ -105,30 +107,42 @@ int64_t rp_item_index(void)
 }
 
 int rp_rank(void) { return current_worker ? current_worker->rank : -1; }
+int rp_attempt(void) { return current_worker && current_worker->batch ? (int)current_worker->batch->attempt : 0; }
 int rp_worker(void) { return current_worker ? (int)current_worker->index : -1; }
 void *rp_worker_state(void) { return current_worker ? current_worker->state : NULL; }
 
 /* ---- failures ---- */
 
-static void add_failure(rpi_worker *worker, uint64_t item, double seconds)
+/* The item counts as failed, and the policy takes effect. */
+static void count_failure(rpi_worker *worker, rpi_work *work, uint64_t item)
 {
-    const char *message = worker->fail_message ? worker->fail_message : "it failed (out of memory for the message)";
-    rpi_failure *failure = rpi_failure_create(message, strlen(message));
-    atomic_fetch_add(&worker->batch->work->n_failed, 1);
-    if (worker->batch->work->on_error == RP_ON_ERROR_STOP) {
-        rpi_work_lower_limit(worker->batch->work, item);
-        if (worker->interrupt_team) worker->interrupt_team(worker->team, worker->batch->work);
+    atomic_fetch_add(&work->n_failed, 1);
+    if (work->on_error == RP_ON_ERROR_STOP) {
+        rpi_work_lower_limit(work, item);
+        if (worker->interrupt_team) worker->interrupt_team(worker->team, work);
     }
-    if (worker->batch->work->item_failed) worker->batch->work->item_failed(worker->batch->work);
+    if (work->item_failed) work->item_failed(work);
+}
+
+void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failure_facts *facts, const char *message)
+{
+    rpi_failure *failure = rpi_failure_create(message, strlen(message));
+    if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(worker, batch->work, facts->item);
     if (!failure) return;
-    failure->item = item;
-    failure->code = worker->fail_code;
-    failure->rank = worker->rank;
-    failure->worker = (int)worker->index;
-    failure->attempt = 1;
-    failure->seconds = seconds;
-    snprintf(failure->host, sizeof failure->host, "%s", worker->host);
-    rpi_batch_add_failure(worker->batch, failure);
+    failure->facts = *facts;
+    failure->facts.rank = worker->rank;
+    failure->facts.worker = (int)worker->index;
+    failure->facts.attempt = (int)batch->attempt;
+    snprintf(failure->facts.host, sizeof failure->facts.host, "%s", worker->host);
+    rpi_batch_add_failure(batch, failure);
+}
+
+static void add_failure(rpi_worker *worker, rp_cause cause, uint64_t item, double seconds)
+{
+    rpi_failure_facts facts = {.item = item, .cause = cause, .code = worker->fail_code, .seconds = seconds};
+    if (worker->views) rpi_item_text(worker->batch->work, worker->views, item - worker->first, facts.item_text, sizeof facts.item_text);
+    rpi_worker_fail_item(worker, worker->batch, &facts,
+                         worker->fail_message ? worker->fail_message : "it failed (out of memory for the message)");
 }
 
 /* The item's time: that since the last mark, shared evenly among the items since then (one, when chunks are of one item). */
@@ -138,7 +152,7 @@ static void record_failure(rpi_worker *worker, const rp_run *run)
     uint64_t now = rpi_now_ns();
     size_t begin = whole ? 0 : run->item, end = whole ? worker->n : run->item + 1;
     double seconds = rpi_seconds(now - worker->mark_ns) / (double)(whole ? worker->n : worker->first + run->item + 1 - worker->mark_item);
-    for (size_t i = begin; i < end; i++) add_failure(worker, worker->first + i, seconds);
+    for (size_t i = begin; i < end; i++) add_failure(worker, RP_CAUSE_TASK, worker->first + i, seconds);
     worker->mark_ns = now;
     worker->mark_item = worker->first + end;
     worker->failing = false;
@@ -216,8 +230,8 @@ static bool fill_scratch(rpi_worker *worker, const rpi_batch *batch, int k, uint
 static void fail_span(rpi_worker *worker, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        rp_fail(RP_NO_MEMORY, "out of memory for the arguments");
-        add_failure(worker, worker->first + i, 0);
+        rp_fail(ENOMEM, "out of memory for the arguments");
+        add_failure(worker, RP_CAUSE_SYSTEM, worker->first + i, 0);
     }
     worker->failing = false;
 }
@@ -242,7 +256,9 @@ static uint64_t run_span(rpi_worker *worker, rpi_batch *batch, uint64_t begin, u
         }
     }
     worker->run.item = 0;
+    worker->views = views;
     work->task->kernel(&worker->run, batch->results + begin * work->task->result_size, views, n);
+    worker->views = NULL;
     return worker->stopped ? worker->run.item + (work->task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
 }
 

@@ -21,6 +21,7 @@ typedef struct rpi_worker {
     void *state;                                              /* the initializer's */
     /* what runs */
     rpi_batch *batch;
+    const rp_view *views;        /* of the present kernel call */
     uint64_t first;              /* index in the call of the item at offset 0 of the present kernel call */
     size_t n;                    /* items of the present kernel call */
     uint64_t mark_ns, mark_item; /* since when, and from which offset, time is shared out to items */
@@ -44,6 +45,10 @@ void rpi_worker_fini(rpi_worker *worker);
 void rpi_worker_enter(rpi_worker *worker);
 /* The worker of this thread, or NULL. */
 rpi_worker *rpi_worker_current(void);
+
+/* Records that an item of `batch` failed: `facts` has item, cause, code, seconds and item_text, the rest is filled in. On the item's last
+ * attempt it counts, and the call's policy takes effect. */
+void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failure_facts *facts, const char *message);
 
 /* Runs the initializer in this thread. Returns RP_OK, or RP_FAILED with what it said. */
 rp_status rpi_worker_start(rpi_worker *worker, const rp_initializer *initializer, rp_bytes argument, rp_error *error);

@@ -28,6 +28,8 @@ extern "C" {
  * it. `result` is the handle that the async call gave. A return value other than 0 is counted, see rp_pool_callback_failures. */
 typedef int rp_callback(rp_result *result, const rp_error *error, void *argument);
 
+#define RP_NO_RETRIES UINT32_MAX
+
 /* All fields: 0 or NULL is the default: as the pool has it. */
 typedef struct rp_call_options {
     rp_schedule schedule;
@@ -36,6 +38,8 @@ typedef struct rp_call_options {
     rp_on_error on_error;
     uint64_t max_failures; /* both 0: as the pool */
     double max_failures_percent;
+    unsigned retries;      /* 0: as the pool; RP_NO_RETRIES: none */
+    double timeout_s;      /* 0: as the pool; negative: none */
     rp_columns bound;      /* constants for the first arguments of the task; copied */
     rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or, from the item on at which the call was
                               stopped (all, when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is

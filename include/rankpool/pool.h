@@ -54,6 +54,11 @@ typedef enum rp_progress {
     RP_PROGRESS_ALWAYS /* a bar on a terminal, a line per interval elsewhere */
 } rp_progress;
 
+typedef enum rp_isolation {
+    RP_ISOLATION_NONE = 0, /* tasks run in threads of the rank: one that crashes or exits takes the rank with it */
+    RP_ISOLATION_PROCESS   /* tasks run in child processes, one a worker: whatever one does to its process is its item's failure */
+} rp_isolation;
+
 /* An initializer runs once in each worker before its first task. Like tasks they are known by name: RP_INITIALIZER at file scope. */
 typedef struct rp_initializer {
     const char *name;
@@ -75,15 +80,20 @@ RP_API const rp_initializer *rp_initializer_find(const char *name);
 /* All fields: 0 or NULL is the default. */
 typedef struct rp_pool_options {
     rp_executor executor;
-    int threads;          /* workers of each rank; 0: RANKPOOL_THREADS, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the
+    int threads;                 /* workers of each rank; 0: RANKPOOL_THREADS, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the
                              cores that this rank may use; negative: an error. Serial and MPI have one worker a rank whatever it says. */
-    rp_schedule schedule; /* of calls that don't say otherwise */
-    uint64_t chunk;       /* items; 0: as the schedule sizes it; with auto a number makes it fixed */
-    uint64_t window;      /* items that imap and its kin are ahead of their reader; 0: from workers and chunk */
-    rp_on_error on_error; /* default: stop; with a limit of failures: collect */
-    uint64_t max_failures;        /* collect: once more items than this failed, nothing new starts (see rp_pool_stop); 0: no limit */
-    double max_failures_percent;  /* the same as a share of the call's items, or, where their number isn't known, of those finished (of the
+    rp_schedule schedule;        /* of calls that don't say otherwise */
+    uint64_t chunk;              /* items; 0: as the schedule sizes it; with auto a number makes it fixed */
+    uint64_t window;             /* items that imap and its kin are ahead of their reader; 0: from workers and chunk */
+    rp_on_error on_error;        /* default: stop; with a limit of failures: collect */
+    uint64_t max_failures;       /* collect: once more items than this failed, nothing new starts (see rp_pool_stop); 0: no limit */
+    double max_failures_percent; /* the same as a share of the call's items, or, where their number isn't known, of those finished (of the
                                      first 100 at least); 0: no limit */
+    unsigned retries;       /* how often a failed item is tried again, on another rank where there is one, before it counts as failed */
+    double retry_pause_s;   /* before the first retry of an item, twice as long before each that follows, up to 30 s; 0: 0.1 */
+    double timeout_s;       /* an item that runs longer has failed; 0: none. See rp_isolation_prepare for what becomes of it */
+    rp_isolation isolation; /* see rp_isolation_prepare */
+    uint64_t max_tasks_per_child; /* isolation: a child is replaced after so many items; 0: never */
     const rp_initializer *initializer;
     rp_bytes initializer_argument; /* copied */
     rp_progress progress;
@@ -117,6 +127,25 @@ typedef struct rp_rank_info {
  */
 RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error);
 
+/*
+ * Isolation: each worker has a child process that runs its items, so that exit(), abort(), a segmentation fault, a killing by the kernel for
+ * want of memory, or (with a time-out) an endless loop is the failure of one item: a new child takes the place, and the other items run.
+ * Children are forked from a helper process, which has to be started while this process has one thread and hasn't initialised MPI: this
+ * function does that. rp_main calls it when its options ask for isolation; a program that opens isolated pools otherwise calls it
+ * first thing in main, on all ranks. Opening an isolated pool without it tries the same, and fails with RP_UNSUPPORTED when it is too late.
+ *
+ * What is different in a child: it knows what the program had set up when the helper was started, and no later change of a variable; tasks
+ * that are registered later are unknown; the initializer runs in each new child; a range task is given one item at a time. Arguments
+ * and results are copied. No child outlives its rank.
+ *
+ * A time-out without isolation: items run in a second thread of the worker, on copies of arguments and results. A thread can't be stopped
+ * from outside, so that of an item that timed out goes on, takes its share of a core and holds its copies until the item
+ * returns; its result is dropped. The worker goes on with a new thread, in which the initializer runs again.
+ *
+ * Returns RP_OK, also when repeated; RP_UNSUPPORTED (there are threads already, or MPI is initialised); RP_SYSTEM.
+ */
+RP_API rp_status rp_isolation_prepare(rp_error *error);
+
 /* No more calls; those that were made go on. Harmless when repeated, or after terminate. Doesn't block. `pool` may be NULL. */
 RP_API void rp_pool_close(rp_pool *pool);
 
@@ -144,7 +173,8 @@ RP_API rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_in
 
 /*
  * Sets one option from text, for command lines and configuration: "executor" or "backend" (serial, pthread, openmp, mpi, hybrid, auto),
- * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "max-failures" (a number, or P%), "progress" (auto, always, never).
+ * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "max-failures" (a number, or P%), "retries" (a number from 0 on), "timeout" (seconds), "isolation" (none, process), "max-tasks-per-child" (a number), "progress" (auto,
+ * always, never).
  * Returns RP_OK; RP_USAGE with a text that names the option and says what would be right; `*options` is then as it was.
  */
 RP_API rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error);

@@ -112,6 +112,9 @@ RP_API int64_t rp_item_index(void);
 RP_API int rp_rank(void);
 RP_API int rp_worker(void);
 
+/* Which try of the item this is, from 1 (see the option retries). Outside a task: 0. */
+RP_API int rp_attempt(void);
+
 /* What the pool's initializer stored for this worker; NULL outside a task or when there is none. */
 RP_API void *rp_worker_state(void);
 

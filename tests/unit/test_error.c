@@ -62,7 +62,7 @@ static rpi_failure *make_failure(uint64_t item, const char *message)
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     assert_non_null(failure);
-    failure->item = item;
+    failure->facts.item = item;
     return failure;
 }
 
@@ -70,12 +70,12 @@ static void failures_become_errors(void **state)
 {
     (void)state;
     rpi_failure *failure = make_failure(17, "no such file");
-    failure->code = 2;
-    failure->rank = 3;
-    failure->worker = 1;
-    failure->attempt = 1;
-    failure->seconds = 0.25;
-    strcpy(failure->host, "n2");
+    failure->facts.code = 2;
+    failure->facts.rank = 3;
+    failure->facts.worker = 1;
+    failure->facts.attempt = 1;
+    failure->facts.seconds = 0.25;
+    strcpy(failure->facts.host, "n2");
     rp_error error;
     assert_int_equal(rpi_failure_to_error(failure, &error), RP_FAILED);
     assert_string_equal(rp_error_text(&error), "item 17 failed on rank 3, host n2, worker 1: no such file");
@@ -110,7 +110,7 @@ static void failures_keep_messages_of_any_length(void **state)
 static rpi_failure *push(rpi_failure *list, uint64_t item, int code)
 {
     rpi_failure *failure = make_failure(item, "");
-    failure->code = code;
+    failure->facts.code = code;
     failure->next = list;
     return failure;
 }
@@ -118,7 +118,7 @@ static rpi_failure *push(rpi_failure *list, uint64_t item, int code)
 static size_t check_sorted(const rpi_failure *list)
 {
     size_t n = list != NULL;
-    for (; list && list->next; list = list->next, n++) assert_true(list->item <= list->next->item);
+    for (; list && list->next; list = list->next, n++) assert_true(list->facts.item <= list->next->facts.item);
     return n;
 }
 
@@ -145,8 +145,8 @@ static void sort_loses_and_doubles_nothing(void **state)
     list = rpi_failure_sort(list);
     uint64_t item = 0;
     for (const rpi_failure *at = list; at; at = at->next, item++) {
-        assert_int_equal(at->item, item);
-        assert_int_equal(at->code * 7919L % N, item);
+        assert_int_equal(at->facts.item, item);
+        assert_int_equal(at->facts.code * 7919L % N, item);
     }
     assert_int_equal(item, N);
     assert_int_equal(check_sorted(list = rpi_failure_sort(list)), N);

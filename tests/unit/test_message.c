@@ -137,7 +137,9 @@ static void unknown_tasks_are_named(void **state)
     rp_error error;
     assert_int_equal(rpi_work_init(&work, square_task, none, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     rpi_message *call = rpi_message_pack_call(&work);
-    call->body[0] = 'S';
+    char *name = memmem(call->body, call->header.body_size, "square", 6);
+    assert_non_null(name);
+    *name = 'S';
     assert_refused(rpi_message_unpack_call(call, &other, &error), error, "task Square");
     rpi_message_free(call);
     rpi_work_fini(&work);
@@ -232,22 +234,22 @@ static void add_failure(rpi_batch *batch, uint64_t item, const char *message)
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     assert_non_null(failure);
-    failure->item = item;
-    failure->code = -7;
-    failure->rank = 3;
-    failure->worker = 2;
-    failure->attempt = 1;
-    failure->seconds = 0.5;
-    strcpy(failure->host, "node-3");
+    failure->facts.item = item;
+    failure->facts.code = -7;
+    failure->facts.rank = 3;
+    failure->facts.worker = 2;
+    failure->facts.attempt = 1;
+    failure->facts.seconds = 0.5;
+    strcpy(failure->facts.host, "node-3");
     rpi_batch_add_failure(batch, failure);
 }
 
 static void check_failure(const rpi_failure *failure, uint64_t item, const char *message)
 {
     assert_non_null(failure);
-    assert_int_equal(failure->item, item);
-    assert_true(failure->code == -7 && failure->rank == 3 && failure->worker == 2 && failure->attempt == 1 && failure->seconds == 0.5);
-    assert_string_equal(failure->host, "node-3");
+    assert_int_equal(failure->facts.item, item);
+    assert_true(failure->facts.code == -7 && failure->facts.rank == 3 && failure->facts.worker == 2 && failure->facts.attempt == 1 && failure->facts.seconds == 0.5);
+    assert_string_equal(failure->facts.host, "node-3");
     assert_int_equal(failure->message_size, strlen(message));
     assert_string_equal(failure->message, message);
 }
@@ -525,8 +527,8 @@ static void check_altered_done(const rpi_message *done, rpi_work *work)
         bool taken = rpi_message_unpack_done(altered, batch, 10);
         rpi_message_free(altered);
         for (const rpi_failure *failure = atomic_load(&batch->failures); failure; failure = failure->next) {
-            assert_true(memchr(failure->host, '\0', sizeof failure->host));
-            if (taken) assert_in_range(failure->item, 0, 39);
+            assert_true(memchr(failure->facts.host, '\0', sizeof failure->facts.host));
+            if (taken) assert_in_range(failure->facts.item, 0, 39);
         }
         if (work->task->result_type == RP_TYPE_BYTES) rp_bytes_free((rp_bytes *)(void *)room, 40);
     }

@@ -232,9 +232,9 @@ static void work_is_done_and_sent_back(void **state)
     uint64_t item = 1;
     rpi_failure *failures = rpi_failure_sort(atomic_exchange(&with->batch->failures, NULL));
     for (const rpi_failure *at = failures; at; at = at->next, item += 2) {
-        assert_int_equal(at->item, item);
-        assert_int_equal(at->rank, 1);
-        assert_int_equal(at->code, 9);
+        assert_int_equal(at->facts.item, item);
+        assert_int_equal(at->facts.rank, 1);
+        assert_int_equal(at->facts.code, 9);
     }
     assert_int_equal(item, COUNT * PARCELS + 1);
     rpi_failure_free_list(failures);

@@ -36,7 +36,7 @@ static void end_batch(rpi_call *call, rp_status status, uint64_t failing_item)
     batch->status = status;
     if (failing_item != UINT64_MAX) {
         rpi_failure *failure = rpi_failure_create("told", 4);
-        failure->item = failing_item;
+        failure->facts.item = failing_item;
         atomic_fetch_add(&call->work.n_failed, 1);
         rpi_batch_add_failure(batch, failure);
     }

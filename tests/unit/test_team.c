@@ -244,7 +244,7 @@ static void a_failure_stops_all_workers_of_the_team(void)
     unit_await(&made->n_done, 1);
     assert_int_equal(atomic_load(&made->work.limit), 50);
     assert_int_equal(atomic_load(&made->work.n_failed), 1);
-    assert_int_equal(atomic_load(&made->batch->failures)->item, 50);
+    assert_int_equal(atomic_load(&made->batch->failures)->facts.item, 50);
     for (int i = 0; i < 50; i++) assert_int_equal(made->results[i], i);
     rpi_team_destroy(team);
     free_job(made);

@@ -283,11 +283,11 @@ static void failures_name_item_and_place(void **state)
         for (rpi_failure *failure = sorted_failures(on); failure; failure = failure->next, item += 2) {
             char expected[40];
             snprintf(expected, sizeof expected, "%llu is odd", (unsigned long long)item);
-            assert_int_equal(failure->item, item);
-            assert_int_equal(failure->code, item);
-            assert_true(failure->rank == 3 && failure->worker == 2 && failure->attempt == 1);
-            assert_true(failure->seconds >= 0 && failure->seconds < 1);
-            assert_string_equal(failure->host, "somewhere");
+            assert_int_equal(failure->facts.item, item);
+            assert_int_equal(failure->facts.code, item);
+            assert_true(failure->facts.rank == 3 && failure->facts.worker == 2 && failure->facts.attempt == 1);
+            assert_true(failure->facts.seconds >= 0 && failure->facts.seconds < 1);
+            assert_string_equal(failure->facts.host, "somewhere");
             assert_string_equal(failure->message, expected);
         }
         assert_int_equal(item, 111);
@@ -319,8 +319,8 @@ static void a_failing_range_call_fails_all_its_items(void **state)
     run(on, seven_fails_all_task, RP_COLUMNS(RP_COLUMN(x)), 0, 12, 5, result);
     uint64_t item = 5;
     for (rpi_failure *failure = sorted_failures(on); failure; failure = failure->next, item++) {
-        assert_int_equal(failure->item, item);
-        assert_int_equal(failure->code, 77);
+        assert_int_equal(failure->facts.item, item);
+        assert_int_equal(failure->facts.code, 77);
         assert_string_equal(failure->message, "seven");
     }
     assert_int_equal(item, 10);
