@@ -126,6 +126,8 @@ static rpi_message *make_open_message(const rpi_executor_config *config)
     memcpy(message->body, name, name_size);
     if (size) memcpy(message->body + name_size, config->initializer_argument.data, size);
     message->header.number = config->threads_given ? config->n_threads : 0;
+    message->header.status = config->isolation;
+    message->header.limit = config->max_tasks_per_child;
     return message;
 }
 
@@ -185,7 +187,9 @@ rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi
 {
     rpi_hub_pool *pool = new_pool(hub, config);
     if (!pool) return rpi_error_no_memory(error);
-    rpi_team_config team = {config->n_threads, 0, config->host, config->initializer, config->initializer_argument, false};
+    rpi_team_config team = {
+        config->n_threads,          0, config->host, config->initializer, config->initializer_argument, false, config->isolation,
+        config->max_tasks_per_child};
     rp_status status = rpi_team_create(&team, rpi_executor_inner_crew(), &pool->team, error);
     if (status != RP_OK) {
         free_pool(pool);

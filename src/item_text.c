@@ -102,3 +102,20 @@ void rpi_item_text(const rpi_work *work, const rp_view *views, uint64_t k, char 
     }
     if (size > 4 && to.used == size - 1) mark_cut(&to);
 }
+
+void rpi_item_text_of_batch(const rpi_batch *batch, uint64_t offset, char *text, size_t size)
+{
+    rp_view views[RP_MAX_ARGUMENTS];
+    int64_t numbers[RP_MAX_ARGUMENTS];
+    for (int k = 0; k < batch->work->task->n_arguments; k++) {
+        const rp_column *column = &batch->work->arguments[k];
+        views[k] = batch->views[k];
+        if (views[k].base) {
+            views[k].base += offset * views[k].stride_bytes;
+            continue;
+        }
+        numbers[k] = (int64_t)((uint64_t)column->start + (batch->first + offset) * (uint64_t)column->step);
+        views[k].base = (const char *)&numbers[k];
+    }
+    rpi_item_text(batch->work, views, 0, text, size);
+}

@@ -22,7 +22,9 @@ static rp_status open_local(const rpi_executor_ops *ops, const rpi_crew_ops *cre
     self->base.ops = ops;
     self->base.n_workers = config->n_threads;
     strncpy(self->host, config->host, sizeof self->host - 1);
-    rpi_team_config team = {config->n_threads, 0, config->host, config->initializer, config->initializer_argument, false};
+    rpi_team_config team = {
+        config->n_threads,          0, config->host, config->initializer, config->initializer_argument, false, config->isolation,
+        config->max_tasks_per_child};
     rp_status status = rpi_team_create(&team, crew, &self->team, error);
     if (status == RP_OK) *executor = &self->base;
     else free(self);

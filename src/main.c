@@ -80,6 +80,8 @@ static int open_and_run(rp_pool *none, int argc, char **argv)
 
 int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *options)
 {
+    rp_error error;
+    if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
     program.client = client;
     program.options = options;
     return rp_main_bare(argc, argv, open_and_run);

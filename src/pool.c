@@ -6,6 +6,7 @@
 #include "pool_internal.h"
 #include "registry.h"
 #include "worker.h"
+#include "zygote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,12 @@ static rp_status check_options(const rp_pool_options *options, const struct rpi_
     return RP_OK;
 }
 
+/* While this process has one thread, if it comes to that. */
+static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
+{
+    return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
+}
+
 static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *error)
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
@@ -120,7 +127,9 @@ rp_status rpi_pool_open_on(struct rpi_hub *hub, const rp_pool_options *options, 
     if (status != RP_OK) return give_up_hub(hub, status);
     rp_pool *pool = new_pool(options, hub != NULL);
     if (!pool) return give_up_hub(hub, rpi_error_no_memory(error));
-    status = open_executor(pool, hub, error);
+    status = prepare_isolation(pool, error);
+    if (status == RP_OK) status = open_executor(pool, hub, error);
+    else (void)give_up_hub(hub, status);
     if (status == RP_OK) {
         status = rpi_pool_take_info(pool, error);
         if (status == RP_OK) status = start_progress(pool, error);

@@ -10,11 +10,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct serial {
     rpi_executor base;
     rpi_worker *worker;
-    const rp_initializer *initializer;
+    rpi_worker_config worker_config;
     char host[RP_ERROR_HOST_SIZE];
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
@@ -131,6 +132,7 @@ static uint64_t n_done(rpi_executor *executor, const rpi_work *work)
 static void free_serial(serial *self)
 {
     if (self->worker) rpi_worker_fini(self->worker);
+    free((void *)(uintptr_t)self->worker_config.initializer_argument.data);
     free(self->worker);
     pthread_cond_destroy(&self->changed);
     pthread_mutex_destroy(&self->mutex);
@@ -149,10 +151,20 @@ static rp_status close_serial(rpi_executor *executor, rp_error *error)
     if (started) pthread_join(self->helper, NULL);
     rpi_worker *outer = rpi_worker_current();
     rpi_worker_enter(self->worker);
-    if (self->initializer && self->initializer->finish) self->initializer->finish(self->worker->state);
+    rpi_worker_close(self->worker);
     rpi_worker_enter(outer);
     free_serial(self);
     return RP_OK;
+}
+
+static bool keep_config(serial *self, const rpi_executor_config *config)
+{
+    size_t size = config->initializer_argument.size;
+    void *copy = malloc(size + 1);
+    if (!copy) return false;
+    if (size) memcpy(copy, config->initializer_argument.data, size);
+    self->worker_config = (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child};
+    return true;
 }
 
 static rp_status open_serial(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
@@ -161,20 +173,19 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     if (!self) return rpi_error_no_memory(error);
     self->base = (rpi_executor){&rpi_executor_serial, 1};
     self->tail = &self->head;
-    self->initializer = config->initializer;
     snprintf(self->host, sizeof self->host, "%s", config->host);
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
-    self->worker = malloc(sizeof *self->worker);
-    if (!self->worker) {
+    self->worker = calloc(1, sizeof *self->worker);
+    if (!self->worker || !keep_config(self, config)) {
         free_serial(self);
         return rpi_error_no_memory(error);
     }
     rpi_worker_init(self->worker, self, 0, 0, self->host);
+    self->worker->config = &self->worker_config;
     rpi_worker *outer = rpi_worker_current();
     rpi_worker_enter(self->worker);
-    rp_status status = RP_OK;
-    if (config->initializer) status = rpi_worker_start(self->worker, config->initializer, config->initializer_argument, error);
+    rp_status status = rpi_worker_open(self->worker, error);
     rpi_worker_enter(outer);
     if (status == RP_OK) *executor = &self->base;
     else free_serial(self);

@@ -17,8 +17,7 @@ struct rpi_team {
     unsigned n_workers;
     rpi_worker **workers;
     char host[RP_ERROR_HOST_SIZE];
-    const rp_initializer *initializer;
-    rp_bytes initializer_argument;
+    rpi_worker_config worker_config; /* its argument is owned */
     const rpi_crew_ops *crew_ops;
     void *crew;
     pthread_mutex_t mutex; /* guards what follows */
@@ -111,8 +110,7 @@ static void report_ready(rpi_team *team, unsigned n, const rp_error *error)
 static bool start_worker(rpi_team *team, rpi_worker *worker)
 {
     rp_error error;
-    rp_status status = RP_OK;
-    if (team->initializer) status = rpi_worker_start(worker, team->initializer, team->initializer_argument, &error);
+    rp_status status = rpi_worker_open(worker, &error);
     report_ready(team, 1, status == RP_OK ? NULL : &error);
     return status == RP_OK;
 }
@@ -127,8 +125,8 @@ void rpi_team_work(rpi_team *team, unsigned index)
             rpi_worker_run_batch(worker, batch);
             leave_batch(batch);
         }
-        if (team->initializer && team->initializer->finish) team->initializer->finish(worker->state);
     }
+    rpi_worker_close(worker);
     rpi_worker_enter(NULL);
 }
 
@@ -148,7 +146,7 @@ static void free_team(rpi_team *team)
         free(team->workers[i]);
     }
     free(team->workers);
-    free((void *)(uintptr_t)team->initializer_argument.data);
+    free((void *)(uintptr_t)team->worker_config.initializer_argument.data);
     pthread_cond_destroy(&team->work_there);
     pthread_cond_destroy(&team->ready);
     pthread_mutex_destroy(&team->mutex);
@@ -168,6 +166,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
         rpi_worker_init(team->workers[i], team, config->rank, i, team->host);
         team->workers[i]->on_client = !config->remote;
         team->workers[i]->interrupt_team = interrupt;
+        team->workers[i]->config = &team->worker_config;
     }
     return true;
 }
@@ -181,12 +180,11 @@ static rpi_team *new_team(const rpi_team_config *config)
     rpi_cond_init(&team->ready);
     team->n_workers = config->n_workers;
     team->tail = &team->head;
-    team->initializer = config->initializer;
     snprintf(team->host, sizeof team->host, "%s", config->host);
     size_t size = config->initializer_argument.size;
     void *copy = malloc(size + 1);
     if (copy && size) memcpy(copy, config->initializer_argument.data, size);
-    team->initializer_argument = (rp_bytes){copy, size};
+    team->worker_config = (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child};
     if (copy && make_workers(team, config)) return team;
     free_team(team);
     return NULL;

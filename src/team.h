@@ -30,6 +30,8 @@ typedef struct rpi_team_config {
     const rp_initializer *initializer; /* may be NULL */
     rp_bytes initializer_argument;     /* copied */
     bool remote;                       /* in another process than the client's */
+    rp_isolation isolation;
+    uint64_t max_tasks_per_child;
 } rpi_team_config;
 
 /* Creates a team whose workers run in the crew's threads, and waits until each has started and run the initializer.

@@ -140,28 +140,45 @@ static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uin
     return *end > *begin;
 }
 
-static bool claim_fixed(rpi_batch *batch, uint64_t *begin, uint64_t *end)
+/* Chunks of a fixed size that take about least_s together: no more than a quarter of a worker's share of what is left, nor than what was
+ * handed out so far supports. */
+static uint64_t several_chunks(const rpi_batch *batch, uint64_t chunk, double least_s)
+{
+    uint64_t position = atomic_load_explicit(&batch->next, memory_order_relaxed);
+    double item_s = rpi_work_item_s(batch->work), workers = batch->schedule.n_workers ? batch->schedule.n_workers : 1;
+    if (item_s <= 0 || position >= batch->count) return chunk;
+    double chunks = least_s / (item_s * (double)chunk), fair = (double)(batch->count - position) / (double)chunk / (4 * workers);
+    double reach = (double)position / (double)chunk / workers;
+    if (chunks > fair) chunks = fair;
+    if (chunks > reach) chunks = reach;
+    return chunks < 2 ? chunk : (uint64_t)chunks * chunk;
+}
+
+static bool claim_fixed(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
 {
     uint64_t count = batch->count, chunk = batch->schedule.chunk < count ? batch->schedule.chunk : count;
+    if (least_s > 0) chunk = several_chunks(batch, chunk, least_s);
     *begin = atomic_fetch_add_explicit(&batch->next, chunk, memory_order_relaxed);
     if (*begin >= count) return false;
     *end = chunk < count - *begin ? *begin + chunk : count;
     return true;
 }
 
-static bool claim_sized(rpi_batch *batch, uint64_t *begin, uint64_t *end)
+static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
 {
     uint64_t position = atomic_load_explicit(&batch->next, memory_order_relaxed), size;
+    rpi_schedule schedule = batch->schedule;
+    if (schedule.target_s < least_s) schedule.target_s = least_s;
     do {
         if (position >= batch->count) return false;
-        size = rpi_schedule_size(&batch->schedule, position, rpi_work_item_s(batch->work));
+        size = rpi_schedule_size(&schedule, position, rpi_work_item_s(batch->work));
     } while (!atomic_compare_exchange_weak_explicit(&batch->next, &position, position + size, memory_order_relaxed, memory_order_relaxed));
     *begin = position;
     *end = position + size;
     return true;
 }
 
-bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
 {
     if (batch->taken) return claim_static(batch, worker, begin, end);
     uint64_t next = atomic_load_explicit(&batch->next, memory_order_relaxed);
@@ -170,7 +187,12 @@ bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_
         atomic_store(&batch->next, batch->count);
         return false;
     }
-    return batch->schedule.kind == RP_SCHEDULE_FIXED ? claim_fixed(batch, begin, end) : claim_sized(batch, begin, end);
+    return batch->schedule.kind == RP_SCHEDULE_FIXED ? claim_fixed(batch, least_s, begin, end) : claim_sized(batch, least_s, begin, end);
+}
+
+bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+{
+    return rpi_batch_claim_for(batch, worker, 0, begin, end);
 }
 
 bool rpi_batch_exhausted(rpi_batch *batch) { return atomic_load(&batch->next) >= batch->count; }

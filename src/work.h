@@ -91,6 +91,10 @@ void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
 /* Claims a grain for a worker: offsets *begin … *end - 1. False when there is none (left) for it. */
 bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end);
 
+/* The same for a worker that wants items for about `least_s` seconds at a time: where they are short, several chunks of a fixed size, or a
+ * larger one of the automatic schedule; but no more than a fair part of what is left. */
+bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end);
+
 /* Whether no worker will find a grain. */
 bool rpi_batch_exhausted(rpi_batch *batch);
 

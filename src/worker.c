@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "item_text.h"
+#include "runner.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@ enum { SCRATCH_BYTES = 32 * 1024 };
 
 static _Thread_local rpi_worker *current_worker;
 
+static const rpi_worker_config plain;
+
 void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, const char *host)
 {
     memset(worker, 0, sizeof *worker);
@@ -21,6 +24,7 @@ void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, c
     worker->index = index;
     worker->host = host;
     worker->on_client = true;
+    worker->config = &plain;
 }
 
 void rpi_worker_fini(rpi_worker *worker)
@@ -32,20 +36,6 @@ void rpi_worker_fini(rpi_worker *worker)
 
 void rpi_worker_enter(rpi_worker *worker) { current_worker = worker; }
 rpi_worker *rpi_worker_current(void) { return current_worker; }
-
-rp_status rpi_worker_start(rpi_worker *worker, const rp_initializer *initializer, rp_bytes argument, rp_error *error)
-{
-    int code = initializer->start(argument, &worker->state);
-    if (!code && !worker->failing) return RP_OK;
-    rp_error_set(error, RP_FAILED, worker->failing ? worker->fail_code : code, "initializer %s failed on rank %d, host %s, worker %u: %s",
-                 initializer->name, worker->rank, worker->host, worker->index,
-                 worker->fail_message ? worker->fail_message : "it returned a status other than 0");
-    worker->failing = false;
-    worker->run.attention = 0;
-    free(worker->fail_message);
-    worker->fail_message = NULL;
-    return RP_FAILED;
-}
 
 /* ---- what tasks call ---- */
 
@@ -172,7 +162,10 @@ int rp_run_next(rp_run *run)
 
 void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work)
 {
-    if (atomic_load(&worker->current) == work) __atomic_store_n(&worker->run.attention, 1, __ATOMIC_SEQ_CST);
+    if (atomic_load(&worker->current) != work) return;
+    __atomic_store_n(&worker->run.attention, 1, __ATOMIC_SEQ_CST);
+    rpi_runner *runner = atomic_load(&worker->runner);
+    if (runner) rpi_runner_interrupt(runner, work);
 }
 
 /* ---- running ---- */
@@ -274,17 +267,27 @@ static uint64_t run_grain(rpi_worker *worker, rpi_batch *batch, uint64_t begin, 
     return n_run;
 }
 
-/* Workers measure the time per item where a schedule wants to know it, or where a grain is long enough not to notice. */
-void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
+void rpi_worker_enter_batch(rpi_worker *worker, rpi_batch *batch)
+{
+    worker->batch = batch;
+    worker->stopped = false;
+    memset(worker->scratch_filled, 0, sizeof worker->scratch_filled);
+}
+
+void rpi_worker_run_item(rpi_worker *worker, uint64_t offset, uint64_t now_ns)
+{
+    worker->mark_ns = now_ns;
+    worker->mark_item = worker->batch->first + offset;
+    (void)run_span(worker, worker->batch, offset, offset + 1);
+}
+
+/* The time per item is measured where a schedule wants to know it, or where a grain is long enough not to notice. */
+static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
 {
     rpi_work *work = batch->work;
     bool each = batch->schedule.kind != RP_SCHEDULE_FIXED;
     size_t span = span_limit(work, batch);
     uint64_t begin, end, n_run = 0, started = rpi_now_ns(), before = started;
-    worker->batch = batch;
-    worker->stopped = false;
-    memset(worker->scratch_filled, 0, sizeof worker->scratch_filled);
-    atomic_store(&worker->current, work);
     while (rpi_batch_claim(batch, worker->index, &begin, &end)) {
         worker->mark_ns = before;
         worker->mark_item = batch->first + begin;
@@ -297,10 +300,42 @@ void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
         rpi_work_measure(work, n, now - before);
         before = now;
     }
-    uint64_t busy = rpi_now_ns() - started;
-    if (!each) rpi_work_measure(work, n_run, busy);
+    *busy_ns = rpi_now_ns() - started;
+    if (!each) rpi_work_measure(work, n_run, *busy_ns);
+    return n_run;
+}
+
+/* Without memory for a runner, no item may run. */
+static uint64_t refuse(rpi_worker *worker, rpi_batch *batch, const rp_error *error)
+{
+    uint64_t begin, end, n = 0;
+    while (rpi_batch_claim(batch, worker->index, &begin, &end))
+        for (; begin < end; begin++, n++) {
+            rpi_failure_facts facts = {.item = batch->first + begin, .cause = RP_CAUSE_SYSTEM, .code = ENOMEM};
+            rpi_worker_fail_item(worker, batch, &facts, rp_error_text(error));
+        }
+    return n;
+}
+
+static uint64_t run_apart(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
+{
+    rpi_runner *runner = atomic_load(&worker->runner);
+    rp_error error;
+    if (!runner && rpi_runner_create(worker, &runner, &error) != RP_OK) return refuse(worker, batch, &error);
+    atomic_store(&worker->runner, runner);
+    return rpi_runner_run_batch(runner, batch, busy_ns);
+}
+
+void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
+{
+    rpi_work *work = batch->work;
+    uint64_t busy_ns = 0;
+    bool apart = worker->config->isolation || work->timeout_ns;
+    rpi_worker_enter_batch(worker, batch);
+    atomic_store(&worker->current, work);
+    uint64_t n_run = apart ? run_apart(worker, batch, &busy_ns) : run_here(worker, batch, &busy_ns);
     atomic_fetch_add(&batch->n_run, n_run);
-    atomic_fetch_add(&batch->busy_ns, busy);
+    atomic_fetch_add(&batch->busy_ns, busy_ns);
     atomic_store(&worker->current, NULL);
     atomic_store_explicit(&worker->n_done, 0, memory_order_relaxed);
     atomic_fetch_add(&work->n_finished, n_run);

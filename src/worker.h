@@ -7,6 +7,16 @@
 
 #include "work.h"
 
+struct rpi_runner;
+
+/* What a worker is to be; of its team, or of the serial executor. */
+typedef struct rpi_worker_config {
+    const rp_initializer *initializer; /* may be NULL */
+    rp_bytes initializer_argument;     /* borrowed */
+    rp_isolation isolation;
+    uint64_t max_tasks_per_child;
+} rpi_worker_config;
+
 typedef struct rpi_worker {
     rp_run run;                  /* first: kernels know only this */
     _Atomic(rpi_work *) current; /* whose items run now */
@@ -18,6 +28,9 @@ typedef struct rpi_worker {
     void *team;                                               /* that it belongs to; NULL: it is alone */
     void (*interrupt_team)(void *team, const rpi_work *work); /* the other workers, when this one lowered the limit */
     bool on_client;                                           /* in the client's process: works are parts of its calls */
+    const rpi_worker_config *config;                          /* borrowed; never NULL */
+    _Atomic(struct rpi_runner *) runner;                      /* where its items run apart from its thread; NULL: they don't */
+    const rp_initializer *initializer;                        /* whose start succeeded, and whose finish is due; NULL: none */
     void *state;                                              /* the initializer's */
     /* what runs */
     rpi_batch *batch;
@@ -52,6 +65,17 @@ void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failur
 
 /* Runs the initializer in this thread. Returns RP_OK, or RP_FAILED with what it said. */
 rp_status rpi_worker_start(rpi_worker *worker, const rp_initializer *initializer, rp_bytes argument, rp_error *error);
+
+/* Makes the worker what its config says: begins its child, or runs the initializer in this thread. RP_OK, RP_FAILED, RP_UNSUPPORTED,
+ * RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
+rp_status rpi_worker_open(rpi_worker *worker, rp_error *error);
+/* Undoes it, in the same thread. Also after a failed open. */
+void rpi_worker_close(rpi_worker *worker);
+
+/* For a body (body.h), which is told item by item: from which batch the items are that follow (NULL: none); item `offset` of it runs, begun
+ * at `now_ns`. */
+void rpi_worker_enter_batch(rpi_worker *worker, rpi_batch *batch);
+void rpi_worker_run_item(rpi_worker *worker, uint64_t offset, uint64_t now_ns);
 
 /* Claims and runs grains of the batch until there is none left for this worker. */
 void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch);

@@ -1,0 +1,93 @@
+/* exchange.c: see exchange.h. */
+#include "exchange.h"
+
+#include "clock.h"
+#include "failure.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SPINS = 60 }; /* about a microsecond: what a waker takes that is already running */
+
+/* ---- bells ---- */
+
+void rpi_bell_ring(rpi_bell *bell)
+{
+    atomic_fetch_add(&bell->count, 1);
+    if (atomic_load(&bell->sleeping)) (void)syscall(SYS_futex, &bell->count, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
+void rpi_bell_wait(rpi_bell *bell, uint32_t seen, uint64_t deadline_ns)
+{
+    for (int i = 0; i < SPINS; i++) {
+        if (atomic_load_explicit(&bell->count, memory_order_acquire) != seen) return;
+        relax();
+    }
+    struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
+    atomic_store(&bell->sleeping, 1);
+    (void)syscall(SYS_futex, &bell->count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    atomic_store(&bell->sleeping, 0);
+}
+
+/* ---- views ---- */
+
+rpi_control *rpi_control_map(int fd)
+{
+    void *control = mmap(NULL, sizeof(rpi_control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return control == MAP_FAILED ? NULL : control;
+}
+
+void rpi_control_unmap(rpi_control *control) { (void)munmap(control, sizeof *control); }
+
+rp_status rpi_exchange_attach(rpi_exchange *exchange, int fd, rp_error *error)
+{
+    *exchange = (rpi_exchange){.fd = fd};
+    exchange->control = rpi_control_map(fd);
+    if (!exchange->control) {
+        int code = errno;
+        close(fd);
+        exchange->fd = -1;
+        return rpi_error_system(error, code, "mmap of memory shared with a child");
+    }
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) {
+        rpi_segment_init(&exchange->requests[r], fd, 1 + 2 * r);
+        rpi_segment_init(&exchange->responses[r], fd, 2 + 2 * r);
+    }
+    return RP_OK;
+}
+
+rp_status rpi_exchange_create(rpi_exchange *exchange, rp_error *error)
+{
+    *exchange = (rpi_exchange){.fd = -1};
+    int fd = memfd_create("rankpool", MFD_CLOEXEC);
+    if (fd < 0) return rpi_error_system(error, errno, "memfd_create");
+    if (ftruncate(fd, (off_t)((1 + 2 * RPI_REQUESTS) * RPI_SEGMENT_ROOM))) {
+        int code = errno;
+        close(fd);
+        return rpi_error_system(error, code, "ftruncate of memory shared with a child");
+    }
+    return rpi_exchange_attach(exchange, fd, error);
+}
+
+void rpi_exchange_fini(rpi_exchange *exchange)
+{
+    if (exchange->fd < 0) return;
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) {
+        rpi_segment_fini(&exchange->requests[r]);
+        rpi_segment_fini(&exchange->responses[r]);
+    }
+    rpi_control_unmap(exchange->control);
+    close(exchange->fd);
+    *exchange = (rpi_exchange){.fd = -1};
+}

@@ -1,0 +1,428 @@
+/*
+ * runner.c: see runner.h.
+ *
+ * Spans come from what was left over by a request that ended early, else from the grain that was claimed last, else from a new claim. Up to
+ * two are out, so that the body finds the next when it is through with one; but items that take long aren't sent ahead, they would
+ * wait here while another worker is idle.
+ */
+#include "runner.h"
+
+#include "apart.h"
+#include "clock.h"
+#include "item_text.h"
+#include "pack.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t most_bytes = 4 << 20; /* of items in a span of more than one */
+static const double ahead_s = 2e-3;       /* spans that take longer than this are not followed by another */
+
+enum { START_TRIES = 5, MOST_LEFT = 16, IDLE_DEATHS = 3 };
+
+typedef struct span {
+    uint64_t begin, end; /* offsets in the batch */
+} span;
+
+struct rpi_runner {
+    rpi_worker *worker;
+    rpi_apart apart;
+    uint64_t n_tasks;     /* that the present body was given */
+    unsigned idle_deaths; /* of bodies one after another that had begun nothing */
+    uint64_t known_call;  /* whose description the body has, when `knows_call` */
+    bool knows_call;
+    rp_error broken; /* of an initializer that failed in a body: no other is tried */
+    /* the present batch */
+    rpi_batch *batch;
+    uint64_t n_run, busy_ns;
+    span grain, left[MOST_LEFT];
+    unsigned n_left;
+    span out[RPI_REQUESTS]; /* by turn */
+    unsigned next_turn, n_out;
+    pthread_mutex_t mutex;   /* guards what rpi_runner_interrupt reads: */
+    rpi_control *control;    /* of the body; NULL: there is none */
+    const rpi_work *running; /* the batch's */
+};
+
+static unsigned head_turn(const rpi_runner *self) { return (self->next_turn + RPI_REQUESTS - self->n_out) % RPI_REQUESTS; }
+static uint64_t length(span what) { return what.end - what.begin; }
+
+/* ---- which items are next ---- */
+
+static bool emits(const rpi_runner *self) { return self->batch->work->task->result_type == RP_TYPE_BYTES; }
+
+/* Emitted results are packed when a request ends, so one that dies has none: items go one by one. */
+static uint64_t most_items(const rpi_runner *self, span what)
+{
+    uint64_t n = emits(self) ? 1 : length(what), tasks = self->worker->config->max_tasks_per_child;
+    bool may_cut = self->n_left < MOST_LEFT - RPI_REQUESTS; /* what is cut off takes a place among those left */
+    if (tasks && n > tasks - self->n_tasks && may_cut) n = tasks - self->n_tasks;
+    while (n > 1 && rpi_pack_items_size(self->batch, what.begin, n) > most_bytes) n /= 2;
+    return n;
+}
+
+static bool has_items(const rpi_runner *self, span what)
+{
+    return what.begin < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + what.begin);
+}
+
+static void keep_left(rpi_runner *self, uint64_t begin, uint64_t end)
+{
+    if (begin < end) self->left[self->n_left++] = (span){begin, end};
+}
+
+/* Takes the next span out of wherever there is one; false: there is none. */
+static bool next_span(rpi_runner *self, span *next)
+{
+    span *from = NULL;
+    while (self->n_left > 0 && !from) {
+        from = &self->left[self->n_left - 1];
+        if (has_items(self, *from)) break;
+        from = NULL;
+        self->n_left--;
+    }
+    if (!from) {
+        from = &self->grain;
+        if (!has_items(self, *from) && !rpi_batch_claim_for(self->batch, self->worker->index, RPI_SPAN_S, &from->begin, &from->end)) {
+            *from = (span){0, 0};
+            return false;
+        }
+    }
+    *next = (span){from->begin, from->begin + most_items(self, *from)};
+    from->begin = next->end;
+    if (from != &self->grain && from->begin == from->end) self->n_left--;
+    return true;
+}
+
+/* Whether another span may be out beside those that are. */
+static bool may_send(const rpi_runner *self)
+{
+    if (self->n_out == 0) return true;
+    uint64_t tasks = self->worker->config->max_tasks_per_child;
+    if (self->n_out == RPI_REQUESTS || (tasks && self->n_tasks >= tasks)) return false;
+    double item_s = rpi_work_item_s(self->batch->work);
+    return item_s > 0 && item_s * (double)length(self->out[head_turn(self)]) < ahead_s;
+}
+
+/* ---- failures ---- */
+
+static void fail_item(rpi_runner *self, uint64_t offset, rpi_failure_facts *facts, const char *message)
+{
+    facts->item = self->batch->first + offset;
+    rpi_item_text_of_batch(self->batch, offset, facts->item_text, sizeof facts->item_text);
+    rpi_worker_fail_item(self->worker, self->batch, facts, message);
+    self->n_run++;
+}
+
+/* No body can be had for them. */
+static void fail_span(rpi_runner *self, span what, const rp_error *error)
+{
+    for (uint64_t i = what.begin; i < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + i); i++) {
+        rpi_failure_facts facts = {.cause = RP_CAUSE_SYSTEM, .code = error->code};
+        fail_item(self, i, &facts, rp_error_text(error));
+    }
+}
+
+/* ---- bodies ---- */
+
+static void show(rpi_runner *self, rpi_control *control)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->control = control;
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static void close_body(rpi_runner *self)
+{
+    show(self, NULL);
+    rpi_apart_close(&self->apart);
+    self->n_tasks = 0;
+}
+
+/* The system may be short of processes for a moment. An initializer that fails once will again. */
+static rp_status start_body(rpi_runner *self, rp_error *error)
+{
+    rp_status status = self->broken.status;
+    if (status != RP_OK) *error = self->broken;
+    for (int i = 0; i < START_TRIES && status == (i ? RP_SYSTEM : RP_OK); i++) {
+        if (i > 0) nanosleep(&(struct timespec){0, 10000000L << i}, NULL);
+        status = rpi_apart_start(&self->apart, error);
+        if (status == RP_OK) break;
+    }
+    if (status == RP_FAILED) self->broken = *error;
+    if (status != RP_OK) return status;
+    self->n_tasks = 0;
+    self->next_turn = 0;
+    self->knows_call = false;
+    show(self, self->apart.exchange.control);
+    return RP_OK;
+}
+
+/* A child that has had its number of tasks makes way for another, which the next span begins. */
+static void retire_body(rpi_runner *self)
+{
+    uint64_t tasks = self->worker->config->max_tasks_per_child;
+    if (tasks && self->n_tasks >= tasks && self->n_out == 0) close_body(self);
+}
+
+/* ---- requests out ---- */
+
+static bool write_request(rpi_runner *self, unsigned turn, span what)
+{
+    rpi_request *request = &self->apart.exchange.control->requests[turn];
+    rpi_segment *segment = &self->apart.exchange.requests[turn];
+    const rpi_work *work = self->batch->work;
+    bool tell = !self->knows_call || self->known_call != work->id;
+    size_t call_size = tell ? rpi_pack_call_size(work) : 0, at = rpi_pack_align(call_size);
+    size_t size = rpi_pack_items_size(self->batch, what.begin, length(what));
+    if (!rpi_segment_reserve(segment, at + size + 1)) return false;
+    if (tell) rpi_pack_call(segment->base, work);
+    rpi_pack_items(segment->base + at, self->batch, what.begin, length(what));
+    request->call_size = call_size;
+    request->items_at = at;
+    request->items_size = size;
+    request->first = self->batch->first + what.begin;
+    request->count = length(what);
+    request->attempt = self->batch->attempt;
+    self->knows_call = true;
+    self->known_call = work->id;
+    return true;
+}
+
+static void post(rpi_runner *self, span what)
+{
+    static const char none[] = "out of memory for the arguments";
+    rpi_control *control = self->apart.exchange.control;
+    rpi_request *request = &control->requests[self->next_turn];
+    if (!write_request(self, self->next_turn, what)) {
+        rp_error error;
+        fail_span(self, what, (rp_error_set(&error, RP_NO_MEMORY, ENOMEM, "%s", none), &error));
+        return;
+    }
+    self->out[self->next_turn] = what;
+    atomic_store(&request->at, RPI_NO_ITEM);
+    pthread_mutex_lock(&self->mutex); /* so that no lowering of the limit falls between */
+    atomic_store(&request->limit, atomic_load(&self->batch->work->limit));
+    atomic_store(&request->state, RPI_REQUEST_POSTED);
+    pthread_mutex_unlock(&self->mutex);
+    rpi_bell_ring(&control->for_body);
+    self->next_turn = (self->next_turn + 1) % RPI_REQUESTS;
+    self->n_out++;
+    self->n_tasks += length(what);
+}
+
+static void send_spans(rpi_runner *self)
+{
+    span next;
+    rp_error error;
+    for (retire_body(self); may_send(self) && next_span(self, &next); retire_body(self)) {
+        if (rpi_apart_is_there(&self->apart) || start_body(self, &error) == RP_OK) post(self, next);
+        else fail_span(self, next, &error);
+    }
+}
+
+/* ---- requests back ---- */
+
+static bool take_results(rpi_runner *self, unsigned turn, uint64_t count, size_t size)
+{
+    rpi_segment *response = &self->apart.exchange.responses[turn];
+    if (count == 0) return true;
+    return rpi_segment_reserve(response, size) && rpi_unpack_results(response->base, size, count, self->batch, self->out[turn].begin);
+}
+
+/* A body is not trusted with sizes: a task may have written anywhere. */
+static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *request)
+{
+    rpi_segment *response = &self->apart.exchange.responses[turn];
+    uint64_t at = request->failures_at, size = request->failures_size;
+    if (request->n_failures == 0) return true;
+    if (at > RPI_SEGMENT_ROOM || size > RPI_SEGMENT_ROOM - at || !rpi_segment_reserve(response, (size_t)(at + size))) return false;
+    rpi_batch *told = rpi_batch_create();
+    if (!told) return false;
+    told->work = self->batch->work;
+    told->first = self->batch->first + self->out[turn].begin;
+    told->count = length(self->out[turn]);
+    bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
+    for (const rpi_failure *failure = atomic_load(&told->failures); failure; failure = failure->next)
+        rpi_worker_fail_item(self->worker, self->batch, &failure->facts, failure->message);
+    rpi_batch_destroy(told);
+    return ok;
+}
+
+/* The body couldn't run it, or says what can't be. */
+static void refuse_rest(rpi_runner *self, unsigned turn, span rest)
+{
+    const rpi_request *request = &self->apart.exchange.control->requests[turn];
+    rp_error error = {0};
+    rpi_segment *response = &self->apart.exchange.responses[turn];
+    if (request->status != RP_OK && rpi_segment_reserve(response, sizeof error)) memcpy(&error, response->base, sizeof error);
+    error.text[sizeof error.text - 1] = '\0';
+    if (!error.text[0]) rp_error_set(&error, RP_SYSTEM, 0, "its results didn't come back whole");
+    fail_span(self, rest, &error);
+}
+
+static void release(rpi_runner *self, unsigned turn)
+{
+    rpi_segment_trim(&self->apart.exchange.requests[turn]);
+    rpi_segment_trim(&self->apart.exchange.responses[turn]);
+    atomic_store(&self->apart.exchange.control->requests[turn].state, RPI_REQUEST_FREE);
+}
+
+static void take_done(rpi_runner *self, unsigned turn)
+{
+    const rpi_request *request = &self->apart.exchange.control->requests[turn];
+    span what = self->out[turn];
+    uint64_t n = request->n_done;
+    bool sound = request->status == RP_OK && n <= length(what) && request->results_size <= RPI_SEGMENT_ROOM;
+    if (sound) sound = take_results(self, turn, n, (size_t)request->results_size) && take_failures(self, turn, request);
+    if (sound) {
+        self->n_run += n;
+        self->busy_ns += request->busy_ns;
+        rpi_work_measure(self->batch->work, n, request->busy_ns);
+        keep_left(self, what.begin + n, what.end);
+    } else {
+        refuse_rest(self, turn, what);
+    }
+    self->idle_deaths = 0;
+    release(self, turn);
+}
+
+/* What a body left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless it isn't the one that
+ * was found to be late. */
+static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
+{
+    const rpi_request *request = &self->apart.exchange.control->requests[turn];
+    span what = self->out[turn];
+    uint64_t at = atomic_load(&request->at);
+    bool begun = at < length(what);
+    if (!begun) at = 0;
+    else self->idle_deaths = 0;
+    bool blamed = begun && (late_item == RPI_NO_ITEM || late_item == at);
+    if (!begun && ++self->idle_deaths >= IDLE_DEATHS) {
+        blamed = true;
+        facts->cause = RP_CAUSE_SYSTEM;
+        message = "its child process ends before it begins";
+    }
+    if (take_results(self, turn, at, (size_t)at * self->batch->work->task->result_size)) self->n_run += at;
+    else refuse_rest(self, turn, (span){what.begin, what.begin + at});
+    if (blamed) {
+        facts->seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
+        fail_item(self, what.begin + at, facts, message);
+    }
+    keep_left(self, what.begin + at + blamed, what.end);
+}
+
+/* The body is gone, or given up. What it had finished is taken, the item that it ran has failed, the rest is kept to be run again. Only the
+ * first request that isn't done can have been begun. */
+static void bury(rpi_runner *self, uint64_t late_item, rpi_failure_facts *facts, const char *message)
+{
+    for (bool first = true; self->n_out > 0; self->n_out--) {
+        unsigned turn = head_turn(self);
+        if (atomic_load(&self->apart.exchange.control->requests[turn].state) == RPI_REQUEST_DONE) {
+            take_done(self, turn);
+        } else if (first) {
+            take_rest(self, turn, late_item, facts, message);
+            first = false;
+        } else {
+            keep_left(self, self->out[turn].begin, self->out[turn].end);
+        }
+    }
+    show(self, NULL);
+    rpi_apart_drop(&self->apart);
+    self->n_tasks = 0;
+}
+
+static void bury_late(rpi_runner *self, uint64_t late_item)
+{
+    bool child = self->apart.child != 0;
+    char message[128];
+    snprintf(message, sizeof message, "it took longer than the time-out of %g s%s", rpi_seconds(self->batch->work->timeout_ns),
+             child ? "; its process was killed" : "; its thread can't be stopped, and goes on");
+    rpi_failure_facts facts = {.cause = RP_CAUSE_TIMEOUT};
+    rpi_apart_give_up(&self->apart);
+    bury(self, late_item, &facts, message);
+}
+
+static void bury_ended(rpi_runner *self)
+{
+    char message[160];
+    rpi_failure_facts facts = {0};
+    facts.cause = rpi_apart_how_it_ended(&self->apart, &facts.code, message, sizeof message);
+    bury(self, RPI_NO_ITEM, &facts, message);
+}
+
+/* ---- a batch ---- */
+
+static void begin(rpi_runner *self, rpi_batch *batch)
+{
+    self->batch = batch;
+    self->n_run = self->busy_ns = 0;
+    self->n_left = 0;
+    self->grain = (span){0, 0};
+    pthread_mutex_lock(&self->mutex);
+    self->running = batch->work;
+    pthread_mutex_unlock(&self->mutex);
+}
+
+uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
+{
+    begin(self, batch);
+    for (send_spans(self); self->n_out > 0; send_spans(self)) {
+        unsigned turn = head_turn(self);
+        uint64_t late_item;
+        rpi_apart_event event = rpi_apart_wait(&self->apart, turn, batch->work->timeout_ns, &late_item);
+        if (event == RPI_APART_DONE) {
+            take_done(self, turn);
+            self->n_out--;
+        } else if (event == RPI_APART_LATE) {
+            bury_late(self, late_item);
+        } else {
+            bury_ended(self);
+        }
+        atomic_store_explicit(&self->worker->n_done, self->n_run, memory_order_relaxed);
+    }
+    pthread_mutex_lock(&self->mutex);
+    self->running = NULL;
+    pthread_mutex_unlock(&self->mutex);
+    *busy_ns += self->busy_ns;
+    return self->n_run;
+}
+
+void rpi_runner_interrupt(rpi_runner *self, const rpi_work *work)
+{
+    pthread_mutex_lock(&self->mutex);
+    uint64_t limit = self->running == work ? atomic_load(&work->limit) : RPI_NO_LIMIT;
+    for (unsigned r = 0; self->running == work && self->control && r < RPI_REQUESTS; r++)
+        atomic_store(&self->control->requests[r].limit, limit);
+    pthread_mutex_unlock(&self->mutex);
+}
+
+/* ---- life ---- */
+
+rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *error)
+{
+    rpi_runner *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    self->worker = worker;
+    rpi_apart_init(&self->apart, worker);
+    pthread_mutex_init(&self->mutex, NULL);
+    rp_error why;
+    rp_status status = worker->config->isolation ? start_body(self, &why) : RP_OK;
+    if (status == RP_OK) {
+        *runner = self;
+        return RP_OK;
+    }
+    if (error) *error = why;
+    rpi_runner_destroy(self);
+    return status;
+}
+
+void rpi_runner_destroy(rpi_runner *self)
+{
+    if (!self) return;
+    close_body(self);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+}
