@@ -66,8 +66,7 @@ double suite_now(void)
 void suite_sleep(double seconds)
 {
     struct timespec left = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - floor(seconds)) * 1e9)};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
-    }
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
 }
 
 void suite_await(const atomic_int *counter, int value)
@@ -101,18 +100,31 @@ void suite_check_text(const rp_error *error, const char *part, const char *file,
 }
 
 static int (*const groups[])(void) = {
-    suite_run_map,     suite_run_items,    suite_run_async,         suite_run_callbacks, suite_run_handles,    suite_run_iterators,
-    suite_run_sources, suite_run_failures, suite_run_failing_forms, suite_run_usage,     suite_run_lifecycle,  suite_run_pools,
-    suite_run_edges,
+    suite_run_map,       suite_run_items,   suite_run_async,    suite_run_callbacks,     suite_run_handles,
+    suite_run_iterators, suite_run_sources, suite_run_failures, suite_run_failing_forms, suite_run_usage,
+    suite_run_lifecycle, suite_run_pools,   suite_run_edges,    suite_run_isolation,     suite_run_timeouts,
 };
+
+/* "EXECUTOR", "EXECUTOR,isolated" or "EXECUTOR,timed". */
+static rp_status read_executor(const char *text, rp_error *error)
+{
+    char name[32];
+    size_t length = strcspn(text, ",");
+    snprintf(name, sizeof(name), "%.*s", (int)length, text);
+    const char *how = text[length] == ',' ? text + length + 1 : "";
+    if (strcmp(how, "isolated") == 0) command_line_options.isolation = RP_ISOLATION_PROCESS;
+    else if (strcmp(how, "timed") == 0) command_line_options.timeout_s = 2 * SUITE_WAIT_S;
+    else if (*how != '\0') return rp_error_set(error, RP_USAGE, 0, "\"%s\" is neither isolated nor timed", how);
+    return rp_pool_options_set(&command_line_options, "executor", name, error);
+}
 
 static int run_all(rp_pool *pool, int argc, char **argv)
 {
     (void)pool;
     rp_error error = {0};
-    if (argc < 3 || rp_pool_options_set(&command_line_options, "executor", argv[1], &error) != RP_OK ||
+    if (argc < 3 || read_executor(argv[1], &error) != RP_OK ||
         rp_pool_options_set(&command_line_options, "threads", argv[2], &error) != RP_OK) {
-        fprintf(stderr, "usage: %s EXECUTOR THREADS [PATTERN]: %s\n", argv[0], rp_error_text(&error));
+        fprintf(stderr, "usage: %s EXECUTOR[,isolated|,timed] THREADS [PATTERN]: %s\n", argv[0], rp_error_text(&error));
         return RP_EXIT_USAGE;
     }
     if (argc > 3) cmocka_set_test_filter(argv[3]);
@@ -121,4 +133,11 @@ static int run_all(rp_pool *pool, int argc, char **argv)
     return failures == 0 ? 0 : RP_EXIT_FAILED;
 }
 
-int main(int argc, char **argv) { return rp_main_bare(argc, argv, run_all); }
+/* Children come from a process that is as this one is now. */
+int main(int argc, char **argv)
+{
+    rp_error error;
+    if (rp_isolation_prepare(&error) == RP_OK) return rp_main_bare(argc, argv, run_all);
+    fprintf(stderr, "%s\n", rp_error_text(&error));
+    return RP_EXIT_FAILED;
+}

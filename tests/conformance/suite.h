@@ -77,5 +77,7 @@ int suite_run_usage(void);
 int suite_run_lifecycle(void);
 int suite_run_pools(void);
 int suite_run_edges(void);
+int suite_run_isolation(void);
+int suite_run_timeouts(void);
 
 #endif

@@ -1,0 +1,150 @@
+/*
+ * test_timeouts.c: items that run longer than the time-out, without isolation: they fail in time, though their thread can't be stopped, and
+ * neither the call nor the pool waits for it.
+ */
+#include "suite.h"
+
+enum { N_ITEMS = 40 };
+static const double timeout_s = 0.2, too_long_s = 6;
+
+/* Items 3 and 30 take too long. */
+static double *make_times(suite_fixture *fixture)
+{
+    double *seconds = suite_room(fixture, N_ITEMS, sizeof(*seconds));
+    seconds[3] = seconds[30] = too_long_s;
+    return seconds;
+}
+
+static void check_late(const suite_fixture *fixture, const rp_error *error, int64_t item)
+{
+    assert_int_equal(error->status, RP_FAILED);
+    assert_int_equal(error->item, item);
+    assert_int_equal(error->cause, RP_CAUSE_TIMEOUT);
+    assert_int_equal(error->code, 0);
+    assert_in_range(error->rank, 0, fixture->info.ranks - 1);
+    assert_in_range(error->worker, 0, fixture->info.threads - 1);
+    assert_true(error->seconds >= timeout_s - 0.01 && error->seconds < too_long_s);
+    assert_text(error, "time-out of 0.2 s");
+}
+
+static void late_items_fail_in_time(void **state)
+{
+    suite_fixture *fixture = *state;
+    double *seconds = make_times(fixture), start = suite_now();
+    for (uint64_t chunk = 0; chunk < 12; chunk += 5) {
+        int64_t *results = suite_room(fixture, N_ITEMS, sizeof(*results));
+        rp_status statuses[N_ITEMS];
+        rp_result *handle = NULL;
+        rp_error error = {0};
+        rp_call_options options = {.chunk = chunk, .on_error = RP_ON_ERROR_COLLECT, .statuses = statuses, .timeout_s = timeout_s};
+        rp_columns columns = RP_COLUMNS(RP_COLUMN(seconds), RP_RANGE(0, 1));
+        assert_status(RP_OK, rp_starmap_async(fixture->pool, tasks.nap, results, N_ITEMS, columns, &options, &handle, &error), &error);
+        assert_status(RP_FAILED, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
+        check_late(fixture, &error, 3);
+        assert_status(RP_OK, rp_result_failure(handle, 1, &error), &error);
+        check_late(fixture, &error, 30);
+        assert_int_equal(rp_result_failures(handle), 2);
+        for (int i = 0; i < N_ITEMS; i++) {
+            assert_int_equal(statuses[i], i == 3 || i == 30 ? RP_FAILED : RP_OK);
+            if (i != 3 && i != 30) assert_int_equal(results[i], i);
+        }
+        rp_result_free(handle);
+    }
+    suite_finish(fixture);
+    assert_true(suite_now() - start < too_long_s - 1);
+}
+
+static void stop_ends_at_the_late_item(void **state)
+{
+    suite_fixture *fixture = *state;
+    double *seconds = make_times(fixture), start = suite_now();
+    int64_t *results = suite_room(fixture, N_ITEMS, sizeof(*results));
+    rp_error error = {0};
+    rp_call_options options = {.chunk = 1, .timeout_s = timeout_s};
+    rp_columns columns = RP_COLUMNS(RP_COLUMN(seconds), RP_RANGE(0, 1));
+    assert_status(RP_FAILED, rp_starmap(fixture->pool, tasks.nap, results, N_ITEMS, columns, &options, &error), &error);
+    check_late(fixture, &error, 3);
+    for (int i = 0; i < 3; i++) assert_int_equal(results[i], i);
+    suite_finish(fixture);
+    assert_true(suite_now() - start < too_long_s - 1);
+}
+
+static void iterators_go_past_late_items(void **state)
+{
+    suite_fixture *fixture = *state;
+    double *seconds = make_times(fixture), start = suite_now();
+    rp_iter *iterator = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .timeout_s = timeout_s};
+    assert_status(RP_OK,
+                  rp_istarmap(fixture->pool, tasks.nap, RP_ITEMS(N_ITEMS, RP_COLUMN(seconds), RP_RANGE(0, 1)), &options, &iterator, &error),
+                  &error);
+    for (int64_t i = 0; i < N_ITEMS; i++) {
+        int64_t result = -1;
+        rp_status status = rp_iter_next(iterator, &result, SUITE_WAIT_S, &error);
+        assert_status(i == 3 || i == 30 ? RP_FAILED : RP_OK, status, &error);
+        if (status == RP_OK) assert_int_equal(result, i);
+        else check_late(fixture, &error, i);
+    }
+    assert_status(RP_END, rp_iter_next(iterator, NULL, SUITE_WAIT_S, &error), &error);
+    rp_iter_free(iterator);
+    suite_finish(fixture);
+    assert_true(suite_now() - start < too_long_s - 1);
+}
+
+static void a_call_has_its_own_time_out_or_none(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_pool_options pool_options = suite_options();
+    rp_error error = {0};
+    int64_t result = 0;
+    rp_pool_free(fixture->pool);
+    fixture->pool = NULL;
+    pool_options.timeout_s = 0.05;
+    assert_status(RP_OK, rp_pool_open(&pool_options, &fixture->pool, &error), &error);
+    rp_columns arguments = RP_COLUMNS(RP_CONSTANT(0.3), RP_CONSTANT((int64_t)5));
+    assert_status(RP_FAILED, rp_apply(fixture->pool, tasks.nap, &result, arguments, NULL, &error), &error);
+    assert_int_equal(error.cause, RP_CAUSE_TIMEOUT);
+    rp_call_options longer = {.timeout_s = 10}, none = {.timeout_s = -1};
+    assert_status(RP_OK, rp_apply(fixture->pool, tasks.nap, &result, arguments, &longer, &error), &error);
+    assert_status(RP_OK, rp_apply(fixture->pool, tasks.nap, &result, arguments, &none, &error), &error);
+    assert_int_equal(result, 5);
+}
+
+/* The worker's own state is left to the thread that can't be stopped; the next has one of its own. */
+static void a_worker_has_a_new_state_after_a_late_item(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_pool_options options = suite_options();
+    start_order order = {.pool_number = MAX_START_POOLS - 2, .failing_rank = -1};
+    rp_error error = {0};
+    rp_pool_free(fixture->pool);
+    fixture->pool = NULL;
+    options.initializer = tasks.initializer;
+    options.initializer_argument = (rp_bytes){&order, sizeof(order)};
+    assert_status(RP_OK, rp_pool_open(&options, &fixture->pool, &error), &error);
+    double seconds[20] = {[2] = 1.0};
+    whereabouts places[20];
+    rp_call_options call = {.chunk = 1, .timeout_s = timeout_s, .on_error = RP_ON_ERROR_COLLECT};
+    assert_status(RP_FAILED, rp_map(fixture->pool, tasks.where_am_i, places, 20, RP_COLUMN(seconds), &call, &error), &error);
+    check_late(fixture, &error, 2);
+    for (int i = 0; i < 20; i++)
+        if (i != 2) assert_true(places[i].start_number >= 1);
+    double none[1] = {0};
+    assert_status(RP_OK, rp_map(fixture->pool, tasks.where_am_i, places, 1, RP_COLUMN(none), &call, &error), &error);
+    suite_finish(fixture);
+    suite_sleep(1.2); /* the late one has come back, and finished its state */
+    if (options.isolation == RP_ISOLATION_NONE) assert_int_equal(tasks_starts(order.pool_number), tasks_finishes(order.pool_number));
+}
+
+int suite_run_timeouts(void)
+{
+    const struct CMUnitTest cases[] = {
+        SUITE_CASE(late_items_fail_in_time),
+        SUITE_CASE(stop_ends_at_the_late_item),
+        SUITE_CASE(iterators_go_past_late_items),
+        SUITE_CASE(a_call_has_its_own_time_out_or_none),
+        SUITE_CASE(a_worker_has_a_new_state_after_a_late_item),
+    };
+    return cmocka_run_group_tests_name("time-outs", cases, NULL, NULL);
+}
