@@ -25,7 +25,10 @@ static const struct command {
      "values that should be numbers is one. A mistake in a file or in ITEM is found before anything runs, one in a pipe when\n"
      "it is read.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
-     "that ran: its index from 0, its text (a csv row as it stands there), ok or failed, the fields, and the error.\n\n"
+     "that ran: its index from 0, its text (a csv row as it stands there), ok, failed or lost, the fields, and of one that failed:\n"
+     "cause, code, message, rank, host, worker, attempt, elapsed_s. The causes are task (the code is the task's own), timeout, signal\n"
+     "and exit (the code is the signal or exit status of a child), system (an errno), and lost (with its rank).\n\n"
+     "The first 20 failed items have a line each on standard error; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
      "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
      "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},

@@ -41,13 +41,14 @@ typedef struct parts {
 static parts split(int64_t x) { return (parts){__builtin_sqrt((double)x), x * x, x % 2 == 0}; }
 RP_TASK(split, parts, int64_t)
 
-/* ---- takes its item's number of milliseconds ---- */
+/* ---- takes its item's number of milliseconds; fails after them when it is below 0 ---- */
 
-static double nap(double milliseconds)
+static double nap(double item)
 {
+    double milliseconds = item < 0 ? -item : item;
     struct timespec pause = {(time_t)(milliseconds / 1e3), (long)((milliseconds - 1e3 * (double)(time_t)(milliseconds / 1e3)) * 1e6)};
     nanosleep(&pause, NULL);
-    return milliseconds;
+    return item < 0 ? rp_fail(0, "had a bad dream") : item;
 }
 RP_TASK(nap, double, double)
 
