@@ -52,6 +52,11 @@ static double nap(double item)
 }
 RP_TASK(nap, double, double)
 
+/* ---- item N succeeds at the N-th attempt ---- */
+
+static int64_t flaky(int64_t n) { return rp_attempt() < n ? rp_fail(5, "not yet") : n; }
+RP_TASK(flaky, int64_t, int64_t)
+
 /* ---- never gives the same result twice, as a job that is broken would ---- */
 
 static int64_t wander(int64_t x)
@@ -134,10 +139,12 @@ static const rp_job nap_job = {"nap", "sleeps", "milliseconds", nap_task, no_par
 static const rp_job wander_job = {"wander", "is broken", "an integer", wander_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none,
                                    NULL};
+static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job, &scale_job, &half_job, &split_job, &nap_job, &wander_job, &measure_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job, &scale_job, &half_job,   &split_job,   &nap_job,
+                                         &flaky_job, &wander_job, &measure_job, NULL};
     return jobs;
 }
 
