@@ -80,6 +80,18 @@ static int run_here(const struct command *command, const program_options *option
     return options->wants_help ? print_command_help(command) : jobs_command(options->job);
 }
 
+/* Before this process has a second thread, blocked signals or MPI; on every rank, and it fails for each by itself. */
+static int run_with_ranks(const struct command *command, rp_isolation isolation, int argc, char **argv)
+{
+    rp_error error;
+    if (isolation != RP_ISOLATION_NONE && rp_isolation_prepare(&error) != RP_OK) {
+        rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
+        return program_fail(&error);
+    }
+    if (command->client == run_client) signals_block();
+    return rp_main_bare(argc, argv, command->client);
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
     program_options options;
@@ -87,9 +99,9 @@ static int run_command(const struct command *command, int argc, char **argv)
     rp_status status = options_parse(command->options, argc - 1, argv + 1, &options, &error);
     int needs_ranks = status == RP_OK && !options.wants_help && command->client;
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
+    rp_isolation isolation = options.pool.isolation;
     options_fini(&options);
-    if (needs_ranks && command->client == run_client) signals_block();
-    return needs_ranks ? rp_main_bare(argc, argv, command->client) : exit_status;
+    return needs_ranks ? run_with_ranks(command, isolation, argc, argv) : exit_status;
 }
 
 static int refuse(const char *name)
