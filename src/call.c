@@ -112,4 +112,6 @@ rp_status rp_apply_async(rp_pool *pool, const rp_task *task, void *result, rp_co
     return rp_starmap_async(pool, task, result, 1, arguments, options, handle, error);
 }
 
+uint64_t rp_pool_failures(const rp_pool *pool) { return atomic_load(&pool->failures); }
+
 uint64_t rp_pool_callback_failures(const rp_pool *pool) { return atomic_load(&pool->callback_failures); }

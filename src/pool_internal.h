@@ -28,6 +28,7 @@ struct rp_pool {
     rpi_notifier *notifier; /* made with the first callback */
     rpi_progress *progress; /* NULL: none */
     _Atomic uint64_t callback_failures;
+    _Atomic uint64_t failures; /* items, of finished calls */
     pthread_mutex_t mutex; /* guards what follows, and the links of calls */
     pthread_cond_t changed;
     rpi_pool_state state;

@@ -117,6 +117,7 @@ static bool try_finish(rpi_call *call)
     if (call->finished || !call->sealed || call->n_outstanding > 0) return false;
     call->failures = rpi_failure_sort(call->failures);
     fill_statuses(call);
+    atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
     call->finished = true;
     pthread_cond_broadcast(&call->changed);
     return true;

@@ -87,6 +87,9 @@ RP_API rp_status rp_istarmap_unordered(rp_pool *pool, const rp_task *task, rp_so
 /* How many callbacks of this pool returned something other than 0. Any thread. */
 RP_API uint64_t rp_pool_callback_failures(const rp_pool *pool);
 
+/* How many items failed in the calls of this pool that are finished, whether anybody asked for them or not. Any thread. */
+RP_API uint64_t rp_pool_failures(const rp_pool *pool);
+
 #ifdef __cplusplus
 }
 #endif

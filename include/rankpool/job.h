@@ -31,9 +31,9 @@ typedef union rp_value {
 
 /* One column of the job's results, for csv and jsonl and, with blanks between, for text. */
 typedef struct rp_field {
-    const char *name;
-    rp_type type;  /* of the member; bytes only for emitting tasks, as the one field */
-    size_t offset; /* bytes, within the result */
+    const char *name; /* another than those of a failed item: cause, code, message, rank, host, worker, attempt, elapsed_s */
+    rp_type type;     /* of the member; bytes only for emitting tasks, as the one field */
+    size_t offset;    /* bytes, within the result */
 } rp_field;
 
 typedef struct rp_job {

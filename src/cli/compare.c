@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Five back ends, each without and with progress, and the two that the reference points need. */
@@ -37,13 +36,6 @@ typedef struct compare {
     gather reference, results;
     output out;
 } compare;
-
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- who takes part ---- */
 
@@ -142,11 +134,11 @@ static rp_status run_once(compare *all, const contestant *one, gather *results, 
 {
     gather_reset(results);
     method_call call = setup_call(&all->setup, one->pool, gather_sink(results));
-    double start = now_s();
+    double start = program_now_s();
     rp_status status = one->method->run(&call, error);
-    *seconds = now_s() - start;
+    *seconds = program_now_s() - start;
     if (results->failed >= 0) {
-        char text[SETUP_FAILURE_SIZE];
+        char text[FAILURES_LINE_SIZE];
         setup_failure(&all->setup, results->failed, &results->failure, text);
         return rp_error_set(error, RP_FAILED, 0, "%s", text);
     }

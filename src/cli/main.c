@@ -25,7 +25,10 @@ static const struct command {
      "values that should be numbers is one. A mistake in a file or in ITEM is found before anything runs, one in a pipe when\n"
      "it is read.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
-     "that ran: its index from 0, its text (a csv row as it stands there), ok or failed, the fields, and the error.\n\n"
+     "that ran: its index from 0, its text (a csv row as it stands there), ok, failed or lost, the fields, and of one that failed:\n"
+     "cause, code, message, rank, host, worker, attempt, elapsed_s. The causes are task (the code is the task's own), timeout, signal\n"
+     "and exit (the code is the signal or exit status of a child), system (an errno), and lost (with its rank).\n\n"
+     "The first 20 failed items have a line each on standard error; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
      "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
      "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},
@@ -77,6 +80,18 @@ static int run_here(const struct command *command, const program_options *option
     return options->wants_help ? print_command_help(command) : jobs_command(options->job);
 }
 
+/* Before this process has a second thread, blocked signals or MPI; on every rank, and it fails for each by itself. */
+static int run_with_ranks(const struct command *command, rp_isolation isolation, int argc, char **argv)
+{
+    rp_error error;
+    if (isolation != RP_ISOLATION_NONE && rp_isolation_prepare(&error) != RP_OK) {
+        rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
+        return program_fail(&error);
+    }
+    if (command->client == run_client) signals_block();
+    return rp_main_bare(argc, argv, command->client);
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
     program_options options;
@@ -84,9 +99,9 @@ static int run_command(const struct command *command, int argc, char **argv)
     rp_status status = options_parse(command->options, argc - 1, argv + 1, &options, &error);
     int needs_ranks = status == RP_OK && !options.wants_help && command->client;
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
+    rp_isolation isolation = options.pool.isolation;
     options_fini(&options);
-    if (needs_ranks && command->client == run_client) signals_block();
-    return needs_ranks ? rp_main_bare(argc, argv, command->client) : exit_status;
+    return needs_ranks ? run_with_ranks(command, isolation, argc, argv) : exit_status;
 }
 
 static int refuse(const char *name)

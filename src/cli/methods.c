@@ -28,10 +28,11 @@ static rp_columns item_constants(const method_call *call, uint64_t i, rp_column 
     return (rp_columns){call->items.n, columns};
 }
 
-/* A single item's outcome: delivered when it ran, else the call's end. */
+/* A single item's outcome: delivered when it ran, else the call's end. One that was lost is both. */
 static rp_status deliver_one(const method_call *call, uint64_t i, void *result, rp_status status, const rp_error *error)
 {
-    if (status == RP_FAILED) return deliver(call, (int64_t)i, NULL, error);
+    rp_status delivered = status == RP_FAILED || status == RP_LOST ? deliver(call, (int64_t)i, NULL, error) : RP_OK;
+    if (status == RP_FAILED || delivered != RP_OK) return delivered;
     if (status != RP_OK) return status;
     status = deliver(call, (int64_t)i, result, NULL);
     if (call->task->result_type == RP_TYPE_BYTES) rp_bytes_free(result, 1);
@@ -131,7 +132,7 @@ static rp_status deliver_array(const method_call *call, const char *results, con
     for (uint64_t i = 0; i < call->n_items && status == RP_OK; i++) {
         if (statuses[i] == RP_OK) {
             status = deliver(call, (int64_t)i, results + i * call->task->result_size, NULL);
-        } else if (statuses[i] == RP_FAILED) {
+        } else if (statuses[i] == RP_FAILED || statuses[i] == RP_LOST) {
             rp_error failure = *first;
             if (handle && rp_result_failure(handle, failures++, &failure) != RP_OK) failure = *first;
             if (handle || first->item == (int64_t)i) status = deliver(call, (int64_t)i, NULL, &failure);
@@ -194,7 +195,8 @@ static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_e
     rp_status status = result ? RP_OK : no_memory(error);
     while (status == RP_OK) {
         status = next_result(call, iterator, result, error);
-        if (status == RP_OK || (status == RP_FAILED && error->item >= 0))
+        int is_item = (status == RP_FAILED || status == RP_LOST) && error->item >= 0;
+        if (status == RP_OK || is_item)
             status = deliver(call, rp_iter_index(iterator), status == RP_OK ? result : NULL, status == RP_OK ? NULL : error);
     }
     free(result);

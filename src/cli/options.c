@@ -14,7 +14,8 @@ enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, WITH_POOL = RUN_AND_COMP
 
 typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
 
-static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_output, set_format, set_runs, set_help;
+static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
+    set_help;
 
 static const struct option_entry {
     const char *name, *value, *help;
@@ -41,6 +42,11 @@ static const struct option_entry {
     {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
     {"on-error", "E", "stop at the first failed item (default), or collect: run the rest, report each", OPTIONS_RUN, set_pool},
     {"max-failures", "N|P%", "collect, but stop once more than N items, or P percent of them, have failed", OPTIONS_RUN, set_pool},
+    {"retries", "N", "try a failed item up to N times more, on another rank where there is one, after a pause that grows", OPTIONS_RUN,
+     set_pool},
+    {"timeout", "S", "an item that runs longer than S seconds has failed; only --isolate can stop it", RUN_AND_COMPARE, set_pool},
+    {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
+    {"max-tasks-per-child", "N", "with --isolate: replace a child after N items", RUN_AND_COMPARE, set_pool},
     {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
     {"help", NULL, "this text", ALL, set_help},
 };
@@ -139,6 +145,13 @@ static rp_status set_pool(program_options *options, const char *name, const char
 {
     if (strcmp(name, "progress") == 0) options->progress_is_given = 1;
     return set_library_option(&options->pool, name, value, error);
+}
+
+static rp_status set_isolate(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name, (void)value, (void)error;
+    options->pool.isolation = RP_ISOLATION_PROCESS;
+    return RP_OK;
 }
 
 static rp_status set_output(program_options *options, const char *name, const char *value, rp_error *error)
@@ -240,9 +253,12 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     return RP_OK;
 }
 
-/* A limit of failures makes sense only where failures are collected. */
+/* What goes with what, whatever the order on the command line: a limit of failures makes sense only where failures are collected, and one
+ * of tasks only where there are children. */
 static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
 {
+    if (pool->max_tasks_per_child > 0 && pool->isolation == RP_ISOLATION_NONE)
+        return rp_error_set(error, RP_USAGE, 0, "--max-tasks-per-child needs --isolate, as without it there are no children");
     if (pool->max_failures == 0 && pool->max_failures_percent <= 0) return RP_OK;
     if (pool->on_error == RP_ON_ERROR_STOP)
         return rp_error_set(error, RP_USAGE, 0, "--max-failures doesn't go with --on-error stop, which ends at the first");
@@ -291,6 +307,6 @@ void options_print_help(unsigned command, FILE *file)
         char left[40];
         snprintf(left, sizeof left, "--%s%s%s", entries[i].name, entries[i].value ? " " : "", entries[i].value ? entries[i].value : "");
         int extra = strstr(left, "…") ? 2 : 0; /* bytes that show no character */
-        fprintf(file, "  %-*s  %s\n", 20 + extra, left, entries[i].help);
+        fprintf(file, "  %-*s  %s\n", 23 + extra, left, entries[i].help);
     }
 }

@@ -4,6 +4,7 @@
  */
 #include "output.h"
 #include "csv.h"
+#include "record.h"
 #include "values.h"
 
 #include <errno.h>
@@ -42,7 +43,8 @@ void output_begin_results(output *out, const rp_job *job)
     if (out->format != OUTPUT_CSV) return;
     fputs("index,item,outcome", out->file);
     for (const rp_field *field = job->fields; field->name; field++) fprintf(out->file, ",%s", field->name);
-    fputs(",error\n", out->file);
+    for (const record_column *column = record_columns; column->name; column++) fprintf(out->file, ",%s", column->name);
+    putc('\n', out->file);
 }
 
 static rp_bytes as_bytes(const char *text) { return (rp_bytes){text, strlen(text)}; }
@@ -66,18 +68,21 @@ static void write_text(const output *out, const void *result)
     putc('\n', out->file);
 }
 
-static void write_csv(const output *out, int64_t index, rp_bytes item, const void *result, const char *failure)
+static void write_csv(const output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
 {
     fprintf(out->file, "%lld,", (long long)index);
     csv_write(out->file, item);
-    fputs(result ? ",ok" : ",failed", out->file);
+    fprintf(out->file, ",%s", result ? "ok" : record_outcome(failure));
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
         putc(',', out->file);
         if (result) csv_write(out->file, field_text(field, result, room));
     }
-    putc(',', out->file);
-    if (failure) csv_write(out->file, as_bytes(failure));
+    for (int k = 0; record_columns[k].name; k++) {
+        char room[RECORD_ROOM_SIZE];
+        putc(',', out->file);
+        if (!result) csv_write(out->file, record_text(failure, k, room));
+    }
     putc('\n', out->file);
 }
 
@@ -127,20 +132,32 @@ static json_t *json_field(const rp_field *field, const void *result)
     return value_integer(room, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_text(text);
 }
 
-static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const char *failure)
+/* What isn't known is null. */
+static json_t *json_record(const rp_error *failure, int k)
+{
+    char room[RECORD_ROOM_SIZE];
+    rp_bytes text = record_text(failure, k, room);
+    int64_t integer;
+    if (text.size == 0) return json_null();
+    if (!record_columns[k].is_number) return json_text(text);
+    return value_integer(text.data, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_real(strtod(text.data, NULL));
+}
+
+static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
 {
     json_t *row = json_object();
     int failed = !row || json_object_set_new(row, "index", json_integer(index)) || json_object_set_new(row, "item", json_text(item)) ||
-                 json_object_set_new(row, "outcome", json_string(result ? "ok" : "failed"));
+                 json_object_set_new(row, "outcome", json_string(result ? "ok" : record_outcome(failure)));
     for (const rp_field *field = out->job->fields; field->name && result && !failed; field++)
         failed = json_object_set_new(row, field->name, json_field(field, result));
-    if (failure && !failed) failed = json_object_set_new(row, "error", json_text(as_bytes(failure)));
+    for (int k = 0; record_columns[k].name && !result && !failed; k++)
+        failed = json_object_set_new(row, record_columns[k].name, json_record(failure, k));
     failed = failed || json_dumpf(row, out->file, JSON_COMPACT | JSON_REAL_PRECISION(17)) || putc('\n', out->file) == EOF;
     json_decref(row);
     if (failed && !ferror(out->file)) out->out_of_memory = 1;
 }
 
-rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const char *failure, rp_error *error)
+rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error)
 {
     if (out->format == OUTPUT_TEXT) write_text(out, result);
     if (out->format == OUTPUT_CSV) write_csv(out, index, item, result, failure);

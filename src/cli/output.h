@@ -24,8 +24,8 @@ rp_status output_open(output *out, const char *path, output_format format, rp_er
 /* The first line of csv; nothing in the other formats. */
 void output_begin_results(output *out, const rp_job *job);
 
-/* One item's row: `result`, or, when that is NULL, why there is none. In text format a failed item has no line. Returns as output_flush. */
-rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const char *failure, rp_error *error);
+/* One item's row: `result`, or, when that is NULL, its failure. In text format a failed item has no line. Returns as output_flush. */
+rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error);
 
 /* What was written so far goes out. Returns RP_OK; RP_SYSTEM when this or anything before it couldn't be written. */
 rp_status output_flush(output *out, rp_error *error);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 int program_prints(void)
 {
@@ -51,6 +52,13 @@ int program_finish(int status)
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
     program_say("can't write to standard output: %s", strerror(errno));
     return PROGRAM_LOST;
+}
+
+double program_now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 void program_say_warnings(const rp_pool *pool)

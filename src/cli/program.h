@@ -21,6 +21,9 @@ int program_fail(const rp_error *error);
 /* Flushes standard output: `status`, or PROGRAM_LOST with a message when it couldn't be written. */
 int program_finish(int status);
 
+/* Seconds of a clock that only goes forward. */
+double program_now_s(void);
+
 /* Says what the user should know about how the program was launched. */
 void program_say_warnings(const rp_pool *pool);
 

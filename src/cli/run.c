@@ -16,23 +16,28 @@ typedef struct run_state {
     setup setup;
     const method *method;
     output out;
-    uint64_t done, failed;
+    uint64_t done; /* items that ran, well or not */
+    failures failures;
+    double begun_s;
     int erases_bar; /* a progress bar may stand on the terminal's last line */
     rp_error error; /* why the sink ended the call */
 } run_state;
 
-static void say_failure(const run_state *run, int64_t index, const rp_error *failure)
+static void take_failure(run_state *run, int64_t index, const rp_error *failure)
 {
-    char text[SETUP_FAILURE_SIZE];
+    char text[FAILURES_LINE_SIZE];
+    failures_say say = failures_add(&run->failures, failure);
+    if (say == FAILURES_SAY_NOTHING) return;
     if (run->erases_bar) fputs("\r\033[K", stderr);
-    program_say("%s", setup_failure(&run->setup, index, failure, text));
+    if (say == FAILURES_SAY_MORE) program_say("%s", failures_more(run->setup.options.format != OUTPUT_TEXT));
+    else program_say("%s", setup_failure(&run->setup, index, failure, text));
 }
 
 /* With apply and apply_async each item is a call of its own, so that the pool can't count; a share is left to the calls of many items. */
 static int failed_too_often(const run_state *run)
 {
     int counts = run->method->is_lazy || strncmp(run->method->name, "apply", strlen("apply")) != 0;
-    return !counts && run->setup.options.pool.max_failures > 0 && run->failed > run->setup.options.pool.max_failures;
+    return !counts && run->setup.options.pool.max_failures > 0 && run->failures.failed > run->setup.options.pool.max_failures;
 }
 
 /* method_sink.deliver */
@@ -42,15 +47,12 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     char room[VALUE_TEXT_SIZE];
     rp_bytes item = items_text(run->setup.items, index, room);
     run->done++;
-    rp_status status = output_result(&run->out, index, item, result, failure ? failure->message : NULL, &run->error);
-    if (failure) {
-        run->failed++;
-        say_failure(run, index, failure);
-    }
+    rp_status status = output_result(&run->out, index, item, result, failure, &run->error);
+    if (failure) take_failure(run, index, failure);
     items_forget(run->setup.items, index);
-    if (status != RP_OK) return status;
+    if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, with all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
-    return failure && run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT ? RP_FAILED : RP_OK;
+    return run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT ? RP_OK : RP_FAILED;
 }
 
 /* method_sink.idle: who watches the output, or reads it through a pipe, sees all that there is. */
@@ -88,33 +90,42 @@ static void choose_progress(run_state *run)
     run->erases_bar = pool->progress != RP_PROGRESS_NEVER && isatty(STDERR_FILENO);
 }
 
-/* A call that gives all its results at once fails, rather than saying that it was cut short. */
-static int was_ended_early(const run_state *run)
+/* A call that gives all its results at once tells its first failure, rather than that it was cut short. */
+static int was_cut_short(const run_state *run) { return !run->method->is_lazy && run->done < items_count(run->setup.items); }
+
+/* Those of calls that were given up, which nobody asked for. */
+static void count_unread(run_state *run, const rp_pool *pool)
 {
-    uint64_t limit = run->setup.options.pool.max_failures;
-    return limit > 0 && run->failed > limit;
+    uint64_t told = run->failures.failed + run->failures.lost, all = rp_pool_failures(pool);
+    run->failures.unread = all > told ? all - told : 0;
 }
 
-static int summarise(const run_state *run)
+static const char *what_ended(const run_state *run, int was_cut)
 {
-    if (run->failed == 0) return PROGRAM_OK;
-    if (run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT)
-        program_say("%llu of %llu items failed%s", (unsigned long long)run->failed, (unsigned long long)run->done,
-                    was_ended_early(run) ? "; --max-failures ended the run" : "");
-    else program_say("stopped at the first failed item; --on-error collect runs the others too");
+    if (run->failures.lost > 0) return "";
+    if (run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT)
+        return "; the first one ended the run, --on-error collect runs the others too";
+    return was_cut ? "; --max-failures ended the run" : "";
+}
+
+/* The closing line, when something failed. */
+static int summarise(const run_state *run, int was_cut)
+{
+    char text[FAILURES_SUMMARY_SIZE];
+    if (run->failures.failed + run->failures.unread + run->failures.lost == 0) return PROGRAM_OK;
+    failures_summary(&run->failures, run->done, program_now_s() - run->begun_s, text);
+    program_say("%s%s", text, what_ended(run, was_cut));
     return PROGRAM_ITEMS_FAILED;
 }
 
 /* By a signal, or else because too many items failed. */
 static int say_stopped(const run_state *run, int signal_number)
 {
-    if (!signal_number) {
-        program_say("%llu of %llu items failed; --max-failures ended the run", (unsigned long long)run->failed,
-                    (unsigned long long)run->done);
-        return PROGRAM_ITEMS_FAILED;
-    }
-    program_say("stopped by %s after %llu items%s", signals_name(signal_number), (unsigned long long)run->done,
-                run->failed ? ", of which some failed" : "");
+    char failed[64] = "";
+    uint64_t unread = run->failures.unread, n_failed = run->failures.failed + unread;
+    if (!signal_number) return summarise(run, 1);
+    if (n_failed > 0) snprintf(failed, sizeof failed, ", of which %llu failed", (unsigned long long)n_failed);
+    program_say("stopped by %s after %llu items%s", signals_name(signal_number), (unsigned long long)(run->done + unread), failed);
     return 128 + signal_number;
 }
 
@@ -126,7 +137,7 @@ static int call_method(run_state *run, rp_pool *pool)
     rp_status status = run->method->run(&call, &error);
     if (run->error.status != RP_OK) return program_fail(&run->error);
     if (status == RP_CANCELLED || status == RP_CLOSED) return PROGRAM_STOPPED;
-    int is_told = status == RP_OK || (status == RP_FAILED && run->failed > 0);
+    int is_told = status == RP_OK || (status == RP_FAILED && run->failures.failed > 0);
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
 
@@ -138,11 +149,15 @@ static int run_prepared(run_state *run)
     if (rp_pool_open(&run->setup.options.pool, &pool, &error) != RP_OK) return program_fail(&error);
     program_say_warnings(pool);
     signals_watch(pool);
+    run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
     int signal_number = signals_unwatch();
+    int was_cut = was_cut_short(run);
+    count_unread(run, pool);
     rp_pool_free(pool); /* takes the progress bar off the last line */
-    if (exit_status == PROGRAM_STOPPED) return say_stopped(run, signal_number);
-    return exit_status == PROGRAM_OK ? summarise(run) : exit_status;
+    if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
+    int failed = summarise(run, was_cut);
+    return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 
 int run_client(rp_pool *pool, int argc, char **argv)

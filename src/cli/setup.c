@@ -1,7 +1,6 @@
 /* setup.c: from the command line to a job that is bound, items that are open and an output that can be written. */
 #include "setup.h"
 
-#include <stdio.h>
 #include <string.h>
 
 rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_error *error)
@@ -53,11 +52,8 @@ rp_status setup_open_output(const setup *made, output *out, rp_error *error)
     return output_open(out, path, made->options.format, error);
 }
 
-const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[SETUP_FAILURE_SIZE])
+const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[FAILURES_LINE_SIZE])
 {
-    char room[VALUE_TEXT_SIZE], shown[VALUE_SHOWN_SIZE], place[RP_ERROR_HOST_SIZE + 64] = "";
-    value_shown(items_text(made->items, index, room), shown);
-    if (failure->rank >= 0) snprintf(place, sizeof place, " on rank %d, host %s, worker %d", failure->rank, failure->host, failure->worker);
-    snprintf(text, SETUP_FAILURE_SIZE, "item %lld (%s) failed%s: %s", (long long)index, shown, place, failure->message);
-    return text;
+    char room[VALUE_TEXT_SIZE], shown[VALUE_SHOWN_SIZE];
+    return failures_line(index, value_shown(items_text(made->items, index, room), shown), failure, text);
 }

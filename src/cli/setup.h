@@ -4,6 +4,7 @@
 #ifndef RANKPOOL_CLI_SETUP_H
 #define RANKPOOL_CLI_SETUP_H
 
+#include "failures.h"
 #include "options.h"
 
 typedef struct setup {
@@ -28,8 +29,7 @@ method_call setup_call(const setup *made, rp_pool *pool, method_sink sink);
 /* Opens --output, which must not be where the items come from. Returns as output_open. */
 rp_status setup_open_output(const setup *made, output *out, rp_error *error);
 
-/* "item 3 (abc) failed on rank 1, host n2, worker 0: …" in `text`; returns `text`. */
-#define SETUP_FAILURE_SIZE (RP_ERROR_TEXT_SIZE + 160)
-const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[SETUP_FAILURE_SIZE]);
+/* The line of a failed item, see failures_line; returns `text`. */
+const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[FAILURES_LINE_SIZE]);
 
 #endif

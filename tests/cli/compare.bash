@@ -43,7 +43,7 @@ run compare measure 12 14 --runs 2 --method map,imap; expect 0
 run compare measure 12 13 14 --runs 1 --method imap --backend serial
 expect 1 '' 'rankpool: WRONG RESULT: imap on serial differs from the serial loop at item 1 (13)'
 run compare half 2 3 --runs 1 --method map --backend pthread
-expect 1 ''; has err '^rankpool: item 1 \(3\) failed on rank 0, host [^,]+, worker [0-9]+: odd$'
+expect 1 ''; has err '^rankpool: item 1 \(3\) failed on rank 0, host [^,]+, worker [0-9]+: odd \(code 22\)$'
 same 'lines' "$(wc -l <err)" 1
 run compare echo a bb '' --runs 1; expect 0
 run compare half --items 0 --runs 1 --method imap,map --format csv; expect 0

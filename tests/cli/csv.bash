@@ -34,5 +34,5 @@ for method in imap map apply_async; do
 done
 run run echo --csv texts --format csv; expect 0
 sed -n 's/^[0-9]*,\(.*\),ok.*/&/p' out | head -1 >first
-same 'first row' "$(cat first)" '0,"""a,b""",ok,"a,b",'
+same 'first row' "$(cat first)" '0,"""a,b""",ok,"a,b",,,,,,,,'
 finish

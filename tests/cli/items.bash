@@ -24,7 +24,7 @@ for method in $methods; do
     run run echo --input nothing --method "$method"; expect 0 '' ''
     run run half --items 0 --method "$method"; expect 0 '' ''
 done
-run run half --input nothing --format csv; expect 0 'index,item,outcome,value,error' ''
+run run half --input nothing --format csv; expect 0 'index,item,outcome,value,cause,code,message,rank,host,worker,attempt,elapsed_s' ''
 
 # A mistake in a file is found before anything runs, whatever the method; one in a pipe after the results before it.
 printf '2\n4\nabc\n6\n' >bad

@@ -41,6 +41,17 @@ for method in imap imap_unordered map map_async apply_async; do
     in_time 1500
 done
 
+# A failed item doesn't make it another end.
+{ echo -20; cat naps; } >with_one
+for method in imap map apply_async; do
+    interrupt TERM 0.7 "$PROGRAM" run nap --input with_one --method $method --threads 2 --on-error collect
+    expect 143
+    is_a_beginning
+    same 'messages' "$(wc -l <err)" 2
+    has err '^rankpool: item 0 \(-20\) failed on rank 0, '
+    has err "^rankpool: stopped by SIGTERM after $(($(wc -l <out) + 1)) items, of which 1 failed$"
+done
+
 interrupt INT 0.7 "$PROGRAM" run nap --input naps --threads 2
 expect 130
 is_a_beginning

@@ -6,7 +6,9 @@
 
 #include <rankpool/job.h>
 
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* ---- bytes in, the same bytes out; an item "fail" fails ---- */
@@ -41,15 +43,35 @@ typedef struct parts {
 static parts split(int64_t x) { return (parts){__builtin_sqrt((double)x), x * x, x % 2 == 0}; }
 RP_TASK(split, parts, int64_t)
 
-/* ---- takes its item's number of milliseconds ---- */
+/* ---- takes its item's number of milliseconds; fails after them when it is below 0 ---- */
 
-static double nap(double milliseconds)
+static double nap(double item)
 {
+    double milliseconds = item < 0 ? -item : item;
     struct timespec pause = {(time_t)(milliseconds / 1e3), (long)((milliseconds - 1e3 * (double)(time_t)(milliseconds / 1e3)) * 1e6)};
     nanosleep(&pause, NULL);
-    return milliseconds;
+    return item < 0 ? rp_fail(0, "had a bad dream") : item;
 }
 RP_TASK(nap, double, double)
+
+/* ---- the same text out, but for some that end or hold the process ---- */
+
+static int is(rp_bytes text, const char *word) { return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0; }
+
+static void end(rp_bytes text)
+{
+    if (is(text, "kill")) raise(SIGKILL);
+    if (is(text, "abort")) abort();
+    if (is(text, "exit")) exit(3);
+    while (is(text, "hang")) nap(1000);
+    rp_emit(text.data, text.size);
+}
+RP_TASK_EMIT(end, rp_bytes)
+
+/* ---- item N succeeds at the N-th attempt ---- */
+
+static int64_t flaky(int64_t n) { return rp_attempt() < n ? rp_fail(5, "not yet") : n; }
+RP_TASK(flaky, int64_t, int64_t)
 
 /* ---- never gives the same result twice, as a job that is broken would ---- */
 
@@ -133,10 +155,13 @@ static const rp_job nap_job = {"nap", "sleeps", "milliseconds", nap_task, no_par
 static const rp_job wander_job = {"wander", "is broken", "an integer", wander_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none,
                                    NULL};
+static const rp_job end_job = {"end", "its item, or none", "a text", end_task, no_params, text_field, NULL, bind_none, NULL};
+static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job, &scale_job, &half_job, &split_job, &nap_job, &wander_job, &measure_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job, &scale_job, &half_job,   &split_job,   &nap_job,
+                                         &end_job,  &flaky_job, &wander_job, &measure_job, NULL};
     return jobs;
 }
 

@@ -1,6 +1,11 @@
-/* test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, statistics, the leaderboard's ranking. */
+/*
+ * test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, statistics, the leaderboard's ranking, failed
+ * items as lines, counts and rows.
+ */
 #include "csv.h"
+#include "failures.h"
 #include "leaderboard.h"
+#include "output.h"
 #include "texts.h"
 #include "values.h"
 
@@ -187,6 +192,146 @@ static void ranking_compares_with_the_loop_and_the_baseline(void **state)
     assert_true(rows[3].speedup == 1);
 }
 
+/* ---- failed items ---- */
+
+static rp_error failure_of(rp_cause cause, int code, const char *message)
+{
+    rp_error made = {.status = cause == RP_CAUSE_LOST ? RP_LOST : RP_FAILED,
+                     .cause = cause,
+                     .code = code,
+                     .item = 4,
+                     .rank = 1,
+                     .worker = 2,
+                     .attempt = 1,
+                     .seconds = 0.01,
+                     .host = "n2"};
+    snprintf(made.message, sizeof made.message, "%s", message);
+    return made;
+}
+
+static const char *line_of(rp_cause cause, int code, const char *message)
+{
+    static char text[FAILURES_LINE_SIZE];
+    rp_error failure = failure_of(cause, code, message);
+    return failures_line(4, "abc", &failure, text);
+}
+
+static void a_line_tells_the_code_where_the_message_does_not(void **state)
+{
+    (void)state;
+    static const char place[] = "item 4 (abc) failed on rank 1, host n2, worker 2";
+    char expected[FAILURES_LINE_SIZE];
+    snprintf(expected, sizeof expected, "%s: odd (code 7)", place);
+    assert_string_equal(line_of(RP_CAUSE_TASK, 7, "odd"), expected);
+    snprintf(expected, sizeof expected, "%s: odd", place);
+    assert_string_equal(line_of(RP_CAUSE_TASK, 0, "odd"), expected);
+    snprintf(expected, sizeof expected, "%s: HTTP 404", place);
+    assert_string_equal(line_of(RP_CAUSE_TASK, 404, "HTTP 404"), expected);
+    snprintf(expected, sizeof expected, "%s: crashed", place);
+    assert_string_equal(line_of(RP_CAUSE_SIGNAL, 11, "crashed"), expected);
+    snprintf(expected, sizeof expected, "%s: no process (errno 12)", place);
+    assert_string_equal(line_of(RP_CAUSE_SYSTEM, 12, "no process"), expected);
+}
+
+static void a_line_tells_attempts_and_times_that_matter(void **state)
+{
+    (void)state;
+    char text[FAILURES_LINE_SIZE];
+    rp_error failure = failure_of(RP_CAUSE_TIMEOUT, 0, "too long");
+    failure.attempt = 3;
+    failure.seconds = 1.5;
+    failures_line(0, "", &failure, text);
+    assert_string_equal(text, "item 0 () failed on rank 1, host n2, worker 2, attempt 3, after 1.50 s: too long");
+    failure.seconds = 7200;
+    failure.rank = -1;
+    failures_line(0, "", &failure, text);
+    assert_string_equal(text, "item 0 () failed, attempt 3, after 7200 s: too long");
+    memset(failure.message, 'x', sizeof failure.message - 1);
+    memset(failure.host, 'h', sizeof failure.host - 1);
+    failure.rank = failure.worker = failure.attempt = INT32_MAX;
+    assert_true(strlen(failures_line(INT64_MAX, "", &failure, text)) < FAILURES_LINE_SIZE - 1); /* nothing is cut */
+}
+
+static void failures_are_told_up_to_a_limit_and_losses_not(void **state)
+{
+    (void)state;
+    failures all = {.failed = 0};
+    rp_error failure = failure_of(RP_CAUSE_TASK, 7, "odd"), lost = failure_of(RP_CAUSE_LOST, 0, "gone");
+    for (int i = 0; i < FAILURES_MOST_SHOWN; i++) {
+        assert_int_equal(failures_add(&all, &lost), FAILURES_SAY_NOTHING);
+        assert_int_equal(failures_add(&all, &failure), FAILURES_SAY_LINE);
+    }
+    assert_int_equal(failures_add(&all, &failure), FAILURES_SAY_MORE);
+    assert_int_equal(failures_add(&all, &failure), FAILURES_SAY_NOTHING);
+    assert_int_equal(all.failed, FAILURES_MOST_SHOWN + 2);
+    assert_int_equal(all.lost, FAILURES_MOST_SHOWN);
+}
+
+static const char *summary_of(failures all, uint64_t n_ran, double seconds)
+{
+    static char text[FAILURES_SUMMARY_SIZE];
+    return failures_summary(&all, n_ran, seconds, text);
+}
+
+static void a_summary_names_causes_unless_all_is_plain(void **state)
+{
+    (void)state;
+    failures all = {.by_cause = {[RP_CAUSE_TASK] = 3}, .failed = 3};
+    assert_string_equal(summary_of(all, 17, 0.25), "3 of 17 items failed in 0.250 s");
+    all.by_cause[RP_CAUSE_SIGNAL] = 2;
+    all.failed = 5;
+    assert_string_equal(summary_of(all, 17, 12.345), "5 of 17 items failed (3 task, 2 signal) in 12.35 s");
+    all.lost = 4;
+    assert_string_equal(summary_of(all, 17, 1e4), "5 of 17 items failed (3 task, 2 signal), 4 lost with a rank in 10000 s");
+    all = (failures){.lost = 2};
+    assert_string_equal(summary_of(all, 9, 1), "2 of 9 items lost with a rank in 1.00 s");
+    all = (failures){.by_cause = {[RP_CAUSE_EXIT] = 1}, .failed = 1, .unread = 7};
+    assert_string_equal(summary_of(all, 3, 1), "1 of 3 items failed (1 exit), and 7 more before the run had ended, in 1.00 s");
+}
+
+/* The row of an item "a,b" with that failure. */
+static const char *row_of_failure(output_format format, const rp_error *failure)
+{
+    static const rp_field fields[] = {{"value", RP_TYPE_DOUBLE, 0}, {NULL, RP_TYPE_RECORD, 0}};
+    static const rp_job job = {.name = "job", .fields = fields};
+    static char text[1024];
+    text[0] = '\0';
+    FILE *file = fmemopen(text, sizeof text, "w");
+    assert_non_null(file);
+    output out = {.file = file, .name = "memory", .format = format, .job = &job};
+    assert_int_equal(output_result(&out, 3, (rp_bytes){"a,b", 3}, NULL, failure, NULL), RP_OK);
+    fclose(file);
+    return text;
+}
+
+static void a_failed_item_is_a_row_of_all_that_is_known(void **state)
+{
+    (void)state;
+    rp_error failure = failure_of(RP_CAUSE_SIGNAL, 11, "crashed");
+    failure.attempt = 2;
+    failure.seconds = 0.5;
+    assert_string_equal(row_of_failure(OUTPUT_CSV, &failure), "3,\"a,b\",failed,,signal,11,crashed,1,n2,2,2,0.5\n");
+    assert_string_equal(row_of_failure(OUTPUT_JSONL, &failure),
+                        "{\"index\":3,\"item\":\"a,b\",\"outcome\":\"failed\",\"cause\":\"signal\",\"code\":11,\"message\":\"crashed\","
+                        "\"rank\":1,\"host\":\"n2\",\"worker\":2,\"attempt\":2,\"elapsed_s\":0.5}\n");
+    assert_string_equal(row_of_failure(OUTPUT_TEXT, &failure), "");
+}
+
+static void what_is_not_known_of_a_failure_is_left_empty(void **state)
+{
+    (void)state;
+    rp_error lost;
+    rp_error_set(&lost, RP_LOST, 0, "rank 1 was lost");
+    assert_string_equal(row_of_failure(OUTPUT_CSV, &lost), "3,\"a,b\",lost,,lost,,rank 1 was lost,,,,,\n");
+    assert_string_equal(
+        row_of_failure(OUTPUT_JSONL, &lost),
+        "{\"index\":3,\"item\":\"a,b\",\"outcome\":\"lost\",\"cause\":\"lost\",\"code\":null,\"message\":\"rank 1 was lost\","
+        "\"rank\":null,\"host\":null,\"worker\":null,\"attempt\":null,\"elapsed_s\":null}\n");
+    rp_error left = failure_of(RP_CAUSE_EXIT, 0, "left"), late = failure_of(RP_CAUSE_TIMEOUT, 0, "late");
+    assert_string_equal(row_of_failure(OUTPUT_CSV, &left), "3,\"a,b\",failed,,exit,0,left,1,n2,2,1,0.01\n");
+    assert_string_equal(row_of_failure(OUTPUT_CSV, &late), "3,\"a,b\",failed,,timeout,,late,1,n2,2,1,0.01\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +344,12 @@ int main(void)
         cmocka_unit_test(texts_are_found_until_removed),
         cmocka_unit_test(statistics_are_those_of_a_sample),
         cmocka_unit_test(ranking_compares_with_the_loop_and_the_baseline),
+        cmocka_unit_test(a_line_tells_the_code_where_the_message_does_not),
+        cmocka_unit_test(a_line_tells_attempts_and_times_that_matter),
+        cmocka_unit_test(failures_are_told_up_to_a_limit_and_losses_not),
+        cmocka_unit_test(a_summary_names_causes_unless_all_is_plain),
+        cmocka_unit_test(a_failed_item_is_a_row_of_all_that_is_known),
+        cmocka_unit_test(what_is_not_known_of_a_failure_is_left_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ expect_usage "--output: can't write 'none/file': No such file or directory"
 
 # What the library checks: the option is named, and what would be right.
 for wrong in '--threads 0' '--threads -1' '--threads x' '--chunk 0' '--chunk -5' '--window 0x' '--schedule best' '--backend gpu' \
-    '--on-error ignore' '--progress often'; do
+    '--on-error ignore' '--progress often' '--retries -1' '--retries x' '--timeout 0' '--timeout soon' '--max-tasks-per-child 0'; do
     # shellcheck disable=SC2086
     run run compute --items 3 $wrong
     expect 2 ''
@@ -52,6 +52,18 @@ for wrong in '--threads 0' '--threads -1' '--threads x' '--chunk 0' '--chunk -5'
     has err "^rankpool: ${wrong% *} is \"${wrong#* }\"; it must be "
 done
 run compare compute --backend pthread,gpu; expect 2 ''; has err '^rankpool: --backend is "gpu"; it must be '
+
+for wrong in '--timeout -1' '--max-tasks-per-child x'; do
+    # shellcheck disable=SC2086
+    run compare compute --items 3 $wrong
+    expect 2 ''; has err "^rankpool: ${wrong% *} is \"${wrong#* }\"; it must be "
+done
+run run compute --items 3 --max-tasks-per-child 5
+expect_usage '--max-tasks-per-child needs --isolate, as without it there are no children'
+run compare compute --items 3 --max-tasks-per-child 5
+expect_usage '--max-tasks-per-child needs --isolate, as without it there are no children'
+run compare compute --items 3 --retries 5; expect_usage 'unknown or ambiguous option --retries; see rankpool compare --help'
+run run compute --items 3 --isolate=no; expect_usage 'unknown or ambiguous option --isolate=no; see rankpool run --help'
 
 # The test jobs have a parameter without a default, limits, and items of several values.
 PROGRAM=$TOOLS/rankpool_cli_program

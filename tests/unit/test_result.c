@@ -184,6 +184,20 @@ static void statuses_are_written_when_it_is_finished(void **state)
     rp_result_free(handle);
 }
 
+/* Those of a call whose handle is freed unread count as well, once it is finished. */
+static void a_pool_counts_failures_that_nobody_reads(void **state)
+{
+    hand *executor = *state;
+    for (int k = 0; k < 2; k++) {
+        rpi_call *call = begin(executor);
+        assert_true(rpi_call_batch_begins(call));
+        end_batch(call, RP_OK, 3);
+        assert_int_equal(rp_pool_failures(executor->pool), k);
+        rp_result_free(call);
+        assert_int_equal(rp_pool_failures(executor->pool), k + 1);
+    }
+}
+
 static void *cancel(void *call)
 {
     unit_sleep(0.02);
@@ -210,4 +224,5 @@ static void a_waiting_get_ends_with_the_cancel(void **state)
 UNIT_MAIN(WITH(sealing_while_nothing_is_out_finishes), WITH(the_last_batch_finishes_a_sealed_call),
           WITH(an_open_call_stays_open_with_nothing_out), WITH(cancelling_waits_for_what_is_out), WITH(failures_of_all_batches_come_sorted),
           WITH(what_the_executor_could_not_do_is_the_outcome), WITH(a_map_that_is_lost_says_so),
-          WITH(statuses_are_written_when_it_is_finished), WITH(a_waiting_get_ends_with_the_cancel))
+          WITH(statuses_are_written_when_it_is_finished), WITH(a_waiting_get_ends_with_the_cancel),
+          WITH(a_pool_counts_failures_that_nobody_reads))
