@@ -12,20 +12,22 @@ static const double long_item_s = 0.5e-3;
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places)
 {
     *dispatch = (rpi_dispatch){.places = places, .n_places = n_places};
-    dispatch->tail = &dispatch->head;
+    dispatch->tail = dispatch->urgent_tail = &dispatch->head;
     for (int p = 0; p < n_places; p++) dispatch->n_workers += places[p].n_workers;
 }
 
 void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_job *job)
 {
-    job->next_job = NULL;
     job->position = 0;
     job->n_parcels_out = 0;
     job->queued = job->count > 0;
     job->schedule.n_workers = dispatch->n_workers;
     if (!job->queued) return;
-    *dispatch->tail = job;
-    dispatch->tail = &job->next_job;
+    rpi_job **link = job->urgent ? dispatch->urgent_tail : dispatch->tail;
+    job->next_job = *link;
+    *link = job;
+    if (dispatch->tail == link) dispatch->tail = &job->next_job;
+    if (job->urgent) dispatch->urgent_tail = &job->next_job;
 }
 
 static void unlink_job(rpi_dispatch *dispatch, rpi_job **link)
@@ -33,6 +35,7 @@ static void unlink_job(rpi_dispatch *dispatch, rpi_job **link)
     rpi_job *job = *link;
     *link = job->next_job;
     if (dispatch->tail == &job->next_job) dispatch->tail = link;
+    if (dispatch->urgent_tail == &job->next_job) dispatch->urgent_tail = link;
     job->queued = false;
 }
 
@@ -43,13 +46,6 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_job *job, uint64_t limit)
     rpi_job **link = &dispatch->head;
     while (*link != job) link = &(*link)->next_job;
     unlink_job(dispatch, link);
-}
-
-/* Takes jobs off the queue that are all handed out. */
-static rpi_job *first_job(rpi_dispatch *dispatch)
-{
-    while (dispatch->head && dispatch->head->position >= dispatch->head->count) unlink_job(dispatch, &dispatch->head);
-    return dispatch->head;
 }
 
 static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rpi_job *job)
@@ -64,14 +60,20 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rp
     return place->n_items_out < enough;
 }
 
-/* Among the places that want more, the one with the fewest items a worker. */
-static int neediest(const rpi_dispatch *dispatch, const rpi_job *job)
+/* Whether the job can do without the place that it avoids. */
+static bool avoids_a_place(const rpi_dispatch *dispatch, const rpi_job *job)
 {
-    int best = -1;
+    return job->avoids && dispatch->n_workers > dispatch->places[job->avoided].n_workers;
+}
+
+/* Among the places that want more, the one with the fewest items a worker. `only`: that one or none; -1: any. */
+static int neediest(const rpi_dispatch *dispatch, const rpi_job *job, int only)
+{
+    int best = -1, without = avoids_a_place(dispatch, job) ? job->avoided : -1;
     double least = 0;
     for (int p = 0; p < dispatch->n_places; p++) {
         const rpi_place *place = &dispatch->places[p];
-        if (!wants(dispatch, place, job)) continue;
+        if (p == without || (only >= 0 && p != only) || !wants(dispatch, place, job)) continue;
         double load = (double)place->n_items_out / place->n_workers;
         if (best >= 0 && load >= least) continue;
         best = p;
@@ -126,11 +128,29 @@ static rpi_schedule grain_schedule(const rpi_job *job, unsigned n_workers, uint6
     return grains;
 }
 
+/* The first job that a place wants, and that place; NULL: there is none. Behind jobs that wait for another place than the one they all
+ * avoid, that place alone is asked. */
+static rpi_job **next_job(rpi_dispatch *dispatch, int *place)
+{
+    int only = -1;
+    for (rpi_job **link = &dispatch->head; *link; link = &(*link)->next_job) {
+        const rpi_job *job = *link;
+        bool avoids = avoids_a_place(dispatch, job);
+        if (avoids && job->avoided == only) continue;
+        *place = neediest(dispatch, job, only);
+        if (*place >= 0) return link;
+        if (!avoids || only >= 0) return NULL;
+        only = job->avoided;
+    }
+    return NULL;
+}
+
 bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
 {
-    rpi_job *job = first_job(dispatch);
-    int p = job ? neediest(dispatch, job) : -1;
-    if (p < 0) return false;
+    int p;
+    rpi_job **link = next_job(dispatch, &p), *job;
+    if (!link) return false;
+    job = *link;
     rpi_place *place = &dispatch->places[p];
     plan->place = p;
     plan->job = job;
@@ -141,7 +161,7 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
     job->n_parcels_out++;
     place->n_parcels_out++;
     place->n_items_out += plan->count;
-    (void)first_job(dispatch);
+    if (job->position >= job->count) unlink_job(dispatch, link);
     return true;
 }
 

@@ -6,7 +6,8 @@
  * that are so short that a message for each would cost more than they do.
  *
  * A place wants more while fewer than two parcels are out, or fewer items than its workers and some to follow, so that none waits for the
- * network. Towards the end items that take long are not sent ahead: they would wait behind others while a worker elsewhere is idle.
+ * network. What a job avoids doesn't hold up others: while only the avoided place wants more, the jobs behind it may go there, and only
+ * there, so that they take no room elsewhere that it waits for. Towards the end items that take long are not sent ahead: they would wait behind others while a worker elsewhere is idle.
  */
 #ifndef RPI_DISPATCH_H
 #define RPI_DISPATCH_H
@@ -19,9 +20,12 @@ typedef struct rpi_job {
     struct rpi_job *next_job; /* the dispatcher's */
     rpi_schedule schedule;    /* n_workers: those of all places */
     bool whole;               /* one parcel */
-    uint64_t count;           /* items; lowered when the call is stopped */
-    uint64_t position;        /* items handed out */
-    double item_s;            /* as measured lately; 0: not known */
+    bool urgent;              /* goes before those that aren't */
+    bool avoids;              /* isn't given to place `avoided` while another one has workers */
+    int avoided;
+    uint64_t count;    /* items; lowered when the call is stopped */
+    uint64_t position; /* items handed out */
+    double item_s;     /* as measured lately; 0: not known */
     uint64_t n_parcels_out;
     bool queued;
 } rpi_job;
@@ -34,8 +38,9 @@ typedef struct rpi_place {
 typedef struct rpi_dispatch {
     rpi_place *places;
     int n_places;
-    unsigned n_workers; /* in all places */
-    rpi_job *head, **tail;
+    unsigned n_workers;    /* in all places */
+    rpi_job *head, **tail; /* all with items left */
+    rpi_job **urgent_tail; /* where the next urgent job goes */
 } rpi_dispatch;
 
 typedef struct rpi_parcel_plan {
@@ -48,7 +53,7 @@ typedef struct rpi_parcel_plan {
 /* `places` is the caller's, filled in, and stays while the dispatcher is used. */
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places);
 
-/* Adds a job behind those there are. The caller fills in schedule, whole and count. */
+/* Adds a job behind those there are (urgent: behind the urgent ones). The caller fills in schedule, count and what holds for it. */
 void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_job *job);
 
 /* No items of the job from offset `limit` on are handed out any more. */

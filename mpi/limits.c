@@ -32,12 +32,23 @@ static void tell_limit(rpi_hub_pool *pool, hub_call *call, const rpi_work *work,
         if (job->call == call) rpi_dispatch_stop(&pool->dispatch, &job->job, limit > job->batch->first ? limit - job->batch->first : 0);
 }
 
-/* Calls that are being drained: their first item that wasn't handed out is the limit. Jobs stand in the order of their items. */
+/* An item that wasn't handed out for another try isn't any more, while those behind it in its call stay as they are. */
+static void drop_try(rpi_hub_pool *pool, hub_job *job)
+{
+    rpi_dispatch_stop(&pool->dispatch, &job->job, 0);
+    if (rpi_dispatch_is_through(&job->job)) rpi_parcels_end_job(pool, job);
+}
+
+/* Calls that are being drained: their first item that wasn't handed out is the limit. Jobs stand in the order of their items, but for
+ * further tries. */
 void rpi_limits_drain(rpi_hub_pool *pool)
 {
-    for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
+    for (rpi_job *job = pool->dispatch.head, *next; job; job = next) {
         const rpi_batch *batch = ((const hub_job *)job)->batch;
-        if (atomic_load(&batch->work->draining)) rpi_work_lower_limit(batch->work, batch->first + job->position);
+        next = job->next_job;
+        if (!atomic_load(&batch->work->draining)) continue;
+        if (batch->attempt > 1) drop_try(pool, (hub_job *)job);
+        else rpi_work_lower_limit(batch->work, batch->first + job->position);
     }
 }
 

@@ -63,11 +63,15 @@ static void start_job(rpi_hub_pool *pool, rpi_batch *batch)
     job->job.schedule = batch->schedule;
     job->job.whole = batch->whole;
     job->job.count = batch->count;
+    job->job.urgent = batch->urgent;
+    job->job.avoids = batch->avoid_rank >= 0 && batch->avoid_rank < pool->dispatch.n_places;
+    job->job.avoided = batch->avoid_rank;
     job->next = pool->jobs;
     if (pool->jobs) pool->jobs->previous = job;
     pool->jobs = job;
     rpi_dispatch_add(&pool->dispatch, &job->job);
     uint64_t limit = atomic_load(&batch->work->limit);
+    if (batch->attempt > 1 && atomic_load(&batch->work->draining)) limit = 0;
     rpi_dispatch_stop(&pool->dispatch, &job->job, limit > batch->first ? limit - batch->first : 0);
     if (rpi_dispatch_is_through(&job->job)) rpi_parcels_end_job(pool, job);
 }
@@ -117,13 +121,7 @@ static bool send_local(rpi_hub_pool *pool, parcel *out, const rpi_parcel_plan *p
     if (!out->batch) out->batch = rpi_batch_create();
     if (!out->batch) return false;
     rpi_batch *part = out->batch;
-    rpi_batch_reset(part, whole->work, whole->first + plan->first, plan->count);
-    for (int k = 0; k < whole->work->task->n_arguments; k++) {
-        part->views[k] = whole->views[k];
-        if (part->views[k].base) part->views[k].base += plan->first * part->views[k].stride_bytes;
-    }
-    part->attempt = whole->attempt;
-    part->results = whole->results + plan->first * whole->work->task->result_size;
+    rpi_batch_reset_part(part, whole, plan->first, plan->count);
     part->schedule = plan->grains;
     part->schedule.target_s = RPI_GRAIN_S;
     part->done = local_done;
@@ -164,11 +162,11 @@ static void give_up(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
     settle(pool, job);
 }
 
-/* The dispatcher asks for the time of the first job's items alone. */
+/* The dispatcher asks for the time of items up to those of the first job that takes any place. */
 static bool plan_next(rpi_hub_pool *pool, rpi_parcel_plan *plan)
 {
-    hub_job *first = (hub_job *)pool->dispatch.head;
-    if (first) first->job.item_s = rpi_work_item_s(first->batch->work);
+    for (rpi_job *job = pool->dispatch.head; job; job = job->avoids ? job->next_job : NULL)
+        job->item_s = rpi_work_item_s(((hub_job *)job)->batch->work);
     return rpi_dispatch_next(&pool->dispatch, plan);
 }
 
@@ -200,6 +198,7 @@ static void come_back(rpi_hub_pool *pool, int place, parcel *back)
     hub_job *job = back->job;
     rpi_dispatch_back(&pool->dispatch, place, &job->job, back->count);
     put_parcel(pool, place, back);
+    if (job->batch->items_failed && atomic_load(&job->batch->failures)) job->batch->items_failed(job->batch);
     settle(pool, job);
 }
 
@@ -212,6 +211,7 @@ static void take_local(rpi_hub_pool *pool, parcel *back)
         rpi_batch_add_failure(whole, failure);
         failure = next;
     }
+    atomic_fetch_add(&whole->n_run, atomic_load(&back->batch->n_run));
     come_back(pool, 0, back);
 }
 
@@ -231,6 +231,7 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
     if (batch->status != RP_OK) rpi_work_lower_limit(work, 0);
     else if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_limit(work, header->limit);
     atomic_fetch_add(&work->n_finished, header->n_run);
+    atomic_fetch_add(&batch->n_run, header->n_run);
     if (counts && work->item_failed) work->item_failed(work);
     rpi_work_measure(work, header->n_run, header->busy_ns);
     come_back(pool, rank, back);

@@ -91,6 +91,7 @@ static bool start_parcel(rank *self, rank_pool *pool, rank_call *call, rpi_messa
     rpi_batch_reset(batch, &call->work, 0, header->count);
     batch->first = header->first;
     batch->attempt = (unsigned)header->number;
+    batch->urgent = batch->attempt > 1;
     batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule,
                                      .n_items = header->count,
                                      .chunk = header->chunk,

@@ -28,7 +28,7 @@ static rp_status check(const request *in, rp_error *error)
     return RP_OK;
 }
 
-static void batch_done(rpi_batch *batch) { rpi_call_batch_ends(batch->owner, batch, NULL); }
+static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends(batch->owner, batch, NULL); }
 
 /* Starts the call; on success `*out` holds a reference for the caller. `waits`: the caller will wait for it, and may lend its thread. */
 static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *error)
@@ -56,8 +56,8 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     rpi_batch_reset(batch, &call->work, 0, in->n);
     batch->results = call->results;
     batch->schedule = rpi_pool_schedule(in->pool, in->options, in->n);
-    batch->done = batch_done;
     batch->owner = call;
+    rpi_retry_prepare(batch, batch_ends);
     *out = call;
     rpi_executor *executor = in->pool->executor;
     if (waits && executor->ops->run) executor->ops->run(executor, batch);

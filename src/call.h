@@ -73,6 +73,9 @@ void rpi_call_cancel(rpi_call *call);
 /* Whether more items failed than the limit allows. */
 bool rpi_call_failed_too_often(const rpi_call *call);
 
+/* An item failed for good, and the call's policy takes effect. In the client's process, under no lock. */
+void rpi_call_count_failure(rpi_call *call, uint64_t item);
+
 /* Nothing that no worker or rank was given is started; what was given is finished. Any thread. */
 void rpi_call_stop(rpi_call *call);
 

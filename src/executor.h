@@ -25,7 +25,7 @@ typedef struct rpi_executor_ops {
     /* Returns when all workers are ready. RP_OK, RP_FAILED, RP_USAGE, RP_UNSUPPORTED, RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
     rp_status (*open)(const rpi_executor_config *config, rpi_executor **executor, rp_error *error);
     /* Takes a batch; can't fail and doesn't block. Its done function is called exactly once, from a thread of the executor's or from
-     * within submit, with no lock held. Batches of one call are started in the order of submission. */
+     * within submit, with no lock held. Batches of one call are started in the order of submission, urgent ones before the others. */
     void (*submit)(rpi_executor *executor, rpi_batch *batch);
     /* The same for a caller that waits for this batch anyway and may lend its thread. NULL: submit does. */
     void (*run)(rpi_executor *executor, rpi_batch *batch);

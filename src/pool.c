@@ -36,6 +36,19 @@ static void choose_threads(rp_pool *pool)
     }
 }
 
+static void free_pool(rp_pool *pool)
+{
+    rpi_progress_destroy(pool->progress);
+    rpi_notifier_destroy(pool->notifier);
+    rpi_retrier_destroy(pool->retrier);
+    for (int k = 0; k < RPI_MOST_WARNINGS; k++) free(pool->warnings[k]);
+    free(pool->ranks);
+    free((void *)(uintptr_t)pool->options.progress_name);
+    pthread_cond_destroy(&pool->changed);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool);
+}
+
 static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
 {
     rp_pool *pool = calloc(1, sizeof *pool);
@@ -52,19 +65,10 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     gethostname(pool->host, sizeof pool->host - 1);
     pthread_mutex_init(&pool->mutex, NULL);
     rpi_cond_init(&pool->changed);
-    return pool;
-}
-
-static void free_pool(rp_pool *pool)
-{
-    rpi_progress_destroy(pool->progress);
-    rpi_notifier_destroy(pool->notifier);
-    for (int k = 0; k < RPI_MOST_WARNINGS; k++) free(pool->warnings[k]);
-    free(pool->ranks);
-    free((void *)(uintptr_t)pool->options.progress_name);
-    pthread_cond_destroy(&pool->changed);
-    pthread_mutex_destroy(&pool->mutex);
-    free(pool);
+    pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
+    if (pool->retrier) return pool;
+    free_pool(pool);
+    return NULL;
 }
 
 static bool sample_progress(void *argument, rpi_progress_sample *out);
@@ -331,6 +335,7 @@ rp_status rp_pool_join(rp_pool *pool, rp_error *error)
     pthread_mutex_lock(&pool->mutex);
     while (pool->n_calls > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
+    rpi_retrier_stop(pool->retrier); /* it may still be on its way back from the executor */
     status = pool->executor->ops->close(pool->executor, error);
     pthread_mutex_lock(&pool->mutex);
     pool->executor = NULL;

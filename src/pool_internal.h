@@ -6,6 +6,7 @@
 #include "executor.h"
 #include "notifier.h"
 #include "progress.h"
+#include "retry.h"
 
 #define RPI_MOST_WARNINGS 4
 
@@ -27,6 +28,7 @@ struct rp_pool {
     char *warnings[RPI_MOST_WARNINGS];
     rpi_notifier *notifier; /* made with the first callback */
     rpi_progress *progress; /* NULL: none */
+    rpi_retrier *retrier;
     _Atomic uint64_t callback_failures;
     _Atomic uint64_t failures; /* items, of finished calls */
     pthread_mutex_t mutex; /* guards what follows, and the links of calls */

@@ -10,7 +10,7 @@
 static double share_of(const rpi_call *call)
 {
     if (call->n_items != UINT64_MAX) return (double)call->n_items;
-    double finished = (double)atomic_load(&call->work.n_finished);
+    double finished = (double)rpi_work_n_finished(&call->work);
     return finished > 100 ? finished : 100;
 }
 
@@ -19,6 +19,18 @@ bool rpi_call_failed_too_often(const rpi_call *call)
     uint64_t n_failed = atomic_load(&call->work.n_failed);
     if (n_failed > call->max_failures) return true;
     return call->max_failures_percent > 0 && (double)n_failed * 100 > call->max_failures_percent * share_of(call);
+}
+
+void rpi_call_count_failure(rpi_call *call, uint64_t item)
+{
+    rpi_work *work = &call->work;
+    rpi_executor *executor = call->pool->executor;
+    atomic_fetch_add(&work->n_failed, 1);
+    if (work->on_error == RP_ON_ERROR_STOP) {
+        rpi_work_lower_limit(work, item);
+        executor->ops->stop(executor, work);
+    }
+    if (work->item_failed) work->item_failed(work);
 }
 
 static void item_failed(rpi_work *work)
@@ -184,6 +196,7 @@ void rpi_call_stop(rpi_call *call)
     if (!call->finished && !call->cancelled) {
         atomic_store(&call->work.draining, true);
         call->pool->executor->ops->drain(call->pool->executor, &call->work);
+        rpi_retrier_look(call->pool->retrier);
         pthread_cond_broadcast(&call->changed);
     }
     pthread_mutex_unlock(&call->mutex);
@@ -197,6 +210,7 @@ void rpi_call_cancel(rpi_call *call)
         call->cancelled = call->sealed = true;
         rpi_work_lower_limit(&call->work, 0);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
+        rpi_retrier_look(call->pool->retrier);
         pthread_cond_broadcast(&call->changed);
         finished = try_finish(call);
     }
@@ -230,7 +244,7 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
 
 uint64_t rpi_call_n_completed(const rpi_call *call)
 {
-    uint64_t n = atomic_load(&call->work.n_finished);
+    uint64_t n = rpi_work_n_finished(&call->work);
     pthread_mutex_t *mutex = (pthread_mutex_t *)(uintptr_t)&call->mutex;
     pthread_mutex_lock(mutex);
     if (!call->finished) n += call->pool->executor->ops->n_done(call->pool->executor, &call->work);

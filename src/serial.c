@@ -20,8 +20,9 @@ typedef struct serial {
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     rpi_batch *head, **tail;
-    rpi_batch *running; /* whoever is seated runs it */
-    bool seated;        /* somebody runs items */
+    rpi_batch **urgent_tail; /* where the next urgent batch goes: behind those before it, before all others */
+    rpi_batch *running;      /* whoever is seated runs it */
+    bool seated;             /* somebody runs items */
     bool helper_started, closing;
     pthread_t helper;
 } serial;
@@ -54,6 +55,7 @@ static rpi_batch *take_next(serial *self)
     if (batch) {
         self->head = batch->next_batch;
         if (!self->head) self->tail = &self->head;
+        if (self->urgent_tail == &batch->next_batch) self->urgent_tail = &self->head;
         self->seated = true;
     }
     pthread_mutex_unlock(&self->mutex);
@@ -75,6 +77,16 @@ static void prepare(rpi_batch *batch)
     if (batch->schedule.kind == RP_SCHEDULE_STATIC) batch->schedule.kind = RP_SCHEDULE_GUIDED;
 }
 
+/* With the mutex held. */
+static void link_batch(serial *self, rpi_batch *batch)
+{
+    rpi_batch **link = batch->urgent ? self->urgent_tail : self->tail;
+    batch->next_batch = *link;
+    *link = batch;
+    if (self->tail == link) self->tail = &batch->next_batch;
+    if (batch->urgent) self->urgent_tail = &batch->next_batch;
+}
+
 static void submit(rpi_executor *executor, rpi_batch *batch)
 {
     serial *self = serial_of(executor);
@@ -83,9 +95,7 @@ static void submit(rpi_executor *executor, rpi_batch *batch)
     if (!self->helper_started) self->helper_started = pthread_create(&self->helper, NULL, help, self) == 0;
     bool helped = self->helper_started;
     if (helped) {
-        batch->next_batch = NULL;
-        *self->tail = batch;
-        self->tail = &batch->next_batch;
+        link_batch(self, batch);
         pthread_cond_broadcast(&self->changed);
     } else {
         while (self->seated) pthread_cond_wait(&self->changed, &self->mutex);
@@ -117,8 +127,8 @@ static void drain(rpi_executor *executor, rpi_work *work)
     serial *self = serial_of(executor);
     pthread_mutex_lock(&self->mutex);
     rpi_batch *batch = self->running;
-    if (!batch || batch->work != work || rpi_batch_exhausted(batch)) batch = self->head;
-    while (batch && batch->work != work) batch = batch->next_batch;
+    if (!batch || batch->work != work || batch->attempt > 1 || rpi_batch_exhausted(batch)) batch = self->head;
+    while (batch && (batch->work != work || batch->attempt > 1)) batch = batch->next_batch;
     if (batch) rpi_work_lower_limit(work, batch->first + atomic_load(&batch->next));
     pthread_mutex_unlock(&self->mutex);
 }
@@ -172,7 +182,7 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     serial *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->base = (rpi_executor){&rpi_executor_serial, 1};
-    self->tail = &self->head;
+    self->tail = self->urgent_tail = &self->head;
     snprintf(self->host, sizeof self->host, "%s", config->host);
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);

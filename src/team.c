@@ -23,6 +23,7 @@ struct rpi_team {
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t work_there, ready;
     rpi_batch *head, **tail;
+    rpi_batch **urgent_tail; /* where the next urgent batch goes: behind those before it, before all others */
     unsigned n_sleeping;
     unsigned n_ready; /* workers that started, or never will */
     bool stopping;
@@ -38,12 +39,23 @@ static bool has_grain_for(const rpi_batch *batch, unsigned worker)
     return batch->taken ? !batch->taken[worker] : atomic_load(&batch->next) < batch->count;
 }
 
+static void link_batch(rpi_team *team, rpi_batch *batch)
+{
+    rpi_batch **link = batch->urgent ? team->urgent_tail : team->tail;
+    batch->next_batch = *link;
+    *link = batch;
+    if (team->tail == link) team->tail = &batch->next_batch;
+    if (batch->urgent) team->urgent_tail = &batch->next_batch;
+    batch->queued = true;
+}
+
 /* True when the queue's hold was the last: the caller owes the batch its done. */
 static bool unlink_batch(rpi_team *team, rpi_batch **link)
 {
     rpi_batch *batch = *link;
     *link = batch->next_batch;
     if (team->tail == &batch->next_batch) team->tail = link;
+    if (team->urgent_tail == &batch->next_batch) team->urgent_tail = link;
     batch->queued = false;
     if (team->stopping && !team->head) pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
     return atomic_fetch_sub(&batch->users, 1) == 1;
@@ -179,7 +191,7 @@ static rpi_team *new_team(const rpi_team_config *config)
     rpi_cond_init(&team->work_there);
     rpi_cond_init(&team->ready);
     team->n_workers = config->n_workers;
-    team->tail = &team->head;
+    team->tail = team->urgent_tail = &team->head;
     snprintf(team->host, sizeof team->host, "%s", config->host);
     size_t size = config->initializer_argument.size;
     void *copy = malloc(size + 1);
@@ -243,11 +255,8 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
     /* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
     if (batch->schedule.kind == RP_SCHEDULE_STATIC) (void)prepare_static(team, batch);
     atomic_store(&batch->users, 1);
-    batch->next_batch = NULL;
     pthread_mutex_lock(&team->mutex);
-    batch->queued = true;
-    *team->tail = batch;
-    team->tail = &batch->next_batch;
+    link_batch(team, batch);
     unsigned n_sleeping = team->n_sleeping;
     if (n_sleeping && batch->count == 1 && !batch->taken) pthread_cond_signal(&team->work_there);
     else if (n_sleeping) pthread_cond_broadcast(&team->work_there);
@@ -263,7 +272,7 @@ void rpi_team_drain(rpi_team *team, rpi_work *work)
 {
     pthread_mutex_lock(&team->mutex);
     rpi_batch *batch = team->head;
-    while (batch && (batch->work != work || batch->taken || rpi_batch_exhausted(batch))) batch = batch->next_batch;
+    while (batch && (batch->work != work || batch->attempt > 1 || batch->taken || rpi_batch_exhausted(batch))) batch = batch->next_batch;
     if (batch) rpi_work_lower_limit(work, batch->first + atomic_load(&batch->next));
     pthread_mutex_unlock(&team->mutex);
 }

@@ -48,13 +48,14 @@ void rpi_team_work(rpi_team *team, unsigned index);
 void rpi_team_miss(rpi_team *team, unsigned index, const char *why);
 
 /* Queues a batch. Its done function is called, by a worker, once all that will be run of it has been. An empty batch is done at once, by
- * the caller. */
+ * the caller. Urgent ones go before those that aren't. */
 void rpi_team_submit(rpi_team *team, rpi_batch *batch);
 
 /* After the limit of `work` was lowered: makes running workers notice. */
 void rpi_team_interrupt(rpi_team *team, const rpi_work *work);
 
-/* Lowers the limit of `work` to the first item of its queued batches that no worker has claimed. Static parts count as claimed. */
+/* Lowers the limit of `work` to the first item of its queued batches that no worker has claimed. Static parts count as claimed, as do
+ * items that are tried again: they were started before. */
 void rpi_team_drain(rpi_team *team, rpi_work *work);
 
 /* Items of `work` that workers finished but haven't added to it yet. */

@@ -51,7 +51,7 @@ static void slot_done(rpi_batch *batch)
     slot->shared->done_tail = &slot->next_done;
 }
 
-static void batch_done(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, slot_done); }
+static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, slot_done); }
 
 static rpi_slot *take_slot(rp_iter *self)
 {
@@ -128,9 +128,9 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     slot->batch->schedule.n_items = n;
     slot->batch->schedule.target_s = RPI_GRAIN_S;
     if (slot->batch->schedule.kind == RP_SCHEDULE_FIXED && slot->batch->schedule.chunk > n) slot->batch->schedule.chunk = n;
-    slot->batch->done = batch_done;
     slot->batch->owner = slot;
     slot->batch->whole = true;
+    rpi_retry_prepare(slot->batch, batch_ends);
     if (self->ordered) {
         *self->tail = slot;
         self->tail = &slot->next_in_order;

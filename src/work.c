@@ -73,6 +73,13 @@ void rpi_work_lower_limit(rpi_work *work, uint64_t item)
     while (item < limit && !atomic_compare_exchange_weak(&work->limit, &limit, item)) continue;
 }
 
+/* Read in that order, it never counts an item twice. */
+uint64_t rpi_work_n_finished(const rpi_work *work)
+{
+    uint64_t n_finished = atomic_load(&work->n_finished), n_repeated = atomic_load(&work->n_repeated);
+    return n_finished > n_repeated ? n_finished - n_repeated : 0;
+}
+
 /* The newest time counts a quarter. Threads may lose each other's update; the estimate bears that. */
 void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns)
 {
@@ -122,6 +129,18 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
         if (column->kind == RP_COLUMN_ARRAY) batch->views[k] = (rp_view){data + first * column->stride_bytes, column->stride_bytes};
         else batch->views[k] = (rp_view){column->kind == RP_COLUMN_CONSTANT ? data : NULL, 0};
     }
+}
+
+void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count)
+{
+    rpi_batch_reset(part, whole->work, whole->first + offset, count);
+    for (int k = 0; k < whole->work->task->n_arguments; k++) {
+        part->views[k] = whole->views[k];
+        if (part->views[k].base) part->views[k].base += offset * part->views[k].stride_bytes;
+    }
+    part->results = whole->results + offset * whole->work->task->result_size;
+    part->attempt = whole->attempt;
+    part->urgent = whole->urgent;
 }
 
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure)
@@ -178,12 +197,19 @@ static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint6
     return true;
 }
 
+/* Whether the item at that offset mustn't be started any more. */
+static bool is_cut_short(const rpi_batch *batch, uint64_t offset)
+{
+    if (rpi_work_stopped(batch->work, batch->first + offset)) return true;
+    return batch->attempt > 1 && atomic_load(&batch->work->draining);
+}
+
 bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
 {
     if (batch->taken) return claim_static(batch, worker, begin, end);
     uint64_t next = atomic_load_explicit(&batch->next, memory_order_relaxed);
     if (next >= batch->count) return false;
-    if (rpi_work_stopped(batch->work, batch->first + next)) {
+    if (is_cut_short(batch, next)) {
         atomic_store(&batch->next, batch->count);
         return false;
     }

@@ -34,6 +34,7 @@ struct rpi_work {
     atomic_bool draining;                  /* nothing that isn't handed out yet shall be */
     _Atomic uint64_t item_ps;              /* picoseconds that an item took lately; 0: not known yet */
     _Atomic uint64_t n_finished, n_failed; /* items; workers add theirs when they leave a batch */
+    _Atomic uint64_t n_repeated;           /* of n_finished: tries that weren't the last of their item */
 };
 
 typedef struct rpi_batch rpi_batch;
@@ -45,11 +46,18 @@ struct rpi_batch {
     char *results;                   /* of item `first` */
     rpi_schedule schedule;           /* of the grains */
     void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves it, under no lock */
+    /* Called, before done, by an executor that gets the failures of a part while others run: nothing is written to those items' results any
+     * more. Under no lock. NULL: nobody asks. */
+    void (*items_failed)(rpi_batch *batch);
     void *owner;
     bool whole;       /* goes to one rank as it is, an iterator's chunk */
     bool urgent;      /* goes before batches that wait */
     int avoid_rank;   /* isn't run there while another rank has workers; -1: may run anywhere */
-    unsigned attempt; /* which try of its items this is, from 1 */
+    unsigned attempt; /* which try of its items this is, from 1; a further one is not started once its call is being drained */
+    /* the retry layer's: what follows the last try, how many go on (this batch's own, and single items'), what became of those */
+    void (*ends)(rpi_batch *batch);
+    uint64_t n_tries;
+    rp_status tries_status;
     /* owned by the team while it is submitted */
     rpi_batch *next_batch;
     unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */
@@ -74,6 +82,9 @@ void rpi_work_lower_limit(rpi_work *work, uint64_t item);
 
 static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { return item >= atomic_load(&work->limit); }
 
+/* Items that are finished, those that are tried again left out. */
+uint64_t rpi_work_n_finished(const rpi_work *work);
+
 /* Takes a measured time into the running estimate. */
 void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns);
 static inline double rpi_work_item_s(const rpi_work *work)
@@ -86,6 +97,8 @@ static inline double rpi_work_item_s(const rpi_work *work)
 rpi_batch *rpi_batch_create(void);
 void rpi_batch_destroy(rpi_batch *batch); /* and its failures; NULL does nothing */
 void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count);
+/* Prepares a batch over items offset … offset + count - 1 of another one: its views, its results, its try. */
+void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count);
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
 
 /* Claims a grain for a worker: offsets *begin … *end - 1. False when there is none (left) for it. */
