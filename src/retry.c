@@ -212,7 +212,7 @@ static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
 
 static void take_failures(rpi_batch *batch, bool done)
 {
-    rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
+    rpi_failure *failure = rpi_failure_sort(atomic_exchange(&batch->failures, NULL)); /* tried again in the order of items */
     while (failure) {
         rpi_failure *next = failure->next;
         failure->next = NULL;

@@ -15,15 +15,20 @@ typedef struct hand {
     rp_pool *pool;
     rpi_executor *own; /* the pool's, put back at the end */
     rpi_worker worker;
+    pthread_mutex_t mutex;     /* guards what follows; further tries are submitted by a thread of the pool's */
     rpi_batch *out[HAND_MOST]; /* submitted and not finished, in order */
     size_t n_out;
     uint64_t n_submitted, n_items, most_items_out;
-    int n_stops, n_forgets;
+    atomic_int n_stops, n_drains, n_forgets;
 } hand;
 
 /* A pool whose executor claims to have so many workers, and runs nothing by itself. */
 hand *hand_open(unsigned n_workers);
+hand *hand_open_with(unsigned n_workers, rp_pool_options options);
 void hand_close(hand *self);
+
+/* The last batch that was submitted, once there are so many out; fails the test after 20 s. */
+rpi_batch *hand_await(hand *self, size_t n_out);
 
 /* Runs and finishes the k-th of the batches that are out. */
 void hand_finish(hand *self, size_t k);
