@@ -22,7 +22,7 @@ void sim_destroy(sim *self)
     free(self);
 }
 
-sim_job *sim_add(sim *self, uint64_t n, rp_schedule kind, uint64_t chunk, double (*duration)(uint64_t item))
+static sim_job *new_job(uint64_t n, rp_schedule kind, uint64_t chunk, double (*duration)(uint64_t item))
 {
     sim_job *made = calloc(1, sizeof *made);
     assert_non_null(made);
@@ -32,6 +32,22 @@ sim_job *sim_add(sim *self, uint64_t n, rp_schedule kind, uint64_t chunk, double
     made->started_s = made->finished_s = -1;
     made->job.schedule = (rpi_schedule){.kind = kind, .n_items = n, .chunk = chunk};
     made->job.count = n;
+    return made;
+}
+
+sim_job *sim_add(sim *self, uint64_t n, rp_schedule kind, uint64_t chunk, double (*duration)(uint64_t item))
+{
+    sim_job *made = new_job(n, kind, chunk, duration);
+    rpi_dispatch_add(&self->dispatch, &made->job);
+    return made;
+}
+
+sim_job *sim_add_retry(sim *self, int avoided, double (*duration)(uint64_t item))
+{
+    sim_job *made = new_job(1, RP_SCHEDULE_FIXED, 1, duration);
+    made->job.whole = made->job.urgent = true;
+    made->job.avoids = avoided >= 0;
+    made->job.avoided = avoided;
     rpi_dispatch_add(&self->dispatch, &made->job);
     return made;
 }
@@ -65,6 +81,8 @@ static void send_parcels(sim *self)
         assert_true(plan.count >= 1 && plan.first + plan.count <= job->n);
         assert_in_range(plan.place, 0, self->dispatch.n_places - 1);
         assert_true(self->places[plan.place].n_workers > 0);
+        if (job->job.avoids && plan.place == job->job.avoided)
+            assert_int_equal(self->places[plan.place].n_workers, self->dispatch.n_workers);
         check_grains(&plan, &self->places[plan.place]);
         sim_parcel *parcel = calloc(1, sizeof *parcel);
         assert_non_null(parcel);

@@ -55,6 +55,9 @@ void sim_destroy(sim *self);
 sim_job *sim_add(sim *self, uint64_t n, rp_schedule kind, uint64_t chunk, double (*duration)(uint64_t item));
 void sim_job_free(sim_job *job);
 
+/* Adds an item that is tried again: urgent, and, from 0 on, not at place `avoided`. */
+sim_job *sim_add_retry(sim *self, int avoided, double (*duration)(uint64_t item));
+
 /* Sends out parcels, then goes to the next event; false: there is none. */
 bool sim_step(sim *self);
 /* Until nothing happens any more. */

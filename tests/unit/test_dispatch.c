@@ -296,6 +296,138 @@ static void an_empty_job_is_through_at_once(void **state)
     rpi_dispatch_stop(&dispatch, &job, 0);
 }
 
+/* ---- tries after a failure ---- */
+
+static void urgent_jobs_go_first_in_their_order(void **state)
+{
+    (void)state;
+    rpi_place places[1] = {{1, 0, 0}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job jobs[6];
+    static const int order[] = {0, 2, 3, 5, 0, 1, 4}; /* the first was begun before the others came */
+    rpi_dispatch_init(&dispatch, places, 1);
+    for (int k = 0; k < 6; k++) {
+        bool urgent = k == 2 || k == 3 || k == 5;
+        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 2, 1, 0, 0}, .count = k ? 1 : 2, .urgent = urgent};
+        rpi_dispatch_add(&dispatch, &jobs[k]);
+        if (k > 0) continue;
+        assert_true(rpi_dispatch_next(&dispatch, &plan));
+        assert_ptr_equal(plan.job, &jobs[order[0]]);
+        rpi_dispatch_back(&dispatch, 0, plan.job, plan.count);
+    }
+    for (size_t k = 1; k < N_OF(order); k++) {
+        assert_true(rpi_dispatch_next(&dispatch, &plan));
+        assert_ptr_equal(plan.job, &jobs[order[k]]);
+        rpi_dispatch_back(&dispatch, 0, plan.job, plan.count);
+        if (k != 3) continue;
+        jobs[5].urgent = true; /* once more: the urgent ones' end is where it should be */
+        rpi_dispatch_add(&dispatch, &jobs[5]);
+        rpi_dispatch_stop(&dispatch, &jobs[5], 0);
+    }
+    assert_null(dispatch.head);
+}
+
+static rpi_job avoiding(int place)
+{
+    return (rpi_job){
+        .schedule = {RP_SCHEDULE_FIXED, 1, 1, 0, 0}, .count = 1, .whole = true, .urgent = true, .avoids = true, .avoided = place};
+}
+
+static void an_avoided_place_is_used_only_when_there_is_no_other(void **state)
+{
+    (void)state;
+    rpi_place places[3] = {{0, 0, 0}, {2, 0, 0}, {2, 5, 50}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job job = avoiding(1);
+    rpi_dispatch_init(&dispatch, places, 3);
+    rpi_dispatch_add(&dispatch, &job);
+    assert_false(rpi_dispatch_next(&dispatch, &plan)); /* place 1 is idle, but there is place 2 */
+    places[2].n_parcels_out = places[2].n_items_out = 1;
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_int_equal(plan.place, 2);
+    dispatch.n_workers -= places[2].n_workers; /* lost */
+    places[2].n_workers = 0;
+    rpi_dispatch_add(&dispatch, &job);
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_int_equal(plan.place, 1);
+}
+
+static void a_job_that_waits_for_another_place_holds_up_none(void **state)
+{
+    (void)state;
+    rpi_place places[3] = {{1, 0, 0}, {1, 2, 2}, {1, 2, 2}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job retries[3] = {avoiding(0), avoiding(0), avoiding(1)};
+    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 100, 1, 0, 0}, .count = 100};
+    rpi_dispatch_init(&dispatch, places, 3);
+    rpi_dispatch_add(&dispatch, &retries[0]);
+    rpi_dispatch_add(&dispatch, &retries[1]);
+    rpi_dispatch_add(&dispatch, &job);
+    for (int k = 0; k < 2; k++) {
+        assert_true(rpi_dispatch_next(&dispatch, &plan));
+        assert_ptr_equal(plan.job, &job);
+        assert_int_equal(plan.place, 0);
+    }
+    assert_false(rpi_dispatch_next(&dispatch, &plan));
+    rpi_dispatch_back(&dispatch, 0, &job, 1);
+    rpi_dispatch_add(&dispatch, &retries[2]); /* may go where the others can't */
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_ptr_equal(plan.job, &retries[2]);
+    assert_int_equal(plan.place, 0);
+    places[2].n_parcels_out = places[2].n_items_out = 0;
+    for (int k = 0; k < 2; k++) {
+        assert_true(rpi_dispatch_next(&dispatch, &plan));
+        assert_ptr_equal(plan.job, &retries[k]);
+        assert_int_equal(plan.place, 2);
+    }
+}
+
+/* Short items keep each place well supplied, but not so that what must go there is never let in. */
+static void what_goes_past_a_waiting_job_does_not_starve_it(void **state)
+{
+    (void)state;
+    sim *world = sim_create(2, (const unsigned[]){2, 2}, 20e-6);
+    sim_job *job = sim_add(world, 100000, RP_SCHEDULE_AUTO, 0, a_microsecond);
+    for (int k = 0; k < 200; k++) (void)sim_step(world);
+    double began_s = world->now_s;
+    sim_job *retry = sim_add_retry(world, 0, a_microsecond);
+    sim_run(world);
+    check_all_ran(job);
+    check_all_ran(retry);
+    assert_true(retry->finished_s - began_s < (job->finished_s - began_s) / 2);
+    sim_destroy(world);
+    sim_job_free(job);
+    sim_job_free(retry);
+}
+
+static void random_retries_run_once_and_where_they_may(void **state)
+{
+    (void)state;
+    unit_seed();
+    for (int round = 0; round < 1000; round++) {
+        unsigned workers[SIM_MOST_PLACES];
+        int n_places = 1 + (int)unit_random(5);
+        for (int p = 0; p < n_places; p++) workers[p] = (unsigned)unit_random(4);
+        workers[0]++;
+        sim *world = sim_create(n_places, workers, (double)unit_random(200) * 1e-6);
+        sim_job *jobs[40];
+        for (size_t k = 0; k < N_OF(jobs); k++) {
+            double (*duration)(uint64_t) = durations[unit_random(N_OF(durations))];
+            bool retry = unit_random(3) > 0;
+            if (retry) jobs[k] = sim_add_retry(world, (int)unit_random((uint64_t)n_places + 1) - 1, duration);
+            else jobs[k] = sim_add(world, unit_random(300), (rp_schedule)unit_random(6), 1 + unit_random(40), duration);
+            for (uint64_t steps = unit_random(20); steps > 0; steps--) (void)sim_step(world);
+        }
+        sim_run(world);
+        for (size_t k = 0; k < N_OF(jobs); k++) check_all_ran(jobs[k]);
+        sim_destroy(world);
+        for (size_t k = 0; k < N_OF(jobs); k++) sim_job_free(jobs[k]);
+    }
+}
+
 /* ---- how well ---- */
 
 static void check_makespan(rp_schedule kind, uint64_t n, double (*duration)(uint64_t), double most_ratio, uint64_t most_parcels)
@@ -336,4 +468,6 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(no_place_is_without_a_second_parcel_while_items_last), UNIT(long_items_are_not_sent_ahead_at_the_end),
           UNIT(long_items_are_sent_ahead_while_another_job_follows), UNIT(jobs_are_handed_out_in_their_order),
           UNIT(whole_jobs_are_one_parcel), UNIT(a_stopped_job_leaves_the_queue), UNIT(an_empty_job_is_through_at_once),
-          UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))
+          UNIT(urgent_jobs_go_first_in_their_order), UNIT(an_avoided_place_is_used_only_when_there_is_no_other),
+          UNIT(a_job_that_waits_for_another_place_holds_up_none), UNIT(what_goes_past_a_waiting_job_does_not_starve_it),
+          UNIT(random_retries_run_once_and_where_they_may), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))
