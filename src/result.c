@@ -244,12 +244,13 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
 
 uint64_t rpi_call_n_completed(const rpi_call *call)
 {
-    uint64_t n = rpi_work_n_finished(&call->work);
+    uint64_t n = atomic_load(&call->work.n_finished);
     pthread_mutex_t *mutex = (pthread_mutex_t *)(uintptr_t)&call->mutex;
     pthread_mutex_lock(mutex);
     if (!call->finished) n += call->pool->executor->ops->n_done(call->pool->executor, &call->work);
     pthread_mutex_unlock(mutex);
-    return n;
+    uint64_t n_repeated = atomic_load(&call->work.n_repeated);
+    return n > n_repeated ? n - n_repeated : 0;
 }
 
 /* ---- the handle ---- */

@@ -73,6 +73,12 @@ static void keep_left(rpi_runner *self, uint64_t begin, uint64_t end)
     if (begin < end) self->left[self->n_left++] = (span){begin, end};
 }
 
+static bool claim(const rpi_runner *self, span *grain)
+{
+    if (rpi_worker_gives_way(self->worker, self->batch)) return false;
+    return rpi_batch_claim_for(self->batch, self->worker->index, RPI_SPAN_S, &grain->begin, &grain->end);
+}
+
 /* Takes the next span out of wherever there is one; false: there is none. */
 static bool next_span(rpi_runner *self, span *next)
 {
@@ -85,7 +91,7 @@ static bool next_span(rpi_runner *self, span *next)
     }
     if (!from) {
         from = &self->grain;
-        if (!has_items(self, *from) && !rpi_batch_claim_for(self->batch, self->worker->index, RPI_SPAN_S, &from->begin, &from->end)) {
+        if (!has_items(self, *from) && !claim(self, from)) {
             *from = (span){0, 0};
             return false;
         }
@@ -382,6 +388,7 @@ uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy
             bury_ended(self);
         }
         atomic_store_explicit(&self->worker->n_done, self->n_run, memory_order_relaxed);
+        if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
     }
     pthread_mutex_lock(&self->mutex);
     self->running = NULL;

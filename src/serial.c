@@ -20,25 +20,68 @@ typedef struct serial {
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     rpi_batch *head, **tail;
-    rpi_batch **urgent_tail; /* where the next urgent batch goes: behind those before it, before all others */
-    rpi_batch *running;      /* whoever is seated runs it */
-    bool seated;             /* somebody runs items */
+    _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
+    rpi_batch **urgent_tail;   /* where the next urgent batch goes: behind those before it, before all others */
+    rpi_batch *running;        /* whoever is seated runs it, and urgent ones in between */
+    bool seated;               /* somebody runs items */
     bool helper_started, closing;
     pthread_t helper;
 } serial;
 
 static serial *serial_of(rpi_executor *executor) { return (serial *)executor; }
 
-/* With the seat held: runs the batch and gives the seat back before done is called. */
-static void run_seated(serial *self, rpi_batch *batch)
+/* With the mutex held. */
+static void link_batch(serial *self, rpi_batch *batch)
+{
+    rpi_batch **link = batch->urgent ? self->urgent_tail : self->tail;
+    batch->next_batch = *link;
+    *link = batch;
+    if (self->tail == link) self->tail = &batch->next_batch;
+    if (!batch->urgent) return;
+    self->urgent_tail = &batch->next_batch;
+    atomic_fetch_add(&self->n_urgent, 1);
+}
+
+/* With the mutex held. NULL: the queue is empty. */
+static rpi_batch *unlink_first(serial *self)
+{
+    rpi_batch *batch = self->head;
+    if (!batch) return NULL;
+    self->head = batch->next_batch;
+    if (self->tail == &batch->next_batch) self->tail = &self->head;
+    if (self->urgent_tail == &batch->next_batch) self->urgent_tail = &self->head;
+    if (batch->urgent) atomic_fetch_sub(&self->n_urgent, 1);
+    return batch;
+}
+
+static rpi_batch *take_urgent(serial *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    rpi_batch *batch = self->head && self->head->urgent ? unlink_first(self) : NULL;
+    pthread_mutex_unlock(&self->mutex);
+    return batch;
+}
+
+static void run_batch(serial *self, rpi_batch *batch)
 {
     rpi_worker *outer = rpi_worker_current();
-    pthread_mutex_lock(&self->mutex);
-    self->running = batch;
-    pthread_mutex_unlock(&self->mutex);
     rpi_worker_enter(self->worker);
     rpi_worker_run_batch(self->worker, batch);
     rpi_worker_enter(outer);
+}
+
+/* With the seat held: runs the batch and gives the seat back before done is called. */
+static void run_seated(serial *self, rpi_batch *batch)
+{
+    rpi_batch *urgent;
+    pthread_mutex_lock(&self->mutex);
+    self->running = batch;
+    pthread_mutex_unlock(&self->mutex);
+    for (run_batch(self, batch); !rpi_batch_exhausted(batch); run_batch(self, batch)) {
+        if (!(urgent = take_urgent(self))) continue;
+        run_batch(self, urgent);
+        urgent->done(urgent);
+    }
     pthread_mutex_lock(&self->mutex);
     self->running = NULL;
     self->seated = false;
@@ -51,13 +94,8 @@ static rpi_batch *take_next(serial *self)
 {
     pthread_mutex_lock(&self->mutex);
     while (!(self->head && !self->seated) && !(self->closing && !self->head)) pthread_cond_wait(&self->changed, &self->mutex);
-    rpi_batch *batch = self->head;
-    if (batch) {
-        self->head = batch->next_batch;
-        if (!self->head) self->tail = &self->head;
-        if (self->urgent_tail == &batch->next_batch) self->urgent_tail = &self->head;
-        self->seated = true;
-    }
+    rpi_batch *batch = unlink_first(self);
+    if (batch) self->seated = true;
     pthread_mutex_unlock(&self->mutex);
     return batch;
 }
@@ -75,16 +113,6 @@ static void prepare(rpi_batch *batch)
 {
     batch->schedule.n_workers = 1;
     if (batch->schedule.kind == RP_SCHEDULE_STATIC) batch->schedule.kind = RP_SCHEDULE_GUIDED;
-}
-
-/* With the mutex held. */
-static void link_batch(serial *self, rpi_batch *batch)
-{
-    rpi_batch **link = batch->urgent ? self->urgent_tail : self->tail;
-    batch->next_batch = *link;
-    *link = batch;
-    if (self->tail == link) self->tail = &batch->next_batch;
-    if (batch->urgent) self->urgent_tail = &batch->next_batch;
 }
 
 static void submit(rpi_executor *executor, rpi_batch *batch)
@@ -193,6 +221,7 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     }
     rpi_worker_init(self->worker, self, 0, 0, self->host);
     self->worker->config = &self->worker_config;
+    self->worker->n_urgent = &self->n_urgent;
     rpi_worker *outer = rpi_worker_current();
     rpi_worker_enter(self->worker);
     rp_status status = rpi_worker_open(self->worker, error);

@@ -2,8 +2,9 @@
  * team.c: see team.h.
  *
  * A batch is held by the queue and by each worker inside it; whoever lets go last calls done. Workers enter only under the team's
- * mutex and only while the batch is queued, and a worker leaves only when there is nothing more for it to claim. So when the count falls to
- * nought, the batch has left the queue, all its grains are claimed, and all claimed grains are run.
+ * mutex and only while the batch is queued, a worker leaves when there is nothing more for it to claim, or for an urgent batch, and the queue
+ * lets go of none that has grains left. So when the count falls to nought, the batch has left the queue, all its grains are claimed, and all
+ * claimed grains are run.
  */
 #include "team.h"
 
@@ -23,7 +24,8 @@ struct rpi_team {
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t work_there, ready;
     rpi_batch *head, **tail;
-    rpi_batch **urgent_tail; /* where the next urgent batch goes: behind those before it, before all others */
+    _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
+    rpi_batch **urgent_tail;   /* where the next urgent batch goes: behind those before it, before all others */
     unsigned n_sleeping;
     unsigned n_ready; /* workers that started, or never will */
     bool stopping;
@@ -33,6 +35,9 @@ struct rpi_team {
 unsigned rpi_team_n_workers(const rpi_team *team) { return team->n_workers; }
 
 /* ---- the queue; all with the mutex held ---- */
+
+/* Workers leave what they run for it. For a static one they wouldn't find their own part in, they would do so again and again. */
+static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->taken; }
 
 static bool has_grain_for(const rpi_batch *batch, unsigned worker)
 {
@@ -46,6 +51,7 @@ static void link_batch(rpi_team *team, rpi_batch *batch)
     *link = batch;
     if (team->tail == link) team->tail = &batch->next_batch;
     if (batch->urgent) team->urgent_tail = &batch->next_batch;
+    if (is_urgent(batch)) atomic_fetch_add(&team->n_urgent, 1);
     batch->queued = true;
 }
 
@@ -56,6 +62,7 @@ static bool unlink_batch(rpi_team *team, rpi_batch **link)
     *link = batch->next_batch;
     if (team->tail == &batch->next_batch) team->tail = link;
     if (team->urgent_tail == &batch->next_batch) team->urgent_tail = link;
+    if (is_urgent(batch)) atomic_fetch_sub(&team->n_urgent, 1);
     batch->queued = false;
     if (team->stopping && !team->head) pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
     return atomic_fetch_sub(&batch->users, 1) == 1;
@@ -179,6 +186,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
         team->workers[i]->on_client = !config->remote;
         team->workers[i]->interrupt_team = interrupt;
         team->workers[i]->config = &team->worker_config;
+        team->workers[i]->n_urgent = &team->n_urgent;
     }
     return true;
 }

@@ -288,13 +288,14 @@ static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns
     bool each = batch->schedule.kind != RP_SCHEDULE_FIXED;
     size_t span = span_limit(work, batch);
     uint64_t begin, end, n_run = 0, started = rpi_now_ns(), before = started;
-    while (rpi_batch_claim(batch, worker->index, &begin, &end)) {
+    while (!rpi_worker_gives_way(worker, batch) && rpi_batch_claim(batch, worker->index, &begin, &end)) {
         worker->mark_ns = before;
         worker->mark_item = batch->first + begin;
         uint64_t n = run_grain(worker, batch, begin, end, span);
         n_run += n;
         worker->stopped = false;
         atomic_store_explicit(&worker->n_done, n_run, memory_order_relaxed);
+        if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
         if (!each) continue;
         uint64_t now = rpi_now_ns();
         rpi_work_measure(work, n, now - before);

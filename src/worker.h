@@ -27,6 +27,7 @@ typedef struct rpi_worker {
     const char *host;                                         /* borrowed */
     void *team;                                               /* that it belongs to; NULL: it is alone */
     void (*interrupt_team)(void *team, const rpi_work *work); /* the other workers, when this one lowered the limit */
+    const _Atomic unsigned *n_urgent;                         /* batches that go before the one that runs; NULL: nobody counts them */
     bool on_client;                                           /* in the client's process: works are parts of its calls */
     const rpi_worker_config *config;                          /* borrowed; never NULL */
     _Atomic(struct rpi_runner *) runner;                      /* where its items run apart from its thread; NULL: they don't */
@@ -59,7 +60,7 @@ void rpi_worker_enter(rpi_worker *worker);
 /* The worker of this thread, or NULL. */
 rpi_worker *rpi_worker_current(void);
 
-/* Records that an item of `batch` failed: `facts` has item, cause, code, seconds and item_text, the rest is filled in. On the item's last
+/* Records that an item of `batch` failed; nothing is written to its result any more, as it may run elsewhere from here on. `facts` has item, cause, code, seconds and item_text, the rest is filled in. On the item's last
  * attempt it counts, and the call's policy takes effect. */
 void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failure_facts *facts, const char *message);
 
@@ -77,7 +78,14 @@ void rpi_worker_close(rpi_worker *worker);
 void rpi_worker_enter_batch(rpi_worker *worker, rpi_batch *batch);
 void rpi_worker_run_item(rpi_worker *worker, uint64_t offset, uint64_t now_ns);
 
-/* Claims and runs grains of the batch until there is none left for this worker. */
+/* Whether the worker shall claim no more of the batch, as an urgent one has come: it is taken up again after that. */
+static inline bool rpi_worker_gives_way(const rpi_worker *worker, const rpi_batch *batch)
+{
+    return worker->n_urgent && !batch->urgent && atomic_load_explicit(worker->n_urgent, memory_order_relaxed) > 0;
+}
+
+/* Claims and runs grains of the batch until there is none left for this worker, or, between two grains, an urgent batch has come: the
+ * caller then comes back to this one. */
 void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch);
 
 /* Makes the worker look at its work's limit before its next item, if it runs items of `work`. Any thread. */

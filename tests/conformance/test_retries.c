@@ -15,6 +15,13 @@ static int64_t come_round(int64_t n_failing, int64_t x)
 }
 RP_TASK(come_round, int64_t, int64_t, int64_t)
 
+static int64_t come_round_late(int64_t n_failing, int64_t x)
+{
+    suite_sleep(0.004);
+    return come_round(n_failing, x);
+}
+RP_TASK(come_round_late, int64_t, int64_t, int64_t)
+
 /* One bad item spoils those that run together with it: tried again, each runs by itself. */
 static void come_round_all(size_t n, int64_t *result, const int64_t *n_failing, const int64_t *x)
 {
@@ -259,6 +266,29 @@ static void under_stop_the_last_try_ends_the_call(void **state)
     }
 }
 
+/* The last try doesn't wait until all others have run. */
+static void under_stop_the_rest_is_not_run(void **state)
+{
+    suite_fixture *fixture = *state;
+    static const rp_call_options options[] = {{.chunk = 0}, {.chunk = 1}, {.schedule = RP_SCHEDULE_TRAPEZOID}};
+    for (size_t k = 0; k < N_OF(options); k++) {
+        uint64_t n = 1000 * (uint64_t)fixture->info.workers, ran = 0;
+        rp_error error = {0};
+        rp_call_options chosen = options[k];
+        int64_t *n_failing = suite_room(fixture, n, sizeof(*n_failing)), *results = suite_room(fixture, n, sizeof(*results));
+        n_failing[3] = ALWAYS;
+        chosen.on_error = RP_ON_ERROR_STOP;
+        rp_columns columns = RP_COLUMNS(RP_COLUMN(n_failing), RP_RANGE(1, 1));
+        double began = suite_now();
+        assert_status(RP_FAILED, rp_starmap(fixture->pool, come_round_late_task, results, n, columns, &chosen, &error), &error);
+        assert_int_equal(error.item, 3);
+        assert_int_equal(error.attempt, 4);
+        assert_true(suite_now() - began < 2.0);
+        for (uint64_t i = 0; i < n; i++) ran += results[i] != 0;
+        assert_true(ran < n * 3 / 4);
+    }
+}
+
 static void a_call_has_retries_of_its_own_or_none(void **state)
 {
     suite_fixture *fixture = *state;
@@ -443,23 +473,15 @@ static void other_calls_go_on_meanwhile(void **state)
 int suite_run_retries(void)
 {
     const struct CMUnitTest cases[] = {
-        QUICK(an_item_that_comes_round_is_no_failure),
-        QUICK(a_range_that_fails_is_tried_again_item_by_item),
-        QUICK(a_handle_counts_each_item_once),
-        QUICK(iterators_deliver_what_came_round),
-        QUICK(items_of_a_source_are_tried_again),
-        QUICK(emitted_results_are_those_of_the_last_try),
-        QUICK(the_last_failure_names_its_try),
-        QUICK(under_stop_the_last_try_ends_the_call),
-        QUICK(a_call_has_retries_of_its_own_or_none),
-        QUICK(the_next_try_is_on_another_rank),
-        QUICK(the_pause_grows),
-        QUICK(a_further_try_goes_before_what_waits),
-        LONG(time_outs_are_kept_meanwhile),
-        LONG(a_cancel_does_not_wait_for_it),
-        LONG(a_terminate_does_not_wait_for_it),
-        LONG(a_stop_makes_its_last_failure_the_items),
-        LONG(other_calls_go_on_meanwhile),
+        QUICK(an_item_that_comes_round_is_no_failure), QUICK(a_range_that_fails_is_tried_again_item_by_item),
+        QUICK(a_handle_counts_each_item_once),         QUICK(iterators_deliver_what_came_round),
+        QUICK(items_of_a_source_are_tried_again),      QUICK(emitted_results_are_those_of_the_last_try),
+        QUICK(the_last_failure_names_its_try),         QUICK(under_stop_the_last_try_ends_the_call),
+        QUICK(under_stop_the_rest_is_not_run),         QUICK(a_call_has_retries_of_its_own_or_none),
+        QUICK(the_next_try_is_on_another_rank),        QUICK(the_pause_grows),
+        QUICK(a_further_try_goes_before_what_waits),   LONG(time_outs_are_kept_meanwhile),
+        LONG(a_cancel_does_not_wait_for_it),           LONG(a_terminate_does_not_wait_for_it),
+        LONG(a_stop_makes_its_last_failure_the_items), LONG(other_calls_go_on_meanwhile),
     };
     return cmocka_run_group_tests_name("retries", cases, NULL, NULL);
 }
