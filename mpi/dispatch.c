@@ -55,6 +55,7 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rp
     bool last_items = job->count - job->position <= dispatch->n_workers && !job->next_job;
     if (last_items && job->item_s >= long_item_s) return false;
     if (place->n_parcels_out < 2) return true;
+    if (job->urgent) return false; /* a try after a failed one: the time of others says little of its */
     double follow = job->item_s > 0 ? ceil(parcel_s / job->item_s) : 1;
     uint64_t enough = place->n_workers * (uint64_t)(1 + (follow < 1 ? 1 : follow > 64 ? 64 : follow));
     return place->n_items_out < enough;

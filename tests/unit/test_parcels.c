@@ -53,12 +53,30 @@ static int64_t elsewhere_fails(int64_t x)
 }
 RP_TASK(elsewhere_fails, int64_t, int64_t)
 
+/* Every tenth fails on its first two tries. */
+static int64_t come_round(int64_t x) { return x % 10 == 7 && rp_attempt() < 3 ? rp_fail(rp_attempt(), "not yet") : x * x; }
+RP_TASK(come_round, int64_t, int64_t)
+
+static int64_t not_on_one(int64_t x) { return rp_rank() == 1 ? rp_fail((int)x, "not here") : rp_rank(); }
+RP_TASK(not_on_one, int64_t, int64_t)
+
+static atomic_int n_second_tries;
+
+static int64_t slow_to_come_round(int64_t x)
+{
+    if (rp_attempt() == 1) return rp_fail(1, "not yet");
+    atomic_fetch_add(&n_second_tries, 1);
+    unit_sleep(0.05);
+    return x;
+}
+RP_TASK(slow_to_come_round, int64_t, int64_t)
+
 /* ---- a pool of three ranks with two workers each ---- */
 
 static cluster *open_world(const fake_weather *weather)
 {
     cluster *world = cluster_start(3, weather);
-    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 2};
+    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 2, .retry_pause_s = 1e-3};
     rp_error error;
     if (cluster_open(world, &options, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
     return world;
@@ -189,6 +207,53 @@ static void a_failure_elsewhere_stops_the_rest(void **state)
     assert_in_range(rp_result_completed(handle), 1, 2000);
     assert_true(fake_network_sent(world->network, RPI_LIMIT) >= 2); /* both ranks are told */
     assert_true(fake_network_sent(world->network, RPI_WORK) < 500); /* and no more is sent there */
+    rp_result_free(handle);
+}
+
+static void failed_items_come_round(void **state)
+{
+    cluster *world = *state;
+    enum { N = 500 };
+    int64_t results[N];
+    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++) {
+        rp_error error;
+        rp_call_options options = {.schedule = (rp_schedule)kind, .retries = 2};
+        check_ok(rp_map(world->pool, come_round_task, results, N, RP_RANGE(0, 1), &options, &error), &error);
+        for (int64_t i = 0; i < N; i++) assert_int_equal(results[i], i * i);
+    }
+}
+
+static void the_next_try_is_on_another_rank(void **state)
+{
+    cluster *world = *state;
+    enum { N = 500 };
+    int64_t results[N];
+    rp_error error;
+    rp_call_options options = {.chunk = 1, .retries = 1};
+    check_ok(rp_map(world->pool, not_on_one_task, results, N, RP_RANGE(0, 1), &options, &error), &error);
+    for (int i = 0; i < N; i++) assert_true(results[i] == 0 || results[i] == 2);
+}
+
+/* Tries that wait for a place are given up, and none of the call's items passes for one that didn't run. */
+static void a_stop_gives_up_tries_that_wait_for_a_place(void **state)
+{
+    cluster *world = *state;
+    enum { N = 300 };
+    int64_t results[N];
+    rp_status statuses[N];
+    rp_result *handle;
+    rp_error error;
+    rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .retries = 1, .statuses = statuses};
+    atomic_store(&n_second_tries, 0);
+    check_ok(rp_map_async(world->pool, slow_to_come_round_task, results, N, RP_RANGE(0, 1), &options, &handle, &error), &error);
+    unit_await(&n_second_tries, 8);
+    rp_pool_stop(world->pool);
+    assert_int_equal(rp_result_get(handle, 5, &error), RP_FAILED);
+    int n_tried = atomic_load(&n_second_tries);
+    assert_in_range(n_tried, 8, 60);
+    assert_int_equal(rp_result_failures(handle), N - n_tried);
+    assert_int_equal(rp_result_completed(handle), N);
+    for (int i = 0; i < N; i++) assert_int_not_equal(statuses[i], RP_CANCELLED);
     rp_result_free(handle);
 }
 
@@ -325,7 +390,7 @@ static void check_squares(rp_status status, const int64_t *results, uint64_t n)
     for (uint64_t i = 0; status == RP_OK && i < n; i++) assert_int_equal(results[i], square((int64_t)i));
 }
 
-/* Two maps that wait, one that doesn't, one that fails, and an iterator: each ends, as lost or with what is right. */
+/* Two maps that wait, one that doesn't, one that fails, one that tries again, and an iterator: each ends, as lost or with what is right. */
 static void use_pool(rp_pool *pool)
 {
     enum { N = 120 };
@@ -345,6 +410,10 @@ static void use_pool(rp_pool *pool)
     status = rp_map(pool, every_tenth_fails_task, failing, N, RP_RANGE(0, 1), NULL, &error);
     assert_true(status == RP_FAILED || status == RP_LOST);
     if (status == RP_FAILED) assert_int_equal(error.item, 7);
+    rp_call_options again = {.chunk = 3, .retries = 2};
+    status = rp_map(pool, come_round_task, second, N, RP_RANGE(0, 1), &again, &error);
+    assert_true(status == RP_OK || status == RP_LOST);
+    check_squares(status, second, N);
     check_ok(rp_imap(pool, square_task, RP_ITEMS(N, RP_RANGE(0, 1)), &window, &iterator, &error), &error);
     for (int64_t i = 0, result; (status = rp_iter_next(iterator, &result, -1, &error)) == RP_OK; i++) {
         assert_int_equal(rp_iter_index(iterator), i);
@@ -359,7 +428,7 @@ static void use_pool(rp_pool *pool)
 static bool use_world(const fake_weather *weather)
 {
     cluster *world = cluster_start(3, weather);
-    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1};
+    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1, .retry_pause_s = 1e-4};
     rp_error error;
     rp_status status = cluster_open(world, &options, &error);
     assert_true(status == RP_OK || status == RP_LOST);
@@ -410,7 +479,8 @@ static void the_ranks_sends_and_receives_may_fail(void **state)
 
 UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(range_kernels_and_arrays_arrive), WITH(bytes_go_there_and_back),
           WITH(failures_of_all_ranks_are_collected), WITH(stop_names_the_first_failure_wherever_it_ran),
-          WITH(a_failure_elsewhere_stops_the_rest), WITH(each_rank_is_told_of_a_call_once), WITH(each_rank_takes_its_part),
+          WITH(a_failure_elsewhere_stops_the_rest), WITH(failed_items_come_round), WITH(the_next_try_is_on_another_rank),
+          WITH(a_stop_gives_up_tries_that_wait_for_a_place), WITH(each_rank_is_told_of_a_call_once), WITH(each_rank_takes_its_part),
           WITH(a_cancel_reaches_the_ranks), WITH(iterators_deliver_what_ranks_ran), WITH(calls_of_several_threads_do_not_mix),
           UNIT(any_delay_gives_the_same), UNIT(the_coordinators_sends_may_fail), UNIT(the_coordinators_receives_may_fail),
           UNIT(the_ranks_sends_and_receives_may_fail))

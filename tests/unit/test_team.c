@@ -139,6 +139,7 @@ static void *submit_many(void *argument)
         for (uint64_t k = 0; k < AT_ONCE; k++) {
             uint64_t n = (self->number * 31 + round * 7 + k * 13) % 90;
             jobs[k] = new_job(add_one_task, n, (rp_schedule)((round + k) % 6), 1 + round % 5, TEAM);
+            jobs[k]->batch->urgent = (round + k) % 4 == 1;
             rpi_team_submit(self->team, jobs[k]->batch);
         }
         for (int k = 0; k < AT_ONCE; k++)
@@ -215,6 +216,61 @@ static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
     free_job(held);
     free_job(parts);
     free_job(next);
+}
+
+static void urgent_batches_go_before_what_runs_and_what_waits(void)
+{
+    rpi_team *team = make_team(2);
+    job *running = new_job(slow_task, 400, RP_SCHEDULE_FIXED, 1, 2), *waiting = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    atomic_store(&n_slow_runs, 0);
+    rpi_team_submit(team, running->batch);
+    rpi_team_submit(team, waiting->batch);
+    unit_await(&n_slow_runs, 2);
+    for (int round = 0; round < 10; round++) {
+        job *urgent = new_job(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 2);
+        urgent->batch->urgent = true;
+        rpi_team_submit(team, urgent->batch);
+        unit_await(&urgent->n_done, 1);
+        assert_true(is_right(urgent));
+        assert_true(atomic_load(&running->n_done) == 0 && atomic_load(&waiting->n_done) == 0);
+        free_job(urgent);
+    }
+    unit_await(&waiting->n_done, 1);
+    unit_await(&running->n_done, 1);
+    rpi_team_destroy(team);
+    assert_true(is_right(waiting));
+    assert_int_equal(atomic_load(&running->work.n_finished), 400);
+    free_job(running);
+    free_job(waiting);
+}
+
+/* What is tried again stands before the first item that nobody has: it isn't where the call ends. */
+static void a_drain_ends_a_call_behind_its_further_tries(void)
+{
+    rpi_team *team = make_team(1);
+    atomic_store(&n_inside, 0);
+    atomic_store(&let_out, 0);
+    job *held = new_job(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 1), *rest = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 1);
+    job *again = new_job(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 1);
+    rest->batch->first = 100;
+    again->batch->work = &rest->work;
+    again->batch->first = 7;
+    again->batch->attempt = 2;
+    again->batch->urgent = true;
+    rpi_team_submit(team, held->batch);
+    unit_await(&n_inside, 1);
+    rpi_team_submit(team, rest->batch);
+    rpi_team_submit(team, again->batch);
+    atomic_store(&rest->work.draining, true);
+    rpi_team_drain(team, &rest->work);
+    assert_int_equal(atomic_load(&rest->work.limit), 100);
+    atomic_store(&let_out, 1);
+    rpi_team_destroy(team);
+    assert_true(atomic_load(&again->n_done) == 1 && atomic_load(&rest->n_done) == 1);
+    assert_int_equal(atomic_load(&again->batch->n_run), 0); /* nor is it started any more */
+    free_job(held);
+    free_job(rest);
+    free_job(again);
 }
 
 static void an_interrupt_ends_a_long_batch(void)
@@ -378,6 +434,8 @@ WITH_EACH_CREW(batches_of_several_submitters_are_done_once_each)
 WITH_EACH_CREW(destroying_runs_what_is_queued)
 WITH_EACH_CREW(workers_go_on_to_the_next_batch_without_a_barrier)
 WITH_EACH_CREW(static_parts_wait_for_their_worker_but_hold_up_nobody)
+WITH_EACH_CREW(urgent_batches_go_before_what_runs_and_what_waits)
+WITH_EACH_CREW(a_drain_ends_a_call_behind_its_further_tries)
 WITH_EACH_CREW(an_interrupt_ends_a_long_batch)
 WITH_EACH_CREW(a_failure_stops_all_workers_of_the_team)
 WITH_EACH_CREW(a_failure_interrupts_the_other_workers)
@@ -386,7 +444,9 @@ WITH_EACH_CREW(a_start_that_fails_fails_the_team)
 
 UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_crew), UNIT(batches_of_several_submitters_are_done_once_each_with_each_crew),
           UNIT(destroying_runs_what_is_queued_with_each_crew), UNIT(workers_go_on_to_the_next_batch_without_a_barrier_with_each_crew),
-          UNIT(static_parts_wait_for_their_worker_but_hold_up_nobody_with_each_crew), UNIT(an_interrupt_ends_a_long_batch_with_each_crew),
+          UNIT(static_parts_wait_for_their_worker_but_hold_up_nobody_with_each_crew),
+          UNIT(urgent_batches_go_before_what_runs_and_what_waits_with_each_crew),
+          UNIT(a_drain_ends_a_call_behind_its_further_tries_with_each_crew), UNIT(an_interrupt_ends_a_long_batch_with_each_crew),
           UNIT(a_failure_stops_all_workers_of_the_team_with_each_crew), UNIT(a_failure_interrupts_the_other_workers_with_each_crew),
           UNIT(each_worker_starts_and_finishes_once_with_each_crew), UNIT(a_start_that_fails_fails_the_team_with_each_crew),
           UNIT(a_crew_that_is_missing_or_short_is_an_error))

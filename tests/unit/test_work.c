@@ -141,6 +141,30 @@ static void a_batch_has_views_into_the_columns(void **state)
     rpi_work_fini(&work);
 }
 
+static void a_part_of_a_batch_is_as_the_whole_from_there_on(void **state)
+{
+    (void)state;
+    rpi_work work;
+    int32_t shifts[10];
+    double results[5];
+    rp_columns items = RP_COLUMNS(RP_CONSTANT(2.0), RP_COLUMN(shifts), RP_RANGE(0, 1));
+    assert_int_equal(rpi_work_init(&work, mix_task, none, items, NULL), RP_OK);
+    rpi_batch *whole = rpi_batch_create(), *part = rpi_batch_create();
+    rpi_batch_reset(whole, &work, 3, 5);
+    whole->results = (char *)results;
+    whole->attempt = 4;
+    whole->urgent = true;
+    rpi_batch_reset_part(part, whole, 2, 3);
+    assert_true(part->first == 5 && part->count == 3 && part->attempt == 4 && part->urgent);
+    assert_true(part->views[0].base == whole->views[0].base && part->views[0].stride_bytes == 0);
+    assert_true(part->views[1].base == (char *)&shifts[5] && part->views[1].stride_bytes == sizeof shifts[0]);
+    assert_null(part->views[2].base);
+    assert_ptr_equal(part->results, (char *)results + 2 * work.task->result_size);
+    rpi_batch_destroy(whole);
+    rpi_batch_destroy(part);
+    rpi_work_fini(&work);
+}
+
 static void a_reset_batch_is_as_new(void **state)
 {
     (void)state;
@@ -331,10 +355,26 @@ static void nothing_is_claimed_from_the_limit_on(void **state)
     }
 }
 
+static void further_tries_are_not_claimed_while_the_call_drains(void **state)
+{
+    claims *all = *state;
+    uint64_t begin, end;
+    rpi_work *work = new_work();
+    atomic_store(&work->draining, true);
+    for (unsigned attempt = 1; attempt <= 2; attempt++) {
+        rpi_batch_reset(all->batch, work, 100, 1);
+        all->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 1, 1, WORKERS, 0};
+        all->batch->attempt = attempt;
+        assert_int_equal(rpi_batch_claim(all->batch, 0, &begin, &end), attempt == 1);
+        assert_true(rpi_batch_exhausted(all->batch));
+    }
+}
+
 #define CLAIMS(function) cmocka_unit_test_setup_teardown(function, make_claims, free_claims)
 
 UNIT_MAIN(UNIT(arguments_are_bound_then_items), UNIT(a_wrong_number_of_arguments_is_refused), UNIT(wrong_types_are_refused_by_name),
           UNIT(what_is_bound_must_be_constant), UNIT(constants_are_copied), UNIT(the_limit_only_falls), UNIT(measured_times_are_averaged),
-          UNIT(a_batch_has_views_into_the_columns), UNIT(a_reset_batch_is_as_new), CLAIMS(each_item_is_claimed_once),
-          CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
-          CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_limit_on))
+          UNIT(a_batch_has_views_into_the_columns), UNIT(a_part_of_a_batch_is_as_the_whole_from_there_on), UNIT(a_reset_batch_is_as_new),
+          CLAIMS(each_item_is_claimed_once), CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
+          CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_limit_on),
+          CLAIMS(further_tries_are_not_claimed_while_the_call_drains))
