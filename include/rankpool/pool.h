@@ -150,8 +150,9 @@ RP_API rp_status rp_isolation_prepare(rp_error *error);
 RP_API void rp_pool_close(rp_pool *pool);
 
 /* No more calls, and of those that were made nothing new starts: what ranks and workers were given already is finished, and its results are
- * delivered; then the calls end as RP_CANCELLED (their statuses say which items ran), or, when nothing was left to start, as they would
- * have. The gentle way to end early, on a signal say. Doesn't block. `pool` may be NULL. */
+ * delivered; items that failed and have retries left have failed for good. Then the calls end as RP_CANCELLED (their statuses say which
+ * items ran), or, when nothing was left to start, as they would have. The gentle way to end early, on a signal say. Doesn't block. `pool`
+ * may be NULL. */
 RP_API void rp_pool_stop(rp_pool *pool);
 
 /* No more calls, and those that were made end as RP_CANCELLED; only items that are running are finished. Doesn't block. `pool` may be NULL.

@@ -32,8 +32,8 @@ RP_API rp_status rp_result_successful(const rp_result *result, int *successful);
  * Does nothing when it is finished. Doesn't block. */
 RP_API void rp_result_cancel(rp_result *result);
 
-/* How many items failed so far, and the k-th failure by index (0 <= k < count), once the call is ready.
- * rp_result_failure returns RP_OK, RP_AGAIN (not ready), RP_USAGE (no such failure). */
+/* How many items failed so far, those that are tried again not counted, and the k-th failure by index (0 <= k < count), once the call is
+ * ready. rp_result_failure returns RP_OK, RP_AGAIN (not ready), RP_USAGE (no such failure). */
 RP_API uint64_t rp_result_failures(const rp_result *result);
 RP_API rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failure);
 

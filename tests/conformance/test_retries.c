@@ -1,6 +1,7 @@
 /* test_retries.c: items that fail and are tried again: what comes out, where and when they run again, and what ends the wait for it. */
 #include "suite.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -42,6 +43,22 @@ static int32_t elsewhere(int32_t bad_rank, int64_t x)
     return rp_rank() == bad_rank ? rp_fail((int)x, "not on rank %d", bad_rank) : rp_rank();
 }
 RP_TASK(elsewhere, int32_t, int32_t, int64_t)
+
+/* Every fourth item is late on its first try. */
+static int64_t late_once(int64_t x)
+{
+    if (x % 4 == 1 && rp_attempt() == 1) suite_sleep(0.5);
+    return x * x;
+}
+RP_TASK(late_once, int64_t, int64_t)
+
+/* Every fourth item ends its process on its first try. */
+static int64_t crash_once(int64_t x)
+{
+    if (x % 4 == 1 && rp_attempt() == 1) raise(SIGKILL);
+    return x * x;
+}
+RP_TASK(crash_once, int64_t, int64_t)
 
 /* ---- a pool that retries ---- */
 
@@ -217,6 +234,29 @@ static void emitted_results_are_those_of_the_last_try(void **state)
             if (i != 17) assert_memory_equal(results[i].data, text, (size_t)size);
         }
         rp_bytes_free(results, N);
+    }
+}
+
+static void late_items_are_tried_again(void **state)
+{
+    suite_fixture *fixture = *state;
+    enum { FEW = 8 };
+    rp_error error = {0};
+    int64_t results[FEW];
+    rp_call_options options = {.timeout_s = 0.1};
+    assert_status(RP_OK, rp_map(fixture->pool, late_once_task, results, FEW, RP_RANGE(0, 1), &options, &error), &error);
+    for (int64_t i = 0; i < FEW; i++) assert_int_equal(results[i], i * i);
+}
+
+static void isolated_items_that_crash_are_tried_again(void **state)
+{
+    suite_fixture *fixture = *state;
+    if (suite_options().isolation == RP_ISOLATION_NONE) return;
+    for (size_t k = 0; k < N_OF(cuts); k++) {
+        rp_error error = {0};
+        tries *made = make_tries(fixture);
+        assert_status(RP_OK, rp_map(fixture->pool, crash_once_task, made->results, N, RP_RANGE(0, 1), &cuts[k], &error), &error);
+        check_squares(made->results);
     }
 }
 
@@ -473,15 +513,26 @@ static void other_calls_go_on_meanwhile(void **state)
 int suite_run_retries(void)
 {
     const struct CMUnitTest cases[] = {
-        QUICK(an_item_that_comes_round_is_no_failure), QUICK(a_range_that_fails_is_tried_again_item_by_item),
-        QUICK(a_handle_counts_each_item_once),         QUICK(iterators_deliver_what_came_round),
-        QUICK(items_of_a_source_are_tried_again),      QUICK(emitted_results_are_those_of_the_last_try),
-        QUICK(the_last_failure_names_its_try),         QUICK(under_stop_the_last_try_ends_the_call),
-        QUICK(under_stop_the_rest_is_not_run),         QUICK(a_call_has_retries_of_its_own_or_none),
-        QUICK(the_next_try_is_on_another_rank),        QUICK(the_pause_grows),
-        QUICK(a_further_try_goes_before_what_waits),   LONG(time_outs_are_kept_meanwhile),
-        LONG(a_cancel_does_not_wait_for_it),           LONG(a_terminate_does_not_wait_for_it),
-        LONG(a_stop_makes_its_last_failure_the_items), LONG(other_calls_go_on_meanwhile),
+        QUICK(an_item_that_comes_round_is_no_failure),
+        QUICK(a_range_that_fails_is_tried_again_item_by_item),
+        QUICK(a_handle_counts_each_item_once),
+        QUICK(iterators_deliver_what_came_round),
+        QUICK(items_of_a_source_are_tried_again),
+        QUICK(emitted_results_are_those_of_the_last_try),
+        QUICK(late_items_are_tried_again),
+        QUICK(isolated_items_that_crash_are_tried_again),
+        QUICK(the_last_failure_names_its_try),
+        QUICK(under_stop_the_last_try_ends_the_call),
+        QUICK(under_stop_the_rest_is_not_run),
+        QUICK(a_call_has_retries_of_its_own_or_none),
+        QUICK(the_next_try_is_on_another_rank),
+        QUICK(the_pause_grows),
+        QUICK(a_further_try_goes_before_what_waits),
+        LONG(time_outs_are_kept_meanwhile),
+        LONG(a_cancel_does_not_wait_for_it),
+        LONG(a_terminate_does_not_wait_for_it),
+        LONG(a_stop_makes_its_last_failure_the_items),
+        LONG(other_calls_go_on_meanwhile),
     };
     return cmocka_run_group_tests_name("retries", cases, NULL, NULL);
 }
