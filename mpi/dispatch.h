@@ -6,8 +6,10 @@
  * that are so short that a message for each would cost more than they do.
  *
  * A place wants more while fewer than two parcels are out, or fewer items than its workers and some to follow, so that none waits for the
- * network. What a job avoids doesn't hold up others: while only the avoided place wants more, the jobs behind it may go there, and only
- * there, so that they take no room elsewhere that it waits for. Towards the end items that take long are not sent ahead: they would wait behind others while a worker elsewhere is idle.
+ * network. Towards the end items that take long are not sent ahead: they would wait behind others while a worker elsewhere is idle.
+ *
+ * What a job avoids doesn't hold up others: while only the avoided place wants more, the jobs behind it may go there, and only there, so
+ * that they take no room elsewhere that it waits for.
  */
 #ifndef RPI_DISPATCH_H
 #define RPI_DISPATCH_H

@@ -2,9 +2,9 @@
  * team.c: see team.h.
  *
  * A batch is held by the queue and by each worker inside it; whoever lets go last calls done. Workers enter only under the team's
- * mutex and only while the batch is queued, a worker leaves when there is nothing more for it to claim, or for an urgent batch, and the queue
- * lets go of none that has grains left. So when the count falls to nought, the batch has left the queue, all its grains are claimed, and all
- * claimed grains are run.
+ * mutex and only while the batch is queued. A worker leaves when there is nothing more for it to claim, or for an urgent batch; the queue
+ * lets go of a batch only when all its grains are claimed. So when the count falls to nought, the batch has left the queue, all its grains
+ * are claimed, and all claimed grains are run.
  */
 #include "team.h"
 

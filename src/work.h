@@ -46,7 +46,8 @@ struct rpi_batch {
     char *results;                   /* of item `first` */
     rpi_schedule schedule;           /* of the grains */
     void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves it, under no lock */
-    /* Called after items failed, while others may run: nothing is written to those items' results any more. Under no lock. NULL: nobody asks. */
+    /* Called after items failed, while others may run: nothing is written to those items' results any more. Under no lock. NULL: nobody
+     * asks. */
     void (*items_failed)(rpi_batch *batch);
     void *owner;
     bool whole;       /* goes to one rank as it is, an iterator's chunk */

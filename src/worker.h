@@ -60,8 +60,9 @@ void rpi_worker_enter(rpi_worker *worker);
 /* The worker of this thread, or NULL. */
 rpi_worker *rpi_worker_current(void);
 
-/* Records that an item of `batch` failed; nothing is written to its result any more, as it may run elsewhere from here on. `facts` has item, cause, code, seconds and item_text, the rest is filled in. On the item's last
- * attempt it counts, and the call's policy takes effect. */
+/* Records that an item of `batch` failed: `facts` has item, cause, code, seconds and item_text, the rest is filled in. On the item's last
+ * attempt it counts, and the call's policy takes effect. Nothing is written to the item's result any more: it may run elsewhere from here
+ * on. */
 void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failure_facts *facts, const char *message);
 
 /* Runs the initializer in this thread. Returns RP_OK, or RP_FAILED with what it said. */

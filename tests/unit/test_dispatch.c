@@ -386,6 +386,32 @@ static void a_job_that_waits_for_another_place_holds_up_none(void **state)
 }
 
 /* Short items keep each place well supplied, but not so that what must go there is never let in. */
+static void what_goes_past_a_waiting_job_leaves_it_room(void **state)
+{
+    (void)state;
+    rpi_place places[2] = {{1, 0, 0}, {1, 2, 2}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job retry = avoiding(0);
+    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 100, 1, 0, 0}, .count = 100, .item_s = 1e-3};
+    rpi_dispatch_init(&dispatch, places, 2);
+    rpi_dispatch_add(&dispatch, &job);
+    rpi_dispatch_add(&dispatch, &retry);
+    uint64_t n = 0;
+    while (rpi_dispatch_next(&dispatch, &plan)) {
+        assert_ptr_equal(plan.job, &job);
+        assert_int_equal(plan.place, 0); /* though place 1 has less than the job would like it to have */
+        n += plan.count;
+    }
+    assert_in_range(n, 3, 10);
+    rpi_dispatch_back(&dispatch, 1, &job, 1);
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_ptr_equal(plan.job, &retry);
+    assert_true(rpi_dispatch_next(&dispatch, &plan)); /* and now it has */
+    assert_ptr_equal(plan.job, &job);
+    assert_int_equal(plan.place, 1);
+}
+
 static void what_goes_past_a_waiting_job_does_not_starve_it(void **state)
 {
     (void)state;
@@ -469,5 +495,6 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(long_items_are_sent_ahead_while_another_job_follows), UNIT(jobs_are_handed_out_in_their_order),
           UNIT(whole_jobs_are_one_parcel), UNIT(a_stopped_job_leaves_the_queue), UNIT(an_empty_job_is_through_at_once),
           UNIT(urgent_jobs_go_first_in_their_order), UNIT(an_avoided_place_is_used_only_when_there_is_no_other),
-          UNIT(a_job_that_waits_for_another_place_holds_up_none), UNIT(what_goes_past_a_waiting_job_does_not_starve_it),
-          UNIT(random_retries_run_once_and_where_they_may), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))
+          UNIT(a_job_that_waits_for_another_place_holds_up_none), UNIT(what_goes_past_a_waiting_job_leaves_it_room),
+          UNIT(what_goes_past_a_waiting_job_does_not_starve_it), UNIT(random_retries_run_once_and_where_they_may),
+          UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))

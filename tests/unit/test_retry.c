@@ -3,6 +3,27 @@
 
 #include "clock.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+
+/* Stand before the library's, so that they can fail. */
+
+static atomic_int failing_threads, failing_memory;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+    return atomic_load(&failing_threads) ? EAGAIN : real(thread, attributes, start, argument);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    void *(*real)(size_t, size_t);
+    *(void **)&real = dlsym(RTLD_NEXT, "aligned_alloc");
+    return atomic_load(&failing_memory) ? NULL : real(alignment, size);
+}
+
 /* Fails on its first `failing` tries. */
 static int64_t come_round(int64_t failing, int64_t x)
 {
@@ -52,6 +73,8 @@ static int set_up_long(void **state)
 static int tear_down(void **state)
 {
     fixture *self = *state;
+    atomic_store(&failing_threads, 0);
+    atomic_store(&failing_memory, 0);
     hand_close(self->hand);
     rp_result_free(self->handle);
     free(self);
@@ -305,6 +328,35 @@ static void too_many_failures_end_the_waits(void **state)
     }
 }
 
+/* ---- what can't be had ---- */
+
+static void without_a_thread_the_first_failure_stands(void **state)
+{
+    fixture *self = *state;
+    self->failing[3] = 1;
+    start(self, collect);
+    atomic_store(&failing_threads, 1);
+    hand_finish(self->hand, 0);
+    check_end(self, RP_FAILED, 1, N);
+    assert_int_equal(self->hand->n_submitted, 1);
+}
+
+static void without_memory_for_a_try_the_last_failure_stands(void **state)
+{
+    fixture *self = *state;
+    self->failing[3] = ALWAYS;
+    start(self, stop);
+    hand_finish(self->hand, 0);
+    (void)hand_await(self->hand, 1);
+    atomic_store(&failing_memory, 1);
+    hand_finish(self->hand, 0);
+    check_end(self, RP_FAILED, 1, N);
+    rp_error error;
+    assert_int_equal(rp_result_failure(self->handle, 0, &error), RP_OK);
+    assert_int_equal(error.attempt, 2);
+    assert_int_equal(self->statuses[4], RP_CANCELLED);
+}
+
 static void a_lost_try_loses_the_call(void **state)
 {
     fixture *self = *state;
@@ -415,6 +467,7 @@ UNIT_MAIN(RETRY(a_failed_item_runs_again_alone_and_first), RETRY(tries_end_with_
           RETRY_LONG(cancelling_ends_a_wait_at_once), RETRY_LONG(terminating_ends_a_wait_at_once),
           RETRY_LONG(stopping_makes_the_last_failure_stand), RETRY_LONG(failures_while_the_pool_stops_are_final),
           RETRY(a_try_that_was_not_started_before_the_stop_is_not), RETRY(too_many_failures_end_the_waits),
+          RETRY(without_a_thread_the_first_failure_stands), RETRY(without_memory_for_a_try_the_last_failure_stands),
           RETRY(a_lost_try_loses_the_call), RETRY_LONG(a_lost_batch_ends_the_waits_of_its_call),
           RETRY(parts_are_tried_again_while_others_run), RETRY(a_chunk_is_delivered_when_its_tries_are_over),
           RETRY_LONG(a_dropped_iterator_ends_its_waits))
