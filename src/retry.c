@@ -9,7 +9,7 @@
 
 struct rpi_retrier {
     pthread_t thread;
-    pthread_mutex_t mutex; /* guards what follows, and n_tries and tries_status of batches */
+    pthread_mutex_t mutex; /* guards what follows, and n_tries, tries_status and final_failures of batches */
     pthread_cond_t changed;
     rpi_pauses pauses;
     bool started, stopping;
@@ -38,8 +38,21 @@ static void end_try(rpi_batch *batch, rp_status status)
     bool last = --batch->n_tries == 0;
     pthread_mutex_unlock(&self->mutex);
     if (!last) return;
+    for (rpi_failure *failure = batch->final_failures, *next; failure; failure = next) {
+        next = failure->next;
+        rpi_batch_add_failure(batch, failure);
+    }
     if (batch->status == RP_OK) batch->status = batch->tries_status;
     batch->ends(batch);
+}
+
+static void keep_failure(rpi_batch *batch, rpi_failure *failure)
+{
+    rpi_retrier *self = retrier_of(batch);
+    pthread_mutex_lock(&self->mutex);
+    failure->next = batch->final_failures;
+    batch->final_failures = failure;
+    pthread_mutex_unlock(&self->mutex);
 }
 
 static void end_retry(rpi_retry *retry, rp_status status)
@@ -61,7 +74,7 @@ static void look_if_cut_short(const rpi_batch *batch)
 static void let_stand(rpi_batch *origin, rpi_failure *failure)
 {
     rpi_call_count_failure(call_of(origin), failure->facts.item);
-    rpi_batch_add_failure(origin, failure);
+    keep_failure(origin, failure);
     look_if_cut_short(origin);
 }
 
@@ -112,7 +125,7 @@ static void try_done(rpi_batch *batch)
     if (failure && retry->n_tries < retry->origin->work->max_attempts) {
         try_again(retry, failure);
     } else if (failure) {
-        rpi_batch_add_failure(retry->origin, failure); /* it was counted where it ran */
+        keep_failure(retry->origin, failure); /* it was counted where it ran */
         look_if_cut_short(retry->origin);
         end_retry(retry, status);
     } else if (!ran && rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_DROPPED) {
@@ -198,9 +211,11 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
 static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
 {
     rpi_retry_fate fate = rpi_retry_fate_of(batch->work, failure->facts.item);
-    bool lost = failure->facts.cause == RP_CAUSE_LOST;
-    if (!lost && fate == RPI_RETRY_GOES_ON && begin_retry(batch, failure)) return;
-    if (lost || !done) {
+    if (failure->facts.cause == RP_CAUSE_LOST) {
+        keep_failure(batch, failure);
+    } else if (fate == RPI_RETRY_GOES_ON && begin_retry(batch, failure)) {
+        return;
+    } else if (!done) {
         rpi_batch_add_failure(batch, failure);
     } else if (fate == RPI_RETRY_DROPPED) {
         atomic_fetch_add(&batch->work->n_repeated, 1);
@@ -238,6 +253,7 @@ void rpi_retry_prepare(rpi_batch *batch, void (*ends)(rpi_batch *batch))
     batch->items_failed = retries ? items_failed : NULL;
     batch->n_tries = 1;
     batch->tries_status = RP_OK;
+    batch->final_failures = NULL;
 }
 
 /* ---- life ---- */

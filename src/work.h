@@ -54,10 +54,12 @@ struct rpi_batch {
     bool urgent;      /* goes before batches that wait */
     int avoid_rank;   /* isn't run there while another rank has workers; -1: may run anywhere */
     unsigned attempt; /* which try of its items this is, from 1; a further one is not started once its call is being drained */
-    /* the retry layer's: what follows the last try, how many go on (this batch's own, and single items'), what became of those */
+    /* the retry layer's: what follows the last try, how many go on (this batch's own, and single items'), what became of those.
+     * Final failures are apart until the end: `failures` are those that something is to be made of. */
     void (*ends)(rpi_batch *batch);
     uint64_t n_tries;
     rp_status tries_status;
+    rpi_failure *final_failures;
     /* owned by the team while it is submitted */
     rpi_batch *next_batch;
     unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */

@@ -310,7 +310,7 @@ static void under_stop_the_last_try_ends_the_call(void **state)
 static void under_stop_the_rest_is_not_run(void **state)
 {
     suite_fixture *fixture = *state;
-    static const rp_call_options options[] = {{.chunk = 0}, {.chunk = 1}, {.schedule = RP_SCHEDULE_TRAPEZOID}};
+    static const rp_call_options options[] = {{.chunk = 0}, {.chunk = 1}, {.chunk = 5}};
     for (size_t k = 0; k < N_OF(options); k++) {
         uint64_t n = 1000 * (uint64_t)fixture->info.workers, ran = 0;
         rp_error error = {0};

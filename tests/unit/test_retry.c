@@ -409,6 +409,30 @@ static void parts_are_tried_again_while_others_run(void **state)
     check_end(self, RP_OK, 0, N);
 }
 
+static void final_failures_are_not_taken_for_new_ones(void **state)
+{
+    fixture *self = *state;
+    start(self, collect);
+    rpi_batch *whole = self->hand->out[0];
+    self->failing[3] = ALWAYS;
+    rpi_failure *failure = rpi_failure_create("busy", 4);
+    failure->facts = (rpi_failure_facts){.item = 3, .cause = RP_CAUSE_TASK, .attempt = 1};
+    rpi_batch_add_failure(whole, failure);
+    whole->items_failed(whole);
+    for (int k = 0; k < 2; k++) {
+        (void)hand_await(self->hand, 2);
+        hand_finish(self->hand, 1);
+    }
+    whole->items_failed(whole);
+    self->failing[3] = 0;
+    hand_finish(self->hand, 0);
+    check_end(self, RP_FAILED, 1, N);
+    rp_error error;
+    assert_int_equal(rp_result_failure(self->handle, 0, &error), RP_OK);
+    assert_int_equal(error.attempt, 3);
+    assert_int_equal(self->hand->n_submitted, 3);
+}
+
 /* ---- iterators ---- */
 
 static void a_chunk_is_delivered_when_its_tries_are_over(void **state)
@@ -469,5 +493,5 @@ UNIT_MAIN(RETRY(a_failed_item_runs_again_alone_and_first), RETRY(tries_end_with_
           RETRY(a_try_that_was_not_started_before_the_stop_is_not), RETRY(too_many_failures_end_the_waits),
           RETRY(without_a_thread_the_first_failure_stands), RETRY(without_memory_for_a_try_the_last_failure_stands),
           RETRY(a_lost_try_loses_the_call), RETRY_LONG(a_lost_batch_ends_the_waits_of_its_call),
-          RETRY(parts_are_tried_again_while_others_run), RETRY(a_chunk_is_delivered_when_its_tries_are_over),
-          RETRY_LONG(a_dropped_iterator_ends_its_waits))
+          RETRY(parts_are_tried_again_while_others_run), RETRY(final_failures_are_not_taken_for_new_ones),
+          RETRY(a_chunk_is_delivered_when_its_tries_are_over), RETRY_LONG(a_dropped_iterator_ends_its_waits))
