@@ -5,11 +5,11 @@
  * whole; page_file.c names and writes it. An item's failure has the HTTP status (400 and above) or a CURLcode (below 100) as its code.
  */
 #include "jobs.h"
+#include "late_curl.h"
 #include "page_file.h"
 
 #include <rankpool/version.h>
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ADDRESS_LIMIT = 65536, SHOWN_ADDRESS = 200, FIRST_CAPACITY = 65536 };
+enum { ADDRESS_LIMIT = 65536, SHOWN_ADDRESS = 200, SHOWN_REASON = 100, FIRST_CAPACITY = 65536 };
 
 /* What is the same for all items; goes to each rank as one record. */
 typedef struct fetch_settings {
@@ -42,6 +42,7 @@ typedef struct fetch_result {
 
 /* What one worker keeps from item to item; the page's memory only grows. */
 typedef struct fetch_worker {
+    const late_curl *curl;
     CURL *handle;
     char *page;
     size_t size_bytes, capacity_bytes, limit_bytes;
@@ -52,17 +53,11 @@ typedef struct fetch_worker {
 
 /* ---- one worker ---- */
 
-/* curl's process-wide state has to be set up once, before any handle; it lasts until the process ends. */
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-static CURLcode curl_status;
-
-static void start_curl(void) { curl_status = curl_global_init(CURL_GLOBAL_DEFAULT); }
-
 static void worker_finish(void *state)
 {
     fetch_worker *worker = state;
     if (!worker) return;
-    curl_easy_cleanup(worker->handle);
+    worker->curl->easy_cleanup(worker->handle);
     free(worker->page);
     free(worker);
 }
@@ -70,12 +65,16 @@ static void worker_finish(void *state)
 static int worker_start(rp_bytes argument, void **state)
 {
     (void)argument;
-    (void)pthread_once(&curl_once, start_curl);
-    if (curl_status != CURLE_OK) return rp_fail((int)curl_status, "libcurl can't start: %s", curl_easy_strerror(curl_status));
+    const char *why;
+    const late_curl *curl = late_curl_get(&why);
+    if (!curl) return rp_fail(CURLE_FAILED_INIT, "%s", why);
     fetch_worker *worker = calloc(1, sizeof(*worker));
-    if (worker) worker->handle = curl_easy_init();
+    if (worker) {
+        worker->curl = curl;
+        worker->handle = curl->easy_init();
+    }
     if (!worker || !worker->handle) {
-        worker_finish(worker);
+        free(worker);
         return rp_fail(CURLE_OUT_OF_MEMORY, "no memory for a curl handle");
     }
     *state = worker;
@@ -142,6 +141,7 @@ static size_t receive(char *data, size_t one, size_t size, void *state)
 /* Sets all options anew: a reset handle keeps its open connections, and nothing of the last item. */
 static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
 {
+    const late_curl *curl = worker->curl;
     CURL *handle = worker->handle;
     const struct {
         CURLoption option;
@@ -158,18 +158,18 @@ static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
         {CURLOPT_LOW_SPEED_TIME, (long)settings->stall_timeout_s},
         {CURLOPT_TIMEOUT_MS, (long)settings->timeout_ms},
     };
-    curl_easy_reset(handle);
+    curl->easy_reset(handle);
     CURLcode code = CURLE_OK;
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]) && code == CURLE_OK; i++)
-        code = curl_easy_setopt(handle, numbers[i].option, numbers[i].value);
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_USERAGENT, "rankpool/" RP_VERSION);
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)settings->max_bytes);
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, worker->error);
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_WRITEDATA, worker);
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_URL, worker->address);
+        code = curl->easy_setopt(handle, numbers[i].option, numbers[i].value);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_USERAGENT, "rankpool/" RP_VERSION);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)settings->max_bytes);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_ERRORBUFFER, worker->error);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_WRITEDATA, worker);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_URL, worker->address);
     return code;
 }
 
@@ -179,10 +179,10 @@ static int fail_transfer(const fetch_worker *worker, const fetch_settings *setti
     if (worker->refusal != CURLE_OK) code = worker->refusal;
     if (code == CURLE_FILESIZE_EXCEEDED)
         return rp_fail((int)code, "larger than max_bytes=%lld: %.*s", (long long)settings->max_bytes, SHOWN_ADDRESS, host);
-    const char *reason = worker->error[0] && worker->refusal == CURLE_OK ? worker->error : curl_easy_strerror(code);
+    const char *reason = worker->error[0] && worker->refusal == CURLE_OK ? worker->error : worker->curl->easy_strerror(code);
     long cause = 0; /* an errno: curl's own text for a refused connection doesn't tell it from an unreachable host */
     char cause_text[128];
-    if (code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(worker->handle, CURLINFO_OS_ERRNO, &cause) == CURLE_OK && cause != 0)
+    if (code == CURLE_COULDNT_CONNECT && worker->curl->easy_getinfo(worker->handle, CURLINFO_OS_ERRNO, &cause) == CURLE_OK && cause != 0)
         reason = strerror_r((int)cause, cause_text, sizeof(cause_text));
     return rp_fail((int)code, "%s (curl error %d): %.*s", reason, (int)code, SHOWN_ADDRESS, host);
 }
@@ -195,8 +195,8 @@ static int transfer(fetch_worker *worker, const fetch_settings *settings, int64_
     worker->error[0] = '\0';
     long answer = 0;
     CURLcode code = configure(worker, settings);
-    if (code == CURLE_OK) code = curl_easy_perform(worker->handle);
-    if (code == CURLE_OK) code = curl_easy_getinfo(worker->handle, CURLINFO_RESPONSE_CODE, &answer);
+    if (code == CURLE_OK) code = worker->curl->easy_perform(worker->handle);
+    if (code == CURLE_OK) code = worker->curl->easy_getinfo(worker->handle, CURLINFO_RESPONSE_CODE, &answer);
     if (code != CURLE_OK) return fail_transfer(worker, settings, code);
     if (answer >= 400) return rp_fail((int)answer, "HTTP %ld: %.*s", answer, SHOWN_ADDRESS, page_host(worker->address));
     *status = answer;
@@ -315,8 +315,11 @@ static char versions[128]; /* made once, as curl's own text has no fixed length 
 
 static void make_versions(void)
 {
-    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-    (void)snprintf(versions, sizeof(versions), "libcurl/%s %s", info->version, info->ssl_version ? info->ssl_version : "without TLS");
+    const char *why;
+    const late_curl *curl = late_curl_get(&why);
+    const curl_version_info_data *info = curl ? curl->version_info(CURLVERSION_NOW) : NULL;
+    if (!info) (void)snprintf(versions, sizeof(versions), "no libcurl: %.*s", SHOWN_REASON, why);
+    else (void)snprintf(versions, sizeof(versions), "libcurl/%s %s", info->version, info->ssl_version ? info->ssl_version : "without TLS");
 }
 
 const char *rp_jobs_versions(void)
