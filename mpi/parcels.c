@@ -212,6 +212,7 @@ static void take_local(rpi_hub_pool *pool, parcel *back)
         rpi_batch_add_failure(whole, failure);
         failure = next;
     }
+    if (back->batch->status != RP_OK) spoil(whole, back->batch->status);
     come_back(pool, 0, back);
 }
 

@@ -144,6 +144,7 @@ static void send_done(rank *self, rank_parcel *parcel)
         header->call = work->call;
         header->parcel = work->parcel;
         header->first = work->first;
+        header->status = batch->status;
         header->n_run = atomic_load(&batch->n_run);
         header->busy_ns = atomic_load(&batch->busy_ns);
         header->limit = atomic_load(&batch->work->limit);

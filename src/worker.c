@@ -122,11 +122,22 @@ static void count_failure(rpi_worker *worker, rpi_work *work, uint64_t item)
     if (work->item_failed) work->item_failed(work);
 }
 
+/* A failure that can't be recorded would pass for a result: nothing of the call does then. Several workers may come here at once. */
+static void give_up(rpi_worker *worker, rpi_batch *batch)
+{
+    rpi_work_lower_limit(batch->work, 0);
+    if (worker->interrupt_team) worker->interrupt_team(worker->team, batch->work);
+    __atomic_store_n(&batch->status, RP_NO_MEMORY, __ATOMIC_RELAXED);
+}
+
 void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failure_facts *facts, const char *message)
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(worker, batch->work, facts->item);
-    if (!failure) return;
+    if (!failure) {
+        give_up(worker, batch);
+        return;
+    }
     failure->facts = *facts;
     failure->facts.rank = worker->rank;
     failure->facts.worker = (int)worker->index;
