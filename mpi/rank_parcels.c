@@ -103,6 +103,7 @@ static bool start_parcel(rank *self, rank_pool *pool, rank_call *call, rpi_messa
     if (!parcel->done || !rpi_message_unpack_work(message, batch)) {
         if (parcel->done) rpi_message_drop_results(batch);
         rpi_message_free(parcel->done);
+        parcel->done = NULL;
         parcel->next = self->idle;
         self->idle = parcel;
         return false;
