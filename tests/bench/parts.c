@@ -7,6 +7,7 @@ const bench_part bench_parts[] = {
     {"compute", 2, false, "200 items of 1 to 5 ms on 2 workers, against the pthread pool and a plain OpenMP loop", bench_part_compute},
     {"dispatch", 2, false, "empty task, chunk 1, 2 ranks, against a hand-written master/worker", bench_part_dispatch},
     {"items", 2, false, "empty task, a million items, default schedule, 2 ranks", bench_part_items},
+    {"stream", 2, false, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
 #ifdef BENCH_WITH_JOBS
     {"fetch", 2, true, "16 pages of 100 ms latency each, 16 workers against serial", bench_part_fetch},
 #endif
@@ -17,6 +18,7 @@ const bench_part bench_parts[] = {
 static const char compute[] = "200 items of 1-5 ms, 2 workers";
 static const char dispatch[] = "empty task, chunk 1, 2 ranks";
 static const char items[] = "empty task, 1e6 items, 2 ranks";
+static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
 static const char fetch[] = "fetch of 16 pages, 100 ms latency";
 static const char fetch_50[] = "the same, each written 50 times";
 static const char idle[] = "idle pool of 4 ranks, busiest rank";
@@ -30,6 +32,9 @@ const bench_row bench_rows[] = {
     {"dispatch", dispatch, "master/worker", "ns/item", BENCH_VALUE, NULL, 0},
     {"dispatch", dispatch, "mpi", "ns/item", BENCH_TIME_RATIO, "master/worker", 1.00},
     {"items", items, "mpi", "ns/item", BENCH_VALUE, NULL, 100},
+    {"stream", stream, "mpi", "ns/item", BENCH_VALUE, NULL, 200},
+    {"stream", stream, "memory of rank 0", "MiB more", BENCH_VALUE, NULL, 64},
+    {"stream", stream, "memory of rank 1", "MiB more", BENCH_VALUE, NULL, 64},
     {"fetch", fetch, "serial", "ms", BENCH_VALUE, NULL, 0},
     {"fetch", fetch, "pthread 16", "ms", BENCH_SPEEDUP, "serial", 12},
     {"fetch", fetch, "openmp 16", "ms", BENCH_SPEEDUP, "serial", 12},

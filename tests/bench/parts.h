@@ -26,6 +26,7 @@ bool bench_part_compute(const bench_settings *settings);
 bool bench_part_dispatch(const bench_settings *settings);
 bool bench_part_items(const bench_settings *settings);
 bool bench_part_fetch(const bench_settings *settings);
+bool bench_part_stream(const bench_settings *settings);
 bool bench_part_idle(const bench_settings *settings);
 
 #endif
