@@ -4,21 +4,24 @@
 #include <string.h>
 
 const bench_part bench_parts[] = {
-    {"compute", 2, false, "200 items of 1 to 5 ms on 2 workers, against the pthread pool and a plain OpenMP loop", bench_part_compute},
-    {"dispatch", 2, false, "empty task, chunk 1, 2 ranks, against a hand-written master/worker", bench_part_dispatch},
-    {"items", 2, false, "empty task, a million items, default schedule, 2 ranks", bench_part_items},
-    {"stream", 2, false, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
+    {"compute", 2, false, false, "200 items of 1 to 5 ms on 2 workers, against the pthread pool and a plain OpenMP loop",
+     bench_part_compute},
+    {"dispatch", 2, false, false, "empty task, chunk 1, 2 ranks, against a hand-written master/worker", bench_part_dispatch},
+    {"items", 2, false, false, "empty task, a million items, default schedule, 2 ranks", bench_part_items},
+    {"stream", 2, false, false, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
 #ifdef BENCH_WITH_JOBS
-    {"fetch", 2, true, "16 pages of 100 ms latency each, 16 workers against serial", bench_part_fetch},
+    {"sigterm", 4, true, false, "from SIGTERM at mpirun to its exit, 4 ranks, items of 100 ms", bench_part_sigterm},
+    {"fetch", 2, false, true, "16 pages of 100 ms latency each, 16 workers against serial", bench_part_fetch},
 #endif
-    {"idle", 4, false, "processor time of an idle pool of 4 ranks", bench_part_idle},
-    {NULL, 0, false, NULL, NULL},
+    {"idle", 4, false, false, "processor time of an idle pool of 4 ranks", bench_part_idle},
+    {NULL, 0, false, false, NULL, NULL},
 };
 
 static const char compute[] = "200 items of 1-5 ms, 2 workers";
 static const char dispatch[] = "empty task, chunk 1, 2 ranks";
 static const char items[] = "empty task, 1e6 items, 2 ranks";
 static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
+static const char sigterm[] = "SIGTERM at mpirun until its exit";
 static const char fetch[] = "fetch of 16 pages, 100 ms latency";
 static const char fetch_50[] = "the same, each written 50 times";
 static const char idle[] = "idle pool of 4 ranks, busiest rank";
@@ -35,6 +38,7 @@ const bench_row bench_rows[] = {
     {"stream", stream, "mpi", "ns/item", BENCH_VALUE, NULL, 200},
     {"stream", stream, "memory of rank 0", "MiB more", BENCH_VALUE, NULL, 64},
     {"stream", stream, "memory of rank 1", "MiB more", BENCH_VALUE, NULL, 64},
+    {"sigterm", sigterm, "rankpool run", "s", BENCH_VALUE, NULL, 2.5},
     {"fetch", fetch, "serial", "ms", BENCH_VALUE, NULL, 0},
     {"fetch", fetch, "pthread 16", "ms", BENCH_SPEEDUP, "serial", 12},
     {"fetch", fetch, "openmp 16", "ms", BENCH_SPEEDUP, "serial", 12},

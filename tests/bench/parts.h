@@ -11,9 +11,10 @@
 typedef struct bench_part {
     const char *name;
     int n_ranks;
+    bool alone;       /* one process without MPI, which starts those ranks itself */
     bool needs_pages; /* a web server with pages that come late; the environment's BENCH_PAGES names its folder */
     const char *help;
-    bool (*run)(const bench_settings *settings); /* on every rank, after MPI_Init_thread */
+    bool (*run)(const bench_settings *settings); /* on every rank, after MPI_Init_thread, but for `alone` */
 } bench_part;
 
 extern const bench_part bench_parts[]; /* ended by one without a name */
@@ -27,6 +28,7 @@ bool bench_part_dispatch(const bench_settings *settings);
 bool bench_part_items(const bench_settings *settings);
 bool bench_part_fetch(const bench_settings *settings);
 bool bench_part_stream(const bench_settings *settings);
+bool bench_part_sigterm(const bench_settings *settings);
 bool bench_part_idle(const bench_settings *settings);
 
 #endif
