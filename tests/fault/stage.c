@@ -18,27 +18,42 @@ enum { HANG_S = 10, MOST_RANKS = 4, N_RANKS = 3, N_SEEDS = 60 };
 static struct {
     rp_executor executor;
     int n_ranks;
+    double timeout_s;
+    rp_isolation isolation;
     const char *place, *scenario;
     faults_kind kind;
     unsigned n;
     atomic_bool complained;
 } now;
 
-bool stage_choose(const char *name)
+/* How items run: in the worker's thread, in a child, or in a second thread. */
+static bool choose_way(const char *way)
 {
+    if (!*way) return true;
+    if (!strcmp(way, ",timed")) now.timeout_s = 10 * HANG_S;
+    else if (!strcmp(way, ",isolated")) now.isolation = RP_ISOLATION_PROCESS;
+    else return false;
+    return now.isolation == RP_ISOLATION_NONE || rp_isolation_prepare(NULL) == RP_OK;
+}
+
+bool stage_choose(const char *place)
+{
+    char name[32];
     rp_pool_options options = {0};
+    size_t length = strcspn(place, ",");
+    (void)snprintf(name, sizeof name, "%.*s", (int)length, place);
     now.n_ranks = 1;
-    now.place = name;
+    now.place = place;
+    bool known = true;
 #ifdef FAULT_WITH_RANKS
     if (!strcmp(name, "ranks")) {
         now.n_ranks = N_RANKS;
-        now.executor = RP_EXECUTOR_HYBRID;
-        return true;
-    }
+        options.executor = RP_EXECUTOR_HYBRID;
+    } else
 #endif
-    bool known = rp_pool_options_set(&options, "executor", name, NULL) == RP_OK;
+        known = rp_pool_options_set(&options, "executor", name, NULL) == RP_OK;
     now.executor = options.executor;
-    return known;
+    return known && choose_way(place + length);
 }
 
 /* ---- what went wrong ---- */
@@ -57,12 +72,17 @@ void stage_complain(const char *condition, const char *file, int line)
     atomic_store(&now.complained, true);
 }
 
+static bool says_memory(const rp_error *error)
+{
+    return (error->code == 0 || error->code == ENOMEM) && strstr(rp_error_text(error), "memory");
+}
+
 static bool is_for_want(rp_status status, const rp_error *error)
 {
     bool of_threads = now.kind == FAULTS_ONE_THREAD || now.kind == FAULTS_NO_MORE_THREADS;
     switch (status) {
     case RP_NO_MEMORY: return !of_threads;
-    case RP_FAILED: return !of_threads && error->cause == RP_CAUSE_SYSTEM && error->code == ENOMEM;
+    case RP_FAILED: return error->cause == RP_CAUSE_SYSTEM && (of_threads ? error->code == EAGAIN : says_memory(error));
     case RP_SYSTEM: return of_threads;
     case RP_UNSUPPORTED: return of_threads && strstr(rp_error_text(error), "worker threads");
     case RP_LOST: return now.n_ranks > 1;
@@ -155,6 +175,8 @@ static bool play_once(const rp_pool_options *options, stage_play *play)
     if (options) self.options = *options;
     self.options.executor = now.executor;
     self.options.threads = 2;
+    self.options.timeout_s = now.timeout_s;
+    self.options.isolation = now.isolation;
     alarm(HANG_S);
 #ifdef FAULT_WITH_RANKS
     if (self.n_ranks > 1) play_on_ranks(&self, play);

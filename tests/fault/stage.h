@@ -17,8 +17,9 @@ typedef struct stage {
 
 typedef void stage_play(stage *self);
 
-/* The executor that the scenarios play on, from its name; "ranks" is three ranks of two threads. False: there is no such. */
-bool stage_choose(const char *name);
+/* Where the scenarios play: the name of an executor, or "ranks", three of two threads; with ",timed" after it with a time-out for each item,
+ * with ",isolated" in child processes. False: there is no such. First in main. */
+bool stage_choose(const char *place);
 
 /* Plays the scenario with one fault after another, until it passes without any; fails the test at the first that does harm.
  * `options` may be NULL. */

@@ -1,6 +1,6 @@
 /*
  * test_faults.c: calls, iterators and handles while memory or threads run out: each ends in bounded time, with the right results or with an
- * error that says what was lacking, and leaves nothing allocated. `test_faults EXECUTOR [PATTERN]`; see stage.h.
+ * error that says what was lacking, and leaves nothing allocated. `test_faults PLACE [PATTERN]`; see stage.h.
  */
 #include "stage.h"
 
@@ -427,7 +427,7 @@ int main(int argc, char **argv)
         UNIT(a_terminated_pool_ends),
     };
     if (argc < 2 || !stage_choose(argv[1])) {
-        fprintf(stderr, "usage: %s serial|pthread|openmp|ranks [PATTERN]\n", argv[0]);
+        fprintf(stderr, "usage: %s serial|pthread|openmp|ranks[,timed|,isolated] [PATTERN]\n", argv[0]);
         return 2;
     }
     if (argc > 2) cmocka_set_test_filter(argv[2]);
