@@ -212,6 +212,7 @@ static void take_local(rpi_hub_pool *pool, parcel *back)
         failure = next;
     }
     atomic_fetch_add(&whole->n_run, atomic_load(&back->batch->n_run));
+    if (back->batch->status != RP_OK) spoil(whole, back->batch->status);
     come_back(pool, 0, back);
 }
 

@@ -21,6 +21,7 @@ typedef struct rank_pool {
     uint64_t id;
     rpi_team *team;
     rank_call *calls[CALL_SLOTS]; /* by their number */
+    bool lacks_call;              /* there was no memory for one */
 } rank_pool;
 
 /* Items that are here. */

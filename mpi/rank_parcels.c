@@ -28,8 +28,11 @@ static void leave_call(rank_call *call)
 void rpi_rank_take_call(rank *self, const rpi_message *message)
 {
     rank_pool *pool = rpi_rank_find_pool(self, message->header.pool);
+    if (!pool) return;
     rank_call *call = calloc(1, sizeof *call);
-    if (!pool || !call || rpi_message_unpack_call(message, &call->work, NULL) != RP_OK) {
+    rp_status status = call ? rpi_message_unpack_call(message, &call->work, NULL) : RP_NO_MEMORY;
+    if (status != RP_OK) {
+        if (status == RP_NO_MEMORY) pool->lacks_call = true;
         free(call); /* its parcels will find no call, and say so */
         return;
     }
@@ -101,6 +104,7 @@ static bool start_parcel(rank *self, rank_pool *pool, rank_call *call, rpi_messa
     if (!parcel->done || !rpi_message_unpack_work(message, batch)) {
         if (parcel->done) rpi_message_drop_results(batch);
         rpi_message_free(parcel->done);
+        parcel->done = NULL;
         parcel->next = self->idle;
         self->idle = parcel;
         return false;
@@ -119,7 +123,8 @@ bool rpi_rank_take_work(rank *self, rpi_message *message)
     rank_pool *pool = rpi_rank_find_pool(self, message->header.pool);
     rank_call *call = rpi_rank_find_call(pool, message->header.call);
     if (call && start_parcel(self, pool, call, message)) return true;
-    refuse_work(self, &message->header, call ? RP_NO_MEMORY : RP_USAGE);
+    bool unknown = !call && !(pool && pool->lacks_call);
+    refuse_work(self, &message->header, unknown ? RP_USAGE : RP_NO_MEMORY);
     return false;
 }
 
@@ -145,6 +150,7 @@ static void send_done(rank *self, rank_parcel *parcel)
         header->call = work->call;
         header->parcel = work->parcel;
         header->first = work->first;
+        header->status = batch->status;
         header->n_run = atomic_load(&batch->n_run);
         header->busy_ns = atomic_load(&batch->busy_ns);
         header->limit = atomic_load(&batch->work->limit);

@@ -108,7 +108,7 @@ static uint64_t run_items(rpi_body *body, rpi_request *request)
         atomic_store(&request->at, i);
         if (atomic_load(abandoned)) return i;
         rpi_worker_run_item(&body->worker, i++, now);
-        if (atomic_load_explicit(&batch->failures, memory_order_relaxed)) break;
+        if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
     }
     return i;
 }
@@ -152,7 +152,8 @@ static void run_request(rpi_body *body, unsigned turn)
         request->n_done = run_items(body, request);
         rpi_worker_enter_batch(&body->worker, NULL);
         request->busy_ns = rpi_now_ns() - began;
-        if (!pack_outcome(body, request, turn)) status = rpi_error_no_memory(&error);
+        bool recorded = body->batch->status == RP_OK; /* an item that failed without a record mustn't pass for a result */
+        if (!recorded || !pack_outcome(body, request, turn)) status = rpi_error_no_memory(&error);
         drop_emitted(body, count);
     }
     rpi_segment *response = &body->exchange.responses[turn];

@@ -330,7 +330,8 @@ rp_status rp_pool_join(rp_pool *pool, rp_error *error)
     rp_status status = state == RPI_POOL_JOINED ? pool->join_status : RP_OK;
     pthread_mutex_unlock(&pool->mutex);
     if (state == RPI_POOL_OPEN) return rp_error_set(error, RP_USAGE, 0, "join needs the pool to be closed or terminated first");
-    if (state == RPI_POOL_JOINED) return status;
+    if (state == RPI_POOL_JOINED)
+        return status == RP_OK ? RP_OK : rp_error_set(error, status, 0, "a rank was lost before the pool was joined");
     seal_iterators(pool);
     pthread_mutex_lock(&pool->mutex);
     while (pool->n_calls > 0) pthread_cond_wait(&pool->changed, &pool->mutex);

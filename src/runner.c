@@ -265,7 +265,7 @@ static void refuse_rest(rpi_runner *self, unsigned turn, span rest)
     rpi_segment *response = &self->apart.exchange.responses[turn];
     if (request->status != RP_OK && rpi_segment_reserve(response, sizeof error)) memcpy(&error, response->base, sizeof error);
     error.text[sizeof error.text - 1] = '\0';
-    if (!error.text[0]) rp_error_set(&error, RP_SYSTEM, 0, "its results didn't come back whole");
+    if (!error.text[0]) rp_error_set(&error, RP_SYSTEM, 0, "there was no memory for its results, or they didn't come back whole");
     fail_span(self, rest, &error);
 }
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t most_bytes = 4 << 20; /* auto: a chunk holds no more than this */
+static const size_t most_bytes = 1 << 20; /* auto: a chunk holds no more than this */
 
 static size_t item_bytes(const rp_iter *self)
 {

@@ -50,10 +50,18 @@ int rp_fail(int code, const char *format, ...)
     va_end(arguments);
     free(worker->fail_message);
     worker->fail_message = message;
+    worker->fail_cause = RP_CAUSE_TASK;
     worker->fail_code = code;
     worker->failing = true;
     __atomic_store_n(&worker->run.attention, 1, __ATOMIC_RELAXED);
     return 0;
+}
+
+/* It isn't the task's fault. */
+static void fail_for_memory(rpi_worker *worker, size_t size)
+{
+    rp_fail(ENOMEM, "out of memory for a result of %zu bytes", size);
+    worker->fail_cause = RP_CAUSE_SYSTEM;
 }
 
 void rp_emit(const void *data, size_t size)
@@ -65,7 +73,7 @@ void rp_emit(const void *data, size_t size)
         size_t capacity = needed < 2 * worker->emitted_capacity ? 2 * worker->emitted_capacity : needed;
         char *grown = realloc(worker->emitted, capacity);
         if (!grown) {
-            rp_fail(ENOMEM, "out of memory for a result of %zu bytes", needed);
+            fail_for_memory(worker, needed);
             return;
         }
         worker->emitted = grown;
@@ -84,7 +92,7 @@ void rp_run_take(rp_run *run, rp_bytes *result)
     if (worker->failing || size == 0) return;
     void *copy = malloc(size);
     if (!copy) {
-        rp_fail(ENOMEM, "out of memory for a result of %zu bytes", size);
+        fail_for_memory(worker, size);
         return;
     }
     memcpy(copy, worker->emitted, size);
@@ -114,11 +122,22 @@ static void count_failure(rpi_worker *worker, rpi_work *work, uint64_t item)
     if (work->item_failed) work->item_failed(work);
 }
 
+/* A failure that can't be recorded would pass for a result: nothing of the call does then. Several workers may come here at once. */
+static void give_up(rpi_worker *worker, rpi_batch *batch)
+{
+    rpi_work_lower_limit(batch->work, 0);
+    if (worker->interrupt_team) worker->interrupt_team(worker->team, batch->work);
+    __atomic_store_n(&batch->status, RP_NO_MEMORY, __ATOMIC_RELAXED);
+}
+
 void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failure_facts *facts, const char *message)
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(worker, batch->work, facts->item);
-    if (!failure) return;
+    if (!failure) {
+        give_up(worker, batch);
+        return;
+    }
     failure->facts = *facts;
     failure->facts.rank = worker->rank;
     failure->facts.worker = (int)worker->index;
@@ -142,7 +161,7 @@ static void record_failure(rpi_worker *worker, const rp_run *run)
     uint64_t now = rpi_now_ns();
     size_t begin = whole ? 0 : run->item, end = whole ? worker->n : run->item + 1;
     double seconds = rpi_seconds(now - worker->mark_ns) / (double)(whole ? worker->n : worker->first + run->item + 1 - worker->mark_item);
-    for (size_t i = begin; i < end; i++) add_failure(worker, RP_CAUSE_TASK, worker->first + i, seconds);
+    for (size_t i = begin; i < end; i++) add_failure(worker, worker->fail_cause, worker->first + i, seconds);
     worker->mark_ns = now;
     worker->mark_item = worker->first + end;
     worker->failing = false;

@@ -42,6 +42,7 @@ typedef struct rpi_worker {
     bool stopped;
     /* what the task said of the present item */
     bool failing;
+    rp_cause fail_cause;
     int fail_code;
     char *fail_message;
     char *emitted;

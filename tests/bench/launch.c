@@ -40,9 +40,11 @@ static bool make_command(command *line, const bench_part *part, const bench_opti
     (void)snprintf(line->limit_s, sizeof line->limit_s, "%d",
                    options->small ? SMALL_LIMIT_S : BASE_LIMIT_S + LIMIT_PER_RUN_S * options->runs);
     add_all(line, (const char *[]){"timeout", "--foreground", "--kill-after=10", line->limit_s, NULL});
-    if (part->needs_pages) add_all(line, (const char *[]){BENCH_WITH_PAGES, BENCH_WEBSERVER, options->small ? "20" : "100", NULL});
-    add_all(line, (const char *[]){"mpirun", "-n", line->ranks, "--bind-to", "none", "--oversubscribe", line->self, "--as-part", part->name,
-                                   "--runs", line->runs, options->small ? "--small" : NULL, NULL});
+    if (part->traits & BENCH_NEEDS_PAGES)
+        add_all(line, (const char *[]){BENCH_WITH_PAGES, BENCH_WEBSERVER, options->small ? "20" : "100", NULL});
+    if (!(part->traits & BENCH_ALONE))
+        add_all(line, (const char *[]){"mpirun", "-n", line->ranks, "--bind-to", "none", "--oversubscribe", NULL});
+    add_all(line, (const char *[]){line->self, "--as-part", part->name, "--runs", line->runs, options->small ? "--small" : NULL, NULL});
     return true;
 }
 

@@ -15,11 +15,15 @@ static int run_as_part(const bench_options *options)
 {
     const bench_part *part = bench_part_find(options->as_part);
     int provided, n_ranks = 0;
+    bench_settings settings = {options->runs, options->small};
+    rp_error error = {0};
     if (!part) return USAGE;
+    if ((part->traits & BENCH_ISOLATES) && rp_isolation_prepare(&error) != RP_OK)
+        fprintf(stderr, "rankpool-bench: %s\n", rp_error_text(&error));
+    if (part->traits & BENCH_ALONE) return part->run(&settings) ? 0 : FAILED;
     MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided);
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     if (n_ranks != part->n_ranks) fprintf(stderr, "rankpool-bench: part %s needs %d ranks\n", part->name, part->n_ranks);
-    bench_settings settings = {options->runs, options->small};
     if (n_ranks != part->n_ranks || !part->run(&settings)) MPI_Abort(MPI_COMM_WORLD, FAILED);
     MPI_Finalize();
     return 0;

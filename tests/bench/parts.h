@@ -8,12 +8,18 @@
 #include "report.h"
 #include "rounds.h"
 
+typedef enum bench_trait {
+    BENCH_ALONE = 1,      /* one process without MPI, which starts the ranks itself */
+    BENCH_ISOLATES = 2,   /* its pools have child processes */
+    BENCH_NEEDS_PAGES = 4 /* a web server with pages that come late; the environment's BENCH_PAGES names its folder */
+} bench_trait;
+
 typedef struct bench_part {
     const char *name;
     int n_ranks;
-    bool needs_pages; /* a web server with pages that come late; the environment's BENCH_PAGES names its folder */
+    int traits; /* of bench_trait, added */
     const char *help;
-    bool (*run)(const bench_settings *settings); /* on every rank, after MPI_Init_thread */
+    bool (*run)(const bench_settings *settings); /* on every rank, after MPI_Init_thread, but for BENCH_ALONE */
 } bench_part;
 
 extern const bench_part bench_parts[]; /* ended by one without a name */
@@ -26,6 +32,9 @@ bool bench_part_compute(const bench_settings *settings);
 bool bench_part_dispatch(const bench_settings *settings);
 bool bench_part_items(const bench_settings *settings);
 bool bench_part_fetch(const bench_settings *settings);
+bool bench_part_isolation(const bench_settings *settings);
+bool bench_part_stream(const bench_settings *settings);
+bool bench_part_sigterm(const bench_settings *settings);
 bool bench_part_idle(const bench_settings *settings);
 
 #endif

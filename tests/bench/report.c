@@ -39,6 +39,7 @@ bool bench_judge(const bench_row *row, const bench_samples *samples, bench_outco
         bench_summary other = bench_summarize(against);
         double ratio = outcome->own.median / other.median;
         outcome->ratio = row->measure == BENCH_SPEEDUP ? 1 / ratio : ratio;
+        if (row->measure == BENCH_EXCESS) outcome->ratio = outcome->own.median - other.median;
         outcome->difference = compare(&outcome->own, &other);
     }
     outcome->meets_limit = meets(row, outcome);

@@ -12,6 +12,7 @@
 /* What is judged of a contestant. */
 typedef enum bench_measure {
     BENCH_VALUE,      /* its own median; at most the limit */
+    BENCH_EXCESS,     /* its median less the other's; at most the limit */
     BENCH_TIME_RATIO, /* its median by the other's; at most the limit */
     BENCH_SPEEDUP     /* the other's median by its own; at least the limit */
 } bench_measure;
@@ -29,7 +30,7 @@ typedef enum bench_difference { BENCH_NOT_COMPARED, BENCH_WITHIN_SPREAD, BENCH_F
 typedef struct bench_outcome {
     bench_summary own;
     size_t n_runs;
-    double ratio;     /* or speed-up; 0 for BENCH_VALUE */
+    double ratio;     /* or speed-up, or excess; 0 for BENCH_VALUE */
     bool meets_limit; /* true without a limit */
     bench_difference difference;
 } bench_outcome;

@@ -53,6 +53,9 @@ failure)
 compute) contestants=('OpenMP loop' pthread openmp 'hybrid 1 x 2' 'hybrid 2 x 1') ;;
 dispatch) contestants=(master/worker mpi) ;;
 items) contestants=(mpi) ;;
+sigterm) contestants=('rankpool run') ;;
+isolation) contestants=(pthread 'pthread isolated' 'hybrid 2 x 1' 'hybrid 2 x 1 isolated' 'pthread 100 us' 'hybrid 2 x 1 isolated 100 us') ;;
+stream) contestants=(mpi 'memory of rank 0' 'memory of rank 1') ;;
 fetch) contestants=(serial 'pthread 16' 'openmp 16' 'hybrid 2 x 8') ;;
 idle) contestants=('hybrid 4 x 2') ;;
 *) fail "there is no part '$part'" ;;

@@ -64,6 +64,9 @@ static void limits_are_met_or_not(void **state)
     assert_false(judge(BENCH_TIME_RATIO, 1.99, high, low).meets_limit);
     assert_true(judge(BENCH_SPEEDUP, 2.0, low, high).meets_limit);
     assert_false(judge(BENCH_SPEEDUP, 2.01, low, high).meets_limit);
+    assert_true(judge(BENCH_EXCESS, 10, high, low).meets_limit);
+    assert_false(judge(BENCH_EXCESS, 9.9, high, low).meets_limit);
+    assert_true(judge(BENCH_EXCESS, 1, low, high).meets_limit);
     assert_true(judge(BENCH_VALUE, 10, low, NULL).meets_limit);
     assert_false(judge(BENCH_VALUE, 9.9, low, NULL).meets_limit);
     assert_true(judge(BENCH_VALUE, 0, low, NULL).meets_limit);

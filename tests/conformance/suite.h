@@ -80,5 +80,6 @@ int suite_run_pools(void);
 int suite_run_edges(void);
 int suite_run_isolation(void);
 int suite_run_timeouts(void);
+int suite_run_memory(void);
 
 #endif

@@ -302,6 +302,10 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
     rpi_message *done = expect(with, RPI_DONE);
     assert_int_equal(done->header.status, RP_OK);
     rpi_message_free(done);
+    work = make_work(with, 1, 0, 10, 6);
+    work->header.body_size -= 8; /* too short again, and the last that is heard before the end */
+    post(with, work);
+    expect_refusal(with, 6);
     say_stop(with);
 }
 

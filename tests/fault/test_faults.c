@@ -1,0 +1,435 @@
+/*
+ * test_faults.c: calls, iterators and handles while memory or threads run out: each ends in bounded time, with the right results or with an
+ * error that says what was lacking, and leaves nothing allocated. `test_faults PLACE [PATTERN]`; see stage.h.
+ */
+#include "stage.h"
+
+#include <errno.h>
+
+enum { N = 60, WORD_SIZE = 8 };
+
+/* ---- tasks ---- */
+
+static int64_t triple(int64_t x) { return 3 * x; }
+RP_TASK(triple, int64_t, int64_t)
+
+static bool is_unlucky(int64_t x) { return x % 7 == 3; }
+
+static int64_t stumble(int64_t x) { return is_unlucky(x) ? rp_fail(7, "%lld is unlucky", (long long)x) : 3 * x; }
+RP_TASK(stumble, int64_t, int64_t)
+
+/* A range task: its constant and its numbers have to be spread out for it. */
+static void add_all(size_t n, int64_t *sums, const int64_t *a, const int64_t *b)
+{
+    for (size_t i = 0; i < n; i++) sums[i] = a[i] + b[i];
+}
+RP_TASK_RANGE(add_all, int64_t, int64_t, int64_t)
+
+static void frame(rp_bytes edge, rp_bytes word)
+{
+    rp_emit(edge.data, edge.size);
+    rp_emit(word.data, word.size);
+    rp_emit(edge.data, edge.size);
+}
+RP_TASK_EMIT(frame, rp_bytes, rp_bytes)
+
+static int64_t nap(int64_t x)
+{
+    unit_sleep(0.001);
+    return x;
+}
+RP_TASK(nap, int64_t, int64_t)
+
+static int start(rp_bytes argument, void **state)
+{
+    *state = NULL;
+    return argument.size == 4 ? 0 : rp_fail(1, "no argument");
+}
+static void finish(void *state) { (void)state; }
+RP_INITIALIZER(ready, start, finish)
+
+/* ---- items and what becomes of them ---- */
+
+typedef struct words {
+    char text[N][WORD_SIZE];
+    rp_bytes words[N];
+} words;
+
+/* "" to "6666666" */
+static void make_words(words *all)
+{
+    for (size_t i = 0; i < N; i++) {
+        memset(all->text[i], (int)('0' + i % 7), WORD_SIZE);
+        all->words[i] = (rp_bytes){all->text[i], i % 7};
+    }
+}
+
+static bool is_framed(const rp_bytes *result, const rp_bytes *word)
+{
+    const char *text = result->data;
+    if (result->size != word->size + 4 || memcmp(text, "<>", 2) != 0) return false;
+    return memcmp(text + 2, word->data, word->size) == 0 && memcmp(text + 2 + word->size, "<>", 2) == 0;
+}
+
+static const rp_bytes edge = {"<>", 2};
+
+typedef struct source_state {
+    words all;
+    size_t next;
+} source_state;
+
+static rp_status next_word(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    source_state *self = state;
+    (void)may_wait;
+    (void)error;
+    if (self->next == N) return RP_END;
+    *(rp_bytes *)arguments[0] = self->all.words[self->next++];
+    return RP_OK;
+}
+
+/* ---- scenarios ---- */
+
+static void nothing(stage *self)
+{
+    rp_pool_info info;
+    rp_pool_get_info(self->pool, &info);
+    stage_check(info.ranks == self->n_ranks);
+}
+
+static void a_pool_opens_and_closes(void **state)
+{
+    (void)state;
+    rp_pool_options options = {.initializer = ready_initializer, .initializer_argument = {"note", 4}, .progress_name = "a name"};
+    stage_run("open with an initializer", &options, nothing);
+}
+
+static void a_progress_display_comes_and_goes(void **state)
+{
+    (void)state;
+    FILE *nowhere = fopen("/dev/null", "w");
+    assert_non_null(nowhere);
+    rp_pool_options options = {.progress = RP_PROGRESS_ALWAYS, .progress_stream = nowhere, .progress_interval_s = 0.001};
+    stage_run("open with a progress display", &options, nothing);
+    fclose(nowhere);
+}
+
+static void map_numbers(stage *self)
+{
+    static const rp_schedule schedules[] = {RP_SCHEDULE_AUTO, RP_SCHEDULE_STATIC, RP_SCHEDULE_FIXED};
+    for (size_t k = 0; k < N_OF(schedules); k++) {
+        int64_t results[N] = {0};
+        rp_error error = {0};
+        rp_call_options options = {.schedule = schedules[k], .chunk = schedules[k] == RP_SCHEDULE_FIXED ? 7 : 0};
+        if (!stage_well(RP_OK, rp_map(self->pool, triple_task, results, N, RP_RANGE(5, 2), &options, &error), &error)) continue;
+        for (int64_t i = 0; i < N; i++) stage_check(results[i] == 3 * (5 + 2 * i));
+    }
+}
+
+static void map_gives_all_or_says_why(void **state)
+{
+    (void)state;
+    stage_run("map", NULL, map_numbers);
+}
+
+static void add_numbers(stage *self)
+{
+    int64_t results[N] = {0};
+    rp_error error = {0};
+    if (!stage_well(RP_OK,
+                    rp_starmap(self->pool, add_all_task, results, N, RP_COLUMNS(RP_CONSTANT((int64_t)100), RP_RANGE(0, 1)), NULL, &error),
+                    &error))
+        return;
+    for (int64_t i = 0; i < N; i++) stage_check(results[i] == 100 + i);
+}
+
+static void range_tasks_get_their_columns_or_say_why(void **state)
+{
+    (void)state;
+    stage_run("a range task", NULL, add_numbers);
+}
+
+static void frame_words(stage *self)
+{
+    words all;
+    make_words(&all);
+    rp_bytes results[N] = {{NULL, 0}};
+    rp_error error = {0};
+    rp_status status = rp_starmap(self->pool, frame_task, results, N, RP_COLUMNS(RP_CONSTANT(edge), RP_COLUMN(all.words)), NULL, &error);
+    bool well = stage_well(RP_OK, status, &error);
+    for (size_t i = 0; well && i < N; i++) stage_check(is_framed(&results[i], &all.words[i]));
+    rp_bytes_free(results, N);
+}
+
+static void emitted_bytes_come_back_or_say_why(void **state)
+{
+    (void)state;
+    stage_run("starmap of bytes", NULL, frame_words);
+}
+
+/* What comes is right; it ends with all items or with a reason. */
+static void read_words(stage *self, bool ordered)
+{
+    source_state source = {.next = 0};
+    make_words(&source.all);
+    rp_iter *iterator = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.chunk = 4, .window = 16, .bound = RP_COLUMNS(RP_CONSTANT(edge))};
+    rp_source from = RP_GENERATOR(next_word, &source);
+    rp_status status = ordered ? rp_imap(self->pool, frame_task, from, &options, &iterator, &error)
+                               : rp_imap_unordered(self->pool, frame_task, from, &options, &iterator, &error);
+    if (!stage_well(RP_OK, status, &error)) return;
+    bool seen[N] = {false};
+    int64_t n = 0;
+    rp_bytes result;
+    for (; (status = rp_iter_next(iterator, &result, -1, &error)) == RP_OK; n++) {
+        int64_t item = rp_iter_index(iterator);
+        stage_check(ordered ? item == n : item >= 0 && item < N && !seen[item]);
+        stage_check(is_framed(&result, &source.all.words[item]));
+        seen[item] = true;
+    }
+    if (stage_well(RP_END, status, &error)) stage_check(n == N);
+    rp_iter_free(iterator);
+}
+
+static void read_in_order(stage *self) { read_words(self, true); }
+static void read_as_they_come(stage *self) { read_words(self, false); }
+
+static void imap_delivers_and_then_says_why(void **state)
+{
+    (void)state;
+    stage_run("imap", NULL, read_in_order);
+}
+
+static void imap_unordered_delivers_and_then_says_why(void **state)
+{
+    (void)state;
+    stage_run("imap_unordered", NULL, read_as_they_come);
+}
+
+/* The reader stops half way, and frees the pool under the iterator. */
+static void drop_iterator(stage *self)
+{
+    rp_iter *iterator = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.chunk = 2};
+    rp_status status = rp_imap(self->pool, triple_task, RP_ITEMS(UINT64_MAX, RP_RANGE(0, 1)), &options, &iterator, &error);
+    if (!stage_well(RP_OK, status, &error)) return;
+    for (int64_t i = 0, result; i < 5; i++) {
+        if (!stage_well(RP_OK, rp_iter_next(iterator, &result, -1, &error), &error)) break;
+        stage_check(result == 3 * i);
+    }
+    rp_iter_free(iterator);
+}
+
+static void a_dropped_iterator_leaves_nothing(void **state)
+{
+    (void)state;
+    stage_run("an iterator that is dropped", NULL, drop_iterator);
+}
+
+/* An item that is said to have succeeded did; one that is said to have failed had a reason. */
+static void check_statuses(const rp_status *statuses, const int64_t *results)
+{
+    for (int64_t i = 0; i < N; i++) {
+        if (statuses[i] == RP_OK) stage_check(!is_unlucky(i) && results[i] == 3 * i);
+        else stage_check(faults_fired() || (statuses[i] == RP_FAILED && is_unlucky(i)));
+    }
+}
+
+static bool is_stumble(const rp_error *error)
+{
+    return error->status == RP_FAILED && error->cause == RP_CAUSE_TASK && error->code == 7 && is_unlucky(error->item);
+}
+
+static void collect_failures(stage *self)
+{
+    int64_t results[N];
+    rp_status statuses[N];
+    rp_error error = {0};
+    rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .chunk = 5, .statuses = statuses};
+    for (int64_t i = 0; i < N; i++) {
+        results[i] = -1;
+        statuses[i] = RP_AGAIN;
+    }
+    rp_status status = rp_map(self->pool, stumble_task, results, N, RP_RANGE(0, 1), &options, &error);
+    if (status == RP_FAILED && is_stumble(&error)) check_statuses(statuses, results);
+    else if (!stage_well(RP_FAILED, status, &error) && statuses[0] != RP_AGAIN) check_statuses(statuses, results);
+}
+
+static void collected_failures_are_all_told_or_say_why(void **state)
+{
+    (void)state;
+    stage_run("map, collect", NULL, collect_failures);
+}
+
+static void stop_at_failure(stage *self)
+{
+    int64_t results[N];
+    rp_error error = {0};
+    rp_status status = rp_map(self->pool, stumble_task, results, N, RP_RANGE(0, 1), NULL, &error);
+    if (status == RP_FAILED && is_stumble(&error)) stage_check(error.item == 3);
+    else (void)stage_well(RP_FAILED, status, &error);
+}
+
+static void the_first_failure_is_told_or_why_not(void **state)
+{
+    (void)state;
+    stage_run("map, stop", NULL, stop_at_failure);
+}
+
+static void iterate_over_failures(stage *self)
+{
+    rp_iter *iterator = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .chunk = 4};
+    rp_status status = rp_imap(self->pool, stumble_task, RP_ITEMS(N, RP_RANGE(0, 1)), &options, &iterator, &error);
+    if (!stage_well(RP_OK, status, &error)) return;
+    int64_t n = 0, result;
+    for (;; n++) {
+        status = rp_iter_next(iterator, &result, -1, &error);
+        int64_t item = rp_iter_index(iterator);
+        bool failed = status == RP_FAILED && is_stumble(&error);
+        if (!failed && status != RP_OK) break;
+        stage_check(item == n && failed == is_unlucky(item));
+        stage_check(failed || result == 3 * item);
+    }
+    if (stage_well(RP_END, status, &error)) stage_check(n == N);
+    rp_iter_free(iterator);
+}
+
+static void an_iterator_tells_each_failure_or_ends(void **state)
+{
+    (void)state;
+    stage_run("imap, collect", NULL, iterate_over_failures);
+}
+
+/* ---- handles ---- */
+
+typedef struct calls_back {
+    atomic_int well, ill;
+    rp_status said;
+} calls_back;
+
+static int note_success(rp_result *result, const rp_error *error, void *argument)
+{
+    calls_back *calls = argument;
+    stage_check(error == NULL && rp_result_ready(result));
+    atomic_fetch_add(&calls->well, 1);
+    return 0;
+}
+
+static int note_failure(rp_result *result, const rp_error *error, void *argument)
+{
+    calls_back *calls = argument;
+    stage_check(error != NULL && rp_result_ready(result));
+    calls->said = error->status;
+    atomic_fetch_add(&calls->ill, 1);
+    return 0;
+}
+
+static void call_back(stage *self)
+{
+    static calls_back calls;
+    memset(&calls, 0, sizeof calls);
+    int64_t results[N] = {0};
+    rp_result *handle = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.callback = note_success, .error_callback = note_failure, .callback_argument = &calls};
+    rp_status status = rp_map_async(self->pool, triple_task, results, N, RP_RANGE(0, 1), &options, &handle, &error);
+    if (!stage_well(RP_OK, status, &error)) return;
+    status = rp_result_get(handle, -1, &error);
+    if (stage_well(RP_OK, status, &error))
+        for (int64_t i = 0; i < N; i++) stage_check(results[i] == 3 * i);
+    rp_pool_close(self->pool);
+    (void)rp_pool_join(self->pool, NULL); /* waits for the callback */
+    stage_check(atomic_load(&calls.well) == (status == RP_OK) && atomic_load(&calls.ill) == (status != RP_OK));
+    stage_check(status == RP_OK || calls.said == status);
+    rp_result_free(handle);
+}
+
+static void callbacks_come_exactly_once(void **state)
+{
+    (void)state;
+    stage_run("async with callbacks", NULL, call_back);
+}
+
+/* Without a thread to run in, an async call runs in the caller's, and is over before it can be cancelled. */
+static bool ran_at_once(rp_status status, const int64_t *results)
+{
+    if (status != RP_OK || !faults_fired()) return false;
+    for (int64_t i = 0; i < N; i++) stage_check(results[i] == i);
+    return true;
+}
+
+static void cancel_call(stage *self)
+{
+    int64_t results[N], more[N];
+    rp_result *cancelled = NULL, *other = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.chunk = 1};
+    rp_status status = rp_map_async(self->pool, nap_task, results, N, RP_RANGE(0, 1), &options, &cancelled, &error);
+    if (!stage_well(RP_OK, status, &error)) return;
+    bool has_other = stage_well(RP_OK, rp_map_async(self->pool, triple_task, more, N, RP_RANGE(0, 1), NULL, &other, &error), &error);
+    rp_result_cancel(cancelled);
+    status = rp_result_get(cancelled, -1, &error);
+    if (!ran_at_once(status, results)) (void)stage_well(RP_CANCELLED, status, &error);
+    stage_check(rp_result_wait(cancelled, 5) == RP_OK);
+    rp_result_free(cancelled);
+    if (!has_other) return;
+    if (stage_well(RP_OK, rp_result_get(other, -1, &error), &error))
+        for (int64_t i = 0; i < N; i++) stage_check(more[i] == 3 * i);
+    rp_result_free(other);
+}
+
+static void a_cancelled_call_ends(void **state)
+{
+    (void)state;
+    stage_run("cancel", NULL, cancel_call);
+}
+
+static void terminate_pool(stage *self)
+{
+    int64_t results[N];
+    rp_result *handle = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.chunk = 1};
+    rp_status status = rp_map_async(self->pool, nap_task, results, N, RP_RANGE(0, 1), &options, &handle, &error);
+    rp_pool_terminate(self->pool);
+    if (!stage_well(RP_OK, status, &error)) return;
+    status = rp_result_get(handle, -1, &error);
+    if (!ran_at_once(status, results)) (void)stage_well(RP_CANCELLED, status, &error);
+    rp_result_free(handle);
+}
+
+static void a_terminated_pool_ends(void **state)
+{
+    (void)state;
+    stage_run("terminate", NULL, terminate_pool);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT(a_pool_opens_and_closes),
+        UNIT(a_progress_display_comes_and_goes),
+        UNIT(map_gives_all_or_says_why),
+        UNIT(range_tasks_get_their_columns_or_say_why),
+        UNIT(emitted_bytes_come_back_or_say_why),
+        UNIT(imap_delivers_and_then_says_why),
+        UNIT(imap_unordered_delivers_and_then_says_why),
+        UNIT(a_dropped_iterator_leaves_nothing),
+        UNIT(collected_failures_are_all_told_or_say_why),
+        UNIT(the_first_failure_is_told_or_why_not),
+        UNIT(an_iterator_tells_each_failure_or_ends),
+        UNIT(callbacks_come_exactly_once),
+        UNIT(a_cancelled_call_ends),
+        UNIT(a_terminated_pool_ends),
+    };
+    if (argc < 2 || !stage_choose(argv[1])) {
+        fprintf(stderr, "usage: %s serial|pthread|openmp|ranks[,timed|,isolated] [PATTERN]\n", argv[0]);
+        return 2;
+    }
+    if (argc > 2) cmocka_set_test_filter(argv[2]);
+    return cmocka_run_group_tests_name(argv[1], tests, NULL, NULL);
+}
