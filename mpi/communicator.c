@@ -4,6 +4,7 @@
 #include "mpi_link.h"
 #include "pool_internal.h"
 #include "rank.h"
+#include "watch.h"
 
 #include <rankpool/mpi.h>
 
@@ -51,9 +52,10 @@ static rp_status make_link(MPI_Comm communicator, int root, rpi_link **link, rp_
     MPI_Comm_rank(communicator, &rank);
     int code = MPI_Comm_split(communicator, 0, rank == root ? 0 : rank + 1, &ordered);
     if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Comm_split");
-    rp_status status = rpi_mpi_link_create(ordered, link, error);
+    rpi_link *unwatched;
+    rp_status status = rpi_mpi_link_create(ordered, &unwatched, error);
     MPI_Comm_free(&ordered);
-    return status;
+    return status == RP_OK ? rpi_watch_create(unwatched, NULL, link, error) : status;
 }
 
 static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp_pool **pool, rp_error *error)
@@ -76,7 +78,8 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
     if (status != RP_OK) return status;
     status = rpi_meet(link, error);
     if (status != RP_OK) {
-        link->ops->destroy(link, 1);
+        link->is_broken = status == RP_LOST;
+        link->ops->destroy(link, link->is_broken ? 0 : 1);
         return status;
     }
     return link->rank == 0 ? open_on_root(link, options, pool, error) : rpi_rank_serve(link, error);

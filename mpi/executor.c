@@ -56,6 +56,7 @@ static void stop(rpi_executor *executor, rpi_work *work) { rpi_hub_pool_stop(sel
 static void drain(rpi_executor *executor, rpi_work *work) { rpi_hub_pool_drain(self_of(executor)->pool, work); }
 static void forget(rpi_executor *executor, rpi_work *work) { rpi_hub_pool_forget(self_of(executor)->pool, work); }
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_hub_pool_n_done(self_of(executor)->pool, work); }
+static rp_status check(rpi_executor *executor, rp_error *error) { return rpi_hub_pool_check(self_of(executor)->pool, error); }
 static int n_ranks(const rpi_executor *executor) { return rpi_hub_n_ranks(((const mpi_executor *)executor)->hub); }
 
 static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info)
@@ -72,6 +73,7 @@ const rpi_executor_ops rpi_executor_mpi = {
     .forget = forget,
     .n_done = n_done,
     .close = close_pool,
+    .check = check,
     .n_ranks = n_ranks,
     .rank_info = rank_info,
 };

@@ -30,6 +30,9 @@ int rpi_hub_n_ranks(const rpi_hub *hub);
 /* From any thread but the talking one. Returns when all ranks have their workers. RP_OK, RP_FAILED, RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
 rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi_hub_pool **pool, rp_error *error);
 
+/* RP_OK, or RP_LOST: a rank was lost; the error says which and what it had. Any thread. */
+rp_status rpi_hub_pool_check(rpi_hub_pool *pool, rp_error *error);
+
 /* As the executor's operations of these names. */
 void rpi_hub_pool_submit(rpi_hub_pool *pool, rpi_batch *batch);
 void rpi_hub_pool_stop(rpi_hub_pool *pool, rpi_work *work);

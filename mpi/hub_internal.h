@@ -1,5 +1,5 @@
-/* hub_internal.h: the coordinator's state, shared by hub.c (the thread and its life), hub_pool.c (pools) and parcels.c (items out and
- * back). */
+/* hub_internal.h: the coordinator's state, shared by hub.c (the thread and its life), hub_pool.c (pools), parcels.c (items out and back),
+ * limits.c (calls that are stopped) and losses.c (ranks that are lost). */
 #ifndef RPI_HUB_INTERNAL_H
 #define RPI_HUB_INTERNAL_H
 
@@ -52,6 +52,7 @@ struct rpi_hub_pool {
     int n_awaited;             /* ranks that haven't answered OPEN or CLOSE */
     pthread_cond_t answered;
     rp_error answer; /* of the first rank that failed */
+    rp_error loss;   /* of the first rank that was lost, with the items of one call; status RP_OK: none was */
     /* the talking thread's */
     rpi_dispatch dispatch;
     rpi_place *places;
@@ -70,7 +71,10 @@ struct rpi_hub {
     rpi_hub_pool *pools; /* guarded by the talker's mutex */
     uint64_t next_pool;  /* likewise */
     bool ending;         /* likewise */
-    int n_byes;          /* the talking thread's, as the next two */
+    rp_error loss;       /* likewise: of the first rank that was lost; status RP_OK: none was */
+    /* the talking thread's */
+    int n_byes, n_lost; /* ranks that said it, and that were lost before */
+    bool *is_lost;      /* each rank */
     bool stop_sent;
     uint64_t stop_deadline_ns;
     rp_status status; /* RP_OK, or why the link is of no more use */
@@ -82,7 +86,7 @@ void rpi_hub_send(rpi_hub *hub, int rank, rpi_message *message);
 /* hub_pool.c: OPEN and CLOSE under way, and the answers. With no lock held; true: something was done. */
 bool rpi_hub_pool_talk(rpi_hub_pool *pool);
 void rpi_hub_pool_answer(rpi_hub_pool *pool, int rank, rpi_message *message);
-/* The other ranks are out of reach: whoever waits for them is told so. */
+/* A rank is lost, and nobody's answer is waited for any more: whoever waits is told so. */
 void rpi_hub_pool_lose(rpi_hub_pool *pool);
 
 /* parcels.c: takes in what other threads left, sends out what places want. True: something was done. */
@@ -92,11 +96,19 @@ bool rpi_parcels_send(rpi_hub_pool *pool);
 void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message);
 /* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */
 void rpi_parcels_end_job(rpi_hub_pool *pool, hub_job *job);
+/* A parcel isn't at that place any more; its job is the caller's to end. */
+void rpi_parcels_put_back(rpi_hub_pool *pool, int place, parcel *back);
+/* Ends all jobs that have nothing more to wait for. */
+void rpi_parcels_end_through(rpi_hub_pool *pool);
 /* How the pool stands, for the talker's sleep. */
 void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet);
-/* What other ranks have won't come back: its jobs end as RP_LOST. */
-void rpi_parcels_lose(rpi_hub_pool *pool);
 void rpi_parcels_free(rpi_hub_pool *pool);
+
+/* losses.c: what a rank that is lost had won't come back; its items become failures, and the calls that they or items not handed out yet are
+ * of end as RP_LOST, once what other ranks have is back. */
+void rpi_losses_of_rank(rpi_hub_pool *pool, int rank, const rp_error *loss);
+/* After a loss: a batch that isn't begun any more. */
+void rpi_losses_refuse(rpi_hub_pool *pool, rpi_batch *batch);
 
 /* limits.c: tells all limits that were lowered and not told yet, and ends jobs that have nothing more to wait for. */
 void rpi_limits_tell(rpi_hub_pool *pool);

@@ -44,20 +44,23 @@ bool rpi_hub_pool_talk(rpi_hub_pool *pool)
     pthread_mutex_unlock(mutex);
     if (opening) send_to_all(pool, RPI_OPEN, pool->open_message);
     if (closing) send_to_all(pool, RPI_CLOSE, NULL);
-    if (closing && (pool->hub->n_ranks == 1 || pool->hub->status != RP_OK)) { /* nobody will answer: the client waits for this */
+    bool asked = opening || closing;
+    if (asked && pool->hub->n_lost > 0) {
+        rpi_hub_pool_lose(pool);
+    } else if (closing && pool->hub->n_ranks == 1) { /* nobody will answer: the client waits for this */
         pthread_mutex_lock(mutex);
         let_go(pool);
         pool->n_awaited = 0;
         pthread_cond_signal(&pool->answered);
         pthread_mutex_unlock(mutex);
     }
-    return opening || closing;
+    return asked;
 }
 
 void rpi_hub_pool_answer(rpi_hub_pool *pool, int rank, rpi_message *message)
 {
     pthread_mutex_lock(&pool->hub->talker.mutex);
-    bool late = pool->ending && message->header.kind == RPI_OPENED; /* open gave up on it: what counts now is CLOSED */
+    bool late = pool->n_awaited == 0 || (pool->ending && message->header.kind == RPI_OPENED); /* open gave up on it: CLOSED counts now */
     if (late) {
         pthread_mutex_unlock(&pool->hub->talker.mutex);
         return;
@@ -78,10 +81,9 @@ void rpi_hub_pool_answer(rpi_hub_pool *pool, int rank, rpi_message *message)
 
 void rpi_hub_pool_lose(rpi_hub_pool *pool)
 {
-    rpi_parcels_lose(pool);
     pthread_mutex_lock(&pool->hub->talker.mutex);
     if (pool->n_awaited > 0) {
-        if (pool->answer.status == RP_OK) rp_error_set(&pool->answer, RP_LOST, 0, "the connection to the other ranks was lost");
+        if (pool->answer.status == RP_OK) pool->answer = pool->hub->loss;
         if (pool->ending) let_go(pool);
         pool->n_awaited = 0;
         pthread_cond_signal(&pool->answered);
@@ -183,14 +185,34 @@ rp_status rpi_hub_pool_close(rpi_hub_pool *pool, rp_error *error)
     return status;
 }
 
+rp_status rpi_hub_pool_check(rpi_hub_pool *pool, rp_error *error)
+{
+    pthread_mutex_lock(&pool->hub->talker.mutex);
+    rp_status status = pool->loss.status;
+    if (status != RP_OK && error) *error = pool->loss;
+    pthread_mutex_unlock(&pool->hub->talker.mutex);
+    return status;
+}
+
+static rp_status check_ranks(rpi_hub *hub, rp_error *error)
+{
+    pthread_mutex_lock(&hub->talker.mutex);
+    rp_status status = hub->loss.status;
+    if (status != RP_OK && error) *error = hub->loss;
+    pthread_mutex_unlock(&hub->talker.mutex);
+    return status;
+}
+
 rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi_hub_pool **out, rp_error *error)
 {
+    rp_status status = check_ranks(hub, error);
+    if (status != RP_OK) return status;
     rpi_hub_pool *pool = new_pool(hub, config);
     if (!pool) return rpi_error_no_memory(error);
     rpi_team_config team = {
         config->n_threads,          0, config->host, config->initializer, config->initializer_argument, false, config->isolation,
         config->max_tasks_per_child};
-    rp_status status = rpi_team_create(&team, rpi_executor_inner_crew(), &pool->team, error);
+    status = rpi_team_create(&team, rpi_executor_inner_crew(), &pool->team, error);
     if (status != RP_OK) {
         free_pool(pool);
         return status;

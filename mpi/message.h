@@ -14,8 +14,10 @@
  *     FORGET -------------------->     the call is over
  *     CLOSE pool ---------------->     when no parcel of it is out
  *     <--------------------- CLOSED
- *     STOP ---------------------->
+ *     STOP ---------------------->     (status RP_LOST: a rank died, so nothing that needs all of them may follow)
  *     <------------------------ BYE    the last message
+ *
+ *     <-------- ALIVE ----------->     when there was nothing else to say for a while; see watch.h
  */
 #ifndef RPI_MESSAGE_H
 #define RPI_MESSAGE_H
@@ -23,7 +25,7 @@
 #include "failure.h"
 #include "work.h"
 
-enum { RPI_PROTOCOL = 1 };
+enum { RPI_PROTOCOL = 2 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -39,11 +41,13 @@ typedef enum rpi_message_kind {
     RPI_CLOSE,
     RPI_CLOSED,
     RPI_STOP,
-    RPI_BYE
+    RPI_BYE,
+    RPI_ALIVE
 } rpi_message_kind;
 
 typedef struct rpi_header {
-    uint64_t kind, pool, call;
+    _Alignas(16) uint64_t kind; /* so that a body behind it is aligned too */
+    uint64_t pool, call;
     uint64_t first, count; /* items, indices of the call; others: see message.c */
     uint64_t chunk, schedule;
     uint64_t status;
@@ -53,12 +57,13 @@ typedef struct rpi_header {
     uint64_t parcel;                  /* the coordinator's name for it, sent back as it was */
     uint64_t number;                  /* threads, protocol, a failure's code, an attempt */
     uint64_t body_size;
+    uint64_t sequence; /* from 1 for each pair of ranks and direction; ALIVE: that of the last message before it */
 } rpi_header;
 
 typedef struct rpi_message {
-    struct rpi_message *next;       /* whoever holds it */
-    size_t capacity;                /* of the body */
-    _Alignas(16) rpi_header header; /* from here on it is sent as it stands */
+    struct rpi_message *next; /* whoever holds it */
+    size_t capacity;          /* of the body */
+    rpi_header header;        /* from here on it is sent as it stands */
     char body[];
 } rpi_message;
 

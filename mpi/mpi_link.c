@@ -25,6 +25,7 @@ typedef struct transfer {
 
 typedef struct queue {
     transfer *head, **tail;
+    uint64_t n_parts; /* of those in it and before, that are through */
 } queue;
 
 typedef struct mpi_link {
@@ -202,7 +203,9 @@ static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_
 {
     queue *from = &self->receives[peer];
     if (!from->head) return RP_AGAIN;
+    size_t before = from->head->n_finished;
     rp_status status = advance(from->head, error);
+    from->n_parts += from->head->n_finished - before;
     if (status != RP_OK) return status;
     transfer *what = take_head(from);
     *message = what->message;
@@ -237,6 +240,8 @@ static bool is_moving(const rpi_link *link)
     return false;
 }
 
+static uint64_t n_parts(const rpi_link *link, int peer) { return ((const mpi_link *)link)->receives[peer].n_parts; }
+
 /* ---- life ---- */
 
 static void abandon(queue *what)
@@ -255,7 +260,7 @@ static void destroy(rpi_link *link, double timeout_s)
     uint64_t deadline = rpi_deadline_ns(timeout_s);
     while (self->sends.head && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
         if (self->sends.head) nanosleep(&(struct timespec){0, 20000}, NULL);
-    bool clean = !self->sends.head;
+    bool clean = !link->is_broken && !self->sends.head;
     abandon(&self->sends);
     for (int p = 0; p < link->n_ranks; p++) abandon(&self->receives[p]);
     if (clean) MPI_Comm_free(&self->communicator);
@@ -263,7 +268,7 @@ static void destroy(rpi_link *link, double timeout_s)
     atomic_fetch_sub(&n_links, 1);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, destroy};
+static const rpi_link_ops ops = {send_message, receive_message, is_moving, n_parts, destroy};
 
 rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *error)
 {
@@ -272,7 +277,7 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     MPI_Comm_rank(communicator, &rank);
     mpi_link *self = calloc(1, sizeof *self + (size_t)n_ranks * sizeof self->receives[0]);
     if (!self) return rpi_error_no_memory(error);
-    self->base = (rpi_link){&ops, rank, n_ranks};
+    self->base = (rpi_link){.ops = &ops, .rank = rank, .n_ranks = n_ranks};
     self->sends.tail = &self->sends.head;
     for (int p = 0; p < n_ranks; p++) self->receives[p].tail = &self->receives[p].head;
     int code = MPI_Comm_dup(communicator, &self->communicator);

@@ -52,6 +52,10 @@ static void start_job(rpi_hub_pool *pool, rpi_batch *batch)
         batch->done(batch);
         return;
     }
+    if (pool->hub->n_lost > 0 && batch->attempt == 1) { /* further tries of items that ran are made yet */
+        rpi_losses_refuse(pool, batch);
+        return;
+    }
     hub_call *call = make_call(pool, batch->work);
     hub_job *job = call ? calloc(1, sizeof *job) : NULL;
     if (!job) {
@@ -94,11 +98,12 @@ static parcel *take_parcel(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
     return out;
 }
 
-static void put_parcel(rpi_hub_pool *pool, int place, parcel *back)
+void rpi_parcels_put_back(rpi_hub_pool *pool, int place, parcel *back)
 {
     parcel **link = &pool->out[place];
     while (*link != back) link = &(*link)->next;
     *link = back->next;
+    rpi_dispatch_back(&pool->dispatch, place, &back->job->job, back->count);
     back->next = pool->idle;
     pool->idle = back;
 }
@@ -154,11 +159,12 @@ static bool send_remote(rpi_hub_pool *pool, const parcel *out, const rpi_parcel_
 static void settle(rpi_hub_pool *pool, hub_job *job);
 
 /* Without memory for a parcel, its items count as not run, and the job takes no more. */
-static void give_up(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
+static void give_up(rpi_hub_pool *pool, const rpi_parcel_plan *plan, parcel *out)
 {
     hub_job *job = (hub_job *)plan->job;
     spoil(job->batch, RP_NO_MEMORY);
-    rpi_dispatch_back(&pool->dispatch, plan->place, &job->job, plan->count);
+    if (out) rpi_parcels_put_back(pool, plan->place, out);
+    else rpi_dispatch_back(&pool->dispatch, plan->place, &job->job, plan->count);
     settle(pool, job);
 }
 
@@ -177,9 +183,7 @@ bool rpi_parcels_send(rpi_hub_pool *pool)
     for (; plan_next(pool, &plan); any = true) {
         parcel *out = take_parcel(pool, &plan);
         bool sent = out && (plan.place == 0 ? send_local(pool, out, &plan) : send_remote(pool, out, &plan));
-        if (sent) continue;
-        if (out) put_parcel(pool, plan.place, out);
-        give_up(pool, &plan);
+        if (!sent) give_up(pool, &plan, out);
     }
     return any;
 }
@@ -193,11 +197,18 @@ static void settle(rpi_hub_pool *pool, hub_job *job)
     else if (rpi_dispatch_is_through(&job->job)) rpi_parcels_end_job(pool, job);
 }
 
+void rpi_parcels_end_through(rpi_hub_pool *pool)
+{
+    for (hub_job *job = pool->jobs, *next; job; job = next) {
+        next = job->next; /* what its end brings, other threads leave for later */
+        if (rpi_dispatch_is_through(&job->job)) rpi_parcels_end_job(pool, job);
+    }
+}
+
 static void come_back(rpi_hub_pool *pool, int place, parcel *back)
 {
     hub_job *job = back->job;
-    rpi_dispatch_back(&pool->dispatch, place, &job->job, back->count);
-    put_parcel(pool, place, back);
+    rpi_parcels_put_back(pool, place, back);
     if (job->batch->items_failed && atomic_load(&job->batch->failures)) job->batch->items_failed(job->batch);
     settle(pool, job);
 }
@@ -224,12 +235,12 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
     if (!back) return;
     rpi_batch *batch = back->job->batch;
     rpi_work *work = batch->work;
-    if (header->status != RP_OK) batch->status = (rp_status)header->status;
-    else if (header->count != back->count || !rpi_message_unpack_done(message, batch, back->first)) batch->status = RP_NO_MEMORY;
+    rp_status status = (rp_status)header->status;
+    if (status == RP_OK && (header->count != back->count || !rpi_message_unpack_done(message, batch, back->first))) status = RP_NO_MEMORY;
     bool counts = header->n_failures > 0 && batch->attempt >= work->max_attempts;
     if (counts) atomic_fetch_add(&work->n_failed, header->n_failures);
     /* Also without failures of its own: the rank may have left items out for the sake of one in another parcel that is still on its way. */
-    if (batch->status != RP_OK) rpi_work_lower_limit(work, 0);
+    if (status != RP_OK) spoil(batch, status);
     else if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_limit(work, header->limit);
     atomic_fetch_add(&work->n_finished, header->n_run);
     atomic_fetch_add(&batch->n_run, header->n_run);
@@ -318,22 +329,6 @@ void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet)
     }
     uint64_t slack = slack_ns(pool);
     if (slack > 0 && (quiet->slack_ns == 0 || slack < quiet->slack_ns)) quiet->slack_ns = slack;
-}
-
-void rpi_parcels_lose(rpi_hub_pool *pool)
-{
-    for (int rank = 1; rank < pool->dispatch.n_places; rank++) {
-        while (pool->out[rank]) {
-            parcel *lost = pool->out[rank];
-            hub_job *job = lost->job;
-            spoil(job->batch, RP_LOST);
-            rpi_dispatch_back(&pool->dispatch, rank, &job->job, lost->count);
-            put_parcel(pool, rank, lost);
-            settle(pool, job);
-        }
-        pool->dispatch.n_workers -= pool->places[rank].n_workers;
-        pool->places[rank].n_workers = 0;
-    }
 }
 
 void rpi_parcels_free(rpi_hub_pool *pool)

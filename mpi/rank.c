@@ -1,6 +1,6 @@
 /*
- * rank.c: see rank.h. The calling thread talks to MPI; the teams of the pools run the parcels. Parcels come back through a list under the
- * talker's mutex, everything else belongs to the talking thread.
+ * rank.c: see rank.h. The calling thread talks to MPI; the teams of the pools run the parcels, and helpers open and close the teams.
+ * Parcels, and pools that helpers had, come back through lists under the talker's mutex; everything else belongs to the talking thread.
  */
 #include "rank.h"
 
@@ -53,31 +53,72 @@ static rp_status open_team(rank *self, rpi_message *message, rpi_team **team, rp
     return status == RP_OK ? rpi_team_create(&config, rpi_executor_inner_crew(), team, error) : status;
 }
 
-static void open_pool(rank *self, rpi_message *message)
+static void hand_back(rank_pool *pool)
 {
-    rp_error error;
+    rank *self = pool->rank;
+    pthread_mutex_lock(&self->talker.mutex);
+    pool->next_helped = self->helped;
+    self->helped = pool;
+    rpi_talker_wake(&self->talker);
+    pthread_mutex_unlock(&self->talker.mutex);
+}
+
+static void *help(void *argument)
+{
+    rank_pool *pool = argument;
+    if (pool->open) pool->status = open_team(pool->rank, pool->open, &pool->helped, &pool->error);
+    else rpi_team_destroy(pool->helped);
+    hand_back(pool);
+    return NULL;
+}
+
+/* Without a thread it is done here and now: the coordinator hears nothing meanwhile. */
+static void get_help(rank_pool *pool)
+{
+    pool->is_helped = true;
+    pool->has_thread = pthread_create(&pool->helper, NULL, help, pool) == 0;
+    if (!pool->has_thread) (void)help(pool);
+}
+
+static void end_help(rank_pool *pool)
+{
+    if (pool->has_thread) pthread_join(pool->helper, NULL);
+    pool->has_thread = pool->is_helped = false;
+}
+
+/* True: the message is kept. */
+static bool open_pool(rank *self, rpi_message *message)
+{
     rank_pool *pool = calloc(1, sizeof *pool);
-    rp_status status = pool ? open_team(self, message, &pool->team, &error) : rpi_error_no_memory(&error);
-    const char *text = status == RP_OK ? "" : rp_error_text(&error);
-    rpi_message *opened = rpi_message_create(RPI_OPENED, status == RP_OK ? sizeof(rp_rank_info) : strlen(text) + 1);
-    if (opened && status == RP_OK) {
+    if (!pool) {
+        rpi_rank_reply(self, NULL);
+        return false;
+    }
+    pool->rank = self;
+    pool->id = message->header.pool;
+    pool->open = message;
+    pool->next = self->pools;
+    self->pools = pool;
+    get_help(pool);
+    return true;
+}
+
+static rpi_message *make_opened(const rank *self, const rank_pool *pool)
+{
+    const char *text = pool->status == RP_OK ? "" : rp_error_text(&pool->error);
+    rpi_message *opened = rpi_message_create(RPI_OPENED, pool->status == RP_OK ? sizeof(rp_rank_info) : strlen(text) + 1);
+    if (!opened) return NULL;
+    if (pool->status == RP_OK) {
         rp_rank_info info;
         rpi_affinity_rank_info(self->host, (int)rpi_team_n_workers(pool->team), &info);
         memcpy(opened->body, &info, sizeof info);
-    } else if (opened) {
+    } else {
         strcpy(opened->body, text);
-        opened->header.number = (uint64_t)error.code;
+        opened->header.number = (uint64_t)pool->error.code;
     }
-    if (opened) {
-        opened->header.pool = message->header.pool;
-        opened->header.status = status;
-    }
-    if (pool) {
-        pool->id = message->header.pool;
-        pool->next = self->pools;
-        self->pools = pool;
-    }
-    rpi_rank_reply(self, opened);
+    opened->header.pool = pool->id;
+    opened->header.status = pool->status;
+    return opened;
 }
 
 /* After its team is gone, and with it the last parcel. */
@@ -85,26 +126,78 @@ static void free_pool(rank_pool *pool)
 {
     for (int slot = 0; slot < CALL_SLOTS; slot++)
         while (pool->calls[slot]) rpi_rank_forget_call(pool, pool->calls[slot]);
+    rpi_message_free(pool->open);
     free(pool);
 }
 
-static void close_pool(rank *self, uint64_t id)
+static void reply_closed(rank *self, uint64_t id)
 {
     rpi_message *closed = rpi_message_create(RPI_CLOSED, 0);
-    for (rank_pool **link = &self->pools; *link; link = &(*link)->next) {
-        rank_pool *pool = *link;
-        if (pool->id != id) continue;
-        *link = pool->next;
-        rpi_team_destroy(pool->team);
-        (void)rpi_rank_send_back(self);
-        free_pool(pool);
-        break;
-    }
     if (closed) closed->header.pool = id;
     rpi_rank_reply(self, closed);
 }
 
+/* Of a pool that is being opened, its end comes after that. */
+static void close_pool(rank *self, rank_pool *pool, uint64_t id)
+{
+    if (!pool) {
+        reply_closed(self, id);
+        return;
+    }
+    pool->close_asked = true;
+    if (pool->is_helped) return;
+    pool->helped = pool->team;
+    pool->team = NULL;
+    get_help(pool);
+}
+
+static void finish_opening(rank *self, rank_pool *pool)
+{
+    pool->team = pool->status == RP_OK ? pool->helped : NULL;
+    rpi_message_free(pool->open);
+    pool->open = NULL;
+    rpi_rank_reply(self, make_opened(self, pool));
+    if (pool->close_asked) close_pool(self, pool, pool->id);
+}
+
+static void finish_closing(rank *self, rank_pool *pool)
+{
+    rank_pool **link = &self->pools;
+    while (*link != pool) link = &(*link)->next;
+    *link = pool->next;
+    (void)rpi_rank_send_back(self);
+    uint64_t id = pool->id;
+    free_pool(pool);
+    reply_closed(self, id);
+}
+
+/* What helpers are through with. */
+static bool take_helped(rank *self)
+{
+    pthread_mutex_lock(&self->talker.mutex);
+    rank_pool *pool = self->helped;
+    self->helped = NULL;
+    pthread_mutex_unlock(&self->talker.mutex);
+    bool any = pool != NULL;
+    while (pool) {
+        rank_pool *next = pool->next_helped;
+        end_help(pool);
+        if (pool->open) finish_opening(self, pool);
+        else finish_closing(self, pool);
+        pool = next;
+    }
+    return any;
+}
+
 /* ---- the loop ---- */
+
+/* `loss`: of the coordinator; NULL: it has lost another rank. */
+static void end_lost(rank *self, const rp_error *loss)
+{
+    self->status = RP_LOST;
+    if (loss) self->error = *loss;
+    else rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the job, as another rank was lost");
+}
 
 static void handle(rank *self, rpi_message *message)
 {
@@ -112,16 +205,17 @@ static void handle(rank *self, rpi_message *message)
     rank_pool *pool = rpi_rank_find_pool(self, message->header.pool);
     rank_call *call = rpi_rank_find_call(pool, message->header.call);
     switch ((rpi_message_kind)message->header.kind) {
-    case RPI_OPEN: open_pool(self, message); break;
+    case RPI_OPEN: kept = open_pool(self, message); break;
     case RPI_CALL: rpi_rank_take_call(self, message); break;
     case RPI_WORK: kept = rpi_rank_take_work(self, message); break;
     case RPI_LIMIT: rpi_rank_take_limit(self, &message->header); break;
     case RPI_FORGET:
         if (call) rpi_rank_forget_call(pool, call);
         break;
-    case RPI_CLOSE: close_pool(self, message->header.pool); break;
+    case RPI_CLOSE: close_pool(self, pool, message->header.pool); break;
     case RPI_STOP:
         self->stopped = true;
+        if (message->header.status == RP_LOST) end_lost(self, NULL);
         rpi_rank_reply(self, rpi_message_create(RPI_BYE, 0));
         break;
     default: break;
@@ -133,8 +227,10 @@ static bool receive(rank *self)
 {
     int from;
     rpi_message *message;
-    rp_status status = self->link->ops->receive(self->link, &from, &message, NULL);
+    rp_error loss;
+    rp_status status = self->link->ops->receive(self->link, &from, &message, &loss);
     if (status == RP_OK) handle(self, message);
+    else if (status == RP_LOST) end_lost(self, &loss);
     else if (status != RP_AGAIN) self->status = RP_LOST;
     return status == RP_OK;
 }
@@ -143,6 +239,7 @@ static void serve(rank *self)
 {
     while (!self->stopped && self->status == RP_OK) {
         bool any = rpi_rank_send_back(self);
+        any = take_helped(self) || any;
         any = receive(self) || any;
         if (any) {
             rpi_talker_event(&self->talker);
@@ -155,10 +252,24 @@ static void serve(rank *self)
     }
 }
 
+/* What waits isn't begun any more. */
+static void stop_calls(const rank_pool *pool)
+{
+    for (int slot = 0; slot < CALL_SLOTS; slot++)
+        for (rank_call *call = pool->calls[slot]; call; call = call->next) {
+            rpi_work_lower_limit(&call->work, 0);
+            if (pool->team) rpi_team_interrupt(pool->team, &call->work);
+        }
+}
+
 /* After a lost link there may be parcels: stopping the teams brings them all back, before the calls go that they are part of. */
 static void free_rank(rank *self)
 {
     for (rank_pool *pool = self->pools; pool; pool = pool->next) {
+        bool opens = pool->is_helped && pool->open;
+        stop_calls(pool);
+        if (pool->is_helped) end_help(pool);
+        if (opens && pool->status == RP_OK) pool->team = pool->helped;
         rpi_team_destroy(pool->team);
         pool->team = NULL;
     }
@@ -181,7 +292,9 @@ rp_status rpi_rank_serve(rpi_link *link, rp_error *error)
     serve(&self);
     free_rank(&self);
     rpi_talker_restore(slack);
-    if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
-    link->ops->destroy(link, 5);
+    if (self.error.status != RP_OK && error) *error = self.error;
+    else if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
+    link->is_broken = self.status != RP_OK;
+    link->ops->destroy(link, self.stopped ? 5 : 0);
     return self.status;
 }

@@ -5,7 +5,8 @@
 #include "link.h"
 
 /* Serves in the calling thread, over a link whose ranks have met. Returns RP_OK after STOP and BYE;
- * RP_LOST, RP_NO_MEMORY. Destroys the link. */
+ * RP_LOST (the coordinator is lost, the error's rank is then 0; or it ended because another rank was lost), RP_NO_MEMORY. What
+ * runs when that happens is finished first. Destroys the link. */
 rp_status rpi_rank_serve(rpi_link *link, rp_error *error);
 
 #endif

@@ -16,12 +16,24 @@ typedef struct rank_call {
 
 enum { CALL_SLOTS = 1024 };
 
+/* Its team is made and ended in a thread of its own, the helper: initializers and tasks may take their time, and meanwhile the coordinator
+ * wants to hear from this rank. */
 typedef struct rank_pool {
     struct rank_pool *next;
+    struct rank *rank;
     uint64_t id;
-    rpi_team *team;
+    rpi_team *team;               /* NULL while a helper has it, and when it couldn't be made */
     rank_call *calls[CALL_SLOTS]; /* by their number */
     bool lacks_call;              /* there was no memory for one */
+    bool close_asked;
+    bool is_helped; /* a helper has what follows; it hands it back through the rank's list */
+    bool has_thread;
+    pthread_t helper;
+    rpi_message *open; /* OPEN, while it is being opened; NULL: it is being closed */
+    rpi_team *helped;
+    rp_status status;
+    rp_error error;
+    struct rank_pool *next_helped;
 } rank_pool;
 
 /* Items that are here. */
@@ -42,8 +54,10 @@ typedef struct rank {
     rank_parcel *idle;
     bool stopped;
     rp_status status;
+    rp_error error; /* says more of it, or nothing */
     rpi_talker talker;
     rank_parcel *back; /* guarded by the talker's mutex */
+    rank_pool *helped; /* likewise: pools that helpers are through with */
 } rank;
 
 /* rank.c. The message may be NULL (no memory): the rank then ends. */

@@ -122,7 +122,7 @@ bool rpi_rank_take_work(rank *self, rpi_message *message)
 {
     rank_pool *pool = rpi_rank_find_pool(self, message->header.pool);
     rank_call *call = rpi_rank_find_call(pool, message->header.call);
-    if (call && start_parcel(self, pool, call, message)) return true;
+    if (call && pool->team && start_parcel(self, pool, call, message)) return true;
     bool unknown = !call && !(pool && pool->lacks_call);
     refuse_work(self, &message->header, unknown ? RP_USAGE : RP_NO_MEMORY);
     return false;
@@ -132,7 +132,7 @@ void rpi_rank_take_limit(rank *self, const rpi_header *header)
 {
     rank_pool *pool = rpi_rank_find_pool(self, header->pool);
     rank_call *call = rpi_rank_find_call(pool, header->call);
-    if (!call) return;
+    if (!call || !pool->team) return;
     rpi_work_lower_limit(&call->work, header->limit);
     rpi_team_interrupt(pool->team, &call->work);
 }

@@ -7,6 +7,7 @@
 #include "meet.h"
 #include "mpi_link.h"
 #include "rank.h"
+#include "watch.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ static struct {
     int n_ranks;
     rpi_link *link; /* until the hub, or the serving rank, owns it */
     rpi_hub *hub;
+    bool lost; /* a rank, or the link to others: MPI can't be ended in order */
 } world = {.n_ranks = 1};
 
 rpi_hub *rpi_world_hub(void) { return world.hub; }
@@ -98,9 +100,12 @@ rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
         MPI_Comm_rank(MPI_COMM_WORLD, rank);
         MPI_Comm_size(MPI_COMM_WORLD, &world.n_ranks);
     }
-    if (status == RP_OK) status = rpi_mpi_link_create(MPI_COMM_WORLD, &world.link, error);
+    rpi_link *link = NULL;
+    if (status == RP_OK) status = rpi_mpi_link_create(MPI_COMM_WORLD, &link, error);
+    if (status == RP_OK) status = rpi_watch_create(link, NULL, &world.link, error);
     if (status != RP_OK) return status;
     status = rpi_meet(world.link, error);
+    world.lost = status == RP_LOST;
     if (status != RP_OK || *rank != 0) return status;
     status = rpi_hub_create(world.link, &world.hub, error);
     if (status != RP_OK) rpi_link_dismiss(world.link);
@@ -108,13 +113,18 @@ rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
     return status;
 }
 
+/* Of a lost rank, rank 0 says it, in the client's way; of rank 0, one of those that are left is enough. */
+static bool is_ours_to_say(const rp_error *error, int rank) { return error->status != RP_LOST || (error->rank == 0 && rank == 1); }
+
 int rpi_world_serve(void)
 {
     rp_error error;
     rpi_link *link = world.link;
+    int rank = link->rank;
     world.link = NULL;
     if (rpi_rank_serve(link, &error) == RP_OK) return 0;
-    fprintf(stderr, "rankpool: %s\n", rp_error_text(&error));
+    world.lost = true;
+    if (is_ours_to_say(&error, rank)) fprintf(stderr, "rankpool: %s\n", rp_error_text(&error));
     return RP_EXIT_LOST;
 }
 
@@ -122,6 +132,7 @@ rp_status rpi_world_stop(rp_error *error)
 {
     rp_status status = world.hub ? rpi_hub_destroy(world.hub, error) : RP_OK;
     world.hub = NULL;
+    world.lost = status != RP_OK;
     return status;
 }
 
@@ -129,7 +140,10 @@ void rpi_world_end_hub(rpi_hub *hub) { (void)rpi_hub_destroy(hub, NULL); }
 
 void rpi_world_finish(void)
 {
-    if (world.link) world.link->ops->destroy(world.link, 5);
+    if (world.link) {
+        world.link->is_broken = world.lost;
+        world.link->ops->destroy(world.link, world.lost ? 0 : 5);
+    }
     world.link = NULL;
-    if (world.initialised) MPI_Finalize();
+    if (world.initialised && !world.lost) MPI_Finalize();
 }

@@ -1,6 +1,7 @@
 /* error.c: statuses, error objects and failure records as text. */
 #include "failure.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,10 +124,14 @@ rpi_failure *rpi_failure_sort(rpi_failure *list)
 static void write_text(rp_error *error)
 {
     char item[RP_ERROR_ITEM_SIZE + 4] = "", attempt[32] = "";
+    bool is_lost = error->status == RP_LOST;
     if (error->item_text[0]) snprintf(item, sizeof item, " (%s)", error->item_text);
     if (error->attempt > 1) snprintf(attempt, sizeof attempt, ", attempt %d", error->attempt);
-    snprintf(error->text, sizeof error->text, "item %lld%s %s on rank %d, host %s, worker %d%s: %s", (long long)error->item, item,
-             error->status == RP_LOST ? "was lost" : "failed", error->rank, error->host, error->worker, attempt, error->message);
+    if (is_lost) /* the message says where */
+        snprintf(error->text, sizeof error->text, "item %lld%s was lost%s: %s", (long long)error->item, item, attempt, error->message);
+    else
+        snprintf(error->text, sizeof error->text, "item %lld%s failed on rank %d, host %s, worker %d%s: %s", (long long)error->item, item,
+                 error->rank, error->host, error->worker, attempt, error->message);
 }
 
 rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error)

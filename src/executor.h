@@ -40,6 +40,8 @@ typedef struct rpi_executor_ops {
     uint64_t (*n_done)(rpi_executor *executor, const rpi_work *work);
     /* Ends the workers, when no batch is left, and frees the executor. RP_OK, RP_LOST. */
     rp_status (*close)(rpi_executor *executor, rp_error *error);
+    /* RP_OK, or RP_LOST: a rank was lost. Doesn't block. NULL: there is none to be lost. */
+    rp_status (*check)(rpi_executor *executor, rp_error *error);
     /* Ranks, and what is known of one. */
     int (*n_ranks)(const rpi_executor *executor);
     void (*rank_info)(const rpi_executor *executor, int rank, rp_rank_info *info);

@@ -44,7 +44,8 @@ static void hold_failure(rp_iter *self, rpi_slot *slot)
     }
 }
 
-/* The next item of the current slot: RP_OK, RP_FAILED; RP_AGAIN when the slot is read to its end. */
+/* The next item of the current slot: RP_OK, RP_FAILED, RP_LOST; RP_AGAIN when the slot is read to its end. An item that was lost isn't what
+ * the stop policy is about. */
 static rp_status deliver(rp_iter *self, void *result, rp_error *error)
 {
     rpi_slot *slot = self->current;
@@ -55,14 +56,15 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
         char *at = slot->results + (size_t)k * work->task->result_size;
         rpi_failure *failure = slot->next_failure;
         if (failure && failure->facts.item == item) {
-            if (stops && !self->ordered) {
+            bool ends = stops && failure->facts.cause != RP_CAUSE_LOST;
+            if (ends && !self->ordered) {
                 hold_failure(self, slot);
                 continue;
             }
             slot->next_failure = failure->next;
             if (item > atomic_load(&work->limit)) continue; /* results before it were dropped */
             self->index = (int64_t)item;
-            if (stops) self->over = true;
+            if (ends) self->over = true;
             return rpi_failure_to_error(failure, error);
         }
         if (rpi_work_stopped(work, item)) continue;

@@ -22,7 +22,7 @@ int rpi_world_serve(void);
 /* Rank 0: ends the other ranks. RP_OK, RP_LOST. */
 rp_status rpi_world_stop(rp_error *error);
 
-/* All ranks: finalises MPI. */
+/* All ranks: finalises MPI, unless a rank was lost: then that would wait for it. */
 void rpi_world_finish(void);
 
 /* Ranks of the world; 1 when there is none. */

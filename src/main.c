@@ -41,7 +41,8 @@ static int run_ranks(int argc, char **argv, rp_client *client)
         exit_status = rank == 0 ? report(argv[0], &error) : exit_status_of(status);
     } else if (rank == 0) {
         exit_status = client(NULL, argc, argv);
-        if (rpi_world_stop(&error) != RP_OK) exit_status = report(argv[0], &error);
+        bool is_told = exit_status == RP_EXIT_LOST; /* a client that ends so has said why */
+        if (rpi_world_stop(&error) != RP_OK && !is_told) exit_status = report(argv[0], &error);
     } else {
         exit_status = rpi_world_serve();
     }

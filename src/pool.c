@@ -321,6 +321,32 @@ static void seal_iterators(rp_pool *pool)
     }
 }
 
+/* When no call is left that would use it. */
+static rpi_executor *take_executor(rp_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    while (pool->n_calls > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+    rpi_retrier_stop(pool->retrier); /* it may still be on its way back from the executor */
+    pthread_mutex_lock(&pool->mutex);
+    rpi_executor *executor = pool->executor;
+    pool->executor = NULL;
+    pthread_mutex_unlock(&pool->mutex);
+    return executor;
+}
+
+rp_status rp_pool_check(const rp_pool *pool, rp_error *error)
+{
+    rp_pool *self = (rp_pool *)(uintptr_t)pool;
+    rp_status status = RP_OK;
+    pthread_mutex_lock(&self->mutex);
+    rpi_executor *executor = self->executor;
+    if (executor && executor->ops->check) status = executor->ops->check(executor, error);
+    else if (self->join_status == RP_LOST) status = rp_error_set(error, RP_LOST, 0, "a rank was lost before the pool was joined");
+    pthread_mutex_unlock(&self->mutex);
+    return status;
+}
+
 rp_status rp_pool_join(rp_pool *pool, rp_error *error)
 {
     pthread_mutex_lock(&pool->mutex);
@@ -333,13 +359,9 @@ rp_status rp_pool_join(rp_pool *pool, rp_error *error)
     if (state == RPI_POOL_JOINED)
         return status == RP_OK ? RP_OK : rp_error_set(error, status, 0, "a rank was lost before the pool was joined");
     seal_iterators(pool);
+    rpi_executor *executor = take_executor(pool);
+    status = executor->ops->close(executor, error);
     pthread_mutex_lock(&pool->mutex);
-    while (pool->n_calls > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
-    pthread_mutex_unlock(&pool->mutex);
-    rpi_retrier_stop(pool->retrier); /* it may still be on its way back from the executor */
-    status = pool->executor->ops->close(pool->executor, error);
-    pthread_mutex_lock(&pool->mutex);
-    pool->executor = NULL;
     pool->state = RPI_POOL_JOINED;
     pool->join_status = status;
     pool->joining = false;

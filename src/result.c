@@ -120,7 +120,7 @@ static void fill_statuses(rpi_call *call)
     uint64_t limit = atomic_load(&call->work.limit);
     for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < limit ? RP_OK : RP_CANCELLED;
     for (const rpi_failure *failure = call->failures; failure && !call->cancelled; failure = failure->next)
-        call->statuses[failure->facts.item] = RP_FAILED;
+        call->statuses[failure->facts.item] = rpi_failure_to_error(failure, NULL);
 }
 
 /* With the mutex held; true: the caller owes the pool an end, once the mutex is free. */
@@ -227,11 +227,25 @@ static const rpi_failure *first_failure(const rpi_call *call)
     return first;
 }
 
+/* A line for each rank that was lost, in one. */
+static rp_status say_lost(const rpi_call *call, rp_error *error)
+{
+    const rpi_failure *loss = atomic_load(&call->work.losses);
+    if (!loss) return rp_error_set(error, RP_LOST, 0, "a rank was lost while it ran items of this call");
+    rp_error_set(error, RP_LOST, 0, "%s", loss->message);
+    for (const rpi_failure *more = loss->next; more && error; more = more->next)
+        rp_error_set(error, RP_LOST, 0, "%s; %s", error->message, more->message);
+    if (!error) return RP_LOST;
+    error->rank = loss->facts.rank;
+    memcpy(error->host, loss->facts.host, sizeof error->host);
+    return RP_LOST;
+}
+
 rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
 {
     if (call->cancelled)
         return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
-    if (call->status == RP_LOST) return rp_error_set(error, RP_LOST, 0, "a rank was lost while it ran items of this call");
+    if (call->status == RP_LOST) return say_lost(call, error);
     if (call->status == RP_USAGE) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
     if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);

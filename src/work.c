@@ -65,6 +65,7 @@ void rpi_work_fini(rpi_work *work)
         if (work->arguments[k].kind == RP_COLUMN_CONSTANT) free((void *)(uintptr_t)work->arguments[k].data);
         work->arguments[k] = (rp_column){0};
     }
+    rpi_failure_free_list(atomic_exchange(&work->losses, NULL));
 }
 
 void rpi_work_lower_limit(rpi_work *work, uint64_t item)
@@ -78,6 +79,23 @@ uint64_t rpi_work_n_finished(const rpi_work *work)
 {
     uint64_t n_finished = atomic_load(&work->n_finished), n_repeated = atomic_load(&work->n_repeated);
     return n_finished > n_repeated ? n_finished - n_repeated : 0;
+}
+
+static void push(_Atomic(rpi_failure *) *list, rpi_failure *failure)
+{
+    failure->next = atomic_load(list);
+    while (!atomic_compare_exchange_weak(list, &failure->next, failure)) continue;
+}
+
+/* Without memory the call still ends as lost, but for the reason. */
+void rpi_work_add_loss(rpi_work *work, const rp_error *loss)
+{
+    rpi_failure *line = rpi_failure_create(loss->message, strlen(loss->message));
+    if (!line) return;
+    line->facts.cause = RP_CAUSE_LOST;
+    line->facts.rank = loss->rank;
+    memcpy(line->facts.host, loss->host, sizeof line->facts.host);
+    push(&work->losses, line);
 }
 
 /* The newest time counts a quarter. Threads may lose each other's update; the estimate bears that. */
@@ -143,11 +161,7 @@ void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offs
     part->urgent = whole->urgent;
 }
 
-void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure)
-{
-    failure->next = atomic_load(&batch->failures);
-    while (!atomic_compare_exchange_weak(&batch->failures, &failure->next, failure)) continue;
-}
+void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure) { push(&batch->failures, failure); }
 
 static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
 {

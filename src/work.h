@@ -35,6 +35,7 @@ struct rpi_work {
     _Atomic uint64_t item_ps;              /* picoseconds that an item took lately; 0: not known yet */
     _Atomic uint64_t n_finished, n_failed; /* items; workers add theirs when they leave a batch */
     _Atomic uint64_t n_repeated;           /* of n_finished: tries that weren't the last of their item */
+    _Atomic(rpi_failure *) losses;         /* ranks that were lost: each a line of what that one had of this call. Freed by fini */
 };
 
 typedef struct rpi_batch rpi_batch;
@@ -67,8 +68,8 @@ struct rpi_batch {
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
     _Atomic unsigned users;                         /* workers inside, and one for the queue */
     /* outcome */
-    /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY, RP_USAGE. Whoever sets it lowers the work's limit to 0 first,
-     * for readers take items below the limit to have run. */
+    /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY, RP_USAGE. Readers take items below the work's limit to have
+     * run or to be among the failures, so whoever sets it sees to that first: lowers the limit, or, for RP_LOST, adds failures. */
     rp_status status;
     _Alignas(RPI_CACHE_LINE) _Atomic(rpi_failure *) failures;
     _Atomic uint64_t n_run, busy_ns;
@@ -81,6 +82,9 @@ void rpi_work_fini(rpi_work *work);
 
 /* Lowers the limit to `item` when it is higher. */
 void rpi_work_lower_limit(rpi_work *work, uint64_t item);
+
+/* Keeps what is said of a rank that was lost, in the executor's process, before the batches that it is about are done. */
+void rpi_work_add_loss(rpi_work *work, const rp_error *loss);
 
 static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { return item >= atomic_load(&work->limit); }
 

@@ -9,7 +9,7 @@
  *
  * What all return: RP_OK; RP_USAGE (the columns don't fit the task's arguments; a NULL where none may be); RP_CLOSED (the pool takes no
  * more calls); RP_NO_MEMORY. The blocking ones (apply, map, starmap) also RP_FAILED (an item failed, `*error` names the first by index),
- * RP_CANCELLED (the pool was terminated meanwhile), RP_LOST. Blocking calls must not be made from a task of the same pool.
+ * RP_CANCELLED (the pool was terminated meanwhile), RP_LOST (as rp_result_get). Blocking calls must not be made from a task of the same pool.
  */
 #ifndef RANKPOOL_CALL_H
 #define RANKPOOL_CALL_H
@@ -41,7 +41,7 @@ typedef struct rp_call_options {
     unsigned retries;      /* 0: as the pool; RP_NO_RETRIES: none. Chunks of imap and its kin wait for the retries of their items */
     double timeout_s;      /* 0: as the pool; negative: none */
     rp_columns bound;      /* constants for the first arguments of the task; copied */
-    rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, or, from the item on at which the call was
+    rp_status *statuses;   /* map and its kin: room for one status an item: RP_OK, RP_FAILED, RP_LOST, or, from the item on at which the call was
                               stopped (all, when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is
                               finished. Borrowed until then */
     rp_callback *callback; /* async calls only */

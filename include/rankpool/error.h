@@ -50,7 +50,7 @@ typedef struct rp_error {
     rp_cause cause;
     int code;       /* of an item: as the cause says; else an errno; 0: none */
     int64_t item;   /* index of the item in its call, from 0; -1: it isn't about one item */
-    int rank;       /* where the item ran; -1: not known or nowhere */
+    int rank;       /* where the item ran, or that was lost; -1: not known or nowhere */
     int worker;     /* thread of that rank, from 0; -1: not known or nowhere */
     int attempt;    /* which try this was, from 1; 0: it isn't about one item */
     double seconds; /* how long the item ran, in chunks of several the mean of those up to it; 0 where it isn't about one item */

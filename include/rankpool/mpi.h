@@ -23,7 +23,8 @@ extern "C" {
  * Only the executors auto, MPI and hybrid. `options` matters on the root alone.
  *
  * Returns, on the root, as rp_pool_open, and RP_UNSUPPORTED (MPI isn't initialised, or with fewer thread rights than SERIALIZED);
- * elsewhere RP_OK, RP_USAGE, RP_UNSUPPORTED, RP_LOST.
+ * elsewhere RP_OK, RP_USAGE, RP_UNSUPPORTED, RP_LOST. After RP_LOST, from here or from the pool's join, a rank is gone: nothing collective,
+ * MPI_Finalize included, can be expected to return.
  */
 RP_API rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error);
 

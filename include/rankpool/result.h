@@ -19,7 +19,9 @@ RP_API rp_status rp_result_wait(rp_result *result, double timeout_s);
 
 /* Waits and gives the call's outcome; the results themselves are in the array that the call was given. Returns RP_OK; RP_TIMEOUT;
  * RP_FAILED (`*error`: the failed item of the lowest index); RP_CANCELLED, at once, when the call was cancelled or its pool terminated
- * (running items may still write to the array: see rp_result_wait); RP_LOST; RP_NO_MEMORY. */
+ * (running items may still write to the array: see rp_result_wait); RP_LOST: a rank was lost that the call needed, and `*error` names
+ * it, its host and the items that it had, in its text; what else was complete is in the array (see rp_call_options.statuses);
+ * RP_NO_MEMORY. */
 RP_API rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error);
 
 /* 1 when the call is finished, well or not; else 0. Doesn't block. */
@@ -32,8 +34,8 @@ RP_API rp_status rp_result_successful(const rp_result *result, int *successful);
  * Does nothing when it is finished. Doesn't block. */
 RP_API void rp_result_cancel(rp_result *result);
 
-/* How many items failed so far, those that are tried again not counted, and the k-th failure by index (0 <= k < count), once the call is
- * ready. rp_result_failure returns RP_OK, RP_AGAIN (not ready), RP_USAGE (no such failure). */
+/* How many items failed so far, those lost with a rank included and those that are tried again not, and the k-th failure by index
+ * (0 <= k < count), once the call is ready. rp_result_failure returns RP_OK, RP_AGAIN (not ready), RP_USAGE (no such failure). */
 RP_API uint64_t rp_result_failures(const rp_result *result);
 RP_API rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failure);
 

@@ -134,7 +134,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free(link);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, destroy};
+static const rpi_link_ops ops = {send_message, receive_message, is_moving, NULL, destroy};
 
 fake_network *fake_network_create(int n_ranks, const fake_weather *weather)
 {
@@ -153,7 +153,7 @@ rpi_link *fake_network_link(fake_network *network, int rank)
 {
     fake_link *self = calloc(1, sizeof *self);
     if (!self) abort();
-    self->base = (rpi_link){&ops, rank, network->n_ranks};
+    self->base = (rpi_link){.ops = &ops, .rank = rank, .n_ranks = network->n_ranks};
     self->network = network;
     pthread_mutex_lock(&network->mutex);
     network->n_links++;

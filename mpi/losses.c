@@ -1,0 +1,170 @@
+/*
+ * losses.c: a rank that is lost, and what it had: parcels that won't come back, and calls that can't be finished without it. All in the
+ * talking thread.
+ *
+ * Each lost item becomes a failure, so that results below a call's limit have run or are recorded, as readers take it. What wasn't handed
+ * out yet is left: the launcher is likely to end the job soon, and what others have shall be back before.
+ */
+#include "hub_internal.h"
+
+#include "item_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_RECORDS = 4096 }; /* of one parcel; the call then ends before it */
+enum { ITEMS_TEXT = 160 };
+
+/* ---- records ---- */
+
+/* Columns that are made up have no memory that an item could be read from. */
+static void write_item(const rpi_batch *batch, uint64_t k, char *text, size_t size)
+{
+    const rpi_work *work = batch->work;
+    int64_t made_up[RP_MAX_ARGUMENTS];
+    rp_view views[RP_MAX_ARGUMENTS];
+    for (int a = 0; a < work->task->n_arguments; a++) {
+        const rp_column *column = &work->arguments[a];
+        made_up[a] = (int64_t)((uint64_t)column->start + (batch->first + k) * (uint64_t)column->step);
+        if (batch->views[a].base) views[a] = (rp_view){batch->views[a].base + k * batch->views[a].stride_bytes, 0};
+        else views[a] = (rp_view){(const char *)&made_up[a], 0};
+    }
+    rpi_item_text(work, views, 0, text, size);
+}
+
+static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, const char *host)
+{
+    rpi_failure *failure = rpi_failure_create(loss->message, strlen(loss->message));
+    if (!failure) return false;
+    rpi_failure_facts *facts = &failure->facts;
+    *facts = (rpi_failure_facts){
+        .item = batch->first + k, .cause = RP_CAUSE_LOST, .rank = loss->rank, .worker = -1, .attempt = (int)batch->attempt};
+    snprintf(facts->host, sizeof facts->host, "%s", host);
+    write_item(batch, k, facts->item_text, sizeof facts->item_text);
+    atomic_fetch_add(&batch->work->n_failed, 1);
+    rpi_batch_add_failure(batch, failure);
+    return true;
+}
+
+/* Without memory for all records, none of the items may pass for one that ran. */
+static void record_parcel(const parcel *lost, const rp_error *loss, const char *host)
+{
+    rpi_batch *batch = lost->job->batch;
+    uint64_t n = lost->count <= MOST_RECORDS ? lost->count : 1, made = 0;
+    while (made < n && record_item(batch, lost->first + made, loss, host)) made++;
+    if (made < lost->count) rpi_work_lower_limit(batch->work, batch->first + lost->first + (made == n ? 0 : made));
+    batch->status = RP_LOST;
+}
+
+/* ---- the line that says what the rank had ---- */
+
+static int compare_parcels(const void *a, const void *b)
+{
+    const parcel *one = *(parcel *const *)a, *other = *(parcel *const *)b;
+    uint64_t x = one->job->call->id, y = other->job->call->id;
+    if (x == y) {
+        x = one->job->batch->first + one->first;
+        y = other->job->batch->first + other->first;
+    }
+    return (x > y) - (x < y);
+}
+
+/* The items of the first n parcels, which are of one call, as "items 40-47, 60". */
+static void write_items(parcel *const *lost, size_t n, char *text, size_t size)
+{
+    size_t used = 0, i = 0;
+    bool several = n > 1 || lost[0]->count > 1;
+    used = (size_t)snprintf(text, size, several ? "items " : "item ");
+    while (i < n) {
+        const char *comma = i ? ", " : "";
+        uint64_t first = lost[i]->job->batch->first + lost[i]->first, last = first + lost[i]->count - 1;
+        for (i++; i < n && lost[i]->job->batch->first + lost[i]->first == last + 1; i++) last += lost[i]->count;
+        char run[64];
+        if (first == last) snprintf(run, sizeof run, "%s%" PRIu64, comma, first);
+        else snprintf(run, sizeof run, "%s%" PRIu64 "-%" PRIu64, comma, first, last);
+        if (used + strlen(run) + sizeof ", ..." > size) {
+            snprintf(text + used, size - used, ", ...");
+            return;
+        }
+        used = (size_t)(stpcpy(text + used, run) - text);
+    }
+}
+
+/* Kept by the call, and of the first one by the pool. */
+static void keep_line(rpi_hub_pool *pool, rpi_work *work, const rp_error *loss, const char *items)
+{
+    rp_error line;
+    rp_error_set(&line, RP_LOST, 0, items ? "%s while it had %s" : "%s", loss->message, items);
+    line.rank = loss->rank;
+    memcpy(line.host, loss->host, sizeof line.host);
+    rpi_work_add_loss(work, &line);
+    pthread_mutex_lock(&pool->hub->talker.mutex);
+    if (pool->loss.status == RP_OK) pool->loss = line;
+    pthread_mutex_unlock(&pool->hub->talker.mutex);
+}
+
+static void keep_lines(rpi_hub_pool *pool, parcel **lost, size_t n, const rp_error *loss)
+{
+    char items[ITEMS_TEXT];
+    qsort(lost, n, sizeof *lost, compare_parcels);
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        for (end = begin + 1; end < n && lost[end]->job->call == lost[begin]->job->call;) end++;
+        write_items(lost + begin, end - begin, items, sizeof items);
+        keep_line(pool, lost[begin]->job->batch->work, loss, items);
+    }
+}
+
+/* ---- a rank ---- */
+
+static void lose_parcels(rpi_hub_pool *pool, int rank, const rp_error *loss)
+{
+    const char *host = *loss->host ? loss->host : pool->ranks[rank].host;
+    size_t n = (size_t)pool->places[rank].n_parcels_out, k = 0;
+    parcel **lost = n ? malloc(n * sizeof *lost) : NULL;
+    for (parcel *at = pool->out[rank]; at; at = at->next, k++) {
+        record_parcel(at, loss, host);
+        if (lost) lost[k] = at;
+    }
+    if (lost) keep_lines(pool, lost, n, loss);
+    free(lost);
+    while (pool->out[rank]) rpi_parcels_put_back(pool, rank, pool->out[rank]);
+}
+
+/* Calls of which items weren't handed out yet end before those. */
+static void cut_jobs(rpi_hub_pool *pool, const rp_error *loss)
+{
+    for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
+        rpi_batch *batch = ((const hub_job *)job)->batch;
+        if (job->position >= job->count) continue;
+        batch->status = RP_LOST;
+        if (!atomic_load(&batch->work->losses)) keep_line(pool, batch->work, loss, NULL);
+        rpi_work_lower_limit(batch->work, batch->first + job->position);
+    }
+}
+
+void rpi_losses_of_rank(rpi_hub_pool *pool, int rank, const rp_error *loss)
+{
+    pool->dispatch.n_workers -= pool->places[rank].n_workers;
+    pool->places[rank].n_workers = 0;
+    lose_parcels(pool, rank, loss);
+    cut_jobs(pool, loss);
+    pthread_mutex_lock(&pool->hub->talker.mutex);
+    if (pool->loss.status == RP_OK) pool->loss = *loss;
+    pthread_mutex_unlock(&pool->hub->talker.mutex);
+    rpi_limits_tell(pool);
+    rpi_parcels_end_through(pool);
+}
+
+void rpi_losses_refuse(rpi_hub_pool *pool, rpi_batch *batch)
+{
+    rp_error loss;
+    pthread_mutex_lock(&pool->hub->talker.mutex);
+    loss = pool->hub->loss;
+    pthread_mutex_unlock(&pool->hub->talker.mutex);
+    if (!atomic_load(&batch->work->losses)) keep_line(pool, batch->work, &loss, NULL);
+    batch->status = RP_LOST;
+    rpi_work_lower_limit(batch->work, batch->first);
+    batch->done(batch);
+}
