@@ -52,7 +52,7 @@ struct rpi_hub_pool {
     int n_awaited;             /* ranks that haven't answered OPEN or CLOSE */
     pthread_cond_t answered;
     rp_error answer; /* of the first rank that failed */
-    rp_error loss;   /* of the first rank that was lost, with the items of one call; status RP_OK: none was */
+    rp_error loss;   /* of the first rank that was lost, with what it had; status RP_OK: none was */
     /* the talking thread's */
     rpi_dispatch dispatch;
     rpi_place *places;

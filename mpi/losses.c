@@ -19,21 +19,6 @@ enum { ITEMS_TEXT = 160 };
 
 /* ---- records ---- */
 
-/* Columns that are made up have no memory that an item could be read from. */
-static void write_item(const rpi_batch *batch, uint64_t k, char *text, size_t size)
-{
-    const rpi_work *work = batch->work;
-    int64_t made_up[RP_MAX_ARGUMENTS];
-    rp_view views[RP_MAX_ARGUMENTS];
-    for (int a = 0; a < work->task->n_arguments; a++) {
-        const rp_column *column = &work->arguments[a];
-        made_up[a] = (int64_t)((uint64_t)column->start + (batch->first + k) * (uint64_t)column->step);
-        if (batch->views[a].base) views[a] = (rp_view){batch->views[a].base + k * batch->views[a].stride_bytes, 0};
-        else views[a] = (rp_view){(const char *)&made_up[a], 0};
-    }
-    rpi_item_text(work, views, 0, text, size);
-}
-
 static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, const char *host)
 {
     rpi_failure *failure = rpi_failure_create(loss->message, strlen(loss->message));
@@ -42,7 +27,7 @@ static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, cons
     *facts = (rpi_failure_facts){
         .item = batch->first + k, .cause = RP_CAUSE_LOST, .rank = loss->rank, .worker = -1, .attempt = (int)batch->attempt};
     snprintf(facts->host, sizeof facts->host, "%s", host);
-    write_item(batch, k, facts->item_text, sizeof facts->item_text);
+    rpi_item_text_of_batch(batch, k, facts->item_text, sizeof facts->item_text);
     atomic_fetch_add(&batch->work->n_failed, 1);
     rpi_batch_add_failure(batch, failure);
     return true;
@@ -92,28 +77,37 @@ static void write_items(parcel *const *lost, size_t n, char *text, size_t size)
     }
 }
 
-/* Kept by the call, and of the first one by the pool. */
-static void keep_line(rpi_hub_pool *pool, rpi_work *work, const rp_error *loss, const char *items)
+/* "rank 2 on host n2 died while it had items 40-47", or, `had` NULL, without what follows "died". */
+static void write_line(rp_error *line, const rp_error *loss, const char *had)
 {
-    rp_error line;
-    rp_error_set(&line, RP_LOST, 0, items ? "%s while it had %s" : "%s", loss->message, items);
-    line.rank = loss->rank;
-    memcpy(line.host, loss->host, sizeof line.host);
-    rpi_work_add_loss(work, &line);
+    rp_error_set(line, RP_LOST, 0, had ? "%s while it had %s" : "%s", loss->message, had);
+    line->rank = loss->rank;
+    memcpy(line->host, loss->host, sizeof line->host);
+}
+
+static void keep_for_pool(rpi_hub_pool *pool, const rp_error *line)
+{
     pthread_mutex_lock(&pool->hub->talker.mutex);
-    if (pool->loss.status == RP_OK) pool->loss = line;
+    if (pool->loss.status == RP_OK) pool->loss = *line;
     pthread_mutex_unlock(&pool->hub->talker.mutex);
 }
 
+/* A line for each call, of its items; of the pool one for all. */
 static void keep_lines(rpi_hub_pool *pool, parcel **lost, size_t n, const rp_error *loss)
 {
-    char items[ITEMS_TEXT];
+    rp_error line;
+    char had[ITEMS_TEXT];
+    size_t n_calls = 0;
     qsort(lost, n, sizeof *lost, compare_parcels);
-    for (size_t begin = 0, end; begin < n; begin = end) {
+    for (size_t begin = 0, end; begin < n; begin = end, n_calls++) {
         for (end = begin + 1; end < n && lost[end]->job->call == lost[begin]->job->call;) end++;
-        write_items(lost + begin, end - begin, items, sizeof items);
-        keep_line(pool, lost[begin]->job->batch->work, loss, items);
+        write_items(lost + begin, end - begin, had, sizeof had);
+        write_line(&line, loss, had);
+        rpi_work_add_loss(lost[begin]->job->batch->work, &line);
     }
+    snprintf(had, sizeof had, "items of %zu calls", n_calls);
+    if (n_calls > 1) write_line(&line, loss, had);
+    keep_for_pool(pool, &line);
 }
 
 /* ---- a rank ---- */
@@ -133,13 +127,13 @@ static void lose_parcels(rpi_hub_pool *pool, int rank, const rp_error *loss)
 }
 
 /* Calls of which items weren't handed out yet end before those. */
-static void cut_jobs(rpi_hub_pool *pool, const rp_error *loss)
+static void cut_jobs(const rpi_hub_pool *pool, const rp_error *loss)
 {
     for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
         rpi_batch *batch = ((const hub_job *)job)->batch;
         if (job->position >= job->count) continue;
         batch->status = RP_LOST;
-        if (!atomic_load(&batch->work->losses)) keep_line(pool, batch->work, loss, NULL);
+        if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, loss);
         rpi_work_lower_limit(batch->work, batch->first + job->position);
     }
 }
@@ -150,9 +144,7 @@ void rpi_losses_of_rank(rpi_hub_pool *pool, int rank, const rp_error *loss)
     pool->places[rank].n_workers = 0;
     lose_parcels(pool, rank, loss);
     cut_jobs(pool, loss);
-    pthread_mutex_lock(&pool->hub->talker.mutex);
-    if (pool->loss.status == RP_OK) pool->loss = *loss;
-    pthread_mutex_unlock(&pool->hub->talker.mutex);
+    keep_for_pool(pool, loss);
     rpi_limits_tell(pool);
     rpi_parcels_end_through(pool);
 }
@@ -163,7 +155,7 @@ void rpi_losses_refuse(rpi_hub_pool *pool, rpi_batch *batch)
     pthread_mutex_lock(&pool->hub->talker.mutex);
     loss = pool->hub->loss;
     pthread_mutex_unlock(&pool->hub->talker.mutex);
-    if (!atomic_load(&batch->work->losses)) keep_line(pool, batch->work, &loss, NULL);
+    if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, &loss);
     batch->status = RP_LOST;
     rpi_work_lower_limit(batch->work, batch->first);
     batch->done(batch);

@@ -162,7 +162,7 @@ RP_API void rp_pool_terminate(rp_pool *pool);
 /* Whether all ranks are there, or, of a pool that was joined, were there until then. Once one is lost, its pools take no new items: each call that needs it, or
  * is made afterwards, ends as RP_LOST, after what other ranks have is finished. A launcher such as mpirun is likely to end the job a second
  * or two after a rank died.
- * Returns RP_OK; RP_LOST: `*error` names the rank, its host, and the items that it had of one call. Doesn't block. */
+ * Returns RP_OK; RP_LOST: `*error` names the rank, its host, and the items that it had, or of how many calls. Doesn't block. */
 RP_API rp_status rp_pool_check(const rp_pool *pool, rp_error *error);
 
 /* Waits until all calls and their callbacks are finished and all workers are gone. After close or terminate only (else RP_USAGE).

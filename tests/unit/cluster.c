@@ -3,6 +3,7 @@
 
 #include "pool_internal.h"
 #include "rank.h"
+#include "watch.h"
 
 static void *serve(void *argument)
 {
@@ -11,19 +12,34 @@ static void *serve(void *argument)
     return NULL;
 }
 
-cluster *cluster_start(int n_ranks, const fake_weather *weather)
+static rpi_link *make_link(const cluster *self, int rank, const rpi_watch_options *watch)
+{
+    rpi_link *link = fake_network_link(self->network, rank);
+    if (watch) assert_int_equal(rpi_watch_create(link, watch, &link, NULL), RP_OK);
+    return link;
+}
+
+static cluster *start(int n_ranks, const fake_weather *weather, rpi_watch_options *watch)
 {
     cluster *self = calloc(1, sizeof *self);
     if (!self) abort();
     self->n_ranks = n_ranks;
     self->network = fake_network_create(n_ranks, weather);
+    if (watch) watch->argument = self->network;
     for (int k = 1; k < n_ranks; k++) {
-        self->ranks[k].link = fake_network_link(self->network, k);
+        self->ranks[k].link = make_link(self, k, watch);
         assert_int_equal(pthread_create(&self->ranks[k].thread, NULL, serve, &self->ranks[k]), 0);
     }
-    assert_int_equal(rpi_hub_create(fake_network_link(self->network, 0), &self->hub, NULL), RP_OK);
+    assert_int_equal(rpi_hub_create(make_link(self, 0, watch), &self->hub, NULL), RP_OK);
     assert_int_equal(rpi_hub_n_ranks(self->hub), n_ranks);
     return self;
+}
+
+cluster *cluster_start(int n_ranks, const fake_weather *weather) { return start(n_ranks, weather, NULL); }
+
+cluster *cluster_start_watched(int n_ranks, const fake_weather *weather, double gap_s, double silence_s)
+{
+    return start(n_ranks, weather, &(rpi_watch_options){0.005, gap_s, silence_s, fake_network_is_gone, NULL});
 }
 
 rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error)
@@ -48,7 +64,8 @@ rp_status cluster_stop(cluster *self)
     }
     if (self->hub) status = rpi_hub_destroy(self->hub, NULL);
     if (status != RP_OK) fake_network_break(self->network); /* as when the coordinator's process ends */
-    for (int k = 1; k < self->n_ranks; k++) pthread_join(self->ranks[k].thread, NULL);
+    for (int k = 1; k < self->n_ranks; k++)
+        if (!self->ranks[k].joined) pthread_join(self->ranks[k].thread, NULL);
     bool well = status == RP_OK && !fake_network_failed(self->network);
     fake_network_destroy(self->network);
     for (int k = 1; k < self->n_ranks && well; k++) assert_int_equal(self->ranks[k].status, RP_OK);

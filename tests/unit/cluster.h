@@ -12,6 +12,7 @@ enum { CLUSTER_MOST = 8 };
 
 typedef struct cluster_rank {
     pthread_t thread;
+    bool joined;
     rpi_link *link;
     rp_status status;
     rp_error error;
@@ -27,6 +28,10 @@ typedef struct cluster {
 
 /* Starts ranks 1 … n_ranks - 1, and the hub. `weather` may be NULL. */
 cluster *cluster_start(int n_ranks, const fake_weather *weather);
+
+/* The same with a watch around each link, which sees the ends of ranks by what the network knows of them. Times in seconds, 0: as
+ * usual. */
+cluster *cluster_start_watched(int n_ranks, const fake_weather *weather, double gap_s, double silence_s);
 
 /* Opens a pool with the hub, which then ends with it, also when it fails. */
 rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error);

@@ -4,6 +4,7 @@
 #include "clock.h"
 
 #include <pthread.h>
+#include <string.h>
 
 enum { MOST_RANKS = 8 };
 
@@ -30,8 +31,9 @@ struct fake_network {
     pthread_mutex_t mutex; /* guards what follows */
     uint64_t random_state;
     bool failed, broken;
+    bool killed[MOST_RANKS], left[MOST_RANKS];
     int n_links;
-    unsigned n_sent[RPI_BYE + 1];       /* by kind */
+    unsigned n_sent[RPI_ALIVE + 1];     /* by kind */
     lane lanes[MOST_RANKS][MOST_RANKS]; /* from, to */
 };
 
@@ -49,7 +51,58 @@ static bool fails(fake_network *network, int rank, unsigned n, unsigned failing)
         network->broken = network->weather.for_good;
         return true;
     }
-    return network->broken;
+    return network->broken || network->killed[rank];
+}
+
+static void insert(lane *way, letter *sent)
+{
+    letter **at = &way->head;
+    while (*at && (*at)->arrives_ns <= sent->arrives_ns) at = &(*at)->next;
+    sent->next = *at;
+    *at = sent;
+    if (!sent->next) way->tail = &sent->next;
+}
+
+static letter *copy_of(const letter *sent)
+{
+    const rpi_header *header = &sent->message->header;
+    letter *copy = malloc(sizeof *copy);
+    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->body_size);
+    if (!copy || !message) abort();
+    message->header = *header;
+    memcpy(message->body, sent->message->body, header->body_size);
+    *copy = (letter){NULL, message, sent->arrives_ns};
+    return copy;
+}
+
+static void throw_away(letter *left)
+{
+    rpi_message_free(left->message);
+    free(left);
+}
+
+/* With the mutex held: what becomes of this send, the n-th of its link. */
+static fake_fault fault_of(fake_network *network, int rank, unsigned n)
+{
+    const fake_weather *weather = &network->weather;
+    bool chosen = rank == weather->failing_rank && weather->faulty_send != 0 && n == weather->faulty_send;
+    if (!chosen && (weather->faults_per_mille == 0 || next_random(network) % 1000 >= weather->faults_per_mille)) return FAKE_NO_FAULT;
+    network->failed = true;
+    return weather->fault;
+}
+
+/* With the mutex held. */
+static void post(fake_network *network, lane *way, letter *sent, fake_fault fault)
+{
+    uint64_t late_ns = network->weather.fault_us ? next_random(network) % network->weather.fault_us * 1000 : 0;
+    letter *copy = fault == FAKE_DUPLICATE ? copy_of(sent) : NULL;
+    if (fault == FAKE_DELAY) sent->arrives_ns += late_ns;
+    else way->last_ns = sent->arrives_ns;
+    if (fault == FAKE_DROP) throw_away(sent);
+    else insert(way, sent);
+    if (!copy) return;
+    copy->arrives_ns += late_ns;
+    insert(way, copy);
 }
 
 static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
@@ -59,17 +112,17 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
     letter *sent = malloc(sizeof *sent);
     if (!sent) abort();
     pthread_mutex_lock(&network->mutex);
-    bool failing = fails(network, link->rank, ++self->n_sends, network->weather.failing_send);
+    fake_fault fault = fault_of(network, link->rank, ++self->n_sends);
+    if (fault == FAKE_KILL) network->killed[link->rank] = true;
+    bool failing = fails(network, link->rank, self->n_sends, network->weather.failing_send);
     if (!failing) {
         lane *way = &network->lanes[link->rank][peer];
         uint64_t delay_ns = network->weather.most_delay_us ? next_random(network) % network->weather.most_delay_us * 1000 : 0;
         uint64_t arrives_ns = rpi_now_ns() + delay_ns;
         if (arrives_ns < way->last_ns) arrives_ns = way->last_ns;
-        way->last_ns = arrives_ns;
         *sent = (letter){NULL, message, arrives_ns};
-        if (message->header.kind <= RPI_BYE) network->n_sent[message->header.kind]++;
-        *way->tail = sent;
-        way->tail = &sent->next;
+        if (message->header.kind <= RPI_ALIVE) network->n_sent[message->header.kind]++;
+        post(network, way, sent, fault);
     }
     pthread_mutex_unlock(&network->mutex);
     if (!failing) return RP_OK;
@@ -94,7 +147,7 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     rp_status status = RP_AGAIN;
     uint64_t now = rpi_now_ns();
     pthread_mutex_lock(&network->mutex);
-    if (network->broken) status = RP_SYSTEM;
+    if (network->broken || network->killed[link->rank]) status = RP_SYSTEM;
     int start = (int)(next_random(network) % (uint64_t)network->n_ranks);
     for (int k = 0; k < network->n_ranks && status == RP_AGAIN; k++) {
         int from = (start + k) % network->n_ranks;
@@ -130,6 +183,7 @@ static void destroy(rpi_link *link, double timeout_s)
     fake_network *network = ((fake_link *)link)->network;
     pthread_mutex_lock(&network->mutex);
     network->n_links--;
+    network->left[link->rank] = true;
     pthread_mutex_unlock(&network->mutex);
     free(link);
 }
@@ -157,6 +211,7 @@ rpi_link *fake_network_link(fake_network *network, int rank)
     self->network = network;
     pthread_mutex_lock(&network->mutex);
     network->n_links++;
+    network->left[rank] = false;
     pthread_mutex_unlock(&network->mutex);
     return &self->base;
 }
@@ -177,6 +232,22 @@ bool fake_network_failed(fake_network *network)
     return failed;
 }
 
+void fake_network_kill(fake_network *network, int rank)
+{
+    pthread_mutex_lock(&network->mutex);
+    network->killed[rank] = network->failed = true;
+    pthread_mutex_unlock(&network->mutex);
+}
+
+bool fake_network_is_gone(void *argument, int rank)
+{
+    fake_network *network = argument;
+    pthread_mutex_lock(&network->mutex);
+    bool gone = network->killed[rank] || network->left[rank];
+    pthread_mutex_unlock(&network->mutex);
+    return gone;
+}
+
 void fake_network_break(fake_network *network)
 {
     pthread_mutex_lock(&network->mutex);
@@ -189,11 +260,7 @@ void fake_network_destroy(fake_network *network)
     assert_int_equal(network->n_links, 0);
     for (int from = 0; from < network->n_ranks; from++)
         for (int to = 0; to < network->n_ranks; to++)
-            while (network->lanes[from][to].head) {
-                letter *left = take_letter(&network->lanes[from][to]);
-                rpi_message_free(left->message);
-                free(left);
-            }
+            while (network->lanes[from][to].head) throw_away(take_letter(&network->lanes[from][to]));
     pthread_mutex_destroy(&network->mutex);
     free(network);
 }

@@ -1,6 +1,7 @@
 /*
  * fake_link.h: links between threads of one process, behind the same operations as the one over MPI. Messages of one pair stay in
- * order; those of different pairs overtake each other as the weather has it. One send or delivery can be made to fail.
+ * order; those of different pairs overtake each other as the weather has it. One send or delivery can be made to fail, which ends the link
+ * and says so; or messages fare badly and nobody is told, which is for a watch (watch.h) to make up for.
  */
 #ifndef FAKE_LINK_H
 #define FAKE_LINK_H
@@ -11,13 +12,25 @@
 
 typedef struct fake_network fake_network;
 
+typedef enum fake_fault {
+    FAKE_NO_FAULT,
+    FAKE_DROP,
+    FAKE_DUPLICATE, /* comes in again, also after later ones */
+    FAKE_DELAY,     /* later ones overtake it */
+    FAKE_KILL       /* of its sender nothing more is heard; its own link fails */
+} fake_fault;
+
 typedef struct fake_weather {
     unsigned most_delay_us; /* a message takes 0 to so long */
     uint64_t seed;
-    int failing_rank;         /* whose link fails … */
-    unsigned failing_send;    /* … at its n-th send, from 1; 0: at none */
-    unsigned failing_receive; /* … where its n-th message would be delivered */
-    bool for_good;            /* from then on all links fail; otherwise it is this once */
+    int failing_rank;          /* whose link fails … */
+    unsigned failing_send;     /* … at its n-th send, from 1; 0: at none */
+    unsigned failing_receive;  /* … where its n-th message would be delivered */
+    bool for_good;             /* from then on all links fail; otherwise it is this once */
+    fake_fault fault;          /* at the n-th send of failing_rank, n being … */
+    unsigned faulty_send;      /* … this; 0: at none */
+    unsigned faults_per_mille; /* and at so many of all sends, by the seed */
+    unsigned fault_us;         /* a delay takes up to so long */
 } fake_weather;
 
 fake_network *fake_network_create(int n_ranks, const fake_weather *weather);
@@ -30,6 +43,12 @@ unsigned fake_network_sent(fake_network *network, rpi_message_kind kind);
 
 /* Whether the failure has come to pass. */
 bool fake_network_failed(fake_network *network);
+
+/* The process of that rank ends, as far as the network can tell. */
+void fake_network_kill(fake_network *network, int rank);
+
+/* rpi_watch_options.is_gone, with the network as its argument: it was killed, or destroyed its link. */
+bool fake_network_is_gone(void *network, int rank);
 
 /* From here on all links fail. */
 void fake_network_break(fake_network *network);

@@ -1,0 +1,362 @@
+/* test_losses.c: a rank that dies while it has items: what calls, iterators and pools then give, and that nobody waits for it. */
+#include "cluster.h"
+
+static atomic_int n_begun; /* items, on rank 1 */
+
+/* Slow enough that each rank has some when one dies. */
+static int64_t square(int64_t x)
+{
+    if (rp_rank() == 1) atomic_fetch_add(&n_begun, 1);
+    unit_sleep(0.002);
+    return x * x;
+}
+RP_TASK(square, int64_t, int64_t)
+
+static int64_t quick(int64_t x)
+{
+    if (rp_rank() == 1 && x % 1000 == 0) {
+        atomic_fetch_add(&n_begun, 1);
+        unit_sleep(0.02);
+    }
+    return x * x;
+}
+RP_TASK(quick, int64_t, int64_t)
+
+static atomic_int n_starting;
+static double start_s;
+
+static int start(rp_bytes argument, void **state)
+{
+    (void)argument;
+    (void)state;
+    atomic_fetch_add(&n_starting, 1);
+    if (rp_rank() == 1) unit_sleep(start_s);
+    return 0;
+}
+
+static void finish(void *state)
+{
+    (void)state;
+    if (rp_rank() < 0 || rp_rank() == 1) unit_sleep(start_s);
+}
+RP_INITIALIZER(slow_start, start, finish)
+
+/* ---- three ranks with one worker each; rank 1 dies ---- */
+
+static cluster *open_world(const fake_weather *weather)
+{
+    cluster *world = cluster_start_watched(3, weather, 0, 0);
+    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1};
+    rp_error error;
+    atomic_store(&n_begun, 0);
+    if (cluster_open(world, &options, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
+    return world;
+}
+
+static int set_up(void **state)
+{
+    *state = open_world(&(fake_weather){.most_delay_us = 200, .seed = 5});
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    double before = unit_now();
+    cluster *world = *state;
+    assert_int_equal(cluster_stop(world), RP_LOST);
+    assert_true(unit_now() - before < 5);
+    return 0;
+}
+
+static void kill_when_busy(cluster *world, int n)
+{
+    unit_await(&n_begun, n);
+    fake_network_kill(world->network, 1);
+}
+
+static void check_lost(rp_status status, const rp_error *error)
+{
+    if (status != RP_LOST) fail_msg("%s: %s", rp_status_text(status), rp_error_text(error));
+    assert_int_equal(error->status, RP_LOST);
+    assert_int_equal(error->rank, 1);
+    assert_contains(rp_error_text(error), "rank 1 on host ");
+    assert_contains(rp_error_text(error), " died");
+}
+
+/* ---- maps ---- */
+
+enum { N = 400 };
+
+/* Each item is right, lost with its record, or wasn't begun; returns how many are right. */
+static int check_items(const rp_result *handle, const rp_status *statuses, const int64_t *results)
+{
+    int n_right = 0;
+    uint64_t k = 0;
+    for (int i = 0; i < N; i++) {
+        rp_error failure;
+        char text[24];
+        n_right += statuses[i] == RP_OK;
+        if (statuses[i] == RP_OK) assert_int_equal(results[i], (int64_t)i * i);
+        if (statuses[i] != RP_LOST) continue;
+        snprintf(text, sizeof text, "%d", i);
+        assert_int_equal(rp_result_failure(handle, k++, &failure), RP_OK);
+        check_lost(failure.status, &failure);
+        assert_int_equal(failure.item, i);
+        assert_int_equal(failure.cause, RP_CAUSE_LOST);
+        assert_int_equal(failure.worker, -1);
+        assert_int_equal(failure.attempt, 1);
+        assert_string_equal(failure.item_text, text);
+        assert_true(strlen(failure.host) > 0);
+    }
+    assert_int_equal(rp_result_failures(handle), k);
+    return n_right;
+}
+
+static int n_of(const rp_status *statuses, rp_status wanted)
+{
+    int n = 0;
+    for (int i = 0; i < N; i++) n += statuses[i] == wanted;
+    return n;
+}
+
+static void map_with(cluster *world, rp_on_error policy)
+{
+    int64_t results[N] = {0};
+    rp_status statuses[N];
+    rp_result *handle;
+    rp_error error;
+    rp_call_options options = {.chunk = 3, .statuses = statuses, .on_error = policy};
+    assert_int_equal(rp_map_async(world->pool, square_task, results, N, RP_RANGE(0, 1), &options, &handle, &error), RP_OK);
+    kill_when_busy(world, 10);
+    double before = unit_now();
+    assert_int_equal(rp_result_wait(handle, 10), RP_OK);
+    assert_true(unit_now() - before < 2);
+    rp_status status = rp_result_get(handle, 0, &error);
+    check_lost(status, &error);
+    assert_int_equal(error.item, -1);
+    assert_contains(error.text, "while it had items ");
+    assert_true(check_items(handle, statuses, results) >= 20);
+    assert_in_range(n_of(statuses, RP_LOST), 1, 12);
+    assert_true(n_of(statuses, RP_CANCELLED) > N / 2);
+    rp_result_free(handle);
+}
+
+static void a_map_keeps_what_others_ran(void **state) { map_with(*state, RP_ON_ERROR_COLLECT); }
+static void a_lost_item_is_no_failure_that_stops(void **state) { map_with(*state, RP_ON_ERROR_STOP); }
+
+/* So many items at once that not each has a record: the call ends before the first of them. */
+static void a_large_parcel_has_one_record(void **state)
+{
+    cluster *world = *state;
+    enum { MANY = 300000 };
+    int64_t *results = calloc(MANY, sizeof *results);
+    rp_status *statuses = calloc(MANY, sizeof *statuses);
+    rp_result *handle;
+    rp_error error, failure;
+    rp_call_options options = {.schedule = RP_SCHEDULE_STATIC, .statuses = statuses, .on_error = RP_ON_ERROR_COLLECT};
+    assert_int_equal(rp_map_async(world->pool, quick_task, results, MANY, RP_RANGE(0, 1), &options, &handle, &error), RP_OK);
+    kill_when_busy(world, 3);
+    rp_status status = rp_result_get(handle, 10, &error);
+    check_lost(status, &error);
+    assert_int_equal(rp_result_failures(handle), 1);
+    assert_int_equal(rp_result_failure(handle, 0, &failure), RP_OK);
+    for (int64_t i = 0; i < MANY; i++) {
+        assert_int_equal(statuses[i], i < failure.item ? RP_OK : i == failure.item ? RP_LOST : RP_CANCELLED);
+        if (i < failure.item) assert_int_equal(results[i], i * i);
+    }
+    rp_result_free(handle);
+    free(statuses);
+    free(results);
+}
+
+static void several_calls_end(void **state)
+{
+    cluster *world = *state;
+    enum { CALLS = 120 };
+    int64_t results[CALLS] = {0};
+    rp_result *handles[CALLS];
+    rp_error error;
+    for (int k = 0; k < CALLS; k++)
+        assert_int_equal(
+            rp_apply_async(world->pool, square_task, &results[k], RP_COLUMNS(RP_CONSTANT((int64_t)k)), NULL, &handles[k], &error), RP_OK);
+    kill_when_busy(world, 2);
+    int n_lost = 0;
+    for (int k = 0; k < CALLS; k++) {
+        rp_status status = rp_result_get(handles[k], 10, &error);
+        if (status == RP_OK) {
+            assert_int_equal(results[k], (int64_t)k * k);
+        } else {
+            check_lost(status, &error);
+            n_lost++;
+        }
+        rp_result_free(handles[k]);
+    }
+    assert_in_range(n_lost, 10, CALLS - 3);
+}
+
+/* ---- iterators ---- */
+
+static void iterate(cluster *world, bool ordered, rp_on_error policy)
+{
+    rp_iter *iterator;
+    rp_error error;
+    rp_call_options options = {.chunk = 2, .on_error = policy};
+    rp_source source = RP_ITEMS(N, RP_RANGE(0, 1));
+    rp_status status = ordered ? rp_imap(world->pool, square_task, source, &options, &iterator, &error)
+                               : rp_imap_unordered(world->pool, square_task, source, &options, &iterator, &error);
+    assert_int_equal(status, RP_OK);
+    kill_when_busy(world, 2);
+    unsigned char seen[N] = {0};
+    int n_right = 0, n_lost = 0;
+    for (;;) {
+        int64_t result;
+        status = rp_iter_next(iterator, &result, 10, &error);
+        if (status == RP_LOST && error.item < 0) break;
+        int64_t index = rp_iter_index(iterator);
+        assert_int_equal(seen[index]++, 0);
+        if (status == RP_OK) {
+            assert_int_equal(result, index * index);
+            n_right++;
+            continue;
+        }
+        check_lost(status, &error);
+        assert_int_equal(error.item, index);
+        n_lost++;
+    }
+    check_lost(status, &error);
+    assert_contains(error.text, "while it had items ");
+    assert_in_range(n_lost, 1, 12);
+    assert_in_range(n_right, 4, N / 2);
+    assert_int_equal(rp_iter_next(iterator, NULL, 0, &error), RP_END);
+    rp_iter_free(iterator);
+}
+
+static void an_ordered_iterator_delivers_around_the_loss(void **state) { iterate(*state, true, RP_ON_ERROR_COLLECT); }
+static void so_does_an_unordered_one(void **state) { iterate(*state, false, RP_ON_ERROR_COLLECT); }
+static void and_under_the_stop_policy(void **state) { iterate(*state, true, RP_ON_ERROR_STOP); }
+static void also_unordered(void **state) { iterate(*state, false, RP_ON_ERROR_STOP); }
+
+/* ---- pools ---- */
+
+static void wait_for_loss(rp_pool *pool)
+{
+    rp_error error = {0};
+    double deadline = unit_now() + 10;
+    while (rp_pool_check(pool, &error) == RP_OK && unit_now() < deadline) unit_sleep(0.001);
+    check_lost(rp_pool_check(pool, &error), &error);
+}
+
+static void an_idle_pool_notices_and_refuses(void **state)
+{
+    cluster *world = *state;
+    int64_t results[4], one;
+    rp_error error;
+    rp_iter *iterator;
+    assert_int_equal(rp_pool_check(world->pool, NULL), RP_OK);
+    assert_int_equal(rp_map(world->pool, square_task, results, 4, RP_RANGE(0, 1), NULL, &error), RP_OK);
+    fake_network_kill(world->network, 1);
+    wait_for_loss(world->pool);
+    check_lost(rp_map(world->pool, square_task, results, 4, RP_RANGE(0, 1), NULL, &error), &error);
+    check_lost(rp_apply(world->pool, square_task, &one, RP_COLUMNS(RP_CONSTANT((int64_t)1)), NULL, &error), &error);
+    assert_int_equal(rp_imap(world->pool, square_task, RP_ITEMS(10, RP_RANGE(0, 1)), NULL, &iterator, &error), RP_OK);
+    check_lost(rp_iter_next(iterator, &one, 10, &error), &error);
+    assert_int_equal(error.item, -1);
+    rp_iter_free(iterator);
+    assert_int_equal(rp_map(world->pool, square_task, results, 0, RP_RANGE(0, 1), NULL, &error), RP_OK);
+    rp_pool_close(world->pool);
+    check_lost(rp_pool_join(world->pool, &error), &error);
+    assert_int_equal(rp_pool_check(world->pool, NULL), RP_LOST);
+}
+
+static void no_pool_is_opened_without_it(void **state)
+{
+    (void)state;
+    cluster *world = cluster_start_watched(3, NULL, 0, 0);
+    rpi_executor_config config = cluster_config(1);
+    rpi_hub_pool *pool, *other;
+    rp_error error;
+    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_OK);
+    fake_network_kill(world->network, 1);
+    for (int wait = 0; wait < 5000 && rpi_hub_pool_check(pool, NULL) == RP_OK; wait++) unit_sleep(0.001);
+    check_lost(rpi_hub_pool_open(world->hub, &config, &other, &error), &error);
+    check_lost(rpi_hub_pool_close(pool, &error), &error);
+    assert_int_equal(cluster_stop(world), RP_LOST);
+}
+
+/* ---- opening and closing ---- */
+
+static void *kill_when_it_starts(void *argument)
+{
+    unit_await(&n_starting, 3);
+    fake_network_kill(argument, 1);
+    return NULL;
+}
+
+static rpi_executor_config slow_config(double seconds)
+{
+    rpi_executor_config config = cluster_config(1);
+    config.initializer = slow_start_initializer;
+    start_s = seconds;
+    atomic_store(&n_starting, 0);
+    return config;
+}
+
+static void a_death_while_it_opens_ends_the_opening(void **state)
+{
+    (void)state;
+    cluster *world = cluster_start_watched(3, NULL, 0, 0);
+    rpi_executor_config config = slow_config(1);
+    rpi_hub_pool *pool = NULL;
+    rp_error error;
+    pthread_t killer;
+    assert_int_equal(pthread_create(&killer, NULL, kill_when_it_starts, world->network), 0);
+    double before = unit_now();
+    check_lost(rpi_hub_pool_open(world->hub, &config, &pool, &error), &error);
+    assert_true(unit_now() - before < 0.8);
+    assert_null(pool);
+    pthread_join(killer, NULL);
+    assert_int_equal(cluster_stop(world), RP_LOST);
+}
+
+/* Silence is a loss after half a second here; initializers, and what ends them, take longer. */
+static void a_rank_that_opens_and_closes_long_is_alive(void **state)
+{
+    (void)state;
+    cluster *world = cluster_start_watched(3, NULL, 0, 0.5);
+    rpi_executor_config config = slow_config(1.2);
+    rpi_hub_pool *pool = NULL;
+    rp_error error;
+    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_OK);
+    assert_int_equal(rpi_hub_pool_close(pool, &error), RP_OK);
+    assert_int_equal(cluster_stop(world), RP_OK);
+}
+
+static void ranks_end_when_the_coordinator_dies(void **state)
+{
+    cluster *world = *state;
+    int64_t results[N];
+    rp_result *handle;
+    rp_error error;
+    rp_call_options options = {.chunk = 3};
+    assert_int_equal(rp_map_async(world->pool, square_task, results, N, RP_RANGE(0, 1), &options, &handle, &error), RP_OK);
+    unit_await(&n_begun, 3);
+    fake_network_kill(world->network, 0);
+    for (int k = 1; k < 3; k++) {
+        pthread_join(world->ranks[k].thread, NULL);
+        assert_int_equal(world->ranks[k].status, RP_LOST);
+        assert_int_equal(world->ranks[k].error.rank, 0);
+        assert_contains(rp_error_text(&world->ranks[k].error), "rank 0 on host ");
+        world->ranks[k].joined = true;
+    }
+    assert_int_equal(rp_result_get(handle, 10, &error), RP_LOST);
+    assert_contains(rp_error_text(&error), "connection to rank");
+    rp_result_free(handle);
+}
+
+#define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that_stops), WITH(a_large_parcel_has_one_record),
+          WITH(several_calls_end), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),
+          WITH(and_under_the_stop_policy), WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
+          UNIT(a_death_while_it_opens_ends_the_opening), UNIT(a_rank_that_opens_and_closes_long_is_alive),
+          WITH(ranks_end_when_the_coordinator_dies))
