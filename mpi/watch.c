@@ -51,7 +51,6 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
     }
     message->header.sequence = ++to->peer.n_sent;
     to->peer.said_ns = self->now_ns;
-    if (message->header.kind == RPI_STOP) to->peer.parted = true;
     return self->inner->ops->send(self->inner, peer, message, error);
 }
 

@@ -1,0 +1,330 @@
+/*
+ * test_watch.c: a watch over a link that misbehaves: messages come out in order and once, and a peer that is lost is said to be, once. The
+ * peer's side is a bare fake link, whose messages say what the test likes, or a watch too.
+ */
+#include "fake_link.h"
+
+#include "process.h"
+#include "watch.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const rpi_watch_options often = {.beat_s = 0.01, .gap_s = 0.1, .silence_s = 0.3};
+
+typedef struct pair {
+    fake_network *network;
+    rpi_link *watch, *peer;
+} pair;
+
+static pair make_pair(const rpi_watch_options *options, const fake_weather *weather)
+{
+    pair made = {.network = fake_network_create(2, weather)};
+    made.peer = fake_network_link(made.network, 1);
+    assert_int_equal(rpi_watch_create(fake_network_link(made.network, 0), options, &made.watch, NULL), RP_OK);
+    return made;
+}
+
+static void free_pair(pair *with)
+{
+    with->watch->ops->destroy(with->watch, 1);
+    with->peer->ops->destroy(with->peer, 1);
+    fake_network_destroy(with->network);
+}
+
+static rpi_message *make(rpi_message_kind kind, uint64_t sequence)
+{
+    rpi_message *message = rpi_message_create(kind, 0);
+    message->header.sequence = sequence;
+    message->header.number = sequence;
+    return message;
+}
+
+static void post(pair *with, rpi_message_kind kind, uint64_t sequence)
+{
+    assert_int_equal(with->peer->ops->send(with->peer, 0, make(kind, sequence), NULL), RP_OK);
+}
+
+/* Looks until something else than RP_AGAIN, or until the time has passed. */
+static rp_status look(rpi_link *link, rpi_message **message, rp_error *error, double seconds)
+{
+    double deadline = unit_now() + seconds;
+    rp_status status;
+    int peer;
+    do {
+        status = link->ops->receive(link, &peer, message, error);
+        if (status == RP_AGAIN) unit_sleep(0.0005);
+    } while (status == RP_AGAIN && unit_now() < deadline);
+    return status;
+}
+
+static void expect(pair *with, uint64_t number)
+{
+    rpi_message *message;
+    rp_error error;
+    rp_status status = look(with->watch, &message, &error, 10);
+    if (status != RP_OK) fail_msg("%s instead of message %d", rp_status_text(status), (int)number);
+    assert_int_equal(message->header.number, number);
+    rpi_message_free(message);
+}
+
+static void expect_nothing(pair *with, double seconds)
+{
+    rpi_message *message;
+    rp_error error;
+    rp_status status = look(with->watch, &message, &error, seconds);
+    if (status != RP_AGAIN) fail_msg("%s", status == RP_OK ? "a message" : rp_error_text(&error));
+}
+
+/* Within the time from now; said once. */
+static void expect_loss(pair *with, double least_s, double most_s, const char *part)
+{
+    rpi_message *message;
+    rp_error error;
+    double before = unit_now();
+    assert_int_equal(look(with->watch, &message, &error, 10), RP_LOST);
+    double took = unit_now() - before;
+    if (took < least_s || took > most_s) fail_msg("after %g s", took);
+    assert_int_equal(error.status, RP_LOST);
+    assert_int_equal(error.rank, 1);
+    assert_contains(rp_error_text(&error), "rank 1");
+    assert_contains(rp_error_text(&error), part);
+    post(with, RPI_DONE, 1000);
+    expect_nothing(with, 0.15);
+    assert_int_equal(with->watch->ops->send(with->watch, 1, make(RPI_WORK, 0), NULL), RP_OK);
+}
+
+static void messages_come_in_order_and_once(void **state)
+{
+    (void)state;
+    pair with = make_pair(NULL, NULL);
+    static const uint64_t sent[] = {3, 1, 1, 5, 3, 2, 5, 2, 4, 6, 1};
+    for (size_t i = 0; i < N_OF(sent); i++) post(&with, RPI_DONE, sent[i]);
+    for (uint64_t number = 1; number <= 6; number++) expect(&with, number);
+    expect_nothing(&with, 0.02);
+    free_pair(&with);
+}
+
+static void what_waits_at_the_end_is_freed(void **state)
+{
+    (void)state;
+    pair with = make_pair(NULL, NULL);
+    for (uint64_t number = 9; number > 1; number -= 2) post(&with, RPI_DONE, number);
+    expect_nothing(&with, 0.02);
+    free_pair(&with);
+}
+
+static void a_gap_is_a_loss(void **state)
+{
+    (void)state;
+    pair with = make_pair(&often, NULL);
+    post(&with, RPI_DONE, 1);
+    post(&with, RPI_DONE, 3);
+    expect(&with, 1);
+    expect_loss(&with, 0.08, 2, "a message from rank 1 was lost");
+    free_pair(&with);
+}
+
+static void a_last_message_that_is_missing_shows(void **state)
+{
+    (void)state;
+    pair with = make_pair(&often, NULL);
+    post(&with, RPI_ALIVE, 1);
+    expect_loss(&with, 0.08, 2, "a message from rank 1 was lost");
+    free_pair(&with);
+}
+
+static void silence_is_a_loss(void **state)
+{
+    (void)state;
+    pair with = make_pair(&often, NULL);
+    expect_loss(&with, 0.25, 3, "said nothing for 0.3 s");
+    free_pair(&with);
+}
+
+static void who_says_that_it_lives_is_no_loss(void **state)
+{
+    (void)state;
+    pair with = make_pair(&(rpi_watch_options){.silence_s = 1}, NULL);
+    for (int k = 0; k < 30; k++) {
+        post(&with, RPI_ALIVE, 0);
+        expect_nothing(&with, 0.05);
+    }
+    free_pair(&with);
+}
+
+static void after_its_bye_nothing_is_a_loss(void **state)
+{
+    (void)state;
+    pair with = make_pair(&often, NULL);
+    post(&with, RPI_BYE, 1);
+    expect(&with, 1);
+    expect_nothing(&with, 0.5);
+    free_pair(&with);
+}
+
+static void after_its_stop_nothing_is_a_loss(void **state)
+{
+    (void)state;
+    pair with = make_pair(&often, NULL);
+    post(&with, RPI_STOP, 1);
+    expect(&with, 1);
+    expect_nothing(&with, 0.5);
+    free_pair(&with);
+}
+
+static void who_was_told_to_stop_owes_a_bye(void **state)
+{
+    (void)state;
+    pair with = make_pair(&often, NULL);
+    assert_int_equal(with.watch->ops->send(with.watch, 1, make(RPI_STOP, 0), NULL), RP_OK);
+    expect_loss(&with, 0.25, 3, "said nothing");
+    free_pair(&with);
+}
+
+static void it_says_that_it_lives_when_it_says_nothing_else(void **state)
+{
+    (void)state;
+    pair with = make_pair(&(rpi_watch_options){.beat_s = 0.05}, NULL);
+    expect_nothing(&with, 0.6);
+    unsigned quiet = fake_network_sent(with.network, RPI_ALIVE);
+    assert_in_range(quiet, 3, 14);
+    for (double end = unit_now() + 0.5; unit_now() < end;) {
+        assert_int_equal(with.watch->ops->send(with.watch, 1, make(RPI_WORK, 0), NULL), RP_OK);
+        expect_nothing(&with, 0.002);
+    }
+    assert_in_range(fake_network_sent(with.network, RPI_ALIVE) - quiet, 0, 3);
+    rpi_message *message;
+    for (uint64_t number = 0; look(with.peer, &message, NULL, 0) == RP_OK; rpi_message_free(message)) {
+        bool counts = message->header.kind != RPI_ALIVE;
+        number += counts;
+        assert_int_equal(message->header.sequence, number);
+    }
+    free_pair(&with);
+}
+
+/* ---- processes ---- */
+
+static void say_who(pair *with, pid_t pid, uint64_t namespaces_apart)
+{
+    rpi_process process;
+    rpi_process_self(&process);
+    process.pid = pid;
+    process.pid_namespace += namespaces_apart;
+    rpi_message *alive = rpi_message_create(RPI_ALIVE, sizeof process);
+    memcpy(alive->body, &process, sizeof process);
+    assert_int_equal(with->peer->ops->send(with->peer, 0, alive, NULL), RP_OK);
+}
+
+static pid_t start_sleeper(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        pause();
+        _exit(0);
+    }
+    assert_true(child > 0);
+    return child;
+}
+
+static void the_end_of_a_process_is_seen_at_once(void **state)
+{
+    (void)state;
+    pair with = make_pair(NULL, NULL);
+    pid_t child = start_sleeper();
+    say_who(&with, child, 0);
+    expect_nothing(&with, 0.2);
+    kill(child, SIGKILL);
+    expect_loss(&with, 0, 1, "died");
+    waitpid(child, NULL, 0);
+    free_pair(&with);
+}
+
+static void what_it_sent_before_comes_first(void **state)
+{
+    (void)state;
+    pair with = make_pair(NULL, NULL);
+    pid_t child = start_sleeper();
+    say_who(&with, child, 0);
+    expect_nothing(&with, 0.1);
+    for (uint64_t number = 1; number <= 50; number++) post(&with, RPI_DONE, number);
+    kill(child, SIGKILL);
+    unit_sleep(0.2);
+    for (uint64_t number = 1; number <= 50; number++) expect(&with, number);
+    expect_loss(&with, 0, 1, "died");
+    waitpid(child, NULL, 0);
+    free_pair(&with);
+}
+
+static void a_process_that_is_gone_already_died(void **state)
+{
+    (void)state;
+    pair with = make_pair(NULL, NULL);
+    pid_t child = start_sleeper();
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    say_who(&with, child, 0);
+    expect_loss(&with, 0, 1, "died");
+    free_pair(&with);
+}
+
+static void a_process_elsewhere_is_not_looked_for(void **state)
+{
+    (void)state;
+    pair with = make_pair(NULL, NULL);
+    pid_t child = start_sleeper();
+    say_who(&with, child, 1);
+    expect_nothing(&with, 0.1);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    expect_nothing(&with, 0.3);
+    free_pair(&with);
+}
+
+/* ---- two watches over bad weather ---- */
+
+static void talk_over(const fake_weather *weather)
+{
+    enum { MESSAGES = 400 };
+    pair with = make_pair(&(rpi_watch_options){.beat_s = 0.002}, weather);
+    rpi_link *ends[2] = {with.watch, NULL};
+    assert_int_equal(rpi_watch_create(with.peer, &(rpi_watch_options){.beat_s = 0.002}, &ends[1], NULL), RP_OK);
+    with.peer = ends[1];
+    uint64_t sent[2] = {0, 0}, heard[2] = {0, 0};
+    double deadline = unit_now() + 10;
+    while (heard[0] < MESSAGES || heard[1] < MESSAGES) {
+        if (unit_now() > deadline) fail_msg("%d and %d messages came", (int)heard[0], (int)heard[1]);
+        for (int side = 0; side < 2; side++) {
+            rpi_link *link = ends[side];
+            rpi_message *message;
+            rp_error error;
+            int peer;
+            if (sent[side] < MESSAGES) assert_int_equal(link->ops->send(link, 1 - side, make(RPI_DONE, ++sent[side]), NULL), RP_OK);
+            rp_status status = link->ops->receive(link, &peer, &message, &error);
+            if (status == RP_AGAIN) continue;
+            if (status != RP_OK) fail_msg("%s", rp_error_text(&error));
+            assert_int_equal(message->header.number, ++heard[side]);
+            rpi_message_free(message);
+        }
+    }
+    free_pair(&with);
+}
+
+static void delays_and_duplicates_are_healed(void **state)
+{
+    (void)state;
+    unit_seed();
+    for (int round = 0; round < 10; round++) {
+        uint64_t seed = unit_random(UINT64_MAX);
+        talk_over(&(fake_weather){.seed = seed, .fault = FAKE_DELAY, .faults_per_mille = 200, .fault_us = 3000, .most_delay_us = 100});
+        talk_over(&(fake_weather){.seed = seed, .fault = FAKE_DUPLICATE, .faults_per_mille = 200, .fault_us = 3000, .most_delay_us = 100});
+    }
+}
+
+UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_freed), UNIT(a_gap_is_a_loss),
+          UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(who_says_that_it_lives_is_no_loss),
+          UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(who_was_told_to_stop_owes_a_bye),
+          UNIT(it_says_that_it_lives_when_it_says_nothing_else), UNIT(the_end_of_a_process_is_seen_at_once),
+          UNIT(what_it_sent_before_comes_first), UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for),
+          UNIT(delays_and_duplicates_are_healed))
