@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LOST_LINE_SIZE = 200 }; /* about so many characters of items are named */
+
 static rp_status no_memory(rp_error *error) { return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the results"); }
 
 static rp_status deliver(const method_call *call, int64_t index, const void *result, const rp_error *failure)
@@ -28,10 +30,22 @@ static rp_columns item_constants(const method_call *call, uint64_t i, rp_column 
     return (rp_columns){call->items.n, columns};
 }
 
-/* A single item's outcome: delivered when it ran, else the call's end. One that was lost is both. */
-static rp_status deliver_one(const method_call *call, uint64_t i, void *result, rp_status status, const rp_error *error)
+/* Of a lost call's error, which counts items within that call, makes one that names item i of them all; one that has no items is of a call
+ * that wasn't begun. */
+static void name_item(rp_error *error, uint64_t i)
 {
-    rp_status delivered = status == RP_FAILED || status == RP_LOST ? deliver(call, (int64_t)i, NULL, error) : RP_OK;
+    const char *had = strstr(error->message, " while it had ");
+    if (!had) return;
+    rp_error_set(error, RP_LOST, 0, "%.*s while it had item %llu", (int)(had - error->message), error->message, (unsigned long long)i);
+    error->item = (int64_t)i;
+}
+
+/* A single item's outcome: delivered when it ran, else the call's end. One that was lost is both. */
+static rp_status deliver_one(const method_call *call, uint64_t i, void *result, rp_status status, rp_error *error)
+{
+    if (status == RP_LOST) name_item(error, i);
+    int is_lost = status == RP_LOST && error->item >= 0;
+    rp_status delivered = status == RP_FAILED || is_lost ? deliver(call, (int64_t)i, NULL, error) : RP_OK;
     if (status == RP_FAILED || delivered != RP_OK) return delivered;
     if (status != RP_OK) return status;
     status = deliver(call, (int64_t)i, result, NULL);
@@ -53,8 +67,20 @@ static rp_status run_apply(const method_call *call, rp_error *error)
     return status;
 }
 
+/* Adds an item's error to a line about all that were lost. */
+static void add_lost(rp_error *line, const rp_error *error)
+{
+    int is_first = line->status == RP_OK || (line->item < 0 && error->item >= 0), has_room = strlen(line->message) < LOST_LINE_SIZE;
+    int64_t first = line->item;
+    if (is_first) *line = *error;
+    else if (error->item >= 0 && has_room) rp_error_set(line, RP_LOST, 0, "%s, %lld", line->message, (long long)error->item);
+    if (!is_first) line->item = first;
+}
+
+/* What is complete is delivered also when a rank was lost. */
 static rp_status get_applied(const method_call *call, rp_result **handles, char *results, rp_error *error)
 {
+    rp_error lost = {0};
     for (uint64_t i = 0; i < call->n_items; i++) {
         if (call->sink.idle && !rp_result_ready(handles[i])) {
             rp_status idle = call->sink.idle(call->sink.argument);
@@ -62,9 +88,12 @@ static rp_status get_applied(const method_call *call, rp_result **handles, char 
         }
         rp_status status = rp_result_get(handles[i], -1.0, error);
         status = deliver_one(call, i, results + i * call->task->result_size, status, error);
-        if (status != RP_OK) return status;
+        if (status == RP_LOST) add_lost(&lost, error);
+        else if (status != RP_OK) return status;
     }
-    return RP_OK;
+    if (lost.status == RP_OK) return RP_OK;
+    *error = lost;
+    return RP_LOST;
 }
 
 /* Also after a failure half way: what hasn't started is cancelled before what runs is waited for. */
@@ -135,7 +164,7 @@ static rp_status deliver_array(const method_call *call, const char *results, con
         } else if (statuses[i] == RP_FAILED || statuses[i] == RP_LOST) {
             rp_error failure = *first;
             if (handle && rp_result_failure(handle, failures++, &failure) != RP_OK) failure = *first;
-            if (handle || first->item == (int64_t)i) status = deliver(call, (int64_t)i, NULL, &failure);
+            if (handle || first->item == (int64_t)i || first->status == RP_LOST) status = deliver(call, (int64_t)i, NULL, &failure);
         }
     }
     return status;
@@ -153,7 +182,8 @@ static rp_status run_array(const method_call *call, array_method *submit, int is
     if (handle) status = rp_result_get(handle, -1.0, error);
     if (handle) (void)rp_result_wait(handle, -1.0); /* when cancelled: until the statuses are there */
     if (status == RP_OK || status == RP_FAILED) status = deliver_array(call, results, statuses, handle, error);
-    else if (status == RP_CANCELLED && deliver_array(call, results, statuses, handle, error) != RP_OK) status = RP_FAILED;
+    else if ((status == RP_CANCELLED || status == RP_LOST) && deliver_array(call, results, statuses, handle, error) != RP_OK)
+        status = RP_FAILED;
     rp_result_free(handle);
     if (results && task->result_type == RP_TYPE_BYTES) rp_bytes_free(results, call->n_items);
     free(statuses);

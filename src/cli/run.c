@@ -141,6 +141,14 @@ static int call_method(run_state *run, rp_pool *pool)
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
 
+/* A rank that was lost weighs more than how the call ended; what it had may be said already. */
+static int check_ranks(const rp_pool *pool, int exit_status)
+{
+    rp_error lost;
+    if (exit_status == PROGRAM_LOST || rp_pool_check(pool, &lost) == RP_OK) return exit_status;
+    return program_fail(&lost);
+}
+
 static int run_prepared(run_state *run)
 {
     rp_pool *pool;
@@ -154,6 +162,7 @@ static int run_prepared(run_state *run)
     int signal_number = signals_unwatch();
     int was_cut = was_cut_short(run);
     count_unread(run, pool);
+    exit_status = check_ranks(pool, exit_status);
     rp_pool_free(pool); /* takes the progress bar off the last line */
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
     int failed = summarise(run, was_cut);

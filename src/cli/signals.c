@@ -79,6 +79,8 @@ static void *keep_watch(void *argument)
     rp_pool_terminate(watch.pool);
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
     wait_out(last_moment_s);
+    rp_error lost;
+    if (rp_pool_check(watch.pool, &lost) == RP_LOST) _exit(program_fail(&lost)); /* of which the signal is but what follows */
     program_say("stopped by %s; items that were running are given up", signals_name(number));
     _exit(128 + number);
 }

@@ -15,10 +15,8 @@
 
 static void echo(rp_bytes text)
 {
-    if (text.size == 4 && __builtin_memcmp(text.data, "fail", 4) == 0)
-        rp_fail(7, "asked to, \"quoted\"");
-    else
-        rp_emit(text.data, text.size);
+    if (text.size == 4 && __builtin_memcmp(text.data, "fail", 4) == 0) rp_fail(7, "asked to, \"quoted\"");
+    else rp_emit(text.data, text.size);
 }
 RP_TASK_EMIT(echo, rp_bytes)
 
@@ -72,6 +70,15 @@ RP_TASK_EMIT(end, rp_bytes)
 
 static int64_t flaky(int64_t n) { return rp_attempt() < n ? rp_fail(5, "not yet") : n; }
 RP_TASK(flaky, int64_t, int64_t)
+
+/* ---- takes its item's number of milliseconds; an odd one kills rank 1 ---- */
+
+static double mortal(double milliseconds)
+{
+    if (rp_rank() == 1 && (int)milliseconds % 2) raise(SIGKILL);
+    return nap(milliseconds);
+}
+RP_TASK(mortal, double, double)
 
 /* ---- never gives the same result twice, as a job that is broken would ---- */
 
@@ -132,7 +139,10 @@ static const rp_param scale_params[] = {
     {NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0},
 };
 
-#define FIELD_END {NULL, RP_TYPE_RECORD, 0}
+#define FIELD_END                                                                                                                          \
+    {                                                                                                                                      \
+        NULL, RP_TYPE_RECORD, 0                                                                                                            \
+    }
 static const rp_field text_field[] = {{"text", RP_TYPE_BYTES, 0}, FIELD_END};
 static const rp_field double_field[] = {{"value", RP_TYPE_DOUBLE, 0}, FIELD_END};
 static const rp_field int32_field[] = {{"value", RP_TYPE_INT32, 0}, FIELD_END};
@@ -142,26 +152,24 @@ static const rp_field parts_fields[] = {{"root", RP_TYPE_DOUBLE, offsetof(parts,
                                         {"is_even", RP_TYPE_BOOL, offsetof(parts, is_even)},
                                         FIELD_END};
 
-static const rp_field timed_fields[] = {{"seconds", RP_TYPE_DOUBLE, offsetof(timed, seconds)},
-                                        {"value", RP_TYPE_INT64, offsetof(timed, value)},
-                                        FIELD_END};
+static const rp_field timed_fields[] = {
+    {"seconds", RP_TYPE_DOUBLE, offsetof(timed, seconds)}, {"value", RP_TYPE_INT64, offsetof(timed, value)}, FIELD_END};
 
 static const rp_job echo_job = {"echo", "its item", "a text", echo_task, no_params, text_field, NULL, bind_none, NULL};
-static const rp_job scale_job = {"scale", "factor (x + y) + offset", "x,y",  scale_task, scale_params, double_field, NULL, bind_scale,
-                                 free};
+static const rp_job scale_job = {"scale", "factor (x + y) + offset", "x,y", scale_task, scale_params, double_field, NULL, bind_scale, free};
 static const rp_job half_job = {"half", "half of its item", "an even number", half_task, no_params, int32_field, NULL, bind_none, NULL};
 static const rp_job split_job = {"split", "three results", "an integer", split_task, no_params, parts_fields, NULL, bind_none, NULL};
 static const rp_job nap_job = {"nap", "sleeps", "milliseconds", nap_task, no_params, double_field, NULL, bind_none, NULL};
+static const rp_job mortal_job = {"mortal", "sleeps, or dies", "milliseconds", mortal_task, no_params, double_field, NULL, bind_none, NULL};
 static const rp_job wander_job = {"wander", "is broken", "an integer", wander_task, no_params, int64_field, NULL, bind_none, NULL};
-static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none,
-                                   NULL};
+static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none, NULL};
 static const rp_job end_job = {"end", "its item, or none", "a text", end_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job, &scale_job, &half_job,   &split_job,   &nap_job,
-                                         &end_job,  &flaky_job, &wander_job, &measure_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,  &scale_job,  &half_job,    &split_job,  &nap_job, &end_job,
+                                         &flaky_job, &wander_job, &measure_job, &mortal_job, NULL};
     return jobs;
 }
 
