@@ -67,6 +67,15 @@ static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp
     return status;
 }
 
+static rp_status serve(rpi_link *link, rp_error *error)
+{
+    rp_error own;
+    rp_status status = rpi_rank_serve(link, &own);
+    if (status == RP_LOST) rpi_rank_linger(&own);
+    if (status != RP_OK && error) *error = own;
+    return status;
+}
+
 rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)
 {
     rpi_link *link;
@@ -82,5 +91,5 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
         link->ops->destroy(link, link->is_broken ? 0 : 1);
         return status;
     }
-    return link->rank == 0 ? open_on_root(link, options, pool, error) : rpi_rank_serve(link, error);
+    return link->rank == 0 ? open_on_root(link, options, pool, error) : serve(link, error);
 }

@@ -17,6 +17,13 @@
 enum { MOST_RECORDS = 4096 }; /* of one parcel; the call then ends before it */
 enum { ITEMS_TEXT = 160 };
 
+/* The batch's call will be lost, so nothing more is begun for it. */
+static void end_early(rpi_batch *batch)
+{
+    batch->status = RP_LOST;
+    atomic_store(&batch->work->draining, true);
+}
+
 /* ---- records ---- */
 
 static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, const char *host)
@@ -40,7 +47,7 @@ static void record_parcel(const parcel *lost, const rp_error *loss, const char *
     uint64_t n = lost->count <= MOST_RECORDS ? lost->count : 1, made = 0;
     while (made < n && record_item(batch, lost->first + made, loss, host)) made++;
     if (made < lost->count) rpi_work_lower_limit(batch->work, batch->first + lost->first + (made == n ? 0 : made));
-    batch->status = RP_LOST;
+    end_early(batch);
 }
 
 /* ---- the line that says what the rank had ---- */
@@ -132,7 +139,7 @@ static void cut_jobs(const rpi_hub_pool *pool, const rp_error *loss)
     for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
         rpi_batch *batch = ((const hub_job *)job)->batch;
         if (job->position >= job->count) continue;
-        batch->status = RP_LOST;
+        end_early(batch);
         if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, loss);
         rpi_work_lower_limit(batch->work, batch->first + job->position);
     }
@@ -156,7 +163,7 @@ void rpi_losses_refuse(rpi_hub_pool *pool, rpi_batch *batch)
     loss = pool->hub->loss;
     pthread_mutex_unlock(&pool->hub->talker.mutex);
     if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, &loss);
-    batch->status = RP_LOST;
+    end_early(batch);
     rpi_work_lower_limit(batch->work, batch->first);
     batch->done(batch);
 }

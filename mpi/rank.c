@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A message that can't be made leaves the coordinator without an answer; better to end. */
@@ -281,6 +282,11 @@ static void free_rank(rank *self)
         free_pool(pool);
     }
     rpi_talker_fini(&self->talker);
+}
+
+void rpi_rank_linger(const rp_error *error)
+{
+    if (error->rank != 0) nanosleep(&(struct timespec){1, 0}, NULL);
 }
 
 rp_status rpi_rank_serve(rpi_link *link, rp_error *error)

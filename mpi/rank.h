@@ -9,4 +9,8 @@
  * runs when that happens is finished first. Destroys the link. */
 rp_status rpi_rank_serve(rpi_link *link, rp_error *error);
 
+/* After that returned RP_LOST: leaves rank 0, if it lives, a second to write what it has. A process that ends without MPI_Finalize makes
+ * mpirun kill the others at once. */
+void rpi_rank_linger(const rp_error *error);
+
 #endif

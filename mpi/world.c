@@ -124,6 +124,7 @@ int rpi_world_serve(void)
     world.link = NULL;
     if (rpi_rank_serve(link, &error) == RP_OK) return 0;
     world.lost = true;
+    rpi_rank_linger(&error);
     if (is_ours_to_say(&error, rank)) fprintf(stderr, "rankpool: %s\n", rp_error_text(&error));
     return RP_EXIT_LOST;
 }
