@@ -4,10 +4,7 @@
  */
 #include "rank.h"
 
-#include "affinity.h"
-#include "executor.h"
 #include "rank_internal.h"
-#include "zygote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,161 +32,6 @@ rank_call *rpi_rank_find_call(rank_pool *pool, uint64_t id)
     return call;
 }
 
-/* ---- pools ---- */
-
-static rp_status open_team(rank *self, rpi_message *message, rpi_team **team, rp_error *error)
-{
-    const char *name = rpi_message_text(message, 0), *from;
-    size_t name_size = strlen(name) + 1;
-    rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true};
-    size_t argument_size = message->header.body_size > name_size ? message->header.body_size - name_size : 0;
-    config.initializer_argument = (rp_bytes){message->body + name_size, argument_size};
-    config.isolation = (rp_isolation)message->header.status;
-    config.max_tasks_per_child = message->header.limit;
-    config.n_workers = (unsigned)message->header.number;
-    if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
-    if (*name && !(config.initializer = rp_initializer_find(name)))
-        return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
-    rp_status status = config.isolation ? rpi_zygote_start(error) : RP_OK;
-    return status == RP_OK ? rpi_team_create(&config, rpi_executor_inner_crew(), team, error) : status;
-}
-
-static void hand_back(rank_pool *pool)
-{
-    rank *self = pool->rank;
-    pthread_mutex_lock(&self->talker.mutex);
-    pool->next_helped = self->helped;
-    self->helped = pool;
-    rpi_talker_wake(&self->talker);
-    pthread_mutex_unlock(&self->talker.mutex);
-}
-
-static void *help(void *argument)
-{
-    rank_pool *pool = argument;
-    if (pool->open) pool->status = open_team(pool->rank, pool->open, &pool->helped, &pool->error);
-    else rpi_team_destroy(pool->helped);
-    hand_back(pool);
-    return NULL;
-}
-
-/* Without a thread it is done here and now: the coordinator hears nothing meanwhile. */
-static void get_help(rank_pool *pool)
-{
-    pool->is_helped = true;
-    pool->has_thread = pthread_create(&pool->helper, NULL, help, pool) == 0;
-    if (!pool->has_thread) (void)help(pool);
-}
-
-static void end_help(rank_pool *pool)
-{
-    if (pool->has_thread) pthread_join(pool->helper, NULL);
-    pool->has_thread = pool->is_helped = false;
-}
-
-/* True: the message is kept. */
-static bool open_pool(rank *self, rpi_message *message)
-{
-    rank_pool *pool = calloc(1, sizeof *pool);
-    if (!pool) {
-        rpi_rank_reply(self, NULL);
-        return false;
-    }
-    pool->rank = self;
-    pool->id = message->header.pool;
-    pool->open = message;
-    pool->next = self->pools;
-    self->pools = pool;
-    get_help(pool);
-    return true;
-}
-
-static rpi_message *make_opened(const rank *self, const rank_pool *pool)
-{
-    const char *text = pool->status == RP_OK ? "" : rp_error_text(&pool->error);
-    rpi_message *opened = rpi_message_create(RPI_OPENED, pool->status == RP_OK ? sizeof(rp_rank_info) : strlen(text) + 1);
-    if (!opened) return NULL;
-    if (pool->status == RP_OK) {
-        rp_rank_info info;
-        rpi_affinity_rank_info(self->host, (int)rpi_team_n_workers(pool->team), &info);
-        memcpy(opened->body, &info, sizeof info);
-    } else {
-        strcpy(opened->body, text);
-        opened->header.number = (uint64_t)pool->error.code;
-    }
-    opened->header.pool = pool->id;
-    opened->header.status = pool->status;
-    return opened;
-}
-
-/* After its team is gone, and with it the last parcel. */
-static void free_pool(rank_pool *pool)
-{
-    for (int slot = 0; slot < CALL_SLOTS; slot++)
-        while (pool->calls[slot]) rpi_rank_forget_call(pool, pool->calls[slot]);
-    rpi_message_free(pool->open);
-    free(pool);
-}
-
-static void reply_closed(rank *self, uint64_t id)
-{
-    rpi_message *closed = rpi_message_create(RPI_CLOSED, 0);
-    if (closed) closed->header.pool = id;
-    rpi_rank_reply(self, closed);
-}
-
-/* Of a pool that is being opened, its end comes after that. */
-static void close_pool(rank *self, rank_pool *pool, uint64_t id)
-{
-    if (!pool) {
-        reply_closed(self, id);
-        return;
-    }
-    pool->close_asked = true;
-    if (pool->is_helped) return;
-    pool->helped = pool->team;
-    pool->team = NULL;
-    get_help(pool);
-}
-
-static void finish_opening(rank *self, rank_pool *pool)
-{
-    pool->team = pool->status == RP_OK ? pool->helped : NULL;
-    rpi_message_free(pool->open);
-    pool->open = NULL;
-    rpi_rank_reply(self, make_opened(self, pool));
-    if (pool->close_asked) close_pool(self, pool, pool->id);
-}
-
-static void finish_closing(rank *self, rank_pool *pool)
-{
-    rank_pool **link = &self->pools;
-    while (*link != pool) link = &(*link)->next;
-    *link = pool->next;
-    (void)rpi_rank_send_back(self);
-    uint64_t id = pool->id;
-    free_pool(pool);
-    reply_closed(self, id);
-}
-
-/* What helpers are through with. */
-static bool take_helped(rank *self)
-{
-    pthread_mutex_lock(&self->talker.mutex);
-    rank_pool *pool = self->helped;
-    self->helped = NULL;
-    pthread_mutex_unlock(&self->talker.mutex);
-    bool any = pool != NULL;
-    while (pool) {
-        rank_pool *next = pool->next_helped;
-        end_help(pool);
-        if (pool->open) finish_opening(self, pool);
-        else finish_closing(self, pool);
-        pool = next;
-    }
-    return any;
-}
-
 /* ---- the loop ---- */
 
 /* `loss`: of the coordinator; NULL: it has lost another rank. */
@@ -206,14 +48,14 @@ static void handle(rank *self, rpi_message *message)
     rank_pool *pool = rpi_rank_find_pool(self, message->header.pool);
     rank_call *call = rpi_rank_find_call(pool, message->header.call);
     switch ((rpi_message_kind)message->header.kind) {
-    case RPI_OPEN: kept = open_pool(self, message); break;
+    case RPI_OPEN: kept = rpi_rank_open_pool(self, message); break;
     case RPI_CALL: rpi_rank_take_call(self, message); break;
     case RPI_WORK: kept = rpi_rank_take_work(self, message); break;
     case RPI_LIMIT: rpi_rank_take_limit(self, &message->header); break;
     case RPI_FORGET:
         if (call) rpi_rank_forget_call(pool, call);
         break;
-    case RPI_CLOSE: close_pool(self, pool, message->header.pool); break;
+    case RPI_CLOSE: rpi_rank_close_pool(self, pool, message->header.pool); break;
     case RPI_STOP:
         self->stopped = true;
         if (message->header.status == RP_LOST) end_lost(self, NULL);
@@ -240,7 +82,7 @@ static void serve(rank *self)
 {
     while (!self->stopped && self->status == RP_OK) {
         bool any = rpi_rank_send_back(self);
-        any = take_helped(self) || any;
+        any = rpi_rank_take_helped(self) || any;
         any = receive(self) || any;
         if (any) {
             rpi_talker_event(&self->talker);
@@ -269,7 +111,7 @@ static void free_rank(rank *self)
     for (rank_pool *pool = self->pools; pool; pool = pool->next) {
         bool opens = pool->is_helped && pool->open;
         stop_calls(pool);
-        if (pool->is_helped) end_help(pool);
+        if (pool->is_helped) rpi_rank_end_help(pool);
         if (opens && pool->status == RP_OK) pool->team = pool->helped;
         rpi_team_destroy(pool->team);
         pool->team = NULL;
@@ -279,7 +121,7 @@ static void free_rank(rank *self)
     while (self->pools) {
         rank_pool *pool = self->pools;
         self->pools = pool->next;
-        free_pool(pool);
+        rpi_rank_free_pool(pool);
     }
     rpi_talker_fini(&self->talker);
 }

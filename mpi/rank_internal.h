@@ -1,4 +1,5 @@
-/* rank_internal.h: a serving rank's state, shared by rank.c (the loop, pools) and rank_parcels.c (calls, items in and results out). */
+/* rank_internal.h: a serving rank's state, shared by rank.c (the loop), rank_pools.c (teams) and rank_parcels.c (calls, items in
+ * and results out). */
 #ifndef RPI_RANK_INTERNAL_H
 #define RPI_RANK_INTERNAL_H
 
@@ -16,8 +17,6 @@ typedef struct rank_call {
 
 enum { CALL_SLOTS = 1024 };
 
-/* Its team is made and ended in a thread of its own, the helper: initializers and tasks may take their time, and meanwhile the coordinator
- * wants to hear from this rank. */
 typedef struct rank_pool {
     struct rank_pool *next;
     struct rank *rank;
@@ -65,6 +64,16 @@ void rpi_rank_reply(rank *self, rpi_message *message);
 rank_pool *rpi_rank_find_pool(rank *self, uint64_t id);
 /* `pool` may be NULL, and so the result. */
 rank_call *rpi_rank_find_call(rank_pool *pool, uint64_t id);
+
+/* rank_pools.c: OPEN (true: it keeps the message), CLOSE of a pool that may be NULL, and what helpers are through with (true: there was
+ * some). */
+bool rpi_rank_open_pool(rank *self, rpi_message *message);
+void rpi_rank_close_pool(rank *self, rank_pool *pool, uint64_t id);
+bool rpi_rank_take_helped(rank *self);
+/* Waits for the helper, if it has one. */
+void rpi_rank_end_help(rank_pool *pool);
+/* After its team is gone, and with it the last parcel. */
+void rpi_rank_free_pool(rank_pool *pool);
 
 /* rank_parcels.c: CALL, WORK (true: it keeps the message), LIMIT, FORGET. */
 void rpi_rank_take_call(rank *self, const rpi_message *message);
