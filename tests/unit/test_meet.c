@@ -2,6 +2,7 @@
 #include "fake_link.h"
 
 #include "meet.h"
+#include "watch.h"
 
 #include <pthread.h>
 
@@ -203,6 +204,33 @@ static void a_link_that_fails_is_an_error_on_all(void **state)
     }
 }
 
+/* Long before the time that is given to meet. */
+static void a_rank_that_dies_at_the_start_is_lost(void **state)
+{
+    (void)state;
+    fake_network *network = fake_network_create(3, NULL);
+    rpi_watch_options options = {.beat_s = 0.01, .is_gone = fake_network_is_gone, .argument = network};
+    guest guests[2];
+    rpi_link *dead = fake_network_link(network, 2);
+    double before = unit_now();
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(rpi_watch_create(fake_network_link(network, k), &options, &guests[k].link, NULL), RP_OK);
+        assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+    }
+    fake_network_kill(network, 2);
+    for (int k = 0; k < 2; k++) {
+        pthread_join(guests[k].thread, NULL);
+        assert_int_equal(guests[k].status, RP_LOST);
+        guests[k].link->ops->destroy(guests[k].link, 1);
+    }
+    assert_true(unit_now() - before < 5);
+    assert_contains(rp_error_text(&guests[0].error), "rank 2 died");
+    assert_contains(rp_error_text(&guests[1].error), "rank 0 on host");
+    dead->ops->destroy(dead, 1);
+    fake_network_destroy(network);
+}
+
 UNIT_MAIN(UNIT(ranks_with_the_same_tasks_meet), UNIT(a_task_that_a_rank_lacks_is_named), UNIT(a_task_that_rank_0_lacks_is_named),
           UNIT(a_task_of_other_types_is_named), UNIT(a_name_that_begins_alike_is_another), UNIT(another_protocol_is_refused),
-          UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs), UNIT(a_link_that_fails_is_an_error_on_all))
+          UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs), UNIT(a_link_that_fails_is_an_error_on_all),
+          UNIT(a_rank_that_dies_at_the_start_is_lost))
