@@ -133,16 +133,16 @@ static void lose_parcels(rpi_hub_pool *pool, int rank, const rp_error *loss)
     while (pool->out[rank]) rpi_parcels_put_back(pool, rank, pool->out[rank]);
 }
 
-/* Calls of which items weren't handed out yet end before those. */
-static void cut_jobs(const rpi_hub_pool *pool, const rp_error *loss)
+/* Calls of which items weren't handed out yet end before those. A further try that waits is none of them: its item has run. */
+static void cut_jobs(rpi_hub_pool *pool, const rp_error *loss)
 {
     for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
         rpi_batch *batch = ((const hub_job *)job)->batch;
-        if (job->position >= job->count) continue;
+        if (batch->attempt > 1) continue;
         end_early(batch);
         if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, loss);
-        rpi_work_lower_limit(batch->work, batch->first + job->position);
     }
+    rpi_limits_drain(pool);
 }
 
 void rpi_losses_of_rank(rpi_hub_pool *pool, int rank, const rp_error *loss)

@@ -122,7 +122,8 @@ static void try_done(rpi_batch *batch)
     rp_status status = batch->status;
     bool ran = atomic_load(&batch->n_run) > 0;
     rpi_batch_destroy(batch);
-    if (failure && retry->n_tries < retry->origin->work->max_attempts) {
+    bool is_lost = failure && failure->facts.cause == RP_CAUSE_LOST;
+    if (failure && !is_lost && retry->n_tries < retry->origin->work->max_attempts) {
         try_again(retry, failure);
     } else if (failure) {
         keep_failure(retry->origin, failure); /* it was counted where it ran */

@@ -22,6 +22,22 @@ static int64_t quick(int64_t x)
 }
 RP_TASK(quick, int64_t, int64_t)
 
+/* Item 0 fails at each try; the others as above. */
+static int64_t all_but_one(int64_t x) { return x == 0 ? rp_fail(1, "not item 0") : square(x); }
+RP_TASK(all_but_one, int64_t, int64_t)
+
+static atomic_int n_second_tries;
+
+/* Fails at the first try; the second is long, and one that rank 1 has is lost with it. */
+static int64_t second_time(int64_t x)
+{
+    if (rp_attempt() == 1) return rp_fail(1, "not yet");
+    if (rp_rank() == 1) atomic_fetch_add(&n_second_tries, 1);
+    unit_sleep(0.05);
+    return x * x;
+}
+RP_TASK(second_time, int64_t, int64_t)
+
 static atomic_int n_starting;
 static double start_s;
 
@@ -112,12 +128,14 @@ static int check_items(const rp_result *handle, const rp_status *statuses, const
     return n_right;
 }
 
-static int n_of(const rp_status *statuses, rp_status wanted)
+static int n_of_first(const rp_status *statuses, int n_items, rp_status wanted)
 {
     int n = 0;
-    for (int i = 0; i < N; i++) n += statuses[i] == wanted;
+    for (int i = 0; i < n_items; i++) n += statuses[i] == wanted;
     return n;
 }
+
+static int n_of(const rp_status *statuses, rp_status wanted) { return n_of_first(statuses, N, wanted); }
 
 static void map_with(cluster *world, rp_on_error policy)
 {
@@ -192,6 +210,51 @@ static void several_calls_end(void **state)
         rp_result_free(handles[k]);
     }
     assert_in_range(n_lost, 10, CALLS - 3);
+}
+
+static void what_waits_for_another_try_has_failed(void **state)
+{
+    cluster *world = *state;
+    int64_t results[N];
+    rp_status statuses[N];
+    rp_result *handle;
+    rp_error error;
+    rp_call_options options = {.chunk = 3, .on_error = RP_ON_ERROR_COLLECT, .retries = 20, .statuses = statuses};
+    assert_int_equal(rp_map_async(world->pool, all_but_one_task, results, N, RP_RANGE(0, 1), &options, &handle, &error), RP_OK);
+    kill_when_busy(world, 10);
+    assert_int_equal(rp_result_wait(handle, 2), RP_OK); /* the tries alone would take minutes */
+    check_lost(rp_result_get(handle, 0, &error), &error);
+    assert_int_equal(statuses[0], RP_FAILED);
+    rp_result_free(handle);
+}
+
+static void a_try_that_is_lost_is_the_last(void **state)
+{
+    cluster *world = *state;
+    enum { FEW = 12 };
+    int64_t results[FEW];
+    rp_status statuses[FEW];
+    rp_result *handle;
+    rp_error error, failure;
+    rp_call_options options = {.chunk = 1, .on_error = RP_ON_ERROR_COLLECT, .retries = 9, .statuses = statuses};
+    atomic_store(&n_second_tries, 0);
+    assert_int_equal(rp_map_async(world->pool, second_time_task, results, FEW, RP_RANGE(0, 1), &options, &handle, &error), RP_OK);
+    unit_await(&n_second_tries, 1);
+    fake_network_kill(world->network, 1);
+    check_lost(rp_result_get(handle, 10, &error), &error);
+    int n_lost = 0;
+    for (int i = 0; i < FEW; i++) {
+        n_lost += statuses[i] == RP_LOST;
+        if (statuses[i] == RP_OK) assert_int_equal(results[i], (int64_t)i * i);
+    }
+    assert_in_range(n_lost, 1, 4);
+    assert_int_equal(rp_result_failures(handle), n_lost + n_of_first(statuses, FEW, RP_FAILED));
+    for (uint64_t k = 0; k < rp_result_failures(handle); k++) {
+        assert_int_equal(rp_result_failure(handle, k, &failure), RP_OK);
+        if (failure.status == RP_LOST) assert_int_equal(failure.attempt, 2);
+    }
+    assert_int_equal(rp_result_failure(handle, rp_result_failures(handle), &failure), RP_USAGE);
+    rp_result_free(handle);
 }
 
 /* ---- iterators ---- */
@@ -359,7 +422,8 @@ static void ranks_end_when_the_coordinator_dies(void **state)
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that_stops), WITH(a_large_parcel_has_one_record),
-          WITH(several_calls_end), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),
-          WITH(and_under_the_stop_policy), WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
+          WITH(several_calls_end), WITH(what_waits_for_another_try_has_failed), WITH(a_try_that_is_lost_is_the_last),
+          WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one), WITH(and_under_the_stop_policy),
+          WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
           UNIT(a_death_while_it_opens_ends_the_opening), UNIT(a_rank_that_opens_and_closes_long_is_alive),
           WITH(ranks_end_when_the_coordinator_dies))
