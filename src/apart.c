@@ -68,11 +68,11 @@ static rp_status start_child(rpi_apart *apart, rp_error *error)
     return status == RP_OK ? wait_for_child(apart, error) : status;
 }
 
-/* The first thread has the state that the worker made at its own start; a later one makes its own, for the first still uses that. */
+/* The thread has the worker's state; when one whose item took too long has kept that, it makes another. */
 static rp_status start_thread(rpi_apart *apart, rp_error *error)
 {
     rpi_worker *worker = apart->worker;
-    bool initialize = apart->began_before && worker->config->initializer;
+    bool initialize = worker->config->initializer && !worker->initializer;
     rp_status status = rpi_body_thread_start(&apart->exchange, worker->state, initialize, &apart->thread, error);
     if (status != RP_OK || !initialize) return status;
     worker->state = rpi_body_thread_state(apart->thread);
@@ -89,8 +89,7 @@ rp_status rpi_apart_start(rpi_apart *apart, rp_error *error)
     introduce(apart);
     if (!hand_over_initializer(apart)) status = rpi_error_no_memory(error);
     if (status == RP_OK) status = is_child(apart) ? start_child(apart, error) : start_thread(apart, error);
-    if (status == RP_OK) apart->began_before = true;
-    else rpi_apart_drop(apart);
+    if (status != RP_OK) rpi_apart_drop(apart);
     return status;
 }
 
