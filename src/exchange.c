@@ -45,7 +45,9 @@ void rpi_bell_wait(rpi_bell *bell, uint32_t seen, uint64_t deadline_ns)
 rpi_control *rpi_control_map(int fd)
 {
     void *control = mmap(NULL, sizeof(rpi_control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    return control == MAP_FAILED ? NULL : control;
+    if (control == MAP_FAILED) return NULL;
+    (void)madvise(control, sizeof(rpi_control), MADV_DONTFORK); /* where it fails, a stray process can do harm, that is all */
+    return control;
 }
 
 void rpi_control_unmap(rpi_control *control) { (void)munmap(control, sizeof *control); }
