@@ -43,6 +43,14 @@ static bool hand_over_initializer(const rpi_apart *apart)
     return true;
 }
 
+static rp_status ended_early(const rpi_apart *apart, rp_error *error)
+{
+    char how[160];
+    int code;
+    (void)rpi_apart_how_it_ended(apart, &code, how, sizeof how);
+    return rp_error_set(error, RP_SYSTEM, 0, "a child process ended while it started: %s", how);
+}
+
 /* The child lives, has started or failed to; or it has died, or the helper has. */
 static rp_status wait_for_child(rpi_apart *apart, rp_error *error)
 {
@@ -52,7 +60,7 @@ static rp_status wait_for_child(rpi_apart *apart, rp_error *error)
         rpi_start_state state = (rpi_start_state)atomic_load(&control->started);
         if (state == RPI_START_OK) return RP_OK;
         if (state == RPI_START_FAILED) break;
-        if (atomic_load(&control->ended)) return rp_error_set(error, RP_SYSTEM, 0, "a child process ended while it started");
+        if (atomic_load(&control->ended)) return ended_early(apart, error);
         if (!rpi_zygote_lives()) return rp_error_set(error, RP_LOST, 0, "the helper process that children are forked from is gone");
         rpi_bell_wait(&control->for_worker, seen, rpi_deadline_ns(look_s));
     }
@@ -68,11 +76,11 @@ static rp_status start_child(rpi_apart *apart, rp_error *error)
     return status == RP_OK ? wait_for_child(apart, error) : status;
 }
 
-/* The first thread has the state that the worker made at its own start; a later one makes its own, for the first still uses that. */
+/* The thread has the worker's state; when one whose item took too long has kept that, it makes another. */
 static rp_status start_thread(rpi_apart *apart, rp_error *error)
 {
     rpi_worker *worker = apart->worker;
-    bool initialize = apart->began_before && worker->config->initializer;
+    bool initialize = worker->config->initializer && !worker->initializer;
     rp_status status = rpi_body_thread_start(&apart->exchange, worker->state, initialize, &apart->thread, error);
     if (status != RP_OK || !initialize) return status;
     worker->state = rpi_body_thread_state(apart->thread);
@@ -89,8 +97,7 @@ rp_status rpi_apart_start(rpi_apart *apart, rp_error *error)
     introduce(apart);
     if (!hand_over_initializer(apart)) status = rpi_error_no_memory(error);
     if (status == RP_OK) status = is_child(apart) ? start_child(apart, error) : start_thread(apart, error);
-    if (status == RP_OK) apart->began_before = true;
-    else rpi_apart_drop(apart);
+    if (status != RP_OK) rpi_apart_drop(apart);
     return status;
 }
 
@@ -137,7 +144,8 @@ static bool wait_for_end(rpi_control *control)
         uint32_t seen = rpi_bell_count(&control->for_worker);
         if (atomic_load(&control->ended)) return true;
         if (rpi_now_ns() >= deadline || !rpi_zygote_lives()) return false;
-        rpi_bell_wait(&control->for_worker, seen, deadline);
+        uint64_t look = rpi_deadline_ns(look_s);
+        rpi_bell_wait(&control->for_worker, seen, look < deadline ? look : deadline);
     }
 }
 

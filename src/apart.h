@@ -14,7 +14,6 @@ typedef struct rpi_apart {
     rpi_exchange exchange; /* fd -1: there is no body */
     pid_t child;           /* 0: the body is a thread */
     rpi_body_thread *thread;
-    bool began_before; /* a thread that comes later initialises for itself */
 } rpi_apart;
 
 /* What became of a request. */

@@ -26,10 +26,14 @@ static void pass_over(int number, siginfo_t *info, void *context)
 
 static void set_signals(void)
 {
-    static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int to_all[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
     struct sigaction action = {.sa_sigaction = pass_over, .sa_flags = SA_SIGINFO | SA_RESTART};
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof stopping / sizeof stopping[0]; i++) (void)sigaction(stopping[i], &action, NULL);
+    for (size_t i = 0; i < sizeof to_all / sizeof to_all[0]; i++) {
+        struct sigaction before;
+        if (sigaction(to_all[i], NULL, &before) || before.sa_handler == SIG_IGN) continue; /* as of nohup */
+        (void)sigaction(to_all[i], &action, NULL);
+    }
     sigset_t none;
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);

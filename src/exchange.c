@@ -8,10 +8,16 @@
 #include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SPINS = 60 }; /* about a microsecond: what a waker takes that is already running */
+enum {
+    SPINS = 60,                        /* about a microsecond: what a waker takes that is already running */
+    N_SEGMENTS = 1 + 2 * RPI_REQUESTS, /* the control page's is the first */
+    LEAST_ROOM = 1 << 20
+};
 
 /* ---- bells ---- */
 
@@ -45,15 +51,18 @@ void rpi_bell_wait(rpi_bell *bell, uint32_t seen, uint64_t deadline_ns)
 rpi_control *rpi_control_map(int fd)
 {
     void *control = mmap(NULL, sizeof(rpi_control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    return control == MAP_FAILED ? NULL : control;
+    if (control == MAP_FAILED) return NULL;
+    (void)madvise(control, sizeof(rpi_control), MADV_DONTFORK); /* where it fails, a stray process can do harm, that is all */
+    return control;
 }
 
 void rpi_control_unmap(rpi_control *control) { (void)munmap(control, sizeof *control); }
 
 rp_status rpi_exchange_attach(rpi_exchange *exchange, int fd, rp_error *error)
 {
+    struct stat file;
     *exchange = (rpi_exchange){.fd = fd};
-    exchange->control = rpi_control_map(fd);
+    exchange->control = fstat(fd, &file) == 0 ? rpi_control_map(fd) : NULL;
     if (!exchange->control) {
         int code = errno;
         close(fd);
@@ -61,18 +70,28 @@ rp_status rpi_exchange_attach(rpi_exchange *exchange, int fd, rp_error *error)
         return rpi_error_system(error, code, "mmap of memory shared with a child");
     }
     for (unsigned r = 0; r < RPI_REQUESTS; r++) {
-        rpi_segment_init(&exchange->requests[r], fd, 1 + 2 * r);
-        rpi_segment_init(&exchange->responses[r], fd, 2 + 2 * r);
+        rpi_segment_init(&exchange->requests[r], fd, 1 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
+        rpi_segment_init(&exchange->responses[r], fd, 2 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
     }
     return RP_OK;
+}
+
+/* Of each segment. To exceed the limit of a file's size would be a signal that ends the process; 0: it is too low. */
+static uint64_t room_in_a_file(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur / N_SEGMENTS >= RPI_SEGMENT_ROOM) return RPI_SEGMENT_ROOM;
+    return limit.rlim_cur / N_SEGMENTS / LEAST_ROOM * LEAST_ROOM;
 }
 
 rp_status rpi_exchange_create(rpi_exchange *exchange, rp_error *error)
 {
     *exchange = (rpi_exchange){.fd = -1};
+    uint64_t room = room_in_a_file();
+    if (room == 0) return rpi_error_system(error, EFBIG, "memory shared with a child counts as a file, whose size is limited too low");
     int fd = memfd_create("rankpool", MFD_CLOEXEC);
     if (fd < 0) return rpi_error_system(error, errno, "memfd_create");
-    if (ftruncate(fd, (off_t)((1 + 2 * RPI_REQUESTS) * RPI_SEGMENT_ROOM))) {
+    if (ftruncate(fd, (off_t)(N_SEGMENTS * room))) {
         int code = errno;
         close(fd);
         return rpi_error_system(error, code, "ftruncate of memory shared with a child");

@@ -74,7 +74,8 @@ rp_status rpi_exchange_attach(rpi_exchange *exchange, int fd, rp_error *error);
 /* Drops the view; the memory goes with the last. One that is all zero but for fd = -1 is left alone. */
 void rpi_exchange_fini(rpi_exchange *exchange);
 
-/* The control page alone, for who only has to say that a child has ended. NULL: no memory. */
+/* The control page alone, for who only has to say that a child has ended. What is forked from a process that maps it doesn't have it: neither
+ * the helper's next child, nor what a task forks, which would else take requests too if it came back. NULL: no memory. */
 rpi_control *rpi_control_map(int fd);
 void rpi_control_unmap(rpi_control *control);
 

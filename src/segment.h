@@ -10,17 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RPI_SEGMENT_ROOM (UINT64_C(1) << 40) /* bytes that a segment may take */
+#define RPI_SEGMENT_ROOM (UINT64_C(1) << 40) /* bytes that a segment may take, where the size of files isn't limited */
 
 typedef struct rpi_segment {
     int fd; /* borrowed */
-    uint64_t offset;
+    uint64_t offset, room;
     char *base; /* NULL until something is reserved */
     size_t size;
 } rpi_segment;
 
-/* Segment number `index` of the file. Maps nothing yet. */
-void rpi_segment_init(rpi_segment *segment, int fd, unsigned index);
+/* Segment number `index` of a file whose segments may take `room` bytes each, a multiple of the page size. Maps nothing yet. */
+void rpi_segment_init(rpi_segment *segment, int fd, unsigned index, uint64_t room);
 void rpi_segment_fini(rpi_segment *segment);
 
 /* Maps at least so many bytes; the base may move, what it holds stays. False: no memory; the segment is as it was. */

@@ -301,7 +301,7 @@ void rpi_worker_run_item(rpi_worker *worker, uint64_t offset, uint64_t now_ns)
 }
 
 /* The time per item is measured where a schedule wants to know it, or where a grain is long enough not to notice. */
-static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
+static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
 {
     rpi_work *work = batch->work;
     bool each = batch->schedule.kind != RP_SCHEDULE_FIXED;
@@ -325,16 +325,25 @@ static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns
     return n_run;
 }
 
-/* Without memory for a runner, no item may run. */
+/* Without memory for a runner, or without the state that tasks rely on, no item may run. */
 static uint64_t refuse(rpi_worker *worker, rpi_batch *batch, const rp_error *error)
 {
     uint64_t begin, end, n = 0;
+    int code = error->status == RP_NO_MEMORY ? ENOMEM : error->code;
     while (rpi_batch_claim(batch, worker->index, &begin, &end))
         for (; begin < end; begin++, n++) {
-            rpi_failure_facts facts = {.item = batch->first + begin, .cause = RP_CAUSE_SYSTEM, .code = ENOMEM};
+            rpi_failure_facts facts = {.item = batch->first + begin, .cause = RP_CAUSE_SYSTEM, .code = code};
             rpi_worker_fail_item(worker, batch, &facts, rp_error_text(error));
         }
     return n;
+}
+
+static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
+{
+    rp_error error;
+    if (rpi_worker_have_state(worker, &error) != RP_OK) return refuse(worker, batch, &error);
+    rpi_worker_enter_batch(worker, batch);
+    return run_grains(worker, batch, busy_ns);
 }
 
 static uint64_t run_apart(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
@@ -351,7 +360,6 @@ void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
     rpi_work *work = batch->work;
     uint64_t busy_ns = 0;
     bool apart = worker->config->isolation || work->timeout_ns;
-    rpi_worker_enter_batch(worker, batch);
     atomic_store(&worker->current, work);
     uint64_t n_run = apart ? run_apart(worker, batch, &busy_ns) : run_here(worker, batch, &busy_ns);
     atomic_fetch_add(&batch->n_run, n_run);

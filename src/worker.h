@@ -69,6 +69,10 @@ void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failur
 /* Runs the initializer in this thread. Returns RP_OK, or RP_FAILED with what it said. */
 rp_status rpi_worker_start(rpi_worker *worker, const rp_initializer *initializer, rp_bytes argument, rp_error *error);
 
+/* The same for the initializer of its config, unless the worker has a state already: that of its beginning, if no thread whose item took too
+ * long has kept it. */
+rp_status rpi_worker_have_state(rpi_worker *worker, rp_error *error);
+
 /* Makes the worker what its config says: begins its child, or runs the initializer in this thread. RP_OK, RP_FAILED, RP_UNSUPPORTED,
  * RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
 rp_status rpi_worker_open(rpi_worker *worker, rp_error *error);

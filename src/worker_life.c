@@ -17,18 +17,21 @@ rp_status rpi_worker_start(rpi_worker *worker, const rp_initializer *initializer
     return RP_FAILED;
 }
 
-rp_status rpi_worker_open(rpi_worker *worker, rp_error *error)
+rp_status rpi_worker_have_state(rpi_worker *worker, rp_error *error)
 {
     const rpi_worker_config *config = worker->config;
-    if (config->isolation) {
-        rpi_runner *runner;
-        rp_status status = rpi_runner_create(worker, &runner, error);
-        if (status == RP_OK) atomic_store(&worker->runner, runner);
-        return status;
-    }
-    if (!config->initializer) return RP_OK;
+    if (!config->initializer || worker->initializer) return RP_OK;
     rp_status status = rpi_worker_start(worker, config->initializer, config->initializer_argument, error);
     if (status == RP_OK) worker->initializer = config->initializer;
+    return status;
+}
+
+rp_status rpi_worker_open(rpi_worker *worker, rp_error *error)
+{
+    if (!worker->config->isolation) return rpi_worker_have_state(worker, error);
+    rpi_runner *runner;
+    rp_status status = rpi_runner_create(worker, &runner, error);
+    if (status == RP_OK) atomic_store(&worker->runner, runner);
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,7 +18,8 @@ static const struct timeval answer_timeout = {10, 0};
 static struct {
     pthread_mutex_t mutex; /* guards what follows, and is held from an order to its answer */
     int socket;            /* -1: there is no helper */
-} helper = {PTHREAD_MUTEX_INITIALIZER, -1};
+    pid_t pid;
+} helper = {PTHREAD_MUTEX_INITIALIZER, -1, 0};
 
 static bool has_one_thread(void)
 {
@@ -50,7 +52,9 @@ static rp_status start(rp_error *error)
         return rpi_error_system(error, code, "fork");
     }
     (void)setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &answer_timeout, sizeof answer_timeout);
+    (void)setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &answer_timeout, sizeof answer_timeout);
     helper.socket = pair[0];
+    helper.pid = pid;
     return RP_OK;
 }
 
@@ -64,7 +68,15 @@ rp_status rpi_zygote_start(rp_error *error)
 
 rp_status rp_isolation_prepare(rp_error *error) { return rpi_zygote_start(error); }
 
-static bool send_order(const rpi_zygote_order *order, int fd)
+/* With the mutex held. One that is stopped, or stuck, is worse than none: its answers would be taken for those to later orders. */
+static void give_up_helper(void)
+{
+    (void)kill(helper.pid, SIGKILL);
+    (void)shutdown(helper.socket, SHUT_RDWR);
+}
+
+/* 0, or an errno. With the mutex held, as take_answer. */
+static int send_order(const rpi_zygote_order *order, int fd)
 {
     union {
         struct cmsghdr header;
@@ -84,7 +96,18 @@ static bool send_order(const rpi_zygote_order *order, int fd)
     }
     ssize_t sent;
     while ((sent = sendmsg(helper.socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR) continue;
-    return sent == (ssize_t)sizeof *order;
+    int code = sent == (ssize_t)sizeof *order ? 0 : errno;
+    if (code == EAGAIN) give_up_helper();
+    return code == EAGAIN ? EPIPE : code;
+}
+
+static int take_answer(rpi_zygote_answer *answer)
+{
+    ssize_t got;
+    while ((got = recv(helper.socket, answer, sizeof *answer, 0)) < 0 && errno == EINTR) continue;
+    if (got == (ssize_t)sizeof *answer) return answer->code;
+    if (got < 0 && errno == EAGAIN) give_up_helper();
+    return EPIPE;
 }
 
 rp_status rpi_zygote_fork(int exchange_fd, pid_t *child, rp_error *error)
@@ -92,12 +115,12 @@ rp_status rpi_zygote_fork(int exchange_fd, pid_t *child, rp_error *error)
     rpi_zygote_order order = {RPI_ZYGOTE_FORK, 0};
     rpi_zygote_answer answer;
     pthread_mutex_lock(&helper.mutex);
-    ssize_t got = -1;
-    if (send_order(&order, exchange_fd))
-        while ((got = recv(helper.socket, &answer, sizeof answer, 0)) < 0 && errno == EINTR) continue;
+    int code = send_order(&order, exchange_fd);
+    if (code == 0) code = take_answer(&answer);
     pthread_mutex_unlock(&helper.mutex);
-    if (got != (ssize_t)sizeof answer) return rp_error_set(error, RP_LOST, 0, "the helper process that children are forked from is gone");
-    if (answer.code) return rpi_error_system(error, answer.code, "fork of a child process");
+    if (code == EPIPE || code == ECONNRESET)
+        return rp_error_set(error, RP_LOST, 0, "the helper process that children are forked from is gone");
+    if (code) return rpi_error_system(error, code, "fork of a child process");
     *child = answer.child;
     return RP_OK;
 }
@@ -113,5 +136,5 @@ void rpi_zygote_kill(pid_t child)
 bool rpi_zygote_lives(void)
 {
     struct pollfd end = {.fd = helper.socket, .events = 0};
-    return !(poll(&end, 1, 0) > 0 && (end.revents & (POLLHUP | POLLERR | POLLNVAL)));
+    return end.fd >= 0 && !(poll(&end, 1, 0) > 0 && (end.revents & (POLLHUP | POLLERR | POLLNVAL)));
 }

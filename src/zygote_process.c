@@ -22,9 +22,16 @@ typedef struct child {
 
 typedef struct zygote {
     int socket, signals;
-    pid_t rank;
+    pid_t rank, itself;
     child *children;
 } zygote;
+
+/* A child, and what its tasks began; a task may have left the group. */
+static void kill_child(pid_t pid)
+{
+    (void)kill(-pid, SIGKILL);
+    (void)kill(pid, SIGKILL);
+}
 
 static child **find(zygote *self, pid_t pid)
 {
@@ -38,9 +45,8 @@ static child **find(zygote *self, pid_t pid)
 /* In the new process. The helper's other children and its socket are none of its business. */
 static _Noreturn void be_child(const zygote *self, int fd)
 {
-    pid_t parent = getppid();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (getppid() != parent || parent == 1) _exit(EXIT_FAILURE);
+    if (getppid() != self->itself) _exit(EXIT_FAILURE);
     close(self->socket);
     close(self->signals);
     rpi_body_child(fd);
@@ -98,20 +104,28 @@ static bool take_order(zygote *self)
     if (got < 0) return errno == EINTR || errno == EAGAIN;
     if (got != (ssize_t)sizeof order) return false;
     if (order.kind == RPI_ZYGOTE_FORK) take_fork(self, passed_fd(&message));
-    if (order.kind == RPI_ZYGOTE_KILL && *find(self, order.child)) (void)kill(-order.child, SIGKILL);
+    if (order.kind == RPI_ZYGOTE_KILL && *find(self, order.child)) kill_child(order.child);
     return true;
 }
 
 /* ---- children that ended ---- */
 
+/* The next that ended; 0: none. What a task left behind ends with it, while the number is still the child's. */
+static pid_t next_ended(int *status)
+{
+    siginfo_t info = {.si_pid = 0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == 0) return 0;
+    (void)kill(-info.si_pid, SIGKILL);
+    return waitpid(info.si_pid, status, 0);
+}
+
 static void reap(zygote *self)
 {
     int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    for (pid_t pid; (pid = next_ended(&status)) > 0;) {
         child **link = find(self, pid), *gone = *link;
         if (!gone) continue;
         *link = gone->next;
-        (void)kill(-pid, SIGKILL); /* what a task left behind */
         gone->control->wait_status = status;
         atomic_store(&gone->control->ended, 1);
         rpi_bell_ring(&gone->control->for_worker);
@@ -120,7 +134,8 @@ static void reap(zygote *self)
     }
 }
 
-/* SIGCHLD; or SIGTERM, which the kernel sends when the rank has died, and anybody else may. False: the rank is gone. */
+/* SIGCHLD; or SIGTERM, which the kernel sends when the rank has died, and anybody else may; or what was sent to a whole job. False: the rank
+ * is gone. */
 static bool take_signal(zygote *self)
 {
     struct signalfd_siginfo info;
@@ -134,11 +149,7 @@ static bool take_signal(zygote *self)
 static int open_signals(void)
 {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
+    sigfillset(&set);
     (void)sigprocmask(SIG_SETMASK, &set, NULL);
     (void)signal(SIGCHLD, SIG_DFL);
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -155,7 +166,7 @@ static void let_go_of_stdin(void)
 
 _Noreturn void rpi_zygote_live(int socket, pid_t rank)
 {
-    zygote self = {.socket = socket, .rank = rank};
+    zygote self = {.socket = socket, .rank = rank, .itself = getpid()};
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
     (void)prctl(PR_SET_NAME, "rp-helper", 0, 0, 0);
     (void)setpgid(0, 0);
@@ -164,10 +175,12 @@ _Noreturn void rpi_zygote_live(int socket, pid_t rank)
     struct pollfd ends[2] = {{.fd = socket, .events = POLLIN}, {.fd = self.signals, .events = POLLIN}};
     bool lives = self.signals >= 0 && getppid() == rank;
     while (lives) {
-        if (poll(ends, 2, -1) < 0) lives = errno == EINTR;
-        if (lives && ends[1].revents) lives = take_signal(&self);
+        int n = poll(ends, 2, -1);
+        if (n < 0) lives = errno == EINTR;
+        if (n <= 0) continue;
+        if (ends[1].revents) lives = take_signal(&self);
         if (lives && ends[0].revents) lives = take_order(&self);
     }
-    for (const child *each = self.children; each; each = each->next) (void)kill(-each->pid, SIGKILL);
+    for (const child *each = self.children; each; each = each->next) kill_child(each->pid);
     _exit(EXIT_SUCCESS);
 }

@@ -137,6 +137,29 @@ static void a_worker_has_a_new_state_after_a_late_item(void **state)
     if (options.isolation == RP_ISOLATION_NONE) assert_int_equal(tasks_starts(order.pool_number), tasks_finishes(order.pool_number));
 }
 
+/* Each worker's last item was late, and the next call runs in the workers' own threads. */
+static void a_worker_has_a_state_after_a_late_item_without_a_time_out(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_pool_options options = suite_options();
+    start_order order = {.pool_number = MAX_START_POOLS - 3, .failing_rank = -1};
+    rp_error error = {0};
+    rp_pool_free(fixture->pool);
+    fixture->pool = NULL;
+    options.initializer = tasks.initializer;
+    options.initializer_argument = (rp_bytes){&order, sizeof(order)};
+    assert_status(RP_OK, rp_pool_open(&options, &fixture->pool, &error), &error);
+    uint64_t n = 4 * (uint64_t)fixture->info.workers;
+    whereabouts *places = suite_room(fixture, n, sizeof(*places));
+    rp_call_options timed = {.chunk = 1, .timeout_s = 0.1, .on_error = RP_ON_ERROR_COLLECT}, untimed = {.chunk = 1, .timeout_s = -1};
+    assert_status(RP_FAILED, rp_map(fixture->pool, tasks.where_am_i, places, n, RP_CONSTANT(1.0), &timed, &error), &error);
+    assert_status(RP_OK, rp_map(fixture->pool, tasks.where_am_i, places, n, RP_CONSTANT(0.01), &untimed, &error), &error);
+    for (uint64_t i = 0; i < n; i++) assert_true(places[i].start_number >= 1);
+    suite_finish(fixture);
+    suite_sleep(1.2);
+    if (options.isolation == RP_ISOLATION_NONE) assert_int_equal(tasks_starts(order.pool_number), tasks_finishes(order.pool_number));
+}
+
 int suite_run_timeouts(void)
 {
     const struct CMUnitTest cases[] = {
@@ -145,6 +168,7 @@ int suite_run_timeouts(void)
         SUITE_CASE(iterators_go_past_late_items),
         SUITE_CASE(a_call_has_its_own_time_out_or_none),
         SUITE_CASE(a_worker_has_a_new_state_after_a_late_item),
+        SUITE_CASE(a_worker_has_a_state_after_a_late_item_without_a_time_out),
     };
     return cmocka_run_group_tests_name("time-outs", cases, NULL, NULL);
 }
