@@ -61,7 +61,8 @@ bool stage_choose(const char *place)
 static void describe(char *line, size_t size)
 {
     char fault[64];
-    (void)snprintf(line, size, "%s, %s, %s", now.place, now.scenario, faults_describe(now.kind, now.n, fault));
+    (void)snprintf(line, size, "%s, %s, %s (RANKPOOL_FAULT=%d:%u)", now.place, now.scenario, faults_describe(now.kind, now.n, fault),
+                   (int)now.kind, now.n);
 }
 
 void stage_complain(const char *condition, const char *file, int line)
@@ -170,7 +171,7 @@ static void play_here(stage *self, stage_play *play)
 /* Whether a fault came to pass. */
 static bool play_once(const rp_pool_options *options, stage_play *play)
 {
-    stage self = {.executor = now.executor, .n_ranks = now.n_ranks};
+    stage self = {.n_ranks = now.n_ranks};
     long before = faults_live_blocks();
     if (options) self.options = *options;
     self.options.executor = now.executor;
@@ -193,7 +194,7 @@ static bool play_once(const rp_pool_options *options, stage_play *play)
     return fired;
 }
 
-/* RANKPOOL_FAULT=KIND:N, numbers, plays that one only. */
+/* RANKPOOL_FAULT=KIND:N, as a complaint names it, plays that one only. */
 static bool play_chosen(const rp_pool_options *options, stage_play *play)
 {
     const char *chosen = getenv("RANKPOOL_FAULT");

@@ -9,8 +9,7 @@
 #include "unit.h"
 
 typedef struct stage {
-    rp_executor executor;
-    int n_ranks; /* 1: no ranks */
+    int n_ranks; /* 1: no other ranks */
     rp_pool_options options;
     rp_pool *pool;
 } stage;

@@ -4,8 +4,6 @@
  */
 #include "stage.h"
 
-#include <errno.h>
-
 enum { N = 60, WORD_SIZE = 8 };
 
 /* ---- tasks ---- */
@@ -207,7 +205,7 @@ static void imap_unordered_delivers_and_then_says_why(void **state)
     stage_run("imap_unordered", NULL, read_as_they_come);
 }
 
-/* The reader stops half way, and frees the pool under the iterator. */
+/* The reader stops half way through a source without an end. */
 static void drop_iterator(stage *self)
 {
     rp_iter *iterator = NULL;
