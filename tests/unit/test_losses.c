@@ -26,11 +26,12 @@ RP_TASK(quick, int64_t, int64_t)
 static int64_t all_but_one(int64_t x) { return x == 0 ? rp_fail(1, "not item 0") : square(x); }
 RP_TASK(all_but_one, int64_t, int64_t)
 
-static atomic_int n_second_tries;
+static atomic_int n_first_tries, n_second_tries;
 
 /* Fails at the first try; the second is long, and one that rank 1 has is lost with it. */
 static int64_t second_time(int64_t x)
 {
+    if (rp_attempt() == 1) atomic_fetch_add(&n_first_tries, 1);
     if (rp_attempt() == 1) return rp_fail(1, "not yet");
     if (rp_rank() == 1) atomic_fetch_add(&n_second_tries, 1);
     unit_sleep(0.05);
@@ -62,7 +63,7 @@ RP_INITIALIZER(slow_start, start, finish)
 static cluster *open_world(const fake_weather *weather)
 {
     cluster *world = cluster_start_watched(3, weather, 0, 0);
-    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1};
+    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1, .retry_pause_s = 0.3};
     rp_error error;
     atomic_store(&n_begun, 0);
     if (cluster_open(world, &options, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
@@ -225,6 +226,24 @@ static void what_waits_for_another_try_has_failed(void **state)
     assert_int_equal(rp_result_wait(handle, 2), RP_OK); /* the tries alone would take minutes */
     check_lost(rp_result_get(handle, 0, &error), &error);
     assert_int_equal(statuses[0], RP_FAILED);
+    rp_result_free(handle);
+}
+
+static void tries_of_a_call_that_lost_nothing_go_to_the_others(void **state)
+{
+    cluster *world = *state;
+    enum { FEW = 30 };
+    int64_t results[FEW];
+    rp_result *handle;
+    rp_error error;
+    rp_call_options options = {.chunk = 1, .retries = 2};
+    atomic_store(&n_first_tries, 0);
+    assert_int_equal(rp_map_async(world->pool, second_time_task, results, FEW, RP_RANGE(0, 1), &options, &handle, &error), RP_OK);
+    unit_await(&n_first_tries, FEW);
+    unit_sleep(0.05); /* for them to be back */
+    fake_network_kill(world->network, 1);
+    if (rp_result_get(handle, 10, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
+    for (int64_t i = 0; i < FEW; i++) assert_int_equal(results[i], i * i);
     rp_result_free(handle);
 }
 
@@ -422,8 +441,8 @@ static void ranks_end_when_the_coordinator_dies(void **state)
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that_stops), WITH(a_large_parcel_has_one_record),
-          WITH(several_calls_end), WITH(what_waits_for_another_try_has_failed), WITH(a_try_that_is_lost_is_the_last),
-          WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one), WITH(and_under_the_stop_policy),
-          WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
+          WITH(several_calls_end), WITH(what_waits_for_another_try_has_failed), WITH(tries_of_a_call_that_lost_nothing_go_to_the_others),
+          WITH(a_try_that_is_lost_is_the_last), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),
+          WITH(and_under_the_stop_policy), WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
           UNIT(a_death_while_it_opens_ends_the_opening), UNIT(a_rank_that_opens_and_closes_long_is_alive),
           WITH(ranks_end_when_the_coordinator_dies))
