@@ -102,6 +102,7 @@ static uint64_t run_items(rpi_body *body, rpi_request *request)
     const rpi_batch *batch = body->batch;
     const _Atomic uint32_t *abandoned = &body->exchange.control->abandoned;
     uint64_t i = 0;
+    atomic_store_explicit(&body->work.n_failed, 0, memory_order_relaxed);
     while (i < batch->count && batch->first + i < atomic_load_explicit(&request->limit, memory_order_relaxed)) {
         uint64_t now = rpi_now_ns();
         atomic_store_explicit(&request->began_ns, now, memory_order_relaxed);
@@ -118,6 +119,7 @@ static bool pack_outcome(rpi_body *body, rpi_request *request, unsigned turn)
 {
     rpi_segment *response = &body->exchange.responses[turn];
     const rpi_failure *failures = atomic_load(&body->batch->failures);
+    if (!failures && atomic_load(&body->work.n_failed)) return false; /* there was no memory for the record */
     bool emitted = body->work.task->result_type == RP_TYPE_BYTES;
     body->batch->count = request->n_done;
     size_t size = emitted ? rpi_pack_emitted_size(body->batch) : (size_t)request->n_done * body->work.task->result_size;

@@ -76,7 +76,8 @@ rp_status rpi_body_thread_start(const rpi_exchange *exchange, void *state, bool 
     *out = self;
     if (wait_until_started(exchange->control) == RPI_START_OK) return RP_OK;
     rp_error *told = (rp_error *)(void *)self->body.exchange.responses[0].base;
-    if (error && told) *error = *told;
+    if (told && error) *error = *told;
+    else (void)rpi_error_no_memory(error);
     rpi_body_thread_join(self);
     return RP_FAILED;
 }

@@ -17,10 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t most_bytes = 4 << 20; /* of items in a span of more than one */
+static const size_t most_bytes = 4 << 20; /* of arguments, and of results, in a span of more than one item */
 static const double ahead_s = 2e-3;       /* spans that take longer than this are not followed by another */
 
 enum { START_TRIES = 5, MOST_LEFT = 16, IDLE_DEATHS = 3 };
+
+#define NO_LATE_ITEM (RPI_NO_ITEM - 1)
 
 typedef struct span {
     uint64_t begin, end; /* offsets in the batch */
@@ -33,7 +35,8 @@ struct rpi_runner {
     unsigned idle_deaths; /* of bodies one after another that had begun nothing */
     uint64_t known_call;  /* whose description the body has, when `knows_call` */
     bool knows_call;
-    rp_error broken; /* of an initializer that failed in a body: no other is tried */
+    bool short_of_processes; /* the last start failed, however often it was tried */
+    rp_error broken;         /* of an initializer that failed in a body: no other is tried */
     /* the present batch */
     rpi_batch *batch;
     uint64_t n_run, busy_ns;
@@ -59,7 +62,8 @@ static uint64_t most_items(const rpi_runner *self, span what)
     uint64_t n = emits(self) ? 1 : length(what), tasks = self->worker->config->max_tasks_per_child;
     bool may_cut = self->n_left < MOST_LEFT - RPI_REQUESTS; /* what is cut off takes a place among those left */
     if (tasks && n > tasks - self->n_tasks && may_cut) n = tasks - self->n_tasks;
-    while (n > 1 && rpi_pack_items_size(self->batch, what.begin, n) > most_bytes) n /= 2;
+    size_t result_size = self->batch->work->task->result_size;
+    while (n > 1 && (n > most_bytes / result_size || rpi_pack_items_size(self->batch, what.begin, n) > most_bytes)) n /= 2;
     return n;
 }
 
@@ -147,17 +151,26 @@ static void close_body(rpi_runner *self)
     self->n_tasks = 0;
 }
 
-/* The system may be short of processes for a moment. An initializer that fails once will again. */
+/* The system may be short of processes for a moment: that is waited for once, not for each span. An initializer that fails once will again. */
+static rp_status try_to_start(rpi_runner *self, rp_error *error)
+{
+    if (self->broken.status != RP_OK) {
+        *error = self->broken;
+        return error->status;
+    }
+    rp_status status = rpi_apart_start(&self->apart, error);
+    for (int i = 1; i < START_TRIES && status == RP_SYSTEM && !self->short_of_processes; i++) {
+        nanosleep(&(struct timespec){0, 10000000L << i}, NULL);
+        status = rpi_apart_start(&self->apart, error);
+    }
+    self->short_of_processes = status == RP_SYSTEM;
+    if (status == RP_FAILED) self->broken = *error;
+    return status;
+}
+
 static rp_status start_body(rpi_runner *self, rp_error *error)
 {
-    rp_status status = self->broken.status;
-    if (status != RP_OK) *error = self->broken;
-    for (int i = 0; i < START_TRIES && status == (i ? RP_SYSTEM : RP_OK); i++) {
-        if (i > 0) nanosleep(&(struct timespec){0, 10000000L << i}, NULL);
-        status = rpi_apart_start(&self->apart, error);
-        if (status == RP_OK) break;
-    }
-    if (status == RP_FAILED) self->broken = *error;
+    rp_status status = try_to_start(self, error);
     if (status != RP_OK) return status;
     self->n_tasks = 0;
     self->next_turn = 0;
@@ -251,7 +264,7 @@ static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *re
     told->first = self->batch->first + self->out[turn].begin;
     told->count = length(self->out[turn]);
     bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
-    for (const rpi_failure *failure = atomic_load(&told->failures); failure; failure = failure->next)
+    for (const rpi_failure *failure = atomic_load(&told->failures); ok && failure; failure = failure->next)
         rpi_worker_fail_item(self->worker, self->batch, &failure->facts, failure->message);
     rpi_batch_destroy(told);
     return ok;
@@ -280,9 +293,9 @@ static void take_done(rpi_runner *self, unsigned turn)
 {
     const rpi_request *request = &self->apart.exchange.control->requests[turn];
     span what = self->out[turn];
-    uint64_t n = request->n_done;
-    bool sound = request->status == RP_OK && n <= length(what) && request->results_size <= RPI_SEGMENT_ROOM;
-    if (sound) sound = take_results(self, turn, n, (size_t)request->results_size) && take_failures(self, turn, request);
+    uint64_t n = request->n_done, size = request->results_size;
+    bool sound = request->status == RP_OK && n <= length(what) && size <= RPI_SEGMENT_ROOM;
+    if (sound) sound = take_results(self, turn, n, (size_t)size) && take_failures(self, turn, request);
     if (sound) {
         self->n_run += n;
         self->busy_ns += request->busy_ns;
@@ -290,13 +303,14 @@ static void take_done(rpi_runner *self, unsigned turn)
         keep_left(self, what.begin + n, what.end);
     } else {
         refuse_rest(self, turn, what);
+        self->knows_call = false; /* it may be what the body couldn't take */
     }
     self->idle_deaths = 0;
     release(self, turn);
 }
 
-/* What a body left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless it isn't the one that
- * was found to be late. */
+/* What a body left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless another was found to
+ * be late, which ended at the last moment. */
 static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     const rpi_request *request = &self->apart.exchange.control->requests[turn];
@@ -328,6 +342,7 @@ static void bury(rpi_runner *self, uint64_t late_item, rpi_failure_facts *facts,
         unsigned turn = head_turn(self);
         if (atomic_load(&self->apart.exchange.control->requests[turn].state) == RPI_REQUEST_DONE) {
             take_done(self, turn);
+            if (late_item != RPI_NO_ITEM) late_item = NO_LATE_ITEM;
         } else if (first) {
             take_rest(self, turn, late_item, facts, message);
             first = false;

@@ -118,6 +118,7 @@ static void count_failure(rpi_worker *worker, rpi_work *work, uint64_t item)
     if (work->on_error == RP_ON_ERROR_STOP) {
         rpi_work_lower_limit(work, item);
         if (worker->interrupt_team) worker->interrupt_team(worker->team, work);
+        else rpi_worker_interrupt(worker, work);
     }
     if (work->item_failed) work->item_failed(work);
 }

@@ -2,6 +2,7 @@
 #include "rank_process.h"
 
 #include "unit.h"
+#include "zygote.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -25,6 +26,16 @@ int play_rank(void (*play)(void))
     assert_int_equal(waitpid(rank, &status, 0), rank);
     if (shared_notes->problem[0]) fail_msg("%s", shared_notes->problem);
     return status;
+}
+
+static void try_it(void) { atomic_store(&shared_notes->value, rpi_zygote_start(NULL)); }
+
+bool rank_can_have_helper(void)
+{
+    (void)play_rank(try_it);
+    bool can = atomic_load(&shared_notes->value) != RP_UNSUPPORTED;
+    if (!can) print_message("without helper processes, for no process here has one thread\n");
+    return can;
 }
 
 void rank_problem(const char *what, int line)

@@ -24,6 +24,9 @@ extern notes *shared_notes;
 /* Plays the rank in a new process; returns how that ended, as waitpid does. A problem in it fails the test. */
 int play_rank(void (*play)(void));
 
+/* False: a sanitizer has threads of its own, so that no process has one alone. Plays a rank that tries. */
+bool rank_can_have_helper(void);
+
 /* In the rank, which they end. */
 #define RANK_CHECK(condition)                                                                                                              \
     do {                                                                                                                                   \

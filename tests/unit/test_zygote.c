@@ -295,15 +295,6 @@ static void signals_to_the_whole_job_end_neither_helper_nor_child(void **state)
     assert_noted_end(soon_s);
 }
 
-/* A sanitizer has threads of its own, so that there is no helper to be had. */
-static void try_it(void) { atomic_store(&shared_notes->value, rpi_zygote_start(NULL)); }
-
-static bool is_possible(void)
-{
-    (void)play_rank(try_it);
-    return atomic_load(&shared_notes->value) != RP_UNSUPPORTED;
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -316,7 +307,5 @@ int main(int argc, char **argv)
         UNIT(a_helper_that_is_killed_takes_its_children_along),
         UNIT(signals_to_the_whole_job_end_neither_helper_nor_child),
     };
-    if (is_possible()) return unit_main(argc, argv, __FILE__, tests, N_OF(tests));
-    print_message("skipped: there is no process with one thread here\n");
-    return EXIT_SUCCESS;
+    return rank_can_have_helper() ? unit_main(argc, argv, __FILE__, tests, N_OF(tests)) : EXIT_SUCCESS;
 }
