@@ -136,7 +136,8 @@ RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp
  *
  * What is different in a child: it knows what the program had set up when the helper was started, and no later change of a variable; tasks
  * that are registered later are unknown; the initializer runs in each new child; a range task is given one item at a time. Arguments
- * and results are copied. No child outlives its rank.
+ * and results are copied. A child that ends has 10 s for the initializer's finish. No child outlives its rank, nor what a task began in
+ * the child's process group; should the helper itself be killed, items fail with cause system from then on.
  *
  * A time-out without isolation: items run in a second thread of the worker, on copies of arguments and results. A thread can't be stopped
  * from outside, so that of an item that timed out goes on, takes its share of a core and holds its copies until the item

@@ -1,0 +1,108 @@
+# orphans.bash: with --isolate, whatever ends a rank, its helper and children end with it; and what a signal lets finish is written.
+. "$(dirname "$0")/expect.bash" || exit 1
+seq 1 3000 | sed 's/.*/20/' >naps
+echo 60000 >long
+
+children_of() { ps -o pid= --ppid "${1:-1}" | tr -d ' '; }
+
+# begin COMMAND…: in the background, in a group of its own, without timeout, which would hand signals on a second time. $begun is its process.
+begin() {
+    last=$*
+    status='(it runs)'
+    timeout 30 setsid "$@" >out 2>err </dev/null &
+    child=$!
+    for _ in $(seq 500); do
+        begun=$(children_of $child)
+        [ -n "$begun" ] && return
+        sleep 0.01
+    done
+}
+
+# await_family N: until there are N helpers and children of $begun, or of the ranks beneath it; sets $ranks, $helpers, and $family to both.
+await_family() {
+    local pid
+    checks=$((checks + 1))
+    for _ in $(seq 500); do
+        ranks=$begun helpers='' family=''
+        case $last in mpirun*) ranks=$(children_of $begun) ;; esac
+        for pid in $ranks; do helpers+=" $(ps -o pid=,comm= --ppid "$pid" | sed -n 's/ *\([0-9]*\) rp-helper/\1/p')"; done
+        for pid in $helpers; do family+=" $pid $(children_of $pid | tr '\n' ' ')"; done
+        [ "$(wc -w <<<"$family")" = "$1" ] && return
+        sleep 0.02
+    done
+    problem "there are other processes than $1: $family"
+}
+
+await_results() {
+    for _ in $(seq 500); do
+        [ "$(wc -l <out)" -lt 5 ] || return
+        sleep 0.02
+    done
+    problem 'there are no results'
+}
+
+finished() {
+    wait $child 2>/dev/null
+    status=$?
+}
+
+# is_gone: none of $family lives 2 s from now.
+is_gone() {
+    local left
+    checks=$((checks + 1))
+    for _ in $(seq 100); do
+        left=$(for pid in $family; do ps -o pid=,stat=,comm= -p "$pid"; done | grep -v ' Z')
+        [ -n "$left" ] || return
+        sleep 0.02
+    done
+    problem "these live on: $left"
+    kill -KILL $family
+}
+
+# ---- one process ----
+begin "$PROGRAM" run nap --input long --isolate --threads 2
+await_family 3
+kill -KILL $begun
+finished
+is_gone
+
+# A terminal's Ctrl-C goes to a group: what runs is finished.
+begin "$PROGRAM" run nap --input naps --isolate --threads 2
+await_family 3
+await_results
+kill -INT -- -$begun
+finished
+expect 130
+same 'results' "$(sort -u out)" 20
+has err "^rankpool: stopped by SIGINT after $(wc -l <out) items$"
+is_gone
+
+# Without its helper a run can't go on, and says so.
+begin "$PROGRAM" run nap --input naps --isolate --threads 2 --on-error collect
+await_family 3
+await_results
+kill -KILL $helpers
+finished
+expect 1
+has err 'helper process .* is gone'
+is_gone
+
+# ---- several ----
+if [ -n "${OMPI_ALLOW_RUN_AS_ROOT-}" ] && "$PROGRAM" --version | grep -q 'Open MPI' && command -v mpirun >/dev/null; then
+    begin mpirun -n 2 "$PROGRAM" run nap --input naps --isolate --threads 1
+    await_family 4
+    await_results
+    kill -KILL "$(tail -n 1 <<<"$ranks")"
+    finished
+    is_gone
+
+    begin mpirun -n 2 "$PROGRAM" run nap --input naps --isolate --threads 1
+    await_family 4
+    await_results
+    kill -TERM $begun
+    finished
+    same 'results' "$(sort -u out)" 20
+    has err "^rankpool: stopped by SIGTERM after $(wc -l <out) items$"
+    is_gone
+fi
+finish
