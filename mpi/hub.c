@@ -27,6 +27,13 @@ static rpi_hub_pool *find_pool(rpi_hub *hub, uint64_t id)
     return pool;
 }
 
+/* For the link, in the talking thread. */
+static char *place(void *argument, int rank, const rpi_header *header)
+{
+    rpi_hub_pool *pool = header->kind == RPI_DONE ? find_pool(argument, header->pool) : NULL;
+    return pool ? rpi_parcels_place(pool, rank, header) : NULL;
+}
+
 static void handle(rpi_hub *hub, int rank, rpi_message *message)
 {
     rpi_hub_pool *pool = find_pool(hub, message->header.pool);
@@ -156,6 +163,10 @@ rp_status rpi_hub_create(rpi_link *link, rpi_hub **out, rp_error *error)
     if (!hub) return rpi_error_no_memory(error);
     hub->link = link;
     hub->n_ranks = link ? link->n_ranks : 1;
+    if (link) {
+        link->place = place;
+        link->place_argument = hub;
+    }
     hub->is_lost = calloc((size_t)hub->n_ranks, sizeof *hub->is_lost);
     if (!hub->is_lost) {
         free(hub);

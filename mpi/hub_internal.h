@@ -92,6 +92,8 @@ void rpi_hub_pool_lose(rpi_hub_pool *pool);
 /* parcels.c: takes in what other threads left, sends out what places want. True: something was done. */
 bool rpi_parcels_take_in(rpi_hub_pool *pool);
 bool rpi_parcels_send(rpi_hub_pool *pool);
+/* Where the results of a DONE of that rank belong, if they may go there as they come; NULL otherwise. */
+char *rpi_parcels_place(const rpi_hub_pool *pool, int rank, const rpi_header *header);
 /* A DONE of that rank. */
 void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message);
 /* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */

@@ -31,6 +31,9 @@ struct rpi_link {
     const rpi_link_ops *ops;
     int rank, n_ranks;
     bool is_broken; /* set by its user: a rank of it is lost, so nothing collective may end it */
+    /* Set by its user, or NULL: where the large body of a message whose header came can go; NULL: into the message. */
+    char *(*place)(void *argument, int peer, const rpi_header *header);
+    void *place_argument;
 };
 
 #endif

@@ -37,20 +37,38 @@ const char *rpi_message_text(rpi_message *message, size_t at)
 
 /* ---- WORK, CALL ---- */
 
+/* The items, if packing them would be no more than a copy; NULL otherwise. */
+static const char *one_array(const rpi_batch *batch, uint64_t first)
+{
+    const rp_task *task = batch->work->task;
+    const char *found = NULL;
+    for (int k = 0; k < task->n_arguments; k++) {
+        if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
+        if (found || task->argument_types[k] == RP_TYPE_BYTES || batch->views[k].stride_bytes != task->argument_sizes[k]) return NULL;
+        found = batch->views[k].base + first * task->argument_sizes[k];
+    }
+    return found;
+}
+
 rpi_message *rpi_message_pack_work(const rpi_batch *batch, uint64_t first, uint64_t count)
 {
-    rpi_message *message = rpi_message_create(RPI_WORK, rpi_pack_items_size(batch, first, count));
+    size_t size = rpi_pack_items_size(batch, first, count);
+    const char *items = size > RPI_LARGE_BODY ? one_array(batch, first) : NULL;
+    rpi_message *message = rpi_message_create(RPI_WORK, items ? 0 : size);
     if (!message) return NULL;
+    message->outside = items;
+    message->header.body_size = size;
     message->header.first = batch->first + first;
     message->header.count = count;
     message->header.number = batch->attempt;
-    rpi_pack_items(message->body, batch, first, count);
+    if (!items) rpi_pack_items(message->body, batch, first, count);
     return message;
 }
 
 bool rpi_message_unpack_work(rpi_message *message, rpi_batch *batch)
 {
-    return rpi_unpack_items(message->body, message->header.body_size, message->header.count, batch);
+    char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* lent items are bytes alone, which unpacking leaves as they are */
+    return rpi_unpack_items(from, message->header.body_size, message->header.count, batch);
 }
 
 rpi_message *rpi_message_pack_call(const rpi_work *work)
@@ -115,11 +133,22 @@ rpi_message *rpi_message_finish_done(rpi_message *message, rpi_batch *batch)
     return message;
 }
 
+char *rpi_message_place_done(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count)
+{
+    const rp_task *task = batch->work->task;
+    bool alone = header->status == RP_OK && header->n_failures == 0 && task->result_type != RP_TYPE_BYTES;
+    if (!alone || header->count != count || header->body_size != count * task->result_size) return NULL;
+    return batch->results + first * task->result_size;
+}
+
 bool rpi_message_unpack_done(const rpi_message *message, rpi_batch *batch, uint64_t first)
 {
     const rpi_header *header = &message->header;
-    if (!rpi_unpack_results(message->body, header->body_size, header->count, batch, first)) return false;
+    const char *from = rpi_message_bytes(message);
+    bool is_there = message->outside && message->outside == batch->results + first * batch->work->task->result_size;
+    if (is_there) return header->n_failures == 0;
+    if (!rpi_unpack_results(from, header->body_size, header->count, batch, first)) return false;
     if (header->n_failures == 0) return true;
     if (header->failures_at > header->body_size) return false;
-    return rpi_unpack_failures(message->body + header->failures_at, header->body_size - header->failures_at, header->n_failures, batch);
+    return rpi_unpack_failures(from + header->failures_at, header->body_size - header->failures_at, header->n_failures, batch);
 }

@@ -63,6 +63,7 @@ typedef struct rpi_header {
 typedef struct rpi_message {
     struct rpi_message *next; /* whoever holds it */
     size_t capacity;          /* of the body */
+    const char *outside;      /* large bodies: where the bytes are, borrowed, instead of in the body; NULL: they are there */
     rpi_header header;        /* from here on it is sent as it stands */
     char body[];
 } rpi_message;
@@ -70,9 +71,15 @@ typedef struct rpi_message {
 /* A message with room for a body of that size, header.body_size set; NULL: no memory. Freed by rpi_message_free. */
 rpi_message *rpi_message_create(rpi_message_kind kind, size_t body_size);
 void rpi_message_free(rpi_message *message);
+/* Where its bytes are. */
+static inline const char *rpi_message_bytes(const rpi_message *message) { return message->outside ? message->outside : message->body; }
 void rpi_message_free_list(rpi_message *list);
 
-/* WORK: items first … of the batch (offsets), packed column by column. NULL: no memory. */
+/* Bodies larger than this are sent from where they are, and received to where they belong, where that is one piece of memory. */
+enum { RPI_LARGE_BODY = 256 * 1024 };
+
+/* WORK: items first … of the batch (offsets), packed column by column. NULL: no memory. A large body of one array without gaps isn't packed
+ * but borrowed: the items have to stay until the DONE. */
 rpi_message *rpi_message_pack_work(const rpi_batch *batch, uint64_t first, uint64_t count);
 /* The other way: points the batch's views into the body, which has to stay. False: the body is too short. */
 bool rpi_message_unpack_work(rpi_message *message, rpi_batch *batch);
@@ -87,7 +94,11 @@ rp_status rpi_message_unpack_call(const rpi_message *message, rpi_work *work, rp
 rpi_message *rpi_message_create_done(const rpi_work *work, uint64_t count, char **results);
 rpi_message *rpi_message_finish_done(rpi_message *message, rpi_batch *batch);
 void rpi_message_drop_results(const rpi_batch *batch);
-/* Copies the results into the batch from offset `first` on, and adds the failures. False: no memory, or the body is too short. */
+/* Where the body of a large DONE that isn't there yet can go: results alone, of so many items as are expected, from offset `first` of the
+ * batch on. NULL: it has to be looked at first. */
+char *rpi_message_place_done(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count);
+/* Copies the results into the batch from offset `first` on, unless they are there, and adds the failures. False: no memory, or the body is too
+ * short. */
 bool rpi_message_unpack_done(const rpi_message *message, rpi_batch *batch, uint64_t first);
 
 /* A text in the body, ended by a NUL whatever the body holds. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { TAG_MESSAGE = 1, TAG_BLOCK = 2 };
-enum { SHORT_MESSAGE = 256 * 1024, AT_ONCE = 2048, BLOCK = 64 * 1024 * 1024 };
+enum { AT_ONCE = 2048, BLOCK = 64 * 1024 * 1024 };
 
 /* A message on its way in or out. */
 typedef struct transfer {
@@ -54,7 +54,7 @@ rp_status rpi_mpi_error(rp_error *error, int code, const char *what)
 static size_t n_blocks(const rpi_message *message)
 {
     size_t size = message->header.body_size;
-    if (sizeof message->header + size <= SHORT_MESSAGE) return 0;
+    if (size <= RPI_LARGE_BODY) return 0;
     return (size + BLOCK - 1) / BLOCK;
 }
 
@@ -121,7 +121,7 @@ static int start_sends(mpi_link *self, int peer, transfer *what, size_t blocks)
     int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, TAG_MESSAGE, self->communicator, &what->requests[0]);
     for (size_t i = 0; i < blocks && code == MPI_SUCCESS; i++) {
         size_t at = i * BLOCK, left = message->header.body_size - at, size = left < BLOCK ? left : BLOCK;
-        code = MPI_Isend(message->body + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[1 + i]);
+        code = MPI_Isend(rpi_message_bytes(message) + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[1 + i]);
     }
     return code;
 }
@@ -144,8 +144,12 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
 
 static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *header, rp_error *error)
 {
-    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->body_size);
+    rpi_link *link = &self->base;
+    char *to = link->place ? link->place(link->place_argument, peer, header) : NULL;
+    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, to ? 0 : header->body_size);
     if (!message) return rpi_error_no_memory(error);
+    message->outside = to;
+    if (!to) to = message->body;
     message->header = *header;
     size_t blocks = n_blocks(message);
     transfer *what = new_transfer(message, blocks);
@@ -157,7 +161,7 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
     self->n_receives++;
     for (size_t i = 0; i < blocks; i++) {
         size_t at = i * BLOCK, left = header->body_size - at, size = left < BLOCK ? left : BLOCK;
-        int code = MPI_Irecv(message->body + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[i]);
+        int code = MPI_Irecv(to + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[i]);
         if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Irecv");
     }
     return RP_OK;
@@ -211,7 +215,7 @@ static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_
     *message = what->message;
     free(what);
     self->n_receives--;
-    if ((*message)->header.body_size <= (*message)->capacity) return RP_OK;
+    if ((*message)->outside || (*message)->header.body_size <= (*message)->capacity) return RP_OK;
     rpi_message_free(*message);
     return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message that is longer than it is", peer);
 }

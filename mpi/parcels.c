@@ -227,11 +227,23 @@ static void take_local(rpi_hub_pool *pool, parcel *back)
     come_back(pool, 0, back);
 }
 
+static parcel *find_parcel(const rpi_hub_pool *pool, int rank, uint64_t id)
+{
+    parcel *out = pool->out[rank];
+    while (out && out->id != id) out = out->next;
+    return out;
+}
+
+char *rpi_parcels_place(const rpi_hub_pool *pool, int rank, const rpi_header *header)
+{
+    const parcel *out = find_parcel(pool, rank, header->parcel);
+    return out ? rpi_message_place_done(header, out->job->batch, out->first, out->count) : NULL;
+}
+
 void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
 {
     const rpi_header *header = &message->header;
-    parcel *back = pool->out[rank];
-    while (back && back->id != header->parcel) back = back->next;
+    parcel *back = find_parcel(pool, rank, header->parcel);
     if (!back) return;
     rpi_batch *batch = back->job->batch;
     rpi_work *work = batch->work;

@@ -207,6 +207,8 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
 {
     watch *self = (watch *)link;
     self->now_ns = rpi_now_ns();
+    self->inner->place = link->place;
+    self->inner->place_argument = link->place_argument;
     rp_status status = look(self, error);
     if (status == RP_OK) status = next_message(self, peer, message, error);
     if (status != RP_OK) return status;
