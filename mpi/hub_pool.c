@@ -67,8 +67,7 @@ void rpi_hub_pool_answer(rpi_hub_pool *pool, int rank, rpi_message *message)
     }
     if (message->header.kind == RPI_OPENED && message->header.status == RP_OK && message->header.body_size == sizeof(rp_rank_info)) {
         memcpy(&pool->ranks[rank], message->body, sizeof pool->ranks[rank]);
-        pool->places[rank].n_workers = (unsigned)pool->ranks[rank].threads;
-        pool->dispatch.n_workers += pool->places[rank].n_workers;
+        rpi_dispatch_set_workers(&pool->dispatch, rank, (unsigned)pool->ranks[rank].threads);
     } else if (message->header.kind == RPI_OPENED && pool->answer.status == RP_OK) {
         rp_status status = message->header.status == RP_OK ? RP_LOST : (rp_status)message->header.status;
         rp_error_set(&pool->answer, status, (int)message->header.number, "%s", rpi_message_text(message, 0));

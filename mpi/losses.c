@@ -147,8 +147,7 @@ static void cut_jobs(rpi_hub_pool *pool, const rp_error *loss)
 
 void rpi_losses_of_rank(rpi_hub_pool *pool, int rank, const rp_error *loss)
 {
-    pool->dispatch.n_workers -= pool->places[rank].n_workers;
-    pool->places[rank].n_workers = 0;
+    rpi_dispatch_set_workers(&pool->dispatch, rank, 0);
     lose_parcels(pool, rank, loss);
     cut_jobs(pool, loss);
     keep_for_pool(pool, loss);

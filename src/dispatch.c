@@ -1,4 +1,10 @@
-/* dispatch.c: see dispatch.h. */
+/*
+ * dispatch.c: see dispatch.h.
+ *
+ * Which place has the fewest items a worker is known from tournaments: binary trees whose node k has the nodes 2 k and 2 k + 1 below it.
+ * Of n places, nodes 1 to n - 1 are matches, whose winners are kept in places[k], and node n + p is place p itself. When a place changes,
+ * only the matches above it are played again.
+ */
 #include "dispatch.h"
 
 #include <math.h>
@@ -9,11 +15,67 @@ static const double parcel_s = 4e-3;
 /* Items that take longer than this aren't sent ahead towards the end. */
 static const double long_item_s = 0.5e-3;
 
+/* ---- tournaments ---- */
+
+static double load(const rpi_place *place) { return (double)place->n_items_out / place->n_workers; }
+
+/* The winner at a node; -1: nobody takes part below it. */
+static int winner(const rpi_dispatch *dispatch, rpi_tournament tournament, int node)
+{
+    if (node < dispatch->n_places) return dispatch->places[node].winners[tournament];
+    int p = node - dispatch->n_places;
+    const rpi_place *place = &dispatch->places[p];
+    if (place->n_workers == 0) return -1;
+    return tournament == RPI_ALL_PLACES || place->n_parcels_out < 2 ? p : -1;
+}
+
+/* Of two places, or -1, the one with fewer items a worker; of equals the first. */
+static int lighter(const rpi_dispatch *dispatch, int a, int b)
+{
+    if (a < 0 || b < 0) return a < 0 ? b : a;
+    double difference = load(&dispatch->places[a]) - load(&dispatch->places[b]);
+    if (difference < 0 || (difference == 0 && a < b)) return a;
+    return b;
+}
+
+static void play(rpi_dispatch *dispatch, int node)
+{
+    for (int t = 0; t < RPI_TOURNAMENTS; t++) {
+        int a = winner(dispatch, (rpi_tournament)t, 2 * node), b = winner(dispatch, (rpi_tournament)t, 2 * node + 1);
+        dispatch->places[node].winners[t] = lighter(dispatch, a, b);
+    }
+}
+
+static void place_changed(rpi_dispatch *dispatch, int place)
+{
+    for (int node = (dispatch->n_places + place) / 2; node >= 1; node /= 2) play(dispatch, node);
+}
+
+/* Node 1 is above all; of a single place it is the place itself. Without one of them: the best of those that it meets on its way up. */
+static int lightest(const rpi_dispatch *dispatch, rpi_tournament tournament, int without)
+{
+    if (without < 0) return winner(dispatch, tournament, 1);
+    int best = -1;
+    for (int node = dispatch->n_places + without; node > 1; node /= 2)
+        best = lighter(dispatch, best, winner(dispatch, tournament, node ^ 1));
+    return best;
+}
+
+/* ---- jobs and places ---- */
+
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places)
 {
     *dispatch = (rpi_dispatch){.places = places, .n_places = n_places};
     dispatch->tail = dispatch->urgent_tail = &dispatch->head;
     for (int p = 0; p < n_places; p++) dispatch->n_workers += places[p].n_workers;
+    for (int node = n_places - 1; node >= 1; node--) play(dispatch, node);
+}
+
+void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int place, unsigned n_workers)
+{
+    dispatch->n_workers += n_workers - dispatch->places[place].n_workers;
+    dispatch->places[place].n_workers = n_workers;
+    place_changed(dispatch, place);
 }
 
 void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_job *job)
@@ -67,21 +129,19 @@ static bool avoids_a_place(const rpi_dispatch *dispatch, const rpi_job *job)
     return job->avoids && dispatch->n_workers > dispatch->places[job->avoided].n_workers;
 }
 
-/* Among the places that want more, the one with the fewest items a worker. `only`: that one or none; -1: any. */
+/* Among the places that want more, the one with the fewest items a worker. Where the lightest of all has enough, only those want more that
+ * are short of parcels. `only`: that one or none; -1: any. */
 static int neediest(const rpi_dispatch *dispatch, const rpi_job *job, int only)
 {
-    int best = -1, without = avoids_a_place(dispatch, job) ? job->avoided : -1;
-    double least = 0;
-    for (int p = 0; p < dispatch->n_places; p++) {
-        const rpi_place *place = &dispatch->places[p];
-        if (p == without || (only >= 0 && p != only) || !wants(dispatch, place, job)) continue;
-        double load = (double)place->n_items_out / place->n_workers;
-        if (best >= 0 && load >= least) continue;
-        best = p;
-        least = load;
-    }
-    return best;
+    int without = avoids_a_place(dispatch, job) ? job->avoided : -1;
+    if (only >= 0) return only != without && wants(dispatch, &dispatch->places[only], job) ? only : -1;
+    int best = lightest(dispatch, RPI_ALL_PLACES, without);
+    if (best < 0 || wants(dispatch, &dispatch->places[best], job)) return best;
+    best = lightest(dispatch, RPI_PLACES_SHORT_OF_PARCELS, without);
+    return best >= 0 && wants(dispatch, &dispatch->places[best], job) ? best : -1;
 }
+
+/* ---- parcels ---- */
 
 /* How many chunks of a fixed size go in one parcel: about parcel_s of them, but no more than a fair part of what is left, nor than what was
  * handed out so far supports. */
@@ -162,6 +222,7 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
     job->n_parcels_out++;
     place->n_parcels_out++;
     place->n_items_out += plan->count;
+    place_changed(dispatch, p);
     if (job->position >= job->count) unlink_job(dispatch, link);
     return true;
 }
@@ -170,6 +231,7 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t
 {
     dispatch->places[place].n_parcels_out--;
     dispatch->places[place].n_items_out -= count;
+    place_changed(dispatch, place);
     job->n_parcels_out--;
 }
 

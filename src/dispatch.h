@@ -10,6 +10,8 @@
  *
  * What a job avoids doesn't hold up others: while only the avoided place wants more, the jobs behind it may go there, and only there, so
  * that they take no room elsewhere that it waits for.
+ *
+ * Finding the neediest place, and booking a parcel, takes a time that grows with the logarithm of the number of places.
  */
 #ifndef RPI_DISPATCH_H
 #define RPI_DISPATCH_H
@@ -32,9 +34,13 @@ typedef struct rpi_job {
     bool queued;
 } rpi_job;
 
+/* Which places a tournament is among; its winner has the fewest items a worker. */
+typedef enum rpi_tournament { RPI_ALL_PLACES, RPI_PLACES_SHORT_OF_PARCELS, RPI_TOURNAMENTS } rpi_tournament;
+
 typedef struct rpi_place {
     unsigned n_workers; /* 0: nothing is sent there */
     uint64_t n_parcels_out, n_items_out;
+    int winners[RPI_TOURNAMENTS]; /* the dispatcher's, see dispatch.c */
 } rpi_place;
 
 typedef struct rpi_dispatch {
@@ -52,8 +58,11 @@ typedef struct rpi_parcel_plan {
     rpi_schedule grains;   /* how the place's workers share it out */
 } rpi_parcel_plan;
 
-/* `places` is the caller's, filled in, and stays while the dispatcher is used. */
+/* `places` is the caller's, n_workers filled in, and stays while the dispatcher is used. */
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places);
+
+/* From now on the place has so many workers. */
+void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int place, unsigned n_workers);
 
 /* Adds a job behind those there are (urgent: behind the urgent ones). The caller fills in schedule, count and what holds for it. */
 void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_job *job);

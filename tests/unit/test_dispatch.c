@@ -175,7 +175,7 @@ static void no_place_is_without_a_second_parcel_while_items_last(void **state)
 static void long_items_are_not_sent_ahead_at_the_end(void **state)
 {
     (void)state;
-    rpi_place places[2] = {{2, 0, 0}, {2, 0, 0}};
+    rpi_place places[2] = {{.n_workers = 2}, {.n_workers = 2}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 8, 1, 0, 0}, .count = 8, .item_s = 0.01};
@@ -197,7 +197,7 @@ static void long_items_are_not_sent_ahead_at_the_end(void **state)
 static void long_items_are_sent_ahead_while_another_job_follows(void **state)
 {
     (void)state;
-    rpi_place places[2] = {{1, 0, 0}, {1, 0, 0}};
+    rpi_place places[2] = {{.n_workers = 1}, {.n_workers = 1}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job jobs[2];
@@ -211,6 +211,83 @@ static void long_items_are_sent_ahead_while_another_job_follows(void **state)
         assert_ptr_equal(plan.job, &jobs[0]);
     }
     assert_false(rpi_dispatch_next(&dispatch, &plan));
+}
+
+/* ---- the neediest place ---- */
+
+enum { MOST_PLACES = 70 };
+
+static double load_of(const rpi_place *place) { return (double)place->n_items_out / place->n_workers; }
+
+/* By a look at all of them: the first with the fewest items a worker, among those with fewer parcels than that. */
+static int lightest_of(const rpi_dispatch *dispatch, uint64_t fewer_than)
+{
+    int best = -1;
+    for (int p = 0; p < dispatch->n_places; p++) {
+        const rpi_place *place = &dispatch->places[p];
+        if (place->n_workers == 0 || place->n_parcels_out >= fewer_than) continue;
+        if (best < 0 || load_of(place) < load_of(&dispatch->places[best])) best = p;
+    }
+    return best;
+}
+
+/* Plans a parcel, and compares the place with what a look at all of them finds. */
+static bool check_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
+{
+    int lightest = lightest_of(dispatch, UINT64_MAX), short_of_parcels = lightest_of(dispatch, 2);
+    bool needed = lightest >= 0 && load_of(&dispatch->places[lightest]) < 1;
+    if (!dispatch->head) return false;
+    bool last = dispatch->head->count - dispatch->head->position <= dispatch->n_workers;
+    bool any = rpi_dispatch_next(dispatch, plan);
+    if (!any) assert_false(needed);
+    if (!any && !last) assert_int_equal(short_of_parcels, -1);
+    if (any) assert_true(plan->place == lightest || (!needed && plan->place == short_of_parcels));
+    return any;
+}
+
+static void the_lightest_place_is_found_among_any_number(void **state)
+{
+    (void)state;
+    unit_seed();
+    for (int round = 0; round < 300; round++) {
+        rpi_place places[MOST_PLACES] = {0};
+        rpi_parcel_plan out[200];
+        size_t n_out = 0;
+        int n_places = 1 + (int)unit_random(MOST_PLACES);
+        for (int p = 0; p < n_places; p++) places[p].n_workers = (unsigned)unit_random(5);
+        rpi_dispatch dispatch;
+        rpi_job job = {.schedule = {.kind = (rp_schedule)unit_random(6), .n_items = 5000, .chunk = 1 + unit_random(9)}, .count = 5000};
+        rpi_dispatch_init(&dispatch, places, n_places);
+        if (dispatch.n_workers == 0) continue;
+        rpi_dispatch_add(&dispatch, &job);
+        for (int step = 0; step < 500; step++) {
+            job.item_s = (double)unit_random(3) * 1e-3;
+            if (n_out < N_OF(out) && unit_random(3) > 0) n_out += check_next(&dispatch, &out[n_out]);
+            if (n_out > 0 && unit_random(3) == 0) {
+                size_t k = unit_random(n_out--);
+                rpi_dispatch_back(&dispatch, out[k].place, out[k].job, out[k].count);
+                out[k] = out[n_out];
+            }
+            int lost = (int)unit_random(50 * (uint64_t)n_places);
+            if (lost < n_places && dispatch.n_workers > places[lost].n_workers) rpi_dispatch_set_workers(&dispatch, lost, 0);
+        }
+    }
+}
+
+static void places_that_come_later_are_given_items(void **state)
+{
+    (void)state;
+    rpi_place places[3] = {{.n_workers = 1}};
+    rpi_dispatch dispatch;
+    rpi_parcel_plan plan;
+    rpi_job job = {.schedule = {.kind = RP_SCHEDULE_FIXED, .n_items = 100, .chunk = 1}, .count = 100};
+    rpi_dispatch_init(&dispatch, places, 3);
+    rpi_dispatch_set_workers(&dispatch, 2, 4);
+    assert_int_equal(dispatch.n_workers, 5);
+    rpi_dispatch_add(&dispatch, &job);
+    uint64_t n[3] = {0};
+    while (rpi_dispatch_next(&dispatch, &plan)) n[plan.place] += plan.count;
+    assert_true(n[0] >= 2 && n[1] == 0 && n[2] >= 5);
 }
 
 /* ---- order ---- */
@@ -253,7 +330,7 @@ static void whole_jobs_are_one_parcel(void **state)
 static void a_stopped_job_leaves_the_queue(void **state)
 {
     (void)state;
-    rpi_place places[1] = {{1, 0, 0}};
+    rpi_place places[1] = {{.n_workers = 1}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job jobs[3];
@@ -285,7 +362,7 @@ static void a_stopped_job_leaves_the_queue(void **state)
 static void an_empty_job_is_through_at_once(void **state)
 {
     (void)state;
-    rpi_place places[1] = {{1, 0, 0}};
+    rpi_place places[1] = {{.n_workers = 1}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job job = {.count = 0};
@@ -301,7 +378,7 @@ static void an_empty_job_is_through_at_once(void **state)
 static void urgent_jobs_go_first_in_their_order(void **state)
 {
     (void)state;
-    rpi_place places[1] = {{1, 0, 0}};
+    rpi_place places[1] = {{.n_workers = 1}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job jobs[6];
@@ -334,21 +411,27 @@ static rpi_job avoiding(int place)
         .schedule = {RP_SCHEDULE_FIXED, 1, 1, 0, 0}, .count = 1, .whole = true, .urgent = true, .avoids = true, .avoided = place};
 }
 
+/* So many parcels of one item are out. */
+static void set_out(rpi_dispatch *dispatch, int place, uint64_t n)
+{
+    dispatch->places[place].n_parcels_out = dispatch->places[place].n_items_out = n;
+    rpi_dispatch_set_workers(dispatch, place, dispatch->places[place].n_workers); /* which has it looked at again */
+}
+
 static void an_avoided_place_is_used_only_when_there_is_no_other(void **state)
 {
     (void)state;
-    rpi_place places[3] = {{0, 0, 0}, {2, 0, 0}, {2, 5, 50}};
+    rpi_place places[3] = {{.n_workers = 0}, {.n_workers = 2}, {.n_workers = 2, .n_parcels_out = 5, .n_items_out = 50}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job job = avoiding(1);
     rpi_dispatch_init(&dispatch, places, 3);
     rpi_dispatch_add(&dispatch, &job);
     assert_false(rpi_dispatch_next(&dispatch, &plan)); /* place 1 is idle, but there is place 2 */
-    places[2].n_parcels_out = places[2].n_items_out = 1;
+    set_out(&dispatch, 2, 1);
     assert_true(rpi_dispatch_next(&dispatch, &plan));
     assert_int_equal(plan.place, 2);
-    dispatch.n_workers -= places[2].n_workers; /* lost */
-    places[2].n_workers = 0;
+    rpi_dispatch_set_workers(&dispatch, 2, 0); /* lost */
     rpi_dispatch_add(&dispatch, &job);
     assert_true(rpi_dispatch_next(&dispatch, &plan));
     assert_int_equal(plan.place, 1);
@@ -357,7 +440,8 @@ static void an_avoided_place_is_used_only_when_there_is_no_other(void **state)
 static void a_job_that_waits_for_another_place_holds_up_none(void **state)
 {
     (void)state;
-    rpi_place places[3] = {{1, 0, 0}, {1, 2, 2}, {1, 2, 2}};
+    rpi_place places[3] = {
+        {.n_workers = 1}, {.n_workers = 1, .n_parcels_out = 2, .n_items_out = 2}, {.n_workers = 1, .n_parcels_out = 2, .n_items_out = 2}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job retries[3] = {avoiding(0), avoiding(0), avoiding(1)};
@@ -377,7 +461,7 @@ static void a_job_that_waits_for_another_place_holds_up_none(void **state)
     assert_true(rpi_dispatch_next(&dispatch, &plan));
     assert_ptr_equal(plan.job, &retries[2]);
     assert_int_equal(plan.place, 0);
-    places[2].n_parcels_out = places[2].n_items_out = 0;
+    set_out(&dispatch, 2, 0);
     for (int k = 0; k < 2; k++) {
         assert_true(rpi_dispatch_next(&dispatch, &plan));
         assert_ptr_equal(plan.job, &retries[k]);
@@ -389,7 +473,7 @@ static void a_job_that_waits_for_another_place_holds_up_none(void **state)
 static void what_goes_past_a_waiting_job_leaves_it_room(void **state)
 {
     (void)state;
-    rpi_place places[2] = {{1, 0, 0}, {1, 2, 2}};
+    rpi_place places[2] = {{.n_workers = 1}, {.n_workers = 1, .n_parcels_out = 2, .n_items_out = 2}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job retry = avoiding(0);
@@ -492,9 +576,9 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(stopped_jobs_run_no_item_twice_and_none_beyond), UNIT(as_many_long_items_as_workers_go_one_to_each),
           UNIT(fewer_items_than_workers_spread), UNIT(static_gives_each_place_its_share_in_one_parcel),
           UNIT(no_place_is_without_a_second_parcel_while_items_last), UNIT(long_items_are_not_sent_ahead_at_the_end),
-          UNIT(long_items_are_sent_ahead_while_another_job_follows), UNIT(jobs_are_handed_out_in_their_order),
-          UNIT(whole_jobs_are_one_parcel), UNIT(a_stopped_job_leaves_the_queue), UNIT(an_empty_job_is_through_at_once),
-          UNIT(urgent_jobs_go_first_in_their_order), UNIT(an_avoided_place_is_used_only_when_there_is_no_other),
-          UNIT(a_job_that_waits_for_another_place_holds_up_none), UNIT(what_goes_past_a_waiting_job_leaves_it_room),
-          UNIT(what_goes_past_a_waiting_job_does_not_starve_it), UNIT(random_retries_run_once_and_where_they_may),
-          UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))
+          UNIT(long_items_are_sent_ahead_while_another_job_follows), UNIT(the_lightest_place_is_found_among_any_number),
+          UNIT(places_that_come_later_are_given_items), UNIT(jobs_are_handed_out_in_their_order), UNIT(whole_jobs_are_one_parcel),
+          UNIT(a_stopped_job_leaves_the_queue), UNIT(an_empty_job_is_through_at_once), UNIT(urgent_jobs_go_first_in_their_order),
+          UNIT(an_avoided_place_is_used_only_when_there_is_no_other), UNIT(a_job_that_waits_for_another_place_holds_up_none),
+          UNIT(what_goes_past_a_waiting_job_leaves_it_room), UNIT(what_goes_past_a_waiting_job_does_not_starve_it),
+          UNIT(random_retries_run_once_and_where_they_may), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))
