@@ -91,6 +91,9 @@ static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { retur
 /* Items that are finished, those that are tried again left out. */
 uint64_t rpi_work_n_finished(const rpi_work *work);
 
+/* The estimate, in picoseconds, after n items took so long: the newest time counts a quarter. 0: nothing is known yet. */
+uint64_t rpi_work_mix(uint64_t item_ps, uint64_t n_items, uint64_t ns);
+
 /* Takes a measured time into the running estimate. */
 void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns);
 static inline double rpi_work_item_s(const rpi_work *work)

@@ -1,69 +1,6 @@
 /* simulator.c: see simulator.h. */
 #include "simulator.h"
 
-sim *sim_create(int n_places, const unsigned *n_workers, double latency_s)
-{
-    sim *self = calloc(1, sizeof *self);
-    assert_non_null(self);
-    self->latency_s = latency_s;
-    for (int p = 0; p < n_places; p++) self->places[p].n_workers = n_workers[p];
-    rpi_dispatch_init(&self->dispatch, self->places, n_places);
-    return self;
-}
-
-void sim_destroy(sim *self)
-{
-    assert_int_equal(self->n_events, 0);
-    for (int p = 0; p < self->dispatch.n_places; p++) {
-        assert_null(self->queue[p]);
-        assert_int_equal(self->places[p].n_items_out, 0);
-        assert_int_equal(self->places[p].n_parcels_out, 0);
-    }
-    free(self);
-}
-
-static sim_job *new_job(uint64_t n, rp_schedule kind, uint64_t chunk, double (*duration)(uint64_t item))
-{
-    sim_job *made = calloc(1, sizeof *made);
-    assert_non_null(made);
-    made->n = n;
-    made->hits = calloc(n + 1, 1);
-    made->duration = duration;
-    made->started_s = made->finished_s = -1;
-    made->job.schedule = (rpi_schedule){.kind = kind, .n_items = n, .chunk = chunk};
-    made->job.count = n;
-    return made;
-}
-
-sim_job *sim_add(sim *self, uint64_t n, rp_schedule kind, uint64_t chunk, double (*duration)(uint64_t item))
-{
-    sim_job *made = new_job(n, kind, chunk, duration);
-    rpi_dispatch_add(&self->dispatch, &made->job);
-    return made;
-}
-
-sim_job *sim_add_retry(sim *self, int avoided, double (*duration)(uint64_t item))
-{
-    sim_job *made = new_job(1, RP_SCHEDULE_FIXED, 1, duration);
-    made->job.whole = made->job.urgent = true;
-    made->job.avoids = avoided >= 0;
-    made->job.avoided = avoided;
-    rpi_dispatch_add(&self->dispatch, &made->job);
-    return made;
-}
-
-void sim_job_free(sim_job *job)
-{
-    free(job->hits);
-    free(job);
-}
-
-static void add_event(sim *self, sim_event event)
-{
-    assert_true(self->n_events < SIM_MOST_EVENTS);
-    self->events[self->n_events++] = event;
-}
-
 /* The grains that the plan gives to the place's workers add up to the parcel. */
 static void check_grains(const rpi_parcel_plan *plan, const rpi_place *place)
 {
@@ -73,97 +10,104 @@ static void check_grains(const rpi_parcel_plan *plan, const rpi_place *place)
     assert_in_range(size, 1, plan->count);
 }
 
-static void send_parcels(sim *self)
+static void look(rpi_sim *world, const rpi_parcel_plan *plan)
 {
-    rpi_parcel_plan plan;
-    while (rpi_dispatch_next(&self->dispatch, &plan)) {
-        sim_job *job = (sim_job *)plan.job;
-        assert_true(plan.count >= 1 && plan.first + plan.count <= job->n);
-        assert_in_range(plan.place, 0, self->dispatch.n_places - 1);
-        assert_true(self->places[plan.place].n_workers > 0);
-        if (job->job.avoids && plan.place == job->job.avoided)
-            assert_int_equal(self->places[plan.place].n_workers, self->dispatch.n_workers);
-        check_grains(&plan, &self->places[plan.place]);
-        sim_parcel *parcel = calloc(1, sizeof *parcel);
-        assert_non_null(parcel);
-        parcel->plan = plan;
-        job->n_parcels++;
-        if (plan.count > job->most_parcel) job->most_parcel = plan.count;
-        add_event(self, (sim_event){self->now_s + self->latency_s, plan.place, -1, parcel, 0});
+    sim *self = world->looker;
+    if (!plan) {
+        if (self->look) self->look(self);
+        return;
     }
-    if (self->look) self->look(self);
+    const rpi_sim_call *call = ((const rpi_sim_part *)plan->job)->call;
+    assert_true(plan->count >= 1 && plan->first + plan->count <= call->n_items);
+    assert_in_range(plan->place, 0, self->dispatch->n_places - 1);
+    assert_true(self->places[plan->place].n_workers > 0);
+    if (call->avoids && plan->place == call->avoided) assert_int_equal(self->places[plan->place].n_workers, self->dispatch->n_workers);
+    check_grains(plan, &self->places[plan->place]);
 }
 
-static sim_parcel *parcel_with_items(const sim *self, int place)
+sim *sim_create(int n_places, const unsigned *n_workers, double latency_s)
 {
-    sim_parcel *parcel = self->queue[place];
-    while (parcel && parcel->n_claimed == parcel->plan.count) parcel = parcel->next;
-    return parcel;
+    sim *self = calloc(1, sizeof *self);
+    assert_non_null(self);
+    rpi_sim_config config = {.n_teams = (uint32_t)n_places, .n_workers = n_workers, .network = {.latency_s = latency_s}};
+    self->world = rpi_sim_create(&config);
+    assert_non_null(self->world);
+    self->world->look = look;
+    self->world->looker = self;
+    self->dispatch = &self->world->coordinators[0].dispatch;
+    self->places = self->dispatch->places;
+    return self;
 }
 
-static void start_workers(sim *self, int place)
+void sim_destroy(sim *self)
 {
-    for (unsigned w = 0; w < self->places[place].n_workers; w++) {
-        sim_parcel *parcel = self->busy[place][w] ? NULL : parcel_with_items(self, place);
-        if (!parcel) continue;
-        sim_job *job = (sim_job *)parcel->plan.job;
-        uint64_t item = parcel->plan.first + parcel->n_claimed++;
-        if (job->hits[item] < 255) job->hits[item]++;
-        if (job->started_s < 0) job->started_s = self->now_s;
-        self->busy[place][w] = true;
-        self->n_items[place]++;
-        add_event(self, (sim_event){self->now_s + job->duration(item), place, (int)w, parcel, self->now_s});
+    assert_int_equal(self->world->events.n, 0);
+    for (int p = 0; p < self->dispatch->n_places; p++) {
+        assert_null(self->world->teams[p].queue);
+        assert_int_equal(self->places[p].n_items_out, 0);
+        assert_int_equal(self->places[p].n_parcels_out, 0);
     }
+    rpi_sim_destroy(self->world);
+    free(self);
 }
 
-static void finish_item(sim *self, const sim_event *event)
+static double count_and_take_time(const void *times, uint64_t item)
 {
-    sim_parcel *parcel = event->parcel;
-    sim_job *job = (sim_job *)parcel->plan.job;
-    self->busy[event->place][event->worker] = false;
-    job->busy_s += self->now_s - event->began_s;
-    job->n_run++;
-    job->finished_s = self->now_s;
-    if (++parcel->n_finished < parcel->plan.count) return;
-    sim_parcel **link = &self->queue[event->place];
-    while (*link != parcel) link = &(*link)->next;
-    *link = parcel->next;
-    add_event(self, (sim_event){self->now_s + self->latency_s, event->place, -2, parcel, 0});
+    const sim_job *job = times;
+    assert_true(item < job->call.n_items);
+    if (job->hits[item] < 255) job->hits[item]++;
+    return job->duration(item);
 }
 
-static void arrive(sim *self, sim_parcel *parcel, int place)
+static sim_job *new_job(uint64_t n, double (*duration)(uint64_t item))
 {
-    sim_parcel **link = &self->queue[place];
-    while (*link) link = &(*link)->next;
-    *link = parcel;
+    sim_job *made = calloc(1, sizeof *made);
+    assert_non_null(made);
+    made->hits = calloc(n + 1, 1);
+    assert_non_null(made->hits);
+    made->duration = duration;
+    made->call = (rpi_sim_call){.n_items = n, .time_s = count_and_take_time, .times = made};
+    made->job = &made->call.part.job;
+    return made;
 }
 
-static void come_back(sim *self, sim_parcel *parcel)
+sim_job *sim_add(sim *self, uint64_t n, rp_schedule kind, uint64_t chunk, double (*duration)(uint64_t item))
 {
-    sim_job *job = (sim_job *)parcel->plan.job;
-    rpi_dispatch_back(&self->dispatch, parcel->plan.place, &job->job, parcel->plan.count);
-    job->job.item_s = job->busy_s / (double)job->n_run;
-    free(parcel);
+    sim_job *made = new_job(n, duration);
+    made->call.schedule = kind;
+    made->call.chunk = chunk;
+    rpi_sim_add(self->world, &made->call);
+    return made;
+}
+
+sim_job *sim_add_retry(sim *self, int avoided, double (*duration)(uint64_t item))
+{
+    sim_job *made = new_job(1, duration);
+    made->call.schedule = RP_SCHEDULE_FIXED;
+    made->call.chunk = 1;
+    made->call.whole = made->call.urgent = true;
+    made->call.avoids = avoided >= 0;
+    made->call.avoided = avoided;
+    rpi_sim_add(self->world, &made->call);
+    return made;
+}
+
+void sim_job_free(sim_job *job)
+{
+    free(job->hits);
+    free(job);
 }
 
 bool sim_step(sim *self)
 {
-    send_parcels(self);
-    size_t first = 0;
-    for (size_t k = 1; k < self->n_events; k++)
-        if (self->events[k].at_s < self->events[first].at_s) first = k;
-    if (self->n_events == 0) return false;
-    sim_event event = self->events[first];
-    self->events[first] = self->events[--self->n_events];
-    self->now_s = event.at_s;
-    if (event.worker >= 0) finish_item(self, &event);
-    else if (event.worker == -1) arrive(self, event.parcel, event.place);
-    else come_back(self, event.parcel);
-    start_workers(self, event.place);
-    return true;
+    bool any = rpi_sim_step(self->world);
+    assert_false(self->world->out_of_memory);
+    return any;
 }
 
 void sim_run(sim *self)
 {
     while (sim_step(self)) continue;
 }
+
+uint64_t sim_n_items(const sim *self, int place) { return self->world->teams[place].n_items; }

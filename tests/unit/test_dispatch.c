@@ -28,9 +28,10 @@ static double (*const durations[])(uint64_t) = {a_microsecond, a_millisecond, a_
 
 static void check_all_ran(const sim_job *job)
 {
-    assert_true(rpi_dispatch_is_through(&job->job));
-    for (uint64_t i = 0; i < job->n; i++)
-        if (job->hits[i] != 1) fail_msg("item %llu of %llu ran %d times", (unsigned long long)i, (unsigned long long)job->n, job->hits[i]);
+    assert_true(rpi_dispatch_is_through(job->job));
+    for (uint64_t i = 0; i < job->call.n_items; i++)
+        if (job->hits[i] != 1)
+            fail_msg("item %llu of %llu ran %d times", (unsigned long long)i, (unsigned long long)job->call.n_items, job->hits[i]);
 }
 
 /* ---- every item once ---- */
@@ -49,7 +50,7 @@ static void every_schedule_hands_out_every_item(void **state)
                     sim_job *job = sim_add(world, counts[c], (rp_schedule)kind, 1 + c % 3 * 7, durations[d]);
                     sim_run(world);
                     check_all_ran(job);
-                    if (w == 2) assert_int_equal(world->n_items[2], 0);
+                    if (w == 2) assert_int_equal(sim_n_items(world, 2), 0);
                     sim_destroy(world);
                     sim_job_free(job);
                 }
@@ -70,7 +71,7 @@ static void random_worlds_hand_out_every_item_once(void **state)
         for (size_t k = 0; k < n_jobs; k++) {
             jobs[k] = sim_add(world, unit_random(UINT64_C(1) << unit_random(11)), (rp_schedule)unit_random(6), 1 + unit_random(40),
                               durations[unit_random(N_OF(durations))]);
-            jobs[k]->job.whole = unit_random(5) == 0;
+            jobs[k]->job->whole = unit_random(5) == 0;
             for (uint64_t steps = unit_random(50); steps > 0; steps--) (void)sim_step(world);
         }
         sim_run(world);
@@ -90,12 +91,12 @@ static void stopped_jobs_run_no_item_twice_and_none_beyond(void **state)
         sim_job *job = sim_add(world, 1 + unit_random(2000), (rp_schedule)unit_random(6), 1 + unit_random(9), durations[unit_random(5)]);
         sim_job *after = sim_add(world, unit_random(100), RP_SCHEDULE_AUTO, 0, a_microsecond);
         for (uint64_t steps = unit_random(300); steps > 0; steps--) (void)sim_step(world);
-        uint64_t out = job->job.position, limit = unit_random(job->n + 5);
-        rpi_dispatch_stop(&world->dispatch, &job->job, limit);
+        uint64_t out = job->job->position, limit = unit_random(job->call.n_items + 5);
+        rpi_dispatch_stop(world->dispatch, job->job, limit);
         sim_run(world);
-        uint64_t last = limit < job->n ? (limit > out ? limit : out) : job->n;
-        for (uint64_t i = 0; i < job->n; i++) assert_int_equal(job->hits[i], i < last);
-        assert_true(rpi_dispatch_is_through(&job->job));
+        uint64_t last = limit < job->call.n_items ? (limit > out ? limit : out) : job->call.n_items;
+        for (uint64_t i = 0; i < job->call.n_items; i++) assert_int_equal(job->hits[i], i < last);
+        assert_true(rpi_dispatch_is_through(job->job));
         check_all_ran(after);
         sim_destroy(world);
         sim_job_free(job);
@@ -113,8 +114,8 @@ static void as_many_long_items_as_workers_go_one_to_each(void **state)
         sim *world = sim_create(3, workers[w], 20e-6);
         sim_job *job = sim_add(world, workers[w][0] + workers[w][1] + workers[w][2], RP_SCHEDULE_AUTO, 0, a_second);
         sim_run(world);
-        for (int p = 0; p < 3; p++) assert_int_equal(world->n_items[p], workers[w][p]);
-        assert_true(job->finished_s < 1.001);
+        for (int p = 0; p < 3; p++) assert_int_equal(sim_n_items(world, p), workers[w][p]);
+        assert_true(job->call.finished_s < 1.001);
         sim_destroy(world);
         sim_job_free(job);
     }
@@ -126,7 +127,7 @@ static void fewer_items_than_workers_spread(void **state)
     sim *world = sim_create(4, (const unsigned[]){4, 4, 4, 4}, 20e-6);
     sim_job *job = sim_add(world, 8, RP_SCHEDULE_AUTO, 0, a_second);
     sim_run(world);
-    for (int p = 0; p < 4; p++) assert_int_equal(world->n_items[p], 2);
+    for (int p = 0; p < 4; p++) assert_int_equal(sim_n_items(world, p), 2);
     sim_destroy(world);
     sim_job_free(job);
 }
@@ -138,8 +139,8 @@ static void static_gives_each_place_its_share_in_one_parcel(void **state)
     sim *world = sim_create(3, workers, 20e-6);
     sim_job *job = sim_add(world, 800, RP_SCHEDULE_STATIC, 0, a_millisecond);
     sim_run(world);
-    assert_int_equal(job->n_parcels, 3);
-    for (int p = 0; p < 3; p++) assert_int_equal(world->n_items[p], 100 * workers[p]);
+    assert_int_equal(job->call.n_parcels, 3);
+    for (int p = 0; p < 3; p++) assert_int_equal(sim_n_items(world, p), 100 * workers[p]);
     sim_destroy(world);
     sim_job_free(job);
 }
@@ -147,11 +148,11 @@ static void static_gives_each_place_its_share_in_one_parcel(void **state)
 /* While items last, no place runs dry: it has two parcels or more, and more items than workers. */
 static void look_for_dry_places(sim *self)
 {
-    const rpi_job *first = self->dispatch.head;
+    const rpi_job *first = self->dispatch->head;
     if (!first || first->position >= first->count) return;
-    bool last_items = first->count - first->position <= self->dispatch.n_workers && !first->next_job;
+    bool last_items = first->count - first->position <= self->dispatch->n_workers && !first->next_job;
     if (last_items && first->item_s >= 0.5e-3) return;
-    for (int p = 0; p < self->dispatch.n_places; p++) {
+    for (int p = 0; p < self->dispatch->n_places; p++) {
         assert_true(self->places[p].n_parcels_out >= 2);
         assert_true(self->places[p].n_items_out >= self->places[p].n_workers);
     }
@@ -301,8 +302,8 @@ static void jobs_are_handed_out_in_their_order(void **state)
     sim_run(world);
     for (int k = 0; k < 4; k++) check_all_ran(jobs[k]);
     for (int k = 1; k < 4; k++) {
-        assert_true(jobs[k]->started_s >= jobs[k - 1]->started_s);
-        assert_true(jobs[k]->started_s <= jobs[k - 1]->finished_s); /* without a barrier between them */
+        assert_true(jobs[k]->call.started_s >= jobs[k - 1]->call.started_s);
+        assert_true(jobs[k]->call.started_s <= jobs[k - 1]->call.finished_s); /* without a barrier between them */
     }
     sim_destroy(world);
     for (int k = 0; k < 4; k++) sim_job_free(jobs[k]);
@@ -315,14 +316,14 @@ static void whole_jobs_are_one_parcel(void **state)
     sim_job *jobs[12];
     for (int k = 0; k < 12; k++) {
         jobs[k] = sim_add(world, 20, (rp_schedule)(k % 6), 3, a_millisecond);
-        jobs[k]->job.whole = true;
+        jobs[k]->job->whole = true;
     }
     sim_run(world);
     for (int k = 0; k < 12; k++) {
         check_all_ran(jobs[k]);
-        assert_int_equal(jobs[k]->n_parcels, 1);
+        assert_int_equal(jobs[k]->call.n_parcels, 1);
     }
-    for (int p = 0; p < 3; p++) assert_in_range(world->n_items[p], 40, 120);
+    for (int p = 0; p < 3; p++) assert_in_range(sim_n_items(world, p), 40, 120);
     sim_destroy(world);
     for (int k = 0; k < 12; k++) sim_job_free(jobs[k]);
 }
@@ -502,12 +503,12 @@ static void what_goes_past_a_waiting_job_does_not_starve_it(void **state)
     sim *world = sim_create(2, (const unsigned[]){2, 2}, 20e-6);
     sim_job *job = sim_add(world, 100000, RP_SCHEDULE_AUTO, 0, a_microsecond);
     for (int k = 0; k < 200; k++) (void)sim_step(world);
-    double began_s = world->now_s;
+    double began_s = world->world->now_s;
     sim_job *retry = sim_add_retry(world, 0, a_microsecond);
     sim_run(world);
     check_all_ran(job);
     check_all_ran(retry);
-    assert_true(retry->finished_s - began_s < (job->finished_s - began_s) / 2);
+    assert_true(retry->call.finished_s - began_s < (job->call.finished_s - began_s) / 2);
     sim_destroy(world);
     sim_job_free(job);
     sim_job_free(retry);
@@ -546,10 +547,10 @@ static void check_makespan(rp_schedule kind, uint64_t n, double (*duration)(uint
     sim_job *job = sim_add(world, n, kind, 1, duration);
     sim_run(world);
     check_all_ran(job);
-    double best = job->busy_s / 4;
-    if (job->finished_s > most_ratio * best || job->n_parcels > most_parcels)
-        fail_msg("%s, %llu items: %.4g s, could be %.4g; %llu parcels", rp_schedule_name(kind), (unsigned long long)n, job->finished_s,
-                 best, (unsigned long long)job->n_parcels);
+    double best = job->call.busy_s / 4;
+    if (job->call.finished_s > most_ratio * best || job->call.n_parcels > most_parcels)
+        fail_msg("%s, %llu items: %.4g s, could be %.4g; %llu parcels", rp_schedule_name(kind), (unsigned long long)n, job->call.finished_s,
+                 best, (unsigned long long)job->call.n_parcels);
     sim_destroy(world);
     sim_job_free(job);
 }

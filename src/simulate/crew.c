@@ -1,0 +1,87 @@
+/* crew.c: the workers of simulated ranks: they claim grains as those of a real team do (team.c, work.c), and take the items' time. */
+#include "simulator.h"
+
+#include "executor.h"
+
+#include <stdlib.h>
+
+/* The worker's own part of a parcel with a static schedule. */
+static uint64_t static_grain(const rpi_sim_team *team, rpi_sim_parcel *parcel, uint32_t worker, uint64_t *first)
+{
+    if (parcel->taken[worker]) return 0;
+    parcel->taken[worker] = 1;
+    *first = rpi_schedule_split(parcel->count, worker, team->n_workers);
+    return rpi_schedule_split(parcel->count, worker + 1, team->n_workers) - *first;
+}
+
+static uint64_t next_grain(const rpi_sim_team *team, rpi_sim_parcel *parcel, uint32_t worker, uint64_t *first)
+{
+    if (parcel->taken) return static_grain(team, parcel, worker, first);
+    rpi_schedule schedule = {
+        .kind = parcel->grains, .n_items = parcel->count, .chunk = parcel->chunk, .n_workers = team->n_workers, .target_s = RPI_GRAIN_S};
+    *first = parcel->position;
+    return rpi_schedule_size(&schedule, parcel->position, rpi_sim_estimate_s(team->estimate, parcel->part->call));
+}
+
+static void start_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel, uint32_t number, uint64_t first, uint64_t n)
+{
+    rpi_sim_call *call = parcel->part->call;
+    rpi_sim_worker *worker = &team->workers[number];
+    if (call->started_s < 0) call->started_s = self->now_s;
+    worker->grain_s = 0;
+    worker->n_grain = n;
+    for (uint64_t i = 0; i < n; i++) worker->grain_s += call->time_s(call->times, parcel->first + first + i);
+    parcel->position += n;
+    parcel->n_running++;
+    team->n_items += n;
+    rpi_sim_at(self, self->now_s + worker->grain_s, RPI_SIM_GRAIN_ENDS, number, parcel);
+}
+
+/* Whether the worker found a grain; parcels that have no more leave the queue, and stay with those who run them. */
+static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
+{
+    for (rpi_sim_parcel **link = &team->queue; *link; link = &(*link)->next) {
+        rpi_sim_parcel *parcel = *link;
+        uint64_t first, n = next_grain(team, parcel, worker, &first);
+        if (n == 0) continue;
+        start_grain(self, team, parcel, worker, first, n);
+        if (parcel->position == parcel->count) *link = parcel->next;
+        return true;
+    }
+    return false;
+}
+
+static void start_workers(rpi_sim *self, rpi_sim_team *team)
+{
+    uint32_t n_left = 0;
+    for (uint32_t k = 0; k < team->n_idle; k++)
+        if (!find_grain(self, team, team->idle[k])) team->idle[n_left++] = team->idle[k];
+    team->n_idle = n_left;
+}
+
+void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel)
+{
+    if (parcel->grains == RP_SCHEDULE_STATIC && !(parcel->taken = calloc(team->n_workers, 1))) self->out_of_memory = true;
+    rpi_sim_parcel **link = &team->queue;
+    while (*link) link = &(*link)->next;
+    *link = parcel;
+    if (!self->out_of_memory) start_workers(self, team);
+}
+
+void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel, uint32_t number)
+{
+    rpi_sim_worker *worker = &team->workers[number];
+    rpi_sim_call *call = parcel->part->call;
+    worker->busy_s += worker->grain_s;
+    parcel->busy_s += worker->grain_s;
+    call->busy_s += worker->grain_s;
+    call->n_run += worker->n_grain;
+    call->finished_s = self->now_s;
+    rpi_sim_measure(team->estimate, call, worker->n_grain, worker->grain_s);
+    if (--parcel->n_running == 0 && parcel->position == parcel->count) {
+        rpi_sim_send_results(self, parcel);
+        if (team->noticed_s < self->now_s) team->noticed_s = self->now_s;
+    }
+    if (find_grain(self, team, number)) return;
+    team->idle[team->n_idle++] = number;
+}

@@ -1,0 +1,218 @@
+/* simulator.c: see simulator.h. The world, its clock, and what happens next. */
+#include "simulator.h"
+
+#include "times.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- events ---- */
+
+void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void *subject)
+{
+    rpi_sim_event event = {.at_s = at_s, .subject = subject, .kind = kind, .number = number};
+    if (!rpi_sim_events_add(&self->events, event)) self->out_of_memory = true;
+}
+
+double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s)
+{
+    double nap_s = (at_s - busy_s) / 2;
+    if (nap_s <= 0) return busy_s;
+    if (nap_s > self->config.network.wake_s) nap_s = self->config.network.wake_s;
+    return at_s + nap_s * rpi_sim_random(self->config.seed, self->n_random++);
+}
+
+static void arrive(rpi_sim *self, rpi_sim_parcel *parcel)
+{
+    const rpi_sim_coordinator *from = &self->coordinators[parcel->coordinator];
+    uint32_t to = from->first_place + parcel->place;
+    if (from->above_groups) rpi_sim_coordinator_receive(self, to, parcel);
+    else rpi_sim_team_receive(self, &self->teams[to], parcel);
+}
+
+static void end_grain(rpi_sim *self, rpi_sim_parcel *parcel, uint32_t worker)
+{
+    const rpi_sim_coordinator *from = &self->coordinators[parcel->coordinator];
+    rpi_sim_team_end_grain(self, &self->teams[from->first_place + parcel->place], parcel, worker);
+}
+
+bool rpi_sim_step(rpi_sim *self)
+{
+    rpi_sim_event event;
+    if (self->out_of_memory || !rpi_sim_events_next(&self->events, &event)) return false;
+    self->now_s = event.at_s;
+    switch (event.kind) {
+    case RPI_SIM_PARCEL_ARRIVES: arrive(self, event.subject); break;
+    case RPI_SIM_RESULTS_ARRIVE: rpi_sim_coordinator_receive(self, ((rpi_sim_parcel *)event.subject)->coordinator, event.subject); break;
+    case RPI_SIM_GRAIN_ENDS: end_grain(self, event.subject, event.number); break;
+    case RPI_SIM_TURN: /* unless it was woken earlier than that */
+        if (self->coordinators[event.number].turn_s == event.at_s) rpi_sim_coordinator_turn(self, event.number);
+        break;
+    }
+    return !self->out_of_memory;
+}
+
+bool rpi_sim_run(rpi_sim *self)
+{
+    while (rpi_sim_step(self)) continue;
+    return !self->out_of_memory;
+}
+
+void rpi_sim_add(rpi_sim *self, rpi_sim_call *call)
+{
+    rpi_job job = {.schedule = {.kind = call->schedule, .n_items = call->n_items, .chunk = call->chunk},
+                   .whole = call->whole,
+                   .urgent = call->urgent,
+                   .avoids = call->avoids,
+                   .avoided = call->avoided,
+                   .count = call->n_items};
+    call->started_s = call->finished_s = call->gathered_s = -1;
+    call->part = (rpi_sim_part){.job = job, .call = call};
+    rpi_dispatch_add(&self->coordinators[0].dispatch, &call->part.job);
+    rpi_sim_coordinator_wake(self, 0, self->now_s);
+}
+
+/* ---- parcels ---- */
+
+rpi_sim_parcel *rpi_sim_take_parcel(rpi_sim *self)
+{
+    rpi_sim_parcel *parcel = self->spare;
+    if (parcel) self->spare = parcel->next;
+    else parcel = malloc(sizeof *parcel);
+    if (parcel) *parcel = (rpi_sim_parcel){0};
+    else self->out_of_memory = true;
+    return parcel;
+}
+
+void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel)
+{
+    free(parcel->taken);
+    parcel->taken = NULL;
+    parcel->next = self->spare;
+    self->spare = parcel;
+}
+
+/* ---- life ---- */
+
+static bool make_teams(rpi_sim *self)
+{
+    uint64_t n = 0;
+    for (uint32_t t = 0; t < self->n_teams; t++) n += self->config.n_workers[t];
+    self->n_workers = n;
+    self->teams = calloc(self->n_teams, sizeof *self->teams);
+    self->idle_room = calloc(n + 1, sizeof *self->idle_room);
+    self->workers = calloc(n + 1, sizeof *self->workers);
+    if (!self->teams || !self->idle_room || !self->workers) return false;
+    for (uint32_t t = 0, first = 0; t < self->n_teams; first += self->teams[t++].n_workers) {
+        rpi_sim_team *team = &self->teams[t];
+        team->n_workers = team->n_idle = self->config.n_workers[t];
+        team->idle = self->idle_room + first;
+        team->workers = self->workers + first;
+        team->estimate = &team->own;
+        for (uint32_t w = 0; w < team->n_workers; w++) team->idle[w] = team->n_workers - 1 - w;
+    }
+    return true;
+}
+
+static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_place, uint32_t n_places)
+{
+    self->first_place = first_place;
+    self->turn_s = INFINITY;
+    self->inbox_end = &self->inbox;
+    self->places = calloc(n_places, sizeof *self->places);
+    self->known = calloc(n_places, 1);
+    return self->places && self->known;
+}
+
+/* The coordinator of teams first … first + n - 1. */
+static bool make_coordinator(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t first, uint32_t n)
+{
+    if (!init_coordinator(coordinator, first, n)) return false;
+    for (uint32_t t = 0; t < n; t++) coordinator->places[t].n_workers = self->teams[first + t].n_workers;
+    self->teams[first].estimate = &coordinator->estimate;
+    rpi_dispatch_init(&coordinator->dispatch, coordinator->places, (int)n);
+    return true;
+}
+
+static bool make_coordinators(rpi_sim *self)
+{
+    uint32_t group = self->config.group, n_groups = group ? (self->n_teams + group - 1) / group : 0;
+    self->coordinators = calloc(n_groups + 1, sizeof *self->coordinators);
+    if (!self->coordinators) return false;
+    self->n_coordinators = n_groups + 1;
+    rpi_sim_coordinator *top = &self->coordinators[0];
+    if (!group) return make_coordinator(self, top, 0, self->n_teams);
+    if (!init_coordinator(top, 1, n_groups)) return false;
+    top->above_groups = true;
+    for (uint32_t g = 0; g < n_groups; g++) {
+        uint32_t first = g * group, n = self->n_teams - first < group ? self->n_teams - first : group;
+        if (!make_coordinator(self, &self->coordinators[1 + g], first, n)) return false;
+        top->places[g].n_workers = self->coordinators[1 + g].dispatch.n_workers;
+    }
+    rpi_dispatch_init(&top->dispatch, top->places, (int)n_groups);
+    return true;
+}
+
+rpi_sim *rpi_sim_create(const rpi_sim_config *config)
+{
+    rpi_sim *self = calloc(1, sizeof *self);
+    if (!self) return NULL;
+    self->config = *config;
+    self->n_teams = config->n_teams;
+    if (make_teams(self) && make_coordinators(self)) return self;
+    rpi_sim_destroy(self);
+    return NULL;
+}
+
+static void free_parts(rpi_sim_part *part)
+{
+    while (part) {
+        rpi_sim_part *next = part->next;
+        free(part->parcel);
+        free(part);
+        part = next;
+    }
+}
+
+static void free_parcels(rpi_sim_parcel *parcel)
+{
+    while (parcel) {
+        rpi_sim_parcel *next = parcel->next;
+        free(parcel->taken);
+        free(parcel);
+        parcel = next;
+    }
+}
+
+/* In the middle of a run, parcels are in events, queues and inboxes too. */
+static void free_world(rpi_sim *self)
+{
+    rpi_sim_event event;
+    while (rpi_sim_events_next(&self->events, &event)) {
+        rpi_sim_parcel *parcel = event.subject;
+        if (!parcel) continue;
+        if (event.kind == RPI_SIM_GRAIN_ENDS && (--parcel->n_running > 0 || parcel->position < parcel->count)) continue;
+        rpi_sim_spare_parcel(self, parcel);
+    }
+    for (uint32_t t = 0; self->teams && t < self->n_teams; t++) free_parcels(self->teams[t].queue);
+    for (uint32_t c = 0; c < self->n_coordinators; c++) {
+        free_parts(self->coordinators[c].parts);
+        free_parcels(self->coordinators[c].inbox);
+        free_parcels(self->coordinators[c].local);
+        free(self->coordinators[c].places);
+        free(self->coordinators[c].known);
+    }
+}
+
+void rpi_sim_destroy(rpi_sim *self)
+{
+    if (!self) return;
+    free_world(self);
+    free_parcels(self->spare);
+    rpi_sim_events_fini(&self->events);
+    free(self->teams);
+    free(self->coordinators);
+    free(self->idle_room);
+    free(self->workers);
+    free(self);
+}

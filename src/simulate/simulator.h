@@ -1,0 +1,165 @@
+/*
+ * simulator.h: a pool in simulated time: coordinators, teams of workers, and the network between them. Which parcel goes where is decided by
+ * the dispatcher that a real coordinator asks (dispatch.h), grains are sized by the schedule that real workers use (schedule.h), so that
+ * what is learnt here holds there. simulator.c has the clock, coordinator.c the talking threads and messages, crew.c the workers.
+ *
+ * The model. A message keeps the coordinator's talking thread busy for message_s, at each end that is a coordinator; it then waits for the
+ * coordinator's link, which carries bytes_per_s in each direction, and arrives latency_s later. Who was asleep notices it after a time
+ * drawn evenly from 0 to wake_s, or to half the time that was quiet before, if that is less; that is how talking threads sleep. A
+ * coordinator takes in up to 64 messages, sends what the dispatcher wants sent, and begins anew. Its own team needs no messages. Workers
+ * take no time between grains.
+ *
+ * With `group` 0, rank 0 talks to all teams. Otherwise each `group` of teams has a coordinator, beside the first of them, which gets large
+ * parcels from rank 0 and hands them out like calls; rank 0 talks to those alone.
+ */
+#ifndef RPI_SIM_SIMULATOR_H
+#define RPI_SIM_SIMULATOR_H
+
+#include "dispatch.h"
+#include "events.h"
+
+typedef struct rpi_sim_network {
+    double latency_s, bytes_per_s, message_s, wake_s; /* bytes_per_s 0: no limit */
+} rpi_sim_network;
+
+typedef struct rpi_sim_config {
+    uint32_t n_teams;          /* ranks; the first one has rank 0's workers */
+    const unsigned *n_workers; /* of each; 0: none */
+    uint32_t group;
+    rpi_sim_network network;
+    uint64_t seed;
+} rpi_sim_config;
+
+/* What a coordinator hands out: a call, or, below rank 0, a parcel of one. */
+typedef struct rpi_sim_part {
+    rpi_job job; /* first */
+    struct rpi_sim_part *next;
+    struct rpi_sim_call *call;
+    struct rpi_sim_parcel *parcel; /* that it came as; NULL: all of the call */
+    uint64_t first;                /* item of the call */
+} rpi_sim_part;
+
+typedef struct rpi_sim_call {
+    /* to be set before rpi_sim_add, the rest 0 */
+    uint64_t n_items;
+    rp_schedule schedule;
+    uint64_t chunk;
+    bool whole, urgent, avoids; /* as in rpi_job */
+    int avoided;
+    double (*time_s)(const void *times, uint64_t item); /* asked once for each item, as it begins */
+    const void *times;
+    double item_bytes, result_bytes;
+    /* outcome */
+    double started_s, finished_s, gathered_s; /* first item begins; last item ends; its results are with rank 0 */
+    double busy_s;                            /* of all items so far */
+    uint64_t n_run, n_parcels, most_parcel;   /* parcels of rank 0, items of the largest */
+    rpi_sim_part part;
+} rpi_sim_call;
+
+/* What an item takes, as measured lately by one process; of another call than this: not known. */
+typedef struct rpi_sim_estimate {
+    const rpi_sim_call *call;
+    uint64_t item_ps;
+} rpi_sim_estimate;
+
+typedef struct rpi_sim_parcel {
+    struct rpi_sim_parcel *next; /* in the one list that has it */
+    rpi_sim_part *part;
+    uint64_t first, count, chunk; /* items of the call; of its grains */
+    uint64_t position;            /* items that grains have */
+    double busy_s;                /* of its items that are done */
+    unsigned char *taken;         /* static schedule: which workers had their part; else NULL */
+    uint32_t coordinator, place;  /* who sent it, and where */
+    uint32_t n_running;           /* grains */
+    rp_schedule grains;
+} rpi_sim_parcel;
+
+typedef struct rpi_sim_worker {
+    double busy_s, grain_s; /* in all; the present grain */
+    uint64_t n_grain;       /* its items */
+} rpi_sim_worker;
+
+typedef struct rpi_sim_team {
+    rpi_sim_parcel *queue;
+    uint32_t n_workers, n_idle;
+    uint32_t *idle;                  /* numbers of the idle ones */
+    rpi_sim_worker *workers;         /* all */
+    rpi_sim_estimate *estimate, own; /* a coordinator's team shares that one's */
+    double noticed_s;                /* when its talking thread last woke, or will for what is on its way */
+    uint64_t n_items;                /* run or running */
+} rpi_sim_team;
+
+typedef struct rpi_sim_coordinator {
+    rpi_dispatch dispatch;
+    rpi_place *places;
+    uint32_t first_place; /* the team, or (above groups) the coordinator that is place 0 */
+    bool above_groups;
+    unsigned char *known;                      /* places that were told of the call */
+    rpi_sim_part *parts;                       /* below rank 0: that it hands out */
+    rpi_sim_parcel *inbox, **inbox_end;        /* messages that arrived */
+    rpi_sim_parcel *local;                     /* that its own team is through with */
+    double turn_s;                             /* when it looks again; INFINITY: it sleeps */
+    double busy_until_s;                       /* the end of its last turn */
+    double sending_until_s, receiving_until_s; /* its link */
+    double busy_s;
+    uint64_t n_messages;
+    rpi_sim_estimate estimate;
+} rpi_sim_coordinator;
+
+typedef struct rpi_sim {
+    rpi_sim_config config;
+    double now_s;
+    rpi_sim_events events;
+    uint32_t n_teams, n_coordinators;
+    rpi_sim_team *teams;
+    rpi_sim_coordinator *coordinators; /* rank 0's first */
+    uint32_t *idle_room;
+    rpi_sim_worker *workers; /* of all teams */
+    uint64_t n_workers;
+    rpi_sim_parcel *spare;
+    uint64_t n_random;
+    bool out_of_memory;
+    void (*look)(struct rpi_sim *self,
+                 const rpi_parcel_plan *plan); /* at each parcel of rank 0 as it is planned, and with NULL when no place
+                                                                    wants more; may be NULL */
+    void *looker;                              /* the caller's */
+} rpi_sim;
+
+/* A simulator at time 0; NULL: no memory. The config's n_workers is only needed during the call. */
+rpi_sim *rpi_sim_create(const rpi_sim_config *config);
+void rpi_sim_destroy(rpi_sim *self);
+
+/* A call is made, now. It stays the caller's, in place until the simulator is destroyed. */
+void rpi_sim_add(rpi_sim *self, rpi_sim_call *call);
+
+/* Goes to the next event; false: there is none, or out_of_memory. */
+bool rpi_sim_step(rpi_sim *self);
+/* Until nothing happens any more; false: out of memory. */
+bool rpi_sim_run(rpi_sim *self);
+
+/* ---- between the simulator's files ---- */
+
+enum { RPI_SIM_PARCEL_ARRIVES, RPI_SIM_RESULTS_ARRIVE, RPI_SIM_GRAIN_ENDS, RPI_SIM_TURN };
+
+/* Something will happen; `number` is the worker's, of a grain, or the coordinator's, of a turn. */
+void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void *subject);
+
+/* When someone who talks notices what arrives at `at_s`, last busy at `busy_s`. */
+double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s);
+
+rpi_sim_parcel *rpi_sim_take_parcel(rpi_sim *self);
+void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel);
+
+/* coordinator.c */
+double rpi_sim_estimate_s(const rpi_sim_estimate *estimate, const rpi_sim_call *call);
+void rpi_sim_measure(rpi_sim_estimate *estimate, const rpi_sim_call *call, uint64_t n_items, double seconds);
+void rpi_sim_coordinator_wake(rpi_sim *self, uint32_t coordinator, double at_s);
+void rpi_sim_coordinator_turn(rpi_sim *self, uint32_t coordinator);
+void rpi_sim_coordinator_receive(rpi_sim *self, uint32_t coordinator, rpi_sim_parcel *message);
+void rpi_sim_send_results(rpi_sim *self, rpi_sim_parcel *parcel);
+
+/* crew.c */
+void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel);
+void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel, uint32_t worker);
+
+#endif

@@ -1,0 +1,216 @@
+/* test_simulator.c: pools in simulated time: nothing is lost or done twice, nothing is faster than it can be, and costs show up. */
+#include "unit.h"
+
+#include "simulate/simulator.h"
+#include "simulate/times.h"
+
+#include <math.h>
+
+enum { MOST_TEAMS = 40, MOST_ITEMS = 3000 };
+
+typedef struct counted {
+    rpi_sim_times times;
+    unsigned char hits[MOST_ITEMS];
+} counted;
+
+static double count(const void *of, uint64_t item)
+{
+    counted *self = (counted *)(uintptr_t)of;
+    assert_true(item < self->times.n_items);
+    self->hits[item]++;
+    return rpi_sim_times_item(&self->times, item);
+}
+
+typedef struct outcome {
+    double makespan_s, busy_s, rank_0_s;
+    uint64_t n_messages;
+} outcome;
+
+/* Runs one call, every item once, and looks that nothing is left and that the workers' times add up. */
+static outcome run(const rpi_sim_config *config, rp_schedule schedule, uint64_t chunk, const rpi_sim_times *times)
+{
+    static counted items;
+    items = (counted){.times = *times};
+    rpi_sim_call call = {.n_items = times->n_items,
+                         .schedule = schedule,
+                         .chunk = chunk,
+                         .time_s = count,
+                         .times = &items,
+                         .item_bytes = 8,
+                         .result_bytes = 8};
+    rpi_sim *world = rpi_sim_create(config);
+    assert_non_null(world);
+    rpi_sim_add(world, &call);
+    assert_true(rpi_sim_run(world));
+    double busy_s = 0;
+    for (uint64_t w = 0; w < world->n_workers; w++) busy_s += world->workers[w].busy_s;
+    for (uint32_t t = 0; t < world->n_teams; t++) {
+        assert_null(world->teams[t].queue);
+        assert_int_equal(world->teams[t].n_idle, world->teams[t].n_workers);
+    }
+    outcome result = {call.gathered_s, busy_s, world->coordinators[0].busy_s, world->coordinators[0].n_messages};
+    rpi_sim_destroy(world);
+    for (uint64_t i = 0; i < times->n_items; i++) assert_int_equal(items.hits[i], 1);
+    double longest_s, sum_s = rpi_sim_times_sum(times, &longest_s);
+    assert_true(fabs(busy_s - sum_s) < 1e-9 * (1 + sum_s));
+    assert_true(result.makespan_s >= call.finished_s && call.finished_s >= call.started_s);
+    return result;
+}
+
+static rpi_sim_config teams(uint32_t n, const unsigned *n_workers)
+{
+    return (rpi_sim_config){.n_teams = n, .n_workers = n_workers, .network = {.latency_s = 2e-6, .message_s = 1e-6, .wake_s = 200e-6}};
+}
+
+static const unsigned fours[MOST_TEAMS] = {4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+                                           4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4};
+
+/* ---- what always holds ---- */
+
+static rpi_sim_times random_times(void)
+{
+    return (rpi_sim_times){.kind = (rpi_sim_times_kind)unit_random(RPI_SIM_RECORDED),
+                           .a = (double)unit_random(1000) * 1e-5,
+                           .b = (double)unit_random(1000) * 1e-5,
+                           .n_items = 1 + unit_random(MOST_ITEMS),
+                           .seed = unit_random(1000)};
+}
+
+static void every_item_runs_once_and_no_faster_than_it_can(void **state)
+{
+    (void)state;
+    unit_seed();
+    for (int round = 0; round < 300; round++) {
+        unsigned workers[MOST_TEAMS], n_workers = 0;
+        rpi_sim_config config = teams(1 + (uint32_t)unit_random(MOST_TEAMS), workers);
+        for (uint32_t t = 0; t < config.n_teams; t++) n_workers += workers[t] = 1 + (unsigned)unit_random(9);
+        config.group = (uint32_t)unit_random(4);
+        config.network.bytes_per_s = unit_random(2) ? 0 : 1e6;
+        config.seed = unit_random(100);
+        rpi_sim_times times = random_times();
+        outcome result = run(&config, (rp_schedule)unit_random(6), 1 + unit_random(50), &times);
+        double longest_s, sum_s = rpi_sim_times_sum(&times, &longest_s);
+        assert_true(result.makespan_s >= longest_s * (1 - 1e-9));
+        assert_true(result.makespan_s >= sum_s / n_workers * (1 - 1e-9));
+        assert_true(result.makespan_s <= sum_s + 60);
+    }
+}
+
+static void the_same_seed_gives_the_same_run(void **state)
+{
+    (void)state;
+    rpi_sim_config config = teams(8, fours);
+    rpi_sim_times times = {.kind = RPI_SIM_EXPONENTIAL, .a = 1e-3, .n_items = 2000, .seed = 1};
+    config.network.wake_s = 5e-3;
+    outcome first = run(&config, RP_SCHEDULE_AUTO, 1, &times), again = run(&config, RP_SCHEDULE_AUTO, 1, &times);
+    assert_memory_equal(&first, &again, sizeof first);
+    config.seed = 1;
+    outcome other = run(&config, RP_SCHEDULE_AUTO, 1, &times);
+    assert_true(other.makespan_s != first.makespan_s);
+}
+
+static void a_run_may_be_given_up(void **state)
+{
+    (void)state;
+    for (uint32_t group = 0; group < 6; group += 5)
+        for (int steps = 0; steps < 400; steps += 7) {
+            rpi_sim_config config = teams(20, fours);
+            config.group = group;
+            rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 3000};
+            rpi_sim_call call = {.n_items = 3000, .schedule = RP_SCHEDULE_STATIC, .time_s = rpi_sim_times_item, .times = &times};
+            rpi_sim *world = rpi_sim_create(&config);
+            assert_non_null(world);
+            rpi_sim_add(world, &call);
+            for (int k = 0; k < steps; k++) (void)rpi_sim_step(world);
+            rpi_sim_destroy(world); /* leaks show under a sanitizer */
+        }
+}
+
+/* ---- what can be said exactly ---- */
+
+static void static_with_equal_items_is_exact(void **state)
+{
+    (void)state;
+    rpi_sim_config config = teams(10, fours);
+    config.network = (rpi_sim_network){0};
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 400};
+    outcome result = run(&config, RP_SCHEDULE_STATIC, 1, &times);
+    assert_true(fabs(result.makespan_s - 10e-3) < 1e-12);
+    assert_int_equal(result.n_messages, 9 * 3); /* of each other rank: the call, its items, their results */
+    config.network.latency_s = 1e-3;
+    result = run(&config, RP_SCHEDULE_STATIC, 1, &times);
+    assert_true(fabs(result.makespan_s - 12e-3) < 1e-12);
+}
+
+static void one_rank_needs_no_messages(void **state)
+{
+    (void)state;
+    rpi_sim_config config = teams(1, fours);
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 400};
+    outcome result = run(&config, RP_SCHEDULE_FIXED, 1, &times);
+    assert_int_equal(result.n_messages, 0);
+    assert_true(result.rank_0_s == 0);
+    assert_true(fabs(result.makespan_s - 0.1) < 1e-9);
+}
+
+/* ---- what costs ---- */
+
+static void messages_cost_rank_0_its_time(void **state)
+{
+    (void)state;
+    rpi_sim_config config = teams(40, fours);
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 5e-3, .n_items = MOST_ITEMS};
+    outcome cheap = run(&config, RP_SCHEDULE_FIXED, 1, &times);
+    config.network.message_s = 100e-6;
+    outcome dear = run(&config, RP_SCHEDULE_FIXED, 1, &times);
+    assert_true(cheap.makespan_s < 1.1 * MOST_ITEMS / 160 * 5e-3);
+    assert_true(fabs(dear.rank_0_s - (double)dear.n_messages * 100e-6) < 1e-9);
+    assert_true(dear.makespan_s > 2 * cheap.makespan_s); /* some 5,800 messages of 0.1 ms */
+    assert_true(dear.rank_0_s > 0.95 * dear.makespan_s);
+}
+
+static void bytes_wait_for_rank_0s_link(void **state)
+{
+    (void)state;
+    rpi_sim_config config = teams(40, fours);
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = MOST_ITEMS};
+    config.network.bytes_per_s = 1e5; /* 8 bytes each way, 39 of 40 ranks */
+    outcome result = run(&config, RP_SCHEDULE_STATIC, 1, &times);
+    double sending_s = (MOST_ITEMS * 39.0 / 40 * 8 + 39 * 128) / 1e5;
+    assert_true(result.makespan_s > sending_s && result.makespan_s < sending_s + 0.1);
+}
+
+static void sleepers_notice_late(void **state)
+{
+    (void)state;
+    const unsigned workers[] = {1, 1};
+    rpi_sim_config config = teams(2, workers);
+    config.network = (rpi_sim_network){.latency_s = 1, .wake_s = 10};
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1, .n_items = 2};
+    double sum_s = 0, most_s = 0;
+    for (config.seed = 0; config.seed < 200; config.seed++) {
+        double makespan_s = run(&config, RP_SCHEDULE_STATIC, 1, &times).makespan_s;
+        sum_s += makespan_s;
+        most_s = fmax(most_s, makespan_s);
+        assert_true(makespan_s >= 3);
+    }
+    /* There 1 s after 1 s of quiet: up to half a second more; back after 2 s to 2.5 s of quiet: up to 1.25 s more. */
+    assert_true(most_s > 4.2 && most_s < 4.75);
+    assert_true(fabs(sum_s / 200 - 3.8) < 0.15);
+}
+
+static void groups_relieve_rank_0(void **state)
+{
+    (void)state;
+    rpi_sim_config config = teams(40, fours);
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = MOST_ITEMS};
+    config.network.message_s = 20e-6;
+    outcome one_level = run(&config, RP_SCHEDULE_GUIDED, 1, &times);
+    config.group = 8;
+    outcome two_levels = run(&config, RP_SCHEDULE_GUIDED, 1, &times);
+    assert_true(two_levels.n_messages < one_level.n_messages / 2);
+}
+
+UNIT_MAIN(UNIT(every_item_runs_once_and_no_faster_than_it_can), UNIT(the_same_seed_gives_the_same_run), UNIT(a_run_may_be_given_up),
+          UNIT(static_with_equal_items_is_exact), UNIT(one_rank_needs_no_messages), UNIT(messages_cost_rank_0_its_time),
+          UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(groups_relieve_rank_0))
