@@ -5,8 +5,8 @@ PROGRAM=$RANKPOOL
 run; expect_usage 'no command; there are: run, compare, jobs, info (see rankpool --help)'
 run walk; expect_usage "unknown command 'walk'; there are: run, compare, jobs, info (see rankpool --help)"
 run run; expect_usage 'run needs a job; rankpool jobs lists them'
-run run nope 1; expect_usage "unknown job 'nope'; there are: compute, fetch"
-run jobs nope; expect_usage "unknown job 'nope'; there are: compute, fetch"
+run run nope 1; expect_usage "unknown job 'nope'; there are: compute, fetch, sleep"
+run jobs nope; expect_usage "unknown job 'nope'; there are: compute, fetch, sleep"
 run jobs compute more; expect_usage "jobs: unexpected argument 'more'"
 run info more; expect_usage "info: unexpected argument 'more'"
 run run compute; expect_usage 'run compute: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is a number x)'
@@ -99,7 +99,7 @@ for command in run compare jobs info; do
 done
 run --help; expect 0; has out 'rankpool run JOB'
 run --version; expect 0; has out '^rankpool [0-9]+\.[0-9]+\.[0-9]+$'; has out 'OpenMP'; has out 'libcurl/'
-run jobs; expect 0; has out '^compute +'; has out '^fetch +'
+run jobs; expect 0; has out '^compute +'; has out '^fetch +'; has out '^sleep +'
 run jobs compute; expect 0; has out '^item: a number x$'; has out '^  iterations .* 10000000 +'
 run jobs --help; expect 0
 run info --backend pthread --threads 3; expect 0; has out '^back end +pthread'; has out '^workers +3: '

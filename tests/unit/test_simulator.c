@@ -113,11 +113,12 @@ static void a_run_may_be_given_up(void **state)
 {
     (void)state;
     for (uint32_t group = 0; group < 6; group += 5)
-        for (int steps = 0; steps < 400; steps += 7) {
+        for (int steps = 0; steps < 400; steps++) {
             rpi_sim_config config = teams(20, fours);
             config.group = group;
             rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 3000};
-            rpi_sim_call call = {.n_items = 3000, .schedule = RP_SCHEDULE_STATIC, .time_s = rpi_sim_times_item, .times = &times};
+            rpi_sim_call call = {
+                .n_items = 3000, .schedule = (rp_schedule)(steps % 6), .chunk = 9, .time_s = rpi_sim_times_item, .times = &times};
             rpi_sim *world = rpi_sim_create(&config);
             assert_non_null(world);
             rpi_sim_add(world, &call);
