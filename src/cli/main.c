@@ -8,6 +8,7 @@
 #include "program.h"
 #include "run.h"
 #include "signals.h"
+#include "simulate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +39,14 @@ static const struct command {
      "with several fields real numbers aren't compared, they may be times. The table is sorted by mean. speed-up: over the serial\n"
      "loop. time/pthread: mean over that of the same method with the pthread back end (of map where there is none). efficiency:\n"
      "speed-up per worker.\n"},
+    {"simulate", "--times T [options]", "what a run on other machines would be like: makespan, efficiency, rank 0's load", OPTIONS_SIMULATE,
+     NULL,
+     "The scheduling code is the real one, its clock and network are simulated. The times: constant:S, uniform:A:B, exponential:MEAN,\n"
+     "normal:MEAN:SD, heavy:S:LAST (all take S, the last one LAST), ascending:A:B, descending:A:B; or a file with a number of seconds a\n"
+     "line, or csv with a column seconds, which is gone through again when there are more items.\n\n"
+     "ideal: the same items handed out one by one, in their order, at no cost. efficiency: ideal over makespan. imbalance: busy time of\n"
+     "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its talking thread handles messages.\n"
+     "Saturated: that is above 90 %, or efficiency below 90 %. src/simulate/simulator.h has the model.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
     {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
 };
@@ -71,13 +80,14 @@ static int print_version(void)
     return program_finish(PROGRAM_OK);
 }
 
-/* What needs no ranks: help, the list of jobs, a mistake. A rank that is silent ends well whatever happened: mpirun stops the others at the
+/* What needs no ranks: help, the list of jobs, a simulation, a mistake. A rank that is silent ends well whatever happened: mpirun stops the others at the
  * first one that doesn't, and the one that speaks might not get to it. */
 static int run_here(const struct command *command, const program_options *options, rp_status status, const rp_error *error)
 {
     if (!program_prints()) return PROGRAM_OK;
     if (status != RP_OK) return program_fail(error);
-    return options->wants_help ? print_command_help(command) : jobs_command(options->job);
+    if (options->wants_help) return print_command_help(command);
+    return command->options == OPTIONS_SIMULATE ? simulate_command(options) : jobs_command(options->job);
 }
 
 /* Before this process has a second thread, blocked signals or MPI; on every rank, and it fails for each by itself. */
@@ -106,7 +116,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 
 static int refuse(const char *name)
 {
-    static const char commands_there_are[] = "there are: run, compare, jobs, info (see rankpool --help)";
+    static const char commands_there_are[] = "there are: run, compare, simulate, jobs, info (see rankpool --help)";
     if (*name) program_say("unknown command '%s'; %s", name, commands_there_are);
     else program_say("no command; %s", commands_there_are);
     return PROGRAM_USAGE;

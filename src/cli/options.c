@@ -10,18 +10,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, WITH_POOL = RUN_AND_COMPARE | OPTIONS_INFO, ALL = WITH_POOL | OPTIONS_JOBS };
+enum {
+    RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE,
+    WITH_POOL = RUN_AND_COMPARE | OPTIONS_INFO,
+    ALL = WITH_POOL | OPTIONS_JOBS | OPTIONS_SIMULATE
+};
 
 typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
 
 static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
-    set_help;
+    set_simulate, set_help;
 
 static const struct option_entry {
     const char *name, *value, *help;
     unsigned commands;
     option_set *set;
 } entries[] = {
+    {"nodes", "N,N…", "nodes of the machine, a row of the table for each number; default 1", OPTIONS_SIMULATE, set_simulate},
+    {"ranks", "R", "ranks of a node; default 1", OPTIONS_SIMULATE, set_simulate},
+    {"threads", "T", "worker threads of a rank; default 1", OPTIONS_SIMULATE, set_simulate},
+    {"times", "T", "how long items take, in seconds: a distribution (see below), or a file", OPTIONS_SIMULATE, set_simulate},
+    {"items", "N", "number of items", OPTIONS_SIMULATE, set_simulate},
+    {"items-per-worker", "N", "instead, so many for each worker; default 100", OPTIONS_SIMULATE, set_simulate},
+    {"item-bytes", "B", "size of an item; default 8", OPTIONS_SIMULATE, set_simulate},
+    {"result-bytes", "B", "size of a result; default 8", OPTIONS_SIMULATE, set_simulate},
+    {"latency", "US", "microseconds that a message is on its way; default 2", OPTIONS_SIMULATE, set_simulate},
+    {"bandwidth", "GB/S", "of a coordinator's link, in each direction; default 10", OPTIONS_SIMULATE, set_simulate},
+    {"message-cost", "US", "microseconds of the talking thread of rank 0 for a message; default 1", OPTIONS_SIMULATE, set_simulate},
+    {"wake", "US", "microseconds that a talking thread sleeps at most; default 200", OPTIONS_SIMULATE, set_simulate},
+    {"levels", "1|2", "2: each group of nodes has a coordinator of its own below rank 0", OPTIONS_SIMULATE, set_simulate},
+    {"group", "G", "nodes of a group; default: the square root of their number", OPTIONS_SIMULATE, set_simulate},
+    {"seed", "S", "of what is drawn at random; default 1", OPTIONS_SIMULATE, set_simulate},
     {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
     {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_file},
     {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
@@ -32,12 +51,12 @@ static const struct option_entry {
      set_backend},
     {"backend", "B,B…", "only these: serial, pthread, openmp, mpi, hybrid", OPTIONS_COMPARE, set_backend},
     {"threads", "T", "worker threads of each rank", WITH_POOL, set_pool},
-    {"chunk", "N|auto", "items that a rank is given at a time", WITH_POOL, set_pool},
-    {"schedule", "S", "how chunks are sized: static, fixed, guided, trapezoid, factoring, auto", WITH_POOL, set_pool},
+    {"chunk", "N|auto", "items that a rank is given at a time", WITH_POOL | OPTIONS_SIMULATE, set_pool},
+    {"schedule", "S", "how chunks are sized: static, fixed, guided, trapezoid, factoring, auto", WITH_POOL | OPTIONS_SIMULATE, set_pool},
     {"window", "N", "items that imap and its kin run ahead of their output", WITH_POOL, set_pool},
-    {"output", "FILE", "default: standard output", RUN_AND_COMPARE, set_output},
+    {"output", "FILE", "default: standard output", RUN_AND_COMPARE | OPTIONS_SIMULATE, set_output},
     {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
-    {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE, set_format},
+    {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE | OPTIONS_SIMULATE, set_format},
     {"progress", "P", "auto (a bar on a terminal), always (elsewhere a line per interval), never", OPTIONS_RUN, set_pool},
     {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
     {"on-error", "E", "stop at the first failed item (default), or collect: run the rest, report each", OPTIONS_RUN, set_pool},
@@ -48,6 +67,7 @@ static const struct option_entry {
     {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
     {"max-tasks-per-child", "N", "with --isolate: replace a child after N items", RUN_AND_COMPARE, set_pool},
     {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
+    {"runs", "R", "runs of each, with seeds S, S + 1 and so on; the table has their means; default 1", OPTIONS_SIMULATE, set_runs},
     {"help", NULL, "this text", ALL, set_help},
 };
 
@@ -163,7 +183,7 @@ static rp_status set_output(program_options *options, const char *name, const ch
 
 static rp_status set_format(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    const char *plain = options->command == OPTIONS_COMPARE ? "table" : "text";
+    const char *plain = options->command == OPTIONS_RUN ? "text" : "table";
     const char *const formats[] = {[OUTPUT_TEXT] = plain, [OUTPUT_CSV] = "csv", [OUTPUT_JSONL] = "jsonl"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (strcmp(value, formats[i]) != 0) continue;
@@ -182,6 +202,11 @@ static rp_status set_runs(program_options *options, const char *name, const char
     return RP_OK;
 }
 
+static rp_status set_simulate(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    return simulate_request_set(&options->simulate, name, value, error);
+}
+
 static rp_status set_help(program_options *options, const char *name, const char *value, rp_error *error)
 {
     (void)name, (void)value, (void)error;
@@ -193,7 +218,13 @@ static rp_status set_help(program_options *options, const char *name, const char
 
 static const char *command_name(unsigned command)
 {
-    return command == OPTIONS_RUN ? "run" : command == OPTIONS_COMPARE ? "compare" : command == OPTIONS_JOBS ? "jobs" : "info";
+    switch (command) {
+    case OPTIONS_RUN: return "run";
+    case OPTIONS_COMPARE: return "compare";
+    case OPTIONS_SIMULATE: return "simulate";
+    case OPTIONS_JOBS: return "jobs";
+    default: return "info";
+    }
 }
 
 static rp_status bad_option(unsigned command, int kind, const char *given, rp_error *error)
@@ -241,7 +272,7 @@ rp_status options_find_job(const char *name, const rp_job **job, rp_error *error
 static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
 {
     const char *name = command_name(options->command);
-    int takes_items = (options->command & RUN_AND_COMPARE) != 0, most = options->command == OPTIONS_INFO ? 0 : 1;
+    int takes_items = (options->command & RUN_AND_COMPARE) != 0, most = options->command & (OPTIONS_INFO | OPTIONS_SIMULATE) ? 0 : 1;
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
@@ -270,6 +301,7 @@ static rp_status complete(program_options *options, rp_error *error)
 {
     rp_status policy = choose_policy(&options->pool, error);
     if (policy != RP_OK) return policy;
+    if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
         options->items = (items_request){ITEMS_NUMBERS, 100, NULL, NULL};
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_RUN)
@@ -283,7 +315,8 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
 {
     memset(options, 0, sizeof *options);
     options->command = command;
-    options->runs = 5;
+    options->runs = command == OPTIONS_SIMULATE ? 1 : 5;
+    simulate_request_init(&options->simulate);
     options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);
     if (!options->given_params) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
     rp_status status = parse_options(argc, argv, options, error);

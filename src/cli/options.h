@@ -8,13 +8,14 @@
 #include "items.h"
 #include "methods.h"
 #include "output.h"
+#include "simulate_request.h"
 
-enum { OPTIONS_RUN = 1, OPTIONS_COMPARE = 2, OPTIONS_JOBS = 4, OPTIONS_INFO = 8 };
+enum { OPTIONS_RUN = 1, OPTIONS_COMPARE = 2, OPTIONS_JOBS = 4, OPTIONS_INFO = 8, OPTIONS_SIMULATE = 16 };
 enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 
 typedef struct program_options {
     unsigned command;  /* one of OPTIONS_… */
-    const rp_job *job; /* NULL: none was named (jobs, info) */
+    const rp_job *job; /* NULL: none was named (jobs, info, simulate) */
     rp_value *values;  /* of the job's parameters */
     items_request items;
     rp_pool_options pool;
@@ -26,6 +27,7 @@ typedef struct program_options {
     const char *output; /* NULL: standard output */
     output_format format;
     int runs;
+    simulate_request simulate;
     int wants_help;
     char **given_params; /* NAME=VALUE, as given */
     int n_given_params;

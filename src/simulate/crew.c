@@ -37,6 +37,14 @@ static void start_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parce
     rpi_sim_at(self, self->now_s + worker->grain_s, RPI_SIM_GRAIN_ENDS, number, parcel);
 }
 
+static void leave_queue(rpi_sim_team *team, rpi_sim_parcel **link)
+{
+    rpi_sim_parcel *parcel = *link;
+    *link = parcel->next;
+    if (team->queue_end == &parcel->next) team->queue_end = link;
+    parcel->next = NULL;
+}
+
 /* Whether the worker found a grain; parcels that have no more leave the queue, and stay with those who run them. */
 static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
 {
@@ -45,7 +53,7 @@ static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
         uint64_t first, n = next_grain(team, parcel, worker, &first);
         if (n == 0) continue;
         start_grain(self, team, parcel, worker, first, n);
-        if (parcel->position == parcel->count) *link = parcel->next;
+        if (parcel->position == parcel->count) leave_queue(team, link);
         return true;
     }
     return false;
@@ -62,9 +70,8 @@ static void start_workers(rpi_sim *self, rpi_sim_team *team)
 void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel)
 {
     if (parcel->grains == RP_SCHEDULE_STATIC && !(parcel->taken = calloc(team->n_workers, 1))) self->out_of_memory = true;
-    rpi_sim_parcel **link = &team->queue;
-    while (*link) link = &(*link)->next;
-    *link = parcel;
+    *team->queue_end = parcel;
+    team->queue_end = &parcel->next;
     if (!self->out_of_memory) start_workers(self, team);
 }
 

@@ -109,6 +109,7 @@ static bool make_teams(rpi_sim *self)
         team->idle = self->idle_room + first;
         team->workers = self->workers + first;
         team->estimate = &team->own;
+        team->queue_end = &team->queue;
         for (uint32_t w = 0; w < team->n_workers; w++) team->idle[w] = team->n_workers - 1 - w;
     }
     return true;

@@ -80,7 +80,7 @@ typedef struct rpi_sim_worker {
 } rpi_sim_worker;
 
 typedef struct rpi_sim_team {
-    rpi_sim_parcel *queue;
+    rpi_sim_parcel *queue, **queue_end;
     uint32_t n_workers, n_idle;
     uint32_t *idle;                  /* numbers of the idle ones */
     rpi_sim_worker *workers;         /* all */

@@ -2,8 +2,8 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 PROGRAM=$RANKPOOL
 
-run; expect_usage 'no command; there are: run, compare, jobs, info (see rankpool --help)'
-run walk; expect_usage "unknown command 'walk'; there are: run, compare, jobs, info (see rankpool --help)"
+run; expect_usage 'no command; there are: run, compare, simulate, jobs, info (see rankpool --help)'
+run walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, jobs, info (see rankpool --help)"
 run run; expect_usage 'run needs a job; rankpool jobs lists them'
 run run nope 1; expect_usage "unknown job 'nope'; there are: compute, fetch, sleep"
 run jobs nope; expect_usage "unknown job 'nope'; there are: compute, fetch, sleep"
@@ -93,7 +93,7 @@ OMPI_COMM_WORLD_RANK=1 RANKPOOL_MPI=0 run run compute --items -1; expect_usage '
 
 # Help and versions are no mistakes, and start nothing.
 PROGRAM=$RANKPOOL
-for command in run compare jobs info; do
+for command in run compare simulate jobs info; do
     run $command --help; expect 0; has out "^rankpool $command "
     same 'standard error' "$(cat err)" ''
 done

@@ -1,0 +1,10 @@
+/* simulate.h: `rankpool simulate`: what a run on a machine that isn't here would be like. Needs no ranks. */
+#ifndef RANKPOOL_CLI_SIMULATE_H
+#define RANKPOOL_CLI_SIMULATE_H
+
+#include "options.h"
+
+/* Returns the exit status. */
+int simulate_command(const program_options *options);
+
+#endif

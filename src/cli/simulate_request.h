@@ -1,0 +1,32 @@
+/* simulate_request.h: what `rankpool simulate` is asked for: the machine, the network, the items; as text, checked, and with defaults. */
+#ifndef RANKPOOL_CLI_SIMULATE_REQUEST_H
+#define RANKPOOL_CLI_SIMULATE_REQUEST_H
+
+#include <rankpool/error.h>
+#include <stdint.h>
+
+enum { SIMULATE_MAX_ROWS = 64 };
+
+typedef struct simulate_request {
+    int64_t nodes[SIMULATE_MAX_ROWS]; /* a row of the table each */
+    int n_nodes;
+    int64_t ranks;         /* of a node */
+    int64_t threads;       /* of a rank */
+    int64_t levels, group; /* group: nodes that share a coordinator, with 2 levels; 0: about the square root of their number */
+    double latency_us, bandwidth_gbs, message_cost_us, wake_us;
+    int64_t items, items_per_worker; /* items 0: as many as that for each worker, or as recorded */
+    double item_bytes, result_bytes;
+    const char *times; /* NULL: not given */
+    int64_t seed;
+} simulate_request;
+
+/* All defaults. */
+void simulate_request_init(simulate_request *request);
+
+/* Sets one option from its text, which must outlive the request. RP_OK; RP_USAGE (says what would be right; nothing is set). */
+rp_status simulate_request_set(simulate_request *request, const char *name, const char *value, rp_error *error);
+
+/* Whether everything is there and goes together. RP_OK, RP_USAGE. */
+rp_status simulate_request_check(const simulate_request *request, rp_error *error);
+
+#endif
