@@ -5,10 +5,16 @@
 #include "jobs.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
 
 static const double longest_s = 1e6;
+
+typedef struct slept {
+    double asked_s;
+    double seconds; /* that it took; named as what `rankpool simulate` reads */
+} slept;
 
 static double now_s(void)
 {
@@ -17,17 +23,18 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static double sleep_for(double scale, double seconds)
+static slept sleep_for(double scale, double seconds)
 {
     double wanted_s = scale * seconds, begun_s = now_s();
-    if (!(wanted_s >= 0 && wanted_s <= longest_s))
-        return rp_fail(EINVAL, "can't sleep for %g s; 0 to %g s can be slept", wanted_s, longest_s);
+    if (!(wanted_s >= 0 && wanted_s <= longest_s)) {
+        rp_fail(EINVAL, "can't sleep for %g s; 0 to %g s can be slept", wanted_s, longest_s);
+        return (slept){0};
+    }
     struct timespec left = {.tv_sec = (time_t)wanted_s, .tv_nsec = (long)((wanted_s - (double)(time_t)wanted_s) * 1e9)};
-    while (nanosleep(&left, &left) != 0)
-        if (errno != EINTR) return rp_fail(errno, "nanosleep failed");
-    return now_s() - begun_s;
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) continue; /* there is no other error, with such a time */
+    return (slept){wanted_s, now_s() - begun_s};
 }
-RP_TASK(sleep_for, double, double, double)
+RP_TASK(sleep_for, slept, double, double)
 
 /* The bound argument and the column that points to it. */
 typedef struct sleep_bound {
@@ -52,7 +59,8 @@ static const rp_param sleep_params[] = {
 };
 
 static const rp_field sleep_fields[] = {
-    {"slept_s", RP_TYPE_DOUBLE, 0},
+    {"asked_s", RP_TYPE_DOUBLE, offsetof(slept, asked_s)},
+    {"seconds", RP_TYPE_DOUBLE, offsetof(slept, seconds)},
     {NULL, RP_TYPE_RECORD, 0},
 };
 

@@ -36,7 +36,7 @@ static const struct option_entry {
     {"result-bytes", "B", "size of a result; default 8", OPTIONS_SIMULATE, set_simulate},
     {"latency", "US", "microseconds that a message is on its way; default 2", OPTIONS_SIMULATE, set_simulate},
     {"bandwidth", "GB/S", "of a coordinator's link, in each direction; default 10", OPTIONS_SIMULATE, set_simulate},
-    {"message-cost", "US", "microseconds of the talking thread of rank 0 for a message; default 1", OPTIONS_SIMULATE, set_simulate},
+    {"message-cost", "US", "microseconds of the talking thread of rank 0 for a message; default 3", OPTIONS_SIMULATE, set_simulate},
     {"wake", "US", "microseconds that a talking thread sleeps at most; default 200", OPTIONS_SIMULATE, set_simulate},
     {"levels", "1|2", "2: each group of nodes has a coordinator of its own below rank 0", OPTIONS_SIMULATE, set_simulate},
     {"group", "G", "nodes of a group; default: the square root of their number", OPTIONS_SIMULATE, set_simulate},

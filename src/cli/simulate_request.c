@@ -21,7 +21,7 @@ static const struct number {
     {"group", offsetof(simulate_request, group), 1, 1, 1e6, 0},
     {"latency", offsetof(simulate_request, latency_us), 0, 0, 1e9, 2},
     {"bandwidth", offsetof(simulate_request, bandwidth_gbs), 0, 1e-6, 1e6, 10},
-    {"message-cost", offsetof(simulate_request, message_cost_us), 0, 0, 1e9, 1},
+    {"message-cost", offsetof(simulate_request, message_cost_us), 0, 0, 1e9, 3},
     {"wake", offsetof(simulate_request, wake_us), 0, 0, 1e9, 200},
     {"items", offsetof(simulate_request, items), 1, 1, 1e12, 0},
     {"items-per-worker", offsetof(simulate_request, items_per_worker), 1, 1, 1e9, 100},

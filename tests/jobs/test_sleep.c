@@ -7,6 +7,11 @@
 
 enum { MOST_ITEMS = 64 };
 
+/* As sleep.c has it, and its table of fields says. */
+typedef struct slept {
+    double asked_s, seconds;
+} slept;
+
 static double now_s(void)
 {
     struct timespec now;
@@ -15,7 +20,7 @@ static double now_s(void)
 }
 
 /* Runs the job, every item good; returns how long all took. */
-static rp_status run(double scale, int workers, const double *items, uint64_t n, double *results, double *took_s, rp_error *error)
+static rp_status run(double scale, int workers, const double *items, uint64_t n, slept *results, double *took_s, rp_error *error)
 {
     rp_value values[JOB_TEST_PARAMS];
     rp_columns bound;
@@ -37,17 +42,22 @@ static void items_take_their_seconds_times_scale(void **state)
 {
     (void)state;
     static const double items[] = {0.01, 0, 0.03};
-    double results[3], took_s;
+    double took_s;
+    slept results[3];
     rp_error error;
     assert_int_equal(run(2, 1, items, 3, results, &took_s, &error), RP_OK);
-    for (int i = 0; i < 3; i++) assert_true(results[i] >= 2 * items[i] && results[i] <= took_s);
+    for (int i = 0; i < 3; i++)
+        assert_true(results[i].asked_s == 2 * items[i] && results[i].seconds >= 2 * items[i] && results[i].seconds <= took_s);
     assert_true(took_s >= 0.08);
+    assert_int_equal(rp_job_sleep.task->result_size, sizeof(slept));
+    assert_int_equal(rp_job_sleep.fields[1].offset, offsetof(slept, seconds));
 }
 
 static void workers_sleep_at_the_same_time(void **state)
 {
     (void)state;
-    double items[MOST_ITEMS], results[MOST_ITEMS], took_s;
+    double items[MOST_ITEMS], took_s;
+    slept results[MOST_ITEMS];
     rp_error error;
     for (int i = 0; i < MOST_ITEMS; i++) items[i] = 0.05;
     assert_int_equal(run(1, 16, items, MOST_ITEMS, results, &took_s, &error), RP_OK);
@@ -59,7 +69,8 @@ static void impossible_times_fail(void **state)
     (void)state;
     static const double items[] = {-0.5, 1e300, 0.0 / 0.0};
     for (int i = 0; i < 3; i++) {
-        double result, took_s;
+        double took_s;
+        slept result;
         rp_error error;
         assert_int_equal(run(1, 1, &items[i], 1, &result, &took_s, &error), RP_FAILED);
         assert_int_equal(error.code, EINVAL);
