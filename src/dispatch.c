@@ -12,6 +12,8 @@
 
 /* A parcel takes about so long, where items are short: a hundred times what its two messages cost, wake-ups on both sides included. */
 static const double parcel_s = 4e-3;
+/* With many places it takes longer, so that the coordinator needn't handle more than a message each 10 us; it can do three times as many. */
+static const double message_s = 10e-6;
 /* Items that take longer than this aren't sent ahead towards the end. */
 static const double long_item_s = 0.5e-3;
 
@@ -110,6 +112,10 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_job *job, uint64_t limit)
     unlink_job(dispatch, link);
 }
 
+/* Two messages for each parcel, from and to all places. */
+static double pace_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_places; }
+static double least_parcel_s(const rpi_dispatch *dispatch) { return fmax(parcel_s, pace_s(dispatch)); }
+
 static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rpi_job *job)
 {
     if (place->n_workers == 0) return false;
@@ -118,7 +124,7 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rp
     if (last_items && job->item_s >= long_item_s) return false;
     if (place->n_parcels_out < 2) return true;
     if (job->urgent) return false; /* a try after a failed one: the time of others says little of its */
-    double follow = job->item_s > 0 ? ceil(parcel_s / job->item_s) : 1;
+    double follow = job->item_s > 0 ? ceil(least_parcel_s(dispatch) / job->item_s) : 1;
     uint64_t enough = place->n_workers * (uint64_t)(1 + (follow < 1 ? 1 : follow > 64 ? 64 : follow));
     return place->n_items_out < enough;
 }
@@ -149,7 +155,7 @@ static uint64_t fixed_count(const rpi_dispatch *dispatch, const rpi_job *job)
 {
     uint64_t chunk = job->schedule.chunk, left = job->count - job->position;
     if (job->item_s <= 0 || chunk > left) return chunk;
-    double chunks = parcel_s / (job->item_s * (double)chunk);
+    double chunks = least_parcel_s(dispatch) / (job->item_s * (double)chunk);
     double fair = (double)left / (double)chunk / (4.0 * dispatch->n_places), reach = (double)(job->position / chunk);
     if (chunks > fair) chunks = fair;
     if (chunks > reach) chunks = reach;
@@ -163,17 +169,28 @@ static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_job *job, u
     return share ? share : 1;
 }
 
+/* Items that take long are dealt out one by one, so that no rank holds two while another has none; but where that would be more messages
+ * than the coordinator can bear, several at a time, at most one a worker. As long as their time isn't known, no more messages than go in
+ * the time of a parcel. */
+static uint64_t long_item_count(const rpi_dispatch *dispatch, const rpi_job *job, unsigned n_workers)
+{
+    double left = (double)(job->count - job->position), fair = left / (2.0 * dispatch->n_workers) * n_workers;
+    double count = job->item_s > 0 ? pace_s(dispatch) / job->item_s * n_workers : message_s / parcel_s * dispatch->n_workers;
+    if (count > fair) count = fair;
+    if (count > n_workers) count = n_workers;
+    return count < 2 ? 1 : (uint64_t)count;
+}
+
 static uint64_t parcel_count(const rpi_dispatch *dispatch, const rpi_job *job, unsigned n_workers)
 {
     uint64_t left = job->count - job->position, count;
     rpi_schedule schedule = job->schedule;
-    schedule.target_s = parcel_s;
+    schedule.target_s = least_parcel_s(dispatch);
     if (job->whole) return left;
     if (schedule.kind == RP_SCHEDULE_FIXED) count = fixed_count(dispatch, job);
     else if (schedule.kind == RP_SCHEDULE_STATIC) count = static_count(dispatch, job, n_workers);
     else count = rpi_schedule_size(&schedule, job->position, job->item_s) * n_workers;
-    /* Items that take long are dealt out one a worker, so that no rank holds two while another has none. */
-    if (schedule.kind == RP_SCHEDULE_AUTO && count == n_workers) count = 1;
+    if (schedule.kind == RP_SCHEDULE_AUTO && count == n_workers) count = long_item_count(dispatch, job, n_workers);
     return count < left ? count : left;
 }
 

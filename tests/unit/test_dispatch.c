@@ -195,6 +195,29 @@ static void long_items_are_not_sent_ahead_at_the_end(void **state)
     assert_true(rpi_dispatch_next(&dispatch, &plan));
 }
 
+/* Several at a time only where there are so many places that one by one would be too many messages. */
+static void long_items_go_one_by_one_to_few_places(void **state)
+{
+    (void)state;
+    enum { MANY = 1000, WORKERS = 8 };
+    static rpi_place places[MANY];
+    static const int n_places[] = {4, MANY};
+    for (int k = 0; k < 2; k++)
+        for (int known = 0; known < 2; known++) {
+            rpi_dispatch dispatch;
+            rpi_parcel_plan plan;
+            rpi_job job = {.schedule = {.kind = RP_SCHEDULE_AUTO, .n_items = 1000000}, .count = 1000000, .item_s = known ? 0.01 : 0};
+            for (int p = 0; p < MANY; p++) places[p] = (rpi_place){.n_workers = WORKERS};
+            rpi_dispatch_init(&dispatch, places, n_places[k]);
+            rpi_dispatch_add(&dispatch, &job);
+            assert_true(rpi_dispatch_next(&dispatch, &plan));
+            assert_int_equal(plan.count, k == 0 ? 1 : WORKERS);
+            job.position = job.count - WORKERS * (uint64_t)n_places[k] / 4; /* towards the end, less */
+            assert_true(rpi_dispatch_next(&dispatch, &plan));
+            assert_int_equal(plan.count, 1);
+        }
+}
+
 static void long_items_are_sent_ahead_while_another_job_follows(void **state)
 {
     (void)state;
@@ -577,9 +600,10 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(stopped_jobs_run_no_item_twice_and_none_beyond), UNIT(as_many_long_items_as_workers_go_one_to_each),
           UNIT(fewer_items_than_workers_spread), UNIT(static_gives_each_place_its_share_in_one_parcel),
           UNIT(no_place_is_without_a_second_parcel_while_items_last), UNIT(long_items_are_not_sent_ahead_at_the_end),
-          UNIT(long_items_are_sent_ahead_while_another_job_follows), UNIT(the_lightest_place_is_found_among_any_number),
-          UNIT(places_that_come_later_are_given_items), UNIT(jobs_are_handed_out_in_their_order), UNIT(whole_jobs_are_one_parcel),
-          UNIT(a_stopped_job_leaves_the_queue), UNIT(an_empty_job_is_through_at_once), UNIT(urgent_jobs_go_first_in_their_order),
+          UNIT(long_items_go_one_by_one_to_few_places), UNIT(long_items_are_sent_ahead_while_another_job_follows),
+          UNIT(the_lightest_place_is_found_among_any_number), UNIT(places_that_come_later_are_given_items),
+          UNIT(jobs_are_handed_out_in_their_order), UNIT(whole_jobs_are_one_parcel), UNIT(a_stopped_job_leaves_the_queue),
+          UNIT(an_empty_job_is_through_at_once), UNIT(urgent_jobs_go_first_in_their_order),
           UNIT(an_avoided_place_is_used_only_when_there_is_no_other), UNIT(a_job_that_waits_for_another_place_holds_up_none),
           UNIT(what_goes_past_a_waiting_job_leaves_it_room), UNIT(what_goes_past_a_waiting_job_does_not_starve_it),
           UNIT(random_retries_run_once_and_where_they_may), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))

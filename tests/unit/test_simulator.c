@@ -200,6 +200,31 @@ static void sleepers_notice_late(void **state)
     assert_true(fabs(sum_s / 200 - 3.8) < 0.15);
 }
 
+/* 4,800 workers with items of 10 ms, dealt out one by one, would be a million messages a second. */
+static void rank_0_bears_many_ranks(void **state)
+{
+    (void)state;
+    enum { N_TEAMS = 300, THREADS = 16, ITEMS_PER_WORKER = 40 };
+    unsigned workers[N_TEAMS];
+    for (int t = 0; t < N_TEAMS; t++) workers[t] = THREADS;
+    static const char *const lengths[] = {"uniform:0.005:0.015", "uniform:0.0005:0.0015", "uniform:0.05:0.15"};
+    for (size_t k = 0; k < N_OF(lengths); k++) {
+        rpi_sim_times times = {.n_items = (uint64_t)N_TEAMS * THREADS * ITEMS_PER_WORKER * (k == 1 ? 4 : 1), .seed = 1};
+        rpi_sim_config config = {.n_teams = N_TEAMS, .n_workers = workers, .network = {2e-6, 10e9, 3e-6, 200e-6}};
+        assert_true(rpi_sim_times_parse(lengths[k], &times));
+        rpi_sim_call call = {.n_items = times.n_items, .schedule = RP_SCHEDULE_AUTO, .time_s = rpi_sim_times_item, .times = &times};
+        rpi_sim *world = rpi_sim_create(&config);
+        assert_non_null(world);
+        rpi_sim_add(world, &call);
+        assert_true(rpi_sim_run(world));
+        double ideal_s = rpi_sim_times_ideal(&times, N_TEAMS * THREADS), load = world->coordinators[0].busy_s / call.gathered_s;
+        print_message("%s: efficiency %.3f, load %.3f\n", lengths[k], ideal_s / call.gathered_s, load);
+        assert_true(ideal_s / call.gathered_s > 0.85);
+        assert_true(load < 0.8);
+        rpi_sim_destroy(world);
+    }
+}
+
 static void groups_relieve_rank_0(void **state)
 {
     (void)state;
@@ -214,4 +239,4 @@ static void groups_relieve_rank_0(void **state)
 
 UNIT_MAIN(UNIT(every_item_runs_once_and_no_faster_than_it_can), UNIT(the_same_seed_gives_the_same_run), UNIT(a_run_may_be_given_up),
           UNIT(static_with_equal_items_is_exact), UNIT(one_rank_needs_no_messages), UNIT(messages_cost_rank_0_its_time),
-          UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(groups_relieve_rank_0))
+          UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(rank_0_bears_many_ranks), UNIT(groups_relieve_rank_0))
