@@ -14,6 +14,7 @@ const bench_part bench_parts[] = {
     {"dispatch-tcp-2", 2, BENCH_OVER_TCP, "the same on 2 ranks over TCP", bench_part_dispatch},
     {"dispatch-tcp-4", 4, BENCH_OVER_TCP, "the same on 4 ranks over TCP", bench_part_dispatch},
     {"items", 2, 0, "empty task, a million items, default schedule, 2 ranks", bench_part_items},
+    {"metg", 2, 0, "the shortest task at which 2 workers are 50 % efficient", bench_part_metg},
     {"isolation", 2, BENCH_ISOLATES, "empty items and items of 100 us in child processes, against without", bench_part_isolation},
     {"stream", 2, 0, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
 #ifdef BENCH_WITH_JOBS

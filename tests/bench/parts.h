@@ -35,6 +35,7 @@ int bench_part_ranks_of(const bench_part *part, bool small);
 bool bench_part_compute(const bench_settings *settings);
 bool bench_part_compute_short(const bench_settings *settings);
 bool bench_part_item(const bench_settings *settings);
+bool bench_part_metg(const bench_settings *settings);
 bool bench_part_dispatch(const bench_settings *settings);
 bool bench_part_items(const bench_settings *settings);
 bool bench_part_fetch(const bench_settings *settings);

@@ -6,6 +6,8 @@ static const char item_range[] = "trivial items, range form, 2 workers";
 static const char compute[] = "200 items of 1-5 ms, 2 workers";
 static const char compute_short[] = "5,000 items of 0.1 ms, 2 workers";
 static const char items[] = "empty task, 1e6 items, 2 ranks";
+static const char metg[] = "METG(50 %), 2 workers";
+static const char metg_1[] = "METG(50 %), 2 workers, chunk 1";
 static const char isolation[] = "empty task, chunk 1, 2 workers";
 static const char isolation_100_us[] = "5000 items of 100 us, 2 workers";
 static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
@@ -54,6 +56,18 @@ const bench_row bench_rows[] = {
     DISPATCH_ROWS("dispatch-tcp-2", "empty task, chunk 1, 2 ranks, TCP", 0, 0, 0)
     DISPATCH_ROWS("dispatch-tcp-4", "empty task, chunk 1, 4 ranks, TCP", 0, 0, 0)
     {"items", items, "mpi", "ns/item", BENCH_VALUE, NULL, 100},
+    {"metg", metg, "OpenMP static", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "OpenMP guided", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "oneTBB", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "pthread", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "openmp", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "mpi", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "hybrid 2 x 1", "ns", BENCH_VALUE, NULL, 1000},
+    {"metg", metg_1, "chunk 1: OpenMP dynamic", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg_1, "chunk 1: pthread", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg_1, "chunk 1: openmp", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg_1, "chunk 1: mpi", "ns", BENCH_VALUE, NULL, 4000},
+    {"metg", metg_1, "chunk 1: hybrid 2 x 1", "ns", BENCH_VALUE, NULL, 4000},
     {"isolation", isolation, "pthread", "ns/item", BENCH_VALUE, NULL, 0},
     {"isolation", isolation, "pthread isolated", "ns/item", BENCH_EXCESS, "pthread", 2000},
     {"isolation", isolation, "hybrid 2 x 1", "ns/item", BENCH_VALUE, NULL, 0},
