@@ -15,6 +15,10 @@ const bench_part bench_parts[] = {
     {"dispatch-tcp-4", 4, BENCH_OVER_TCP, "the same on 4 ranks over TCP", bench_part_dispatch},
     {"items", 2, 0, "empty task, a million items, default schedule, 2 ranks", bench_part_items},
     {"metg", 2, 0, "the shortest task at which 2 workers are 50 % efficient", bench_part_metg},
+    {"imbalance-ranks", 2, 0, "uneven items, each schedule, 2 ranks, against the ideal", bench_part_imbalance},
+    {"imbalance-threads", 1, 0, "the same on 2 threads of a rank", bench_part_imbalance},
+    {"imbalance-sleep-ranks", 2, 0, "the same on 2 ranks with items that sleep", bench_part_imbalance_sleep},
+    {"imbalance-sleep-threads", 1, 0, "the same on 2 threads with items that sleep", bench_part_imbalance_sleep},
     {"isolation", 2, BENCH_ISOLATES, "empty items and items of 100 us in child processes, against without", bench_part_isolation},
     {"stream", 2, 0, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
 #ifdef BENCH_WITH_JOBS
