@@ -8,6 +8,7 @@ static const char compute_short[] = "5,000 items of 0.1 ms, 2 workers";
 static const char items[] = "empty task, 1e6 items, 2 ranks";
 static const char metg[] = "METG(50 %), 2 workers";
 static const char metg_1[] = "METG(50 %), 2 workers, chunk 1";
+static const char data[] = "64 records of 16 MB, 2 ranks";
 static const char isolation[] = "empty task, chunk 1, 2 workers";
 static const char isolation_100_us[] = "5000 items of 100 us, 2 workers";
 static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
@@ -92,6 +93,9 @@ const bench_row bench_rows[] = {
     IMBALANCE_PART("imbalance-threads", "2 threads")
     IMBALANCE_PART("imbalance-sleep-ranks", "2 ranks, asleep")
     IMBALANCE_PART("imbalance-sleep-threads", "2 threads, asleep")
+    {"data", data, "MPI_Send/Recv", "GB/s", BENCH_RATE, NULL, 0},
+    {"data", data, "MPI_Send/Recv and function", "GB/s", BENCH_RATE, NULL, 0},
+    {"data", data, "mpi", "GB/s", BENCH_RATE_RATIO, "MPI_Send/Recv", 0.8},
     {"isolation", isolation, "pthread", "ns/item", BENCH_VALUE, NULL, 0},
     {"isolation", isolation, "pthread isolated", "ns/item", BENCH_EXCESS, "pthread", 2000},
     {"isolation", isolation, "hybrid 2 x 1", "ns/item", BENCH_VALUE, NULL, 0},
