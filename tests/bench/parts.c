@@ -20,6 +20,7 @@ const bench_part bench_parts[] = {
     {"imbalance-sleep-ranks", 2, 0, "the same on 2 ranks with items that sleep", bench_part_imbalance_sleep},
     {"imbalance-sleep-threads", 1, 0, "the same on 2 threads with items that sleep", bench_part_imbalance_sleep},
     {"data", 2, 0, "64 records of 16 MB in and out, 2 ranks, against raw MPI", bench_part_data},
+    {"ranks", 64, 0, "64 ranks with items that sleep 20 ms", bench_part_ranks},
     {"isolation", 2, BENCH_ISOLATES, "empty items and items of 100 us in child processes, against without", bench_part_isolation},
     {"stream", 2, 0, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
 #ifdef BENCH_WITH_JOBS

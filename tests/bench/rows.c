@@ -9,6 +9,7 @@ static const char items[] = "empty task, 1e6 items, 2 ranks";
 static const char metg[] = "METG(50 %), 2 workers";
 static const char metg_1[] = "METG(50 %), 2 workers, chunk 1";
 static const char data[] = "64 records of 16 MB, 2 ranks";
+static const char ranks[] = "64 ranks, items asleep for 20 ms";
 static const char isolation[] = "empty task, chunk 1, 2 workers";
 static const char isolation_100_us[] = "5000 items of 100 us, 2 workers";
 static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
@@ -96,6 +97,12 @@ const bench_row bench_rows[] = {
     {"data", data, "MPI_Send/Recv", "GB/s", BENCH_RATE, NULL, 0},
     {"data", data, "MPI_Send/Recv and function", "GB/s", BENCH_RATE, NULL, 0},
     {"data", data, "mpi", "GB/s", BENCH_RATE_RATIO, "MPI_Send/Recv", 0.8},
+    {"ranks", ranks, "hybrid", "efficiency", BENCH_RATE, NULL, 0.95},
+    {"ranks", ranks, "hybrid: rank 0", "% of a core", BENCH_VALUE, NULL, 0},
+    {"ranks", ranks, "hybrid: messages", "1/s", BENCH_VALUE, NULL, 0},
+    {"ranks", ranks, "master/worker", "efficiency", BENCH_RATE, NULL, 0},
+    {"ranks", ranks, "master/worker: rank 0", "% of a core", BENCH_VALUE, NULL, 0},
+    {"ranks", ranks, "master/worker: messages", "1/s", BENCH_VALUE, NULL, 0},
     {"isolation", isolation, "pthread", "ns/item", BENCH_VALUE, NULL, 0},
     {"isolation", isolation, "pthread isolated", "ns/item", BENCH_EXCESS, "pthread", 2000},
     {"isolation", isolation, "hybrid 2 x 1", "ns/item", BENCH_VALUE, NULL, 0},

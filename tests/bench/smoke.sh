@@ -57,6 +57,7 @@ items) contestants=(mpi) ;;
 metg) contestants=('OpenMP static' pthread openmp mpi 'hybrid 2 x 1' 'chunk 1: OpenMP dynamic' 'chunk 1: mpi' 'chunk 1: hybrid 2 x 1') ;;
 imbalance-*) contestants=('constant: auto' 'constant: static' 'uniform: fixed' 'uniform: guided' 'uniform: trapezoid' 'uniform: factoring') ;;
 data) contestants=(MPI_Send/Recv 'MPI_Send/Recv and function' mpi) ;;
+ranks) contestants=(hybrid 'hybrid: rank 0' 'hybrid: messages' master/worker) ;;
 sigterm) contestants=('rankpool run') ;;
 isolation) contestants=(pthread 'pthread isolated' 'hybrid 2 x 1' 'hybrid 2 x 1 isolated' 'pthread 100 us' 'hybrid 2 x 1 isolated 100 us') ;;
 stream) contestants=(mpi 'memory of rank 0' 'memory of rank 1') ;;
