@@ -24,6 +24,7 @@ const bench_part bench_parts[] = {
     {"isolation", 2, BENCH_ISOLATES, "empty items and items of 100 us in child processes, against without", bench_part_isolation},
     {"stream", 2, 0, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
 #ifdef BENCH_WITH_JOBS
+    {"startup", 2, BENCH_ALONE, "the program from its start to its end, one item", bench_part_startup},
     {"sigterm", 4, BENCH_ALONE, "from SIGTERM at mpirun to its exit, 4 ranks, items of 100 ms", bench_part_sigterm},
     {"fetch", 2, BENCH_NEEDS_PAGES, "16 pages of 100 ms latency each, 16 workers against serial", bench_part_fetch},
 #endif

@@ -13,6 +13,7 @@ static const char ranks[] = "64 ranks, items asleep for 20 ms";
 static const char isolation[] = "empty task, chunk 1, 2 workers";
 static const char isolation_100_us[] = "5000 items of 100 us, 2 workers";
 static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
+static const char startup[] = "from start to end, one item";
 static const char sigterm[] = "SIGTERM at mpirun until its exit";
 static const char fetch[] = "fetch of 16 pages, 100 ms latency";
 static const char fetch_50[] = "the same, each written 50 times";
@@ -114,6 +115,10 @@ const bench_row bench_rows[] = {
     {"stream", stream, "mpi", "ns/item", BENCH_VALUE, NULL, 200},
     {"stream", stream, "memory of rank 0", "MiB more", BENCH_VALUE, NULL, 64},
     {"stream", stream, "memory of rank 1", "MiB more", BENCH_VALUE, NULL, 64},
+    {"startup", startup, "/bin/true", "ms", BENCH_VALUE, NULL, 0},
+    {"startup", startup, "rankpool run", "ms", BENCH_EXCESS, "/bin/true", 5},
+    {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},
+    {"startup", startup, "mpirun: rankpool run", "ms", BENCH_EXCESS, "mpirun: empty MPI program", 0},
     {"sigterm", sigterm, "rankpool run", "s", BENCH_VALUE, NULL, 2.5},
     {"fetch", fetch, "serial", "ms", BENCH_VALUE, NULL, 0},
     {"fetch", fetch, "pthread 16", "ms", BENCH_SPEEDUP, "serial", 12},

@@ -58,6 +58,7 @@ metg) contestants=('OpenMP static' pthread openmp mpi 'hybrid 2 x 1' 'chunk 1: O
 imbalance-*) contestants=('constant: auto' 'constant: static' 'uniform: fixed' 'uniform: guided' 'uniform: trapezoid' 'uniform: factoring') ;;
 data) contestants=(MPI_Send/Recv 'MPI_Send/Recv and function' mpi) ;;
 ranks) contestants=(hybrid 'hybrid: rank 0' 'hybrid: messages' master/worker) ;;
+startup) contestants=(/bin/true 'rankpool run' 'mpirun: empty MPI program' 'mpirun: rankpool run') ;;
 sigterm) contestants=('rankpool run') ;;
 isolation) contestants=(pthread 'pthread isolated' 'hybrid 2 x 1' 'hybrid 2 x 1 isolated' 'pthread 100 us' 'hybrid 2 x 1 isolated 100 us') ;;
 stream) contestants=(mpi 'memory of rank 0' 'memory of rank 1') ;;
