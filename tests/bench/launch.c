@@ -12,11 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 32, BASE_LIMIT_S = 60, LIMIT_PER_RUN_S = 30, SMALL_LIMIT_S = 40 };
+enum { MOST_ARGUMENTS = 32, BASE_LIMIT_S = 60, LIMIT_PER_RUN_S = 120, SMALL_LIMIT_S = 100 };
 
 typedef struct command {
     const char *arguments[MOST_ARGUMENTS];
-    int n;
+    int n, n_ranks;
+    bool tcp;
     char ranks[16], runs[16], limit_s[16], self[4096];
 } command;
 
@@ -35,7 +36,9 @@ static bool make_command(command *line, const bench_part *part, const bench_opti
     ssize_t size = readlink("/proc/self/exe", line->self, sizeof line->self - 1);
     if (size < 0) return false;
     line->self[size] = '\0';
-    (void)snprintf(line->ranks, sizeof line->ranks, "%d", part->n_ranks);
+    line->n_ranks = bench_part_ranks_of(part, options->small);
+    line->tcp = part->traits & BENCH_OVER_TCP;
+    (void)snprintf(line->ranks, sizeof line->ranks, "%d", line->n_ranks);
     (void)snprintf(line->runs, sizeof line->runs, "%d", options->runs);
     (void)snprintf(line->limit_s, sizeof line->limit_s, "%d",
                    options->small ? SMALL_LIMIT_S : BASE_LIMIT_S + LIMIT_PER_RUN_S * options->runs);
@@ -50,24 +53,27 @@ static bool make_command(command *line, const bench_part *part, const bench_opti
 
 const char *bench_launch_yields(int n_ranks) { return n_ranks > sysconf(_SC_NPROCESSORS_ONLN) ? "1" : "0"; }
 
-static void prepare_environment(int n_ranks)
+static void prepare_environment(const command *line)
 {
     if (geteuid() == 0) {
         (void)setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
         (void)setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
     }
     (void)setenv("OMPI_MCA_pml", "ob1", 0); /* as the library does where there is no fabric: MPI_Init takes a tenth of the time */
-    (void)setenv("OMPI_MCA_mpi_yield_when_idle", bench_launch_yields(n_ranks), 0);
+    (void)setenv("OMPI_MCA_mpi_yield_when_idle", bench_launch_yields(line->n_ranks), 0);
+    if (!line->tcp) return;
+    (void)setenv("OMPI_MCA_btl", "self,tcp", 1);
+    (void)setenv("OMPI_MCA_btl_tcp_if_include", "lo", 0);
 }
 
 /* The child's side. It ends with this process, also when that is killed. */
-static void become(const command *line, int n_ranks, int output)
+static void become(const command *line, int output)
 {
     char *arguments[MOST_ARGUMENTS];
     memcpy(arguments, line->arguments, sizeof arguments);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (dup2(output, STDOUT_FILENO) < 0) _exit(127);
-    prepare_environment(n_ranks);
+    prepare_environment(line);
     (void)execvp(arguments[0], arguments);
     fprintf(stderr, "rankpool-bench: can't start %s: %s\n", arguments[0], strerror(errno));
     _exit(127);
@@ -98,7 +104,7 @@ static bool run_command(const command *line, const bench_part *part, bench_sampl
     pid_t child = fork();
     if (child == 0) {
         (void)close(pipe_ends[0]);
-        become(line, part->n_ranks, pipe_ends[1]);
+        become(line, pipe_ends[1]);
     }
     (void)close(pipe_ends[1]);
     FILE *stream = fdopen(pipe_ends[0], "r");

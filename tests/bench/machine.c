@@ -2,6 +2,7 @@
 #include "machine.h"
 
 #include "launch.h"
+#include "peers.h"
 
 #include <gnu/libc-version.h>
 #include <rankpool/version.h>
@@ -66,7 +67,7 @@ static void print_versions(FILE *stream)
 static void print_left_out(FILE *stream)
 {
 #ifndef BENCH_WITH_JOBS
-    fprintf(stream, "# left out: fetch (this build has no jobs)\n");
+    fprintf(stream, "# left out: startup, sigterm, fetch (this build has no program)\n");
 #endif
     (void)stream;
 }
@@ -77,10 +78,12 @@ void bench_machine_print(FILE *stream, const bench_options *options)
     print_versions(stream);
     print_cores(stream);
     fprintf(stream,
-            "# ranks: not bound to cores, on this host over shared memory; mpi_yield_when_idle=%s with 2 ranks, %s with 4; pml=%s\n",
+            "# ranks: not bound to cores, on this host over shared memory, or TCP where a part says so; mpi_yield_when_idle=%s with 2 "
+            "ranks, %s with more; pml=%s\n",
             yields ? yields : bench_launch_yields(2), yields ? yields : bench_launch_yields(4), pml ? pml : "ob1");
     fprintf(stream, "# runs: %d of each contestant after one to warm up, interleaved in changing order%s\n", options->runs,
             options->small ? "; SMALL SIZES: the figures mean nothing" : "");
+    bench_peers_print(stream);
     print_left_out(stream);
 }
 

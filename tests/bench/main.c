@@ -23,33 +23,37 @@ static int run_as_part(const bench_options *options)
     if (part->traits & BENCH_ALONE) return part->run(&settings) ? 0 : FAILED;
     MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided);
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
-    if (n_ranks != part->n_ranks) fprintf(stderr, "rankpool-bench: part %s needs %d ranks\n", part->name, part->n_ranks);
-    if (n_ranks != part->n_ranks || !part->run(&settings)) MPI_Abort(MPI_COMM_WORLD, FAILED);
+    int n_wanted = bench_part_ranks_of(part, options->small);
+    if (n_ranks != n_wanted) fprintf(stderr, "rankpool-bench: part %s needs %d ranks\n", part->name, n_wanted);
+    if (n_ranks != n_wanted || !part->run(&settings)) MPI_Abort(MPI_COMM_WORLD, FAILED);
     MPI_Finalize();
     return 0;
 }
 
 static void print_help(void)
 {
-    printf("usage: rankpool-bench [--only PART[,PART]] [--runs R] [--format table|csv] [--small]\n\n"
-           "Times rankpool against what one would write without it, and prints medians and ratios.\n\n");
-    for (const bench_part *part = bench_parts; part->name; part++) printf("  %-10s %s\n", part->name, part->help);
-    printf("\n  --only     these parts; default: all\n"
-           "  --runs     measurements of each contestant, 1 to %d; default 5\n"
+    printf("usage: rankpool-bench [PART...] [--runs R] [--format table|csv] [--small]\n\n"
+           "Times rankpool against what one would write without it, and prints medians and ratios. Default: all parts. The beginning of\n"
+           "a name, as \"dispatch\", means all that begin so.\n\n");
+    for (const bench_part *part = bench_parts; part->name; part++) printf("  %-23s %s\n", part->name, part->help);
+    printf("\n  --runs     measurements of each contestant, 1 to %d; default 5\n"
            "  --format   table (default) or csv\n"
            "  --small    tiny sizes, to see that it works\n",
            BENCH_MOST_RUNS);
 }
 
-/* Each name of the list is a part's. */
-static bool check_names(const char *only)
+static bool is_known(const char *name)
 {
-    for (const char *at = only; at; at = strchr(at, ',')) {
-        char name[64];
-        if (*at == ',') at++;
-        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
-        if (bench_part_find(name)) continue;
-        fprintf(stderr, "rankpool-bench: --only: there is no part '%s'; there are:", name);
+    for (const bench_part *part = bench_parts; part->name; part++)
+        if (bench_options_means(name, part->name)) return true;
+    return false;
+}
+
+static bool check_names(const bench_options *options)
+{
+    for (int i = 0; i < options->n_names; i++) {
+        if (is_known(options->names[i])) continue;
+        fprintf(stderr, "rankpool-bench: there is no part '%s'; there are:", options->names[i]);
         for (const bench_part *part = bench_parts; part->name; part++) fprintf(stderr, " %s", part->name);
         fputc('\n', stderr);
         return false;
@@ -65,7 +69,7 @@ static int run_command(const bench_options *options)
     bench_machine_print_load(stdout, "before", true);
     (void)fflush(stdout);
     for (const bench_part *part = bench_parts; part->name; part++)
-        if (bench_options_names(options->only, part->name)) good = bench_launch(part, options, &samples) && good;
+        if (bench_options_want(options, part->name)) good = bench_launch(part, options, &samples) && good;
     bench_machine_print_load(stdout, "after", false);
     bench_report(stdout, options->format, bench_rows, bench_n_rows, &samples);
     bench_samples_fini(&samples);
@@ -75,7 +79,7 @@ static int run_command(const bench_options *options)
 int main(int argc, char **argv)
 {
     bench_options options;
-    if (!bench_options_read(argc, argv, &options) || !check_names(options.only)) return USAGE;
+    if (!bench_options_read(argc, argv, &options) || !check_names(&options)) return USAGE;
     if (options.as_part) return run_as_part(&options);
     if (!options.help) return run_command(&options);
     print_help();

@@ -5,16 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ONLY = 256, RUNS, FORMAT, SMALL, AS_PART, HELP };
+enum { RUNS = 256, FORMAT, SMALL, AS_PART, HELP };
 
 static const struct option table[] = {
-    {"only", required_argument, NULL, ONLY},
-    {"runs", required_argument, NULL, RUNS},
-    {"format", required_argument, NULL, FORMAT},
-    {"small", no_argument, NULL, SMALL},
-    {"as-part", required_argument, NULL, AS_PART},
-    {"help", no_argument, NULL, HELP},
-    {NULL, 0, NULL, 0},
+    {"runs", required_argument, NULL, RUNS},       {"format", required_argument, NULL, FORMAT}, {"small", no_argument, NULL, SMALL},
+    {"as-part", required_argument, NULL, AS_PART}, {"help", no_argument, NULL, HELP},           {NULL, 0, NULL, 0},
 };
 
 static bool complain(const char *option, const char *value, const char *right)
@@ -43,7 +38,6 @@ static bool read_format(const char *text, bench_format *format)
 static bool take(int option, bench_options *options)
 {
     switch (option) {
-    case ONLY: options->only = optarg; return true;
     case RUNS: return read_runs(optarg, &options->runs);
     case FORMAT: return read_format(optarg, &options->format);
     case SMALL: options->small = true; return true;
@@ -58,15 +52,20 @@ bool bench_options_read(int argc, char **argv, bench_options *options)
     *options = (bench_options){.runs = 5};
     for (int option; (option = getopt_long(argc, argv, "", table, NULL)) != -1;)
         if (!take(option, options)) return false;
-    return optind == argc || complain("argument", argv[optind], "known; there are only options, see --help");
+    options->names = &argv[optind];
+    options->n_names = argc - optind;
+    return true;
 }
 
-bool bench_options_names(const char *list, const char *name)
+bool bench_options_means(const char *name, const char *part)
 {
     size_t size = strlen(name);
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        if (*at == ',') at++;
-        if (!strncmp(at, name, size) && (at[size] == ',' || !at[size])) return true;
-    }
-    return !list;
+    return !strncmp(name, part, size) && (!part[size] || part[size] == '-');
+}
+
+bool bench_options_want(const bench_options *options, const char *part)
+{
+    for (int i = 0; i < options->n_names; i++)
+        if (bench_options_means(options->names[i], part)) return true;
+    return options->n_names == 0;
 }

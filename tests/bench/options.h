@@ -7,7 +7,8 @@
 enum { BENCH_MOST_RUNS = 1000 };
 
 typedef struct bench_options {
-    const char *only;    /* names with commas between; NULL: all parts */
+    char **names; /* of the parts to run; none: all */
+    int n_names;
     const char *as_part; /* this process is a rank of that part; NULL: it is the command */
     int runs;
     bool small; /* sizes that only show that it works */
@@ -18,7 +19,10 @@ typedef struct bench_options {
 /* Returns false for a wrong option or value, after one line on standard error that names it. */
 bool bench_options_read(int argc, char **argv, bench_options *options);
 
-/* Whether the list of names with commas between has this one; NULL has all. */
-bool bench_options_names(const char *list, const char *name);
+/* Whether `name` means that part: its whole name or the beginning, as "dispatch" and "dispatch-tcp" mean "dispatch-tcp-4". */
+bool bench_options_means(const char *name, const char *part);
+
+/* Whether the part is to be run. */
+bool bench_options_want(const bench_options *options, const char *part);
 
 #endif

@@ -1,34 +1,40 @@
 /*
- * part_compute.c: items that take from 1 to 5 ms of cosines, on 2 workers: the same items for the pthread pool, the OpenMP one, one rank of
+ * part_compute.c: items that take from 1 to 5 ms of cosines, or 0.1 ms each, on 2 workers: the same items for the pthread pool, the OpenMP one, one rank of
  * two threads, two ranks of one, and a plain OpenMP loop. Milliseconds for the whole map; opening and closing the pool isn't in them.
  */
 #include "parts.h"
 #include "plain_loop.h"
+#include "workload.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { N_ITEMS = 200, N_SMALL_ITEMS = 20, N_WORKERS = 2, N_WARM_UP = 8 };
+enum { MOST_ITEMS = 5000, SMALLER = 10, N_WORKERS = 2, N_WARM_UP = 8 };
 
 /* Item: how many steps. */
-static double spin(int64_t steps)
+static double spin(double steps)
 {
     double sum = 0.0;
-    for (int64_t i = 0; i < steps; i++) sum += cos((double)i * 0.7);
+    for (double i = 0; i < steps; i++) sum += cos(i * 0.7);
     return sum;
 }
-RP_TASK(spin, double, int64_t)
+RP_TASK(spin, double, double)
+
+/* How many items, and between which durations they are spread. */
+typedef struct sizes {
+    size_t n;
+    double least_ms, most_ms;
+} sizes;
 
 typedef struct compute_state {
     size_t n;
-    int64_t steps[N_ITEMS];
-    double results[N_ITEMS], expected[N_ITEMS];
+    double steps[MOST_ITEMS], results[MOST_ITEMS], expected[MOST_ITEMS];
 } compute_state;
 
 /* The fastest of some tries: what a step takes when nothing else runs on the core. */
 static double measure_step_s(void)
 {
-    const int64_t steps = 50000;
+    const double steps = 50000;
     double least_s = 1;
     for (int i = 0; i < 20; i++) {
         double start_s = bench_now_s();
@@ -37,24 +43,14 @@ static double measure_step_s(void)
         double taken_s = bench_now_s() - start_s;
         if (taken_s < least_s) least_s = taken_s;
     }
-    return least_s / (double)steps;
+    return least_s / steps;
 }
 
-/* Evenly spread between 0 and 1, always the same: SplitMix64 of the index (Steele, Lea & Flood, OOPSLA 2014). */
-static double spread(uint64_t index)
+static void make_items(compute_state *state, sizes wanted, bool small)
 {
-    uint64_t z = (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    z ^= z >> 31;
-    return (double)(z >> 11) * 0x1p-53;
-}
-
-static void make_items(compute_state *state, bool small)
-{
-    double ms_steps = 1e-3 / measure_step_s() * (small ? 0.05 : 1.0);
-    state->n = small ? N_SMALL_ITEMS : N_ITEMS;
-    for (size_t i = 0; i < state->n; i++) state->steps[i] = (int64_t)((1.0 + 4.0 * spread(i)) * ms_steps);
+    double ms_steps = 1e-3 / measure_step_s() * (small ? 0.05 : 1.0), span_ms = wanted.most_ms - wanted.least_ms;
+    state->n = small ? wanted.n / SMALLER : wanted.n;
+    for (size_t i = 0; i < state->n; i++) state->steps[i] = floor((wanted.least_ms + span_ms * bench_workload_spread(i)) * ms_steps);
     for (size_t i = 0; i < state->n; i++) state->expected[i] = spin(state->steps[i]);
 }
 
@@ -70,7 +66,7 @@ static bool map_items(rp_pool *pool, const bench_contestant *self, void *argumen
     compute_state *state = argument;
     rp_error error = {0};
     double warm_up[N_WARM_UP];
-    rp_status status = rp_map(pool, spin_task, warm_up, N_WARM_UP, RP_CONSTANT((int64_t)100), NULL, &error);
+    rp_status status = rp_map(pool, spin_task, warm_up, N_WARM_UP, RP_CONSTANT(100.0), NULL, &error);
     double start_s = bench_now_s();
     if (status == RP_OK) status = rp_map(pool, spin_task, state->results, state->n, RP_COLUMN(state->steps), NULL, &error);
     *value = (bench_now_s() - start_s) * 1e3;
@@ -85,17 +81,18 @@ static bool run_pool(const bench_contestant *self, void *argument, double *value
 
 static bool run_loop(const bench_contestant *self, void *argument, double *value)
 {
+    const bench_loop loop = {BENCH_LOOP_DYNAMIC, 0, N_WORKERS};
     compute_state *state = argument;
     double warm_up[N_WARM_UP];
     memset(state->results, 0, sizeof state->results);
-    bench_plain_loop(spin, (const int64_t[N_WARM_UP]){0}, warm_up, N_WARM_UP, N_WORKERS);
+    bench_plain_loop(&loop, spin, (const double[N_WARM_UP]){0}, warm_up, N_WARM_UP);
     double start_s = bench_now_s();
-    bench_plain_loop(spin, state->steps, state->results, state->n, N_WORKERS);
+    bench_plain_loop(&loop, spin, state->steps, state->results, state->n);
     *value = (bench_now_s() - start_s) * 1e3;
     return check(self, state);
 }
 
-bool bench_part_compute(const bench_settings *settings)
+static bool run_part(const bench_settings *settings, sizes wanted)
 {
     static const bench_contestant contestants[] = {
         {"OpenMP loop", BENCH_RANK_0, run_loop, {0}, 0},
@@ -105,6 +102,10 @@ bool bench_part_compute(const bench_settings *settings)
         {"hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, {.executor = RP_EXECUTOR_HYBRID, .threads = 1}, 0},
     };
     static compute_state state;
-    make_items(&state, settings->small);
+    make_items(&state, wanted, settings->small);
     return bench_rounds(contestants, sizeof contestants / sizeof contestants[0], &state, settings->runs);
 }
+
+bool bench_part_compute(const bench_settings *settings) { return run_part(settings, (sizes){200, 1, 5}); }
+
+bool bench_part_compute_short(const bench_settings *settings) { return run_part(settings, (sizes){5000, 0.1, 0.1}); }

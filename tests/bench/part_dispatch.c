@@ -1,15 +1,16 @@
 /*
- * part_dispatch.c: what handing out an item costs: an empty task. Two parts: chunk 1, against the hand-written master/worker; and a million
- * items with the default schedule. Nanoseconds an item.
+ * part_dispatch.c: what handing out an item costs: an empty task. Two parts: chunk 1, against the hand-written master/worker and Python's
+ * pools; and a million items with the default schedule. Nanoseconds an item.
  */
 #include "master_worker.h"
 #include "parts.h"
+#include "peers.h"
 
 #include <mpi.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLER = 100, WARM_UP_SHARE = 50 };
+enum { SMALLER = 1000, WARM_UP_SHARE = 50, CPYTHON_SHARE = 10, MPI4PY_SHARE = 100, FEWEST_ITEMS = 20 };
 
 static int64_t nothing(int64_t item) { return item; }
 RP_TASK(nothing, int64_t, int64_t)
@@ -64,6 +65,30 @@ static bool run_master_worker(const bench_contestant *self, void *argument, doub
     return rank != 0 || finish(self, state, start_s, value);
 }
 
+/* Python's pools take so long that fewer items do: the argument says of how many one is theirs. */
+static int count_for(const bench_contestant *self, const dispatch_state *state)
+{
+    size_t n = state->n / (size_t)self->argument;
+    return n > FEWEST_ITEMS ? (int)n : FEWEST_ITEMS;
+}
+
+static int count_ranks(void)
+{
+    int n_ranks;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    return n_ranks;
+}
+
+static bool run_cpython(const bench_contestant *self, void *state, double *value)
+{
+    return bench_peers_time_cpython(count_ranks(), count_for(self, state), value);
+}
+
+static bool run_mpi4py(const bench_contestant *self, void *state, double *value)
+{
+    return bench_peers_time_mpi4py(count_ranks(), count_for(self, state), value);
+}
+
 static bool run_part(const bench_settings *settings, const bench_contestant *contestants, int n_contestants, size_t n)
 {
     dispatch_state state;
@@ -78,8 +103,10 @@ bool bench_part_dispatch(const bench_settings *settings)
     static const bench_contestant contestants[] = {
         {"master/worker", BENCH_ALL_RANKS, run_master_worker, {0}, 0},
         {"mpi", BENCH_ALL_RANKS, run_pool, {.executor = RP_EXECUTOR_MPI, .schedule = RP_SCHEDULE_FIXED}, 1},
+        {"CPython Pool.map", BENCH_RANK_0, run_cpython, {0}, CPYTHON_SHARE},
+        {"mpi4py.futures", BENCH_RANK_0, run_mpi4py, {0}, MPI4PY_SHARE},
     };
-    return run_part(settings, contestants, 2, 200000);
+    return run_part(settings, contestants, 4, 200000);
 }
 
 bool bench_part_items(const bench_settings *settings)

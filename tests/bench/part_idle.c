@@ -3,10 +3,10 @@
  * time of every rank's process before and after. Per cent of a core, of the rank that used most.
  */
 #include "parts.h"
+#include "process.h"
 
 #include <mpi.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { N_RANKS = 4, N_ITEMS = 400 };
@@ -23,18 +23,9 @@ typedef struct idle_state {
     int processes[N_RANKS];
 } idle_state;
 
-/* What the process has used so far, in all its threads; negative: it can't be read. */
-static double used_s(int process)
-{
-    clockid_t clock;
-    struct timespec used;
-    if (clock_getcpuclockid((pid_t)process, &clock) != 0 || clock_gettime(clock, &used) != 0) return -1;
-    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
-}
-
 static void read_all(const idle_state *state, double used[N_RANKS])
 {
-    for (int rank = 0; rank < N_RANKS; rank++) used[rank] = used_s(state->processes[rank]);
+    for (int rank = 0; rank < N_RANKS; rank++) used[rank] = bench_process_used_s(state->processes[rank]);
 }
 
 static bool stay_idle(rp_pool *pool, const bench_contestant *self, void *argument, double *value)

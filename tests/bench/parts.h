@@ -1,6 +1,6 @@
 /*
  * parts.h: what the benchmark consists of. A part is run by ranks of its own, started for it, and gives samples; rows say what the table
- * shows of them. To add a part: a file part_NAME.c, its function below, and its lines in parts.c.
+ * shows of them. To add a part: a file part_NAME.c, its function below, its line in parts.c, and its rows in rows.c.
  */
 #ifndef BENCH_PARTS_H
 #define BENCH_PARTS_H
@@ -9,9 +9,10 @@
 #include "rounds.h"
 
 typedef enum bench_trait {
-    BENCH_ALONE = 1,      /* one process without MPI, which starts the ranks itself */
-    BENCH_ISOLATES = 2,   /* its pools have child processes */
-    BENCH_NEEDS_PAGES = 4 /* a web server with pages that come late; the environment's BENCH_PAGES names its folder */
+    BENCH_ALONE = 1,       /* one process without MPI, which starts the ranks itself */
+    BENCH_ISOLATES = 2,    /* its pools have child processes */
+    BENCH_NEEDS_PAGES = 4, /* a web server with pages that come late; the environment's BENCH_PAGES names its folder */
+    BENCH_OVER_TCP = 8     /* messages go through TCP on this host instead of shared memory */
 } bench_trait;
 
 typedef struct bench_part {
@@ -28,7 +29,18 @@ extern const size_t bench_n_rows;
 
 const bench_part *bench_part_find(const char *name);
 
+/* How many ranks it is started with: fewer when only tiny sizes are wanted. */
+int bench_part_ranks_of(const bench_part *part, bool small);
+
 bool bench_part_compute(const bench_settings *settings);
+bool bench_part_compute_short(const bench_settings *settings);
+bool bench_part_item(const bench_settings *settings);
+bool bench_part_metg(const bench_settings *settings);
+bool bench_part_imbalance(const bench_settings *settings);
+bool bench_part_imbalance_sleep(const bench_settings *settings);
+bool bench_part_data(const bench_settings *settings);
+bool bench_part_ranks(const bench_settings *settings);
+bool bench_part_startup(const bench_settings *settings);
 bool bench_part_dispatch(const bench_settings *settings);
 bool bench_part_items(const bench_settings *settings);
 bool bench_part_fetch(const bench_settings *settings);

@@ -3,9 +3,19 @@
 #define BENCH_PLAIN_LOOP_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-/* results[i] = function(items[i]) on so many threads, schedule(dynamic). */
-void bench_plain_loop(double (*function)(int64_t item), const int64_t *items, double *results, size_t n, int n_threads);
+typedef enum bench_loop_schedule { BENCH_LOOP_STATIC, BENCH_LOOP_DYNAMIC, BENCH_LOOP_GUIDED } bench_loop_schedule;
+
+typedef struct bench_loop {
+    bench_loop_schedule schedule;
+    int chunk; /* 0: OpenMP's default, 1 with dynamic and guided */
+    int n_threads;
+} bench_loop;
+
+/* results[i] = function(items[i]). */
+void bench_plain_loop(const bench_loop *loop, double (*function)(double item), const double *items, double *results, size_t n);
+
+/* The same of bench_trivial_value, which the compiler sees. */
+void bench_plain_loop_inlined(const bench_loop *loop, const double *items, double *results, size_t n);
 
 #endif

@@ -15,32 +15,67 @@ typedef struct line {
 
 /* ---- judging ---- */
 
-static bench_difference compare(const bench_summary *own, const bench_summary *other)
+static bool larger_is_better(bench_measure measure) { return measure == BENCH_RATE || measure == BENCH_RATE_RATIO; }
+
+static bool is_at_least(bench_measure measure) { return measure == BENCH_SPEEDUP || larger_is_better(measure); }
+
+static bench_difference compare(const bench_row *row, const bench_series *own, const bench_series *other)
 {
-    if (own->maximum < other->minimum) return BENCH_FASTER;
-    if (own->minimum > other->maximum) return BENCH_SLOWER;
-    return BENCH_WITHIN_SPREAD;
+    bench_summary ours = bench_summarize(own), theirs = bench_summarize(other);
+    bool below = ours.maximum<theirs.minimum, above = ours.minimum> theirs.maximum;
+    if (own->n < BENCH_FEWEST_RUNS || other->n < BENCH_FEWEST_RUNS) return BENCH_TOO_FEW_RUNS;
+    if (!below && !above) return BENCH_WITHIN_SPREAD;
+    return below != larger_is_better(row->measure) ? BENCH_FASTER : BENCH_SLOWER;
 }
 
 static bool meets(const bench_row *row, const bench_outcome *outcome)
 {
+    double judged = outcome->against ? outcome->ratio : outcome->own.median;
     if (row->limit <= 0) return true;
-    if (row->measure == BENCH_VALUE) return outcome->own.median <= row->limit;
-    return row->measure == BENCH_SPEEDUP ? outcome->ratio >= row->limit : outcome->ratio <= row->limit;
+    return is_at_least(row->measure) ? judged >= row->limit : judged <= row->limit;
+}
+
+static double relate(bench_measure measure, double own, double other)
+{
+    if (measure == BENCH_EXCESS) return own - other;
+    return measure == BENCH_SPEEDUP ? other / own : own / other;
+}
+
+/* The best of the others whose names begin with so many bytes of `against`. */
+static const bench_series *find_best(const bench_row *row, const bench_samples *samples, size_t length)
+{
+    const bench_series *best = NULL;
+    double best_median = 0;
+    for (size_t i = 0; i < samples->n; i++) {
+        const bench_series *series = &samples->series[i];
+        bool fits = !strcmp(series->part, row->part) && !strncmp(series->contestant, row->against, length);
+        if (!fits || !strcmp(series->contestant, row->contestant)) continue;
+        double median = bench_summarize(series).median;
+        if (best && (median < best_median) == larger_is_better(row->measure)) continue;
+        best = series;
+        best_median = median;
+    }
+    return best;
+}
+
+static const bench_series *find_against(const bench_row *row, const bench_samples *samples)
+{
+    size_t length = row->against ? strlen(row->against) : 0;
+    if (!length) return NULL;
+    if (row->against[length - 1] == '*') return find_best(row, samples, length - 1);
+    return bench_samples_find(samples, row->part, row->against);
 }
 
 bool bench_judge(const bench_row *row, const bench_samples *samples, bench_outcome *outcome)
 {
     const bench_series *series = bench_samples_find(samples, row->part, row->contestant);
-    const bench_series *against = row->against ? bench_samples_find(samples, row->part, row->against) : NULL;
+    const bench_series *against = find_against(row, samples);
     if (!series || (row->against && !against)) return false;
     *outcome = (bench_outcome){.own = bench_summarize(series), .n_runs = series->n};
     if (against) {
-        bench_summary other = bench_summarize(against);
-        double ratio = outcome->own.median / other.median;
-        outcome->ratio = row->measure == BENCH_SPEEDUP ? 1 / ratio : ratio;
-        if (row->measure == BENCH_EXCESS) outcome->ratio = outcome->own.median - other.median;
-        outcome->difference = compare(&outcome->own, &other);
+        outcome->against = against->contestant;
+        outcome->ratio = relate(row->measure, outcome->own.median, bench_summarize(against).median);
+        outcome->difference = compare(row, series, against);
     }
     outcome->meets_limit = meets(row, outcome);
     return true;
@@ -53,17 +88,23 @@ static void put_number(char cell[CELL_SIZE], double value)
     (void)snprintf(cell, CELL_SIZE, "%.*f", value < 10 ? 3 : value < 1000 ? 2 : 0, value);
 }
 
+static void put_ratio(char cell[CELL_SIZE], const bench_row *row, double ratio)
+{
+    if (row->measure == BENCH_EXCESS) (void)snprintf(cell, CELL_SIZE, "%+.3f", ratio);
+    else put_number(cell, ratio);
+}
+
 static void put_limit(char cell[CELL_SIZE], const bench_row *row)
 {
-    const char *sign = row->measure == BENCH_SPEEDUP ? ">=" : "<=";
-    if (row->limit > 0) (void)snprintf(cell, CELL_SIZE, "%s %g", sign, row->limit);
+    const char *sign = is_at_least(row->measure) ? ">=" : "<=";
+    if (row->limit > 0) (void)snprintf(cell, CELL_SIZE, row->measure == BENCH_EXCESS ? "%s %+g" : "%s %g", sign, row->limit);
 }
 
 static void put_text(char cell[CELL_SIZE], const char *text) { (void)snprintf(cell, CELL_SIZE, "%s", text); }
 
 static void fill_line(line *out, const bench_row *row, const bench_outcome *outcome)
 {
-    static const char *const differences[] = {"", "within spread", "faster", "slower"};
+    static const char *const differences[] = {"", "too few runs", "within spread", "faster", "slower"};
     memset(out, 0, sizeof *out);
     put_text(out->cells[0], row->what);
     put_text(out->cells[1], row->contestant);
@@ -72,9 +113,9 @@ static void fill_line(line *out, const bench_row *row, const bench_outcome *outc
     put_number(out->cells[4], outcome->own.median);
     put_number(out->cells[5], outcome->own.minimum);
     put_number(out->cells[6], outcome->own.maximum);
-    if (row->against) {
-        put_text(out->cells[7], row->against);
-        put_number(out->cells[8], outcome->ratio);
+    if (outcome->against) {
+        put_text(out->cells[7], outcome->against);
+        put_ratio(out->cells[8], row, outcome->ratio);
     }
     put_limit(out->cells[9], row);
     if (row->limit > 0) put_text(out->cells[10], outcome->meets_limit ? "ok" : "short");

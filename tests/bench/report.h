@@ -12,26 +12,31 @@
 /* What is judged of a contestant. */
 typedef enum bench_measure {
     BENCH_VALUE,      /* its own median; at most the limit */
-    BENCH_EXCESS,     /* its median less the other's; at most the limit */
     BENCH_TIME_RATIO, /* its median by the other's; at most the limit */
-    BENCH_SPEEDUP     /* the other's median by its own; at least the limit */
+    BENCH_SPEEDUP,    /* the other's median by its own; at least the limit */
+    BENCH_EXCESS,     /* its median less the other's; at most the limit */
+    BENCH_RATE,       /* its own median; at least the limit. Of the two rates larger is better, of all the others smaller */
+    BENCH_RATE_RATIO  /* its median by the other's; at least the limit */
 } bench_measure;
 
-/* One line of the table. Smaller values are better in all parts. */
+/* One line of the table. */
 typedef struct bench_row {
     const char *part, *what, *contestant, *unit;
     bench_measure measure;
-    const char *against; /* another contestant of the part; NULL for BENCH_VALUE */
+    const char *against; /* another contestant of the part; "NAME*": the best of the others whose names begin so; NULL: none */
     double limit;        /* 0: none */
 } bench_row;
 
-typedef enum bench_difference { BENCH_NOT_COMPARED, BENCH_WITHIN_SPREAD, BENCH_FASTER, BENCH_SLOWER } bench_difference;
+enum { BENCH_FEWEST_RUNS = 5 }; /* of both, for a difference to be called one */
+
+typedef enum bench_difference { BENCH_NOT_COMPARED, BENCH_TOO_FEW_RUNS, BENCH_WITHIN_SPREAD, BENCH_FASTER, BENCH_SLOWER } bench_difference;
 
 typedef struct bench_outcome {
     bench_summary own;
     size_t n_runs;
-    double ratio;     /* or speed-up, or excess; 0 for BENCH_VALUE */
-    bool meets_limit; /* true without a limit */
+    const char *against; /* as the samples name it; NULL: none */
+    double ratio;        /* or speed-up, or excess; 0 with nothing to compare with */
+    bool meets_limit;    /* true without a limit */
     bench_difference difference;
 } bench_outcome;
 

@@ -6,16 +6,40 @@
 
 #include <rankpool/mpi.h>
 
+#include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <time.h>
 
-enum { SHORTEST_NAP_NS = 100 * 1000, LONGEST_NAP_NS = 20 * 1000 * 1000 };
+enum { SHORTEST_NAP_NS = 100 * 1000, LONGEST_NAP_NS = 20 * 1000 * 1000, ALONE = -1 };
 
 double bench_now_s(void)
 {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+bool bench_left_out(double *value)
+{
+    *value = NAN;
+    return true;
+}
+
+void bench_sleep(double seconds)
+{
+    double whole_s = floor(seconds);
+    struct timespec left = {(time_t)whole_s, (long)((seconds - whole_s) * 1e9)};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) continue;
+}
+
+/* ALONE: there is no MPI in this part. */
+static int get_rank(void)
+{
+    int has_mpi, rank = 0;
+    MPI_Initialized(&has_mpi);
+    if (has_mpi) MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return has_mpi ? rank : ALONE;
 }
 
 /* A barrier that sleeps. */
@@ -36,13 +60,13 @@ static void meet(void)
 static bool take_turn(const bench_contestant *contestant, void *state, int rank, bool counts)
 {
     double value = 0;
-    meet();
-    if (rank != 0 && contestant->place != BENCH_ALL_RANKS) return true;
+    if (rank != ALONE) meet();
+    if (rank > 0 && contestant->place != BENCH_ALL_RANKS) return true;
     if (!contestant->run(contestant, state, &value)) {
         fprintf(stderr, "rankpool-bench: %s failed on rank %d\n", contestant->name, rank);
         return false;
     }
-    if (counts && rank == 0) {
+    if (counts && rank <= 0 && !isnan(value)) {
         printf("%s\t%.9g\n", contestant->name, value);
         (void)fflush(stdout);
     }
@@ -51,12 +75,11 @@ static bool take_turn(const bench_contestant *contestant, void *state, int rank,
 
 bool bench_rounds(const bench_contestant *contestants, int n, void *state, int runs)
 {
-    int rank;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    int rank = get_rank();
     for (int round = 0; round <= runs; round++)
         for (int turn = 0; turn < n; turn++)
             if (!take_turn(&contestants[(round + turn) % n], state, rank, round > 0)) return false;
-    meet();
+    if (rank != ALONE) meet();
     return true;
 }
 

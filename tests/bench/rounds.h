@@ -32,11 +32,18 @@ typedef struct bench_settings {
     bool small;
 } bench_settings;
 
-/* One round to warm up, then `runs` that count; rank 0 prints each value. False: a contestant failed. On all ranks. */
+/* One round to warm up, then `runs` that count; rank 0 prints each value. False: a contestant failed. On all ranks, or, in a part that has
+ * no MPI, in its one process. */
 bool bench_rounds(const bench_contestant *contestants, int n, void *state, int runs);
+
+/* For a contestant that isn't on this machine: no value. Returns true. */
+bool bench_left_out(double *value);
 
 /* Monotonic time. */
 double bench_now_s(void);
+
+/* Sleeps, whatever signals come. */
+void bench_sleep(double seconds);
 
 /* A pool's turn: opens it, calls `use` on rank 0, and closes it. With BENCH_ALL_RANKS the others serve the pool meanwhile. */
 typedef bool bench_use(rp_pool *pool, const bench_contestant *self, void *state, double *value);

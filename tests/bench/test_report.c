@@ -56,6 +56,51 @@ static void separate_spreads_are_a_difference(void **state)
     assert_int_equal(judge(BENCH_VALUE, 1.0, high, NULL).difference, BENCH_NOT_COMPARED);
 }
 
+static void of_rates_the_larger_is_faster(void **state)
+{
+    (void)state;
+    const double low[] = {10, 11, 12, 13, 14}, high[] = {20, 21, 22, 23, 24};
+    assert_int_equal(judge(BENCH_RATE_RATIO, 1.0, high, low).difference, BENCH_FASTER);
+    assert_int_equal(judge(BENCH_RATE_RATIO, 1.0, low, high).difference, BENCH_SLOWER);
+    assert_true(judge(BENCH_RATE_RATIO, 1.8, high, low).meets_limit);
+    assert_false(judge(BENCH_RATE_RATIO, 1.9, high, low).meets_limit);
+    assert_true(judge(BENCH_RATE, 12, low, NULL).meets_limit);
+    assert_false(judge(BENCH_RATE, 12.1, low, NULL).meets_limit);
+}
+
+static void few_runs_show_no_difference(void **state)
+{
+    (void)state;
+    bench_row row = {"part", "what", "own", "ms", BENCH_TIME_RATIO, "other", 0};
+    bench_samples samples = samples_of((const double[]){1, 1, 1, 1}, 4, (const double[]){9, 9, 9, 9, 9}, 5);
+    bench_outcome outcome;
+    assert_true(bench_judge(&row, &samples, &outcome));
+    assert_int_equal(outcome.difference, BENCH_TOO_FEW_RUNS);
+    bench_samples_fini(&samples);
+}
+
+static void the_best_of_several_is_compared_with(void **state)
+{
+    (void)state;
+    bench_row row = {"part", "what", "even, own", "ms", BENCH_TIME_RATIO, "even, *", 0};
+    bench_samples samples = {NULL, 0};
+    bench_outcome outcome;
+    assert_true(bench_samples_add(&samples, "part", "even, own", 2));
+    assert_false(bench_judge(&row, &samples, &outcome));
+    assert_true(bench_samples_add(&samples, "part", "even, a", 8));
+    assert_true(bench_samples_add(&samples, "part", "even, b", 4));
+    assert_true(bench_samples_add(&samples, "part", "even, c", 5));
+    assert_true(bench_samples_add(&samples, "part", "odd, a", 3));
+    assert_true(bench_samples_add(&samples, "other", "even, a", 1));
+    assert_true(bench_judge(&row, &samples, &outcome));
+    assert_string_equal(outcome.against, "even, b");
+    assert_true(outcome.ratio == 0.5);
+    row.measure = BENCH_RATE_RATIO;
+    assert_true(bench_judge(&row, &samples, &outcome));
+    assert_string_equal(outcome.against, "even, a");
+    bench_samples_fini(&samples);
+}
+
 static void limits_are_met_or_not(void **state)
 {
     (void)state;
@@ -98,7 +143,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(median_is_the_middle_value),        cmocka_unit_test(overlapping_spreads_are_no_difference),
         cmocka_unit_test(separate_spreads_are_a_difference), cmocka_unit_test(limits_are_met_or_not),
-        cmocka_unit_test(rows_without_samples_are_left_out),
+        cmocka_unit_test(rows_without_samples_are_left_out), cmocka_unit_test(of_rates_the_larger_is_faster),
+        cmocka_unit_test(few_runs_show_no_difference),       cmocka_unit_test(the_best_of_several_is_compared_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,33 @@
+/* peers.h: what others offer for the same purpose. Each may be missing on a machine, and is left out then. */
+#ifndef BENCH_PEERS_H
+#define BENCH_PEERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* "# peers: …" with versions, and which are left out. */
+void bench_peers_print(FILE *stream);
+
+/* Nanoseconds an item, of an empty task with chunk 1, in processes of their own; NAN, see bench_left_out: the peer is
+ * missing. False: it failed. `n_ranks`
+ * processes in all, of which mpi4py's first only hands out, and CPython's all work, one more handing out. */
+bool bench_peers_time_cpython(int n_ranks, int n_items, double *ns_per_item);
+bool bench_peers_time_mpi4py(int n_ranks, int n_items, double *ns_per_item);
+
+/* Whether oneTBB is in this build. */
+bool bench_peers_has_tbb(void);
+
+/* results[i] = function(items[i]) on so many threads by oneTBB's parallel_for. False: it isn't in this build. */
+bool bench_peers_tbb_map(double (*function)(double), const double *items, double *results, size_t n, int n_threads);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

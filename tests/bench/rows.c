@@ -1,0 +1,133 @@
+/* rows.c: what the table shows. The limits are what the project wants to reach; a row without one is there to compare with. */
+#include "parts.h"
+
+static const char item[] = "trivial items, item form, 2 workers";
+static const char item_range[] = "trivial items, range form, 2 workers";
+static const char compute[] = "200 items of 1-5 ms, 2 workers";
+static const char compute_short[] = "5,000 items of 0.1 ms, 2 workers";
+static const char items[] = "empty task, 1e6 items, 2 ranks";
+static const char metg[] = "METG(50 %), 2 workers";
+static const char metg_1[] = "METG(50 %), 2 workers, chunk 1";
+static const char data[] = "64 records of 16 MB, 2 ranks";
+static const char ranks[] = "64 ranks, items asleep for 20 ms";
+static const char isolation[] = "empty task, chunk 1, 2 workers";
+static const char isolation_100_us[] = "5000 items of 100 us, 2 workers";
+static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
+static const char startup[] = "from start to end, one item";
+static const char sigterm[] = "SIGTERM at mpirun until its exit";
+static const char fetch[] = "fetch of 16 pages, 100 ms latency";
+static const char fetch_50[] = "the same, each written 50 times";
+static const char idle[] = "idle pool of 4 ranks, busiest rank";
+
+/* clang-format off */
+
+/* The limits: how much faster than each peer. */
+#define DISPATCH_ROWS(part, what, than_master, than_cpython, than_mpi4py) \
+    {part, what, "master/worker", "ns/item", BENCH_VALUE, NULL, 0}, \
+    {part, what, "CPython Pool.map", "ns/item", BENCH_VALUE, NULL, 0}, \
+    {part, what, "mpi4py.futures", "ns/item", BENCH_VALUE, NULL, 0}, \
+    {part, what, "mpi", "ns/item", BENCH_SPEEDUP, "master/worker", than_master}, \
+    {part, what, "mpi", "ns/item", BENCH_SPEEDUP, "CPython Pool.map", than_cpython}, \
+    {part, what, "mpi", "ns/item", BENCH_SPEEDUP, "mpi4py.futures", than_mpi4py},
+
+/* The schedule auto near the ideal, and hardly behind the best of the others. */
+#define IMBALANCE_ROWS(part, what, work) \
+    {part, what, work ": static", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": fixed", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": guided", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": trapezoid", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": factoring", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": auto", "of ideal", BENCH_VALUE, NULL, 1.03}, \
+    {part, what, work ": auto", "of ideal", BENCH_TIME_RATIO, work ": *", 1.02},
+
+#define IMBALANCE_PART(part, where) \
+    IMBALANCE_ROWS(part, "makespan, " where, "constant") \
+    IMBALANCE_ROWS(part, "makespan, " where, "uniform") \
+    IMBALANCE_ROWS(part, "makespan, " where, "exponential") \
+    IMBALANCE_ROWS(part, "makespan, " where, "tail") \
+    IMBALANCE_ROWS(part, "makespan, " where, "giant") \
+    IMBALANCE_ROWS(part, "makespan, " where, "ascending") \
+    IMBALANCE_ROWS(part, "makespan, " where, "descending") \
+    IMBALANCE_ROWS(part, "makespan, " where, "mandelbrot")
+
+const bench_row bench_rows[] = {
+    {"item", item, "OpenMP static", "ns/item", BENCH_VALUE, NULL, 0},
+    {"item", item, "OpenMP dynamic,1024", "ns/item", BENCH_VALUE, NULL, 0},
+    {"item", item, "OpenMP guided", "ns/item", BENCH_VALUE, NULL, 0},
+    {"item", item, "oneTBB", "ns/item", BENCH_TIME_RATIO, "OpenMP *", 0},
+    {"item", item, "pthread", "ns/item", BENCH_TIME_RATIO, "OpenMP *", 1.3},
+    {"item", item, "openmp", "ns/item", BENCH_TIME_RATIO, "OpenMP *", 1.3},
+    {"item", item, "hybrid 2 x 1", "ns/item", BENCH_TIME_RATIO, "OpenMP *", 0},
+    {"item", item_range, "inlined OpenMP static", "ns/item", BENCH_VALUE, NULL, 0},
+    {"item", item_range, "inlined OpenMP dynamic,1024", "ns/item", BENCH_VALUE, NULL, 0},
+    {"item", item_range, "inlined OpenMP guided", "ns/item", BENCH_VALUE, NULL, 0},
+    {"item", item_range, "range pthread", "ns/item", BENCH_TIME_RATIO, "inlined *", 1.05},
+    {"item", item_range, "range openmp", "ns/item", BENCH_TIME_RATIO, "inlined *", 1.05},
+    {"item", item_range, "range hybrid 2 x 1", "ns/item", BENCH_TIME_RATIO, "inlined *", 0},
+    {"compute-long", compute, "OpenMP loop", "ms", BENCH_VALUE, NULL, 0},
+    {"compute-long", compute, "pthread", "ms", BENCH_TIME_RATIO, "OpenMP loop", 1.03},
+    {"compute-long", compute, "openmp", "ms", BENCH_TIME_RATIO, "pthread", 1.03},
+    {"compute-long", compute, "hybrid 1 x 2", "ms", BENCH_TIME_RATIO, "pthread", 1.03},
+    {"compute-long", compute, "hybrid 2 x 1", "ms", BENCH_TIME_RATIO, "pthread", 1.03},
+    {"compute-short", compute_short, "OpenMP loop", "ms", BENCH_VALUE, NULL, 0},
+    {"compute-short", compute_short, "pthread", "ms", BENCH_TIME_RATIO, "OpenMP loop", 0},
+    {"compute-short", compute_short, "openmp", "ms", BENCH_TIME_RATIO, "OpenMP loop", 1.01},
+    {"compute-short", compute_short, "hybrid 1 x 2", "ms", BENCH_TIME_RATIO, "OpenMP loop", 0},
+    {"compute-short", compute_short, "hybrid 2 x 1", "ms", BENCH_TIME_RATIO, "OpenMP loop", 1.03},
+    DISPATCH_ROWS("dispatch-2", "empty task, chunk 1, 2 ranks", 1.5, 30, 200)
+    DISPATCH_ROWS("dispatch-4", "empty task, chunk 1, 4 ranks", 0, 0, 0)
+    DISPATCH_ROWS("dispatch-tcp-2", "empty task, chunk 1, 2 ranks, TCP", 0, 0, 0)
+    DISPATCH_ROWS("dispatch-tcp-4", "empty task, chunk 1, 4 ranks, TCP", 0, 0, 0)
+    {"items", items, "mpi", "ns/item", BENCH_VALUE, NULL, 100},
+    {"metg", metg, "OpenMP static", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "OpenMP guided", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "oneTBB", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "pthread", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "openmp", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "mpi", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg, "hybrid 2 x 1", "ns", BENCH_VALUE, NULL, 1000},
+    {"metg", metg_1, "chunk 1: OpenMP dynamic", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg_1, "chunk 1: pthread", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg_1, "chunk 1: openmp", "ns", BENCH_VALUE, NULL, 0},
+    {"metg", metg_1, "chunk 1: mpi", "ns", BENCH_VALUE, NULL, 4000},
+    {"metg", metg_1, "chunk 1: hybrid 2 x 1", "ns", BENCH_VALUE, NULL, 4000},
+    IMBALANCE_PART("imbalance-ranks", "2 ranks")
+    IMBALANCE_PART("imbalance-threads", "2 threads")
+    IMBALANCE_PART("imbalance-sleep-ranks", "2 ranks, asleep")
+    IMBALANCE_PART("imbalance-sleep-threads", "2 threads, asleep")
+    {"data", data, "MPI_Send/Recv", "GB/s", BENCH_RATE, NULL, 0},
+    {"data", data, "MPI_Send/Recv and function", "GB/s", BENCH_RATE, NULL, 0},
+    {"data", data, "mpi", "GB/s", BENCH_RATE_RATIO, "MPI_Send/Recv", 0.8},
+    {"ranks", ranks, "hybrid", "efficiency", BENCH_RATE, NULL, 0.95},
+    {"ranks", ranks, "hybrid: rank 0", "% of a core", BENCH_VALUE, NULL, 0},
+    {"ranks", ranks, "hybrid: messages", "1/s", BENCH_VALUE, NULL, 0},
+    {"ranks", ranks, "master/worker", "efficiency", BENCH_RATE, NULL, 0},
+    {"ranks", ranks, "master/worker: rank 0", "% of a core", BENCH_VALUE, NULL, 0},
+    {"ranks", ranks, "master/worker: messages", "1/s", BENCH_VALUE, NULL, 0},
+    {"isolation", isolation, "pthread", "ns/item", BENCH_VALUE, NULL, 0},
+    {"isolation", isolation, "pthread isolated", "ns/item", BENCH_EXCESS, "pthread", 2000},
+    {"isolation", isolation, "hybrid 2 x 1", "ns/item", BENCH_VALUE, NULL, 0},
+    {"isolation", isolation, "hybrid 2 x 1 isolated", "ns/item", BENCH_EXCESS, "hybrid 2 x 1", 2000},
+    {"isolation", isolation_100_us, "pthread 100 us", "ms", BENCH_VALUE, NULL, 0},
+    {"isolation", isolation_100_us, "pthread isolated 100 us", "ms", BENCH_TIME_RATIO, "pthread 100 us", 1.03},
+    {"isolation", isolation_100_us, "hybrid 2 x 1 100 us", "ms", BENCH_VALUE, NULL, 0},
+    {"isolation", isolation_100_us, "hybrid 2 x 1 isolated 100 us", "ms", BENCH_TIME_RATIO, "hybrid 2 x 1 100 us", 1.03},
+    {"stream", stream, "mpi", "ns/item", BENCH_VALUE, NULL, 200},
+    {"stream", stream, "memory of rank 0", "MiB more", BENCH_VALUE, NULL, 64},
+    {"stream", stream, "memory of rank 1", "MiB more", BENCH_VALUE, NULL, 64},
+    {"startup", startup, "/bin/true", "ms", BENCH_VALUE, NULL, 0},
+    {"startup", startup, "rankpool run", "ms", BENCH_EXCESS, "/bin/true", 5},
+    {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},
+    {"startup", startup, "mpirun: rankpool run", "ms", BENCH_EXCESS, "mpirun: empty MPI program", 0},
+    {"sigterm", sigterm, "rankpool run", "s", BENCH_VALUE, NULL, 2.5},
+    {"fetch", fetch, "serial", "ms", BENCH_VALUE, NULL, 0},
+    {"fetch", fetch, "pthread 16", "ms", BENCH_SPEEDUP, "serial", 12},
+    {"fetch", fetch, "openmp 16", "ms", BENCH_SPEEDUP, "serial", 12},
+    {"fetch", fetch, "hybrid 2 x 8", "ms", BENCH_SPEEDUP, "serial", 12},
+    {"fetch", fetch_50, "serial, 50 writes", "ms", BENCH_VALUE, NULL, 0},
+    {"fetch", fetch_50, "hybrid 2 x 8, 50 writes", "ms", BENCH_SPEEDUP, "serial, 50 writes", 0},
+    {"idle", idle, "hybrid 4 x 2", "% of a core", BENCH_VALUE, NULL, 2},
+};
+/* clang-format on */
+
+const size_t bench_n_rows = sizeof bench_rows / sizeof bench_rows[0];
