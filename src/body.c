@@ -153,7 +153,8 @@ static void run_request(rpi_body *body, unsigned turn)
         rpi_worker_enter_batch(&body->worker, body->batch);
         request->n_done = run_items(body, request);
         rpi_worker_enter_batch(&body->worker, NULL);
-        request->busy_ns = rpi_now_ns() - began;
+        request->ended_ns = rpi_now_ns();
+        request->busy_ns = request->ended_ns - began;
         bool recorded = body->batch->status == RP_OK; /* an item that failed without a record mustn't pass for a result */
         if (!recorded || !pack_outcome(body, request, turn)) status = rpi_error_no_memory(&error);
         drop_emitted(body, count);

@@ -35,7 +35,7 @@ typedef struct rpi_request {
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t at; /* offset of the item that runs; RPI_NO_ITEM: none was begun */
     _Atomic uint64_t began_ns;                     /* when, by the monotonic clock */
     /* the body's words, constant once it is done: in the segment are results, or emitted bytes, then failures */
-    uint64_t status, n_done, busy_ns;
+    uint64_t status, n_done, busy_ns, ended_ns;
     uint64_t results_size, failures_at, failures_size, n_failures;
 } rpi_request;
 

@@ -5,7 +5,7 @@
 #ifndef RPI_EXECUTOR_H
 #define RPI_EXECUTOR_H
 
-#include "work.h"
+#include "recorder.h"
 
 typedef struct rpi_executor rpi_executor;
 
@@ -17,6 +17,7 @@ typedef struct rpi_executor_config {
     rp_bytes initializer_argument;
     rp_isolation isolation;
     uint64_t max_tasks_per_child;
+    rpi_recording recording;
     struct rpi_hub *hub; /* MPI: the coordinator to use, which then ends with the executor, also when opening fails; NULL: rp_main's */
 } rpi_executor_config;
 
@@ -45,6 +46,9 @@ typedef struct rpi_executor_ops {
     /* Ranks, and what is known of one. */
     int (*n_ranks)(const rpi_executor *executor);
     void (*rank_info)(const rpi_executor *executor, int rank, rp_rank_info *info);
+    /* What a rank recorded, its times counted from `origin_ns` of this process's clock. Only of executors that record. Blocks until the rank
+     * has answered. RP_OK, RP_LOST, RP_NO_MEMORY. */
+    rp_status (*report)(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 } rpi_executor_ops;
 
 struct rpi_executor {

@@ -1,6 +1,7 @@
 /* local.c: the pthread and OpenMP executors: a team in this process, with one crew or the other. */
 #include "affinity.h"
 #include "executor.h"
+#include "report.h"
 #include "team.h"
 
 #include <stdlib.h>
@@ -22,9 +23,13 @@ static rp_status open_local(const rpi_executor_ops *ops, const rpi_crew_ops *cre
     self->base.ops = ops;
     self->base.n_workers = config->n_threads;
     strncpy(self->host, config->host, sizeof self->host - 1);
-    rpi_team_config team = {
-        config->n_threads,          0, config->host, config->initializer, config->initializer_argument, false, config->isolation,
-        config->max_tasks_per_child};
+    rpi_team_config team = {.n_workers = config->n_threads,
+                            .host = config->host,
+                            .initializer = config->initializer,
+                            .initializer_argument = config->initializer_argument,
+                            .isolation = config->isolation,
+                            .max_tasks_per_child = config->max_tasks_per_child,
+                            .recording = config->recording};
     rp_status status = rpi_team_create(&team, crew, &self->team, error);
     if (status == RP_OK) *executor = &self->base;
     else free(self);
@@ -56,6 +61,12 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
     rpi_affinity_rank_info(((const local *)executor)->host, (int)executor->n_workers, info);
 }
 
+static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
+{
+    (void)rank;
+    return rpi_report_local(rpi_team_workers(local_of(executor)->team), executor->n_workers, origin_ns, report, error);
+}
+
 static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
     return open_local(&rpi_executor_pthread, &rpi_crew_pthread, config, executor, error);
@@ -71,6 +82,7 @@ const rpi_executor_ops rpi_executor_pthread = {
     .close = close_local,
     .n_ranks = n_ranks,
     .rank_info = rank_info,
+    .report = report_rank,
 };
 
 #ifdef RPI_WITH_OPENMP
@@ -89,6 +101,7 @@ const rpi_executor_ops rpi_executor_openmp = {
     .close = close_local,
     .n_ranks = n_ranks,
     .rank_info = rank_info,
+    .report = report_rank,
 };
 #endif
 

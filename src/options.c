@@ -11,10 +11,12 @@ static const char *const executor_names[] = {"auto", "serial", "pthread", "openm
 static const char *const schedule_names[] = {"auto", "static", "fixed", "guided", "trapezoid", "factoring", NULL};
 static const char *const on_error_names[] = {"stop", "collect", NULL};
 static const char *const isolation_names[] = {"none", "process", NULL};
+static const char *const record_names[] = {"none", "totals", "grains", NULL};
 static const char *const progress_names[] = {"never", "auto", "always", NULL};
 
 enum { MOST_THREADS = 65536, MOST_RETRIES = 1000000 };
 static const double most_timeout_s = 1e9;
+static const uint64_t most_records = UINT32_MAX;
 
 const char *rp_executor_name(rp_executor executor)
 {
@@ -80,6 +82,9 @@ static rp_status set_choice(rp_pool_options *options, const char *name, const ch
     } else if (!strcmp(name, "isolation")) {
         status = choose(name, value, isolation_names, &choice, error);
         if (status == RP_OK) options->isolation = (rp_isolation)choice;
+    } else if (!strcmp(name, "record")) {
+        status = choose(name, value, record_names, &choice, error);
+        if (status == RP_OK) options->record = (rp_record)choice;
     } else if (!strcmp(name, "progress")) {
         status = choose(name, value, progress_names, &choice, error);
         if (status == RP_OK) options->progress = (rp_progress)choice;
@@ -155,7 +160,7 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
         status = rp_error_set(
             error, RP_USAGE, 0,
             "unknown option \"%s\"; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, retries, "
-            "timeout, isolation, max-tasks-per-child, progress",
+            "timeout, isolation, max-tasks-per-child, record, progress",
             name);
     }
     return status;
@@ -188,6 +193,10 @@ rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
         return rp_error_set(error, RP_USAGE, 0, "isolation %d is none of rp_isolation", (int)options->isolation);
     if (options->max_tasks_per_child > 0 && !options->isolation)
         return rp_error_set(error, RP_USAGE, 0, "max_tasks_per_child needs isolation, as without it there are no children");
+    if ((unsigned)options->record > RP_RECORD_GRAINS)
+        return rp_error_set(error, RP_USAGE, 0, "record %d is none of rp_record", (int)options->record);
+    if (options->max_records > most_records)
+        return rp_error_set(error, RP_USAGE, 0, "max_records is more than %llu", (unsigned long long)most_records);
     if ((unsigned)options->progress > RP_PROGRESS_ALWAYS)
         return rp_error_set(error, RP_USAGE, 0, "progress %d is none of rp_progress", (int)options->progress);
     if (options->initializer && !options->initializer->start)

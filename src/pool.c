@@ -99,6 +99,12 @@ static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
     return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
 }
 
+static rpi_recording choose_recording(const rp_pool_options *options)
+{
+    bool grains = options->record == RP_RECORD_GRAINS;
+    return (rpi_recording){options->record, !grains ? 0 : options->max_records ? options->max_records : RPI_DEFAULT_RECORDS};
+}
+
 static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *error)
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
@@ -110,7 +116,9 @@ static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *err
                                   .initializer_argument = pool->options.initializer_argument,
                                   .isolation = pool->options.isolation,
                                   .max_tasks_per_child = pool->options.max_tasks_per_child,
+                                  .recording = choose_recording(&pool->options),
                                   .hub = hub};
+    pool->opened_ns = rpi_now_ns();
     return ops->open(&config, &pool->executor, error);
 }
 
@@ -329,6 +337,7 @@ static rpi_executor *take_executor(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
     rpi_retrier_stop(pool->retrier); /* it may still be on its way back from the executor */
     pthread_mutex_lock(&pool->mutex);
+    while (pool->n_reports > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
     rpi_executor *executor = pool->executor;
     pool->executor = NULL;
     pthread_mutex_unlock(&pool->mutex);

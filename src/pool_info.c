@@ -2,6 +2,7 @@
 #include "pool_internal.h"
 
 #include <rankpool/main.h>
+#include <rankpool/report.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,26 @@ rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *inf
     if (rank < 0 || rank >= pool->n_ranks) return RP_USAGE;
     *info = pool->ranks[rank];
     return RP_OK;
+}
+
+rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error)
+{
+    if (!report) return rp_error_set(error, RP_USAGE, 0, "the report's place is NULL");
+    if (pool->options.record == RP_RECORD_NONE)
+        return rp_error_set(error, RP_USAGE, 0, "the pool records nothing, as its option record is none");
+    if (rank < 0 || rank >= pool->n_ranks) return rp_error_set(error, RP_USAGE, 0, "rank %d is none of 0 to %d", rank, pool->n_ranks - 1);
+    pthread_mutex_lock(&pool->mutex);
+    rpi_executor *executor = pool->executor;
+    if (executor) pool->n_reports++;
+    pthread_mutex_unlock(&pool->mutex);
+    if (!executor) return rp_error_set(error, RP_CLOSED, 0, "the pool was joined, and its records went with its workers");
+    rp_status status = executor->ops->report(executor, rank, pool->opened_ns, report, error);
+    if (status == RP_OK) (*report)->rank = rank;
+    pthread_mutex_lock(&pool->mutex);
+    pool->n_reports--;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->mutex);
+    return status;
 }
 
 const char *rp_pool_warning(const rp_pool *pool, int k) { return pool && k >= 0 && k < RPI_MOST_WARNINGS ? pool->warnings[k] : NULL; }

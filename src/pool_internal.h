@@ -13,6 +13,9 @@
 /* Chunks a worker in an iterator's window: one that runs, one that waits, and as many again that are being read. */
 #define RPI_WINDOW_CHUNKS 4
 
+/* Grains that are recorded of a worker when the options name no number: 12 MB, when they are used. */
+#define RPI_DEFAULT_RECORDS (UINT64_C(1) << 18)
+
 typedef enum rpi_pool_state { RPI_POOL_OPEN, RPI_POOL_CLOSED, RPI_POOL_TERMINATED, RPI_POOL_JOINED } rpi_pool_state;
 
 struct rp_pool {
@@ -25,17 +28,19 @@ struct rp_pool {
     int n_ranks;
     unsigned n_workers; /* in all ranks */
     rp_rank_info *ranks;
+    uint64_t opened_ns; /* reports are told from then on */
     char *warnings[RPI_MOST_WARNINGS];
     rpi_notifier *notifier; /* made with the first callback */
     rpi_progress *progress; /* NULL: none */
     rpi_retrier *retrier;
     _Atomic uint64_t callback_failures;
     _Atomic uint64_t failures; /* items, of finished calls */
-    pthread_mutex_t mutex; /* guards what follows, and the links of calls */
+    pthread_mutex_t mutex;     /* guards what follows, and the links of calls */
     pthread_cond_t changed;
     rpi_pool_state state;
     rpi_call *calls; /* that aren't finished, or whose callback hasn't run */
     uint64_t n_calls, next_id;
+    unsigned n_reports; /* that are being fetched: the executor stays for them */
     bool joining;
     rp_status join_status;
 };

@@ -43,6 +43,7 @@ struct rpi_runner {
     span grain, left[MOST_LEFT];
     unsigned n_left;
     span out[RPI_REQUESTS]; /* by turn */
+    uint64_t posted_ns[RPI_REQUESTS];
     unsigned next_turn, n_out;
     pthread_mutex_t mutex;   /* guards what rpi_runner_interrupt reads: */
     rpi_control *control;    /* of the body; NULL: there is none */
@@ -126,13 +127,27 @@ static void fail_item(rpi_runner *self, uint64_t offset, rpi_failure_facts *fact
     self->n_run++;
 }
 
+/* What a worker did last is over before it does the next, whatever a body says of its times. */
+static void record(rpi_runner *self, uint64_t offset, uint64_t n, uint64_t begin_ns, uint64_t end_ns)
+{
+    rpi_recorder *recorder = self->worker->recorder;
+    if (!recorder) return;
+    uint64_t now = rpi_now_ns(), last = rpi_recorder_end_ns(recorder);
+    if (end_ns > now || end_ns < last) end_ns = now;
+    if (begin_ns < last) begin_ns = last;
+    if (begin_ns > end_ns) begin_ns = end_ns;
+    rpi_recorder_add(recorder, &(rpi_stretch){self->batch, offset, n, begin_ns, end_ns});
+}
+
 /* No body can be had for them. */
 static void fail_span(rpi_runner *self, span what, const rp_error *error)
 {
-    for (uint64_t i = what.begin; i < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + i); i++) {
+    uint64_t i = what.begin, began = rpi_now_ns();
+    for (; i < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + i); i++) {
         rpi_failure_facts facts = {.cause = RP_CAUSE_SYSTEM, .code = error->code};
         fail_item(self, i, &facts, rp_error_text(error));
     }
+    record(self, what.begin, i - what.begin, began, rpi_now_ns());
 }
 
 /* ---- bodies ---- */
@@ -221,6 +236,7 @@ static void post(rpi_runner *self, span what)
         return;
     }
     self->out[self->next_turn] = what;
+    if (self->worker->recorder) self->posted_ns[self->next_turn] = rpi_now_ns();
     atomic_store(&request->at, RPI_NO_ITEM);
     pthread_mutex_lock(&self->mutex); /* so that no lowering of the limit falls between */
     atomic_store(&request->limit, atomic_load(&self->batch->work->limit));
@@ -300,6 +316,7 @@ static void take_done(rpi_runner *self, unsigned turn)
         self->n_run += n;
         self->busy_ns += request->busy_ns;
         rpi_work_measure(self->batch->work, n, request->busy_ns);
+        record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
         keep_left(self, what.begin + n, what.end);
     } else {
         refuse_rest(self, turn, what);
@@ -325,12 +342,14 @@ static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_f
         facts->cause = RP_CAUSE_SYSTEM;
         message = "its child process ends before it begins";
     }
-    if (take_results(self, turn, at, (size_t)at * self->batch->work->task->result_size)) self->n_run += at;
+    bool taken = take_results(self, turn, at, (size_t)at * self->batch->work->task->result_size);
+    if (taken) self->n_run += at;
     else refuse_rest(self, turn, (span){what.begin, what.begin + at});
     if (blamed) {
         facts->seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
         fail_item(self, what.begin + at, facts, message);
     }
+    record(self, taken ? what.begin : what.begin + at, taken ? at + blamed : blamed, self->posted_ns[turn], rpi_now_ns());
     keep_left(self, what.begin + at + blamed, what.end);
 }
 

@@ -6,6 +6,7 @@
 #include "affinity.h"
 #include "clock.h"
 #include "executor.h"
+#include "report.h"
 #include "worker.h"
 
 #include <stdio.h>
@@ -201,7 +202,8 @@ static bool keep_config(serial *self, const rpi_executor_config *config)
     void *copy = malloc(size + 1);
     if (!copy) return false;
     if (size) memcpy(copy, config->initializer_argument.data, size);
-    self->worker_config = (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child};
+    self->worker_config =
+        (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child, config->recording};
     return true;
 }
 
@@ -243,6 +245,12 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
     rpi_affinity_rank_info(((const serial *)executor)->host, 1, info);
 }
 
+static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
+{
+    (void)rank;
+    return rpi_report_local(&serial_of(executor)->worker, 1, origin_ns, report, error);
+}
+
 const rpi_executor_ops rpi_executor_serial = {
     .name = "serial",
     .open = open_serial,
@@ -254,4 +262,5 @@ const rpi_executor_ops rpi_executor_serial = {
     .close = close_serial,
     .n_ranks = n_ranks,
     .rank_info = rank_info,
+    .report = report_rank,
 };

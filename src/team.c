@@ -33,6 +33,7 @@ struct rpi_team {
 };
 
 unsigned rpi_team_n_workers(const rpi_team *team) { return team->n_workers; }
+rpi_worker *const *rpi_team_workers(const rpi_team *team) { return team->workers; }
 
 /* ---- the queue; all with the mutex held ---- */
 
@@ -204,7 +205,8 @@ static rpi_team *new_team(const rpi_team_config *config)
     size_t size = config->initializer_argument.size;
     void *copy = malloc(size + 1);
     if (copy && size) memcpy(copy, config->initializer_argument.data, size);
-    team->worker_config = (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child};
+    team->worker_config =
+        (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child, config->recording};
     if (copy && make_workers(team, config)) return team;
     free_team(team);
     return NULL;

@@ -32,6 +32,7 @@ typedef struct rpi_team_config {
     bool remote;                       /* in another process than the client's */
     rp_isolation isolation;
     uint64_t max_tasks_per_child;
+    rpi_recording recording;
 } rpi_team_config;
 
 /* Creates a team whose workers run in the crew's threads, and waits until each has started and run the initializer.
@@ -62,5 +63,7 @@ void rpi_team_drain(rpi_team *team, rpi_work *work);
 uint64_t rpi_team_n_done(rpi_team *team, const rpi_work *work);
 
 unsigned rpi_team_n_workers(const rpi_team *team);
+/* All of them, for reports. */
+rpi_worker *const *rpi_team_workers(const rpi_team *team);
 
 #endif

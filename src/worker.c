@@ -29,6 +29,7 @@ void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, c
 
 void rpi_worker_fini(rpi_worker *worker)
 {
+    rpi_recorder_destroy(worker->recorder);
     for (int k = 0; k < RP_MAX_ARGUMENTS; k++) free(worker->scratch[k]);
     free(worker->emitted);
     free(worker->fail_message);
@@ -134,6 +135,7 @@ static void give_up(rpi_worker *worker, rpi_batch *batch)
 void rpi_worker_fail_item(rpi_worker *worker, rpi_batch *batch, const rpi_failure_facts *facts, const char *message)
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
+    if (worker->recorder) rpi_recorder_count(worker->recorder, RPI_TOTAL_FAILED, 1);
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(worker, batch->work, facts->item);
     if (!failure) {
         give_up(worker, batch);
@@ -301,11 +303,12 @@ void rpi_worker_run_item(rpi_worker *worker, uint64_t offset, uint64_t now_ns)
     (void)run_span(worker, worker->batch, offset, offset + 1);
 }
 
-/* The time per item is measured where a schedule wants to know it, or where a grain is long enough not to notice. */
+/* The time per item is measured where a schedule wants to know it, where a grain is long enough not to notice, or when it is recorded. */
 static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
 {
     rpi_work *work = batch->work;
-    bool each = batch->schedule.kind != RP_SCHEDULE_FIXED;
+    rpi_recorder *recorder = worker->recorder;
+    bool each = batch->schedule.kind != RP_SCHEDULE_FIXED || recorder;
     size_t span = span_limit(work, batch);
     uint64_t begin, end, n_run = 0, started = rpi_now_ns(), before = started;
     while (!rpi_worker_gives_way(worker, batch) && rpi_batch_claim(batch, worker->index, &begin, &end)) {
@@ -319,6 +322,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
         if (!each) continue;
         uint64_t now = rpi_now_ns();
         rpi_work_measure(work, n, now - before);
+        if (recorder) rpi_recorder_add(recorder, &(rpi_stretch){batch, begin, n, before, now});
         before = now;
     }
     *busy_ns = rpi_now_ns() - started;
@@ -331,11 +335,15 @@ static uint64_t refuse(rpi_worker *worker, rpi_batch *batch, const rp_error *err
 {
     uint64_t begin, end, n = 0;
     int code = error->status == RP_NO_MEMORY ? ENOMEM : error->code;
-    while (rpi_batch_claim(batch, worker->index, &begin, &end))
-        for (; begin < end; begin++, n++) {
-            rpi_failure_facts facts = {.item = batch->first + begin, .cause = RP_CAUSE_SYSTEM, .code = code};
+    while (rpi_batch_claim(batch, worker->index, &begin, &end)) {
+        uint64_t began = rpi_now_ns();
+        for (uint64_t at = begin; at < end; at++) {
+            rpi_failure_facts facts = {.item = batch->first + at, .cause = RP_CAUSE_SYSTEM, .code = code};
             rpi_worker_fail_item(worker, batch, &facts, rp_error_text(error));
         }
+        n += end - begin;
+        if (worker->recorder) rpi_recorder_add(worker->recorder, &(rpi_stretch){batch, begin, end - begin, began, rpi_now_ns()});
+    }
     return n;
 }
 

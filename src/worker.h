@@ -5,6 +5,7 @@
 #ifndef RPI_WORKER_H
 #define RPI_WORKER_H
 
+#include "recorder.h"
 #include "work.h"
 
 struct rpi_runner;
@@ -15,6 +16,7 @@ typedef struct rpi_worker_config {
     rp_bytes initializer_argument;     /* borrowed */
     rp_isolation isolation;
     uint64_t max_tasks_per_child;
+    rpi_recording recording;
 } rpi_worker_config;
 
 typedef struct rpi_worker {
@@ -33,6 +35,7 @@ typedef struct rpi_worker {
     _Atomic(struct rpi_runner *) runner;                      /* where its items run apart from its thread; NULL: they don't */
     const rp_initializer *initializer;                        /* whose start succeeded, and whose finish is due; NULL: none */
     void *state;                                              /* the initializer's */
+    rpi_recorder *recorder;                                   /* its own; NULL: nothing is recorded */
     /* what runs */
     rpi_batch *batch;
     const rp_view *views;        /* of the present kernel call */

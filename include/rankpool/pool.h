@@ -59,6 +59,13 @@ typedef enum rp_isolation {
     RP_ISOLATION_PROCESS   /* tasks run in child processes, one a worker: whatever one does to its process is its item's failure */
 } rp_isolation;
 
+/* What is kept of where the time went; see report.h. */
+typedef enum rp_record {
+    RP_RECORD_NONE = 0,
+    RP_RECORD_TOTALS, /* a few sums for each worker */
+    RP_RECORD_GRAINS  /* each grain as well, with its begin and end */
+} rp_record;
+
 /* An initializer runs once in each worker before its first task. Like tasks they are known by name: RP_INITIALIZER at file scope. */
 typedef struct rp_initializer {
     const char *name;
@@ -94,6 +101,9 @@ typedef struct rp_pool_options {
     double timeout_s;       /* an item that runs longer has failed; 0: none. See rp_isolation_prepare for what becomes of it */
     rp_isolation isolation; /* see rp_isolation_prepare */
     uint64_t max_tasks_per_child; /* isolation: a child is replaced after so many items; 0: never */
+    rp_record record;
+    uint64_t
+        max_records; /* grains that are kept of each worker, and chunks of each rank, at 48 bytes; later ones are only counted; 0: 262144 */
     const rp_initializer *initializer;
     rp_bytes initializer_argument; /* copied */
     rp_progress progress;
@@ -181,7 +191,7 @@ RP_API rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_in
 
 /*
  * Sets one option from text, for command lines and configuration: "executor" or "backend" (serial, pthread, openmp, mpi, hybrid, auto),
- * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "max-failures" (a number, or P%), "retries" (a number from 0 on), "timeout" (seconds), "isolation" (none, process), "max-tasks-per-child" (a number), "progress" (auto,
+ * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "max-failures" (a number, or P%), "retries" (a number from 0 on), "timeout" (seconds), "isolation" (none, process), "max-tasks-per-child" (a number), "record" (none, totals, grains), "progress" (auto,
  * always, never).
  * Returns RP_OK; RP_USAGE with a text that names the option and says what would be right; `*options` is then as it was.
  */

@@ -9,6 +9,7 @@
 #include <rankpool/iterator.h>
 #include <rankpool/main.h>
 #include <rankpool/pool.h>
+#include <rankpool/report.h>
 #include <rankpool/result.h>
 #include <rankpool/source.h>
 #include <rankpool/task.h>

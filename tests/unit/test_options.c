@@ -82,7 +82,7 @@ static void bad_names_are_told_what_there_is(void **state)
     check_bad("progress", "yes", "it must be one of: never, auto, always");
     check_bad("thread", "",
               "unknown option \"thread\"; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, retries, "
-              "timeout, isolation, max-tasks-per-child, progress");
+              "timeout, isolation, max-tasks-per-child, record, progress");
 }
 
 static void bad_numbers_are_told_the_range(void **state)
