@@ -64,6 +64,11 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
     rpi_hub_pool_rank_info(((const mpi_executor *)executor)->pool, rank, info);
 }
 
+static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
+{
+    return rpi_hub_pool_report(self_of(executor)->pool, rank, origin_ns, report, error);
+}
+
 const rpi_executor_ops rpi_executor_mpi = {
     .name = "mpi",
     .open = open_pool,
@@ -76,4 +81,5 @@ const rpi_executor_ops rpi_executor_mpi = {
     .check = check,
     .n_ranks = n_ranks,
     .rank_info = rank_info,
+    .report = report_rank,
 };

@@ -34,6 +34,7 @@ static char *place(void *argument, int rank, const rpi_header *header)
     return pool ? rpi_parcels_place(pool, rank, header) : NULL;
 }
 
+/* Frees the message, or hands it on. */
 static void handle(rpi_hub *hub, int rank, rpi_message *message)
 {
     rpi_hub_pool *pool = find_pool(hub, message->header.pool);
@@ -46,8 +47,12 @@ static void handle(rpi_hub *hub, int rank, rpi_message *message)
     case RPI_DONE:
         if (pool) rpi_parcels_done(pool, rank, message);
         break;
+    case RPI_REPORTED:
+        if (pool) rpi_reports_answer(pool, rank, &message);
+        break;
     default: break;
     }
+    rpi_message_free(message);
 }
 
 /* A pool is only taken off the list by its client, once the talking thread has given the last answer; `next` is read under the mutex. */
@@ -71,6 +76,7 @@ static void lose_rank(rpi_hub *hub, int rank, const rp_error *loss)
     for (rpi_hub_pool *pool = next_pool(hub, NULL), *next; pool; pool = next) {
         next = next_pool(hub, pool);
         rpi_losses_of_rank(pool, rank, loss);
+        rpi_reports_lose(pool, rank);
         rpi_hub_pool_lose(pool);
     }
 }
@@ -105,7 +111,6 @@ static bool receive(rpi_hub *hub)
             break;
         }
         handle(hub, rank, message);
-        rpi_message_free(message);
         any = true;
     }
     return any;
@@ -119,6 +124,7 @@ static bool serve_pools(rpi_hub *hub, rpi_quiet *quiet)
         any = rpi_parcels_take_in(pool) || any;
         any = rpi_parcels_send(pool) || any;
         rpi_parcels_quiet(pool, quiet);
+        any = rpi_reports_talk(pool) || any;
         any = rpi_hub_pool_talk(pool) || any;
     }
     return any;

@@ -39,6 +39,8 @@ void rpi_hub_pool_stop(rpi_hub_pool *pool, rpi_work *work);
 void rpi_hub_pool_drain(rpi_hub_pool *pool, rpi_work *work);
 void rpi_hub_pool_forget(rpi_hub_pool *pool, rpi_work *work);
 uint64_t rpi_hub_pool_n_done(rpi_hub_pool *pool, const rpi_work *work);
+/* Also from several threads at once, which then wait for each other. */
+rp_status rpi_hub_pool_report(rpi_hub_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 void rpi_hub_pool_rank_info(const rpi_hub_pool *pool, int rank, rp_rank_info *info);
 unsigned rpi_hub_pool_n_workers(const rpi_hub_pool *pool);
 

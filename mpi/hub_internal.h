@@ -1,10 +1,11 @@
 /* hub_internal.h: the coordinator's state, shared by hub.c (the thread and its life), hub_pool.c (pools), parcels.c (items out and back),
- * limits.c (calls that are stopped) and losses.c (ranks that are lost). */
+ * limits.c (calls that are stopped), losses.c (ranks that are lost) and reports.c (what was recorded). */
 #ifndef RPI_HUB_INTERNAL_H
 #define RPI_HUB_INTERNAL_H
 
 #include "dispatch.h"
 #include "hub.h"
+#include "offset.h"
 #include "talker.h"
 #include "team.h"
 
@@ -25,12 +26,26 @@ typedef struct hub_job {
     hub_call *call;
 } hub_job;
 
+/* What a client asks a rank for, one at a time. */
+typedef struct hub_question {
+    pthread_mutex_t one_at_a_time; /* held by the client that asks */
+    pthread_cond_t answered;
+    /* guarded by the talker's mutex */
+    rpi_message *asked; /* to be sent; NULL: it was */
+    bool waiting;       /* for the answer */
+    int rank;
+    uint64_t number; /* of the last question */
+    rpi_exchange_times times;
+    rpi_message *answer; /* NULL: there will be none */
+} hub_question;
+
 /* Items that are at one place. */
 typedef struct parcel {
     struct parcel *next, *next_back;
     hub_job *job;
     rpi_hub_pool *pool;
     uint64_t id, first, count;
+    uint64_t sent_ns; /* when it is recorded */
     rpi_batch *batch; /* place 0: what the team runs; kept for the next use */
 } parcel;
 
@@ -61,6 +76,8 @@ struct rpi_hub_pool {
     parcel **out; /* a list for each place */
     parcel *idle; /* parcels to be used again */
     uint64_t next_parcel;
+    hub_question question;
+    rpi_recorder **chunks; /* of each rank, written by the talking thread; NULL: nothing is recorded */
 };
 
 struct rpi_hub {
@@ -105,6 +122,19 @@ void rpi_parcels_end_through(rpi_hub_pool *pool);
 /* How the pool stands, for the talker's sleep. */
 void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet);
 void rpi_parcels_free(rpi_hub_pool *pool);
+
+/* reports.c: what is recorded of ranks, and asked of them. In the client's thread: */
+bool rpi_reports_init(rpi_hub_pool *pool, const rpi_recording *recording); /* false: no memory */
+void rpi_reports_fini(rpi_hub_pool *pool);                                 /* also after a failed init */
+/* In the talking thread: a message about items to or from that rank; a parcel that goes out, or is back; a question that waits (true: there was
+ * one); a REPORTED, which is taken over (NULL then) when it is waited for; a rank that is lost. */
+void rpi_reports_sent(rpi_hub_pool *pool, int rank, const rpi_message *message);
+void rpi_reports_received(rpi_hub_pool *pool, int rank, const rpi_message *message);
+void rpi_reports_parcel_out(const rpi_hub_pool *pool, parcel *out);
+void rpi_reports_parcel_back(rpi_hub_pool *pool, int rank, const parcel *back);
+bool rpi_reports_talk(rpi_hub_pool *pool);
+void rpi_reports_answer(rpi_hub_pool *pool, int rank, rpi_message **message);
+void rpi_reports_lose(rpi_hub_pool *pool, int rank);
 
 /* losses.c: what a rank that is lost had won't come back; its items become failures, and the calls that they or items not handed out yet are
  * of end as RP_LOST, once what other ranks have is back. */

@@ -129,6 +129,8 @@ static rpi_message *make_open_message(const rpi_executor_config *config)
     message->header.number = config->threads_given ? config->n_threads : 0;
     message->header.status = config->isolation;
     message->header.limit = config->max_tasks_per_child;
+    message->header.first = config->recording.level;
+    message->header.count = config->recording.room;
     return message;
 }
 
@@ -136,6 +138,7 @@ static void free_pool(rpi_hub_pool *pool)
 {
     rpi_team_destroy(pool->team);
     rpi_message_free(pool->open_message);
+    rpi_reports_fini(pool);
     if (pool->out) rpi_parcels_free(pool);
     free(pool->out);
     free(pool->places);
@@ -156,7 +159,8 @@ static rpi_hub_pool *new_pool(rpi_hub *hub, const rpi_executor_config *config)
     pool->places = calloc(n, sizeof *pool->places);
     pool->out = calloc(n, sizeof *pool->out);
     pool->open_message = make_open_message(config);
-    if (pool->ranks && pool->places && pool->out && pool->open_message) return pool;
+    bool recording = rpi_reports_init(pool, &config->recording);
+    if (recording && pool->ranks && pool->places && pool->out && pool->open_message) return pool;
     free_pool(pool);
     return NULL;
 }
@@ -208,9 +212,13 @@ rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi
     if (status != RP_OK) return status;
     rpi_hub_pool *pool = new_pool(hub, config);
     if (!pool) return rpi_error_no_memory(error);
-    rpi_team_config team = {
-        config->n_threads,          0, config->host, config->initializer, config->initializer_argument, false, config->isolation,
-        config->max_tasks_per_child};
+    rpi_team_config team = {.n_workers = config->n_threads,
+                            .host = config->host,
+                            .initializer = config->initializer,
+                            .initializer_argument = config->initializer_argument,
+                            .isolation = config->isolation,
+                            .max_tasks_per_child = config->max_tasks_per_child,
+                            .recording = config->recording};
     status = rpi_team_create(&team, rpi_executor_inner_crew(), &pool->team, error);
     if (status != RP_OK) {
         free_pool(pool);

@@ -12,6 +12,8 @@
  *     LIMIT --------------------->     items from there on needn't start
  *     <----------------------- DONE    results and failures of the parcel
  *     FORGET -------------------->     the call is over
+ *     REPORT pool --------------->     what its workers recorded is wanted, or the time alone
+ *     <------------------- REPORTED    the time, and that
  *     CLOSE pool ---------------->     when no parcel of it is out
  *     <--------------------- CLOSED
  *     STOP ---------------------->     (status RP_LOST: a rank died, so nothing that needs all of them may follow)
@@ -25,7 +27,7 @@
 #include "failure.h"
 #include "work.h"
 
-enum { RPI_PROTOCOL = 2 };
+enum { RPI_PROTOCOL = 3 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -42,20 +44,22 @@ typedef enum rpi_message_kind {
     RPI_CLOSED,
     RPI_STOP,
     RPI_BYE,
+    RPI_REPORT,
+    RPI_REPORTED,
     RPI_ALIVE
 } rpi_message_kind;
 
 typedef struct rpi_header {
     _Alignas(16) uint64_t kind; /* so that a body behind it is aligned too */
     uint64_t pool, call;
-    uint64_t first, count; /* items, indices of the call; others: see message.c */
+    uint64_t first, count; /* items, indices of the call; OPEN: what is recorded, and room for it; REPORTED: when it came in, and went */
     uint64_t chunk, schedule;
     uint64_t status;
     uint64_t limit;
     uint64_t busy_ns, n_run;
     uint64_t n_failures, failures_at; /* where in the body they begin */
     uint64_t parcel;                  /* the coordinator's name for it, sent back as it was */
-    uint64_t number;                  /* threads, protocol, a failure's code, an attempt */
+    uint64_t number;                  /* threads, protocol, a failure's code, an attempt, of a REPORT and its answer */
     uint64_t body_size;
     uint64_t sequence; /* from 1 for each pair of ranks and direction; ALIVE: that of the last message before it */
 } rpi_header;

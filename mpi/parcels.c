@@ -95,6 +95,7 @@ static parcel *take_parcel(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
     out->count = plan->count;
     out->next = pool->out[plan->place];
     pool->out[plan->place] = out;
+    rpi_reports_parcel_out(pool, out);
     return out;
 }
 
@@ -142,6 +143,7 @@ static bool send_remote(rpi_hub_pool *pool, const parcel *out, const rpi_parcel_
         rpi_message *about = rpi_message_pack_call(call->work);
         if (!about) return false;
         about->header.pool = pool->id;
+        rpi_reports_sent(pool, plan->place, about);
         rpi_hub_send(pool->hub, plan->place, about);
         call->known[plan->place] = 1;
     }
@@ -152,6 +154,7 @@ static bool send_remote(rpi_hub_pool *pool, const parcel *out, const rpi_parcel_
     work->header.parcel = out->id;
     work->header.schedule = plan->grains.kind;
     work->header.chunk = plan->grains.chunk;
+    rpi_reports_sent(pool, plan->place, work);
     rpi_hub_send(pool->hub, plan->place, work);
     return true;
 }
@@ -208,6 +211,7 @@ void rpi_parcels_end_through(rpi_hub_pool *pool)
 static void come_back(rpi_hub_pool *pool, int place, parcel *back)
 {
     hub_job *job = back->job;
+    rpi_reports_parcel_back(pool, place, back);
     rpi_parcels_put_back(pool, place, back);
     if (job->batch->items_failed && atomic_load(&job->batch->failures)) job->batch->items_failed(job->batch);
     settle(pool, job);
@@ -245,6 +249,7 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
     const rpi_header *header = &message->header;
     parcel *back = find_parcel(pool, rank, header->parcel);
     if (!back) return;
+    rpi_reports_received(pool, rank, message);
     rpi_batch *batch = back->job->batch;
     rpi_work *work = batch->work;
     rp_status status = (rp_status)header->status;

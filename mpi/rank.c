@@ -56,6 +56,7 @@ static void handle(rank *self, rpi_message *message)
         if (call) rpi_rank_forget_call(pool, call);
         break;
     case RPI_CLOSE: rpi_rank_close_pool(self, pool, message->header.pool); break;
+    case RPI_REPORT: rpi_rank_report(self, pool, &message->header); break;
     case RPI_STOP:
         self->stopped = true;
         if (message->header.status == RP_LOST) end_lost(self, NULL);

@@ -70,6 +70,8 @@ rank_call *rpi_rank_find_call(rank_pool *pool, uint64_t id);
 bool rpi_rank_open_pool(rank *self, rpi_message *message);
 void rpi_rank_close_pool(rank *self, rank_pool *pool, uint64_t id);
 bool rpi_rank_take_helped(rank *self);
+/* Answers a REPORT about a pool that may be NULL: the time, and, when it is asked for, what the pool's workers recorded. */
+void rpi_rank_report(rank *self, const rank_pool *pool, const rpi_header *question);
 /* Waits for the helper, if it has one. */
 void rpi_rank_end_help(rank_pool *pool);
 /* After its team is gone, and with it the last parcel. */

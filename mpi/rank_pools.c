@@ -7,8 +7,10 @@
  *     CLOSE while it is being opened             remembered until OPENED
  */
 #include "affinity.h"
+#include "clock.h"
 #include "executor.h"
 #include "rank_internal.h"
+#include "report.h"
 #include "zygote.h"
 
 #include <stdlib.h>
@@ -23,6 +25,7 @@ static rp_status open_team(rank *self, rpi_message *message, rpi_team **team, rp
     config.initializer_argument = (rp_bytes){message->body + name_size, argument_size};
     config.isolation = (rp_isolation)message->header.status;
     config.max_tasks_per_child = message->header.limit;
+    config.recording = (rpi_recording){(rp_record)message->header.first, message->header.count};
     config.n_workers = (unsigned)message->header.number;
     if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
     if (*name && !(config.initializer = rp_initializer_find(name)))
@@ -126,6 +129,31 @@ void rpi_rank_close_pool(rank *self, rank_pool *pool, uint64_t id)
     pool->helped = pool->team;
     pool->team = NULL;
     get_help(pool);
+}
+
+/* Without memory for the records, the time goes alone. */
+static rpi_message *make_reported(const rank_pool *pool, bool whole)
+{
+    rpi_worker *const *workers = pool && pool->team && whole ? rpi_team_workers(pool->team) : NULL;
+    unsigned n = workers ? rpi_team_n_workers(pool->team) : 0;
+    size_t size = workers ? rpi_report_pack_size(workers, n) : 0;
+    rpi_message *reported = rpi_message_create(RPI_REPORTED, size);
+    if (reported && workers) rpi_report_pack(workers, n, reported->body, size);
+    if (!reported && size > 0) reported = rpi_message_create(RPI_REPORTED, 0);
+    return reported;
+}
+
+void rpi_rank_report(rank *self, const rank_pool *pool, const rpi_header *question)
+{
+    uint64_t came_ns = rpi_now_ns();
+    rpi_message *reported = make_reported(pool, question->status != 0);
+    if (reported) {
+        reported->header.pool = question->pool;
+        reported->header.number = question->number;
+        reported->header.first = came_ns;
+        reported->header.count = rpi_now_ns();
+    }
+    rpi_rank_reply(self, reported);
 }
 
 static void finish_opening(rank *self, rank_pool *pool)

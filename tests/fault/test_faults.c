@@ -406,6 +406,25 @@ static void a_terminated_pool_ends(void **state)
     stage_run("terminate", NULL, terminate_pool);
 }
 
+static void fetch_reports(stage *self)
+{
+    int64_t results[N];
+    rp_error error;
+    if (!stage_well(RP_OK, rp_map(self->pool, triple_task, results, N, RP_RANGE(0, 1), NULL, &error), &error)) return;
+    for (int rank = 0; rank < self->n_ranks; rank++) {
+        rp_rank_report *report;
+        if (!stage_well(RP_OK, rp_pool_report(self->pool, rank, &report, &error), &error)) continue;
+        for (int w = 0; w < report->n_workers; w++) stage_check(report->workers[w].n_recorded == report->workers[w].n_grains);
+        rp_rank_report_free(report);
+    }
+}
+
+static void reports_come_whole_or_say_why(void **state)
+{
+    (void)state;
+    stage_run("report", &(rp_pool_options){.record = RP_RECORD_GRAINS, .max_records = 2 * N}, fetch_reports);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -423,6 +442,7 @@ int main(int argc, char **argv)
         UNIT(callbacks_come_exactly_once),
         UNIT(a_cancelled_call_ends),
         UNIT(a_terminated_pool_ends),
+        UNIT(reports_come_whole_or_say_why),
     };
     if (argc < 2 || !stage_choose(argv[1])) {
         fprintf(stderr, "usage: %s serial|pthread|openmp|ranks[,timed|,isolated] [PATTERN]\n", argv[0]);
