@@ -19,7 +19,7 @@ enum {
 typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
 
 static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
-    set_simulate, set_help;
+    set_simulate, set_report, set_trace, set_help;
 
 static const struct option_entry {
     const char *name, *value, *help;
@@ -66,6 +66,8 @@ static const struct option_entry {
     {"timeout", "S", "an item that runs longer than S seconds has failed; only --isolate can stop it", RUN_AND_COMPARE, set_pool},
     {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
     {"max-tasks-per-child", "N", "with --isolate: replace a child after N items", RUN_AND_COMPARE, set_pool},
+    {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
+    {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
     {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
     {"runs", "R", "runs of each, with seeds S, S + 1 and so on; the table has their means; default 1", OPTIONS_SIMULATE, set_runs},
     {"help", NULL, "this text", ALL, set_help},
@@ -207,6 +209,19 @@ static rp_status set_simulate(program_options *options, const char *name, const 
     return simulate_request_set(&options->simulate, name, value, error);
 }
 
+static rp_status set_report(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    options->wants_report = 1;
+    options->report = value;
+    return value && !*value ? rp_error_set(error, RP_USAGE, 0, "--%s=: needs the name of a file, or no =", name) : RP_OK;
+}
+
+static rp_status set_trace(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    options->trace = value;
+    return *value ? RP_OK : rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file", name);
+}
+
 static rp_status set_help(program_options *options, const char *name, const char *value, rp_error *error)
 {
     (void)name, (void)value, (void)error;
@@ -237,13 +252,19 @@ static rp_status bad_option(unsigned command, int kind, const char *given, rp_er
     return rp_error_set(error, RP_USAGE, 0, "unknown or ambiguous option %s; see rankpool %s --help", given, name);
 }
 
+static int takes_value(const struct option_entry *entry)
+{
+    if (!entry->value) return no_argument;
+    return entry->value[0] == '[' ? optional_argument : required_argument;
+}
+
 static rp_status parse_options(int argc, char **argv, program_options *options, rp_error *error)
 {
     struct option long_options[N_ENTRIES + 1] = {0};
     int n = 0, code;
     for (int i = 0; i < N_ENTRIES; i++)
         if (entries[i].commands & options->command)
-            long_options[n++] = (struct option){entries[i].name, entries[i].value ? required_argument : no_argument, NULL, 256 + i};
+            long_options[n++] = (struct option){entries[i].name, takes_value(&entries[i]), NULL, 256 + i};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     while (!options->wants_help) {
@@ -338,7 +359,8 @@ void options_print_help(unsigned command, FILE *file)
     for (int i = 0; i < N_ENTRIES; i++) {
         if (!(entries[i].commands & command)) continue;
         char left[40];
-        snprintf(left, sizeof left, "--%s%s%s", entries[i].name, entries[i].value ? " " : "", entries[i].value ? entries[i].value : "");
+        const char *value = entries[i].value ? entries[i].value : "";
+        snprintf(left, sizeof left, "--%s%s%s", entries[i].name, *value && *value != '[' ? " " : "", value);
         int extra = strstr(left, "…") ? 2 : 0; /* bytes that show no character */
         fprintf(file, "  %-*s  %s\n", 23 + extra, left, entries[i].help);
     }

@@ -28,6 +28,8 @@ typedef struct program_options {
     output_format format;
     int runs;
     simulate_request simulate;
+    int wants_report;           /* as a table */
+    const char *report, *trace; /* files; NULL: none */
     int wants_help;
     char **given_params; /* NAME=VALUE, as given */
     int n_given_params;

@@ -4,6 +4,7 @@
  */
 #include "run.h"
 #include "program.h"
+#include "recording.h"
 #include "setup.h"
 #include "signals.h"
 
@@ -16,6 +17,7 @@ typedef struct run_state {
     setup setup;
     const method *method;
     output out;
+    recording recording;
     uint64_t done; /* items that ran, well or not */
     failures failures;
     double begun_s;
@@ -77,6 +79,7 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
     run->method = options->n_methods ? options->methods[0] : default_method(run);
     status = setup_check_method(&run->setup, run->method, error);
     if (status == RP_OK) status = run->method->is_lazy ? items_check(run->setup.items, error) : items_load(run->setup.items, error);
+    if (status == RP_OK) status = recording_begin(&run->setup, &run->recording, error);
     if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, error);
     return status;
 }
@@ -163,6 +166,7 @@ static int run_prepared(run_state *run)
     int was_cut = was_cut_short(run);
     count_unread(run, pool);
     exit_status = check_ranks(pool, exit_status);
+    if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
     rp_pool_free(pool); /* takes the progress bar off the last line */
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
     int failed = summarise(run, was_cut);
@@ -178,6 +182,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* who closes the output early gets an error, and the ranks an orderly end */
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
+    if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     setup_fini(&run->setup);
     free(run);
     return exit_status;
