@@ -105,7 +105,7 @@ static int (*const groups[])(void) = {
     suite_run_pools,   suite_run_edges,    suite_run_isolation,     suite_run_timeouts,  suite_run_memory,
 };
 
-/* "EXECUTOR", "EXECUTOR,isolated" or "EXECUTOR,timed". */
+/* "EXECUTOR", "EXECUTOR,isolated", "EXECUTOR,timed" or "EXECUTOR,recorded". */
 static rp_status read_executor(const char *text, rp_error *error)
 {
     char name[32];
@@ -114,7 +114,8 @@ static rp_status read_executor(const char *text, rp_error *error)
     const char *how = text[length] == ',' ? text + length + 1 : "";
     if (strcmp(how, "isolated") == 0) command_line_options.isolation = RP_ISOLATION_PROCESS;
     else if (strcmp(how, "timed") == 0) command_line_options.timeout_s = 2 * SUITE_WAIT_S;
-    else if (*how != '\0') return rp_error_set(error, RP_USAGE, 0, "\"%s\" is neither isolated nor timed", how);
+    else if (strcmp(how, "recorded") == 0) command_line_options.record = RP_RECORD_GRAINS;
+    else if (*how != '\0') return rp_error_set(error, RP_USAGE, 0, "\"%s\" is neither isolated, timed nor recorded", how);
     return rp_pool_options_set(&command_line_options, "executor", name, error);
 }
 
@@ -124,7 +125,7 @@ static int run_all(rp_pool *pool, int argc, char **argv)
     rp_error error = {0};
     if (argc < 3 || read_executor(argv[1], &error) != RP_OK ||
         rp_pool_options_set(&command_line_options, "threads", argv[2], &error) != RP_OK) {
-        fprintf(stderr, "usage: %s EXECUTOR[,isolated|,timed] THREADS [PATTERN]: %s\n", argv[0], rp_error_text(&error));
+        fprintf(stderr, "usage: %s EXECUTOR[,isolated|,timed|,recorded] THREADS [PATTERN]: %s\n", argv[0], rp_error_text(&error));
         return RP_EXIT_USAGE;
     }
     if (argc > 3) cmocka_set_test_filter(argv[3]);
