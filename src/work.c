@@ -179,6 +179,19 @@ static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uin
     return *end > *begin;
 }
 
+/* Items that take about least_s, at least `chunk` of them, for a worker that has the batch to itself: nobody waits for what it takes. */
+static uint64_t alone_size(const rpi_batch *batch, uint64_t position, uint64_t chunk, double least_s)
+{
+    double items = least_s / rpi_work_item_s(batch->work);
+    uint64_t left = batch->count - position, size = items < (double)left ? (uint64_t)items : left;
+    return size < chunk ? chunk : size / chunk * chunk;
+}
+
+static bool is_alone(const rpi_batch *batch, double least_s)
+{
+    return least_s > 0 && batch->schedule.n_workers == 1 && rpi_work_item_s(batch->work) > 0;
+}
+
 /* Chunks of a fixed size that take about least_s together: no more than a quarter of a worker's share of what is left, nor than what was
  * handed out so far supports. */
 static uint64_t several_chunks(const rpi_batch *batch, uint64_t chunk, double least_s)
@@ -186,6 +199,7 @@ static uint64_t several_chunks(const rpi_batch *batch, uint64_t chunk, double le
     uint64_t position = atomic_load_explicit(&batch->next, memory_order_relaxed);
     double item_s = rpi_work_item_s(batch->work), workers = batch->schedule.n_workers ? batch->schedule.n_workers : 1;
     if (item_s <= 0 || position >= batch->count) return chunk;
+    if (is_alone(batch, least_s)) return alone_size(batch, position, chunk, least_s);
     double chunks = least_s / (item_s * (double)chunk), fair = (double)(batch->count - position) / (double)chunk / (4 * workers);
     double reach = (double)position / (double)chunk / workers;
     if (chunks > fair) chunks = fair;
@@ -210,7 +224,8 @@ static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint6
     if (schedule.target_s < least_s) schedule.target_s = least_s;
     do {
         if (position >= batch->count) return false;
-        size = rpi_schedule_size(&schedule, position, rpi_work_item_s(batch->work));
+        if (is_alone(batch, least_s) && schedule.kind == RP_SCHEDULE_AUTO) size = alone_size(batch, position, 1, least_s);
+        else size = rpi_schedule_size(&schedule, position, rpi_work_item_s(batch->work));
     } while (!atomic_compare_exchange_weak_explicit(&batch->next, &position, position + size, memory_order_relaxed, memory_order_relaxed));
     *begin = position;
     *end = position + size;

@@ -355,6 +355,41 @@ static void nothing_is_claimed_from_the_limit_on(void **state)
     }
 }
 
+/* Workers that hand items on to a child want some time's worth at once. Items of 1 us here, 100 of which went before. */
+static uint64_t claim_for(rp_schedule kind, uint64_t chunk, unsigned n_workers, double least_s, uint64_t position)
+{
+    rpi_work work;
+    rpi_batch *batch = rpi_batch_create();
+    uint64_t begin = 0, end = 0;
+    assert_int_equal(rpi_work_init(&work, mix_task, none, RP_COLUMNS(RP_CONSTANT(2.0), RP_CONSTANT(1), RP_RANGE(0, 1)), NULL), RP_OK);
+    rpi_work_measure(&work, 100, 100 * 1000);
+    rpi_batch_reset(batch, &work, 0, 10000);
+    batch->schedule = (rpi_schedule){kind, 10000, chunk, n_workers, 1e-6};
+    atomic_store(&batch->next, position);
+    assert_true(rpi_batch_claim_for(batch, 0, least_s, &begin, &end));
+    assert_int_equal(begin, position);
+    rpi_batch_destroy(batch);
+    rpi_work_fini(&work);
+    return end - begin;
+}
+
+static void short_items_are_claimed_for_some_time_at_once(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        rp_schedule kind = k ? RP_SCHEDULE_AUTO : RP_SCHEDULE_FIXED;
+        assert_in_range(claim_for(kind, 1, 2, 0, 4000), 1, 1);
+        assert_in_range(claim_for(kind, 1, 2, 500e-6, 4000), 490, 500);
+        assert_in_range(claim_for(kind, 1, 2, 500e-6, 9600), 1, 200); /* others want some of what is left */
+        assert_in_range(claim_for(kind, 1, 2, 500e-6, 20), 1, 10);    /* too little is known */
+        assert_in_range(claim_for(kind, 1, 1, 500e-6, 0), 490, 500);  /* nobody else wants any */
+        assert_int_equal(claim_for(kind, 1, 1, 500e-6, 9900), 100);
+    }
+    assert_int_equal(claim_for(RP_SCHEDULE_FIXED, 64, 1, 500e-6, 0), 448);
+    assert_int_equal(claim_for(RP_SCHEDULE_FIXED, 64, 2, 500e-6, 6400), 448);
+    assert_int_equal(claim_for(RP_SCHEDULE_FIXED, 640, 1, 500e-6, 0), 640);
+}
+
 static void further_tries_are_not_claimed_while_the_call_drains(void **state)
 {
     claims *all = *state;
@@ -372,8 +407,9 @@ static void further_tries_are_not_claimed_while_the_call_drains(void **state)
 
 #define CLAIMS(function) cmocka_unit_test_setup_teardown(function, make_claims, free_claims)
 
-UNIT_MAIN(UNIT(arguments_are_bound_then_items), UNIT(a_wrong_number_of_arguments_is_refused), UNIT(wrong_types_are_refused_by_name),
-          UNIT(what_is_bound_must_be_constant), UNIT(constants_are_copied), UNIT(the_limit_only_falls), UNIT(measured_times_are_averaged),
+UNIT_MAIN(UNIT(short_items_are_claimed_for_some_time_at_once), UNIT(arguments_are_bound_then_items),
+          UNIT(a_wrong_number_of_arguments_is_refused), UNIT(wrong_types_are_refused_by_name), UNIT(what_is_bound_must_be_constant),
+          UNIT(constants_are_copied), UNIT(the_limit_only_falls), UNIT(measured_times_are_averaged),
           UNIT(a_batch_has_views_into_the_columns), UNIT(a_part_of_a_batch_is_as_the_whole_from_there_on), UNIT(a_reset_batch_is_as_new),
           CLAIMS(each_item_is_claimed_once), CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
           CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_limit_on),
