@@ -8,7 +8,7 @@
 
 static const double noticed_s = 0.1;
 
-failures_say failures_add(failures *all, const rp_error *failure)
+failures_say failures_add(failures *all, const rp_error *failure, int has_rows)
 {
     if (failure->status == RP_LOST || failure->cause == RP_CAUSE_LOST) {
         all->lost++;
@@ -17,7 +17,7 @@ failures_say failures_add(failures *all, const rp_error *failure)
     all->failed++;
     int cause = (int)failure->cause, is_known = cause > RP_CAUSE_NONE && cause < FAILURES_CAUSES;
     all->by_cause[is_known ? cause : RP_CAUSE_TASK]++;
-    if (all->failed <= FAILURES_MOST_SHOWN) return FAILURES_SAY_LINE;
+    if (!has_rows || all->failed <= FAILURES_MOST_SHOWN) return FAILURES_SAY_LINE;
     return all->failed == FAILURES_MOST_SHOWN + 1 ? FAILURES_SAY_MORE : FAILURES_SAY_NOTHING;
 }
 
@@ -65,11 +65,7 @@ const char *failures_line(int64_t index, const char *item, const rp_error *failu
     return text;
 }
 
-const char *failures_more(int has_rows)
-{
-    return has_rows ? "further failed items have no line here; each is a row of the output"
-                    : "further failed items have no line here; with --format csv or jsonl each is a row of the output";
-}
+const char *failures_more(void) { return "further failed items have no line here; each is a row of the output"; }
 
 static void append_causes(char *text, size_t size, const failures *all)
 {

@@ -29,7 +29,7 @@ static const struct command {
      "that ran: its index from 0, its text (a csv row as it stands there), ok, failed or lost, the fields, and of one that failed:\n"
      "cause, code, message, rank, host, worker, attempt, elapsed_s. The causes are task (the code is the task's own), timeout, signal\n"
      "and exit (the code is the signal or exit status of a child), system (an errno), and lost (with its rank).\n\n"
-     "The first 20 failed items have a line each on standard error; a closing line counts all of them.\n\n"
+     "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
      "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
      "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},

@@ -28,10 +28,10 @@ typedef struct run_state {
 static void take_failure(run_state *run, int64_t index, const rp_error *failure)
 {
     char text[FAILURES_LINE_SIZE];
-    failures_say say = failures_add(&run->failures, failure);
+    failures_say say = failures_add(&run->failures, failure, run->setup.options.format != OUTPUT_TEXT);
     if (say == FAILURES_SAY_NOTHING) return;
     if (run->erases_bar) fputs("\r\033[K", stderr);
-    if (say == FAILURES_SAY_MORE) program_say("%s", failures_more(run->setup.options.format != OUTPUT_TEXT));
+    if (say == FAILURES_SAY_MORE) program_say("%s", failures_more());
     else program_say("%s", setup_failure(&run->setup, index, failure, text));
 }
 

@@ -258,12 +258,13 @@ static void failures_are_told_up_to_a_limit_and_losses_not(void **state)
     failures all = {.failed = 0};
     rp_error failure = failure_of(RP_CAUSE_TASK, 7, "odd"), lost = failure_of(RP_CAUSE_LOST, 0, "gone");
     for (int i = 0; i < FAILURES_MOST_SHOWN; i++) {
-        assert_int_equal(failures_add(&all, &lost), FAILURES_SAY_NOTHING);
-        assert_int_equal(failures_add(&all, &failure), FAILURES_SAY_LINE);
+        assert_int_equal(failures_add(&all, &lost, 1), FAILURES_SAY_NOTHING);
+        assert_int_equal(failures_add(&all, &failure, 1), FAILURES_SAY_LINE);
     }
-    assert_int_equal(failures_add(&all, &failure), FAILURES_SAY_MORE);
-    assert_int_equal(failures_add(&all, &failure), FAILURES_SAY_NOTHING);
-    assert_int_equal(all.failed, FAILURES_MOST_SHOWN + 2);
+    assert_int_equal(failures_add(&all, &failure, 1), FAILURES_SAY_MORE);
+    assert_int_equal(failures_add(&all, &failure, 1), FAILURES_SAY_NOTHING);
+    assert_int_equal(failures_add(&all, &failure, 0), FAILURES_SAY_LINE);
+    assert_int_equal(all.failed, FAILURES_MOST_SHOWN + 3);
     assert_int_equal(all.lost, FAILURES_MOST_SHOWN);
 }
 
