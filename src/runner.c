@@ -346,7 +346,8 @@ static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_f
     if (taken) self->n_run += at;
     else refuse_rest(self, turn, (span){what.begin, what.begin + at});
     if (blamed) {
-        facts->seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
+        double seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
+        if (seconds > facts->seconds) facts->seconds = seconds; /* a late one's body may be at its next by now */
         fail_item(self, what.begin + at, facts, message);
     }
     record(self, taken ? what.begin : what.begin + at, taken ? at + blamed : blamed, self->posted_ns[turn], rpi_now_ns());
@@ -380,7 +381,7 @@ static void bury_late(rpi_runner *self, uint64_t late_item)
     char message[128];
     snprintf(message, sizeof message, "it took longer than the time-out of %g s%s", rpi_seconds(self->batch->work->timeout_ns),
              child ? "; its process was killed" : "; its thread can't be stopped, and goes on");
-    rpi_failure_facts facts = {.cause = RP_CAUSE_TIMEOUT};
+    rpi_failure_facts facts = {.cause = RP_CAUSE_TIMEOUT, .seconds = rpi_seconds(self->batch->work->timeout_ns)};
     rpi_apart_give_up(&self->apart);
     bury(self, late_item, &facts, message);
 }
