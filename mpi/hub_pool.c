@@ -213,6 +213,7 @@ rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi
     rpi_hub_pool *pool = new_pool(hub, config);
     if (!pool) return rpi_error_no_memory(error);
     rpi_team_config team = {.n_workers = config->n_threads,
+                            .one_of_many = true,
                             .host = config->host,
                             .initializer = config->initializer,
                             .initializer_argument = config->initializer_argument,

@@ -20,7 +20,7 @@ static rp_status open_team(rank *self, rpi_message *message, rpi_team **team, rp
 {
     const char *name = rpi_message_text(message, 0), *from;
     size_t name_size = strlen(name) + 1;
-    rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true};
+    rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true, .one_of_many = true};
     size_t argument_size = message->header.body_size > name_size ? message->header.body_size - name_size : 0;
     config.initializer_argument = (rp_bytes){message->body + name_size, argument_size};
     config.isolation = (rp_isolation)message->header.status;

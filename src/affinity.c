@@ -110,12 +110,12 @@ int rpi_affinity_local_ranks(void)
     return n ? n : 1;
 }
 
-/* Ranks that the launcher bound have cores of their own; ranks that see all of the host's share them. */
+bool rpi_affinity_sees_all_cores(void) { return rpi_affinity_mask(NULL, 0) >= (int)sysconf(_SC_NPROCESSORS_ONLN); }
+
 static int cores_of_rank(int local_ranks)
 {
     int cores = rpi_affinity_cores();
-    bool shared = rpi_affinity_mask(NULL, 0) >= (int)sysconf(_SC_NPROCESSORS_ONLN);
-    if (!shared || local_ranks <= 1) return cores;
+    if (!rpi_affinity_sees_all_cores() || local_ranks <= 1) return cores;
     return cores / local_ranks > 1 ? cores / local_ranks : 1;
 }
 
@@ -130,6 +130,14 @@ int rpi_affinity_threads(int local_ranks, const char **from)
     }
     *from = local_ranks > 1 ? "cores of this rank" : "cores of this process";
     return cores_of_rank(local_ranks);
+}
+
+int rpi_affinity_local_rank(void)
+{
+    const char *text = getenv("OMPI_COMM_WORLD_LOCAL_RANK");
+    if (!text) text = getenv("SLURM_LOCALID");
+    int rank = text ? atoi(text) : 0;
+    return rank < 0 || rank >= rpi_affinity_local_ranks() ? 0 : rank;
 }
 
 void rpi_affinity_rank_info(const char *host, int threads, rp_rank_info *info)

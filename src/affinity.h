@@ -4,6 +4,8 @@
 
 #include <rankpool/pool.h>
 
+#include <stdbool.h>
+
 /* Cores in this process's affinity mask, but no more than the cgroup's CPU quota allows; at least 1. */
 int rpi_affinity_cores(void);
 
@@ -19,7 +21,13 @@ int rpi_affinity_threads(int local_ranks, const char **from);
 
 void rpi_affinity_rank_info(const char *host, int threads, rp_rank_info *info);
 
+/* Ranks that the launcher bound have cores of their own; ranks that see all of the host's share them. */
+bool rpi_affinity_sees_all_cores(void);
+
 /* How many ranks of this job the launcher started on this host; 1 when it doesn't say. */
 int rpi_affinity_local_ranks(void);
+
+/* Which of them this is, from 0; 0 when the launcher doesn't say. */
+int rpi_affinity_local_rank(void);
 
 #endif

@@ -8,7 +8,9 @@
  */
 #include "team.h"
 
+#include "affinity.h"
 #include "clock.h"
+#include "home.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 
 struct rpi_team {
     unsigned n_workers;
+    unsigned first_sharing, n_sharing; /* workers that have this process's cores: the number of the first of these, and how many in all */
     rpi_worker **workers;
     char host[RP_ERROR_HOST_SIZE];
     rpi_worker_config worker_config; /* its argument is owned */
@@ -92,7 +95,21 @@ static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finis
 
 /* ---- workers ---- */
 
-static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker)
+/* With the mutex held, which it lets go of meanwhile. Returns when there may be something to do. */
+static void sleep_at_home(rpi_team *team, int *home)
+{
+    if (!rpi_home_is_here(*home)) {
+        pthread_mutex_unlock(&team->mutex);
+        if (!rpi_home_go(*home)) *home = -1;
+        pthread_mutex_lock(&team->mutex);
+        return;
+    }
+    team->n_sleeping++;
+    pthread_cond_wait(&team->work_there, &team->mutex);
+    team->n_sleeping--;
+}
+
+static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *home)
 {
     rpi_batch *batch, *finished;
     pthread_mutex_lock(&team->mutex);
@@ -105,9 +122,7 @@ static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker)
             continue;
         }
         if (batch || (team->stopping && !team->head)) break;
-        team->n_sleeping++;
-        pthread_cond_wait(&team->work_there, &team->mutex);
-        team->n_sleeping--;
+        sleep_at_home(team, home);
     }
     pthread_mutex_unlock(&team->mutex);
     return batch;
@@ -140,8 +155,9 @@ void rpi_team_work(rpi_team *team, unsigned index)
     rpi_worker *worker = team->workers[index];
     rpi_batch *batch;
     rpi_worker_enter(worker);
+    int home = rpi_home_find(team->first_sharing + index, team->n_sharing);
     if (start_worker(team, worker)) {
-        while ((batch = wait_for_batch(team, index))) {
+        while ((batch = wait_for_batch(team, index, &home))) {
             rpi_worker_run_batch(worker, batch);
             leave_batch(batch);
         }
@@ -192,6 +208,14 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
     return true;
 }
 
+/* Ranks of one host that weren't bound to cores of their own share them with each other. */
+static void count_sharing(rpi_team *team, const rpi_team_config *config)
+{
+    bool shared = config->one_of_many && rpi_affinity_sees_all_cores();
+    team->first_sharing = shared ? (unsigned)rpi_affinity_local_rank() * config->n_workers : 0;
+    team->n_sharing = shared ? (unsigned)rpi_affinity_local_ranks() * config->n_workers : config->n_workers;
+}
+
 static rpi_team *new_team(const rpi_team_config *config)
 {
     rpi_team *team = calloc(1, sizeof *team);
@@ -200,6 +224,7 @@ static rpi_team *new_team(const rpi_team_config *config)
     rpi_cond_init(&team->work_there);
     rpi_cond_init(&team->ready);
     team->n_workers = config->n_workers;
+    count_sharing(team, config);
     team->tail = team->urgent_tail = &team->head;
     snprintf(team->host, sizeof team->host, "%s", config->host);
     size_t size = config->initializer_argument.size;

@@ -30,6 +30,7 @@ typedef struct rpi_team_config {
     const rp_initializer *initializer; /* may be NULL */
     rp_bytes initializer_argument;     /* copied */
     bool remote;                       /* in another process than the client's */
+    bool one_of_many;                  /* each rank of the job has such a team, of as many workers */
     rp_isolation isolation;
     uint64_t max_tasks_per_child;
     rpi_recording recording;

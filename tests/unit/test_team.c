@@ -7,6 +7,9 @@
 #include "team.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static int64_t add_one(int64_t x) { return x + 1; }
 RP_TASK(add_one, int64_t, int64_t)
@@ -38,6 +41,19 @@ static int64_t fail_first(int64_t x)
     return x == 0 ? rp_fail(5, "the first") : x;
 }
 RP_TASK(fail_first, int64_t, int64_t)
+
+enum { MOST_TIDS = 64 };
+static atomic_int tids[MOST_TIDS], n_tids;
+
+/* Waits for the other workers, so that each has an item. */
+static int64_t note_tid(int64_t x)
+{
+    atomic_store(&tids[rp_worker()], (int)syscall(SYS_gettid));
+    atomic_fetch_add(&n_tids, 1);
+    while (atomic_load(&n_tids) % (int)x) sched_yield();
+    return x;
+}
+RP_TASK(note_tid, int64_t, int64_t)
 
 static const rpi_crew_ops *const crews[] = {
     &rpi_crew_pthread,
@@ -342,7 +358,8 @@ static rp_status create_with_initializer(int failing, rpi_team **team, rp_error 
 {
     static const rp_initializer initializer = {"starter", start, finish};
     char argument[] = "seven";
-    rpi_team_config config = {3, 6, "far", &initializer, {argument, 5}, true, RP_ISOLATION_NONE, 0, {0}};
+    rpi_team_config config = {
+        .n_workers = 3, .rank = 6, .host = "far", .initializer = &initializer, .initializer_argument = {argument, 5}, .remote = true};
     failing_start = failing;
     atomic_store(&n_starts, 0);
     atomic_store(&n_finishes, 0);
@@ -419,6 +436,58 @@ static void a_crew_that_is_missing_or_short_is_an_error(void **state)
     assert_null(team);
 }
 
+/* The core on which a thread of this process is or was last, -1 while it runs: fields 39 and 3 of proc(5)'s stat. */
+static int core_of_sleeper(int tid)
+{
+    char path[64], line[1024] = "", state = '?';
+    int core = -1;
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    fclose(file);
+    const char *at = strrchr(line, ')');
+    assert_non_null(at);
+    assert_int_equal(sscanf(at + 1, " %c", &state), 1);
+    at++;
+    for (int field = 3; field < 39 && at; field++) at = strchr(at + 1, ' ');
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "%d", &core), 1);
+    return state == 'S' ? core : -1;
+}
+
+static bool all_sleep_apart(unsigned n_workers)
+{
+    cpu_set_t used;
+    CPU_ZERO(&used);
+    for (unsigned i = 0; i < n_workers; i++) {
+        int core = core_of_sleeper(atomic_load(&tids[i]));
+        if (core >= 0) CPU_SET((size_t)core, &used);
+    }
+    return (unsigned)CPU_COUNT(&used) == n_workers;
+}
+
+static void as_many_workers_as_cores_sleep_on_a_core_each(void)
+{
+    cpu_set_t cores;
+    assert_int_equal(sched_getaffinity(0, sizeof cores, &cores), 0);
+    unsigned n = (unsigned)CPU_COUNT(&cores);
+    if (n < 2 || n > MOST_TIDS) return;
+    rpi_team *team = make_team(n);
+    for (int round = 0; round < 60; round++) {
+        bool meet = round == 0;
+        job *made = new_job(meet ? note_tid_task : add_one_task, meet ? n : 3, RP_SCHEDULE_FIXED, 1, n);
+        if (meet) made->work.arguments[0].start = n, made->work.arguments[0].step = 0;
+        rpi_team_submit(team, made->batch);
+        unit_await(&made->n_done, 1);
+        double give_up_s = unit_now() + 5;
+        while (!all_sleep_apart(n) && unit_now() < give_up_s) unit_sleep(0.0005);
+        assert_true(all_sleep_apart(n));
+        free_job(made);
+    }
+    rpi_team_destroy(team);
+}
+
 #define WITH_EACH_CREW(function)                                                                                                           \
     static void function##_with_each_crew(void **state)                                                                                    \
     {                                                                                                                                      \
@@ -441,6 +510,7 @@ WITH_EACH_CREW(a_failure_stops_all_workers_of_the_team)
 WITH_EACH_CREW(a_failure_interrupts_the_other_workers)
 WITH_EACH_CREW(each_worker_starts_and_finishes_once)
 WITH_EACH_CREW(a_start_that_fails_fails_the_team)
+WITH_EACH_CREW(as_many_workers_as_cores_sleep_on_a_core_each)
 
 UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_crew), UNIT(batches_of_several_submitters_are_done_once_each_with_each_crew),
           UNIT(destroying_runs_what_is_queued_with_each_crew), UNIT(workers_go_on_to_the_next_batch_without_a_barrier_with_each_crew),
@@ -449,4 +519,4 @@ UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_crew), UNIT(batches_of_s
           UNIT(a_drain_ends_a_call_behind_its_further_tries_with_each_crew), UNIT(an_interrupt_ends_a_long_batch_with_each_crew),
           UNIT(a_failure_stops_all_workers_of_the_team_with_each_crew), UNIT(a_failure_interrupts_the_other_workers_with_each_crew),
           UNIT(each_worker_starts_and_finishes_once_with_each_crew), UNIT(a_start_that_fails_fails_the_team_with_each_crew),
-          UNIT(a_crew_that_is_missing_or_short_is_an_error))
+          UNIT(a_crew_that_is_missing_or_short_is_an_error), UNIT(as_many_workers_as_cores_sleep_on_a_core_each_with_each_crew))

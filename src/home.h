@@ -1,0 +1,22 @@
+/*
+ * home.h: the core that a worker sleeps on. The kernel wakes a thread on the core where it ran last, and while all cores are in use it hardly
+ * looks for another one (SIS_UTIL, Linux 6.0). So of two workers that went to sleep on one core, one begins behind the other, beside an
+ * idle core, until the next balancing some milliseconds later. Therefore each goes to sleep on a core of its own, its home; while
+ * they run, the kernel moves them as it likes.
+ */
+#ifndef RPI_HOME_H
+#define RPI_HOME_H
+
+#include <stdbool.h>
+
+/* The home of worker `number` of `count` that have the calling thread's cores. -1: none; there are as many homes as cores, or nobody has
+ * one, as with fewer workers the kernel finds an idle core, and may choose it with regard to cores that are one core's hyperthreads. */
+int rpi_home_find(unsigned number, unsigned count);
+
+/* Whether the calling thread is there. True where there is none. */
+bool rpi_home_is_here(int home);
+
+/* Moves the calling thread there, and leaves it free to be moved on. False: it can't go there (any more). */
+bool rpi_home_go(int home);
+
+#endif
