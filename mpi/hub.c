@@ -2,6 +2,7 @@
 #include "hub_internal.h"
 
 #include "clock.h"
+#include "prompt.h"
 
 #include <stdlib.h>
 
@@ -150,7 +151,7 @@ static bool say_goodbye(rpi_hub *hub)
 static void *talk(void *argument)
 {
     rpi_hub *hub = argument;
-    (void)rpi_talker_prepare();
+    (void)rpi_prompt_begin();
     while (!say_goodbye(hub)) {
         rpi_quiet quiet = {0};
         bool any = receive(hub);

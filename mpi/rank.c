@@ -137,10 +137,10 @@ rp_status rpi_rank_serve(rpi_link *link, rp_error *error)
     rank self = {.link = link};
     gethostname(self.host, sizeof self.host - 1);
     rpi_talker_init(&self.talker);
-    unsigned long slack = rpi_talker_prepare();
+    self.before = rpi_prompt_begin();
     serve(&self);
     free_rank(&self);
-    rpi_talker_restore(slack);
+    rpi_prompt_end(&self.before);
     if (self.error.status != RP_OK && error) *error = self.error;
     else if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
     link->is_broken = self.status != RP_OK;

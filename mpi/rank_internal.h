@@ -4,6 +4,7 @@
 #define RPI_RANK_INTERNAL_H
 
 #include "link.h"
+#include "prompt.h"
 #include "talker.h"
 #include "team.h"
 
@@ -53,7 +54,8 @@ typedef struct rank {
     rank_parcel *idle;
     bool stopped;
     rp_status status;
-    rp_error error; /* says more of it, or nothing */
+    rp_error error;    /* says more of it, or nothing */
+    rpi_prompt before; /* what the talking thread was, before it had to be prompt */
     rpi_talker talker;
     rank_parcel *back; /* guarded by the talker's mutex */
     rank_pool *helped; /* likewise: pools that helpers are through with */

@@ -53,11 +53,18 @@ static void *help(void *argument)
     return NULL;
 }
 
+/* Threads are as those who made them, and workers shall not be as prompt as those who talk. */
+static void *help_in_thread(void *argument)
+{
+    rpi_prompt_end(&((rank_pool *)argument)->rank->before);
+    return help(argument);
+}
+
 /* Without a thread it is done here and now: the coordinator hears nothing meanwhile. */
 static void get_help(rank_pool *pool)
 {
     pool->is_helped = true;
-    pool->has_thread = pthread_create(&pool->helper, NULL, help, pool) == 0;
+    pool->has_thread = pthread_create(&pool->helper, NULL, help_in_thread, pool) == 0;
     if (!pool->has_thread) (void)help(pool);
 }
 

@@ -3,10 +3,6 @@
 
 #include "clock.h"
 
-#include <sys/prctl.h>
-
-enum { TIMER_SLACK_NS = 1000 };
-
 void rpi_talker_init(rpi_talker *talker)
 {
     *talker = (rpi_talker){.last_event_ns = rpi_now_ns()};
@@ -25,15 +21,6 @@ void rpi_talker_wake(rpi_talker *talker)
     talker->signalled = true;
     if (talker->sleeping) pthread_cond_signal(&talker->woken);
 }
-
-unsigned long rpi_talker_prepare(void)
-{
-    int slack = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
-    (void)prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS, 0, 0, 0);
-    return slack > 0 ? (unsigned long)slack : 0;
-}
-
-void rpi_talker_restore(unsigned long slack) { (void)prctl(PR_SET_TIMERSLACK, slack, 0, 0, 0); }
 
 void rpi_talker_event(rpi_talker *talker) { talker->last_event_ns = rpi_now_ns(); }
 

@@ -19,11 +19,6 @@ void rpi_talker_fini(rpi_talker *talker);
 /* With the mutex held: there is something to do. */
 void rpi_talker_wake(rpi_talker *talker);
 
-/* In the talking thread, once, as it begins: short sleeps shall be short. Returns what rpi_talker_restore needs, for a thread that isn't
- * ours. */
-unsigned long rpi_talker_prepare(void);
-void rpi_talker_restore(unsigned long slack);
-
 /* In the talking thread: something happened. */
 void rpi_talker_event(rpi_talker *talker);
 

@@ -116,6 +116,17 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_job *job, uint64_t limit)
 static double pace_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_places; }
 static double least_parcel_s(const rpi_dispatch *dispatch) { return fmax(parcel_s, pace_s(dispatch)); }
 
+/* Items that each worker has waiting: two parcels' time, as those that are out may be far shorter than they were meant to be, and talking
+ * threads sleep for milliseconds; but no more than its part of what is left. */
+static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_job *job)
+{
+    enum { MOST = 64 };
+    double follow = job->item_s > 0 ? ceil(2 * least_parcel_s(dispatch) / job->item_s) : 1;
+    double left = (double)(job->count - job->position) / dispatch->n_workers;
+    if (follow > left) follow = left;
+    return follow < 1 ? 1 : follow > MOST ? MOST : (uint64_t)follow;
+}
+
 static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rpi_job *job)
 {
     if (place->n_workers == 0) return false;
@@ -124,9 +135,7 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_place *place, const rp
     if (last_items && job->item_s >= long_item_s) return false;
     if (place->n_parcels_out < 2) return true;
     if (job->urgent) return false; /* a try after a failed one: the time of others says little of its */
-    double follow = job->item_s > 0 ? ceil(least_parcel_s(dispatch) / job->item_s) : 1;
-    uint64_t enough = place->n_workers * (uint64_t)(1 + (follow < 1 ? 1 : follow > 64 ? 64 : follow));
-    return place->n_items_out < enough;
+    return place->n_items_out < place->n_workers * (1 + items_to_follow(dispatch, job));
 }
 
 /* Whether the job can do without the place that it avoids. */

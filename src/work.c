@@ -98,22 +98,6 @@ void rpi_work_add_loss(rpi_work *work, const rp_error *loss)
     push(&work->losses, line);
 }
 
-uint64_t rpi_work_mix(uint64_t item_ps, uint64_t n_items, uint64_t ns)
-{
-    if (n_items == 0) return item_ps;
-    uint64_t sample = (ns * 1000 + n_items - 1) / n_items + 1;
-    uint64_t mixed = item_ps == 0 ? sample : item_ps - item_ps / 4 + sample / 4;
-    return mixed ? mixed : 1;
-}
-
-/* Threads may lose each other's update; the estimate bears that. */
-void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns)
-{
-    if (n_items == 0) return;
-    uint64_t old = atomic_load_explicit(&work->item_ps, memory_order_relaxed);
-    atomic_store_explicit(&work->item_ps, rpi_work_mix(old, n_items, ns), memory_order_relaxed);
-}
-
 rpi_batch *rpi_batch_create(void)
 {
     size_t size = (sizeof(rpi_batch) + RPI_CACHE_LINE - 1) / RPI_CACHE_LINE * RPI_CACHE_LINE;

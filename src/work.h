@@ -8,6 +8,7 @@
 #ifndef RPI_WORK_H
 #define RPI_WORK_H
 
+#include "estimate.h"
 #include "failure.h"
 #include "schedule.h"
 
@@ -32,7 +33,7 @@ struct rpi_work {
     void *executor_data;                        /* the executor's, from the first batch until forget */
     _Atomic uint64_t limit;
     atomic_bool draining;                  /* nothing that isn't handed out yet shall be */
-    _Atomic uint64_t item_ps;              /* picoseconds that an item took lately; 0: not known yet */
+    rpi_estimate estimate;                 /* of how long its items take */
     _Atomic uint64_t n_finished, n_failed; /* items; workers add theirs when they leave a batch */
     _Atomic uint64_t n_repeated;           /* of n_finished: tries that weren't the last of their item */
     _Atomic(rpi_failure *) losses;         /* ranks that were lost: each a line of what that one had of this call. Freed by fini */
@@ -91,15 +92,12 @@ static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { retur
 /* Items that are finished, those that are tried again left out. */
 uint64_t rpi_work_n_finished(const rpi_work *work);
 
-/* The estimate, in picoseconds, after n items took so long: the newest time counts a quarter. 0: nothing is known yet. */
-uint64_t rpi_work_mix(uint64_t item_ps, uint64_t n_items, uint64_t ns);
-
-/* Takes a measured time into the running estimate. */
-void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns);
-static inline double rpi_work_item_s(const rpi_work *work)
+/* Takes a measured time into the estimate. */
+static inline void rpi_work_measure(rpi_work *work, uint64_t n_items, uint64_t ns)
 {
-    return (double)atomic_load_explicit(&work->item_ps, memory_order_relaxed) * 1e-12;
+    rpi_estimate_add(&work->estimate, n_items, (double)ns * 1e-9);
 }
+static inline double rpi_work_item_s(const rpi_work *work) { return rpi_estimate_item_s(&work->estimate); }
 
 /* Prepares a batch over items first … first + count - 1 with views into the work's own columns; the caller then sets results, schedule,
  * done, owner. Batches are aligned: allocate them with rpi_batch_create. */

@@ -13,13 +13,13 @@ static const double header_bytes = 128;
 
 double rpi_sim_estimate_s(const rpi_sim_estimate *estimate, const rpi_sim_call *call)
 {
-    return estimate->call == call ? (double)estimate->item_ps * 1e-12 : 0;
+    return estimate->call == call ? rpi_estimate_item_s(&estimate->of) : 0;
 }
 
 void rpi_sim_measure(rpi_sim_estimate *estimate, const rpi_sim_call *call, uint64_t n_items, double seconds)
 {
     if (estimate->call != call) *estimate = (rpi_sim_estimate){.call = call};
-    estimate->item_ps = rpi_work_mix(estimate->item_ps, n_items, (uint64_t)(seconds * 1e9));
+    rpi_estimate_add(&estimate->of, n_items, seconds);
 }
 
 /* ---- links ---- */

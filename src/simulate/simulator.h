@@ -16,6 +16,7 @@
 #define RPI_SIM_SIMULATOR_H
 
 #include "dispatch.h"
+#include "estimate.h"
 #include "events.h"
 
 typedef struct rpi_sim_network {
@@ -59,7 +60,7 @@ typedef struct rpi_sim_call {
 /* What an item takes, as measured lately by one process; of another call than this: not known. */
 typedef struct rpi_sim_estimate {
     const rpi_sim_call *call;
-    uint64_t item_ps;
+    rpi_estimate of;
 } rpi_sim_estimate;
 
 typedef struct rpi_sim_parcel {

@@ -4,8 +4,6 @@
 #include "clock.h"
 #include "talker.h"
 
-#include <sys/prctl.h>
-
 static void wake(rpi_talker *talker)
 {
     pthread_mutex_lock(&talker->mutex);
@@ -81,16 +79,5 @@ static void after_an_event_there_is_no_sleep(void **state)
     rpi_talker_fini(&talker);
 }
 
-static void short_sleeps_are_short_and_the_slack_is_restored(void **state)
-{
-    (void)state;
-    int before = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
-    unsigned long kept = rpi_talker_prepare();
-    assert_int_equal(kept, before);
-    assert_in_range(prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0), 1, 5000);
-    rpi_talker_restore(kept);
-    assert_int_equal(prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0), before);
-}
-
 UNIT_MAIN(UNIT(sleep_ends_with_the_wake), UNIT(a_wake_before_the_sleep_is_not_lost), UNIT(sleep_is_bounded),
-          UNIT(after_an_event_there_is_no_sleep), UNIT(short_sleeps_are_short_and_the_slack_is_restored))
+          UNIT(after_an_event_there_is_no_sleep))

@@ -104,21 +104,6 @@ static void the_limit_only_falls(void **state)
     assert_true(rpi_work_stopped(&work, 0));
 }
 
-static void measured_times_are_averaged(void **state)
-{
-    (void)state;
-    rpi_work work = {.task = mix_task};
-    assert_true(rpi_work_item_s(&work) == 0);
-    rpi_work_measure(&work, 0, 1000);
-    assert_true(rpi_work_item_s(&work) == 0);
-    rpi_work_measure(&work, 10, 1000);
-    assert_true(rpi_work_item_s(&work) > 99e-9 && rpi_work_item_s(&work) < 101e-9);
-    for (int i = 0; i < 40; i++) rpi_work_measure(&work, 1, 1000000);
-    assert_true(rpi_work_item_s(&work) > 0.99e-3 && rpi_work_item_s(&work) < 1.01e-3);
-    for (int i = 0; i < 400; i++) rpi_work_measure(&work, 1000, 0);
-    assert_true(rpi_work_item_s(&work) > 0); /* never "not known" again */
-}
-
 static void a_batch_has_views_into_the_columns(void **state)
 {
     (void)state;
@@ -288,7 +273,7 @@ static void each_item_is_claimed_once(void **state)
     for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++)
         for (size_t s = 0; s < N_OF(sizes); s++)
             for (uint64_t chunk = 1; chunk < 100; chunk = chunk * 3 + 1) {
-                if (kind == RP_SCHEDULE_AUTO) atomic_store(&work->item_ps, chunk * 1000);
+                if (kind == RP_SCHEDULE_AUTO) work->estimate = (rpi_estimate){1, (double)chunk * 1e-9};
                 claim_all(all, work, (rpi_schedule){(rp_schedule)kind, sizes[s], chunk, WORKERS, 20e-6});
                 check_claims(all, sizes[s]);
             }
@@ -409,8 +394,8 @@ static void further_tries_are_not_claimed_while_the_call_drains(void **state)
 
 UNIT_MAIN(UNIT(short_items_are_claimed_for_some_time_at_once), UNIT(arguments_are_bound_then_items),
           UNIT(a_wrong_number_of_arguments_is_refused), UNIT(wrong_types_are_refused_by_name), UNIT(what_is_bound_must_be_constant),
-          UNIT(constants_are_copied), UNIT(the_limit_only_falls), UNIT(measured_times_are_averaged),
-          UNIT(a_batch_has_views_into_the_columns), UNIT(a_part_of_a_batch_is_as_the_whole_from_there_on), UNIT(a_reset_batch_is_as_new),
-          CLAIMS(each_item_is_claimed_once), CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
+          UNIT(constants_are_copied), UNIT(the_limit_only_falls), UNIT(a_batch_has_views_into_the_columns),
+          UNIT(a_part_of_a_batch_is_as_the_whole_from_there_on), UNIT(a_reset_batch_is_as_new), CLAIMS(each_item_is_claimed_once),
+          CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
           CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_limit_on),
           CLAIMS(further_tries_are_not_claimed_while_the_call_drains))

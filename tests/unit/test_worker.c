@@ -249,7 +249,7 @@ static void constants_fill_grains_that_grow(void **state)
     run(on, sum3_all_task, RP_COLUMNS(RP_CONSTANT(7.0), RP_RANGE(0, 1), RP_CONSTANT(7)), 0, N, N, result);
     rpi_work_fini(&on->work);
     assert_int_equal(rpi_work_init(&on->work, sum3_all_task, (rp_columns){0, NULL}, columns, NULL), RP_OK);
-    atomic_store(&on->work.item_ps, 1);
+    on->work.estimate = (rpi_estimate){1, 1e-12};
     rpi_batch_reset(on->batch, &on->work, 0, N);
     on->batch->schedule = (rpi_schedule){RP_SCHEDULE_AUTO, N, 1, 2, 1.0};
     on->batch->results = (char *)result;

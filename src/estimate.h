@@ -1,0 +1,33 @@
+/*
+ * estimate.h: how long an item takes, learnt from what runs: time over items, both of some thirty grains or parcels, where those that took
+ * longer count for more. One grain alone says little where items are uneven, and chunks sized by it would be long or short at random.
+ */
+#ifndef RPI_ESTIMATE_H
+#define RPI_ESTIMATE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+typedef struct rpi_estimate {
+    _Atomic double items, seconds; /* each newer grain makes those before it count a little less; 0: nothing is known */
+} rpi_estimate;
+
+/* Any thread. Threads may lose each other's grain; the estimate bears that. */
+static inline void rpi_estimate_add(rpi_estimate *self, uint64_t n_items, double seconds)
+{
+    static const double keep = 31.0 / 32, least_s = 1e-12; /* an item that took no time must not pass for not known */
+    if (n_items == 0) return;
+    double items = atomic_load_explicit(&self->items, memory_order_relaxed) * keep + (double)n_items;
+    double sum_s = atomic_load_explicit(&self->seconds, memory_order_relaxed) * keep + seconds + least_s * (double)n_items;
+    atomic_store_explicit(&self->items, items, memory_order_relaxed);
+    atomic_store_explicit(&self->seconds, sum_s, memory_order_relaxed);
+}
+
+/* Seconds; 0: not known yet. */
+static inline double rpi_estimate_item_s(const rpi_estimate *self)
+{
+    double items = atomic_load_explicit(&self->items, memory_order_relaxed);
+    return items > 0 ? atomic_load_explicit(&self->seconds, memory_order_relaxed) / items : 0;
+}
+
+#endif
