@@ -9,15 +9,14 @@
 #define RPI_WORK_H
 
 #include "failure.h"
-#include "schedule.h"
+#include "pace.h"
 
 #include <rankpool/source.h>
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define RPI_CACHE_LINE 64
-#define RPI_NO_LIMIT   UINT64_MAX
+#define RPI_NO_LIMIT UINT64_MAX
 
 typedef struct rpi_work rpi_work;
 struct rpi_work {
@@ -64,6 +63,8 @@ struct rpi_batch {
     /* owned by the team while it is submitted */
     rpi_batch *next_batch;
     unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */
+    rpi_paces *paces;     /* of the workers; kept for the next use */
+    bool paced;           /* grains go by them */
     bool queued;
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
     _Atomic unsigned users;                         /* workers inside, and one for the queue */
@@ -116,6 +117,9 @@ bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_
 /* The same for a worker that wants items for about `least_s` seconds at a time: where they are short, several chunks of a fixed size, or a
  * larger one of the automatic schedule; but no more than a fair part of what is left. */
 bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end);
+
+/* That worker took so long for n items that it claimed: for schedules that want to know. */
+void rpi_batch_learn(rpi_batch *batch, unsigned worker, uint64_t n_items, uint64_t ns);
 
 /* Whether no worker will find a grain. */
 bool rpi_batch_exhausted(rpi_batch *batch);

@@ -39,7 +39,13 @@ typedef enum rp_schedule {
     RP_SCHEDULE_FIXED,     /* always `chunk` items (1 when chunk is 0): self-scheduling */
     RP_SCHEDULE_GUIDED,    /* R / P */
     RP_SCHEDULE_TRAPEZOID, /* from N / 2P down to 1 in equal steps */
-    RP_SCHEDULE_FACTORING  /* P chunks of R / 2P, then again */
+    RP_SCHEDULE_FACTORING, /* P chunks of R / 2P, then again */
+    RP_SCHEDULE_MFSC,
+    RP_SCHEDULE_AWF_B,
+    RP_SCHEDULE_AWF_C,
+    RP_SCHEDULE_AWF_D,
+    RP_SCHEDULE_AWF_E,
+    RP_SCHEDULE_AF
 } rp_schedule;
 
 typedef enum rp_on_error {

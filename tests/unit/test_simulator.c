@@ -217,7 +217,7 @@ static void rank_0_bears_many_ranks(void **state)
         assert_non_null(world);
         rpi_sim_add(world, &call);
         assert_true(rpi_sim_run(world));
-        double ideal_s = rpi_sim_times_ideal(&times, N_TEAMS * THREADS), load = world->coordinators[0].busy_s / call.gathered_s;
+        double ideal_s = rpi_sim_times_ideal(&times, N_TEAMS * THREADS, NULL), load = world->coordinators[0].busy_s / call.gathered_s;
         print_message("%s: efficiency %.3f, load %.3f\n", lengths[k], ideal_s / call.gathered_s, load);
         assert_true(ideal_s / call.gathered_s > 0.85);
         assert_true(load < 0.8);
