@@ -52,10 +52,11 @@ void rpi_pace_learn(rpi_paces *paces, unsigned who, rp_schedule kind, unsigned n
 /*
  * Items of participant who's next chunk, for one worker, when `position` were handed out: 1 to N - position, 0 when none is left.
  *
- *   awf-b, awf-d  w_p ceil(R' / 2P), R' and w_p as of the last batch   Carino & Banicescu, Cluster Computing 11, 2008
+ *   awf-b, awf-d  w_p ceil(R' / 2P), R' and w_p as of the last batch   Cariño & Banicescu, J. Supercomputing 44(1), 2008
  *   awf-c, awf-e  w_p ceil(R / 2P)                                     the same; with w_p from
  *                 w_p = P / pi_p / sum(1 / pi_i), pi_p = sum(k t_k) / sum(k n_k) over its chunks k of n_k items in t_k seconds:
- *                 Banicescu, Velusamy & Devaprasad, Cluster Computing 6, 2003. t_k is what items take; d, e: with claim or message
+ *                 Banicescu, Velusamy & Devaprasad, Cluster Computing 6, 2003. t_k is what items take, or, for d and e,
+ *                 with claim or message
  *   af            (D + 2TR - sqrt(D^2 + 4DTR)) / 2 mu_p, D = sum(sigma_i^2 / mu_i), T = 1 / sum(1 / mu_i)
  *                 Banicescu & Liu, Proc. High Performance Computing Symposium, 2000. Items aren't timed one by one, so that sigma_p comes
  *                 from the means of its chunks

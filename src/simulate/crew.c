@@ -87,8 +87,9 @@ void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *p
     call->busy_s += worker->grain_s;
     call->n_run += worker->n_grain;
     call->finished_s = self->now_s;
-    rpi_sim_measure(team->estimate, call, worker->n_grain, worker->grain_s + self->config.claim_s);
-    rpi_stint stint = {worker->n_grain, worker->grain_s, worker->grain_s + self->config.claim_s};
+    double timed_s = worker->grain_s + self->config.claim_s; /* as in worker.c, which doesn't time claims by themselves */
+    rpi_stint stint = {worker->n_grain, timed_s, timed_s};
+    rpi_sim_measure(team->estimate, call, worker->n_grain, timed_s);
     if (parcel->paces) rpi_pace_learn(parcel->paces, number, parcel->grains, 1, stint);
     if (--parcel->n_running == 0 && parcel->position == parcel->count) {
         rpi_sim_send_results(self, parcel);
