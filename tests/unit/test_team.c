@@ -309,6 +309,8 @@ static void a_slow_worker_is_given_less_by_schedules_that_go_by_paces(void)
         unit_await(&made->n_done, 1);
         int n = 0;
         for (int i = 0; i < 360; i++) n += made->results[i] == 1;
+        const rpi_pace *paces = made->batch->paces->each;
+        assert_true(paces[1].rate > 0 && paces[1].rate < 0.5 * paces[0].rate && paces[1].rate < 0.5 * paces[2].rate);
         if (n >= 60) fail_msg("%s gives the slow worker %d of 360 items", rp_schedule_name((rp_schedule)kind), n);
         free_job(made);
     }
