@@ -269,11 +269,4 @@ bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_
     return rpi_batch_claim_for(batch, worker, 0, begin, end);
 }
 
-/* A claim takes some 0.1 us, and isn't timed by itself: it counts as part of its items. */
-void rpi_batch_learn(rpi_batch *batch, unsigned worker, uint64_t n_items, uint64_t ns)
-{
-    double seconds = (double)ns * 1e-9;
-    if (batch->paced) rpi_pace_learn(batch->paces, worker, batch->schedule.kind, 1, (rpi_stint){n_items, seconds, seconds});
-}
-
 bool rpi_batch_exhausted(rpi_batch *batch) { return atomic_load(&batch->next) >= batch->count; }

@@ -49,7 +49,7 @@ static rpi_sim *make_world(const simulation *self, const simulate_row *row, uint
     rpi_sim_config config = {.n_teams = (uint32_t)row->ranks,
                              .n_workers = n_workers,
                              .group = request->levels == 2 ? (uint32_t)(group * request->ranks) : 0,
-                             .direct = row->ranks == 1,
+                             .direct = row->ranks == 1 && request->levels == 1, /* as the openmp back end, which one rank has */
                              .network = network_of(request),
                              .claim_s = request->claim_cost_us * 1e-6,
                              .speeds = speeds_of(request),
