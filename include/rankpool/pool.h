@@ -45,8 +45,8 @@ typedef enum rp_schedule {
     RP_SCHEDULE_AWF_B, /* adaptive weighted factoring: factoring's chunk times the worker's speed over the mean one, as it was when the
                           last P chunks began (Banicescu, Velusamy & Devaprasad 2003; B to E: Cariño & Banicescu 2008) */
     RP_SCHEDULE_AWF_C, /* the same with R / 2P and the speed as of each chunk */
-    RP_SCHEDULE_AWF_D, /* as B, and as C, where */
-    RP_SCHEDULE_AWF_E, /* a rank's time counts with its messages */
+    RP_SCHEDULE_AWF_D, /* as B, but that messages count in the speed of a rank */
+    RP_SCHEDULE_AWF_E, /* as C, likewise */
     RP_SCHEDULE_AF     /* adaptive factoring, from the mean and the variance of each worker's items (Banicescu & Liu 2000) */
 } rp_schedule;
 

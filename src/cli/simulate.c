@@ -90,6 +90,7 @@ static void add_run(simulate_row *row, const rpi_sim *world, const rpi_sim_call 
 static double ideal_s(const simulation *self, const simulate_row *row)
 {
     rpi_sim_speeds speeds = speeds_of(self->request);
+    if (!speeds.n_ranks && !speeds.n_threads) return rpi_sim_times_ideal(&self->times, row->workers, NULL);
     double *each = calloc(row->workers, sizeof *each);
     if (!each) return -1;
     for (uint64_t w = 0; w < row->workers; w++)
