@@ -15,6 +15,7 @@ typedef struct hub_call {
     rpi_work *work; /* until forgotten */
     uint64_t id;
     uint64_t limit_sent;
+    rpi_paces *paces;      /* of the ranks, for schedules that go by them; NULL: not asked for, or no memory, and all count as equal */
     unsigned char known[]; /* by each rank */
 } hub_call;
 
@@ -45,7 +46,7 @@ typedef struct parcel {
     hub_job *job;
     rpi_hub_pool *pool;
     uint64_t id, first, count;
-    uint64_t sent_ns; /* when it is recorded */
+    uint64_t sent_ns; /* when it is recorded, or the job has paces */
     rpi_batch *batch; /* place 0: what the team runs; kept for the next use */
 } parcel;
 

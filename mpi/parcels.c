@@ -23,6 +23,12 @@ static hub_call *make_call(rpi_hub_pool *pool, rpi_work *work)
     return call;
 }
 
+static void free_call(hub_call *call)
+{
+    rpi_paces_destroy(call->paces);
+    free(call);
+}
+
 void rpi_parcels_end_job(rpi_hub_pool *pool, hub_job *job)
 {
     if (job->previous) job->previous->next = job->next;
@@ -70,6 +76,8 @@ static void start_job(rpi_hub_pool *pool, rpi_batch *batch)
     job->job.urgent = batch->urgent;
     job->job.avoids = batch->avoid_rank >= 0 && batch->avoid_rank < pool->dispatch.n_places;
     job->job.avoided = batch->avoid_rank;
+    if (rpi_pace_matters(batch->schedule.kind) && !call->paces) call->paces = rpi_paces_create((unsigned)pool->hub->n_ranks);
+    if (rpi_pace_matters(batch->schedule.kind)) job->job.paces = call->paces;
     job->next = pool->jobs;
     if (pool->jobs) pool->jobs->previous = job;
     pool->jobs = job;
@@ -95,6 +103,7 @@ static parcel *take_parcel(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
     out->count = plan->count;
     out->next = pool->out[plan->place];
     pool->out[plan->place] = out;
+    if (plan->job->paces) out->sent_ns = rpi_now_ns();
     rpi_reports_parcel_out(pool, out);
     return out;
 }
@@ -208,6 +217,14 @@ void rpi_parcels_end_through(rpi_hub_pool *pool)
     }
 }
 
+static void learn(rpi_hub_pool *pool, int place, parcel *back, uint64_t n_run, uint64_t busy_ns)
+{
+    rpi_job *job = &back->job->job;
+    if (!job->paces) return;
+    rpi_parcel_times times = {n_run, rpi_seconds(busy_ns), rpi_seconds(back->sent_ns), rpi_seconds(rpi_now_ns())};
+    rpi_dispatch_learn(&pool->dispatch, place, job, &times);
+}
+
 static void come_back(rpi_hub_pool *pool, int place, parcel *back)
 {
     hub_job *job = back->job;
@@ -228,6 +245,7 @@ static void take_local(rpi_hub_pool *pool, parcel *back)
     }
     atomic_fetch_add(&whole->n_run, atomic_load(&back->batch->n_run));
     if (back->batch->status != RP_OK) spoil(whole, back->batch->status);
+    learn(pool, 0, back, atomic_load(&back->batch->n_run), atomic_load(&back->batch->busy_ns));
     come_back(pool, 0, back);
 }
 
@@ -263,6 +281,7 @@ void rpi_parcels_done(rpi_hub_pool *pool, int rank, const rpi_message *message)
     atomic_fetch_add(&batch->n_run, header->n_run);
     if (counts && work->item_failed) work->item_failed(work);
     rpi_work_measure(work, header->n_run, header->busy_ns);
+    learn(pool, rank, back, header->n_run, header->busy_ns);
     come_back(pool, rank, back);
 }
 
@@ -282,7 +301,7 @@ static void forget(rpi_hub_pool *pool, hub_call *call)
     if (call->previous) call->previous->next = call->next;
     else pool->calls = call->next;
     if (call->next) call->next->previous = call->previous;
-    free(call);
+    free_call(call);
 }
 
 bool rpi_parcels_take_in(rpi_hub_pool *pool)
@@ -361,6 +380,6 @@ void rpi_parcels_free(rpi_hub_pool *pool)
         pool->forgotten = NULL;
         if (!call) break;
         pool->calls = call->next;
-        free(call);
+        free_call(call);
     }
 }

@@ -190,14 +190,16 @@ static uint64_t long_item_count(const rpi_dispatch *dispatch, const rpi_job *job
     return count < 2 ? 1 : (uint64_t)count;
 }
 
-static uint64_t parcel_count(const rpi_dispatch *dispatch, const rpi_job *job, unsigned n_workers)
+static uint64_t parcel_count(const rpi_dispatch *dispatch, const rpi_job *job, int place)
 {
+    unsigned n_workers = dispatch->places[place].n_workers;
     uint64_t left = job->count - job->position, count;
     rpi_schedule schedule = job->schedule;
     schedule.target_s = least_parcel_s(dispatch);
     if (job->whole) return left;
     if (schedule.kind == RP_SCHEDULE_FIXED) count = fixed_count(dispatch, job);
     else if (schedule.kind == RP_SCHEDULE_STATIC) count = static_count(dispatch, job, n_workers);
+    else if (job->paces) count = rpi_pace_size(job->paces, (unsigned)place, &schedule, job->position) * n_workers;
     else count = rpi_schedule_size(&schedule, job->position, job->item_s) * n_workers;
     if (schedule.kind == RP_SCHEDULE_AUTO && count == n_workers) count = long_item_count(dispatch, job, n_workers);
     return count < left ? count : left;
@@ -242,7 +244,7 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
     plan->place = p;
     plan->job = job;
     plan->first = job->position;
-    plan->count = parcel_count(dispatch, job, place->n_workers);
+    plan->count = parcel_count(dispatch, job, p);
     plan->grains = grain_schedule(job, place->n_workers, plan->count);
     job->position += plan->count;
     job->n_parcels_out++;
@@ -259,6 +261,17 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t
     dispatch->places[place].n_items_out -= count;
     place_changed(dispatch, place);
     job->n_parcels_out--;
+}
+
+/* It waited its turn behind what the place had before. */
+void rpi_dispatch_learn(rpi_dispatch *dispatch, int place, rpi_job *job, const rpi_parcel_times *times)
+{
+    rpi_place *from = &dispatch->places[place];
+    if (!job->paces) return;
+    double elapsed_s = times->back_s - fmax(times->sent_s, from->back_s);
+    from->back_s = times->back_s;
+    rpi_stint stint = {times->n_items, times->busy_s, elapsed_s};
+    rpi_pace_learn(job->paces, (unsigned)place, job->schedule.kind, from->n_workers, stint);
 }
 
 bool rpi_dispatch_is_through(const rpi_job *job) { return job->position >= job->count && job->n_parcels_out == 0; }

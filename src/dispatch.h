@@ -16,7 +16,7 @@
 #ifndef RPI_DISPATCH_H
 #define RPI_DISPATCH_H
 
-#include "schedule.h"
+#include "pace.h"
 
 #include <stdbool.h>
 
@@ -30,6 +30,7 @@ typedef struct rpi_job {
     uint64_t count;    /* items; lowered when the call is stopped */
     uint64_t position; /* items handed out */
     double item_s;     /* as measured lately; 0: not known */
+    rpi_paces *paces;  /* of the places, where the schedule goes by them and there is memory; NULL otherwise */
     uint64_t n_parcels_out;
     bool queued;
 } rpi_job;
@@ -40,6 +41,7 @@ typedef enum rpi_tournament { RPI_ALL_PLACES, RPI_PLACES_SHORT_OF_PARCELS, RPI_T
 typedef struct rpi_place {
     unsigned n_workers; /* 0: nothing is sent there */
     uint64_t n_parcels_out, n_items_out;
+    double back_s;                /* when its last parcel came back, of jobs with paces */
     int winners[RPI_TOURNAMENTS]; /* the dispatcher's, see dispatch.c */
 } rpi_place;
 
@@ -58,6 +60,13 @@ typedef struct rpi_parcel_plan {
     rpi_schedule grains;   /* how the place's workers share it out */
 } rpi_parcel_plan;
 
+/* A parcel that was run. */
+typedef struct rpi_parcel_times {
+    uint64_t n_items;
+    double busy_s; /* of all workers of the place */
+    double sent_s, back_s;
+} rpi_parcel_times;
+
 /* `places` is the caller's, n_workers filled in, and stays while the dispatcher is used. */
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places);
 
@@ -75,6 +84,9 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan);
 
 /* A parcel came back. */
 void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t count);
+
+/* What the parcel showed of the place's pace, for jobs that have paces: sent and back at those times, its items took busy_s of the workers. */
+void rpi_dispatch_learn(rpi_dispatch *dispatch, int place, rpi_job *job, const rpi_parcel_times *times);
 
 /* Whether the job is through: all handed out and back. It is then no more in the queue. */
 bool rpi_dispatch_is_through(const rpi_job *job);

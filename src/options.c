@@ -1,6 +1,8 @@
 /* options.c: names of executors and schedules, options from text, and the ranges that they must be in. */
 #include "options.h"
 
+#include "schedule.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,7 +10,8 @@
 #include <string.h>
 
 static const char *const executor_names[] = {"auto", "serial", "pthread", "openmp", "mpi", "hybrid", NULL};
-static const char *const schedule_names[] = {"auto", "static", "fixed", "guided", "trapezoid", "factoring", NULL};
+static const char *const schedule_names[] = {"auto",  "static", "fixed", "guided", "trapezoid", "factoring", "mfsc",
+                                             "awf-b", "awf-c",  "awf-d", "awf-e",  "af",        NULL};
 static const char *const on_error_names[] = {"stop", "collect", NULL};
 static const char *const isolation_names[] = {"none", "process", NULL};
 static const char *const record_names[] = {"none", "totals", "grains", NULL};
@@ -23,10 +26,7 @@ const char *rp_executor_name(rp_executor executor)
     return (unsigned)executor <= RP_EXECUTOR_HYBRID ? executor_names[executor] : "unknown";
 }
 
-const char *rp_schedule_name(rp_schedule schedule)
-{
-    return (unsigned)schedule <= RP_SCHEDULE_FACTORING ? schedule_names[schedule] : "unknown";
-}
+const char *rp_schedule_name(rp_schedule schedule) { return (unsigned)schedule < RPI_N_SCHEDULES ? schedule_names[schedule] : "unknown"; }
 
 static void list_names(const char *const *names, char *text, size_t size)
 {
@@ -173,7 +173,7 @@ rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
     if (options->threads < 0 || options->threads > MOST_THREADS)
         return rp_error_set(error, RP_USAGE, 0, "threads is %d; it must be from 1 to %d, or 0 for the default", options->threads,
                             MOST_THREADS);
-    if ((unsigned)options->schedule > RP_SCHEDULE_FACTORING)
+    if ((unsigned)options->schedule >= RPI_N_SCHEDULES)
         return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
     if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
         return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);

@@ -66,7 +66,7 @@ rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, 
     if (!options) options = &none;
     if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
         return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
-    if ((unsigned)options->schedule > RP_SCHEDULE_FACTORING)
+    if ((unsigned)options->schedule >= RPI_N_SCHEDULES)
         return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
     rpi_call *call = calloc(1, sizeof *call);
     if (!call) return rpi_error_no_memory(error);

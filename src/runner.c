@@ -316,6 +316,7 @@ static void take_done(rpi_runner *self, unsigned turn)
         self->n_run += n;
         self->busy_ns += request->busy_ns;
         rpi_work_measure(self->batch->work, n, request->busy_ns);
+        rpi_batch_learn(self->batch, self->worker->index, n, request->busy_ns);
         record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
         keep_left(self, what.begin + n, what.end);
     } else {

@@ -33,6 +33,12 @@ static uint64_t factoring_size(uint64_t n_items, uint64_t n_workers, uint64_t po
     }
 }
 
+static uint64_t mfsc_size(uint64_t n_items, uint64_t n_workers)
+{
+    double share = (double)ceil_div(n_items, n_workers);
+    return share < 2 ? 1 : (uint64_t)(share / log2(share) + 0.5);
+}
+
 static uint64_t auto_size(const rpi_schedule *schedule, uint64_t position, double item_s)
 {
     uint64_t reach = position / schedule->n_workers;
@@ -52,6 +58,12 @@ uint64_t rpi_schedule_size(const rpi_schedule *schedule, uint64_t position, doub
     case RP_SCHEDULE_FIXED: size = schedule->chunk; break;
     case RP_SCHEDULE_GUIDED: size = ceil_div(n - position, workers); break;
     case RP_SCHEDULE_TRAPEZOID: size = trapezoid_size(n, workers, position); break;
+    case RP_SCHEDULE_MFSC: size = mfsc_size(n, workers); break;
+    case RP_SCHEDULE_AWF_B:
+    case RP_SCHEDULE_AWF_C:
+    case RP_SCHEDULE_AWF_D:
+    case RP_SCHEDULE_AWF_E:
+    case RP_SCHEDULE_AF:
     case RP_SCHEDULE_FACTORING: size = factoring_size(n, workers, position); break;
     case RP_SCHEDULE_AUTO: size = auto_size(schedule, position, item_s); break;
     }

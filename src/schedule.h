@@ -8,6 +8,8 @@
 
 #include <rankpool/pool.h>
 
+enum { RPI_N_SCHEDULES = RP_SCHEDULE_AF + 1 };
+
 typedef struct rpi_schedule {
     rp_schedule kind;
     uint64_t n_items;   /* N */
@@ -25,6 +27,9 @@ typedef struct rpi_schedule {
  *   guided     ceil(R / P)                            Polychronopoulos & Kuck, IEEE ToC C-36(12), 1987
  *   trapezoid  from f = ceil(N / 2P) linearly to 1    Tzen & Ni, IEEE TPDS 4(1), 1993
  *   factoring  ceil(R' / 2P), R' as of the last P     FAC2: Hummel, Schonberg & Flynn, CACM 35(8), 1992
+ *   mfsc       S / log2 S, S = ceil(N / P)            Banicescu, Ciorba & Srivastava, Scalable Computing, Wiley 2013: as many chunks as
+ *                                                     FAC2 makes, all of one size
+ *   awf-b, awf-c, awf-d, awf-e, af: as factoring, where nothing is known of the workers; see pace.h
  *   auto       target_s / item_s, at most R / 2P, and at most position / P: no estimate is trusted further than it reaches
  */
 uint64_t rpi_schedule_size(const rpi_schedule *schedule, uint64_t position, double item_s);

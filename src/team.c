@@ -281,6 +281,18 @@ static bool prepare_static(const rpi_team *team, rpi_batch *batch)
     return batch->taken;
 }
 
+/* Without memory for what workers tell of themselves, they count as equal. */
+static void prepare_paces(const rpi_team *team, rpi_batch *batch)
+{
+    if (batch->paces && batch->paces->n == team->n_workers) {
+        rpi_paces_forget(batch->paces);
+    } else {
+        rpi_paces_destroy(batch->paces);
+        batch->paces = rpi_paces_create(team->n_workers);
+    }
+    batch->paced = batch->paces;
+}
+
 void rpi_team_submit(rpi_team *team, rpi_batch *batch)
 {
     if (batch->count == 0) {
@@ -289,6 +301,7 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
     }
     /* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
     if (batch->schedule.kind == RP_SCHEDULE_STATIC) (void)prepare_static(team, batch);
+    if (rpi_pace_matters(batch->schedule.kind)) prepare_paces(team, batch);
     atomic_store(&batch->users, 1);
     pthread_mutex_lock(&team->mutex);
     link_batch(team, batch);

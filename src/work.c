@@ -111,6 +111,7 @@ void rpi_batch_destroy(rpi_batch *batch)
     if (!batch) return;
     rpi_failure_free_list(atomic_load(&batch->failures));
     free(batch->taken);
+    rpi_paces_destroy(batch->paces);
     free(batch);
 }
 
@@ -120,7 +121,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->first = first;
     batch->count = count;
     batch->next_batch = NULL;
-    batch->queued = batch->whole = batch->urgent = false;
+    batch->queued = batch->whole = batch->urgent = batch->paced = false;
     batch->avoid_rank = -1;
     batch->attempt = 1;
     batch->status = RP_OK;
@@ -216,6 +217,17 @@ static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint6
     return true;
 }
 
+/* Others may have claimed since the position was read: the size is then that of a moment ago. */
+static bool claim_paced(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+{
+    uint64_t position = atomic_load_explicit(&batch->next, memory_order_relaxed);
+    uint64_t size = rpi_pace_size(batch->paces, worker, &batch->schedule, position), count = batch->count;
+    *begin = atomic_fetch_add_explicit(&batch->next, size, memory_order_relaxed);
+    if (*begin >= count) return false;
+    *end = size < count - *begin ? *begin + size : count;
+    return true;
+}
+
 /* Whether the item at that offset mustn't be started any more. */
 static bool is_cut_short(const rpi_batch *batch, uint64_t offset)
 {
@@ -232,7 +244,8 @@ bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint
         atomic_store(&batch->next, batch->count);
         return false;
     }
-    return batch->schedule.kind == RP_SCHEDULE_FIXED ? claim_fixed(batch, least_s, begin, end) : claim_sized(batch, least_s, begin, end);
+    if (batch->schedule.kind == RP_SCHEDULE_FIXED) return claim_fixed(batch, least_s, begin, end);
+    return batch->paced ? claim_paced(batch, worker, begin, end) : claim_sized(batch, least_s, begin, end);
 }
 
 bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)

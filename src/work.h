@@ -10,15 +10,14 @@
 
 #include "estimate.h"
 #include "failure.h"
-#include "schedule.h"
+#include "pace.h"
 
 #include <rankpool/source.h>
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define RPI_CACHE_LINE 64
-#define RPI_NO_LIMIT   UINT64_MAX
+#define RPI_NO_LIMIT UINT64_MAX
 
 typedef struct rpi_work rpi_work;
 struct rpi_work {
@@ -65,6 +64,8 @@ struct rpi_batch {
     /* owned by the team while it is submitted */
     rpi_batch *next_batch;
     unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */
+    rpi_paces *paces;     /* of the workers; kept for the next use */
+    bool paced;           /* grains go by them */
     bool queued;
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
     _Atomic unsigned users;                         /* workers inside, and one for the queue */
@@ -114,6 +115,14 @@ bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_
 /* The same for a worker that wants items for about `least_s` seconds at a time: where they are short, several chunks of a fixed size, or a
  * larger one of the automatic schedule; but no more than a fair part of what is left. */
 bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end);
+
+/* That worker took so long for n items that it claimed: for schedules that want to know. A claim takes some 0.1 us, and isn't timed by
+ * itself: it counts as part of its items. */
+static inline void rpi_batch_learn(const rpi_batch *batch, unsigned worker, uint64_t n_items, uint64_t ns)
+{
+    double seconds = (double)ns * 1e-9;
+    if (batch->paced) rpi_pace_learn(batch->paces, worker, batch->schedule.kind, 1, (rpi_stint){n_items, seconds, seconds});
+}
 
 /* Whether no worker will find a grain. */
 bool rpi_batch_exhausted(rpi_batch *batch);

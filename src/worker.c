@@ -322,6 +322,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
         if (!each) continue;
         uint64_t now = rpi_now_ns();
         rpi_work_measure(work, n, now - before);
+        rpi_batch_learn(batch, worker->index, n, now - before);
         if (recorder) rpi_recorder_add(recorder, &(rpi_stretch){batch, begin, n, before, now});
         before = now;
     }

@@ -39,7 +39,15 @@ typedef enum rp_schedule {
     RP_SCHEDULE_FIXED,     /* always `chunk` items (1 when chunk is 0): self-scheduling */
     RP_SCHEDULE_GUIDED,    /* R / P */
     RP_SCHEDULE_TRAPEZOID, /* from N / 2P down to 1 in equal steps */
-    RP_SCHEDULE_FACTORING  /* P chunks of R / 2P, then again */
+    RP_SCHEDULE_FACTORING, /* P chunks of R / 2P, then again */
+    RP_SCHEDULE_MFSC, /* S / log2 S, S = N / P: as many chunks as factoring makes, all of one size (Banicescu, Ciorba & Srivastava 2013) */
+    /* By how fast each worker, or rank, was seen to be in this call; imap and its kin cut their chunks by factoring: */
+    RP_SCHEDULE_AWF_B, /* adaptive weighted factoring: factoring's chunk times the worker's speed over the mean one, as it was when the
+                          last P chunks began (Banicescu, Velusamy & Devaprasad 2003; B to E: Cariño & Banicescu 2008) */
+    RP_SCHEDULE_AWF_C, /* the same with R / 2P and the speed as of each chunk */
+    RP_SCHEDULE_AWF_D, /* as B, but that messages count in the speed of a rank */
+    RP_SCHEDULE_AWF_E, /* as C, likewise */
+    RP_SCHEDULE_AF     /* adaptive factoring, from the mean and the variance of each worker's items (Banicescu & Liu 2000) */
 } rp_schedule;
 
 typedef enum rp_on_error {

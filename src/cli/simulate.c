@@ -31,6 +31,14 @@ static rpi_sim_network network_of(const simulate_request *request)
                              .wake_s = request->wake_us * 1e-6};
 }
 
+static rpi_sim_speeds speeds_of(const simulate_request *request)
+{
+    return (rpi_sim_speeds){.ranks = request->rank_speeds.speeds,
+                            .threads = request->thread_speeds.speeds,
+                            .n_ranks = (uint32_t)request->rank_speeds.n,
+                            .n_threads = (uint32_t)request->thread_speeds.n};
+}
+
 static rpi_sim *make_world(const simulation *self, const simulate_row *row, uint64_t seed)
 {
     const simulate_request *request = self->request;
@@ -41,7 +49,10 @@ static rpi_sim *make_world(const simulation *self, const simulate_row *row, uint
     rpi_sim_config config = {.n_teams = (uint32_t)row->ranks,
                              .n_workers = n_workers,
                              .group = request->levels == 2 ? (uint32_t)(group * request->ranks) : 0,
+                             .direct = row->ranks == 1 && request->levels == 1, /* as the openmp back end, which one rank has */
                              .network = network_of(request),
+                             .claim_s = request->claim_cost_us * 1e-6,
+                             .speeds = speeds_of(request),
                              .seed = seed};
     rpi_sim *world = rpi_sim_create(&config);
     free(n_workers);
@@ -75,12 +86,26 @@ static void add_run(simulate_row *row, const rpi_sim *world, const rpi_sim_call 
     row->messages_per_s += (double)world->coordinators[0].n_messages / makespan_s / runs;
 }
 
+/* Negative: no memory. */
+static double ideal_s(const simulation *self, const simulate_row *row)
+{
+    rpi_sim_speeds speeds = speeds_of(self->request);
+    if (!speeds.n_ranks && !speeds.n_threads) return rpi_sim_times_ideal(&self->times, row->workers, NULL);
+    double *each = calloc(row->workers, sizeof *each);
+    if (!each) return -1;
+    for (uint64_t w = 0; w < row->workers; w++)
+        each[w] = rpi_sim_speed(&speeds, w / (uint64_t)self->request->threads, w % (uint64_t)self->request->threads);
+    double ideal = rpi_sim_times_ideal(&self->times, row->workers, each);
+    free(each);
+    return ideal;
+}
+
 static rp_status run_once(simulation *self, simulate_row *row, double *makespan_s, rp_error *error)
 {
     const simulate_request *request = self->request;
     const rp_pool_options *pool = &self->options->pool;
-    double ideal_s = rpi_sim_times_ideal(&self->times, row->workers);
-    rpi_sim *world = ideal_s < 0 ? NULL : make_world(self, row, self->times.seed);
+    double best_s = ideal_s(self, row);
+    rpi_sim *world = best_s < 0 ? NULL : make_world(self, row, self->times.seed);
     if (!world) return no_memory(error);
     rpi_sim_call call = {.n_items = self->times.n_items,
                          .time_s = rpi_sim_times_item,
@@ -93,7 +118,7 @@ static rp_status run_once(simulation *self, simulate_row *row, double *makespan_
     if (complete) add_run(row, world, &call, self->options->runs);
     rpi_sim_destroy(world);
     if (!complete) return no_memory(error);
-    row->ideal_s += ideal_s / self->options->runs;
+    row->ideal_s += best_s / self->options->runs;
     *makespan_s = call.gathered_s;
     return RP_OK;
 }

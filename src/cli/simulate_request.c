@@ -23,6 +23,7 @@ static const struct number {
     {"bandwidth", offsetof(simulate_request, bandwidth_gbs), 0, 1e-6, 1e6, 10},
     {"message-cost", offsetof(simulate_request, message_cost_us), 0, 0, 1e9, 3},
     {"wake", offsetof(simulate_request, wake_us), 0, 0, 1e9, 200},
+    {"claim-cost", offsetof(simulate_request, claim_cost_us), 0, 0, 1e9, 0},
     {"items", offsetof(simulate_request, items), 1, 1, 1e12, 0},
     {"items-per-worker", offsetof(simulate_request, items_per_worker), 1, 1, 1e9, 100},
     {"item-bytes", offsetof(simulate_request, item_bytes), 0, 0, 1e15, 8},
@@ -80,9 +81,31 @@ static rp_status set_nodes(simulate_request *request, const char *value, rp_erro
     return RP_OK;
 }
 
+/* Numbers with commas between them. */
+static rp_status set_speeds(simulate_speeds *speeds, const char *name, const char *value, rp_error *error)
+{
+    simulate_speeds given = {.n = 0};
+    for (const char *at = value;; at++) {
+        char text[32];
+        double speed = 0;
+        size_t length = strcspn(at, ",");
+        snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : 0, at);
+        if (given.n == SIMULATE_MAX_SPEEDS || !value_number(text, &speed) || speed < 1e-6 || speed > 1e6)
+            return rp_error_set(error, RP_USAGE, 0, "--%s %s: must be up to %d numbers from 1e-6 to 1e6, with commas between them", name,
+                                value, SIMULATE_MAX_SPEEDS);
+        given.speeds[given.n++] = speed;
+        at += length;
+        if (!*at) break;
+    }
+    *speeds = given;
+    return RP_OK;
+}
+
 rp_status simulate_request_set(simulate_request *request, const char *name, const char *value, rp_error *error)
 {
     if (strcmp(name, "nodes") == 0) return set_nodes(request, value, error);
+    if (strcmp(name, "speeds") == 0) return set_speeds(&request->rank_speeds, name, value, error);
+    if (strcmp(name, "thread-speeds") == 0) return set_speeds(&request->thread_speeds, name, value, error);
     for (int i = 0; i < N_NUMBERS; i++)
         if (strcmp(name, numbers[i].name) == 0) return set_number(request, &numbers[i], value, error);
     request->times = value;

@@ -5,7 +5,13 @@
 #include <rankpool/error.h>
 #include <stdint.h>
 
-enum { SIMULATE_MAX_ROWS = 64 };
+enum { SIMULATE_MAX_ROWS = 64, SIMULATE_MAX_SPEEDS = 64 };
+
+/* One after another, and again from the first; none: all 1. */
+typedef struct simulate_speeds {
+    double speeds[SIMULATE_MAX_SPEEDS];
+    int n;
+} simulate_speeds;
 
 typedef struct simulate_request {
     int64_t nodes[SIMULATE_MAX_ROWS]; /* a row of the table each */
@@ -13,7 +19,8 @@ typedef struct simulate_request {
     int64_t ranks;         /* of a node */
     int64_t threads;       /* of a rank */
     int64_t levels, group; /* group: nodes that share a coordinator, with 2 levels; 0: about the square root of their number */
-    double latency_us, bandwidth_gbs, message_cost_us, wake_us;
+    simulate_speeds rank_speeds, thread_speeds;
+    double latency_us, bandwidth_gbs, message_cost_us, wake_us, claim_cost_us;
     int64_t items, items_per_worker; /* items 0: as many as that for each worker, or as recorded */
     double item_bytes, result_bytes;
     const char *times; /* NULL: not given */

@@ -99,13 +99,15 @@ static void spend(const rpi_sim *self, rpi_sim_coordinator *coordinator, double 
 /* A part is through: rank 0 has a call's results, or a group's coordinator sends those of its parcel. */
 static void end_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part, double *clock_s)
 {
+    rpi_sim_part **link = &coordinator->parts;
+    while (*link != part) link = &(*link)->next;
+    *link = part->next;
+    rpi_paces_destroy(part->job.paces);
+    part->job.paces = NULL;
     if (!part->parcel) {
         part->call->gathered_s = *clock_s;
         return;
     }
-    rpi_sim_part **link = &coordinator->parts;
-    while (*link != part) link = &(*link)->next;
-    *link = part->next;
     spend(self, coordinator, clock_s);
     send_back(self, part->parcel, *clock_s);
     free(part);
@@ -116,6 +118,8 @@ static void come_back(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_p
     rpi_sim_part *part = parcel->part;
     if (!is_own(coordinator, parcel)) rpi_sim_measure(&coordinator->estimate, part->call, parcel->count, parcel->busy_s);
     if (part->parcel) part->parcel->busy_s += parcel->busy_s;
+    rpi_parcel_times times = {parcel->count, parcel->busy_s, parcel->sent_s, *clock_s};
+    rpi_dispatch_learn(&coordinator->dispatch, (int)parcel->place, &part->job, &times);
     rpi_dispatch_back(&coordinator->dispatch, (int)parcel->place, &part->job, parcel->count);
     rpi_sim_spare_parcel(self, parcel);
     if (rpi_dispatch_is_through(&part->job)) end_part(self, coordinator, part, clock_s);
@@ -135,9 +139,7 @@ static void take_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_p
     part->call = parcel->part->call;
     part->parcel = parcel;
     part->first = parcel->first;
-    part->next = coordinator->parts;
-    coordinator->parts = part;
-    rpi_dispatch_add(&coordinator->dispatch, &part->job);
+    rpi_sim_add_part(self, coordinator, part);
 }
 
 static void take_in(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t number, double *clock_s)
@@ -183,7 +185,7 @@ static rpi_sim_parcel *make_parcel(rpi_sim *self, uint32_t coordinator, const rp
     parcel->part = (rpi_sim_part *)plan->job;
     parcel->first = parcel->part->first + plan->first;
     parcel->count = plan->count;
-    parcel->grains = plan->grains.kind;
+    parcel->grains = self->config.direct ? parcel->part->call->schedule : plan->grains.kind;
     parcel->chunk = plan->grains.chunk;
     parcel->coordinator = coordinator;
     parcel->place = (uint32_t)plan->place;
@@ -197,6 +199,7 @@ static void send_out(rpi_sim *self, uint32_t number, double *clock_s)
     while (plan_next(coordinator, &plan)) {
         rpi_sim_parcel *parcel = make_parcel(self, number, &plan);
         if (!parcel) return;
+        parcel->sent_s = *clock_s;
         rpi_sim_call *call = parcel->part->call;
         if (number == 0) call->n_parcels++;
         if (number == 0 && plan.count > call->most_parcel) call->most_parcel = plan.count;

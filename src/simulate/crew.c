@@ -20,6 +20,7 @@ static uint64_t next_grain(const rpi_sim_team *team, rpi_sim_parcel *parcel, uin
     rpi_schedule schedule = {
         .kind = parcel->grains, .n_items = parcel->count, .chunk = parcel->chunk, .n_workers = team->n_workers, .target_s = RPI_GRAIN_S};
     *first = parcel->position;
+    if (parcel->paces) return rpi_pace_size(parcel->paces, worker, &schedule, parcel->position);
     return rpi_schedule_size(&schedule, parcel->position, rpi_sim_estimate_s(team->estimate, parcel->part->call));
 }
 
@@ -34,7 +35,8 @@ static void start_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parce
     parcel->position += n;
     parcel->n_running++;
     team->n_items += n;
-    rpi_sim_at(self, self->now_s + worker->grain_s, RPI_SIM_GRAIN_ENDS, number, parcel);
+    worker->grain_s /= worker->speed;
+    rpi_sim_at(self, self->now_s + self->config.claim_s + worker->grain_s, RPI_SIM_GRAIN_ENDS, number, parcel);
 }
 
 static void leave_queue(rpi_sim_team *team, rpi_sim_parcel **link)
@@ -70,6 +72,7 @@ static void start_workers(rpi_sim *self, rpi_sim_team *team)
 void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel)
 {
     if (parcel->grains == RP_SCHEDULE_STATIC && !(parcel->taken = calloc(team->n_workers, 1))) self->out_of_memory = true;
+    if (rpi_pace_matters(parcel->grains) && !(parcel->paces = rpi_paces_create(team->n_workers))) self->out_of_memory = true;
     *team->queue_end = parcel;
     team->queue_end = &parcel->next;
     if (!self->out_of_memory) start_workers(self, team);
@@ -84,7 +87,10 @@ void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *p
     call->busy_s += worker->grain_s;
     call->n_run += worker->n_grain;
     call->finished_s = self->now_s;
-    rpi_sim_measure(team->estimate, call, worker->n_grain, worker->grain_s);
+    double timed_s = worker->grain_s + self->config.claim_s; /* as in worker.c, which doesn't time claims by themselves */
+    rpi_stint stint = {worker->n_grain, timed_s, timed_s};
+    rpi_sim_measure(team->estimate, call, worker->n_grain, timed_s);
+    if (parcel->paces) rpi_pace_learn(parcel->paces, number, parcel->grains, 1, stint);
     if (--parcel->n_running == 0 && parcel->position == parcel->count) {
         rpi_sim_send_results(self, parcel);
         if (team->noticed_s < self->now_s) team->noticed_s = self->now_s;

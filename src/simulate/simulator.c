@@ -58,6 +58,15 @@ bool rpi_sim_run(rpi_sim *self)
     return !self->out_of_memory;
 }
 
+void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part)
+{
+    bool paced = rpi_pace_matters(part->job.schedule.kind) && !self->config.direct;
+    if (paced && !(part->job.paces = rpi_paces_create((unsigned)coordinator->dispatch.n_places))) self->out_of_memory = true;
+    part->next = coordinator->parts;
+    coordinator->parts = part;
+    rpi_dispatch_add(&coordinator->dispatch, &part->job);
+}
+
 void rpi_sim_add(rpi_sim *self, rpi_sim_call *call)
 {
     rpi_job job = {.schedule = {.kind = call->schedule, .n_items = call->n_items, .chunk = call->chunk},
@@ -68,7 +77,8 @@ void rpi_sim_add(rpi_sim *self, rpi_sim_call *call)
                    .count = call->n_items};
     call->started_s = call->finished_s = call->gathered_s = -1;
     call->part = (rpi_sim_part){.job = job, .call = call};
-    rpi_dispatch_add(&self->coordinators[0].dispatch, &call->part.job);
+    call->part.job.whole |= self->config.direct;
+    rpi_sim_add_part(self, &self->coordinators[0], &call->part);
     rpi_sim_coordinator_wake(self, 0, self->now_s);
 }
 
@@ -84,15 +94,28 @@ rpi_sim_parcel *rpi_sim_take_parcel(rpi_sim *self)
     return parcel;
 }
 
-void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel)
+static void free_shares(rpi_sim_parcel *parcel)
 {
     free(parcel->taken);
+    rpi_paces_destroy(parcel->paces);
     parcel->taken = NULL;
+    parcel->paces = NULL;
+}
+
+void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel)
+{
+    free_shares(parcel);
     parcel->next = self->spare;
     self->spare = parcel;
 }
 
 /* ---- life ---- */
+
+double rpi_sim_speed(const rpi_sim_speeds *speeds, uint64_t rank, uint64_t thread)
+{
+    double of_rank = speeds->n_ranks ? speeds->ranks[rank % speeds->n_ranks] : 1;
+    return speeds->n_threads ? of_rank * speeds->threads[thread % speeds->n_threads] : of_rank;
+}
 
 static bool make_teams(rpi_sim *self)
 {
@@ -110,7 +133,10 @@ static bool make_teams(rpi_sim *self)
         team->workers = self->workers + first;
         team->estimate = &team->own;
         team->queue_end = &team->queue;
-        for (uint32_t w = 0; w < team->n_workers; w++) team->idle[w] = team->n_workers - 1 - w;
+        for (uint32_t w = 0; w < team->n_workers; w++) {
+            team->idle[w] = team->n_workers - 1 - w;
+            team->workers[w].speed = rpi_sim_speed(&self->config.speeds, t, w);
+        }
     }
     return true;
 }
@@ -169,8 +195,11 @@ static void free_parts(rpi_sim_part *part)
 {
     while (part) {
         rpi_sim_part *next = part->next;
-        free(part->parcel);
-        free(part);
+        rpi_paces_destroy(part->job.paces);
+        if (part->parcel) {
+            free(part->parcel);
+            free(part); /* that of a call is in the call */
+        }
         part = next;
     }
 }
@@ -179,7 +208,7 @@ static void free_parcels(rpi_sim_parcel *parcel)
 {
     while (parcel) {
         rpi_sim_parcel *next = parcel->next;
-        free(parcel->taken);
+        free_shares(parcel);
         free(parcel);
         parcel = next;
     }

@@ -6,8 +6,8 @@
  * The model. A message keeps the coordinator's talking thread busy for message_s, at each end that is a coordinator; it then waits for the
  * coordinator's link, which carries bytes_per_s in each direction, and arrives latency_s later. Who was asleep notices it after a time
  * drawn evenly from 0 to wake_s, or to half the time that was quiet before, if that is less; that is how talking threads sleep. A
- * coordinator takes in up to 64 messages, sends what the dispatcher wants sent, and begins anew. Its own team needs no messages. Workers
- * take no time between grains.
+ * coordinator takes in up to 64 messages, sends what the dispatcher wants sent, and begins anew. Its own team needs no messages. A worker
+ * takes claim_s to claim a grain.
  *
  * With `group` 0, rank 0 talks to all teams. Otherwise each `group` of teams has a coordinator, beside the first of them, which gets large
  * parcels from rank 0 and hands them out like calls; rank 0 talks to those alone.
@@ -23,11 +23,20 @@ typedef struct rpi_sim_network {
     double latency_s, bytes_per_s, message_s, wake_s; /* bytes_per_s 0: no limit */
 } rpi_sim_network;
 
+/* How fast workers are: an item takes its time over the speeds of its rank and thread. Each list goes round and round. */
+typedef struct rpi_sim_speeds {
+    const double *ranks, *threads;
+    uint32_t n_ranks, n_threads; /* 0: all have speed 1 */
+} rpi_sim_speeds;
+
 typedef struct rpi_sim_config {
     uint32_t n_teams;          /* ranks; the first one has rank 0's workers */
     const unsigned *n_workers; /* of each; 0: none */
     uint32_t group;
+    bool direct; /* the one team gets calls as they are, as in the executors of one process, and not in parcels */
     rpi_sim_network network;
+    double claim_s;
+    rpi_sim_speeds speeds;
     uint64_t seed;
 } rpi_sim_config;
 
@@ -70,12 +79,15 @@ typedef struct rpi_sim_parcel {
     uint64_t position;            /* items that grains have */
     double busy_s;                /* of its items that are done */
     unsigned char *taken;         /* static schedule: which workers had their part; else NULL */
-    uint32_t coordinator, place;  /* who sent it, and where */
-    uint32_t n_running;           /* grains */
+    rpi_paces *paces;             /* of the workers, where the schedule goes by them; else NULL */
+    double sent_s;
+    uint32_t coordinator, place; /* who sent it, and where */
+    uint32_t n_running;          /* grains */
     rp_schedule grains;
 } rpi_sim_parcel;
 
 typedef struct rpi_sim_worker {
+    double speed;
     double busy_s, grain_s; /* in all; the present grain */
     uint64_t n_grain;       /* its items */
 } rpi_sim_worker;
@@ -96,7 +108,7 @@ typedef struct rpi_sim_coordinator {
     uint32_t first_place; /* the team, or (above groups) the coordinator that is place 0 */
     bool above_groups;
     unsigned char *known;                      /* places that were told of the call */
-    rpi_sim_part *parts;                       /* below rank 0: that it hands out */
+    rpi_sim_part *parts;                       /* that it hands out */
     rpi_sim_parcel *inbox, **inbox_end;        /* messages that arrived */
     rpi_sim_parcel *local;                     /* that its own team is through with */
     double turn_s;                             /* when it looks again; INFINITY: it sleeps */
@@ -126,7 +138,7 @@ typedef struct rpi_sim {
     void *looker;                              /* the caller's */
 } rpi_sim;
 
-/* A simulator at time 0; NULL: no memory. The config's n_workers is only needed during the call. */
+/* A simulator at time 0; NULL: no memory. The config's lists are only needed during the call. */
 rpi_sim *rpi_sim_create(const rpi_sim_config *config);
 void rpi_sim_destroy(rpi_sim *self);
 
@@ -147,6 +159,11 @@ void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void
 
 /* When someone who talks notices what arrives at `at_s`, last busy at `busy_s`. */
 double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s);
+
+double rpi_sim_speed(const rpi_sim_speeds *speeds, uint64_t rank, uint64_t thread);
+
+/* Hands a part out. */
+void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part);
 
 rpi_sim_parcel *rpi_sim_take_parcel(rpi_sim *self);
 void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel);

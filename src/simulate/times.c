@@ -95,28 +95,35 @@ double rpi_sim_times_sum(const rpi_sim_times *times, double *longest_s)
     return sum;
 }
 
+typedef struct free_worker {
+    double free_s, speed;
+} free_worker;
+
 /* The heap's first one, which was free first, is free later now. */
-static void sink_first(double *heap, size_t n, double free_s)
+static void sink_first(free_worker *heap, size_t n, free_worker first)
 {
     size_t k = 0;
     for (size_t child = 1; child < n; child = 2 * k + 1) {
-        if (child + 1 < n && heap[child + 1] < heap[child]) child++;
-        if (heap[child] >= free_s) break;
+        if (child + 1 < n && heap[child + 1].free_s < heap[child].free_s) child++;
+        if (heap[child].free_s >= first.free_s) break;
         heap[k] = heap[child];
         k = child;
     }
-    heap[k] = free_s;
+    heap[k] = first;
 }
 
-double rpi_sim_times_ideal(const rpi_sim_times *times, uint64_t n_workers)
+double rpi_sim_times_ideal(const rpi_sim_times *times, uint64_t n_workers, const double *speeds)
 {
     size_t n = (size_t)(n_workers < times->n_items ? n_workers : times->n_items);
-    double makespan = 0, *heap = calloc(n + 1, sizeof *heap);
+    double makespan = 0;
+    free_worker *heap = calloc(n + 1, sizeof *heap);
     if (!heap) return -1;
+    for (size_t k = 0; k < n; k++) heap[k].speed = speeds ? speeds[k] : 1;
     for (uint64_t i = 0; i < times->n_items; i++) {
-        double end_s = heap[0] + rpi_sim_times_item(times, i);
-        sink_first(heap, n, end_s);
-        if (end_s > makespan) makespan = end_s;
+        free_worker first = heap[0];
+        first.free_s += rpi_sim_times_item(times, i) / first.speed;
+        if (first.free_s > makespan) makespan = first.free_s;
+        sink_first(heap, n, first);
     }
     free(heap);
     return makespan;

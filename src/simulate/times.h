@@ -38,8 +38,8 @@ double rpi_sim_times_item(const void *times, uint64_t item);
 double rpi_sim_times_sum(const rpi_sim_times *times, double *longest_s);
 
 /* The makespan of free self-scheduling: items handed out one by one, in their order, to whichever of the workers is free first, at no
- * cost. Negative: no memory. */
-double rpi_sim_times_ideal(const rpi_sim_times *times, uint64_t n_workers);
+ * cost. `speeds`: of each worker; NULL: all have speed 1. Negative: no memory. */
+double rpi_sim_times_ideal(const rpi_sim_times *times, uint64_t n_workers, const double *speeds);
 
 /* Numbers that look random, alike for equal arguments: 0 up to but not including 1. */
 double rpi_sim_random(uint64_t seed, uint64_t number);

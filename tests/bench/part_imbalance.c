@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { N_ITEMS = 1000, N_SMALL_ITEMS = 50, N_WORKERS = 2, N_SCHEDULES = RP_SCHEDULE_FACTORING + 1, N_WARM_UP = 4 };
+enum { N_ITEMS = 1000, N_SMALL_ITEMS = 50, N_WORKERS = 2, N_SCHEDULES = RP_SCHEDULE_AF + 1, N_WARM_UP = 4 };
 enum { N_CONTESTANTS = BENCH_N_WORKLOADS * N_SCHEDULES, N_SMALL_CONTESTANTS = 2 * N_SCHEDULES, NAME_SIZE = 48, STEPS_PER_LOOK = 200 };
 
 /* ---- items: how long; results: how long it was by the clock on the wall ---- */

@@ -37,6 +37,12 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
     {part, what, work ": guided", "of ideal", BENCH_VALUE, NULL, 0}, \
     {part, what, work ": trapezoid", "of ideal", BENCH_VALUE, NULL, 0}, \
     {part, what, work ": factoring", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": mfsc", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": awf-b", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": awf-c", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": awf-d", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": awf-e", "of ideal", BENCH_VALUE, NULL, 0}, \
+    {part, what, work ": af", "of ideal", BENCH_VALUE, NULL, 0}, \
     {part, what, work ": auto", "of ideal", BENCH_VALUE, NULL, 1.03}, \
     {part, what, work ": auto", "of ideal", BENCH_TIME_RATIO, work ": *", 1.02},
 

@@ -24,6 +24,13 @@ for wrong in 0 x 1, 1,0 1000001 11111111111111111111111111111111; do
 done
 run simulate --times constant:1 --ranks 0; expect_usage '--ranks 0: must be an integer from 1 to 10000'
 run simulate --times constant:1 --latency -1; expect_usage '--latency -1: must be a number from 0 to 1000000000'
+for option in speeds thread-speeds; do
+    for wrong in x 0 1,,2 1, -1 "$(seq -s, 65)"; do
+        run simulate --times constant:1 --$option "$wrong"
+        expect_usage "--$option $wrong: must be up to 64 numbers from 1e-6 to 1e6, with commas between them"
+    done
+done
+run simulate --times constant:1 --claim-cost -1; expect_usage '--claim-cost -1: must be a number from 0 to 1000000000'
 run simulate --times constant:1 --levels 3; expect_usage '--levels 3: must be an integer from 1 to 2'
 run simulate --times constant:1 --group 3; expect_usage '--group needs --levels 2, as without it there is one coordinator'
 run simulate --times constant:1 --nodes 1000000 --threads 101
@@ -48,7 +55,7 @@ run simulate --times constant:0.01 --nodes 1,10 --threads 4 --format csv --outpu
 cmp -s file.csv table.csv || problem 'file and standard output differ'
 
 # ---- what is found is possible, and the same for the same seed ----
-for schedule in auto static fixed guided trapezoid factoring; do
+for schedule in auto static fixed guided trapezoid factoring mfsc awf-b awf-c awf-d awf-e af; do
     for times in uniform:0.001:0.003 exponential:0.002 heavy:0.001:0.1 descending:0.001:0.003; do
         run simulate --times $times --nodes 5 --ranks 2 --threads 3 --items 3000 --schedule $schedule --format csv; expect 0
         between "efficiency of $schedule, $times" 0.2 "$(column efficiency)" 1.2
@@ -61,6 +68,17 @@ run simulate --times exponential:0.002 --nodes 7 --runs 3 --format csv; cmp -s o
 run simulate --times exponential:0.002 --nodes 7 --runs 3 --format csv --seed 2; cmp -s out first && problem 'the same from another seed'
 run simulate --times constant:0.01 --nodes 10 --items 1000 --schedule static --message-cost 0 --latency 0 --wake 0 --format csv
 same 'static with equal items' "$(column makespan_s)" 1.00000093 # ten times 128 + 100 * 8 bytes at 10 GB/s: nine out, the last one back
+
+# ---- unequal speeds, and what claims cost ----
+run simulate --times constant:0.01 --nodes 2 --items 100 --schedule static --speeds 1,0.5 --message-cost 0 --latency 0 --wake 0 --format csv
+same 'static with unequal ranks' "$(column makespan_s)" 1.00000011 # 50 times 0.02 s, and 2 * (128 + 50 * 8) bytes at 10 GB/s
+same 'the ideal for them' "$(column ideal_s)" 0.68
+run simulate --times constant:0.01 --threads 2 --items 100 --schedule static --thread-speeds 1,0.5 --format csv
+same 'static with unequal threads' "$(column makespan_s)" 1
+run simulate --times constant:0.01 --threads 2 --items 100 --schedule awf-b --thread-speeds 1,0.5 --format csv
+between 'awf-b with unequal threads' 0.66 "$(column makespan_s)" 0.69
+run simulate --times constant:0.01 --threads 2 --items 100 --chunk 1 --claim-cost 10000 --format csv
+same 'claims that take as long as items' "$(column makespan_s)" 1
 
 # ---- where it saturates ----
 run simulate --times constant:0.01 --nodes 2,20,200 --threads 64 --message-cost 20 --schedule fixed --chunk 1; expect 0

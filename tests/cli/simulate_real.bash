@@ -37,7 +37,10 @@ status=0
 compare 2
 compare 4 --schedule fixed --chunk 1
 compare 8 --schedule guided
+compare 8 --schedule af
+compare 8 --schedule awf-d
 compare 16 --schedule static
+compare 16 --schedule mfsc
 compare 32 --schedule factoring
 compare 64
 finish

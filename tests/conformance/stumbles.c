@@ -37,4 +37,5 @@ const rp_call_options stumble_cuts[STUMBLE_CUTS] = {
     {.schedule = RP_SCHEDULE_GUIDED},
     {.schedule = RP_SCHEDULE_TRAPEZOID},
     {.schedule = RP_SCHEDULE_FACTORING},
+    {.schedule = RP_SCHEDULE_AF},
 };

@@ -22,7 +22,7 @@ stumbles make_stumbles(suite_fixture *fixture, uint64_t n);
 void check_stumble(const suite_fixture *fixture, const rp_error *error, int64_t item, int code);
 
 /* The ways to cut a call into chunks. */
-enum { STUMBLE_CUTS = 8 };
+enum { STUMBLE_CUTS = 9 };
 extern const rp_call_options stumble_cuts[STUMBLE_CUTS];
 
 #endif

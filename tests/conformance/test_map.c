@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const rp_schedule schedules[] = {RP_SCHEDULE_AUTO,   RP_SCHEDULE_STATIC,    RP_SCHEDULE_FIXED,
-                                        RP_SCHEDULE_GUIDED, RP_SCHEDULE_TRAPEZOID, RP_SCHEDULE_FACTORING};
+static const rp_schedule schedules[] = {RP_SCHEDULE_AUTO,      RP_SCHEDULE_STATIC,    RP_SCHEDULE_FIXED, RP_SCHEDULE_GUIDED,
+                                        RP_SCHEDULE_TRAPEZOID, RP_SCHEDULE_FACTORING, RP_SCHEDULE_MFSC,  RP_SCHEDULE_AWF_B,
+                                        RP_SCHEDULE_AWF_C,     RP_SCHEDULE_AWF_D,     RP_SCHEDULE_AWF_E, RP_SCHEDULE_AF};
 
 static void apply_equals_a_local_call(void **state)
 {

@@ -114,7 +114,7 @@ static void a_progress_display_comes_and_goes(void **state)
 
 static void map_numbers(stage *self)
 {
-    static const rp_schedule schedules[] = {RP_SCHEDULE_AUTO, RP_SCHEDULE_STATIC, RP_SCHEDULE_FIXED};
+    static const rp_schedule schedules[] = {RP_SCHEDULE_AUTO, RP_SCHEDULE_STATIC, RP_SCHEDULE_FIXED, RP_SCHEDULE_AF};
     for (size_t k = 0; k < N_OF(schedules); k++) {
         int64_t results[N] = {0};
         rp_error error = {0};

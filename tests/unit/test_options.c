@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "options.h"
+#include "schedule.h"
 
 typedef struct choice {
     const char *name, *value;
@@ -26,6 +27,9 @@ static void names_choose(void **state)
         {"schedule", "static", RP_SCHEDULE_STATIC},       {"schedule", "fixed", RP_SCHEDULE_FIXED},
         {"schedule", "guided", RP_SCHEDULE_GUIDED},       {"schedule", "trapezoid", RP_SCHEDULE_TRAPEZOID},
         {"schedule", "factoring", RP_SCHEDULE_FACTORING}, {"schedule", "auto", RP_SCHEDULE_AUTO},
+        {"schedule", "mfsc", RP_SCHEDULE_MFSC},           {"schedule", "awf-b", RP_SCHEDULE_AWF_B},
+        {"schedule", "awf-c", RP_SCHEDULE_AWF_C},         {"schedule", "awf-d", RP_SCHEDULE_AWF_D},
+        {"schedule", "awf-e", RP_SCHEDULE_AWF_E},         {"schedule", "af", RP_SCHEDULE_AF},
         {"on-error", "collect", RP_ON_ERROR_COLLECT},     {"on-error", "stop", RP_ON_ERROR_STOP},
         {"progress", "auto", RP_PROGRESS_AUTO},           {"progress", "always", RP_PROGRESS_ALWAYS},
         {"progress", "never", RP_PROGRESS_NEVER},
@@ -77,7 +81,9 @@ static void bad_names_are_told_what_there_is(void **state)
     check_bad("executor", "gpu", "executor is \"gpu\"; it must be one of: auto, serial, pthread, openmp, mpi, hybrid");
     check_bad("backend", "OpenMP", "backend is \"OpenMP\"; it must be one of: auto, serial");
     check_bad("backend", "", "must be one of");
-    check_bad("schedule", "dynamic", "schedule is \"dynamic\"; it must be one of: auto, static, fixed, guided, trapezoid, factoring");
+    check_bad("schedule", "dynamic",
+              "schedule is \"dynamic\"; it must be one of: auto, static, fixed, guided, trapezoid, factoring, "
+              "mfsc, awf-b, awf-c, awf-d, awf-e, af");
     check_bad("on-error", "ignore", "it must be one of: stop, collect");
     check_bad("progress", "yes", "it must be one of: never, auto, always");
     check_bad("thread", "",
@@ -108,7 +114,7 @@ static void fields_out_of_range_are_refused(void **state)
     assert_refused(rpi_options_check(&(rp_pool_options){.threads = 70000}, &error), error, "threads is 70000");
     assert_refused(rpi_options_check(&(rp_pool_options){.executor = (rp_executor)6}, &error), error, "executor 6");
     assert_refused(rpi_options_check(&(rp_pool_options){.executor = (rp_executor)-1}, &error), error, "executor -1");
-    assert_refused(rpi_options_check(&(rp_pool_options){.schedule = (rp_schedule)6}, &error), error, "schedule 6");
+    assert_refused(rpi_options_check(&(rp_pool_options){.schedule = (rp_schedule)12}, &error), error, "schedule 12");
     assert_refused(rpi_options_check(&(rp_pool_options){.on_error = (rp_on_error)3}, &error), error, "on_error 3");
     assert_refused(rpi_options_check(&(rp_pool_options){.progress = (rp_progress)3}, &error), error, "progress 3");
     assert_refused(rpi_options_check(&(rp_pool_options){.initializer = &broken}, &error), error, "initializer broken has no start");
@@ -123,7 +129,7 @@ static void names_are_those_that_are_read(void **state)
         assert_int_equal(rp_pool_options_set(&options, "executor", rp_executor_name((rp_executor)k), NULL), RP_OK);
         assert_int_equal(options.executor, k);
     }
-    for (int k = 0; k <= RP_SCHEDULE_FACTORING; k++) {
+    for (int k = 0; k < RPI_N_SCHEDULES; k++) {
         assert_int_equal(rp_pool_options_set(&options, "schedule", rp_schedule_name((rp_schedule)k), NULL), RP_OK);
         assert_int_equal(options.schedule, k);
     }

@@ -71,6 +71,15 @@ static int64_t slow_to_come_round(int64_t x)
 }
 RP_TASK(slow_to_come_round, int64_t, int64_t)
 
+/* The worker that ran it, ten times its rank and its index; rank 1 is four times slower than the others. */
+static int64_t slow_on_one(int64_t x)
+{
+    (void)x;
+    unit_sleep(rp_rank() == 1 ? 4e-3 : 1e-3);
+    return 10 * rp_rank() + rp_worker();
+}
+RP_TASK(slow_on_one, int64_t, int64_t)
+
 /* ---- a pool of three ranks with two workers each ---- */
 
 static cluster *open_world(const fake_weather *weather)
@@ -107,7 +116,7 @@ static void maps_of_all_schedules_equal_the_serial_loop(void **state)
     } *rows = calloc(3000, sizeof *rows);
     double *results = calloc(3000, sizeof *results);
     for (int i = 0; i < 3000; i++) rows[i].b = i * 3;
-    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++)
+    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++)
         for (size_t c = 0; c < N_OF(counts); c++) {
             rp_error error;
             rp_call_options options = {.schedule = (rp_schedule)kind, .chunk = kind == RP_SCHEDULE_FIXED ? 1 + c * 3 : 0};
@@ -120,6 +129,28 @@ static void maps_of_all_schedules_equal_the_serial_loop(void **state)
     free(results);
 }
 
+/* Factoring gives rank 1 a third of the first half of all items: there is time for a ninth of all. Who isn't known gets 8 at a time. */
+static void a_slow_rank_is_given_less_by_schedules_that_go_by_paces(void **state)
+{
+    cluster *world = *state;
+    enum { N = 600 };
+    int64_t workers[N];
+    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+        if (!rpi_pace_matters((rp_schedule)kind)) continue;
+        rp_call_options options = {.schedule = (rp_schedule)kind};
+        rp_error error;
+        int n = 0, stretch = 0, longest = 0;
+        check_ok(rp_map(world->pool, slow_on_one_task, workers, N, RP_RANGE(0, 1), &options, &error), &error);
+        for (int i = 0; i < N; i++) {
+            n += workers[i] / 10 == 1;
+            stretch = i > 0 && workers[i] == workers[i - 1] ? stretch + 1 : 1;
+            if (workers[i] / 10 == 2 && stretch > longest) longest = stretch;
+        }
+        assert_true(longest >= 30);
+        if (n >= N / 6) fail_msg("%s gives rank 1 %d of %d items", rp_schedule_name((rp_schedule)kind), n, N);
+    }
+}
+
 static void range_kernels_and_arrays_arrive(void **state)
 {
     cluster *world = *state;
@@ -127,7 +158,7 @@ static void range_kernels_and_arrays_arrive(void **state)
     int64_t *x = calloc(N, sizeof *x), *results = calloc(N, sizeof *results);
     rp_error error;
     for (int64_t i = 0; i < N; i++) x[i] = i - 1000;
-    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++) {
+    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
         rp_call_options options = {.schedule = (rp_schedule)kind, .chunk = kind == RP_SCHEDULE_FIXED ? 100 : 0};
         memset(results, 0, N * sizeof *results);
         check_ok(rp_map(world->pool, square_all_task, results, N, RP_COLUMN(x), &options, &error), &error);
@@ -184,7 +215,7 @@ static void stop_names_the_first_failure_wherever_it_ran(void **state)
 {
     cluster *world = *state;
     static int64_t results[5000];
-    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++) {
+    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
         rp_error error;
         rp_call_options options = {.schedule = (rp_schedule)kind};
         memset(results, 0x55, sizeof results);
@@ -215,7 +246,7 @@ static void failed_items_come_round(void **state)
     cluster *world = *state;
     enum { N = 500 };
     int64_t results[N];
-    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++) {
+    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
         rp_error error;
         rp_call_options options = {.schedule = (rp_schedule)kind, .retries = 2};
         check_ok(rp_map(world->pool, come_round_task, results, N, RP_RANGE(0, 1), &options, &error), &error);
@@ -372,7 +403,7 @@ static void any_delay_gives_the_same(void **state)
     unit_seed();
     for (size_t d = 0; d < N_OF(delays_us); d++) {
         cluster *world = open_world(&(fake_weather){.most_delay_us = delays_us[d], .seed = unit_random(UINT64_MAX)});
-        for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++) {
+        for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
             int64_t results[500] = {0};
             rp_error error;
             rp_call_options options = {.schedule = (rp_schedule)kind, .chunk = kind == RP_SCHEDULE_FIXED ? 20 : 0};
@@ -477,10 +508,10 @@ static void the_ranks_sends_and_receives_may_fail(void **state)
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(range_kernels_and_arrays_arrive), WITH(bytes_go_there_and_back),
-          WITH(failures_of_all_ranks_are_collected), WITH(stop_names_the_first_failure_wherever_it_ran),
-          WITH(a_failure_elsewhere_stops_the_rest), WITH(failed_items_come_round), WITH(the_next_try_is_on_another_rank),
-          WITH(a_stop_gives_up_tries_that_wait_for_a_place), WITH(each_rank_is_told_of_a_call_once), WITH(each_rank_takes_its_part),
-          WITH(a_cancel_reaches_the_ranks), WITH(iterators_deliver_what_ranks_ran), WITH(calls_of_several_threads_do_not_mix),
-          UNIT(any_delay_gives_the_same), UNIT(the_coordinators_sends_may_fail), UNIT(the_coordinators_receives_may_fail),
-          UNIT(the_ranks_sends_and_receives_may_fail))
+UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(a_slow_rank_is_given_less_by_schedules_that_go_by_paces),
+          WITH(range_kernels_and_arrays_arrive), WITH(bytes_go_there_and_back), WITH(failures_of_all_ranks_are_collected),
+          WITH(stop_names_the_first_failure_wherever_it_ran), WITH(a_failure_elsewhere_stops_the_rest), WITH(failed_items_come_round),
+          WITH(the_next_try_is_on_another_rank), WITH(a_stop_gives_up_tries_that_wait_for_a_place), WITH(each_rank_is_told_of_a_call_once),
+          WITH(each_rank_takes_its_part), WITH(a_cancel_reaches_the_ranks), WITH(iterators_deliver_what_ranks_ran),
+          WITH(calls_of_several_threads_do_not_mix), UNIT(any_delay_gives_the_same), UNIT(the_coordinators_sends_may_fail),
+          UNIT(the_coordinators_receives_may_fail), UNIT(the_ranks_sends_and_receives_may_fail))

@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-static const rp_schedule kinds[] = {RP_SCHEDULE_AUTO,   RP_SCHEDULE_STATIC,    RP_SCHEDULE_FIXED,
-                                    RP_SCHEDULE_GUIDED, RP_SCHEDULE_TRAPEZOID, RP_SCHEDULE_FACTORING};
+static const rp_schedule kinds[] = {RP_SCHEDULE_AUTO,      RP_SCHEDULE_STATIC,    RP_SCHEDULE_FIXED, RP_SCHEDULE_GUIDED,
+                                    RP_SCHEDULE_TRAPEZOID, RP_SCHEDULE_FACTORING, RP_SCHEDULE_MFSC,  RP_SCHEDULE_AF};
 
 static void check_sequence(rpi_schedule schedule, double item_s, const uint64_t *sizes, size_t n)
 {
@@ -152,6 +152,29 @@ static void factoring_is_that_of_hummel_schonberg_and_flynn(void **state)
     CHECK_SEQUENCE(((rpi_schedule){RP_SCHEDULE_FACTORING, 3, 0, 4, 0}), 0, 1, 1, 1);
 }
 
+/* ceil(N / P) / log2 ceil(N / P), with ceil(100 / 4) / log2 25 = 5.4, as many chunks as FAC2 makes: there 20, here 20. */
+static void mfsc_makes_as_many_chunks_as_factoring(void **state)
+{
+    (void)state;
+    CHECK_SEQUENCE(((rpi_schedule){RP_SCHEDULE_MFSC, 100, 0, 4, 0}), 0, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5);
+    CHECK_SEQUENCE(((rpi_schedule){RP_SCHEDULE_MFSC, 8, 0, 4, 0}), 0, 2, 2, 2, 2);
+    CHECK_SEQUENCE(((rpi_schedule){RP_SCHEDULE_MFSC, 3, 0, 4, 0}), 0, 1, 1, 1);
+    for (uint64_t n = 1000; n < 1000000; n *= 3) {
+        rpi_schedule mfsc = {RP_SCHEDULE_MFSC, n, 0, 8, 0}, factoring = {RP_SCHEDULE_FACTORING, n, 0, 8, 0};
+        double ratio = (double)walk(&mfsc, 0) / (double)walk(&factoring, 0);
+        assert_true(ratio > 0.75 && ratio < 1.2);
+    }
+}
+
+static void without_paces_workers_count_as_equal(void **state)
+{
+    (void)state;
+    for (uint64_t position = 0; position < 100; position++) {
+        rpi_schedule factoring = {RP_SCHEDULE_FACTORING, 100, 0, 4, 0}, af = {RP_SCHEDULE_AF, 100, 0, 4, 0};
+        assert_int_equal(rpi_schedule_size(&af, position, 0), rpi_schedule_size(&factoring, position, 0));
+    }
+}
+
 static void auto_starts_with_single_items(void **state)
 {
     (void)state;
@@ -222,6 +245,7 @@ static void a_chunk_makes_auto_fixed(void **state)
 UNIT_MAIN(UNIT(sizes_add_up_to_all_items), UNIT(sizes_add_up_for_random_numbers), UNIT(any_position_gets_a_size_within_what_is_left),
           UNIT(few_chunks_for_very_many_items), UNIT(static_deals_out_once), UNIT(fixed_gives_the_chunk),
           UNIT(guided_is_that_of_polychronopoulos_and_kuck), UNIT(trapezoid_is_that_of_tzen_and_ni), UNIT(trapezoid_falls_steadily),
-          UNIT(factoring_is_that_of_hummel_schonberg_and_flynn), UNIT(auto_starts_with_single_items),
-          UNIT(auto_takes_as_many_items_as_fill_the_time), UNIT(auto_reaches_no_further_than_what_was_run),
-          UNIT(auto_tapers_towards_the_end), UNIT(split_is_even_and_complete), UNIT(a_chunk_makes_auto_fixed))
+          UNIT(factoring_is_that_of_hummel_schonberg_and_flynn), UNIT(mfsc_makes_as_many_chunks_as_factoring),
+          UNIT(without_paces_workers_count_as_equal), UNIT(auto_starts_with_single_items), UNIT(auto_takes_as_many_items_as_fill_the_time),
+          UNIT(auto_reaches_no_further_than_what_was_run), UNIT(auto_tapers_towards_the_end), UNIT(split_is_even_and_complete),
+          UNIT(a_chunk_makes_auto_fixed))

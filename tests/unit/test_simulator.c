@@ -52,7 +52,7 @@ static outcome run(const rpi_sim_config *config, rp_schedule schedule, uint64_t 
     rpi_sim_destroy(world);
     for (uint64_t i = 0; i < times->n_items; i++) assert_int_equal(items.hits[i], 1);
     double longest_s, sum_s = rpi_sim_times_sum(times, &longest_s);
-    assert_true(fabs(busy_s - sum_s) < 1e-9 * (1 + sum_s));
+    if (!config->speeds.n_ranks && !config->speeds.n_threads) assert_true(fabs(busy_s - sum_s) < 1e-9 * (1 + sum_s));
     assert_true(result.makespan_s >= call.finished_s && call.finished_s >= call.started_s);
     return result;
 }
@@ -88,7 +88,7 @@ static void every_item_runs_once_and_no_faster_than_it_can(void **state)
         config.network.bytes_per_s = unit_random(2) ? 0 : 1e6;
         config.seed = unit_random(100);
         rpi_sim_times times = random_times();
-        outcome result = run(&config, (rp_schedule)unit_random(6), 1 + unit_random(50), &times);
+        outcome result = run(&config, (rp_schedule)unit_random(RPI_N_SCHEDULES), 1 + unit_random(50), &times);
         double longest_s, sum_s = rpi_sim_times_sum(&times, &longest_s);
         assert_true(result.makespan_s >= longest_s * (1 - 1e-9));
         assert_true(result.makespan_s >= sum_s / n_workers * (1 - 1e-9));
@@ -117,8 +117,11 @@ static void a_run_may_be_given_up(void **state)
             rpi_sim_config config = teams(20, fours);
             config.group = group;
             rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 3000};
-            rpi_sim_call call = {
-                .n_items = 3000, .schedule = (rp_schedule)(steps % 6), .chunk = 9, .time_s = rpi_sim_times_item, .times = &times};
+            rpi_sim_call call = {.n_items = 3000,
+                                 .schedule = (rp_schedule)(steps % RPI_N_SCHEDULES),
+                                 .chunk = 9,
+                                 .time_s = rpi_sim_times_item,
+                                 .times = &times};
             rpi_sim *world = rpi_sim_create(&config);
             assert_non_null(world);
             rpi_sim_add(world, &call);
@@ -200,6 +203,52 @@ static void sleepers_notice_late(void **state)
     assert_true(fabs(sum_s / 200 - 3.8) < 0.15);
 }
 
+/* ---- unequal workers, and claims ---- */
+
+static void unequal_ranks_take_their_time(void **state)
+{
+    (void)state;
+    static const double halves[] = {1, 0.5}, thirds[] = {1, 1, 1, 0.25};
+    rpi_sim_config config = teams(10, fours);
+    config.network = (rpi_sim_network){0};
+    config.speeds = (rpi_sim_speeds){.ranks = halves, .n_ranks = 2};
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 400};
+    assert_true(fabs(run(&config, RP_SCHEDULE_STATIC, 1, &times).makespan_s - 20e-3) < 1e-12);
+    config.speeds.threads = thirds;
+    config.speeds.n_threads = 4;
+    assert_true(fabs(run(&config, RP_SCHEDULE_STATIC, 1, &times).makespan_s - 80e-3) < 1e-12);
+}
+
+static void schedules_that_go_by_paces_serve_unequal_workers(void **state)
+{
+    (void)state;
+    static const double speeds[] = {1.5, 0.5};
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = MOST_ITEMS};
+    for (int direct = 0; direct < 2; direct++) {
+        rpi_sim_config config = teams(direct ? 1 : 4, fours);
+        config.direct = direct;
+        if (direct) config.speeds = (rpi_sim_speeds){.threads = speeds, .n_threads = 2};
+        else config.speeds = (rpi_sim_speeds){.ranks = speeds, .n_ranks = 2};
+        double ideal_s = MOST_ITEMS * 1e-3 / (direct ? 4 : 16);
+        for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+            double ratio = run(&config, (rp_schedule)kind, 1, &times).makespan_s / ideal_s;
+            if (rpi_pace_matters((rp_schedule)kind) && ratio > 1.08) fail_msg("%s: %g", rp_schedule_name((rp_schedule)kind), ratio);
+            if (kind == RP_SCHEDULE_STATIC) assert_true(ratio > 1.95);
+        }
+    }
+}
+
+static void a_claim_takes_its_time(void **state)
+{
+    (void)state;
+    rpi_sim_config config = teams(1, fours);
+    config.direct = true;
+    config.claim_s = 1e-3;
+    rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 400};
+    assert_true(fabs(run(&config, RP_SCHEDULE_FIXED, 1, &times).makespan_s - 0.2) < 1e-9);
+    assert_true(fabs(run(&config, RP_SCHEDULE_STATIC, 1, &times).makespan_s - 0.101) < 1e-9);
+}
+
 /* 4,800 workers with items of 10 ms, dealt out one by one, would be a million messages a second. */
 static void rank_0_bears_many_ranks(void **state)
 {
@@ -217,7 +266,7 @@ static void rank_0_bears_many_ranks(void **state)
         assert_non_null(world);
         rpi_sim_add(world, &call);
         assert_true(rpi_sim_run(world));
-        double ideal_s = rpi_sim_times_ideal(&times, N_TEAMS * THREADS), load = world->coordinators[0].busy_s / call.gathered_s;
+        double ideal_s = rpi_sim_times_ideal(&times, N_TEAMS * THREADS, NULL), load = world->coordinators[0].busy_s / call.gathered_s;
         print_message("%s: efficiency %.3f, load %.3f\n", lengths[k], ideal_s / call.gathered_s, load);
         assert_true(ideal_s / call.gathered_s > 0.85);
         assert_true(load < 0.8);
@@ -239,4 +288,6 @@ static void groups_relieve_rank_0(void **state)
 
 UNIT_MAIN(UNIT(every_item_runs_once_and_no_faster_than_it_can), UNIT(the_same_seed_gives_the_same_run), UNIT(a_run_may_be_given_up),
           UNIT(static_with_equal_items_is_exact), UNIT(one_rank_needs_no_messages), UNIT(messages_cost_rank_0_its_time),
-          UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(rank_0_bears_many_ranks), UNIT(groups_relieve_rank_0))
+          UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(unequal_ranks_take_their_time),
+          UNIT(schedules_that_go_by_paces_serve_unequal_workers), UNIT(a_claim_takes_its_time), UNIT(rank_0_bears_many_ranks),
+          UNIT(groups_relieve_rank_0))

@@ -112,14 +112,16 @@ static void the_ideal_is_free_self_scheduling(void **state)
 {
     (void)state;
     rpi_sim_times times = parsed("heavy:1:10", 5);
-    assert_true(rpi_sim_times_ideal(&times, 2) == 12); /* 1 1 | 1 1 | then 10 */
-    assert_true(rpi_sim_times_ideal(&times, 100) == 10);
+    assert_true(rpi_sim_times_ideal(&times, 2, NULL) == 12); /* 1 1 | 1 1 | then 10 */
+    assert_true(rpi_sim_times_ideal(&times, 100, NULL) == 10);
+    static const double speeds[] = {4, 1};
+    assert_true(rpi_sim_times_ideal(&times, 2, speeds) == 3.25); /* 1/4 1/4 1/4 10/4 | 1 */
     unit_seed();
     for (int round = 0; round < 200; round++) {
         times = parsed(unit_random(2) ? "exponential:1" : "uniform:0:1", unit_random(300));
         times.seed = unit_random(1000);
         size_t n_workers = 1 + unit_random(32);
-        assert_true(rpi_sim_times_ideal(&times, n_workers) == ideal_by_hand(&times, n_workers));
+        assert_true(rpi_sim_times_ideal(&times, n_workers, NULL) == ideal_by_hand(&times, n_workers));
     }
 }
 

@@ -206,6 +206,7 @@ static void *claim_until_none(void *argument)
         else
             for (uint64_t i = begin; i < end; i++) __atomic_fetch_add(&all->hits[i], 1, __ATOMIC_RELAXED);
         atomic_fetch_add(&all->n_claimed, end - begin);
+        rpi_batch_learn(all->batch, self->index, end - begin, (end - begin) * (1 + self->index));
     }
     return NULL;
 }
@@ -217,6 +218,9 @@ static void claim_all(claims *all, rpi_work *work, rpi_schedule schedule)
     rpi_batch_reset(all->batch, work, 0, schedule.n_items);
     all->batch->schedule = schedule;
     if (schedule.kind == RP_SCHEDULE_STATIC) all->batch->taken = calloc(schedule.n_workers, 1);
+    all->batch->paced = rpi_pace_matters(schedule.kind);
+    if (all->batch->paced && !all->batch->paces) all->batch->paces = rpi_paces_create(WORKERS);
+    if (all->batch->paced) rpi_paces_forget(all->batch->paces);
     memset(all->hits, 0, sizeof all->hits);
     atomic_store(&all->n_claimed, 0);
     all->outside = false;
@@ -270,7 +274,7 @@ static void each_item_is_claimed_once(void **state)
     claims *all = *state;
     static const uint64_t sizes[] = {1, 2, 3, 5, 64, 1000, MOST_ITEMS};
     rpi_work *work = new_work();
-    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++)
+    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++)
         for (size_t s = 0; s < N_OF(sizes); s++)
             for (uint64_t chunk = 1; chunk < 100; chunk = chunk * 3 + 1) {
                 if (kind == RP_SCHEDULE_AUTO) work->estimate = (rpi_estimate){1, (double)chunk * 1e-9};
@@ -329,7 +333,7 @@ static void nothing_is_claimed_from_the_limit_on(void **state)
     claims *all = *state;
     uint64_t begin, end;
     rpi_work *work = new_work();
-    for (int kind = RP_SCHEDULE_AUTO; kind <= RP_SCHEDULE_FACTORING; kind++) {
+    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
         atomic_store(&work->limit, RPI_NO_LIMIT);
         rpi_batch_reset(all->batch, work, 100, 50);
         all->batch->schedule = (rpi_schedule){(rp_schedule)kind, 50, 1, WORKERS, 0};
