@@ -192,12 +192,27 @@ static uint64_t several_chunks(const rpi_batch *batch, uint64_t chunk, double le
     return chunks < 2 ? chunk : (uint64_t)chunks * chunk;
 }
 
+/* Whether the item at that offset mustn't be started any more. */
+static bool is_cut_short(const rpi_batch *batch, uint64_t offset)
+{
+    if (rpi_work_stopped(batch->work, batch->first + offset)) return true;
+    return batch->attempt > 1 && atomic_load(&batch->work->draining);
+}
+
+static bool nothing_more(rpi_batch *batch)
+{
+    atomic_store(&batch->next, batch->count);
+    return false;
+}
+
+/* The position is written without being read before: that would fetch the cache line twice, which the other workers keep taking away. */
 static bool claim_fixed(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
 {
     uint64_t count = batch->count, chunk = batch->schedule.chunk < count ? batch->schedule.chunk : count;
     if (least_s > 0) chunk = several_chunks(batch, chunk, least_s);
     *begin = atomic_fetch_add_explicit(&batch->next, chunk, memory_order_relaxed);
     if (*begin >= count) return false;
+    if (is_cut_short(batch, *begin)) return nothing_more(batch);
     *end = chunk < count - *begin ? *begin + chunk : count;
     return true;
 }
@@ -228,23 +243,13 @@ static bool claim_paced(rpi_batch *batch, unsigned worker, uint64_t *begin, uint
     return true;
 }
 
-/* Whether the item at that offset mustn't be started any more. */
-static bool is_cut_short(const rpi_batch *batch, uint64_t offset)
-{
-    if (rpi_work_stopped(batch->work, batch->first + offset)) return true;
-    return batch->attempt > 1 && atomic_load(&batch->work->draining);
-}
-
 bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
 {
     if (batch->taken) return claim_static(batch, worker, begin, end);
+    if (batch->schedule.kind == RP_SCHEDULE_FIXED) return claim_fixed(batch, least_s, begin, end);
     uint64_t next = atomic_load_explicit(&batch->next, memory_order_relaxed);
     if (next >= batch->count) return false;
-    if (is_cut_short(batch, next)) {
-        atomic_store(&batch->next, batch->count);
-        return false;
-    }
-    if (batch->schedule.kind == RP_SCHEDULE_FIXED) return claim_fixed(batch, least_s, begin, end);
+    if (is_cut_short(batch, next)) return nothing_more(batch);
     return batch->paced ? claim_paced(batch, worker, begin, end) : claim_sized(batch, least_s, begin, end);
 }
 
