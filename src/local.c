@@ -23,13 +23,7 @@ static rp_status open_local(const rpi_executor_ops *ops, const rpi_crew_ops *cre
     self->base.ops = ops;
     self->base.n_workers = config->n_threads;
     strncpy(self->host, config->host, sizeof self->host - 1);
-    rpi_team_config team = {.n_workers = config->n_threads,
-                            .host = config->host,
-                            .initializer = config->initializer,
-                            .initializer_argument = config->initializer_argument,
-                            .isolation = config->isolation,
-                            .max_tasks_per_child = config->max_tasks_per_child,
-                            .recording = config->recording};
+    rpi_team_config team = {.n_workers = config->n_threads, .host = config->host, .worker = config->worker};
     rp_status status = rpi_team_create(&team, crew, &self->team, error);
     if (status == RP_OK) *executor = &self->base;
     else free(self);

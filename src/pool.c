@@ -109,14 +109,15 @@ static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *err
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
     if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
+    const rp_pool_options *options = &pool->options;
     rpi_executor_config config = {.n_threads = pool->n_threads,
-                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || pool->options.threads > 0,
+                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || options->threads > 0,
                                   .host = pool->host,
-                                  .initializer = pool->options.initializer,
-                                  .initializer_argument = pool->options.initializer_argument,
-                                  .isolation = pool->options.isolation,
-                                  .max_tasks_per_child = pool->options.max_tasks_per_child,
-                                  .recording = choose_recording(&pool->options),
+                                  .worker = {.initializer = options->initializer,
+                                             .initializer_argument = options->initializer_argument,
+                                             .isolation = options->isolation,
+                                             .max_tasks_per_child = options->max_tasks_per_child,
+                                             .recording = choose_recording(options)},
                                   .hub = hub};
     pool->opened_ns = rpi_now_ns();
     return ops->open(&config, &pool->executor, error);

@@ -377,7 +377,7 @@ static void *kill_when_it_starts(void *argument)
 static rpi_executor_config slow_config(double seconds)
 {
     rpi_executor_config config = cluster_config(1);
-    config.initializer = slow_start_initializer;
+    config.worker.initializer = slow_start_initializer;
     start_s = seconds;
     atomic_store(&n_starting, 0);
     return config;
