@@ -61,23 +61,19 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
     return rpi_report_local(rpi_team_workers(local_of(executor)->team), executor->n_workers, origin_ns, report, error);
 }
 
+/* They differ in who makes the threads. */
+#define LOCAL_OPS(its_name, its_open)                                                                                                      \
+    {                                                                                                                                      \
+        .name = (its_name), .open = (its_open), .submit = submit, .stop = stop, .drain = drain, .n_done = n_done, .close = close_local,    \
+        .n_ranks = n_ranks, .rank_info = rank_info, .report = report_rank                                                                  \
+    }
+
 static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
     return open_local(&rpi_executor_pthread, &rpi_crew_pthread, config, executor, error);
 }
 
-const rpi_executor_ops rpi_executor_pthread = {
-    .name = "pthread",
-    .open = open_pthread,
-    .submit = submit,
-    .stop = stop,
-    .drain = drain,
-    .n_done = n_done,
-    .close = close_local,
-    .n_ranks = n_ranks,
-    .rank_info = rank_info,
-    .report = report_rank,
-};
+const rpi_executor_ops rpi_executor_pthread = LOCAL_OPS("pthread", open_pthread);
 
 #ifdef RPI_WITH_OPENMP
 static rp_status open_openmp(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
@@ -85,18 +81,7 @@ static rp_status open_openmp(const rpi_executor_config *config, rpi_executor **e
     return open_local(&rpi_executor_openmp, &rpi_crew_openmp, config, executor, error);
 }
 
-const rpi_executor_ops rpi_executor_openmp = {
-    .name = "openmp",
-    .open = open_openmp,
-    .submit = submit,
-    .stop = stop,
-    .drain = drain,
-    .n_done = n_done,
-    .close = close_local,
-    .n_ranks = n_ranks,
-    .rank_info = rank_info,
-    .report = report_rank,
-};
+const rpi_executor_ops rpi_executor_openmp = LOCAL_OPS("openmp", open_openmp);
 #endif
 
 const rpi_crew_ops *rpi_executor_inner_crew(void)
