@@ -120,17 +120,18 @@ static void ask(rpi_hub_pool *pool, bool *what)
 
 static rpi_message *make_open_message(const rpi_executor_config *config)
 {
-    const char *name = config->initializer ? config->initializer->name : "";
-    size_t name_size = strlen(name) + 1, size = config->initializer_argument.size;
+    const rpi_worker_config *worker = &config->worker;
+    const char *name = worker->initializer ? worker->initializer->name : "";
+    size_t name_size = strlen(name) + 1, size = worker->initializer_argument.size;
     rpi_message *message = rpi_message_create(RPI_OPEN, name_size + size);
     if (!message) return NULL;
     memcpy(message->body, name, name_size);
-    if (size) memcpy(message->body + name_size, config->initializer_argument.data, size);
+    if (size) memcpy(message->body + name_size, worker->initializer_argument.data, size);
     message->header.number = config->threads_given ? config->n_threads : 0;
-    message->header.status = config->isolation;
-    message->header.limit = config->max_tasks_per_child;
-    message->header.first = config->recording.level;
-    message->header.count = config->recording.room;
+    message->header.status = worker->isolation;
+    message->header.limit = worker->max_tasks_per_child;
+    message->header.first = worker->recording.level;
+    message->header.count = worker->recording.room;
     return message;
 }
 
@@ -159,7 +160,7 @@ static rpi_hub_pool *new_pool(rpi_hub *hub, const rpi_executor_config *config)
     pool->places = calloc(n, sizeof *pool->places);
     pool->out = calloc(n, sizeof *pool->out);
     pool->open_message = make_open_message(config);
-    bool recording = rpi_reports_init(pool, &config->recording);
+    bool recording = rpi_reports_init(pool, &config->worker.recording);
     if (recording && pool->ranks && pool->places && pool->out && pool->open_message) return pool;
     free_pool(pool);
     return NULL;
@@ -212,14 +213,7 @@ rp_status rpi_hub_pool_open(rpi_hub *hub, const rpi_executor_config *config, rpi
     if (status != RP_OK) return status;
     rpi_hub_pool *pool = new_pool(hub, config);
     if (!pool) return rpi_error_no_memory(error);
-    rpi_team_config team = {.n_workers = config->n_threads,
-                            .one_of_many = true,
-                            .host = config->host,
-                            .initializer = config->initializer,
-                            .initializer_argument = config->initializer_argument,
-                            .isolation = config->isolation,
-                            .max_tasks_per_child = config->max_tasks_per_child,
-                            .recording = config->recording};
+    rpi_team_config team = {.n_workers = config->n_threads, .one_of_many = true, .host = config->host, .worker = config->worker};
     status = rpi_team_create(&team, rpi_executor_inner_crew(), &pool->team, error);
     if (status != RP_OK) {
         free_pool(pool);

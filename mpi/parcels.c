@@ -3,8 +3,11 @@
 
 #include "clock.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const double most_slack_s = 1;
 
 /* ---- jobs ---- */
 
@@ -345,24 +348,15 @@ bool rpi_parcels_take_in(rpi_hub_pool *pool)
 static uint64_t slack_ns(const rpi_hub_pool *pool)
 {
     const rpi_job *job = pool->dispatch.head;
-    double least = 1;
     if (!job || job->item_s <= 0) return 0;
-    for (int p = 1; p < pool->dispatch.n_places; p++) {
-        const rpi_place *place = &pool->places[p];
-        if (place->n_workers == 0) continue;
-        double left = (double)place->n_items_out * job->item_s / place->n_workers;
-        if (left < least) least = left;
-    }
-    return (uint64_t)(least * 1e9);
+    double left_s = rpi_dispatch_least_load(&pool->dispatch) * job->item_s;
+    return (uint64_t)(fmin(left_s, most_slack_s) * 1e9);
 }
 
 void rpi_parcels_quiet(const rpi_hub_pool *pool, rpi_quiet *quiet)
 {
-    for (int p = 0; p < pool->dispatch.n_places; p++) {
-        const rpi_place *place = &pool->places[p];
-        if (place->n_items_out > 0) quiet->working = true;
-        if (pool->jobs && p > 0 && place->n_items_out > 0 && place->n_items_out <= place->n_workers) quiet->hungry = true;
-    }
+    if (pool->dispatch.n_items_out > 0) quiet->working = true;
+    if (pool->jobs && pool->dispatch.n_hungry > 0) quiet->hungry = true;
     uint64_t slack = slack_ns(pool);
     if (slack > 0 && (quiet->slack_ns == 0 || slack < quiet->slack_ns)) quiet->slack_ns = slack;
 }

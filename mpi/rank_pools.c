@@ -22,15 +22,16 @@ static rp_status open_team(rank *self, rpi_message *message, rpi_team **team, rp
     size_t name_size = strlen(name) + 1;
     rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true, .one_of_many = true};
     size_t argument_size = message->header.body_size > name_size ? message->header.body_size - name_size : 0;
-    config.initializer_argument = (rp_bytes){message->body + name_size, argument_size};
-    config.isolation = (rp_isolation)message->header.status;
-    config.max_tasks_per_child = message->header.limit;
-    config.recording = (rpi_recording){(rp_record)message->header.first, message->header.count};
+    rpi_worker_config *worker = &config.worker;
+    worker->initializer_argument = (rp_bytes){message->body + name_size, argument_size};
+    worker->isolation = (rp_isolation)message->header.status;
+    worker->max_tasks_per_child = message->header.limit;
+    worker->recording = (rpi_recording){(rp_record)message->header.first, message->header.count};
     config.n_workers = (unsigned)message->header.number;
     if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
-    if (*name && !(config.initializer = rp_initializer_find(name)))
+    if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
-    rp_status status = config.isolation ? rpi_zygote_start(error) : RP_OK;
+    rp_status status = worker->isolation ? rpi_zygote_start(error) : RP_OK;
     return status == RP_OK ? rpi_team_create(&config, rpi_executor_inner_crew(), team, error) : status;
 }
 

@@ -35,7 +35,7 @@ struct rp_result {
     rpi_batch *batch; /* map and its kin: all items */
     /* links of the pool's list and of the notifier's; guarded by the pool's mutex */
     rpi_call *previous, *next, *next_notified;
-    bool terminated, sealed_by_join, stopped_by_pool;
+    unsigned marks;        /* what its pool has told it already, as pool.c has it; guarded likewise */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     unsigned references;

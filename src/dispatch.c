@@ -21,14 +21,20 @@ static const double long_item_s = 0.5e-3;
 
 static double load(const rpi_place *place) { return (double)place->n_items_out / place->n_workers; }
 
+static bool takes_part(const rpi_dispatch *dispatch, rpi_tournament tournament, int p)
+{
+    const rpi_place *place = &dispatch->places[p];
+    if (place->n_workers == 0) return false;
+    if (tournament == RPI_PLACES_SHORT_OF_PARCELS) return place->n_parcels_out < 2;
+    return tournament == RPI_ALL_PLACES || p > 0;
+}
+
 /* The winner at a node; -1: nobody takes part below it. */
 static int winner(const rpi_dispatch *dispatch, rpi_tournament tournament, int node)
 {
     if (node < dispatch->n_places) return dispatch->places[node].winners[tournament];
     int p = node - dispatch->n_places;
-    const rpi_place *place = &dispatch->places[p];
-    if (place->n_workers == 0) return -1;
-    return tournament == RPI_ALL_PLACES || place->n_parcels_out < 2 ? p : -1;
+    return takes_part(dispatch, tournament, p) ? p : -1;
 }
 
 /* Of two places, or -1, the one with fewer items a worker; of equals the first. */
@@ -48,8 +54,18 @@ static void play(rpi_dispatch *dispatch, int node)
     }
 }
 
+static bool is_hungry(const rpi_dispatch *dispatch, int place)
+{
+    uint64_t n_items = dispatch->places[place].n_items_out;
+    return place > 0 && n_items > 0 && n_items <= dispatch->places[place].n_workers;
+}
+
+/* Before and after a place's workers, parcels or items change. */
+static void place_changes(rpi_dispatch *dispatch, int place) { dispatch->n_hungry -= is_hungry(dispatch, place); }
+
 static void place_changed(rpi_dispatch *dispatch, int place)
 {
+    dispatch->n_hungry += is_hungry(dispatch, place);
     for (int node = (dispatch->n_places + place) / 2; node >= 1; node /= 2) play(dispatch, node);
 }
 
@@ -69,12 +85,17 @@ void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_place *places, int n_places)
 {
     *dispatch = (rpi_dispatch){.places = places, .n_places = n_places};
     dispatch->tail = dispatch->urgent_tail = &dispatch->head;
-    for (int p = 0; p < n_places; p++) dispatch->n_workers += places[p].n_workers;
+    for (int p = 0; p < n_places; p++) {
+        dispatch->n_workers += places[p].n_workers;
+        dispatch->n_items_out += places[p].n_items_out;
+        dispatch->n_hungry += is_hungry(dispatch, p);
+    }
     for (int node = n_places - 1; node >= 1; node--) play(dispatch, node);
 }
 
 void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int place, unsigned n_workers)
 {
+    place_changes(dispatch, place);
     dispatch->n_workers += n_workers - dispatch->places[place].n_workers;
     dispatch->places[place].n_workers = n_workers;
     place_changed(dispatch, place);
@@ -248,8 +269,10 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
     plan->grains = grain_schedule(job, place->n_workers, plan->count);
     job->position += plan->count;
     job->n_parcels_out++;
+    place_changes(dispatch, p);
     place->n_parcels_out++;
     place->n_items_out += plan->count;
+    dispatch->n_items_out += plan->count;
     place_changed(dispatch, p);
     if (job->position >= job->count) unlink_job(dispatch, link);
     return true;
@@ -257,8 +280,10 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
 
 void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t count)
 {
+    place_changes(dispatch, place);
     dispatch->places[place].n_parcels_out--;
     dispatch->places[place].n_items_out -= count;
+    dispatch->n_items_out -= count;
     place_changed(dispatch, place);
     job->n_parcels_out--;
 }
@@ -272,6 +297,12 @@ void rpi_dispatch_learn(rpi_dispatch *dispatch, int place, rpi_job *job, const r
     from->back_s = times->back_s;
     rpi_stint stint = {times->n_items, times->busy_s, elapsed_s};
     rpi_pace_learn(job->paces, (unsigned)place, job->schedule.kind, from->n_workers, stint);
+}
+
+double rpi_dispatch_least_load(const rpi_dispatch *dispatch)
+{
+    int place = lightest(dispatch, RPI_PLACES_BUT_0, -1);
+    return place < 0 ? HUGE_VAL : load(&dispatch->places[place]);
 }
 
 bool rpi_dispatch_is_through(const rpi_job *job) { return job->position >= job->count && job->n_parcels_out == 0; }

@@ -11,7 +11,8 @@
  * What a job avoids doesn't hold up others: while only the avoided place wants more, the jobs behind it may go there, and only there, so
  * that they take no room elsewhere that it waits for.
  *
- * Finding the neediest place, and booking a parcel, takes a time that grows with the logarithm of the number of places.
+ * Finding the neediest place, and booking a parcel, takes a time that grows with the logarithm of the number of places. How all of them
+ * stand is kept along, so that nobody has to look at each.
  */
 #ifndef RPI_DISPATCH_H
 #define RPI_DISPATCH_H
@@ -36,7 +37,7 @@ typedef struct rpi_job {
 } rpi_job;
 
 /* Which places a tournament is among; its winner has the fewest items a worker. */
-typedef enum rpi_tournament { RPI_ALL_PLACES, RPI_PLACES_SHORT_OF_PARCELS, RPI_TOURNAMENTS } rpi_tournament;
+typedef enum rpi_tournament { RPI_ALL_PLACES, RPI_PLACES_SHORT_OF_PARCELS, RPI_PLACES_BUT_0, RPI_TOURNAMENTS } rpi_tournament;
 
 typedef struct rpi_place {
     unsigned n_workers; /* 0: nothing is sent there */
@@ -49,6 +50,8 @@ typedef struct rpi_dispatch {
     rpi_place *places;
     int n_places;
     unsigned n_workers;    /* in all places */
+    uint64_t n_items_out;  /* at all places */
+    int n_hungry;          /* places but 0 whose last items are running: they have some, but none to follow */
     rpi_job *head, **tail; /* all with items left */
     rpi_job **urgent_tail; /* where the next urgent job goes */
 } rpi_dispatch;
@@ -87,6 +90,9 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t
 
 /* What the parcel showed of the place's pace, for jobs that have paces: sent and back at those times, its items took busy_s of the workers. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int place, rpi_job *job, const rpi_parcel_times *times);
+
+/* The least number of items a worker that any place but 0 has; infinite where none of them has workers. */
+double rpi_dispatch_least_load(const rpi_dispatch *dispatch);
 
 /* Whether the job is through: all handed out and back. It is then no more in the queue. */
 bool rpi_dispatch_is_through(const rpi_job *job);

@@ -5,7 +5,7 @@
 #ifndef RPI_EXECUTOR_H
 #define RPI_EXECUTOR_H
 
-#include "recorder.h"
+#include "worker_config.h"
 
 typedef struct rpi_executor rpi_executor;
 
@@ -13,11 +13,7 @@ typedef struct rpi_executor_config {
     unsigned n_threads; /* workers of this rank; other ranks find theirs by the same rules when `threads_given` is not set */
     bool threads_given;
     const char *host;
-    const rp_initializer *initializer;
-    rp_bytes initializer_argument;
-    rp_isolation isolation;
-    uint64_t max_tasks_per_child;
-    rpi_recording recording;
+    rpi_worker_config worker;
     struct rpi_hub *hub; /* MPI: the coordinator to use, which then ends with the executor, also when opening fails; NULL: rp_main's */
 } rpi_executor_config;
 

@@ -23,13 +23,7 @@ static rp_status open_local(const rpi_executor_ops *ops, const rpi_crew_ops *cre
     self->base.ops = ops;
     self->base.n_workers = config->n_threads;
     strncpy(self->host, config->host, sizeof self->host - 1);
-    rpi_team_config team = {.n_workers = config->n_threads,
-                            .host = config->host,
-                            .initializer = config->initializer,
-                            .initializer_argument = config->initializer_argument,
-                            .isolation = config->isolation,
-                            .max_tasks_per_child = config->max_tasks_per_child,
-                            .recording = config->recording};
+    rpi_team_config team = {.n_workers = config->n_threads, .host = config->host, .worker = config->worker};
     rp_status status = rpi_team_create(&team, crew, &self->team, error);
     if (status == RP_OK) *executor = &self->base;
     else free(self);
@@ -67,23 +61,19 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
     return rpi_report_local(rpi_team_workers(local_of(executor)->team), executor->n_workers, origin_ns, report, error);
 }
 
+/* They differ in who makes the threads. */
+#define LOCAL_OPS(its_name, its_open)                                                                                                      \
+    {                                                                                                                                      \
+        .name = (its_name), .open = (its_open), .submit = submit, .stop = stop, .drain = drain, .n_done = n_done, .close = close_local,    \
+        .n_ranks = n_ranks, .rank_info = rank_info, .report = report_rank                                                                  \
+    }
+
 static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
     return open_local(&rpi_executor_pthread, &rpi_crew_pthread, config, executor, error);
 }
 
-const rpi_executor_ops rpi_executor_pthread = {
-    .name = "pthread",
-    .open = open_pthread,
-    .submit = submit,
-    .stop = stop,
-    .drain = drain,
-    .n_done = n_done,
-    .close = close_local,
-    .n_ranks = n_ranks,
-    .rank_info = rank_info,
-    .report = report_rank,
-};
+const rpi_executor_ops rpi_executor_pthread = LOCAL_OPS("pthread", open_pthread);
 
 #ifdef RPI_WITH_OPENMP
 static rp_status open_openmp(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
@@ -91,18 +81,7 @@ static rp_status open_openmp(const rpi_executor_config *config, rpi_executor **e
     return open_local(&rpi_executor_openmp, &rpi_crew_openmp, config, executor, error);
 }
 
-const rpi_executor_ops rpi_executor_openmp = {
-    .name = "openmp",
-    .open = open_openmp,
-    .submit = submit,
-    .stop = stop,
-    .drain = drain,
-    .n_done = n_done,
-    .close = close_local,
-    .n_ranks = n_ranks,
-    .rank_info = rank_info,
-    .report = report_rank,
-};
+const rpi_executor_ops rpi_executor_openmp = LOCAL_OPS("openmp", open_openmp);
 #endif
 
 const rpi_crew_ops *rpi_executor_inner_crew(void)

@@ -109,14 +109,15 @@ static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *err
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
     if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
+    const rp_pool_options *options = &pool->options;
     rpi_executor_config config = {.n_threads = pool->n_threads,
-                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || pool->options.threads > 0,
+                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || options->threads > 0,
                                   .host = pool->host,
-                                  .initializer = pool->options.initializer,
-                                  .initializer_argument = pool->options.initializer_argument,
-                                  .isolation = pool->options.isolation,
-                                  .max_tasks_per_child = pool->options.max_tasks_per_child,
-                                  .recording = choose_recording(&pool->options),
+                                  .worker = {.initializer = options->initializer,
+                                             .initializer_argument = options->initializer_argument,
+                                             .isolation = options->isolation,
+                                             .max_tasks_per_child = options->max_tasks_per_child,
+                                             .recording = choose_recording(options)},
                                   .hub = hub};
     pool->opened_ns = rpi_now_ns();
     return ops->open(&config, &pool->executor, error);
@@ -268,14 +269,17 @@ void rp_pool_close(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-/* A call that hasn't been terminated yet, held; NULL when there is none. */
-static rpi_call *next_to_terminate(rp_pool *pool)
+/* What all calls of a pool are told, each once. */
+enum { TERMINATED = 1, STOPPED = 2, SEALED = 4 };
+
+/* A call that hasn't got that mark yet, held; NULL when there is none. */
+static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
 {
     pthread_mutex_lock(&pool->mutex);
     rpi_call *call = pool->calls;
-    while (call && call->terminated) call = call->next;
+    while (call && (call->marks & mark)) call = call->next;
     if (call) {
-        call->terminated = true;
+        call->marks |= mark;
         rpi_call_ref(call);
     }
     pthread_mutex_unlock(&pool->mutex);
@@ -288,45 +292,19 @@ void rp_pool_terminate(rp_pool *pool)
     pthread_mutex_lock(&pool->mutex);
     if (pool->state != RPI_POOL_JOINED) pool->state = RPI_POOL_TERMINATED;
     pthread_mutex_unlock(&pool->mutex);
-    for (rpi_call *call; (call = next_to_terminate(pool)); rpi_call_unref(call)) rpi_call_cancel(call);
-}
-
-/* A call that wasn't told to stop yet, held; NULL when there is none. */
-static rpi_call *next_to_stop(rp_pool *pool)
-{
-    pthread_mutex_lock(&pool->mutex);
-    rpi_call *call = pool->calls;
-    while (call && call->stopped_by_pool) call = call->next;
-    if (call) {
-        call->stopped_by_pool = true;
-        rpi_call_ref(call);
-    }
-    pthread_mutex_unlock(&pool->mutex);
-    return call;
+    for (rpi_call *call; (call = next_to_mark(pool, TERMINATED)); rpi_call_unref(call)) rpi_call_cancel(call);
 }
 
 void rp_pool_stop(rp_pool *pool)
 {
     rp_pool_close(pool);
-    for (rpi_call *call; pool && (call = next_to_stop(pool)); rpi_call_unref(call)) rpi_call_stop(call);
+    for (rpi_call *call; pool && (call = next_to_mark(pool, STOPPED)); rpi_call_unref(call)) rpi_call_stop(call);
 }
 
 /* Iterators that nobody reads would never be finished: they take no more items in. */
 static void seal_iterators(rp_pool *pool)
 {
-    for (;;) {
-        pthread_mutex_lock(&pool->mutex);
-        rpi_call *call = pool->calls;
-        while (call && call->sealed_by_join) call = call->next;
-        if (call) {
-            call->sealed_by_join = true;
-            rpi_call_ref(call);
-        }
-        pthread_mutex_unlock(&pool->mutex);
-        if (!call) return;
-        rpi_call_seal(call);
-        rpi_call_unref(call);
-    }
+    for (rpi_call *call; (call = next_to_mark(pool, SEALED)); rpi_call_unref(call)) rpi_call_seal(call);
 }
 
 /* When no call is left that would use it. */

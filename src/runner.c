@@ -1,9 +1,7 @@
 /*
  * runner.c: see runner.h.
  *
- * Spans come from what was left over by a request that ended early, else from the grain that was claimed last, else from a new claim. Up to
- * two are out, so that the body finds the next when it is through with one; but items that take long aren't sent ahead, they would
- * wait here while another worker is idle.
+ * Up to two spans are out, so that the body finds the next when it is through with one.
  */
 #include "runner.h"
 
@@ -11,22 +9,16 @@
 #include "clock.h"
 #include "item_text.h"
 #include "pack.h"
+#include "spans.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t most_bytes = 4 << 20; /* of arguments, and of results, in a span of more than one item */
-static const double ahead_s = 2e-3;       /* spans of items that take longer than this are not followed by another */
-
-enum { START_TRIES = 5, MOST_LEFT = 16, IDLE_DEATHS = 3 };
+enum { START_TRIES = 5, IDLE_DEATHS = 3 };
 
 #define NO_LATE_ITEM (RPI_NO_ITEM - 1)
-
-typedef struct span {
-    uint64_t begin, end; /* offsets in the batch */
-} span;
 
 struct rpi_runner {
     rpi_worker *worker;
@@ -40,9 +32,8 @@ struct rpi_runner {
     /* the present batch */
     rpi_batch *batch;
     uint64_t n_run, busy_ns;
-    span grain, left[MOST_LEFT];
-    unsigned n_left;
-    span out[RPI_REQUESTS]; /* by turn */
+    rpi_spans spans;
+    rpi_span out[RPI_REQUESTS]; /* by turn */
     uint64_t posted_ns[RPI_REQUESTS];
     unsigned next_turn, n_out;
     pthread_mutex_t mutex;   /* guards what rpi_runner_interrupt reads: */
@@ -51,59 +42,30 @@ struct rpi_runner {
 };
 
 static unsigned head_turn(const rpi_runner *self) { return (self->next_turn + RPI_REQUESTS - self->n_out) % RPI_REQUESTS; }
-static uint64_t length(span what) { return what.end - what.begin; }
 
 /* ---- which items are next ---- */
 
-static bool emits(const rpi_runner *self) { return self->batch->work->task->result_type == RP_TYPE_BYTES; }
-
-/* Emitted results are packed when a request ends, so one that dies has none: items go one by one. */
-static uint64_t most_items(const rpi_runner *self, span what)
+/* How many more items the present body may be given. */
+static uint64_t tasks_left(const rpi_runner *self)
 {
-    uint64_t n = emits(self) ? 1 : length(what), tasks = self->worker->config->max_tasks_per_child;
-    bool may_cut = self->n_left < MOST_LEFT - RPI_REQUESTS; /* what is cut off takes a place among those left */
-    if (tasks && n > tasks - self->n_tasks && may_cut) n = tasks - self->n_tasks;
-    size_t result_size = self->batch->work->task->result_size;
-    while (n > 1 && (n > most_bytes / result_size || rpi_pack_items_size(self->batch, what.begin, n) > most_bytes)) n /= 2;
-    return n;
+    uint64_t tasks = self->worker->config->max_tasks_per_child;
+    if (tasks == 0) return UINT64_MAX;
+    return tasks > self->n_tasks ? tasks - self->n_tasks : 0;
 }
 
-static bool has_items(const rpi_runner *self, span what)
+static bool claim(rpi_runner *self)
 {
-    return what.begin < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + what.begin);
-}
-
-static void keep_left(rpi_runner *self, uint64_t begin, uint64_t end)
-{
-    if (begin < end) self->left[self->n_left++] = (span){begin, end};
-}
-
-static bool claim(const rpi_runner *self, span *grain)
-{
+    rpi_span grain;
     if (rpi_worker_gives_way(self->worker, self->batch)) return false;
-    return rpi_batch_claim_for(self->batch, self->worker->index, RPI_SPAN_S, &grain->begin, &grain->end);
+    if (!rpi_batch_claim_for(self->batch, self->worker->index, RPI_SPAN_S, &grain.begin, &grain.end)) return false;
+    rpi_spans_add_grain(&self->spans, grain);
+    return true;
 }
 
-/* Takes the next span out of wherever there is one; false: there is none. */
-static bool next_span(rpi_runner *self, span *next)
+static bool next_span(rpi_runner *self, rpi_span *next)
 {
-    span *from = NULL;
-    while (self->n_left > 0 && !from) {
-        from = &self->left[self->n_left - 1];
-        if (has_items(self, *from)) break;
-        from = NULL;
-        self->n_left--;
-    }
-    if (!from) {
-        from = &self->grain;
-        if (!has_items(self, *from) && !claim(self, from)) {
-            *from = (span){0, 0};
-            return false;
-        }
-    }
-    *next = (span){from->begin, from->begin + most_items(self, *from)};
-    from->begin = next->end;
-    if (from != &self->grain && from->begin == from->end) self->n_left--;
+    if (!rpi_spans_have(&self->spans) && !claim(self)) return false;
+    *next = rpi_spans_take(&self->spans, tasks_left(self));
     return true;
 }
 
@@ -111,10 +73,7 @@ static bool next_span(rpi_runner *self, span *next)
 static bool may_send(const rpi_runner *self)
 {
     if (self->n_out == 0) return true;
-    uint64_t tasks = self->worker->config->max_tasks_per_child;
-    if (self->n_out == RPI_REQUESTS || (tasks && self->n_tasks >= tasks)) return false;
-    double item_s = rpi_work_item_s(self->batch->work);
-    return item_s > 0 && item_s < ahead_s;
+    return self->n_out < RPI_REQUESTS && tasks_left(self) > 0 && rpi_spans_may_wait(&self->spans);
 }
 
 /* ---- failures ---- */
@@ -140,7 +99,7 @@ static void record(rpi_runner *self, uint64_t offset, uint64_t n, uint64_t begin
 }
 
 /* No body can be had for them. */
-static void fail_span(rpi_runner *self, span what, const rp_error *error)
+static void fail_span(rpi_runner *self, rpi_span what, const rp_error *error)
 {
     uint64_t i = what.begin, began = rpi_now_ns();
     for (; i < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + i); i++) {
@@ -197,35 +156,34 @@ static rp_status start_body(rpi_runner *self, rp_error *error)
 /* A child that has had its number of tasks makes way for another, which the next span begins. */
 static void retire_body(rpi_runner *self)
 {
-    uint64_t tasks = self->worker->config->max_tasks_per_child;
-    if (tasks && self->n_tasks >= tasks && self->n_out == 0) close_body(self);
+    if (tasks_left(self) == 0 && self->n_out == 0) close_body(self);
 }
 
 /* ---- requests out ---- */
 
-static bool write_request(rpi_runner *self, unsigned turn, span what)
+static bool write_request(rpi_runner *self, unsigned turn, rpi_span what)
 {
     rpi_request *request = &self->apart.exchange.control->requests[turn];
     rpi_segment *segment = &self->apart.exchange.requests[turn];
     const rpi_work *work = self->batch->work;
     bool tell = !self->knows_call || self->known_call != work->id;
     size_t call_size = tell ? rpi_pack_call_size(work) : 0, at = rpi_pack_align(call_size);
-    size_t size = rpi_pack_items_size(self->batch, what.begin, length(what));
+    size_t size = rpi_pack_items_size(self->batch, what.begin, rpi_span_length(what));
     if (!rpi_segment_reserve(segment, at + size + 1)) return false;
     if (tell) rpi_pack_call(segment->base, work);
-    rpi_pack_items(segment->base + at, self->batch, what.begin, length(what));
+    rpi_pack_items(segment->base + at, self->batch, what.begin, rpi_span_length(what));
     request->call_size = call_size;
     request->items_at = at;
     request->items_size = size;
     request->first = self->batch->first + what.begin;
-    request->count = length(what);
+    request->count = rpi_span_length(what);
     request->attempt = self->batch->attempt;
     self->knows_call = true;
     self->known_call = work->id;
     return true;
 }
 
-static void post(rpi_runner *self, span what)
+static void post(rpi_runner *self, rpi_span what)
 {
     static const char none[] = "out of memory for the arguments";
     rpi_control *control = self->apart.exchange.control;
@@ -245,12 +203,12 @@ static void post(rpi_runner *self, span what)
     rpi_bell_ring(&control->for_body);
     self->next_turn = (self->next_turn + 1) % RPI_REQUESTS;
     self->n_out++;
-    self->n_tasks += length(what);
+    self->n_tasks += rpi_span_length(what);
 }
 
 static void send_spans(rpi_runner *self)
 {
-    span next;
+    rpi_span next;
     rp_error error;
     for (retire_body(self); may_send(self) && next_span(self, &next); retire_body(self)) {
         if (rpi_apart_is_there(&self->apart) || start_body(self, &error) == RP_OK) post(self, next);
@@ -278,7 +236,7 @@ static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *re
     if (!told) return false;
     told->work = self->batch->work;
     told->first = self->batch->first + self->out[turn].begin;
-    told->count = length(self->out[turn]);
+    told->count = rpi_span_length(self->out[turn]);
     bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
     for (const rpi_failure *failure = atomic_load(&told->failures); ok && failure; failure = failure->next)
         rpi_worker_fail_item(self->worker, self->batch, &failure->facts, failure->message);
@@ -287,7 +245,7 @@ static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *re
 }
 
 /* The body couldn't run it, or says what can't be. */
-static void refuse_rest(rpi_runner *self, unsigned turn, span rest)
+static void refuse_rest(rpi_runner *self, unsigned turn, rpi_span rest)
 {
     const rpi_request *request = &self->apart.exchange.control->requests[turn];
     rp_error error = {0};
@@ -308,9 +266,9 @@ static void release(rpi_runner *self, unsigned turn)
 static void take_done(rpi_runner *self, unsigned turn)
 {
     const rpi_request *request = &self->apart.exchange.control->requests[turn];
-    span what = self->out[turn];
+    rpi_span what = self->out[turn];
     uint64_t n = request->n_done, size = request->results_size;
-    bool sound = request->status == RP_OK && n <= length(what) && size <= RPI_SEGMENT_ROOM;
+    bool sound = request->status == RP_OK && n <= rpi_span_length(what) && size <= RPI_SEGMENT_ROOM;
     if (sound) sound = take_results(self, turn, n, (size_t)size) && take_failures(self, turn, request);
     if (sound) {
         self->n_run += n;
@@ -318,7 +276,7 @@ static void take_done(rpi_runner *self, unsigned turn)
         rpi_work_measure(self->batch->work, n, request->busy_ns);
         rpi_batch_learn(self->batch, self->worker->index, n, request->busy_ns);
         record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
-        keep_left(self, what.begin + n, what.end);
+        rpi_spans_keep_left(&self->spans, (rpi_span){what.begin + n, what.end});
     } else {
         refuse_rest(self, turn, what);
         self->knows_call = false; /* it may be what the body couldn't take */
@@ -332,9 +290,9 @@ static void take_done(rpi_runner *self, unsigned turn)
 static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     const rpi_request *request = &self->apart.exchange.control->requests[turn];
-    span what = self->out[turn];
+    rpi_span what = self->out[turn];
     uint64_t at = atomic_load(&request->at);
-    bool begun = at < length(what);
+    bool begun = at < rpi_span_length(what);
     if (!begun) at = 0;
     else self->idle_deaths = 0;
     bool blamed = begun && (late_item == RPI_NO_ITEM || late_item == at);
@@ -345,14 +303,14 @@ static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_f
     }
     bool taken = take_results(self, turn, at, (size_t)at * self->batch->work->task->result_size);
     if (taken) self->n_run += at;
-    else refuse_rest(self, turn, (span){what.begin, what.begin + at});
+    else refuse_rest(self, turn, (rpi_span){what.begin, what.begin + at});
     if (blamed) {
         double seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
         if (seconds > facts->seconds) facts->seconds = seconds; /* a late one's body may be at its next by now */
         fail_item(self, what.begin + at, facts, message);
     }
     record(self, taken ? what.begin : what.begin + at, taken ? at + blamed : blamed, self->posted_ns[turn], rpi_now_ns());
-    keep_left(self, what.begin + at + blamed, what.end);
+    rpi_spans_keep_left(&self->spans, (rpi_span){what.begin + at + blamed, what.end});
 }
 
 /* The body is gone, or given up. What it had finished is taken, the item that it ran has failed, the rest is kept to be run again. Only the
@@ -368,7 +326,7 @@ static void bury(rpi_runner *self, uint64_t late_item, rpi_failure_facts *facts,
             take_rest(self, turn, late_item, facts, message);
             first = false;
         } else {
-            keep_left(self, self->out[turn].begin, self->out[turn].end);
+            rpi_spans_keep_left(&self->spans, self->out[turn]);
         }
     }
     show(self, NULL);
@@ -401,8 +359,7 @@ static void begin(rpi_runner *self, rpi_batch *batch)
 {
     self->batch = batch;
     self->n_run = self->busy_ns = 0;
-    self->n_left = 0;
-    self->grain = (span){0, 0};
+    rpi_spans_begin(&self->spans, batch);
     pthread_mutex_lock(&self->mutex);
     self->running = batch->work;
     pthread_mutex_unlock(&self->mutex);

@@ -23,8 +23,4 @@ uint64_t rpi_runner_run_batch(rpi_runner *runner, rpi_batch *batch, uint64_t *bu
 /* The limit of `work` was lowered: what runs of it shall notice. Any thread. */
 void rpi_runner_interrupt(rpi_runner *runner, const rpi_work *work);
 
-/* A span takes at least so long where items are short: some hundred times what handing it over costs, with its two wake-ups on cores that
- * are all busy. */
-#define RPI_SPAN_S 4e-3
-
 #endif

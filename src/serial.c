@@ -171,7 +171,7 @@ static uint64_t n_done(rpi_executor *executor, const rpi_work *work)
 static void free_serial(serial *self)
 {
     if (self->worker) rpi_worker_fini(self->worker);
-    free((void *)(uintptr_t)self->worker_config.initializer_argument.data);
+    rpi_worker_config_fini(&self->worker_config);
     free(self->worker);
     pthread_cond_destroy(&self->changed);
     pthread_mutex_destroy(&self->mutex);
@@ -196,17 +196,6 @@ static rp_status close_serial(rpi_executor *executor, rp_error *error)
     return RP_OK;
 }
 
-static bool keep_config(serial *self, const rpi_executor_config *config)
-{
-    size_t size = config->initializer_argument.size;
-    void *copy = malloc(size + 1);
-    if (!copy) return false;
-    if (size) memcpy(copy, config->initializer_argument.data, size);
-    self->worker_config =
-        (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child, config->recording};
-    return true;
-}
-
 static rp_status open_serial(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
     serial *self = calloc(1, sizeof *self);
@@ -217,7 +206,7 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
     self->worker = calloc(1, sizeof *self->worker);
-    if (!self->worker || !keep_config(self, config)) {
+    if (!self->worker || !rpi_worker_config_copy(&self->worker_config, &config->worker)) {
         free_serial(self);
         return rpi_error_no_memory(error);
     }

@@ -21,7 +21,7 @@ struct rpi_team {
     unsigned first_sharing, n_sharing; /* workers that have this process's cores: the number of the first of these, and how many in all */
     rpi_worker **workers;
     char host[RP_ERROR_HOST_SIZE];
-    rpi_worker_config worker_config; /* its argument is owned */
+    rpi_worker_config worker_config; /* a copy */
     const rpi_crew_ops *crew_ops;
     void *crew;
     pthread_mutex_t mutex; /* guards what follows */
@@ -182,7 +182,7 @@ static void free_team(rpi_team *team)
         free(team->workers[i]);
     }
     free(team->workers);
-    free((void *)(uintptr_t)team->worker_config.initializer_argument.data);
+    rpi_worker_config_fini(&team->worker_config);
     pthread_cond_destroy(&team->work_there);
     pthread_cond_destroy(&team->ready);
     pthread_mutex_destroy(&team->mutex);
@@ -227,12 +227,7 @@ static rpi_team *new_team(const rpi_team_config *config)
     count_sharing(team, config);
     team->tail = team->urgent_tail = &team->head;
     snprintf(team->host, sizeof team->host, "%s", config->host);
-    size_t size = config->initializer_argument.size;
-    void *copy = malloc(size + 1);
-    if (copy && size) memcpy(copy, config->initializer_argument.data, size);
-    team->worker_config =
-        (rpi_worker_config){config->initializer, {copy, size}, config->isolation, config->max_tasks_per_child, config->recording};
-    if (copy && make_workers(team, config)) return team;
+    if (rpi_worker_config_copy(&team->worker_config, &config->worker) && make_workers(team, config)) return team;
     free_team(team);
     return NULL;
 }

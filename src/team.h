@@ -26,14 +26,10 @@ extern const rpi_crew_ops rpi_crew_openmp;
 typedef struct rpi_team_config {
     unsigned n_workers; /* at least 1 */
     int rank;
-    const char *host;                  /* copied */
-    const rp_initializer *initializer; /* may be NULL */
-    rp_bytes initializer_argument;     /* copied */
-    bool remote;                       /* in another process than the client's */
-    bool one_of_many;                  /* each rank of the job has such a team, of as many workers */
-    rp_isolation isolation;
-    uint64_t max_tasks_per_child;
-    rpi_recording recording;
+    const char *host;         /* copied */
+    bool remote;              /* in another process than the client's */
+    bool one_of_many;         /* each rank of the job has such a team, of as many workers */
+    rpi_worker_config worker; /* copied */
 } rpi_team_config;
 
 /* Creates a team whose workers run in the crew's threads, and waits until each has started and run the initializer.

@@ -5,19 +5,10 @@
 #ifndef RPI_WORKER_H
 #define RPI_WORKER_H
 
-#include "recorder.h"
 #include "work.h"
+#include "worker_config.h"
 
 struct rpi_runner;
-
-/* What a worker is to be; of its team, or of the serial executor. */
-typedef struct rpi_worker_config {
-    const rp_initializer *initializer; /* may be NULL */
-    rp_bytes initializer_argument;     /* borrowed */
-    rp_isolation isolation;
-    uint64_t max_tasks_per_child;
-    rpi_recording recording;
-} rpi_worker_config;
 
 typedef struct rpi_worker {
     rp_run run;                  /* first: kernels know only this */

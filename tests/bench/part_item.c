@@ -106,11 +106,6 @@ static bool run_tbb(const bench_contestant *self, void *state, double *value)
     return bench_peers_has_tbb() ? time_map(&method, state, value) : bench_left_out(value);
 }
 
-#define POOL(kind, n)                                                                                                                      \
-    {                                                                                                                                      \
-        .executor = RP_EXECUTOR_##kind, .threads = (n)                                                                                     \
-    }
-
 bool bench_part_item(const bench_settings *settings)
 {
     static const bench_contestant contestants[] = {
@@ -118,15 +113,15 @@ bool bench_part_item(const bench_settings *settings)
         {"OpenMP dynamic,1024", BENCH_RANK_0, run_loop, {0}, BENCH_LOOP_DYNAMIC},
         {"OpenMP guided", BENCH_RANK_0, run_loop, {0}, BENCH_LOOP_GUIDED},
         {"oneTBB", BENCH_RANK_0, run_tbb, {0}, 0},
-        {"pthread", BENCH_RANK_0, run_pool, POOL(PTHREAD, N_WORKERS), 0},
-        {"openmp", BENCH_RANK_0, run_pool, POOL(OPENMP, N_WORKERS), 0},
-        {"hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, POOL(HYBRID, 1), 0},
+        {"pthread", BENCH_RANK_0, run_pool, BENCH_POOL(PTHREAD, N_WORKERS), 0},
+        {"openmp", BENCH_RANK_0, run_pool, BENCH_POOL(OPENMP, N_WORKERS), 0},
+        {"hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, BENCH_POOL(HYBRID, 1), 0},
         {"inlined OpenMP static", BENCH_RANK_0, run_inlined, {0}, BENCH_LOOP_STATIC},
         {"inlined OpenMP dynamic,1024", BENCH_RANK_0, run_inlined, {0}, BENCH_LOOP_DYNAMIC},
         {"inlined OpenMP guided", BENCH_RANK_0, run_inlined, {0}, BENCH_LOOP_GUIDED},
-        {"range pthread", BENCH_RANK_0, run_range, POOL(PTHREAD, N_WORKERS), 0},
-        {"range openmp", BENCH_RANK_0, run_range, POOL(OPENMP, N_WORKERS), 0},
-        {"range hybrid 2 x 1", BENCH_ALL_RANKS, run_range, POOL(HYBRID, 1), 0},
+        {"range pthread", BENCH_RANK_0, run_range, BENCH_POOL(PTHREAD, N_WORKERS), 0},
+        {"range openmp", BENCH_RANK_0, run_range, BENCH_POOL(OPENMP, N_WORKERS), 0},
+        {"range hybrid 2 x 1", BENCH_ALL_RANKS, run_range, BENCH_POOL(HYBRID, 1), 0},
     };
     item_state state;
     bool good = make_items(&state, settings->small) &&

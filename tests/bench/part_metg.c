@@ -123,26 +123,21 @@ static bool run_tbb(const bench_contestant *self, void *state, double *value)
     return bench_peers_has_tbb() ? search(state, &method, value) : bench_left_out(value);
 }
 
-#define POOL(kind, n)                                                                                                                      \
-    {                                                                                                                                      \
-        .executor = RP_EXECUTOR_##kind, .threads = (n)                                                                                     \
-    }
-
 bool bench_part_metg(const bench_settings *settings)
 {
     static const bench_contestant contestants[] = {
         {"OpenMP static", BENCH_RANK_0, run_loop, {0}, BENCH_LOOP_STATIC},
         {"OpenMP guided", BENCH_RANK_0, run_loop, {0}, BENCH_LOOP_GUIDED},
         {"oneTBB", BENCH_RANK_0, run_tbb, {0}, 0},
-        {"pthread", BENCH_RANK_0, run_pool, POOL(PTHREAD, N_WORKERS), 0},
-        {"openmp", BENCH_RANK_0, run_pool, POOL(OPENMP, N_WORKERS), 0},
-        {"mpi", BENCH_ALL_RANKS, run_pool, POOL(MPI, 1), 0},
-        {"hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, POOL(HYBRID, 1), 0},
+        {"pthread", BENCH_RANK_0, run_pool, BENCH_POOL(PTHREAD, N_WORKERS), 0},
+        {"openmp", BENCH_RANK_0, run_pool, BENCH_POOL(OPENMP, N_WORKERS), 0},
+        {"mpi", BENCH_ALL_RANKS, run_pool, BENCH_POOL(MPI, 1), 0},
+        {"hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, BENCH_POOL(HYBRID, 1), 0},
         {"chunk 1: OpenMP dynamic", BENCH_RANK_0, run_loop, {0}, BENCH_LOOP_DYNAMIC},
-        {"chunk 1: pthread", BENCH_RANK_0, run_pool, POOL(PTHREAD, N_WORKERS), 1},
-        {"chunk 1: openmp", BENCH_RANK_0, run_pool, POOL(OPENMP, N_WORKERS), 1},
-        {"chunk 1: mpi", BENCH_ALL_RANKS, run_pool, POOL(MPI, 1), 1},
-        {"chunk 1: hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, POOL(HYBRID, 1), 1},
+        {"chunk 1: pthread", BENCH_RANK_0, run_pool, BENCH_POOL(PTHREAD, N_WORKERS), 1},
+        {"chunk 1: openmp", BENCH_RANK_0, run_pool, BENCH_POOL(OPENMP, N_WORKERS), 1},
+        {"chunk 1: mpi", BENCH_ALL_RANKS, run_pool, BENCH_POOL(MPI, 1), 1},
+        {"chunk 1: hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, BENCH_POOL(HYBRID, 1), 1},
     };
     metg_state state;
     bool good = make_state(&state, settings->small) &&

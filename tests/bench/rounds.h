@@ -27,6 +27,11 @@ struct bench_contestant {
     int64_t argument;     /* the part's own */
 };
 
+#define BENCH_POOL(kind, n_threads)                                                                                                        \
+    {                                                                                                                                      \
+        .executor = RP_EXECUTOR_##kind, .threads = (n_threads)                                                                             \
+    }
+
 typedef struct bench_settings {
     int runs;
     bool small;

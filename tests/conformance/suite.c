@@ -40,6 +40,14 @@ int suite_teardown(void **state)
     return 0;
 }
 
+void suite_reopen(suite_fixture *fixture, const rp_pool_options *options)
+{
+    rp_error error = {0};
+    rp_pool_free(fixture->pool);
+    fixture->pool = NULL;
+    assert_status(RP_OK, rp_pool_open(options, &fixture->pool, &error), &error);
+}
+
 void *suite_room(suite_fixture *fixture, uint64_t n, size_t size)
 {
     assert_true(fixture->n_blocks < SUITE_MAX_BLOCKS);

@@ -50,6 +50,9 @@ void suite_sleep(double seconds);
 /* Waits until the counter has reached the value, fails the test after SUITE_WAIT_S. */
 void suite_await(const atomic_int *counter, int value);
 
+/* Another pool in the place of the test's own. */
+void suite_reopen(suite_fixture *fixture, const rp_pool_options *options);
+
 /* Closes and joins the test's pool. */
 void suite_finish(suite_fixture *fixture);
 

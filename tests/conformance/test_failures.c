@@ -79,10 +79,8 @@ static void collect_runs_all_the_rest(void **state)
     suite_fixture *fixture = *state;
     rp_pool_options options = suite_options();
     rp_error error = {0};
-    rp_pool_free(fixture->pool);
-    fixture->pool = NULL;
     options.on_error = RP_ON_ERROR_COLLECT;
-    assert_status(RP_OK, rp_pool_open(&options, &fixture->pool, &error), &error);
+    suite_reopen(fixture, &options);
     for (size_t k = 0; k < STUMBLE_CUTS; k++) {
         stumbles made = make_stumbles(fixture, 100);
         for (int i = 10; i < 100; i += 10) made.codes[i] = i;

@@ -9,14 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Another pool in the place of the test's own. */
 static void reopen(suite_fixture *fixture, rp_pool_options options)
 {
-    rp_error error = {0};
-    rp_pool_free(fixture->pool);
-    fixture->pool = NULL;
     options.isolation = RP_ISOLATION_PROCESS;
-    assert_status(RP_OK, rp_pool_open(&options, &fixture->pool, &error), &error);
+    suite_reopen(fixture, &options);
 }
 
 static void check_verdict(const suite_fixture *fixture, const rp_error *error, int64_t item, verdict expected)

@@ -70,9 +70,8 @@ static int open_pool(void **state, double pause_s)
     options.retries = 3;
     options.retry_pause_s = pause_s;
     options.on_error = RP_ON_ERROR_COLLECT;
-    rp_pool_free(fixture->pool);
-    fixture->pool = NULL;
-    return rp_pool_open(&options, &fixture->pool, NULL) == RP_OK ? 0 : -1;
+    suite_reopen(fixture, &options);
+    return 0;
 }
 
 static int setup_quick(void **state) { return open_pool(state, 0.001); }
@@ -377,9 +376,7 @@ static void the_pause_grows(void **state)
     rp_pool_options options = suite_options();
     options.retries = 3;
     options.retry_pause_s = 0.05;
-    rp_pool_free(fixture->pool);
-    fixture->pool = NULL;
-    assert_status(RP_OK, rp_pool_open(&options, &fixture->pool, &error), &error);
+    suite_reopen(fixture, &options);
     double began = suite_now();
     rp_columns arguments = RP_COLUMNS(RP_CONSTANT((int64_t)3), RP_CONSTANT((int64_t)6));
     assert_status(RP_OK, rp_apply(fixture->pool, come_round_task, &result, arguments, NULL, &error), &error);

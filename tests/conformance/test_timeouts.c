@@ -98,10 +98,8 @@ static void a_call_has_its_own_time_out_or_none(void **state)
     rp_pool_options pool_options = suite_options();
     rp_error error = {0};
     int64_t result = 0;
-    rp_pool_free(fixture->pool);
-    fixture->pool = NULL;
     pool_options.timeout_s = 0.05;
-    assert_status(RP_OK, rp_pool_open(&pool_options, &fixture->pool, &error), &error);
+    suite_reopen(fixture, &pool_options);
     rp_columns arguments = RP_COLUMNS(RP_CONSTANT(0.3), RP_CONSTANT((int64_t)5));
     assert_status(RP_FAILED, rp_apply(fixture->pool, tasks.nap, &result, arguments, NULL, &error), &error);
     assert_int_equal(error.cause, RP_CAUSE_TIMEOUT);
@@ -111,18 +109,29 @@ static void a_call_has_its_own_time_out_or_none(void **state)
     assert_int_equal(result, 5);
 }
 
+/* A pool whose states are counted from their start to their end. */
+static void open_counting(suite_fixture *fixture, start_order *order)
+{
+    rp_pool_options options = suite_options();
+    options.initializer = tasks.initializer;
+    options.initializer_argument = (rp_bytes){order, sizeof(*order)};
+    suite_reopen(fixture, &options);
+}
+
+/* After the late ones have come back. Children that were killed with theirs count none. */
+static void check_that_all_states_ended(int pool_number)
+{
+    suite_sleep(1.2);
+    if (suite_options().isolation == RP_ISOLATION_NONE) assert_int_equal(tasks_starts(pool_number), tasks_finishes(pool_number));
+}
+
 /* The worker's own state is left to the thread that can't be stopped; the next has one of its own. */
 static void a_worker_has_a_new_state_after_a_late_item(void **state)
 {
     suite_fixture *fixture = *state;
-    rp_pool_options options = suite_options();
     start_order order = {.pool_number = MAX_START_POOLS - 2, .failing_rank = -1};
     rp_error error = {0};
-    rp_pool_free(fixture->pool);
-    fixture->pool = NULL;
-    options.initializer = tasks.initializer;
-    options.initializer_argument = (rp_bytes){&order, sizeof(order)};
-    assert_status(RP_OK, rp_pool_open(&options, &fixture->pool, &error), &error);
+    open_counting(fixture, &order);
     double seconds[20] = {[2] = 1.0};
     whereabouts places[20];
     rp_call_options call = {.chunk = 1, .timeout_s = timeout_s, .on_error = RP_ON_ERROR_COLLECT};
@@ -133,22 +142,16 @@ static void a_worker_has_a_new_state_after_a_late_item(void **state)
     double none[1] = {0};
     assert_status(RP_OK, rp_map(fixture->pool, tasks.where_am_i, places, 1, RP_COLUMN(none), &call, &error), &error);
     suite_finish(fixture);
-    suite_sleep(1.2); /* the late one has come back, and finished its state */
-    if (options.isolation == RP_ISOLATION_NONE) assert_int_equal(tasks_starts(order.pool_number), tasks_finishes(order.pool_number));
+    check_that_all_states_ended(order.pool_number);
 }
 
 /* Each worker's last item was late, and the next call runs in the workers' own threads. */
 static void a_worker_has_a_state_after_a_late_item_without_a_time_out(void **state)
 {
     suite_fixture *fixture = *state;
-    rp_pool_options options = suite_options();
     start_order order = {.pool_number = MAX_START_POOLS - 3, .failing_rank = -1};
     rp_error error = {0};
-    rp_pool_free(fixture->pool);
-    fixture->pool = NULL;
-    options.initializer = tasks.initializer;
-    options.initializer_argument = (rp_bytes){&order, sizeof(order)};
-    assert_status(RP_OK, rp_pool_open(&options, &fixture->pool, &error), &error);
+    open_counting(fixture, &order);
     uint64_t n = 4 * (uint64_t)fixture->info.workers;
     whereabouts *places = suite_room(fixture, n, sizeof(*places));
     rp_call_options timed = {.chunk = 1, .timeout_s = 0.1, .on_error = RP_ON_ERROR_COLLECT}, untimed = {.chunk = 1, .timeout_s = -1};
@@ -156,8 +159,7 @@ static void a_worker_has_a_state_after_a_late_item_without_a_time_out(void **sta
     assert_status(RP_OK, rp_map(fixture->pool, tasks.where_am_i, places, n, RP_CONSTANT(0.01), &untimed, &error), &error);
     for (uint64_t i = 0; i < n; i++) assert_true(places[i].start_number >= 1);
     suite_finish(fixture);
-    suite_sleep(1.2);
-    if (options.isolation == RP_ISOLATION_NONE) assert_int_equal(tasks_starts(order.pool_number), tasks_finishes(order.pool_number));
+    check_that_all_states_ended(order.pool_number);
 }
 
 int suite_run_timeouts(void)

@@ -1,7 +1,7 @@
 /*
- * lost.c: rank 1 dies in the middle of a call. `lost WHAT HOW`: WHAT is map, imap, imap_unordered, apply (many at once), open (it dies in an
- * initializer) or communicator (a map of a pool on a communicator), HOW is kill or abort; `lost coordinator kill`: rank 0 dies. Rank 0 looks
- * at what it gets, and prints one line in the time that mpirun leaves it.
+ * lost.c: rank 1 dies in the middle of a call. `lost WHAT HOW`: WHAT is map, imap, imap_unordered, apply (one that is waited for), applies
+ * (many at once), open (it dies in an initializer) or communicator (a map of a pool on a communicator), HOW is kill or abort;
+ * `lost coordinator kill`: rank 0 dies. Rank 0 looks at what it gets, and prints one line in the time that mpirun leaves it.
  */
 #include <rankpool/mpi.h>
 #include <rankpool/rankpool.h>
@@ -38,6 +38,13 @@ static int64_t square(int64_t x)
     return x * x;
 }
 RP_TASK(square, int64_t, int64_t)
+
+static int64_t hold(int64_t x)
+{
+    usleep(200 * 1000);
+    return x + 1;
+}
+RP_TASK(hold, int64_t, int64_t)
 
 static int start(rp_bytes argument, void **state)
 {
@@ -96,7 +103,22 @@ static int imap(rp_pool *pool, int ordered, rp_error *error)
     return check(statuses, results) ? 0 : problem("the results aren't right", error);
 }
 
+/* Rank 0 is busy, so that it goes to rank 1. */
 static int apply(rp_pool *pool, rp_error *error)
+{
+    int64_t held, result;
+    rp_result *handle;
+    rp_error later;
+    rp_columns fatal = RP_COLUMNS(RP_CONSTANT((int64_t)SAFE));
+    if (rp_apply_async(pool, hold_task, &held, fatal, NULL, &handle, error) != RP_OK) return problem("no handle", error);
+    if (rp_apply(pool, square_task, &result, fatal, NULL, error) != RP_LOST) return problem("the apply isn't lost", error);
+    if (rp_apply(pool, square_task, &result, fatal, NULL, &later) != RP_LOST) return problem("a later apply isn't lost", &later);
+    if (rp_result_get(handle, -1, &later) != RP_OK || held != SAFE + 1) return problem("what rank 0 had isn't right", &later);
+    rp_result_free(handle);
+    return 0;
+}
+
+static int applies(rp_pool *pool, rp_error *error)
 {
     int64_t results[N];
     rp_status statuses[N];
@@ -122,6 +144,7 @@ static int use(rp_pool *pool, rp_error *error)
     int status = strcmp(what, "imap") == 0             ? imap(pool, 1, error)
                  : strcmp(what, "imap_unordered") == 0 ? imap(pool, 0, error)
                  : strcmp(what, "apply") == 0          ? apply(pool, error)
+                 : strcmp(what, "applies") == 0        ? applies(pool, error)
                                                        : map(pool, error);
     if (status == 0 && rp_pool_check(pool, &end) != RP_LOST) status = problem("the pool says that it is well", &end);
     rp_pool_close(pool);

@@ -117,3 +117,15 @@ void hand_drop(hand *self, size_t k, rp_status status)
     rpi_work_lower_limit(batch->work, 0); /* as the coordinator does it: none of its items passes for a result */
     batch->done(batch);
 }
+
+int hand_set_up(void **state)
+{
+    *state = hand_open(2);
+    return 0;
+}
+
+int hand_tear_down(void **state)
+{
+    hand_close(*state);
+    return 0;
+}

@@ -27,6 +27,10 @@ hand *hand_open(unsigned n_workers);
 hand *hand_open_with(unsigned n_workers, rp_pool_options options);
 void hand_close(hand *self);
 
+/* For cmocka: a test's state is a hand of two workers. */
+int hand_set_up(void **state);
+int hand_tear_down(void **state);
+
 /* The last batch that was submitted, once there are so many out; fails the test after 20 s. */
 rpi_batch *hand_await(hand *self, size_t n_out);
 

@@ -1,6 +1,8 @@
 /* test_dispatch.c: which place gets which items next: in simulated time, and by single questions. */
 #include "simulator.h"
 
+#include <math.h>
+
 static double a_microsecond(uint64_t item)
 {
     (void)item;
@@ -270,7 +272,30 @@ static bool check_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan)
     return any;
 }
 
-static void the_lightest_place_is_found_among_any_number(void **state)
+/* Compares what is kept along with what a look at all of them finds. */
+static void check_standing(const rpi_dispatch *dispatch)
+{
+    uint64_t n_items_out = 0;
+    int n_hungry = 0;
+    double least = HUGE_VAL;
+    for (int p = 0; p < dispatch->n_places; p++) {
+        const rpi_place *place = &dispatch->places[p];
+        n_items_out += place->n_items_out;
+        if (p == 0) continue;
+        n_hungry += place->n_items_out > 0 && place->n_items_out <= place->n_workers;
+        if (place->n_workers > 0 && load_of(place) < least) least = load_of(place);
+    }
+    assert_int_equal(dispatch->n_items_out, n_items_out);
+    assert_int_equal(dispatch->n_hungry, n_hungry);
+    assert_true(rpi_dispatch_least_load(dispatch) <= least && rpi_dispatch_least_load(dispatch) >= least);
+}
+
+static void change_workers(rpi_dispatch *dispatch, int place, unsigned n_workers)
+{
+    if (dispatch->n_workers + n_workers > dispatch->places[place].n_workers) rpi_dispatch_set_workers(dispatch, place, n_workers);
+}
+
+static void how_places_stand_is_known_among_any_number(void **state)
 {
     (void)state;
     unit_seed();
@@ -293,8 +318,9 @@ static void the_lightest_place_is_found_among_any_number(void **state)
                 rpi_dispatch_back(&dispatch, out[k].place, out[k].job, out[k].count);
                 out[k] = out[n_out];
             }
-            int lost = (int)unit_random(50 * (uint64_t)n_places);
-            if (lost < n_places && dispatch.n_workers > places[lost].n_workers) rpi_dispatch_set_workers(&dispatch, lost, 0);
+            int changed = (int)unit_random(50 * (uint64_t)n_places);
+            if (changed < n_places) change_workers(&dispatch, changed, (unsigned)unit_random(2) * (unsigned)unit_random(5));
+            check_standing(&dispatch);
         }
     }
 }
@@ -602,7 +628,7 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(fewer_items_than_workers_spread), UNIT(static_gives_each_place_its_share_in_one_parcel),
           UNIT(no_place_is_without_a_second_parcel_while_items_last), UNIT(long_items_are_not_sent_ahead_at_the_end),
           UNIT(long_items_go_one_by_one_to_few_places), UNIT(long_items_are_sent_ahead_while_another_job_follows),
-          UNIT(the_lightest_place_is_found_among_any_number), UNIT(places_that_come_later_are_given_items),
+          UNIT(how_places_stand_is_known_among_any_number), UNIT(places_that_come_later_are_given_items),
           UNIT(jobs_are_handed_out_in_their_order), UNIT(whole_jobs_are_one_parcel), UNIT(a_stopped_job_leaves_the_queue),
           UNIT(an_empty_job_is_through_at_once), UNIT(urgent_jobs_go_first_in_their_order),
           UNIT(an_avoided_place_is_used_only_when_there_is_no_other), UNIT(a_job_that_waits_for_another_place_holds_up_none),

@@ -32,8 +32,8 @@ static void reset(int failing)
 static rpi_executor_config noting(unsigned n_threads)
 {
     rpi_executor_config config = cluster_config(n_threads);
-    config.initializer = note_initializer;
-    config.initializer_argument = (rp_bytes){"note", 4};
+    config.worker.initializer = note_initializer;
+    config.worker.initializer_argument = (rp_bytes){"note", 4};
     return config;
 }
 
@@ -102,7 +102,7 @@ static void an_own_initializer_that_fails_asks_nobody_else(void **state)
     (void)state;
     cluster *world = cluster_start(2, NULL);
     rpi_executor_config config = noting(2);
-    config.initializer_argument = (rp_bytes){"fail", 4};
+    config.worker.initializer_argument = (rp_bytes){"fail", 4};
     rpi_hub_pool *pool = NULL;
     rp_error error;
     assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_FAILED);

@@ -4,18 +4,6 @@
 static int64_t square(int64_t x) { return x * x; }
 RP_TASK(square, int64_t, int64_t)
 
-static int set_up(void **state)
-{
-    *state = hand_open(2);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    hand_close(*state);
-    return 0;
-}
-
 static rp_iter *open_iterator(hand *executor, bool ordered, uint64_t n, uint64_t chunk, uint64_t window)
 {
     rp_iter *iterator;
@@ -143,7 +131,7 @@ static void each_window_and_chunk_delivers_all(void **state)
         }
 }
 
-#define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define WITH(function) cmocka_unit_test_setup_teardown(function, hand_set_up, hand_tear_down)
 
 UNIT_MAIN(WITH(chunks_fill_the_window_and_no_more), WITH(results_come_in_order_whatever_finishes_first),
           WITH(unordered_results_come_as_chunks_finish), WITH(slots_are_used_again), WITH(a_chunk_that_is_lost_ends_it),

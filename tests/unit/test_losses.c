@@ -39,6 +39,16 @@ static int64_t second_time(int64_t x)
 }
 RP_TASK(second_time, int64_t, int64_t)
 
+static const double long_s = 0.5;
+
+static void take_long(int64_t x)
+{
+    if (rp_rank() == 1) atomic_fetch_add(&n_begun, 1);
+    unit_sleep(long_s);
+    rp_emit(&x, sizeof x);
+}
+RP_TASK_EMIT(take_long, int64_t)
+
 static atomic_int n_starting;
 static double start_s;
 
@@ -276,6 +286,46 @@ static void a_try_that_is_lost_is_the_last(void **state)
     rp_result_free(handle);
 }
 
+/* ---- apply ---- */
+
+static void *kill_when_it_runs(void *argument)
+{
+    kill_when_busy(argument, 1);
+    return NULL;
+}
+
+/* Places with nothing get the next item in the order of their ranks: one call is on rank 0, the one that is waited for on rank 1. */
+static void apply_with(cluster *world, const rp_call_options *options)
+{
+    rp_bytes result = {world, 1}, other = {world, 1};
+    rp_result *handle;
+    rp_error error;
+    pthread_t killer;
+    rp_columns five = RP_COLUMNS(RP_CONSTANT((int64_t)5));
+    assert_int_equal(rp_apply_async(world->pool, take_long_task, &other, five, options, &handle, &error), RP_OK);
+    assert_int_equal(pthread_create(&killer, NULL, kill_when_it_runs, world), 0);
+    double before = unit_now();
+    check_lost(rp_apply(world->pool, take_long_task, &result, five, options, &error), &error);
+    assert_true(unit_now() - before < long_s / 2);
+    assert_contains(error.text, " died while it had item 0");
+    assert_true(!result.data && result.size == 0);
+    pthread_join(killer, NULL);
+    check_lost(rp_apply(world->pool, take_long_task, &result, five, options, &error), &error); /* nothing is begun any more */
+    assert_int_equal(rp_result_get(handle, 10, &error), RP_OK);                                /* it was begun on another rank */
+    assert_int_equal(other.size, sizeof(int64_t));
+    rp_bytes_free(&other, 1);
+    rp_result_free(handle);
+}
+
+static void a_blocking_apply_ends_with_its_rank(void **state) { apply_with(*state, NULL); }
+
+static void also_one_that_would_be_tried_again(void **state)
+{
+    apply_with(*state, &(rp_call_options){.retries = 3, .on_error = RP_ON_ERROR_COLLECT});
+}
+
+static void also_one_with_a_time_out(void **state) { apply_with(*state, &(rp_call_options){.timeout_s = 20}); }
+
 /* ---- iterators ---- */
 
 static void iterate(cluster *world, bool ordered, rp_on_error policy)
@@ -377,7 +427,7 @@ static void *kill_when_it_starts(void *argument)
 static rpi_executor_config slow_config(double seconds)
 {
     rpi_executor_config config = cluster_config(1);
-    config.initializer = slow_start_initializer;
+    config.worker.initializer = slow_start_initializer;
     start_s = seconds;
     atomic_store(&n_starting, 0);
     return config;
@@ -442,7 +492,8 @@ static void ranks_end_when_the_coordinator_dies(void **state)
 
 UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that_stops), WITH(a_large_parcel_has_one_record),
           WITH(several_calls_end), WITH(what_waits_for_another_try_has_failed), WITH(tries_of_a_call_that_lost_nothing_go_to_the_others),
-          WITH(a_try_that_is_lost_is_the_last), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),
+          WITH(a_try_that_is_lost_is_the_last), WITH(a_blocking_apply_ends_with_its_rank), WITH(also_one_that_would_be_tried_again),
+          WITH(also_one_with_a_time_out), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),
           WITH(and_under_the_stop_policy), WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
           UNIT(a_death_while_it_opens_ends_the_opening), UNIT(a_rank_that_opens_and_closes_long_is_alive),
           WITH(ranks_end_when_the_coordinator_dies))

@@ -248,7 +248,8 @@ static void check_failure(const rpi_failure *failure, uint64_t item, const char 
 {
     assert_non_null(failure);
     assert_int_equal(failure->facts.item, item);
-    assert_true(failure->facts.code == -7 && failure->facts.rank == 3 && failure->facts.worker == 2 && failure->facts.attempt == 1 && failure->facts.seconds == 0.5);
+    assert_true(failure->facts.code == -7 && failure->facts.rank == 3 && failure->facts.worker == 2 && failure->facts.attempt == 1 &&
+                failure->facts.seconds == 0.5);
     assert_string_equal(failure->facts.host, "node-3");
     assert_int_equal(failure->message_size, strlen(message));
     assert_string_equal(failure->message, message);
@@ -363,27 +364,44 @@ static void long_failure_messages_arrive_whole(void **state)
 
 /* ---- cut off and altered ---- */
 
+/* A work over N rows, and the message that all of them make. */
+typedef struct packed_rows {
+    rows from;
+    rpi_work work;
+    rpi_batch *batch;
+    rpi_message *sent;
+} packed_rows;
+
+static void pack_rows(packed_rows *made)
+{
+    fill_rows(&made->from);
+    init_mix(&made->work, &made->from);
+    made->batch = rpi_batch_create();
+    rpi_batch_reset(made->batch, &made->work, 0, N);
+    made->sent = rpi_message_pack_work(made->batch, 0, N);
+}
+
+static void free_packed(packed_rows *made)
+{
+    rpi_message_free(made->sent);
+    rpi_batch_destroy(made->batch);
+    rpi_work_fini(&made->work);
+}
+
 static void work_that_is_cut_off_is_refused(void **state)
 {
     (void)state;
-    rows from;
-    rpi_work work;
-    fill_rows(&from);
-    init_mix(&work, &from);
-    rpi_batch *batch = rpi_batch_create();
-    rpi_batch_reset(batch, &work, 0, N);
-    rpi_message *sent = rpi_message_pack_work(batch, 0, N);
-    for (size_t size = 0; size < sent->header.body_size; size++) {
-        rpi_message *cut = deliver(sent, size);
-        rpi_batch_reset(batch, &work, 0, N);
-        assert_false(rpi_message_unpack_work(cut, batch));
+    packed_rows made;
+    pack_rows(&made);
+    for (size_t size = 0; size < made.sent->header.body_size; size++) {
+        rpi_message *cut = deliver(made.sent, size);
+        rpi_batch_reset(made.batch, &made.work, 0, N);
+        assert_false(rpi_message_unpack_work(cut, made.batch));
         rpi_message_free(cut);
     }
-    sent->header.count = UINT64_MAX / 2;
-    assert_false(rpi_message_unpack_work(sent, batch));
-    rpi_message_free(sent);
-    rpi_batch_destroy(batch);
-    rpi_work_fini(&work);
+    made.sent->header.count = UINT64_MAX / 2;
+    assert_false(rpi_message_unpack_work(made.sent, made.batch));
+    free_packed(&made);
 }
 
 static void a_call_that_is_cut_off_is_refused(void **state)
@@ -458,31 +476,24 @@ static unsigned touch(const char *data, size_t size)
 static void altered_work_points_into_its_body(void **state)
 {
     (void)state;
-    rows from;
-    rpi_work work;
-    fill_rows(&from);
-    init_mix(&work, &from);
-    rpi_batch *batch = rpi_batch_create();
-    rpi_batch_reset(batch, &work, 0, N);
-    rpi_message *sent = rpi_message_pack_work(batch, 0, N);
+    packed_rows made;
+    pack_rows(&made);
     unsigned sum = 0;
     unit_seed();
     for (int round = 0; round < 20000; round++) {
-        rpi_message *altered = deliver_altered(sent);
-        rpi_batch_reset(batch, &work, 0, N);
-        if (rpi_message_unpack_work(altered, batch))
+        rpi_message *altered = deliver_altered(made.sent);
+        rpi_batch_reset(made.batch, &made.work, 0, N);
+        if (rpi_message_unpack_work(altered, made.batch))
             for (uint64_t i = 0; i < N; i++) {
-                const rp_bytes *text = (const rp_bytes *)(const void *)item_at(&batch->views[4], i);
+                const rp_bytes *text = (const rp_bytes *)(const void *)item_at(&made.batch->views[4], i);
                 const char *data = text->data, *end = altered->body + altered->header.body_size;
                 assert_true(data >= altered->body && data <= end && text->size <= (size_t)(end - data));
-                sum += touch(data, text->size) + touch(item_at(&batch->views[2], i), sizeof(point));
+                sum += touch(data, text->size) + touch(item_at(&made.batch->views[2], i), sizeof(point));
             }
         rpi_message_free(altered);
     }
     print_message("%u\n", sum);
-    rpi_message_free(sent);
-    rpi_batch_destroy(batch);
-    rpi_work_fini(&work);
+    free_packed(&made);
 }
 
 /* What comes out has the task's types: nothing that a worker would read or write beyond its room. */

@@ -8,18 +8,6 @@
 static int64_t even_only(int64_t x) { return x % 2 ? rp_fail((int)x, "odd") : x; }
 RP_TASK(even_only, int64_t, int64_t)
 
-static int set_up(void **state)
-{
-    *state = hand_open(2);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    hand_close(*state);
-    return 0;
-}
-
 /* A call in the pool, without a batch. */
 static rpi_call *begin(hand *executor)
 {
@@ -219,7 +207,7 @@ static void a_waiting_get_ends_with_the_cancel(void **state)
     rp_result_free(NULL);
 }
 
-#define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define WITH(function) cmocka_unit_test_setup_teardown(function, hand_set_up, hand_tear_down)
 
 UNIT_MAIN(WITH(sealing_while_nothing_is_out_finishes), WITH(the_last_batch_finishes_a_sealed_call),
           WITH(an_open_call_stays_open_with_nothing_out), WITH(cancelling_waits_for_what_is_out), WITH(failures_of_all_batches_come_sorted),

@@ -386,8 +386,11 @@ static rp_status create_with_initializer(int failing, rpi_team **team, rp_error 
 {
     static const rp_initializer initializer = {"starter", start, finish};
     char argument[] = "seven";
-    rpi_team_config config = {
-        .n_workers = 3, .rank = 6, .host = "far", .initializer = &initializer, .initializer_argument = {argument, 5}, .remote = true};
+    rpi_team_config config = {.n_workers = 3,
+                              .rank = 6,
+                              .host = "far",
+                              .remote = true,
+                              .worker = {.initializer = &initializer, .initializer_argument = {argument, 5}}};
     failing_start = failing;
     atomic_store(&n_starts, 0);
     atomic_store(&n_finishes, 0);

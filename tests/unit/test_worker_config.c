@@ -1,0 +1,40 @@
+/* test_worker_config.c: a copy keeps what it was made of. */
+#include "unit.h"
+
+#include "worker_config.h"
+
+static int start(rp_bytes argument, void **state)
+{
+    *state = NULL;
+    return argument.size > 0;
+}
+RP_INITIALIZER(starter, start, NULL)
+
+static void a_copy_has_an_argument_of_its_own(void **state)
+{
+    (void)state;
+    char argument[] = "before";
+    rpi_worker_config config = {starter_initializer, {argument, 6}, RP_ISOLATION_PROCESS, 7, {RP_RECORD_GRAINS, 9}}, copy = {0};
+    assert_true(rpi_worker_config_copy(&copy, &config));
+    memcpy(argument, "after!", 6);
+    assert_int_equal(copy.initializer_argument.size, 6);
+    assert_memory_equal(copy.initializer_argument.data, "before", 6);
+    assert_ptr_equal(copy.initializer, starter_initializer);
+    assert_true(copy.isolation == RP_ISOLATION_PROCESS && copy.max_tasks_per_child == 7);
+    assert_true(copy.recording.level == RP_RECORD_GRAINS && copy.recording.room == 9);
+    rpi_worker_config_fini(&copy);
+}
+
+static void an_empty_argument_is_there_too(void **state)
+{
+    (void)state;
+    rpi_worker_config config = {0}, copy = {0};
+    rpi_worker_config_fini(&copy);
+    assert_true(rpi_worker_config_copy(&copy, &config));
+    assert_non_null(copy.initializer_argument.data);
+    assert_int_equal(copy.initializer_argument.size, 0);
+    rpi_worker_config_fini(&copy);
+    rpi_worker_config_fini(&copy);
+}
+
+UNIT_MAIN(UNIT(a_copy_has_an_argument_of_its_own), UNIT(an_empty_argument_is_there_too))
