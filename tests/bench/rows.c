@@ -56,8 +56,8 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
 /* Recorded over not recorded. */
 #define TRACE_ROWS(what, contestant, unit, most) \
     {"trace", what, contestant, unit, BENCH_VALUE, NULL, 0}, \
-    {"trace", what, contestant ", totals", unit, BENCH_TIME_RATIO, contestant, most}, \
-    {"trace", what, contestant ", grains", unit, BENCH_TIME_RATIO, contestant, most},
+    {"trace", what, contestant ": totals", unit, BENCH_TIME_RATIO, contestant, most}, \
+    {"trace", what, contestant ": grains", unit, BENCH_TIME_RATIO, contestant, most},
 
 const bench_row bench_rows[] = {
     {"item", item, "OpenMP static", "ns/item", BENCH_VALUE, NULL, 0},
@@ -124,14 +124,14 @@ const bench_row bench_rows[] = {
     {"stream", stream, "mpi", "ns/item", BENCH_VALUE, NULL, 200},
     {"stream", stream, "memory of rank 0", "MiB more", BENCH_VALUE, NULL, 64},
     {"stream", stream, "memory of rank 1", "MiB more", BENCH_VALUE, NULL, 64},
-    TRACE_ROWS(trace_long, "openmp, 0.1 ms", "ms", 1.01)
-    TRACE_ROWS(trace_long, "hybrid 2 x 1, 0.1 ms", "ms", 1.01)
-    TRACE_ROWS(trace_trivial, "openmp, trivial", "ms", 1.01)
-    TRACE_ROWS(trace_trivial, "hybrid 2 x 1, trivial", "ms", 1.01)
-    TRACE_ROWS(trace_empty, "openmp, empty", "ns/item", 0)
-    {"trace", trace_empty, "openmp: writing the file", "ns/grain", BENCH_VALUE, NULL, 0},
-    TRACE_ROWS(trace_empty, "hybrid 2 x 1, empty", "ns/item", 0)
-    {"trace", trace_empty, "hybrid 2 x 1: writing the file", "ns/grain", BENCH_VALUE, NULL, 0},
+    TRACE_ROWS(trace_long, "openmp 0.1 ms", "ms", 1.01)
+    TRACE_ROWS(trace_long, "hybrid 2 x 1 0.1 ms", "ms", 1.01)
+    TRACE_ROWS(trace_trivial, "openmp trivial", "ms", 1.01)
+    TRACE_ROWS(trace_trivial, "hybrid 2 x 1 trivial", "ms", 1.01)
+    TRACE_ROWS(trace_empty, "openmp empty", "ns/item", 0)
+    {"trace", trace_empty, "openmp empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
+    TRACE_ROWS(trace_empty, "hybrid 2 x 1 empty", "ns/item", 0)
+    {"trace", trace_empty, "hybrid 2 x 1 empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
     {"startup", startup, "/bin/true", "ms", BENCH_VALUE, NULL, 0},
     {"startup", startup, "rankpool run", "ms", BENCH_EXCESS, "/bin/true", 5},
     {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},
