@@ -148,6 +148,14 @@ static int in_seconds(const report *made) { return made->summary.makespan_s >= 1
 static const char *unit(const report *made) { return in_seconds(made) ? "s" : "ms"; }
 static double scaled(const report *made, double seconds) { return in_seconds(made) ? seconds : 1e3 * seconds; }
 
+static int host_width(const report *made)
+{
+    size_t most = 4;
+    for (int r = 0; r < made->n_ranks; r++)
+        if (strlen(made->places[r].host) > most) most = strlen(made->places[r].host);
+    return (int)most;
+}
+
 /* What of the makespan a worker wasn't busy: before its first item, between its items, after its last one. One that ran nothing waited for
  * its first. */
 static void write_worker(const report *made, int rank, int worker, FILE *file)
@@ -161,19 +169,20 @@ static void write_worker(const report *made, int rank, int worker, FILE *file)
         after = all->end_s - what->end_s;
     }
     if (between < 0) between = 0; /* rounding */
-    fprintf(file, "%4d %6d  %-14s %9llu %6llu %6llu %7llu %6llu %11.3f %4.0f%% %9.3f %9.3f %9.3f\n", rank, worker, made->places[rank].host,
-            (unsigned long long)what->items, (unsigned long long)what->failed, (unsigned long long)what->chunks,
+    fprintf(file, "%4d %6d  %-*s %9llu %6llu %6llu %7llu %6llu %11.3f %4.0f%% %9.3f %9.3f %9.3f\n", rank, worker, host_width(made),
+            made->places[rank].host, (unsigned long long)what->items, (unsigned long long)what->failed, (unsigned long long)what->chunks,
             (unsigned long long)what->n_grains, (unsigned long long)what->waits, scaled(made, what->busy_s),
             share(what->busy_s, all->makespan_s), scaled(made, before), scaled(made, between), scaled(made, after));
 }
 
 static void write_workers(const report *made, FILE *file)
 {
-    fprintf(file, "%83s idle, %s\n", "", unit(made));
-    fprintf(file, "%4s %6s  %-14s %9s %6s %6s %7s %6s %9s%2s %5s %9s %9s %9s\n", "rank", "worker", "host", "items", "failed", "chunks",
-            "grains", "waits", "busy, ", unit(made), "busy", "before", "between", "after");
+    int width = host_width(made);
+    fprintf(file, "%*s idle, %s\n", 69 + width, "", unit(made));
+    fprintf(file, "%4s %6s  %-*s %9s %6s %6s %7s %6s %9s%2s %5s %9s %9s %9s\n", "rank", "worker", width, "host", "items", "failed",
+            "chunks", "grains", "waits", "busy, ", unit(made), "busy", "before", "between", "after");
     for (int r = 0; r < made->n_ranks; r++) {
-        if (!made->ranks[r]) fprintf(file, "%4d %6s  %-14s lost\n", r, "", made->places[r].host);
+        if (!made->ranks[r]) fprintf(file, "%4d %6s  %-*s      lost\n", r, "", width, made->places[r].host);
         for (int w = 0; made->ranks[r] && w < made->ranks[r]->n_workers; w++) write_worker(made, r, w, file);
     }
 }
@@ -217,8 +226,8 @@ void report_write_table(const report *made, FILE *file)
     write_workers(made, file);
     fprintf(file, "\nmakespan    %.3f %s, from the begin of the first item to the end of the last\n", scaled(made, all->makespan_s),
             unit(made));
-    fprintf(file, "ideal       %.3f %s, the busy time of all, %.3f %s, over %llu worker%s\n", scaled(made, all->ideal_s), unit(made),
-            scaled(made, all->busy_s), unit(made), (unsigned long long)all->workers, all->workers == 1 ? "" : "s");
+    fprintf(file, "ideal       %.3f %s, the busy time of all, %.3f %s, shared out evenly over %llu worker%s\n", scaled(made, all->ideal_s),
+            unit(made), scaled(made, all->busy_s), unit(made), (unsigned long long)all->workers, all->workers == 1 ? "" : "s");
     fprintf(file, "efficiency  %.1f%%, ideal over makespan\n", 100 * all->efficiency);
     fprintf(file, "imbalance   %.3f, the longest busy time over the mean\n", all->imbalance);
     if (all->repeated > 0) fprintf(file, "retries     %llu of the items were further tries\n", (unsigned long long)all->repeated);

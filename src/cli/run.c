@@ -16,6 +16,7 @@
 typedef struct run_state {
     setup setup;
     const method *method;
+    rp_pool *pool;
     output out;
     recording recording;
     uint64_t done; /* items that ran, well or not */
@@ -152,14 +153,30 @@ static int check_ranks(const rp_pool *pool, int exit_status)
     return program_fail(&lost);
 }
 
-static int run_prepared(run_state *run)
+static int open_pool(run_state *run)
 {
-    rp_pool *pool;
     rp_error error;
     choose_progress(run);
-    if (rp_pool_open(&run->setup.options.pool, &pool, &error) != RP_OK) return program_fail(&error);
-    program_say_warnings(pool);
-    signals_watch(pool);
+    if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
+    program_say_warnings(run->pool);
+    return PROGRAM_OK;
+}
+
+/* In the watch's thread: items don't end, and the program will without them. */
+static void give_up(void *argument)
+{
+    run_state *run = argument;
+    rp_error error;
+    recording_gather(&run->recording, run->pool);
+    if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);
+}
+
+static int run_prepared(run_state *run)
+{
+    int opened = open_pool(run);
+    if (opened != PROGRAM_OK) return opened;
+    rp_pool *pool = run->pool;
+    signals_watch(pool, run->setup.options.pool.record ? give_up : NULL, run);
     run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
     int signal_number = signals_unwatch();

@@ -11,13 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double grace_after_int_s = 10, grace_after_others_s = 0.6, last_moment_s = 0.15;
+static const double grace_after_int_s = 10, grace_after_others_s = 0.6, last_moment_s = 0.15, shorter_moment_s = 0.05;
 
 static struct {
     pthread_t thread;
     int is_watching;
     atomic_int caught;
     rp_pool *pool;
+    void (*give_up)(void *argument);
+    void *argument;
 } watch;
 
 static void fill(sigset_t *signals)
@@ -78,16 +80,20 @@ static void *keep_watch(void *argument)
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
     rp_pool_terminate(watch.pool);
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
-    wait_out(last_moment_s);
+    wait_out(watch.give_up ? shorter_moment_s : last_moment_s); /* what it does takes its time too */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
+    if (watch.give_up) watch.give_up(watch.argument);
     rp_error lost;
     if (rp_pool_check(watch.pool, &lost) == RP_LOST) _exit(program_fail(&lost)); /* of which the signal is but what follows */
     program_say("stopped by %s; items that were running are given up", signals_name(number));
     _exit(128 + number);
 }
 
-void signals_watch(rp_pool *pool)
+void signals_watch(rp_pool *pool, void (*give_up)(void *argument), void *argument)
 {
     watch.pool = pool;
+    watch.give_up = give_up;
+    watch.argument = argument;
     watch.is_watching = pthread_create(&watch.thread, NULL, keep_watch, NULL) == 0;
 }
 

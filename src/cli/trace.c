@@ -2,6 +2,10 @@
  * trace.c: see trace.h. The format: "Trace Event Format" (Chromium project). Times are in microseconds; events may come in any order. Texts
  * that come from elsewhere are written by jansson, everything else is numbers, written as they come: a tree of a million events would
  * take a gigabyte.
+ *
+ * Perfetto takes a thread 0 for the one that has the number of its process, and thought of thread numbers as those of a machine, which two
+ * processes don't share. Older ones took "displayTimeUnit" for the unit of the times, and read no further after a member unknown to them.
+ * So numbers are from 1 and unique, events come first, and the unit of the display is left at its default, ms.
  */
 #include "trace.h"
 
@@ -10,44 +14,77 @@
 
 typedef unsigned long long number;
 
+enum { TEXT_SIZE = RP_ERROR_HOST_SIZE + 32 };
+
 /* The comma before each event but the first. */
 static void separate(FILE *file, int *n_events) { fputs((*n_events)++ ? ",\n" : "\n", file); }
 
+/* Bytes that are no UTF-8 become question marks. */
+static json_t *make_string(const char *text)
+{
+    char ascii[TEXT_SIZE];
+    size_t n = 0;
+    json_t *string = json_string(text);
+    if (string) return string;
+    for (; text[n] && n + 1 < sizeof ascii; n++) ascii[n] = (char)((unsigned char)text[n] < 0x80 ? text[n] : '?');
+    ascii[n] = '\0';
+    return json_string(ascii);
+}
+
 static int write_text(const char *text, FILE *file)
 {
-    json_t *string = json_string(text);
-    if (!string) string = json_string("?"); /* no UTF-8 */
+    json_t *string = make_string(text);
     int written = string && json_dumpf(string, file, JSON_ENCODE_ANY) == 0;
     json_decref(string);
     return written || ferror(file);
 }
 
-static int write_name(const char *what, int rank, int worker, const char *name, FILE *file)
+/* ---- processes and threads ---- */
+
+enum { CHUNKS = -1 }; /* in place of a worker: the track of a rank's chunks */
+
+static int pid_of(int rank) { return rank + 1; }
+static int tid_of(const report *made, int rank, int worker) { return made->n_ranks * (worker - CHUNKS + 1) + rank + 1; }
+
+/* `what`: process or thread. */
+static int write_name(const char *what, int pid, int tid, const char *name, FILE *file)
 {
-    fprintf(file, "{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%d,\"tid\":%d,\"args\":{\"name\":", what, rank, worker);
+    fprintf(file, "{\"ph\":\"M\",\"name\":\"%s_name\",\"pid\":%d,\"tid\":%d,\"args\":{\"name\":", what, pid, tid);
     int written = write_text(name, file);
     fputs("}}", file);
     return written;
 }
 
-static int write_names(const report *made, int *n_events, FILE *file)
+static void write_place(const char *what, int pid, int tid, int place, FILE *file)
 {
-    int written = 1;
-    for (int r = 0; r < made->n_ranks && written; r++) {
-        char name[RP_ERROR_HOST_SIZE + 32];
-        snprintf(name, sizeof name, "rank %d, host %s", r, made->places[r].host);
-        separate(file, n_events);
-        written = write_name("process_name", r, 0, name, file);
-        separate(file, n_events);
-        fprintf(file, "{\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":%d,\"args\":{\"sort_index\":%d}}", r, r);
-        for (int w = 0; made->ranks[r] && w < made->ranks[r]->n_workers && written; w++) {
-            snprintf(name, sizeof name, "worker %d", w);
-            separate(file, n_events);
-            written = write_name("thread_name", r, w, name, file);
-        }
-    }
+    fprintf(file, ",\n{\"ph\":\"M\",\"name\":\"%s_sort_index\",\"pid\":%d,\"tid\":%d,\"args\":{\"sort_index\":%d}}", what, pid, tid, place);
+}
+
+static int write_thread(const report *made, int rank, int worker, int *n_events, FILE *file)
+{
+    char name[TEXT_SIZE] = "chunks";
+    int pid = pid_of(rank), tid = tid_of(made, rank, worker);
+    if (worker != CHUNKS) snprintf(name, sizeof name, "worker %d", worker);
+    separate(file, n_events);
+    int written = write_name("thread", pid, tid, name, file);
+    write_place("thread", pid, tid, worker - CHUNKS, file);
     return written;
 }
+
+static int write_rank(const report *made, int rank, int *n_events, FILE *file)
+{
+    const rp_rank_report *here = made->ranks[rank];
+    char name[TEXT_SIZE];
+    snprintf(name, sizeof name, "rank %d, host %s%s", rank, made->places[rank].host, here ? "" : ", lost");
+    separate(file, n_events);
+    int written = write_name("process", pid_of(rank), tid_of(made, rank, 0), name, file);
+    write_place("process", pid_of(rank), tid_of(made, rank, 0), rank, file);
+    if (here && here->n_chunks_recorded > 0) written = written && write_thread(made, rank, CHUNKS, n_events, file);
+    for (int worker = 0; here && worker < here->n_workers && written; worker++) written = write_thread(made, rank, worker, n_events, file);
+    return written;
+}
+
+/* ---- events ---- */
 
 static void write_label(const rp_grain *what, FILE *file)
 {
@@ -63,52 +100,57 @@ static void write_arguments(const rp_grain *what, FILE *file)
     fputs("}}", file);
 }
 
-static void write_grain(const report_grain *grain, FILE *file)
+static void write_grain(const report *made, const report_grain *grain, FILE *file)
 {
     const rp_grain *what = &grain->what;
     write_label(what, file);
-    fprintf(file, ",\"cat\":\"grain\",\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f", grain->rank, grain->worker,
-            1e6 * what->begin_s, 1e6 * (what->end_s - what->begin_s));
+    fprintf(file, ",\"cat\":\"grain\",\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f", pid_of(grain->rank),
+            tid_of(made, grain->rank, grain->worker), 1e6 * what->begin_s, 1e6 * (what->end_s - what->begin_s));
     write_arguments(what, file);
 }
 
-static void write_chunk(const report_grain *chunk, size_t id, int *n_events, FILE *file)
+static void write_end_of_chunk(const report *made, const report_grain *chunk, size_t id, char phase, double s, FILE *file)
 {
-    const rp_grain *what = &chunk->what;
+    fprintf(file, "{\"name\":\"chunk\",\"cat\":\"chunk\",\"ph\":\"%c\",\"id\":%zu,\"pid\":%d,\"tid\":%d,\"ts\":%.3f", phase, id,
+            pid_of(chunk->rank), tid_of(made, chunk->rank, CHUNKS), 1e6 * s);
+}
+
+/* All have one name: Perfetto makes a row of those that are called the same. */
+static void write_chunk(const report *made, size_t i, int *n_events, FILE *file)
+{
+    const report_grain *chunk = &made->chunks.grains[i];
     separate(file, n_events);
-    write_label(what, file);
-    fprintf(file, ",\"cat\":\"chunk\",\"ph\":\"b\",\"id\":%zu,\"pid\":%d,\"tid\":0,\"ts\":%.3f", id, chunk->rank, 1e6 * what->begin_s);
-    write_arguments(what, file);
+    write_end_of_chunk(made, chunk, i + 1, 'b', chunk->what.begin_s, file);
+    write_arguments(&chunk->what, file);
     separate(file, n_events);
-    write_label(what, file);
-    fprintf(file, ",\"cat\":\"chunk\",\"ph\":\"e\",\"id\":%zu,\"pid\":%d,\"tid\":0,\"ts\":%.3f}", id, chunk->rank, 1e6 * what->end_s);
+    write_end_of_chunk(made, chunk, i + 1, 'e', chunk->what.end_s, file);
+    fputs("}", file);
 }
 
 /* What a reader must know who counts: what found no room, and how well clocks are known. */
 static int write_notes(const report *made, const char *title, FILE *file)
 {
-    fputs("\"displayTimeUnit\":\"ms\",\"otherData\":{\"program\":\"rankpool ", file);
-    fprintf(file, "%s\",\"run\":", rp_version());
+    fprintf(file, "\"otherData\":{\"program\":\"rankpool %s\",\"run\":", rp_version());
     int written = write_text(title, file);
     fprintf(file, ",\"grains_dropped\":%llu,\"chunks_dropped\":%llu,\"clock_error_us\":[", (number)made->grains.n_more,
             (number)made->chunks.n_more);
     for (int r = 0; r < made->n_ranks; r++) fprintf(file, "%s%.3f", r ? "," : "", made->ranks[r] ? 1e6 * made->ranks[r]->clock_error_s : 0);
-    fputs("]},\n", file);
+    fputs("]}", file);
     return written;
 }
 
 int trace_write(const report *made, const char *title, FILE *file)
 {
-    int n_events = 0;
-    fputs("{", file);
-    int written = write_notes(made, title, file);
-    fputs("\"traceEvents\":[", file);
-    written = written && write_names(made, &n_events, file);
+    int n_events = 0, written = 1;
+    fputs("{\"traceEvents\":[", file);
+    for (int rank = 0; rank < made->n_ranks && written; rank++) written = write_rank(made, rank, &n_events, file);
     for (size_t i = 0; i < made->grains.n; i++) {
         separate(file, &n_events);
-        write_grain(&made->grains.grains[i], file);
+        write_grain(made, &made->grains.grains[i], file);
     }
-    for (size_t i = 0; i < made->chunks.n; i++) write_chunk(&made->chunks.grains[i], i, &n_events, file);
-    fputs("\n]}\n", file);
+    for (size_t i = 0; i < made->chunks.n; i++) write_chunk(made, i, &n_events, file);
+    fputs("\n],\n", file);
+    written = written && write_notes(made, title, file);
+    fputs("}\n", file);
     return written;
 }

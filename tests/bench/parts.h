@@ -46,6 +46,7 @@ bool bench_part_items(const bench_settings *settings);
 bool bench_part_fetch(const bench_settings *settings);
 bool bench_part_isolation(const bench_settings *settings);
 bool bench_part_stream(const bench_settings *settings);
+bool bench_part_trace(const bench_settings *settings);
 bool bench_part_sigterm(const bench_settings *settings);
 bool bench_part_idle(const bench_settings *settings);
 

@@ -13,6 +13,9 @@ static const char ranks[] = "64 ranks, items asleep for 20 ms";
 static const char isolation[] = "empty task, chunk 1, 2 workers";
 static const char isolation_100_us[] = "5000 items of 100 us, 2 workers";
 static const char stream[] = "1e8 items, imap_unordered, 2 ranks";
+static const char trace_long[] = "recorded, 5,000 items of 0.1 ms";
+static const char trace_trivial[] = "recorded, 2e7 trivial items";
+static const char trace_empty[] = "recorded, 2e5 empty items, chunk 1";
 static const char startup[] = "from start to end, one item";
 static const char sigterm[] = "SIGTERM at mpirun until its exit";
 static const char fetch[] = "fetch of 16 pages, 100 ms latency";
@@ -55,6 +58,12 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
     IMBALANCE_ROWS(part, "makespan, " where, "ascending") \
     IMBALANCE_ROWS(part, "makespan, " where, "descending") \
     IMBALANCE_ROWS(part, "makespan, " where, "mandelbrot")
+
+/* Recorded over not recorded. */
+#define TRACE_ROWS(what, contestant, unit, most) \
+    {"trace", what, contestant, unit, BENCH_VALUE, NULL, 0}, \
+    {"trace", what, contestant ": totals", unit, BENCH_TIME_RATIO, contestant, most}, \
+    {"trace", what, contestant ": grains", unit, BENCH_TIME_RATIO, contestant, most},
 
 const bench_row bench_rows[] = {
     {"item", item, "OpenMP static", "ns/item", BENCH_VALUE, NULL, 0},
@@ -121,6 +130,14 @@ const bench_row bench_rows[] = {
     {"stream", stream, "mpi", "ns/item", BENCH_VALUE, NULL, 200},
     {"stream", stream, "memory of rank 0", "MiB more", BENCH_VALUE, NULL, 64},
     {"stream", stream, "memory of rank 1", "MiB more", BENCH_VALUE, NULL, 64},
+    TRACE_ROWS(trace_long, "openmp 0.1 ms", "ms", 1.01)
+    TRACE_ROWS(trace_long, "hybrid 2 x 1 0.1 ms", "ms", 1.01)
+    TRACE_ROWS(trace_trivial, "openmp trivial", "ms", 1.01)
+    TRACE_ROWS(trace_trivial, "hybrid 2 x 1 trivial", "ms", 0)
+    TRACE_ROWS(trace_empty, "openmp empty", "ns/item", 0)
+    {"trace", trace_empty, "openmp empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
+    TRACE_ROWS(trace_empty, "hybrid 2 x 1 empty", "ns/item", 0)
+    {"trace", trace_empty, "hybrid 2 x 1 empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
     {"startup", startup, "/bin/true", "ms", BENCH_VALUE, NULL, 0},
     {"startup", startup, "rankpool run", "ms", BENCH_EXCESS, "/bin/true", 5},
     {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},

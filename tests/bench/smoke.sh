@@ -62,6 +62,7 @@ startup) contestants=(/bin/true 'rankpool run' 'mpirun: empty MPI program' 'mpir
 sigterm) contestants=('rankpool run') ;;
 isolation) contestants=(pthread 'pthread isolated' 'hybrid 2 x 1' 'hybrid 2 x 1 isolated' 'pthread 100 us' 'hybrid 2 x 1 isolated 100 us') ;;
 stream) contestants=(mpi 'memory of rank 0' 'memory of rank 1') ;;
+trace) contestants=('openmp 0.1 ms' 'openmp 0.1 ms: grains' 'hybrid 2 x 1 trivial: totals' 'hybrid 2 x 1 empty: grains') ;;
 fetch) contestants=(serial 'pthread 16' 'openmp 16' 'hybrid 2 x 8') ;;
 idle) contestants=('hybrid 4 x 2') ;;
 *) fail "there is no part '$part'" ;;

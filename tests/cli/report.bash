@@ -71,6 +71,65 @@ done
 run run split --items 50 --chunk 1 --report=report.csv; expect 0
 run simulate --times report.csv --threads 2; expect 0
 
+# The results go elsewhere meanwhile, in any format.
+run run split --items 40 --format csv --report=report.csv --trace trace.json --output rows; expect 0 ''
+same 'rows' "$(wc -l <rows)" 41
+run run split --items 40 --format jsonl --report; expect 0
+"$TOOLS/check_jsonl" index item outcome root square is_even <out >/dev/null || problem 'out is no JSON lines'
+
+# The table adds up. Of a worker, the shares of its time are the makespan; of all, what the lines below say of it.
+seq 1 40 | sed 's/.*/10/' >forty
+run run nap --input forty --threads 2 --chunk 3 --report; expect 0
+same 'sums' "$(awk '
+    function far(a, b) { return a - b > 0.01 || b - a > 0.01 }
+    /^ *[0-9]+ +[0-9]+ / { n++; busy += $9; if ($9 > most) most = $9; idle[n] = $11 + $12 + $13; of[n] = $9 }
+    /^makespan/ { makespan = $2 } /^ideal/ { ideal = $2 } /^efficiency/ { efficiency = $2 + 0 } /^imbalance/ { imbalance = $2 }
+    END {
+        for (i = 1; i <= n; i++) if (far(idle[i] + of[i], makespan)) print "worker", i
+        if (far(ideal, busy / n)) print "ideal"
+        if (far(efficiency / 10, 10 * busy / (n * makespan))) print "efficiency"
+        if (far(imbalance, most / (busy / n))) print "imbalance"
+        print n
+    }' err)" 2
+
+# However a run ends, the files are whole.
+whole() {
+    "$TOOLS/check_trace" trace.json >trace.txt || problem "trace.json isn't sound: $(head -3 trace.txt)"
+    same 'items' "$(awk '/^grains/ { print $4 }' trace.txt)" "${1:-$(sed 1d report.csv | awk -F, '{ n += $3 } END { print n }')}"
+}
+
+# end_early SIGNAL COMMAND…: the signal comes half a second after its begin.
+end_early() {
+    local signal=$1
+    shift
+    last="$* with SIG$signal"
+    timeout -s "$signal" --foreground --preserve-status 0.5 "$@" >out 2>err </dev/null
+    status=$?
+}
+seq 1 3000 | sed 's/.*/20/' >naps
+{ seq 1 4 | sed 's/.*/20/'; echo 60000; } >endless
+run run half 1 2 3 4 --on-error collect --report=report.csv --trace trace.json; expect 1; whole 4
+run run end a kill b --isolate --on-error collect --report=report.csv --trace trace.json; expect 1; whole 3
+run run end a hang b c --timeout 0.2 --on-error collect --report=report.csv --trace trace.json; expect 1; whole 4
+run run flaky 1 2 3 1 --retries 2 --threads 1 --report=report.csv --trace trace.json; expect 0; whole 7
+for signal in TERM INT; do
+    end_early $signal "$PROGRAM" run nap --input naps --threads 2 --report=report.csv --trace trace.json
+    same 'status' $((status & 2)) 2
+    whole "$(wc -l <out)"; has err '^efficiency'
+    RANKPOOL_GRACE=0.2 end_early $signal "$PROGRAM" run nap --input endless --threads 1 --report=report.csv --trace trace.json
+    has err 'items that were running are given up$'; has err '^efficiency'
+    whole 4
+done
+
+# A long run has bounded memory, and says what it left out.
+mkfifo pipe
+tail -n 2 pipe >tail &
+run run split --items 3000000 --chunk 1 --threads 1 --method map --output /dev/null --trace pipe --report; expect 0
+wait $!
+has err '^rankpool: of 3000000 grains the first 2097152 are recorded, there was no room for more; larger chunks would fit$'
+has err '^grains +3000000, of the first 2097152: 1 item each$'
+same 'dropped' "$(grep -o '"grains_dropped":[0-9]*' tail)" '"grains_dropped":902848'
+
 # Wrong usage is found before anything is written.
 echo kept >old
 run run half 2 --report= ; expect_usage '--report=: needs the name of a file, or no ='
@@ -98,8 +157,25 @@ if [ "${WITH_MPI-}" = 1 ]; then
             has err '^rank 0 +sent [0-9.]+ k?B(ytes)? in [0-9]+ messages, received'
             "$TOOLS/check_trace" trace.json >trace.txt || problem "trace.json isn't sound: $(head -3 trace.txt)"
             same 'trace' "$(awk '/^grains/ { print $4 } /^chunks/ { print $4 }' trace.txt)" $'300\n300'
+            same 'places' "$(grep -c '"rank [01], host [^ "]*"' trace.json)" 2
             same 'tracks' "$(awk '/^processes/ { p = $2 } /^threads/ { print p, $2 }' trace.txt)" "2 $workers"
         done
     done
+
+    # The rank that was lost has a name and no events; mpirun's own status is another matter.
+    awk 'BEGIN { for (i = 0; i < 300; i++) print i < 20 ? 10 : 11 }' >short
+    launch 3 "$PROGRAM" run mortal --input short --threads 1 --chunk 3 --report=report.csv --trace trace.json
+    has err '^   1 +[^ ]+ +lost$'
+    whole
+    same 'names' "$(awk '/^processes/ { p = $2 } /^threads/ { print p, $2 }' trace.txt)" '3 2'
+    same 'lost' "$(grep -c '"rank 1, host [^ "]*, lost"' trace.json)" 1
+
+    # mpirun's SIGKILL comes 0.9 s after its SIGTERM.
+    seq 1 10 | sed 's/.*/20/' | cat - endless endless >endless_2
+    last='mpirun with SIGTERM'
+    timeout -s TERM 1.5 mpirun -n 2 -x RANKPOOL_GRACE=0.2 "$PROGRAM" run nap --input endless_2 --chunk 1 --threads 1 --report=report.csv \
+        --trace trace.json >out 2>err </dev/null
+    has err 'items that were running are given up$'
+    whole
 fi
 finish

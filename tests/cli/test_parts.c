@@ -1,14 +1,17 @@
 /*
  * test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, statistics, the leaderboard's ranking, failed
- * items as lines, counts and rows.
+ * items as lines, counts and rows, names in a trace.
  */
 #include "csv.h"
 #include "failures.h"
 #include "leaderboard.h"
 #include "output.h"
+#include "report.h"
 #include "texts.h"
+#include "trace.h"
 #include "values.h"
 
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -333,6 +336,46 @@ static void what_is_not_known_of_a_failure_is_left_empty(void **state)
     assert_string_equal(row_of_failure(OUTPUT_CSV, &late), "3,\"a,b\",failed,,timeout,,late,1,n2,2,1,0.01\n");
 }
 
+/* ---- the trace ---- */
+
+/* The trace of two ranks without workers, of which the second is lost, read again. */
+static json_t *read_trace(const char *title, const char *host, const char *other_host)
+{
+    rp_rank_info places[2];
+    rp_rank_report first = {0}, *ranks[2] = {&first, NULL};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    memset(places, 0, sizeof places);
+    snprintf(places[0].host, sizeof places[0].host, "%s", host);
+    snprintf(places[1].host, sizeof places[1].host, "%s", other_host);
+    assert_non_null(file);
+    assert_true(trace_write(&(report){.ranks = ranks, .places = places, .n_ranks = 2}, title, file));
+    assert_int_equal(fclose(file), 0);
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+    free(text);
+    assert_non_null(root);
+    return root;
+}
+
+static const char *process_name(json_t *root, size_t rank)
+{
+    json_t *event = json_array_get(json_object_get(root, "traceEvents"), 2 * rank); /* a name and a place each */
+    assert_string_equal(json_string_value(json_object_get(event, "name")), "process_name");
+    return json_string_value(json_object_get(json_object_get(event, "args"), "name"));
+}
+
+static void a_trace_is_json_whatever_names_are_in_it(void **state)
+{
+    (void)state;
+    static const char odd[] = "\"\\\b\n\x01\x7f</script>\xc3\xa9";
+    json_t *root = read_trace(odd, odd, "n\xff\xc3-");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(root, "otherData"), "run")), odd);
+    assert_true(strstr(process_name(root, 0), odd));
+    assert_string_equal(process_name(root, 1), "rank 1, host n?\?-, lost");
+    json_decref(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +394,7 @@ int main(void)
         cmocka_unit_test(a_summary_names_causes_unless_all_is_plain),
         cmocka_unit_test(a_failed_item_is_a_row_of_all_that_is_known),
         cmocka_unit_test(what_is_not_known_of_a_failure_is_left_empty),
+        cmocka_unit_test(a_trace_is_json_whatever_names_are_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
