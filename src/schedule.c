@@ -42,7 +42,8 @@ static uint64_t mfsc_size(uint64_t n_items, uint64_t n_workers)
 static uint64_t auto_size(const rpi_schedule *schedule, uint64_t position, double item_s)
 {
     uint64_t reach = position / schedule->n_workers;
-    uint64_t taper = ceil_div(schedule->n_items - position, 2 * (uint64_t)schedule->n_workers);
+    uint64_t left = schedule->n_items - position,
+             taper = schedule->n_workers > 1 ? ceil_div(left, 2 * (uint64_t)schedule->n_workers) : left;
     uint64_t most = reach < taper ? reach : taper;
     if (item_s <= 0 || most <= 1) return 1;
     double wanted = schedule->target_s / item_s;

@@ -30,7 +30,8 @@ typedef struct rpi_schedule {
  *   mfsc       S / log2 S, S = ceil(N / P)            Banicescu, Ciorba & Srivastava, Scalable Computing, Wiley 2013: as many chunks as
  *                                                     FAC2 makes, all of one size
  *   awf-b, awf-c, awf-d, awf-e, af: as factoring, where nothing is known of the workers; see pace.h
- *   auto       target_s / item_s, at most R / 2P, and at most position / P: no estimate is trusted further than it reaches
+ *   auto       target_s / item_s, at most R / 2P (one worker alone: R), and at most position / P: no estimate is trusted further than it
+ *              reaches
  */
 uint64_t rpi_schedule_size(const rpi_schedule *schedule, uint64_t position, double item_s);
 

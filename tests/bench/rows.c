@@ -133,7 +133,7 @@ const bench_row bench_rows[] = {
     TRACE_ROWS(trace_long, "openmp 0.1 ms", "ms", 1.01)
     TRACE_ROWS(trace_long, "hybrid 2 x 1 0.1 ms", "ms", 1.01)
     TRACE_ROWS(trace_trivial, "openmp trivial", "ms", 1.01)
-    TRACE_ROWS(trace_trivial, "hybrid 2 x 1 trivial", "ms", 0)
+    TRACE_ROWS(trace_trivial, "hybrid 2 x 1 trivial", "ms", 1.01)
     TRACE_ROWS(trace_empty, "openmp empty", "ns/item", 0)
     {"trace", trace_empty, "openmp empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
     TRACE_ROWS(trace_empty, "hybrid 2 x 1 empty", "ns/item", 0)

@@ -210,6 +210,14 @@ static void auto_tapers_towards_the_end(void **state)
     assert_int_equal(rpi_schedule_size(&schedule, 99999, 1e-12), 1);
 }
 
+static void auto_does_not_taper_for_one_worker_alone(void **state)
+{
+    (void)state;
+    rpi_schedule schedule = {RP_SCHEDULE_AUTO, 100000, 0, 1, 20e-6};
+    assert_int_equal(rpi_schedule_size(&schedule, 99920, 1e-12), 80);
+    assert_int_equal(rpi_schedule_size(&schedule, 99920, 1e-6 * (1 - 1e-9)), 20);
+}
+
 static void split_is_even_and_complete(void **state)
 {
     (void)state;
@@ -247,5 +255,5 @@ UNIT_MAIN(UNIT(sizes_add_up_to_all_items), UNIT(sizes_add_up_for_random_numbers)
           UNIT(guided_is_that_of_polychronopoulos_and_kuck), UNIT(trapezoid_is_that_of_tzen_and_ni), UNIT(trapezoid_falls_steadily),
           UNIT(factoring_is_that_of_hummel_schonberg_and_flynn), UNIT(mfsc_makes_as_many_chunks_as_factoring),
           UNIT(without_paces_workers_count_as_equal), UNIT(auto_starts_with_single_items), UNIT(auto_takes_as_many_items_as_fill_the_time),
-          UNIT(auto_reaches_no_further_than_what_was_run), UNIT(auto_tapers_towards_the_end), UNIT(split_is_even_and_complete),
-          UNIT(a_chunk_makes_auto_fixed))
+          UNIT(auto_reaches_no_further_than_what_was_run), UNIT(auto_tapers_towards_the_end),
+          UNIT(auto_does_not_taper_for_one_worker_alone), UNIT(split_is_even_and_complete), UNIT(a_chunk_makes_auto_fixed))
