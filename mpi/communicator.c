@@ -70,8 +70,9 @@ static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp
 static rp_status serve(rpi_link *link, rp_error *error)
 {
     rp_error own;
-    rp_status status = rpi_rank_serve(link, &own);
-    if (status == RP_LOST) rpi_rank_linger(&own);
+    int rank = link->rank;
+    rp_status status = rpi_rank_serve(link, NULL, &own);
+    if (status == RP_LOST) rpi_rank_linger(rank, &own);
     if (status != RP_OK && error) *error = own;
     return status;
 }

@@ -34,12 +34,16 @@ rank_call *rpi_rank_find_call(rank_pool *pool, uint64_t id)
 
 /* ---- the loop ---- */
 
+/* Of a lost rank, rank 0 says it, in the client's way; of rank 0, one of those that are left is enough. */
+static bool is_ours_to_tell(int own_rank, const rp_error *loss) { return loss->rank == 0 && own_rank == 1; }
+
 /* `loss`: of the coordinator; NULL: it has lost another rank. */
 static void end_lost(rank *self, const rp_error *loss)
 {
     self->status = RP_LOST;
     if (loss) self->error = *loss;
-    else rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the job, as another rank was lost");
+    if (loss && self->tell && is_ours_to_tell(self->link->rank, loss)) self->tell(loss);
+    if (!loss) rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the job, as another rank was lost");
 }
 
 static void handle(rank *self, rpi_message *message)
@@ -127,14 +131,14 @@ static void free_rank(rank *self)
     rpi_talker_fini(&self->talker);
 }
 
-void rpi_rank_linger(const rp_error *error)
+void rpi_rank_linger(int own_rank, const rp_error *error)
 {
-    if (error->rank != 0) nanosleep(&(struct timespec){1, 0}, NULL);
+    if (!is_ours_to_tell(own_rank, error)) nanosleep(&(struct timespec){1, 0}, NULL);
 }
 
-rp_status rpi_rank_serve(rpi_link *link, rp_error *error)
+rp_status rpi_rank_serve(rpi_link *link, void (*tell)(const rp_error *loss), rp_error *error)
 {
-    rank self = {.link = link};
+    rank self = {.link = link, .tell = tell};
     gethostname(self.host, sizeof self.host - 1);
     rpi_talker_init(&self.talker);
     self.before = rpi_prompt_begin();

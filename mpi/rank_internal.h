@@ -54,7 +54,8 @@ typedef struct rank {
     rank_parcel *idle;
     bool stopped;
     rp_status status;
-    rp_error error;    /* says more of it, or nothing */
+    rp_error error; /* says more of it, or nothing */
+    void (*tell)(const rp_error *loss);
     rpi_prompt before; /* what the talking thread was, before it had to be prompt */
     rpi_talker talker;
     rank_parcel *back; /* guarded by the talker's mutex */

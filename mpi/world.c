@@ -113,8 +113,7 @@ rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
     return status;
 }
 
-/* Of a lost rank, rank 0 says it, in the client's way; of rank 0, one of those that are left is enough. */
-static bool is_ours_to_say(const rp_error *error, int rank) { return error->status != RP_LOST || (error->rank == 0 && rank == 1); }
+static void tell(const rp_error *error) { fprintf(stderr, "rankpool: %s\n", rp_error_text(error)); }
 
 int rpi_world_serve(void)
 {
@@ -122,10 +121,10 @@ int rpi_world_serve(void)
     rpi_link *link = world.link;
     int rank = link->rank;
     world.link = NULL;
-    if (rpi_rank_serve(link, &error) == RP_OK) return 0;
+    if (rpi_rank_serve(link, tell, &error) == RP_OK) return 0;
     world.lost = true;
-    rpi_rank_linger(&error);
-    if (is_ours_to_say(&error, rank)) fprintf(stderr, "rankpool: %s\n", rp_error_text(&error));
+    if (error.status != RP_LOST) tell(&error);
+    rpi_rank_linger(rank, &error);
     return RP_EXIT_LOST;
 }
 

@@ -125,7 +125,7 @@ typedef struct member {
 static void *serve(void *argument)
 {
     member *self = argument;
-    if (rpi_rank_serve(self->link, NULL) != RP_OK) fake_network_break(self->network);
+    if (rpi_rank_serve(self->link, NULL, NULL) != RP_OK) fake_network_break(self->network);
     return NULL;
 }
 

@@ -5,10 +5,18 @@
 #include "rank.h"
 #include "watch.h"
 
+atomic_int cluster_n_told;
+
+static void tell(const rp_error *loss)
+{
+    assert_int_equal(loss->rank, 0);
+    atomic_fetch_add(&cluster_n_told, 1);
+}
+
 static void *serve(void *argument)
 {
     cluster_rank *rank = argument;
-    rank->status = rpi_rank_serve(rank->link, &rank->error);
+    rank->status = rpi_rank_serve(rank->link, tell, &rank->error);
     return NULL;
 }
 
@@ -23,6 +31,7 @@ static cluster *start(int n_ranks, const fake_weather *weather, rpi_watch_option
 {
     cluster *self = calloc(1, sizeof *self);
     if (!self) abort();
+    atomic_store(&cluster_n_told, 0);
     self->n_ranks = n_ranks;
     self->network = fake_network_create(n_ranks, weather);
     if (watch) watch->argument = self->network;

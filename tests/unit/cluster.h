@@ -26,6 +26,9 @@ typedef struct cluster {
     cluster_rank ranks[CLUSTER_MOST]; /* from 1 on */
 } cluster;
 
+/* How many ranks of the last cluster told that rank 0 is lost. */
+extern atomic_int cluster_n_told;
+
 /* Starts ranks 1 … n_ranks - 1, and the hub. `weather` may be NULL. */
 cluster *cluster_start(int n_ranks, const fake_weather *weather);
 

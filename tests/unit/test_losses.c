@@ -39,6 +39,19 @@ static int64_t second_time(int64_t x)
 }
 RP_TASK(second_time, int64_t, int64_t)
 
+static atomic_int n_heard;
+
+/* Ends when it is told that rank 0 is lost. */
+static int64_t until_told(int64_t x)
+{
+    atomic_fetch_add(&n_begun, rp_rank() > 0);
+    double end = unit_now() + 5;
+    while (atomic_load(&cluster_n_told) == 0 && unit_now() < end) unit_sleep(0.002);
+    atomic_fetch_add(&n_heard, atomic_load(&cluster_n_told));
+    return x;
+}
+RP_TASK(until_told, int64_t, int64_t)
+
 static const double long_s = 0.5;
 
 static void take_long(int64_t x)
@@ -488,6 +501,27 @@ static void ranks_end_when_the_coordinator_dies(void **state)
     rp_result_free(handle);
 }
 
+static void the_coordinators_death_is_told_once_and_at_once(void **state)
+{
+    cluster *world = *state;
+    int64_t results[6];
+    rp_result *handle;
+    rp_error error;
+    rp_call_options options = {.chunk = 1};
+    atomic_store(&n_heard, 0);
+    assert_int_equal(rp_map_async(world->pool, until_told_task, results, 6, RP_RANGE(0, 1), &options, &handle, &error), RP_OK);
+    unit_await(&n_begun, 2);
+    fake_network_kill(world->network, 0);
+    for (int k = 1; k < 3; k++) {
+        pthread_join(world->ranks[k].thread, NULL);
+        world->ranks[k].joined = true;
+    }
+    assert_true(atomic_load(&n_heard) >= 2); /* what ran when it died */
+    assert_int_equal(atomic_load(&cluster_n_told), 1);
+    rp_result_cancel(handle);
+    rp_result_free(handle);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that_stops), WITH(a_large_parcel_has_one_record),
@@ -496,4 +530,4 @@ UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that
           WITH(also_one_with_a_time_out), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),
           WITH(and_under_the_stop_policy), WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
           UNIT(a_death_while_it_opens_ends_the_opening), UNIT(a_rank_that_opens_and_closes_long_is_alive),
-          WITH(ranks_end_when_the_coordinator_dies))
+          WITH(ranks_end_when_the_coordinator_dies), WITH(the_coordinators_death_is_told_once_and_at_once))

@@ -49,7 +49,7 @@ typedef struct talk {
 static void *serve(void *argument)
 {
     talk *with = argument;
-    with->status = rpi_rank_serve(with->rank_link, &with->error);
+    with->status = rpi_rank_serve(with->rank_link, NULL, &with->error);
     return NULL;
 }
 
@@ -348,8 +348,23 @@ static void a_rank_whose_link_fails_ends(void **state)
     assert_contains(rp_error_text(&with->error), "rank 1");
 }
 
+static double linger_s(int rank, int lost)
+{
+    double before = unit_now();
+    rpi_rank_linger(rank, &(rp_error){.status = RP_LOST, .rank = lost});
+    return unit_now() - before;
+}
+
+static void only_who_tells_of_a_loss_leaves_at_once(void **state)
+{
+    (void)state;
+    assert_true(linger_s(1, 0) < 0.5);
+    assert_true(linger_s(2, 0) >= 1);
+    assert_true(linger_s(1, -1) >= 1); /* rank 0 ended the job: it tells */
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(WITH(stop_is_answered_with_bye), WITH(opened_tells_the_rank), WITH(open_is_refused_with_the_reason),
           WITH(work_is_done_and_sent_back), WITH(emitted_results_come_back), WITH(what_makes_no_sense_is_refused_or_passed_over),
-          WITH(a_limit_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends))
+          WITH(a_limit_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends), UNIT(only_who_tells_of_a_loss_leaves_at_once))
