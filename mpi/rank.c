@@ -136,7 +136,7 @@ rp_status rpi_rank_serve(rpi_link *link, rp_error *error)
 {
     rank self = {.link = link};
     gethostname(self.host, sizeof self.host - 1);
-    rpi_talker_init(&self.talker);
+    rpi_talker_init(&self.talker, link->doorbell);
     self.before = rpi_prompt_begin();
     serve(&self);
     free_rank(&self);
