@@ -142,6 +142,7 @@ static bool send_local(rpi_hub_pool *pool, parcel *out, const rpi_parcel_plan *p
     rpi_batch_reset_part(part, whole, plan->first, plan->count);
     part->schedule = plan->grains;
     part->schedule.target_s = RPI_GRAIN_S;
+    part->schedule.short_s = RPI_SHORT_GRAIN_S;
     part->done = local_done;
     part->owner = out;
     rpi_team_submit(pool->team, part);

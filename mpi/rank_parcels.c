@@ -99,7 +99,8 @@ static bool start_parcel(rank *self, rank_pool *pool, rank_call *call, rpi_messa
                                      .n_items = header->count,
                                      .chunk = header->chunk,
                                      .n_workers = rpi_team_n_workers(pool->team),
-                                     .target_s = RPI_GRAIN_S};
+                                     .target_s = RPI_GRAIN_S,
+                                     .short_s = RPI_SHORT_GRAIN_S};
     parcel->done = rpi_message_create_done(&call->work, header->count, &batch->results);
     if (!parcel->done || !rpi_message_unpack_work(message, batch)) {
         if (parcel->done) rpi_message_drop_results(batch);

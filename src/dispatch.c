@@ -217,6 +217,7 @@ static uint64_t parcel_count(const rpi_dispatch *dispatch, const rpi_job *job, i
     uint64_t left = job->count - job->position, count;
     rpi_schedule schedule = job->schedule;
     schedule.target_s = least_parcel_s(dispatch);
+    schedule.short_s = 0;
     if (job->whole) return left;
     if (schedule.kind == RP_SCHEDULE_FIXED) count = fixed_count(dispatch, job);
     else if (schedule.kind == RP_SCHEDULE_STATIC) count = static_count(dispatch, job, n_workers);

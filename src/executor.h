@@ -65,6 +65,8 @@ const struct rpi_crew_ops *rpi_executor_inner_crew(void);
 
 /* How long a grain should take at least: so long that what it begins with does not show. That is some 100 ns for a claim under contention, and
  * a microsecond where the items stream from memory: reading ahead begins anew. Grains of 20 us of such items took 10 % longer in all. */
-#define RPI_GRAIN_S 200e-6
+#define RPI_GRAIN_S       200e-6
+/* Where so long a grain would be much of what is left, as in a call that is over in a millisecond. */
+#define RPI_SHORT_GRAIN_S 20e-6
 
 #endif

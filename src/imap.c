@@ -45,6 +45,7 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     self->window = options && options->window ? options->window : pool->options.window;
     self->schedule = rpi_pool_schedule(pool, options, self->call->n_items);
     self->schedule.target_s = chunk_s;
+    self->schedule.short_s = 0;
     bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;
     if (self->call->n_items == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;
 }

@@ -46,7 +46,8 @@ static uint64_t auto_size(const rpi_schedule *schedule, uint64_t position, doubl
              taper = schedule->n_workers > 1 ? ceil_div(left, 2 * (uint64_t)schedule->n_workers) : left;
     uint64_t most = reach < taper ? reach : taper;
     if (item_s <= 0 || most <= 1) return 1;
-    double wanted = schedule->target_s / item_s;
+    double wanted = schedule->target_s / item_s, plenty = (double)left / (8.0 * schedule->n_workers);
+    if (schedule->short_s > 0 && schedule->n_workers > 1 && wanted > plenty) wanted = fmax(plenty, schedule->short_s / item_s);
     return wanted >= (double)most ? most : (wanted < 1 ? 1 : (uint64_t)wanted);
 }
 

@@ -16,6 +16,7 @@ typedef struct rpi_schedule {
     uint64_t chunk;     /* fixed: the size */
     unsigned n_workers; /* P, at least 1 */
     double target_s;    /* auto: how long a chunk should take at least, where the items left allow it */
+    double short_s;     /* auto: and how long where that would be more than an eighth of each worker's part of what is left; 0: the same */
 } rpi_schedule;
 
 /*
@@ -30,8 +31,8 @@ typedef struct rpi_schedule {
  *   mfsc       S / log2 S, S = ceil(N / P)            Banicescu, Ciorba & Srivastava, Scalable Computing, Wiley 2013: as many chunks as
  *                                                     FAC2 makes, all of one size
  *   awf-b, awf-c, awf-d, awf-e, af: as factoring, where nothing is known of the workers; see pace.h
- *   auto       target_s / item_s, at most R / 2P (one worker alone: R), and at most position / P: no estimate is trusted further than it
- *              reaches
+ *   auto       target_s / item_s, or R / 8P if that is less, then short_s / item_s; at most R / 2P (one worker alone: no matter what is
+ *              left), and at most position / P: no estimate is trusted further than it reaches
  */
 uint64_t rpi_schedule_size(const rpi_schedule *schedule, uint64_t position, double item_s);
 

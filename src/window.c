@@ -127,6 +127,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     slot->batch->schedule = self->schedule;
     slot->batch->schedule.n_items = n;
     slot->batch->schedule.target_s = RPI_GRAIN_S;
+    slot->batch->schedule.short_s = RPI_SHORT_GRAIN_S;
     if (slot->batch->schedule.kind == RP_SCHEDULE_FIXED && slot->batch->schedule.chunk > n) slot->batch->schedule.chunk = n;
     slot->batch->owner = slot;
     slot->batch->whole = true;

@@ -17,8 +17,12 @@ static uint64_t static_grain(const rpi_sim_team *team, rpi_sim_parcel *parcel, u
 static uint64_t next_grain(const rpi_sim_team *team, rpi_sim_parcel *parcel, uint32_t worker, uint64_t *first)
 {
     if (parcel->taken) return static_grain(team, parcel, worker, first);
-    rpi_schedule schedule = {
-        .kind = parcel->grains, .n_items = parcel->count, .chunk = parcel->chunk, .n_workers = team->n_workers, .target_s = RPI_GRAIN_S};
+    rpi_schedule schedule = {.kind = parcel->grains,
+                             .n_items = parcel->count,
+                             .chunk = parcel->chunk,
+                             .n_workers = team->n_workers,
+                             .target_s = RPI_GRAIN_S,
+                             .short_s = RPI_SHORT_GRAIN_S};
     *first = parcel->position;
     if (parcel->paces) return rpi_pace_size(parcel->paces, worker, &schedule, parcel->position);
     return rpi_schedule_size(&schedule, parcel->position, rpi_sim_estimate_s(team->estimate, parcel->part->call));

@@ -182,7 +182,7 @@ static void long_items_are_not_sent_ahead_at_the_end(void **state)
     rpi_place places[2] = {{.n_workers = 2}, {.n_workers = 2}};
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
-    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 8, 1, 0, 0}, .count = 8, .item_s = 0.01};
+    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 8, 1, 0, 0, 0}, .count = 8, .item_s = 0.01};
     rpi_dispatch_init(&dispatch, places, 2);
     rpi_dispatch_add(&dispatch, &job);
     for (int k = 0; k < 4; k++) assert_true(rpi_dispatch_next(&dispatch, &plan));
@@ -230,7 +230,7 @@ static void long_items_are_sent_ahead_while_another_job_follows(void **state)
     rpi_job jobs[2];
     rpi_dispatch_init(&dispatch, places, 2);
     for (int k = 0; k < 2; k++) {
-        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 4, 1, 0, 0}, .count = 4, .item_s = 0.01};
+        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 4, 1, 0, 0, 0}, .count = 4, .item_s = 0.01};
         rpi_dispatch_add(&dispatch, &jobs[k]);
     }
     for (int k = 0; k < 4; k++) {
@@ -387,7 +387,7 @@ static void a_stopped_job_leaves_the_queue(void **state)
     rpi_job jobs[3];
     rpi_dispatch_init(&dispatch, places, 1);
     for (int k = 0; k < 3; k++) {
-        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 10, 1, 0, 0}, .count = 10};
+        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 10, 1, 0, 0, 0}, .count = 10};
         rpi_dispatch_add(&dispatch, &jobs[k]);
     }
     assert_true(rpi_dispatch_next(&dispatch, &plan));
@@ -437,7 +437,7 @@ static void urgent_jobs_go_first_in_their_order(void **state)
     rpi_dispatch_init(&dispatch, places, 1);
     for (int k = 0; k < 6; k++) {
         bool urgent = k == 2 || k == 3 || k == 5;
-        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 2, 1, 0, 0}, .count = k ? 1 : 2, .urgent = urgent};
+        jobs[k] = (rpi_job){.schedule = {RP_SCHEDULE_FIXED, 2, 1, 0, 0, 0}, .count = k ? 1 : 2, .urgent = urgent};
         rpi_dispatch_add(&dispatch, &jobs[k]);
         if (k > 0) continue;
         assert_true(rpi_dispatch_next(&dispatch, &plan));
@@ -459,7 +459,7 @@ static void urgent_jobs_go_first_in_their_order(void **state)
 static rpi_job avoiding(int place)
 {
     return (rpi_job){
-        .schedule = {RP_SCHEDULE_FIXED, 1, 1, 0, 0}, .count = 1, .whole = true, .urgent = true, .avoids = true, .avoided = place};
+        .schedule = {RP_SCHEDULE_FIXED, 1, 1, 0, 0, 0}, .count = 1, .whole = true, .urgent = true, .avoids = true, .avoided = place};
 }
 
 /* So many parcels of one item are out. */
@@ -496,7 +496,7 @@ static void a_job_that_waits_for_another_place_holds_up_none(void **state)
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job retries[3] = {avoiding(0), avoiding(0), avoiding(1)};
-    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 100, 1, 0, 0}, .count = 100};
+    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 100, 1, 0, 0, 0}, .count = 100};
     rpi_dispatch_init(&dispatch, places, 3);
     rpi_dispatch_add(&dispatch, &retries[0]);
     rpi_dispatch_add(&dispatch, &retries[1]);
@@ -528,7 +528,7 @@ static void what_goes_past_a_waiting_job_leaves_it_room(void **state)
     rpi_dispatch dispatch;
     rpi_parcel_plan plan;
     rpi_job retry = avoiding(0);
-    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 100, 1, 0, 0}, .count = 100, .item_s = 1e-3};
+    rpi_job job = {.schedule = {RP_SCHEDULE_FIXED, 100, 1, 0, 0, 0}, .count = 100, .item_s = 1e-3};
     rpi_dispatch_init(&dispatch, places, 2);
     rpi_dispatch_add(&dispatch, &job);
     rpi_dispatch_add(&dispatch, &retry);

@@ -29,7 +29,7 @@ static void no_other_schedule_goes_by_paces(void **state)
 /* Whatever participants take, and whoever asks: sizes add up to N. */
 static void walk(rp_schedule kind, uint64_t n, unsigned workers)
 {
-    rpi_schedule schedule = {kind, n, 0, workers, 0};
+    rpi_schedule schedule = {kind, n, 0, workers, 0, 0};
     rpi_paces *paces = make_paces(workers);
     uint64_t n_chunks = 0;
     for (uint64_t position = 0; position < n; n_chunks++) {
@@ -59,7 +59,7 @@ static void who_is_not_known_gets_half_of_mfsc(void **state)
 {
     (void)state;
     for (size_t k = 0; k < N_OF(kinds); k++) {
-        rpi_schedule schedule = {kinds[k], 1000, 0, 4, 0};
+        rpi_schedule schedule = {kinds[k], 1000, 0, 4, 0, 0};
         rpi_paces *paces = make_paces(4);
         assert_int_equal(rpi_pace_size(paces, 0, &schedule, 0), 16);
         learn(paces, 1, kinds[k], 10, 0.1);
@@ -75,7 +75,7 @@ static void weights_are_those_of_banicescu_velusamy_and_devaprasad(void **state)
     (void)state;
     for (size_t k = 0; k < 4; k++) {
         bool by_batch = kinds[k] == RP_SCHEDULE_AWF_B || kinds[k] == RP_SCHEDULE_AWF_D;
-        rpi_schedule schedule = {kinds[k], 100, 0, 2, 0};
+        rpi_schedule schedule = {kinds[k], 100, 0, 2, 0, 0};
         rpi_paces *paces = make_paces(2);
         learn(paces, 0, kinds[k], 10, 1);
         learn(paces, 1, kinds[k], 10, 3);
@@ -89,7 +89,7 @@ static void weights_are_those_of_banicescu_velusamy_and_devaprasad(void **state)
 static void later_chunks_count_more(void **state)
 {
     (void)state;
-    rpi_schedule schedule = {RP_SCHEDULE_AWF_C, 100, 0, 2, 0};
+    rpi_schedule schedule = {RP_SCHEDULE_AWF_C, 100, 0, 2, 0, 0};
     rpi_paces *paces = make_paces(2);
     learn(paces, 0, schedule.kind, 10, 1);
     learn(paces, 1, schedule.kind, 10, 1);
@@ -103,7 +103,7 @@ static void later_chunks_count_more(void **state)
 static void b_renews_weights_with_a_batch_and_c_with_a_chunk(void **state)
 {
     (void)state;
-    rpi_schedule b = {RP_SCHEDULE_AWF_B, 100, 0, 2, 0}, c = {RP_SCHEDULE_AWF_C, 100, 0, 2, 0};
+    rpi_schedule b = {RP_SCHEDULE_AWF_B, 100, 0, 2, 0, 0}, c = {RP_SCHEDULE_AWF_C, 100, 0, 2, 0, 0};
     rpi_paces *paces = make_paces(2), *others = make_paces(2);
     for (unsigned who = 0; who < 2; who++) {
         learn(paces, who, b.kind, 10, 1);
@@ -137,7 +137,7 @@ static void d_and_e_count_what_messages_take(void **state)
 static void af_is_that_of_banicescu_and_liu(void **state)
 {
     (void)state;
-    rpi_schedule schedule = {RP_SCHEDULE_AF, 1000, 0, 2, 0};
+    rpi_schedule schedule = {RP_SCHEDULE_AF, 1000, 0, 2, 0, 0};
     rpi_paces *paces = make_paces(2);
     for (unsigned who = 0; who < 2; who++) {
         learn(paces, who, schedule.kind, 4, 4);
@@ -152,7 +152,7 @@ static void af_is_that_of_banicescu_and_liu(void **state)
 static void the_unknown_count_as_average(void **state)
 {
     (void)state;
-    rpi_schedule af = {RP_SCHEDULE_AF, 1000, 0, 2, 0}, c = {RP_SCHEDULE_AWF_C, 1000, 0, 2, 0};
+    rpi_schedule af = {RP_SCHEDULE_AF, 1000, 0, 2, 0, 0}, c = {RP_SCHEDULE_AWF_C, 1000, 0, 2, 0, 0};
     rpi_paces *paces = make_paces(2);
     learn(paces, 1, af.kind, 4, 4);
     learn(paces, 1, af.kind, 4, 12);
@@ -164,7 +164,7 @@ static void the_unknown_count_as_average(void **state)
 static void what_is_forgotten_is_not_known(void **state)
 {
     (void)state;
-    rpi_schedule schedule = {RP_SCHEDULE_AWF_C, 1000, 0, 2, 0};
+    rpi_schedule schedule = {RP_SCHEDULE_AWF_C, 1000, 0, 2, 0, 0};
     rpi_paces *paces = make_paces(2);
     uint64_t first = rpi_pace_size(paces, 0, &schedule, 0);
     learn(paces, 0, schedule.kind, 10, 1);

@@ -113,7 +113,7 @@ static void prepare(bench *on, const rp_task *task, rp_on_error on_error, uint64
     on->work.id = ++id;
     on->work.timeout_ns = on->config.isolation ? 0 : 20000000000;
     rpi_batch_reset(on->batch, &on->work, 0, n);
-    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, n, chunk, 1, 0};
+    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, n, chunk, 1, 0, 0};
     on->batch->results = emits ? (char *)on->emitted : (char *)on->results;
 }
 

@@ -104,7 +104,7 @@ static job *new_job(const rp_task *task, uint64_t n, rp_schedule kind, uint64_t 
     made->work.on_error = RP_ON_ERROR_STOP;
     rpi_batch_reset(made->batch, &made->work, 0, n);
     made->batch->results = (char *)made->results;
-    made->batch->schedule = (rpi_schedule){kind, n, chunk, n_workers, 20e-6};
+    made->batch->schedule = (rpi_schedule){kind, n, chunk, n_workers, 20e-6, 0};
     made->batch->done = job_done;
     made->batch->owner = made;
     return made;

@@ -158,7 +158,7 @@ static void a_reset_batch_is_as_new(void **state)
     assert_int_equal(rpi_work_init(&work, mix_task, none, items, NULL), RP_OK);
     rpi_batch *batch = rpi_batch_create();
     rpi_batch_reset(batch, &work, 0, 5);
-    batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 5, 5, 1, 0};
+    batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 5, 5, 1, 0, 0};
     uint64_t begin, end;
     assert_true(rpi_batch_claim(batch, 0, &begin, &end));
     assert_true(rpi_batch_exhausted(batch));
@@ -278,7 +278,7 @@ static void each_item_is_claimed_once(void **state)
         for (size_t s = 0; s < N_OF(sizes); s++)
             for (uint64_t chunk = 1; chunk < 100; chunk = chunk * 3 + 1) {
                 if (kind == RP_SCHEDULE_AUTO) work->estimate = (rpi_estimate){1, (double)chunk * 1e-9};
-                claim_all(all, work, (rpi_schedule){(rp_schedule)kind, sizes[s], chunk, WORKERS, 20e-6});
+                claim_all(all, work, (rpi_schedule){(rp_schedule)kind, sizes[s], chunk, WORKERS, 20e-6, 0});
                 check_claims(all, sizes[s]);
             }
 }
@@ -289,7 +289,7 @@ static void a_chunk_beyond_all_counts_is_claimed_once(void **state)
     static const uint64_t chunks[] = {UINT64_C(1) << 62, INT64_MAX, UINT64_C(1) << 63, UINT64_MAX};
     rpi_work *work = new_work();
     for (int round = 0; round < 400; round++) {
-        claim_all(all, work, (rpi_schedule){RP_SCHEDULE_FIXED, 10, chunks[round % (int)N_OF(chunks)], WORKERS, 0});
+        claim_all(all, work, (rpi_schedule){RP_SCHEDULE_FIXED, 10, chunks[round % (int)N_OF(chunks)], WORKERS, 0, 0});
         check_claims(all, 10);
     }
 }
@@ -299,7 +299,7 @@ static void static_parts_are_split_evenly(void **state)
     claims *all = *state;
     uint64_t begin, end;
     rpi_batch_reset(all->batch, new_work(), 0, 10);
-    all->batch->schedule = (rpi_schedule){RP_SCHEDULE_STATIC, 10, 1, 4, 0};
+    all->batch->schedule = (rpi_schedule){RP_SCHEDULE_STATIC, 10, 1, 4, 0, 0};
     all->batch->taken = calloc(4, 1);
     assert_true(rpi_batch_claim(all->batch, 3, &begin, &end));
     assert_true(begin == 8 && end == 10);
@@ -319,7 +319,7 @@ static void fewer_items_than_workers_leave_empty_static_parts(void **state)
     claims *all = *state;
     uint64_t begin, end;
     rpi_batch_reset(all->batch, new_work(), 0, 1);
-    all->batch->schedule = (rpi_schedule){RP_SCHEDULE_STATIC, 1, 1, 3, 0};
+    all->batch->schedule = (rpi_schedule){RP_SCHEDULE_STATIC, 1, 1, 3, 0, 0};
     all->batch->taken = calloc(3, 1);
     assert_false(rpi_batch_claim(all->batch, 2, &begin, &end));
     assert_false(rpi_batch_exhausted(all->batch));
@@ -336,7 +336,7 @@ static void nothing_is_claimed_from_the_limit_on(void **state)
     for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
         atomic_store(&work->limit, RPI_NO_LIMIT);
         rpi_batch_reset(all->batch, work, 100, 50);
-        all->batch->schedule = (rpi_schedule){(rp_schedule)kind, 50, 1, WORKERS, 0};
+        all->batch->schedule = (rpi_schedule){(rp_schedule)kind, 50, 1, WORKERS, 0, 0};
         assert_true(rpi_batch_claim(all->batch, 0, &begin, &end));
         rpi_work_lower_limit(work, 100 + end);
         assert_false(rpi_batch_claim(all->batch, 1, &begin, &end));
@@ -353,7 +353,7 @@ static uint64_t claim_for(rp_schedule kind, uint64_t chunk, unsigned n_workers, 
     assert_int_equal(rpi_work_init(&work, mix_task, none, RP_COLUMNS(RP_CONSTANT(2.0), RP_CONSTANT(1), RP_RANGE(0, 1)), NULL), RP_OK);
     rpi_work_measure(&work, 100, 100 * 1000);
     rpi_batch_reset(batch, &work, 0, 10000);
-    batch->schedule = (rpi_schedule){kind, 10000, chunk, n_workers, 1e-6};
+    batch->schedule = (rpi_schedule){kind, 10000, chunk, n_workers, 1e-6, 0};
     atomic_store(&batch->next, position);
     assert_true(rpi_batch_claim_for(batch, 0, least_s, &begin, &end));
     assert_int_equal(begin, position);
@@ -387,7 +387,7 @@ static void further_tries_are_not_claimed_while_the_call_drains(void **state)
     atomic_store(&work->draining, true);
     for (unsigned attempt = 1; attempt <= 2; attempt++) {
         rpi_batch_reset(all->batch, work, 100, 1);
-        all->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 1, 1, WORKERS, 0};
+        all->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 1, 1, WORKERS, 0, 0};
         all->batch->attempt = attempt;
         assert_int_equal(rpi_batch_claim(all->batch, 0, &begin, &end), attempt == 1);
         assert_true(rpi_batch_exhausted(all->batch));

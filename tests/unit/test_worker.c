@@ -103,7 +103,7 @@ static void run(bench *on, const rp_task *task, rp_columns columns, uint64_t fir
     assert_int_equal(rpi_work_init(&on->work, task, (rp_columns){0, NULL}, columns, NULL), RP_OK);
     on->work.on_error = on_error;
     rpi_batch_reset(on->batch, &on->work, first, n);
-    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, n, chunk, 1, 0};
+    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, n, chunk, 1, 0, 0};
     on->batch->results = results;
     rpi_worker_run_batch(on->worker, on->batch);
 }
@@ -251,7 +251,7 @@ static void constants_fill_grains_that_grow(void **state)
     assert_int_equal(rpi_work_init(&on->work, sum3_all_task, (rp_columns){0, NULL}, columns, NULL), RP_OK);
     on->work.estimate = (rpi_estimate){1, 1e-12};
     rpi_batch_reset(on->batch, &on->work, 0, N);
-    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_AUTO, N, 1, 2, 1.0};
+    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_AUTO, N, 1, 2, 1.0, 0};
     on->batch->results = (char *)result;
     rpi_worker_run_batch(on->worker, on->batch);
     for (int i = 0; i < N; i++) assert_true(result[i] == sum3(0.5, i, 9));
@@ -365,7 +365,7 @@ static void a_stopped_work_runs_nothing(void **state)
     assert_int_equal(rpi_work_init(&on->work, stopping_task, (rp_columns){0, NULL}, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     rpi_work_lower_limit(&on->work, 0);
     rpi_batch_reset(on->batch, &on->work, 0, 4);
-    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 4, 2, 1, 0};
+    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 4, 2, 1, 0, 0};
     on->batch->results = (char *)result;
     rpi_worker_run_batch(on->worker, on->batch);
     assert_int_equal(atomic_load(&on->batch->n_run), 0);
