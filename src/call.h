@@ -40,6 +40,7 @@ struct rp_result {
     pthread_cond_t changed;
     unsigned references;
     uint64_t n_outstanding;
+    uint64_t n_told; /* items that were said to be completed; it never becomes less */
     bool sealed, finished, cancelled;
     rp_status status;      /* of the executor: RP_OK, RP_LOST, RP_NO_MEMORY */
     rpi_failure *failures; /* sorted once finished */

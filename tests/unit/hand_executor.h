@@ -20,6 +20,7 @@ typedef struct hand {
     size_t n_out;
     uint64_t n_submitted, n_items, most_items_out;
     atomic_int n_stops, n_drains, n_forgets;
+    uint64_t n_done; /* what it says of items that workers finished but haven't added yet */
 } hand;
 
 /* A pool whose executor claims to have so many workers, and runs nothing by itself. */

@@ -186,6 +186,24 @@ static void a_pool_counts_failures_that_nobody_reads(void **state)
     }
 }
 
+/* A worker that leaves a batch takes its items back before it adds them. */
+static void what_was_said_to_be_completed_stays_so(void **state)
+{
+    hand *executor = *state;
+    rpi_call *call = begin(executor);
+    assert_true(rpi_call_batch_begins(call));
+    executor->n_done = 5;
+    assert_int_equal(rp_result_completed(call), 5);
+    executor->n_done = 0;
+    assert_int_equal(rp_result_completed(call), 5);
+    atomic_fetch_add(&call->work.n_finished, 6);
+    assert_int_equal(rp_result_completed(call), 6);
+    end_batch(call, RP_OK, UINT64_MAX);
+    rpi_call_seal(call);
+    assert_int_equal(rp_result_completed(call), 6);
+    rp_result_free(call);
+}
+
 static void *cancel(void *call)
 {
     unit_sleep(0.02);
@@ -209,8 +227,9 @@ static void a_waiting_get_ends_with_the_cancel(void **state)
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, hand_set_up, hand_tear_down)
 
-UNIT_MAIN(WITH(sealing_while_nothing_is_out_finishes), WITH(the_last_batch_finishes_a_sealed_call),
-          WITH(an_open_call_stays_open_with_nothing_out), WITH(cancelling_waits_for_what_is_out), WITH(failures_of_all_batches_come_sorted),
+UNIT_MAIN(WITH(what_was_said_to_be_completed_stays_so), WITH(sealing_while_nothing_is_out_finishes),
+          WITH(the_last_batch_finishes_a_sealed_call), WITH(an_open_call_stays_open_with_nothing_out),
+          WITH(cancelling_waits_for_what_is_out), WITH(failures_of_all_batches_come_sorted),
           WITH(what_the_executor_could_not_do_is_the_outcome), WITH(a_map_that_is_lost_says_so),
           WITH(statuses_are_written_when_it_is_finished), WITH(a_waiting_get_ends_with_the_cancel),
           WITH(a_pool_counts_failures_that_nobody_reads))
