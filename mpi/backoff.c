@@ -9,8 +9,7 @@ enum {
     PATIENT_NS = 2 * 1000 * 1000,
     RECENT_NS = 1000 * 1000,
     IDLE_NS = 5 * 1000 * 1000,
-    RECENT_QUIET_NS = 1000 * 1000 * 1000,
-    LEAST_RUNG_NS = 50 * 1000
+    RECENT_QUIET_NS = 1000 * 1000 * 1000
 };
 
 static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most) { return value < least ? least : value > most ? most : value; }
@@ -29,9 +28,4 @@ uint64_t rpi_backoff_ns(const rpi_quiet *quiet)
     uint64_t patience = quiet->moving ? 0 : clamp(quiet->slack_ns / 4, 0, PATIENT_NS);
     uint64_t nap = clamp(quiet->quiet_ns / 2, 0, bound(quiet));
     return nap > patience ? nap : patience;
-}
-
-bool rpi_backoff_may_be_rung(const rpi_quiet *quiet, uint64_t nap_ns)
-{
-    return !quiet->moving && !quiet->working && nap_ns >= LEAST_RUNG_NS;
 }

@@ -22,7 +22,4 @@ typedef struct rpi_quiet {
 /* Nanoseconds to sleep; 0: look again at once. */
 uint64_t rpi_backoff_ns(const rpi_quiet *quiet);
 
-/* Whether a message shall end a nap that is so long: when nobody works, and it is long against what ringing costs both sides. */
-bool rpi_backoff_may_be_rung(const rpi_quiet *quiet, uint64_t nap_ns);
-
 #endif

@@ -179,7 +179,7 @@ rp_status rpi_hub_create(rpi_link *link, rpi_hub **out, rp_error *error)
         free(hub);
         return rpi_error_no_memory(error);
     }
-    rpi_talker_init(&hub->talker, link ? link->doorbell : NULL);
+    rpi_talker_init(&hub->talker);
     int code = pthread_create(&hub->thread, NULL, talk, hub);
     if (code) {
         rpi_talker_fini(&hub->talker);

@@ -34,7 +34,6 @@ struct rpi_link {
     /* Set by its user, or NULL: where the large body of a message whose header came can go; NULL: into the message. */
     char *(*place)(void *argument, int peer, const rpi_header *header);
     void *place_argument;
-    struct rpi_doorbell *doorbell; /* by which peers wake the thread that uses it; NULL: they don't */
 };
 
 #endif

@@ -27,7 +27,7 @@
 #include "failure.h"
 #include "work.h"
 
-enum { RPI_PROTOCOL = 4 };
+enum { RPI_PROTOCOL = 3 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,

@@ -30,7 +30,7 @@ void rpi_process_self(rpi_process *self)
     if (stat("/proc/self/ns/pid", &namespace) == 0) self->pid_namespace = namespace.st_ino;
 }
 
-bool rpi_process_is_near(const rpi_process *self, const rpi_process *other)
+static bool is_near(const rpi_process *self, const rpi_process *other)
 {
     return self->boot_id[0] && self->pid_namespace && self->pid_namespace == other->pid_namespace &&
            !strncmp(self->boot_id, other->boot_id, sizeof self->boot_id) && !strncmp(self->host, other->host, sizeof self->host);
@@ -39,7 +39,7 @@ bool rpi_process_is_near(const rpi_process *self, const rpi_process *other)
 int rpi_process_watch(const rpi_process *self, const rpi_process *other, bool *gone)
 {
     *gone = false;
-    if (!rpi_process_is_near(self, other) || self->pid == other->pid) return -1;
+    if (!is_near(self, other) || self->pid == other->pid) return -1;
 #ifdef SYS_pidfd_open
     int descriptor = (int)syscall(SYS_pidfd_open, (pid_t)other->pid, 0);
     *gone = descriptor < 0 && errno == ESRCH;

@@ -20,9 +20,6 @@ typedef struct rpi_process {
 
 void rpi_process_self(rpi_process *self);
 
-/* Whether both are of the same machine, boot and pid namespace; they may be the same. */
-bool rpi_process_is_near(const rpi_process *self, const rpi_process *other);
-
 /* A descriptor by which the end of the other process is seen; -1: it is somewhere else, or this very process, or the system has no such
  * thing, or it is gone already, which `*gone` says. To be closed by the caller. */
 int rpi_process_watch(const rpi_process *self, const rpi_process *other, bool *gone);

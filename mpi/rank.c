@@ -140,7 +140,7 @@ rp_status rpi_rank_serve(rpi_link *link, void (*tell)(const rp_error *loss), rp_
 {
     rank self = {.link = link, .tell = tell};
     gethostname(self.host, sizeof self.host - 1);
-    rpi_talker_init(&self.talker, link->doorbell);
+    rpi_talker_init(&self.talker);
     self.before = rpi_prompt_begin();
     serve(&self);
     free_rank(&self);

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "peer.h"
+#include "process.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,8 @@ typedef struct watched {
     rpi_peer peer;
     rpi_message *held; /* came early; by their numbers */
     rpi_process process;
-    rpi_doorbell *doorbell; /* NULL: it can't be rung */
-    bool is_known;          /* process was told */
-    bool is_lost;           /* and it was said */
+    bool is_known; /* process was told */
+    bool is_lost;  /* and it was said */
     uint64_t n_parts;
 } watched;
 
@@ -27,7 +27,7 @@ typedef struct watch {
     rpi_link *inner;
     rpi_watch_options options;
     rpi_peer_times times;
-    rpi_introduction self;
+    rpi_process self;
     uint64_t look_ns, looked_ns; /* how often, and when last */
     uint64_t now_ns;
     size_t n_held;
@@ -51,9 +51,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
     }
     message->header.sequence = ++to->peer.n_sent;
     to->peer.said_ns = self->now_ns;
-    rp_status status = self->inner->ops->send(self->inner, peer, message, error);
-    if (status == RP_OK) rpi_doorbell_tell(to->doorbell);
-    return status;
+    return self->inner->ops->send(self->inner, peer, message, error);
 }
 
 static rp_status say_alive(watch *self, int peer, rp_error *error)
@@ -108,8 +106,6 @@ static rp_status look(watch *self, rp_error *error)
 
 static void forget_process(watch *self, int peer)
 {
-    rpi_doorbell_unmap(self->peers[peer].doorbell);
-    self->peers[peer].doorbell = NULL;
     if (self->descriptors[peer] >= 0) close(self->descriptors[peer]);
     self->descriptors[peer] = -1;
 }
@@ -177,15 +173,11 @@ static void hear_alive(watch *self, int peer, const rpi_message *message)
 {
     watched *from = &self->peers[peer];
     rpi_peer_beats(&from->peer, message->header.sequence, self->now_ns);
-    rpi_introduction said;
-    if (from->is_known || message->header.body_size != sizeof said) return;
-    memcpy(&said, message->body, sizeof said);
-    from->process = said.process;
+    if (from->is_known || message->header.body_size != sizeof from->process) return;
+    memcpy(&from->process, message->body, sizeof from->process);
     from->process.host[sizeof from->process.host - 1] = '\0';
     from->is_known = true;
-    if (!from->peer.watched) return;
-    self->descriptors[peer] = rpi_process_watch(&self->self.process, &from->process, &self->gone[peer]);
-    if (rpi_process_is_near(&self->self.process, &from->process)) from->doorbell = rpi_doorbell_map(&said.doorbell);
+    if (from->peer.watched) self->descriptors[peer] = rpi_process_watch(&self->self, &from->process, &self->gone[peer]);
 }
 
 /* True: the message is to be handed on; otherwise it was kept or freed. */
@@ -239,9 +231,8 @@ static void free_watch(watch *self)
 {
     for (int p = 0; p < self->base.n_ranks; p++) {
         if (self->peers) rpi_message_free_list(self->peers[p].held);
-        if (self->peers && self->descriptors) forget_process(self, p);
+        if (self->descriptors) forget_process(self, p);
     }
-    rpi_doorbell_destroy(self->base.doorbell, &self->self.doorbell);
     free(self->peers);
     free(self->descriptors);
     free(self->gone);
@@ -283,8 +274,7 @@ static bool set_up(watch *self)
         rpi_peer_init(&self->peers[p].peer, watches, self->now_ns);
     }
     set_times(self);
-    rpi_process_self(&self->self.process);
-    self->base.doorbell = rpi_doorbell_create(&self->self.doorbell);
+    rpi_process_self(&self->self);
     return true;
 }
 

@@ -2,22 +2,14 @@
  * watch.h: a link around another that knows how its peers fare: it numbers messages, hands them on in order and once each however they come
  * in, says ALIVE to peers that it had nothing else to say to, and tells when one is lost: its process is gone, one of its messages
  * doesn't come, or it says nothing (see peer.h). Rank 0 watches all others, each of them rank 0. After its BYE a
- * rank's silence and end are no loss, nor are rank 0's after its STOP. A peer of the same host that sleeps is woken for a message.
+ * rank's silence and end are no loss, nor are rank 0's after its STOP.
  *
  * All of it happens within receive, so whoever has a watch calls that many times a second.
  */
 #ifndef RPI_WATCH_H
 #define RPI_WATCH_H
 
-#include "doorbell.h"
 #include "link.h"
-#include "process.h"
-
-/* What a rank says of itself in its ALIVE. */
-typedef struct rpi_introduction {
-    rpi_process process;
-    rpi_doorbell_address doorbell;
-} rpi_introduction;
 
 typedef struct rpi_watch_options {
     double beat_s, gap_s, silence_s; /* 0: 0.5, 10 and 60 */

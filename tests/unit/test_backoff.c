@@ -84,15 +84,5 @@ static void slack_lengthens_sleeps(void **state)
     }
 }
 
-static void only_long_naps_of_the_idle_are_cut_short(void **state)
-{
-    (void)state;
-    for (int bits = 0; bits < 8; bits++) {
-        rpi_quiet quiet = kind(bits, second_ns);
-        assert_int_equal(rpi_backoff_may_be_rung(&quiet, 1000000), !quiet.moving && !quiet.working);
-        assert_false(rpi_backoff_may_be_rung(&quiet, 10000));
-    }
-}
-
 UNIT_MAIN(UNIT(it_looks_again_at_once_after_something_happened), UNIT(sleeps_grow_up_to_a_bound), UNIT(who_waits_for_a_message_sleeps_less),
-          UNIT(a_pool_that_was_used_lately_answers_soon), UNIT(slack_lengthens_sleeps), UNIT(only_long_naps_of_the_idle_are_cut_short))
+          UNIT(a_pool_that_was_used_lately_answers_soon), UNIT(slack_lengthens_sleeps))

@@ -4,6 +4,7 @@
  */
 #include "fake_link.h"
 
+#include "process.h"
 #include "watch.h"
 
 #include <signal.h>
@@ -205,20 +206,15 @@ static void it_says_that_it_lives_when_it_says_nothing_else(void **state)
 
 /* ---- processes ---- */
 
-static void introduce(pair *with, const rpi_introduction *peer)
-{
-    rpi_message *alive = rpi_message_create(RPI_ALIVE, sizeof *peer);
-    memcpy(alive->body, peer, sizeof *peer);
-    assert_int_equal(with->peer->ops->send(with->peer, 0, alive, NULL), RP_OK);
-}
-
 static void say_who(pair *with, pid_t pid, uint64_t namespaces_apart)
 {
-    rpi_introduction peer = {.doorbell = {.pid = -1, .descriptor = -1}};
-    rpi_process_self(&peer.process);
-    peer.process.pid = pid;
-    peer.process.pid_namespace += namespaces_apart;
-    introduce(with, &peer);
+    rpi_process process;
+    rpi_process_self(&process);
+    process.pid = pid;
+    process.pid_namespace += namespaces_apart;
+    rpi_message *alive = rpi_message_create(RPI_ALIVE, sizeof process);
+    memcpy(alive->body, &process, sizeof process);
+    assert_int_equal(with->peer->ops->send(with->peer, 0, alive, NULL), RP_OK);
 }
 
 static pid_t start_sleeper(void)
@@ -286,33 +282,6 @@ static void a_process_elsewhere_is_not_looked_for(void **state)
     free_pair(&with);
 }
 
-/* How often a peer that listens there was rung for a message, while it was told many times that we are alive. */
-static uint32_t count_rings(uint64_t namespaces_apart)
-{
-    pair with = make_pair(&(rpi_watch_options){.beat_s = 0.002}, NULL);
-    rpi_introduction peer;
-    rpi_doorbell *doorbell = rpi_doorbell_create(&peer.doorbell);
-    assert_non_null(doorbell);
-    rpi_process_self(&peer.process);
-    peer.process.pid_namespace += namespaces_apart;
-    rpi_doorbell_listen(doorbell, true);
-    introduce(&with, &peer);
-    expect_nothing(&with, 0.1);
-    assert_int_equal(rpi_bell_count(&doorbell->bell), 0);
-    assert_int_equal(with.watch->ops->send(with.watch, 1, rpi_message_create(RPI_WORK, 0), NULL), RP_OK);
-    uint32_t rings = rpi_bell_count(&doorbell->bell);
-    free_pair(&with);
-    rpi_doorbell_destroy(doorbell, &peer.doorbell);
-    return rings;
-}
-
-static void who_listens_is_rung_for_messages_but_not_for_beats(void **state)
-{
-    (void)state;
-    assert_int_equal(count_rings(0), 1);
-    assert_int_equal(count_rings(1), 0); /* elsewhere */
-}
-
 /* ---- two watches over bad weather ---- */
 
 static void talk_over(const fake_weather *weather)
@@ -358,4 +327,4 @@ UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_f
           UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(who_was_told_to_stop_owes_a_bye),
           UNIT(it_says_that_it_lives_when_it_says_nothing_else), UNIT(the_end_of_a_process_is_seen_at_once),
           UNIT(what_it_sent_before_comes_first), UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for),
-          UNIT(who_listens_is_rung_for_messages_but_not_for_beats), UNIT(delays_and_duplicates_are_healed))
+          UNIT(delays_and_duplicates_are_healed))
