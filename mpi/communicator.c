@@ -1,10 +1,10 @@
 /* communicator.c: a pool on a communicator of the program's choosing; see rankpool/mpi.h. */
-#include "hub.h"
-#include "meet.h"
+#include "cluster/hub.h"
+#include "cluster/meet.h"
+#include "cluster/rank.h"
+#include "cluster/watch.h"
 #include "mpi_link.h"
-#include "pool_internal.h"
-#include "rank.h"
-#include "watch.h"
+#include "pool/pool_internal.h"
 
 #include <rankpool/mpi.h>
 

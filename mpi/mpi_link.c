@@ -7,7 +7,7 @@
  */
 #include "mpi_link.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef RPI_MPI_LINK_H
 #define RPI_MPI_LINK_H
 
-#include "link.h"
+#include "cluster/link.h"
 
 #include <mpi.h>
 

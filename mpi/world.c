@@ -4,10 +4,10 @@
  */
 #include "world.h"
 
-#include "meet.h"
+#include "cluster/meet.h"
+#include "cluster/rank.h"
+#include "cluster/watch.h"
 #include "mpi_link.h"
-#include "rank.h"
-#include "watch.h"
 
 #include <glob.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #ifndef RPI_WORLD_H
 #define RPI_WORLD_H
 
-#include "hub.h"
-#include "launch.h"
+#include "cluster/hub.h"
+#include "pool/launch.h"
 
 /* The hub of rank 0 under rp_main, or NULL. */
 rpi_hub *rpi_world_hub(void);

@@ -3,7 +3,7 @@
  * barrier between them, and OMP_PLACES and OMP_PROC_BIND place the threads. The region's first thread is one of our own, so that neither
  * the client nor the thread that talks to MPI is held in it.
  */
-#include "team.h"
+#include "worker/team.h"
 
 #include <omp.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* coordinator.c: the talking threads of simulated coordinators: turn by turn as hub.c does it, and the links that they send over. */
-#include "simulator.h"
+#include "simulate/simulator.h"
 
-#include "work.h"
+#include "task/work.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* crew.c: the workers of simulated ranks: they claim grains as those of a real team do (team.c, work.c), and take the items' time. */
-#include "simulator.h"
+#include "simulate/simulator.h"
 
-#include "executor.h"
+#include "worker/executor.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* events.c: see events.h. */
-#include "events.h"
+#include "simulate/events.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* simulator.c: see simulator.h. The world, its clock, and what happens next. */
-#include "simulator.h"
+#include "simulate/simulator.h"
 
-#include "times.h"
+#include "simulate/times.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -15,9 +15,9 @@
 #ifndef RPI_SIM_SIMULATOR_H
 #define RPI_SIM_SIMULATOR_H
 
-#include "dispatch.h"
-#include "estimate.h"
-#include "events.h"
+#include "schedule/dispatch.h"
+#include "schedule/estimate.h"
+#include "simulate/events.h"
 
 typedef struct rpi_sim_network {
     double latency_s, bytes_per_s, message_s, wake_s; /* bytes_per_s 0: no limit */

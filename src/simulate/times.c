@@ -1,5 +1,5 @@
 /* times.c: see times.h. */
-#include "times.h"
+#include "simulate/times.h"
 
 #include <math.h>
 #include <stdlib.h>

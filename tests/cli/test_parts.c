@@ -53,7 +53,11 @@ static void numbers_are_the_whole_text(void **state)
         assert_false(parse(RP_TYPE_DOUBLE, wrong[i], &number));
         assert_false(parse(RP_TYPE_INT32, wrong[i], &integer));
     }
-    assert_false(value_parse(RP_TYPE_DOUBLE, (rp_bytes){"1\0" "2", 3}, &number));
+    assert_false(value_parse(RP_TYPE_DOUBLE,
+                             (rp_bytes){"1\0"
+                                        "2",
+                                        3},
+                             &number));
     assert_false(parse(RP_TYPE_INT32, "1.5", &integer) || parse(RP_TYPE_INT32, "0x10", &integer));
     assert_true(number == 7 && integer == 7);
     assert_true(parse(RP_TYPE_DOUBLE, " -1.5e3\t", &number) && number == -1500);
@@ -176,7 +180,12 @@ static void statistics_are_those_of_a_sample(void **state)
 
 static leaderboard_row row(const char *method, const char *backend, int progress, int workers, double mean)
 {
-    return (leaderboard_row){.method = method, .backend = backend, .progress = progress, .ranks = 1, .threads = workers, .workers = workers,
+    return (leaderboard_row){.method = method,
+                             .backend = backend,
+                             .progress = progress,
+                             .ranks = 1,
+                             .threads = workers,
+                             .workers = workers,
                              .seconds = {mean, 0, mean}};
 }
 
@@ -184,7 +193,7 @@ static void ranking_compares_with_the_loop_and_the_baseline(void **state)
 {
     (void)state;
     leaderboard_row rows[] = {row("serial loop", "serial", 0, 1, 8), row("map", "pthread", 0, 2, 5), row("imap", "pthread", 0, 2, 4),
-                              row("imap", "openmp", 0, 2, 2),       row("apply", "openmp", 0, 2, 10)};
+                              row("imap", "openmp", 0, 2, 2), row("apply", "openmp", 0, 2, 10)};
     leaderboard board = {"job", "host", 2, 1, 1, rows, 5, 0};
     leaderboard_rank(&board);
     assert_string_equal(rows[0].method, "imap");

@@ -137,12 +137,9 @@ static void several_threads_submit_to_one_pool(void **state)
 int suite_run_async(void)
 {
     const struct CMUnitTest cases[] = {
-        SUITE_CASE(apply_async_gives_what_apply_gives),
-        SUITE_CASE(map_async_gives_what_map_gives),
-        SUITE_CASE(starmap_async_gives_what_starmap_gives),
-        SUITE_CASE(async_calls_over_no_items_are_ready_at_once),
-        SUITE_CASE(several_calls_are_in_flight_at_once),
-        SUITE_CASE(several_threads_submit_to_one_pool),
+        SUITE_CASE(apply_async_gives_what_apply_gives),     SUITE_CASE(map_async_gives_what_map_gives),
+        SUITE_CASE(starmap_async_gives_what_starmap_gives), SUITE_CASE(async_calls_over_no_items_are_ready_at_once),
+        SUITE_CASE(several_calls_are_in_flight_at_once),    SUITE_CASE(several_threads_submit_to_one_pool),
     };
     return cmocka_run_group_tests_name("async", cases, NULL, NULL);
 }

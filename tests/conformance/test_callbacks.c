@@ -161,12 +161,9 @@ static void callbacks_may_free_their_handle(void **state)
 int suite_run_callbacks(void)
 {
     const struct CMUnitTest cases[] = {
-        SUITE_CASE(callback_sees_the_whole_result_once),
-        SUITE_CASE(error_callback_alone_sees_a_failure_once),
-        SUITE_CASE(error_callback_sees_a_cancelled_call),
-        SUITE_CASE(callbacks_that_fail_are_counted),
-        SUITE_CASE(callbacks_may_use_the_pool),
-        SUITE_CASE(callbacks_may_free_their_handle),
+        SUITE_CASE(callback_sees_the_whole_result_once),  SUITE_CASE(error_callback_alone_sees_a_failure_once),
+        SUITE_CASE(error_callback_sees_a_cancelled_call), SUITE_CASE(callbacks_that_fail_are_counted),
+        SUITE_CASE(callbacks_may_use_the_pool),           SUITE_CASE(callbacks_may_free_their_handle),
     };
     return cmocka_run_group_tests_name("callbacks", cases, NULL, NULL);
 }

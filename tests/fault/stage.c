@@ -2,10 +2,10 @@
 #include "stage.h"
 
 #ifdef FAULT_WITH_RANKS
+#include "cluster/hub.h"
+#include "cluster/rank.h"
 #include "fake_link.h"
-#include "hub.h"
-#include "pool_internal.h"
-#include "rank.h"
+#include "pool/pool_internal.h"
 #endif
 
 #include <errno.h>

@@ -25,10 +25,7 @@ void fetcher_prepare(fetcher *f, const char *directory)
     job_test_value(&rp_job_fetch, f->values, "timeout")->number = 20;
 }
 
-rp_value *fetcher_setting(fetcher *f, const char *name)
-{
-    return job_test_value(&rp_job_fetch, f->values, name);
-}
+rp_value *fetcher_setting(fetcher *f, const char *name) { return job_test_value(&rp_job_fetch, f->values, name); }
 
 void fetcher_start(fetcher *f, int workers)
 {
@@ -48,10 +45,7 @@ rp_status fetcher_bytes(fetcher *f, const void *data, size_t size, fetch_result 
     return rp_apply(f->pool, rp_job_fetch.task, result, RP_COLUMNS(RP_CONSTANT(address)), &(rp_call_options){.bound = f->bound}, &f->error);
 }
 
-rp_status fetcher_text(fetcher *f, const char *address, fetch_result *result)
-{
-    return fetcher_bytes(f, address, strlen(address), result);
-}
+rp_status fetcher_text(fetcher *f, const char *address, fetch_result *result) { return fetcher_bytes(f, address, strlen(address), result); }
 
 void fetcher_address(char address[ADDRESS_SIZE], const char *base_name, const char *path)
 {

@@ -37,10 +37,7 @@ static int send_all(int client, const char *data, size_t size)
     return 1;
 }
 
-static int send_text(int client, const char *text)
-{
-    return send_all(client, text, strlen(text));
-}
+static int send_text(int client, const char *text) { return send_all(client, text, strlen(text)); }
 
 static int send_part(int client)
 {

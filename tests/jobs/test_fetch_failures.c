@@ -56,10 +56,7 @@ static void redirects_are_bounded(void **state)
     assert_int_equal(fetcher_logged(" /loop ", &connections), 11);
 }
 
-static void a_redirect_to_a_file_is_refused(void **state)
-{
-    check_path_failure(*state, "/redirect-file", UNSUPPORTED_PROTOCOL, "file");
-}
+static void a_redirect_to_a_file_is_refused(void **state) { check_path_failure(*state, "/redirect-file", UNSUPPORTED_PROTOCOL, "file"); }
 
 static void a_reset_connection_is_an_error(void **state)
 {
@@ -73,10 +70,7 @@ static void a_reset_connection_is_an_error(void **state)
     fetcher_finish(&f);
 }
 
-static void a_page_that_ends_early_is_an_error(void **state)
-{
-    check_path_failure(*state, "/slow/truncated", PARTIAL_FILE, "99000 bytes");
-}
+static void a_page_that_ends_early_is_an_error(void **state) { check_path_failure(*state, "/slow/truncated", PARTIAL_FILE, "99000 bytes"); }
 
 static double now_s(void)
 {
@@ -108,10 +102,7 @@ static void a_stalled_transfer_ends(void **state)
     check_timeout(*state, "/slow/stall", 1, 60, 0.9, 10); /* curl takes the speed of the last 5 s */
 }
 
-static void a_slow_transfer_ends_with_its_time(void **state)
-{
-    check_timeout(*state, "/slow/trickle", 60, 0.5, 0.45, 3);
-}
+static void a_slow_transfer_ends_with_its_time(void **state) { check_timeout(*state, "/slow/trickle", 60, 0.5, 0.45, 3); }
 
 static void a_page_that_is_too_large_is_given_up(void **state)
 {

@@ -1,9 +1,9 @@
 /* cluster.c: see cluster.h. */
 #include "cluster.h"
 
-#include "pool_internal.h"
-#include "rank.h"
-#include "watch.h"
+#include "cluster/rank.h"
+#include "cluster/watch.h"
+#include "pool/pool_internal.h"
 
 atomic_int cluster_n_told;
 

@@ -4,7 +4,7 @@
 
 #include "fake_link.h"
 
-#include "hub.h"
+#include "cluster/hub.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* fake_link.c: see fake_link.h. */
 #include "fake_link.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <pthread.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "link.h"
+#include "cluster/link.h"
 
 typedef struct fake_network fake_network;
 

@@ -4,9 +4,9 @@
 
 #include "unit.h"
 
-#include "executor.h"
-#include "pool_internal.h"
-#include "worker.h"
+#include "pool/pool_internal.h"
+#include "worker/executor.h"
+#include "worker/worker.h"
 
 enum { HAND_MOST = 64 };
 

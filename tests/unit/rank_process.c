@@ -1,8 +1,8 @@
 /* rank_process.c: see rank_process.h. */
 #include "rank_process.h"
 
+#include "isolate/zygote.h"
 #include "unit.h"
-#include "zygote.h"
 
 #include <signal.h>
 #include <sys/mman.h>

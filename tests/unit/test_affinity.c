@@ -1,7 +1,7 @@
 /* test_affinity.c: how many workers follow from the environment and the cores, and the text of the mask. */
 #include "unit.h"
 
-#include "affinity.h"
+#include "base/affinity.h"
 
 #include <sched.h>
 #include <unistd.h>

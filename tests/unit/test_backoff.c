@@ -1,7 +1,7 @@
 /* test_backoff.c: how long a thread that has nothing to do sleeps. */
 #include "unit.h"
 
-#include "backoff.h"
+#include "cluster/backoff.h"
 
 static const uint64_t second_ns = 1000000000;
 

@@ -1,7 +1,7 @@
 /* test_clock.c: deadlines and waits until them. */
 #include "unit.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* test_error.c: error objects and failure records: what they say, that they fit, that they are sorted. */
 #include "unit.h"
 
-#include "failure.h"
+#include "base/failure.h"
 
 static void each_status_has_a_name_of_its_own(void **state)
 {

@@ -1,7 +1,7 @@
 /* test_estimate.c: what is learnt from grains that took so long. */
 #include "unit.h"
 
-#include "estimate.h"
+#include "schedule/estimate.h"
 
 #include <math.h>
 

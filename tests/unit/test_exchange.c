@@ -1,8 +1,8 @@
 /* test_exchange.c: bells between threads and between processes, and the two views of an exchange. */
 #include "unit.h"
 
-#include "clock.h"
-#include "exchange.h"
+#include "base/clock.h"
+#include "isolate/exchange.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* test_home.c: which worker has which home, and going there. */
 #include "unit.h"
 
-#include "home.h"
+#include "base/home.h"
 
 #include <sched.h>
 

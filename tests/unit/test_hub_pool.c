@@ -1,8 +1,8 @@
 /* test_hub_pool.c: pools opened and closed on all ranks of a coordinator, and what is known of the ranks. */
 #include "cluster.h"
 
-#include "executor.h"
-#include "work.h"
+#include "task/work.h"
+#include "worker/executor.h"
 
 static atomic_int n_starts, n_finishes;
 static int failing_rank; /* the initializer fails there; 0: nowhere */

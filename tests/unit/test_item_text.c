@@ -1,5 +1,5 @@
 /* Items as text: what people read beside a failure. */
-#include "item_text.h"
+#include "task/item_text.h"
 #include "unit.h"
 
 #include <string.h>

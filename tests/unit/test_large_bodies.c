@@ -2,7 +2,7 @@
  * need packing, are not. */
 #include "unit.h"
 
-#include "message.h"
+#include "cluster/message.h"
 
 typedef struct record {
     int64_t numbers[1024];

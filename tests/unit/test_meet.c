@@ -1,8 +1,8 @@
 /* test_meet.c: ranks that know the same tasks meet; those that don't are told by name, on both sides. */
 #include "fake_link.h"
 
-#include "meet.h"
-#include "watch.h"
+#include "cluster/meet.h"
+#include "cluster/watch.h"
 
 #include <pthread.h>
 

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "message.h"
+#include "cluster/message.h"
 
 typedef struct point {
     char tag;

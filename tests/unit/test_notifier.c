@@ -1,8 +1,8 @@
 /* test_notifier.c: callbacks are run in order, by one thread, none is left out at the end. */
 #include "unit.h"
 
-#include "notifier.h"
-#include "pool_internal.h"
+#include "pool/notifier.h"
+#include "pool/pool_internal.h"
 
 #include <pthread.h>
 

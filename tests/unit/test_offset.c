@@ -1,7 +1,7 @@
 /* test_offset.c: the offset between two clocks from a question and its answer. */
 #include "unit.h"
 
-#include "offset.h"
+#include "cluster/offset.h"
 
 /* A question asked at `asked_ns` by our clock, with the other clock so far ahead; the ways there and back, and the time between. */
 static rpi_exchange_times exchange(uint64_t asked_ns, int64_t ahead_ns, uint64_t there_ns, uint64_t between_ns, uint64_t back_ns)

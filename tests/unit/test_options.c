@@ -1,8 +1,8 @@
 /* test_options.c: options from text, each with the values that are right and what is said of those that aren't; ranges of fields. */
 #include "unit.h"
 
-#include "options.h"
-#include "schedule.h"
+#include "pool/options.h"
+#include "schedule/schedule.h"
 
 typedef struct choice {
     const char *name, *value;

@@ -1,7 +1,7 @@
 /* test_pace.c: chunks by measured paces, against numbers worked out by hand from the papers' formulas, and that they always add up. */
 #include "unit.h"
 
-#include "pace.h"
+#include "schedule/pace.h"
 
 static const rp_schedule kinds[] = {RP_SCHEDULE_AWF_B, RP_SCHEDULE_AWF_C, RP_SCHEDULE_AWF_D, RP_SCHEDULE_AWF_E, RP_SCHEDULE_AF};
 

@@ -4,7 +4,7 @@
  */
 #include "cluster.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 /* ---- tasks ---- */
 

@@ -1,7 +1,7 @@
 /* test_pauses.c: how long failed items wait, what is due when, and which waits are cut short. */
 #include "unit.h"
 
-#include "pauses.h"
+#include "pool/pauses.h"
 
 static int64_t same(int64_t x) { return x; }
 RP_TASK(same, int64_t, int64_t)

@@ -1,7 +1,7 @@
 /* test_peer.c: verdicts about a peer, as tables of what is heard when. */
 #include "unit.h"
 
-#include "peer.h"
+#include "cluster/peer.h"
 
 static const rpi_peer_times times = {.beat_ns = 5, .settle_ns = 2, .gap_ns = 20, .silence_ns = 100};
 

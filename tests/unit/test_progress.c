@@ -1,7 +1,7 @@
 /* test_progress.c: the line's text, and the lines that a display writes to a stream that is no terminal. */
 #include "unit.h"
 
-#include "progress.h"
+#include "pool/progress.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* test_prompt.c: what a thread is that has to be prompt, and that nothing of it is left. */
 #include "unit.h"
 
-#include "prompt.h"
+#include "base/prompt.h"
 
 #include <sys/prctl.h>
 #include <sys/syscall.h>

@@ -1,8 +1,8 @@
 /* test_rank.c: a rank that serves, spoken to message by message: what it answers, also to what makes no sense. */
 #include "fake_link.h"
 
-#include "clock.h"
-#include "rank.h"
+#include "base/clock.h"
+#include "cluster/rank.h"
 
 #include <pthread.h>
 

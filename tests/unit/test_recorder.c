@@ -1,7 +1,7 @@
 /* test_recorder.c: what a recorder keeps of grains, what it sums up, and what finds no room. */
 #include "unit.h"
 
-#include "recorder.h"
+#include "record/recorder.h"
 
 #include <math.h>
 

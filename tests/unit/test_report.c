@@ -1,7 +1,7 @@
 /* test_report.c: reports packed, sent and unpacked; and the arithmetic of their totals. */
 #include "unit.h"
 
-#include "report.h"
+#include "record/report.h"
 
 #include <math.h>
 

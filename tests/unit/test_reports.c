@@ -1,8 +1,8 @@
 /* test_reports.c: what ranks recorded, asked for by the client of a cluster of threads over a fake link. */
 #include "cluster.h"
 
-#include "executor.h"
-#include "report.h"
+#include "record/report.h"
+#include "worker/executor.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* test_result.c: the states of a call, one event at a time: see the table in call.h. */
 #include "hand_executor.h"
 
-#include "call.h"
+#include "pool/call.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* test_retry.c: items that fail and are tried again, one event at a time, over an executor that runs batches when the test says so. */
 #include "hand_executor.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <dlfcn.h>
 #include <errno.h>

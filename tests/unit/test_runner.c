@@ -4,10 +4,10 @@
  */
 #include "unit.h"
 
-#include "clock.h"
+#include "base/clock.h"
+#include "isolate/runner.h"
+#include "isolate/zygote.h"
 #include "rank_process.h"
-#include "runner.h"
-#include "zygote.h"
 
 #include <errno.h>
 #include <pthread.h>

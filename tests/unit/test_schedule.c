@@ -1,7 +1,7 @@
 /* test_schedule.c: chunk sizes, against sequences worked out by hand from the papers' formulas, and that they always add up. */
 #include "unit.h"
 
-#include "schedule.h"
+#include "schedule/schedule.h"
 
 #include <math.h>
 

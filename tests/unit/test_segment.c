@@ -1,7 +1,7 @@
 /* test_segment.c: memory that two views of one file share, and that grows on either side. */
 #include "unit.h"
 
-#include "segment.h"
+#include "isolate/segment.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* test_slot.c: an iterator's chunks: items pulled from a source, bytes kept in the arena, slots used again. */
 #include "unit.h"
 
-#include "slot.h"
+#include "pool/slot.h"
 
 static uint64_t weigh(rp_bytes text, int32_t by, rp_bytes more) { return text.size * (uint64_t)by + more.size; }
 RP_TASK(weigh, uint64_t, rp_bytes, int32_t, rp_bytes)

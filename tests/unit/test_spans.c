@@ -1,8 +1,8 @@
 /* test_spans.c: which items bodies are handed next: each once, what is left over first, and no more at a time than shall be lost or wait. */
 #include "unit.h"
 
-#include "exchange.h"
-#include "spans.h"
+#include "isolate/exchange.h"
+#include "isolate/spans.h"
 
 enum { N = 1000 };
 

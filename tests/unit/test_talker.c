@@ -1,8 +1,8 @@
 /* test_talker.c: sleeping and being woken. */
 #include "unit.h"
 
-#include "clock.h"
-#include "talker.h"
+#include "base/clock.h"
+#include "cluster/talker.h"
 
 static void wake(rpi_talker *talker)
 {

@@ -1,7 +1,7 @@
 /* test_task.c: the table of tasks and initializers, names of types, the freeing of emitted results. */
 #include "unit.h"
 
-#include "registry.h"
+#include "task/registry.h"
 
 typedef struct pair {
     double a, b;

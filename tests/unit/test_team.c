@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "team.h"
+#include "worker/team.h"
 
 #include <pthread.h>
 #include <sched.h>

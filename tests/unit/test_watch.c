@@ -4,8 +4,8 @@
  */
 #include "fake_link.h"
 
-#include "process.h"
-#include "watch.h"
+#include "cluster/process.h"
+#include "cluster/watch.h"
 
 #include <signal.h>
 #include <sys/wait.h>

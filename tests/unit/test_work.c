@@ -1,7 +1,7 @@
 /* test_work.c: the arguments of a call, checked and copied; batches, and grains claimed from them by several threads at once. */
 #include "unit.h"
 
-#include "work.h"
+#include "task/work.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* test_worker.c: what a running task may call, and how grains are run: views, scratch, failures, interrupts. One worker, no threads. */
 #include "unit.h"
 
-#include "worker.h"
+#include "worker/worker.h"
 
 /* ---- tasks ---- */
 

@@ -1,7 +1,7 @@
 /* test_worker_config.c: a copy keeps what it was made of. */
 #include "unit.h"
 
-#include "worker_config.h"
+#include "worker/worker_config.h"
 
 static int start(rp_bytes argument, void **state)
 {

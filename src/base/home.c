@@ -1,0 +1,26 @@
+/* home.c: see home.h. */
+#include "base/home.h"
+
+#include <sched.h>
+#include <stddef.h>
+
+int rpi_home_find(unsigned number, unsigned count)
+{
+    cpu_set_t cores;
+    if (count < 2 || number >= count || sched_getaffinity(0, sizeof cores, &cores) || (unsigned)CPU_COUNT(&cores) != count) return -1;
+    size_t core = 0;
+    for (unsigned n_before = 0; !CPU_ISSET(core, &cores) || n_before++ < number;) core++;
+    return (int)core;
+}
+
+bool rpi_home_is_here(int home) { return home < 0 || sched_getcpu() == home; }
+
+bool rpi_home_go(int home)
+{
+    cpu_set_t cores, one;
+    if (home < 0 || sched_getaffinity(0, sizeof cores, &cores) || !CPU_ISSET((size_t)home, &cores)) return false;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)home, &one);
+    if (sched_setaffinity(0, sizeof one, &one)) return false;
+    return sched_setaffinity(0, sizeof cores, &cores) == 0;
+}

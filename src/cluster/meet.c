@@ -1,0 +1,194 @@
+/* meet.c: see meet.h. */
+#include "cluster/meet.h"
+
+#include "base/clock.h"
+#include "task/registry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double meet_timeout_s = 120;
+enum { TEXT_SIZE = 512 };
+
+/* ---- what a rank knows, as text: a line for each task and initializer, sorted ---- */
+
+static int compare_lines(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+static char *describe_task(const rp_task *task)
+{
+    char *line;
+    char arguments[400] = "";
+    for (int k = 0; k < task->n_arguments; k++) {
+        size_t used = strlen(arguments);
+        snprintf(arguments + used, sizeof arguments - used, "%s%s %zu", k ? ", " : "", rp_type_name(task->argument_types[k]),
+                 task->argument_sizes[k]);
+    }
+    int length = asprintf(&line, "%s\t%s %zu (%s)\n", task->name, rp_type_name(task->result_type), task->result_size, arguments);
+    return length < 0 ? NULL : line;
+}
+
+static char *describe_initializer(const rp_initializer *initializer)
+{
+    char *line;
+    return asprintf(&line, "%s\tinitializer\n", initializer->name) < 0 ? NULL : line;
+}
+
+static char *join_lines(char **lines, size_t n)
+{
+    size_t size = 1;
+    for (size_t i = 0; i < n; i++) size += strlen(lines[i]);
+    char *text = malloc(size), *at = text;
+    for (size_t i = 0; text && i < n; i++) at = stpcpy(at, lines[i]);
+    if (text) *at = '\0';
+    return text;
+}
+
+static char *describe_all(void)
+{
+    size_t n_tasks = rpi_registry_n_tasks(), n = n_tasks + rpi_registry_n_initializers(), made = 0;
+    char **lines = calloc(n + 1, sizeof *lines);
+    if (!lines) return NULL;
+    for (; made < n; made++) {
+        lines[made] =
+            made < n_tasks ? describe_task(rpi_registry_task(made)) : describe_initializer(rpi_registry_initializer(made - n_tasks));
+        if (!lines[made]) break;
+    }
+    char *text = NULL;
+    if (made == n) {
+        qsort(lines, n, sizeof *lines, compare_lines);
+        text = join_lines(lines, n);
+    }
+    for (size_t i = 0; i < made; i++) free(lines[i]);
+    free(lines);
+    return text;
+}
+
+/* The first line of `a` that `b` hasn't got, up to its tab; false when there is none. */
+static bool first_missing(const char *a, const char *b, char *name, size_t size)
+{
+    for (const char *end; (end = strchr(a, '\n')); a = end + 1) {
+        size_t length = (size_t)(end + 1 - a);
+        bool found = false;
+        for (const char *at = b, *stop; !found && (stop = strchr(at, '\n')); at = stop + 1)
+            found = (size_t)(stop + 1 - at) == length && !memcmp(at, a, length);
+        if (found) continue;
+        snprintf(name, size, "%.*s", (int)strcspn(a, "\t"), a);
+        return true;
+    }
+    return false;
+}
+
+static bool knows_name(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = text, *end; (end = strchr(at, '\n')); at = end + 1)
+        if (!strncmp(at, name, length) && at[length] == '\t') return true;
+    return false;
+}
+
+static bool compare(const char *mine, const char *theirs, int rank, const char *host, char *text, size_t size)
+{
+    char name[256];
+    if (first_missing(mine, theirs, name, sizeof name)) {
+        bool named = knows_name(theirs, name);
+        snprintf(text, size, "ranks must run the same program: rank %d, host %s, %s task %s%s", rank, host,
+                 named ? "has another" : "doesn't know", name, named ? " than rank 0" : ", which rank 0 knows");
+        return false;
+    }
+    if (first_missing(theirs, mine, name, sizeof name)) {
+        snprintf(text, size, "ranks must run the same program: rank 0 doesn't know task %s, which rank %d, host %s, knows", name, rank,
+                 host);
+        return false;
+    }
+    return true;
+}
+
+/* ---- messages ---- */
+
+static rp_status wait_for(rpi_link *link, int *rank, rpi_message **message, rp_error *error)
+{
+    uint64_t deadline = rpi_deadline_ns(meet_timeout_s);
+    for (;;) {
+        rp_status status = link->ops->receive(link, rank, message, error);
+        if (status != RP_AGAIN) return status;
+        if (rpi_now_ns() > deadline) return rp_error_set(error, RP_LOST, 0, "ranks said nothing for %g s at the start", meet_timeout_s);
+        nanosleep(&(struct timespec){0, 50000}, NULL);
+    }
+}
+
+static rp_status send_text(rpi_link *link, int rank, rpi_message_kind kind, const char *text, rp_error *error)
+{
+    rpi_message *message = rpi_message_create(kind, strlen(text) + 1);
+    if (!message) return rpi_error_no_memory(error);
+    message->header.number = RPI_PROTOCOL;
+    strcpy(message->body, text);
+    return link->ops->send(link, rank, message, error);
+}
+
+static rp_status check_hello(rpi_message *hello, int rank, const char *mine, char *why, size_t size)
+{
+    const char *host = rpi_message_text(hello, 0);
+    if (hello->header.number != RPI_PROTOCOL) {
+        snprintf(why, size, "ranks must run the same program: rank %d, host %s, speaks protocol %llu, rank 0 %d", rank, host,
+                 (unsigned long long)hello->header.number, RPI_PROTOCOL);
+        return RP_USAGE;
+    }
+    return compare(mine, rpi_message_text(hello, strlen(host) + 1), rank, host, why, size) ? RP_OK : RP_USAGE;
+}
+
+static rp_status meet_others(rpi_link *link, const char *mine, rp_error *error)
+{
+    char why[TEXT_SIZE] = "";
+    for (int heard = 1; heard < link->n_ranks; heard++) {
+        int rank;
+        rpi_message *hello;
+        rp_status status = wait_for(link, &rank, &hello, error);
+        if (status != RP_OK) return status;
+        if (!*why) (void)check_hello(hello, rank, mine, why, sizeof why);
+        rpi_message_free(hello);
+    }
+    for (int rank = 1; rank < link->n_ranks; rank++) {
+        rp_status status = send_text(link, rank, *why ? RPI_REFUSE : RPI_WELCOME, why, error);
+        if (status != RP_OK) return status;
+    }
+    return *why ? rp_error_set(error, RP_USAGE, 0, "%s", why) : RP_OK;
+}
+
+static rp_status meet_coordinator(rpi_link *link, const char *mine, rp_error *error)
+{
+    char host[RP_ERROR_HOST_SIZE] = "";
+    gethostname(host, sizeof host - 1);
+    size_t host_size = strlen(host) + 1;
+    rpi_message *hello = rpi_message_create(RPI_HELLO, host_size + strlen(mine) + 1), *answer;
+    if (!hello) return rpi_error_no_memory(error);
+    hello->header.number = RPI_PROTOCOL;
+    strcpy(hello->body, host);
+    strcpy(hello->body + host_size, mine);
+    int rank;
+    rp_status status = link->ops->send(link, 0, hello, error);
+    if (status == RP_OK) status = wait_for(link, &rank, &answer, error);
+    if (status != RP_OK) return status;
+    if (answer->header.kind != RPI_WELCOME) status = rp_error_set(error, RP_USAGE, 0, "%s", rpi_message_text(answer, 0));
+    rpi_message_free(answer);
+    return status;
+}
+
+void rpi_link_dismiss(rpi_link *link)
+{
+    for (int rank = 1; rank < link->n_ranks; rank++) {
+        rpi_message *stop = rpi_message_create(RPI_STOP, 0);
+        if (stop) (void)link->ops->send(link, rank, stop, NULL);
+    }
+    link->ops->destroy(link, 5);
+}
+
+rp_status rpi_meet(rpi_link *link, rp_error *error)
+{
+    char *mine = describe_all();
+    if (!mine) return rpi_error_no_memory(error);
+    rp_status status = link->rank == 0 ? meet_others(link, mine, error) : meet_coordinator(link, mine, error);
+    free(mine);
+    return status;
+}

@@ -1,0 +1,296 @@
+/* watch.c: see watch.h. What is decided about a peer is in peer.c. */
+#include "cluster/watch.h"
+
+#include "base/clock.h"
+#include "cluster/peer.h"
+#include "cluster/process.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double default_beat_s = 0.5, default_gap_s = 10, default_silence_s = 60, settle_s = 0.02;
+static const double look_s = 0.05; /* how often processes are looked after */
+static const double pause_s = 3;   /* who didn't look for longer was stopped, or his machine asleep */
+
+typedef struct watched {
+    rpi_peer peer;
+    rpi_message *held; /* came early; by their numbers */
+    rpi_process process;
+    bool is_known; /* process was told */
+    bool is_lost;  /* and it was said */
+    uint64_t n_parts;
+} watched;
+
+typedef struct watch {
+    rpi_link base;
+    rpi_link *inner;
+    rpi_watch_options options;
+    rpi_peer_times times;
+    rpi_process self;
+    uint64_t look_ns, looked_ns; /* how often, and when last */
+    uint64_t now_ns;
+    size_t n_held;
+    bool may_judge; /* since the last look */
+    watched *peers;
+    int *descriptors; /* of the peers' processes, or -1 */
+    bool *gone;
+} watch;
+
+static uint64_t to_ns(double seconds) { return (uint64_t)(seconds * 1e9); }
+
+/* ---- saying ---- */
+
+static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
+{
+    watch *self = (watch *)link;
+    watched *to = &self->peers[peer];
+    if (to->is_lost) { /* there is nobody */
+        rpi_message_free(message);
+        return RP_OK;
+    }
+    message->header.sequence = ++to->peer.n_sent;
+    to->peer.said_ns = self->now_ns;
+    return self->inner->ops->send(self->inner, peer, message, error);
+}
+
+static rp_status say_alive(watch *self, int peer, rp_error *error)
+{
+    watched *to = &self->peers[peer];
+    rpi_message *alive = rpi_message_create(RPI_ALIVE, sizeof self->self);
+    if (!alive) return rpi_error_no_memory(error);
+    memcpy(alive->body, &self->self, sizeof self->self);
+    alive->header.sequence = to->peer.n_sent;
+    to->peer.introduced = true;
+    to->peer.said_ns = self->now_ns;
+    return self->inner->ops->send(self->inner, peer, alive, error);
+}
+
+/* ---- looking after peers ---- */
+
+static void look_for_process(watch *self, int peer)
+{
+    if (self->options.is_gone) self->gone[peer] = self->options.is_gone(self->options.argument, peer);
+    if (self->gone[peer]) rpi_peer_gone(&self->peers[peer].peer, self->now_ns);
+}
+
+static void look_for_parts(watch *self, int peer)
+{
+    watched *from = &self->peers[peer];
+    uint64_t n_parts = self->inner->ops->n_parts ? self->inner->ops->n_parts(self->inner, peer) : 0;
+    if (n_parts == from->n_parts) return;
+    from->n_parts = n_parts;
+    rpi_peer_heard(&from->peer, self->now_ns);
+}
+
+/* Looks after all peers, when it is time to. */
+static rp_status look(watch *self, rp_error *error)
+{
+    rp_status status = RP_OK;
+    uint64_t passed_ns = self->now_ns - self->looked_ns;
+    bool paused = self->looked_ns > 0 && passed_ns > to_ns(pause_s);
+    if (self->looked_ns > 0 && passed_ns < self->look_ns) return RP_OK;
+    self->looked_ns = self->now_ns;
+    self->may_judge = true;
+    rpi_process_poll(self->descriptors, self->gone, (size_t)self->base.n_ranks);
+    for (int p = 0; p < self->base.n_ranks && status == RP_OK; p++) {
+        watched *other = &self->peers[p];
+        if (!other->peer.watched || other->is_lost) continue;
+        look_for_process(self, p);
+        look_for_parts(self, p);
+        if (paused) rpi_peer_forgive(&other->peer, self->now_ns);
+        if (rpi_peer_is_due(&other->peer, &self->times, self->now_ns)) status = say_alive(self, p, error);
+    }
+    return status;
+}
+
+static void forget_process(watch *self, int peer)
+{
+    if (self->descriptors[peer] >= 0) close(self->descriptors[peer]);
+    self->descriptors[peer] = -1;
+}
+
+static rp_status say_lost(watch *self, int peer, rpi_peer_verdict verdict, rp_error *error)
+{
+    const char *host = self->peers[peer].process.host, *on = *host ? " on host " : "";
+    self->peers[peer].is_lost = true;
+    forget_process(self, peer);
+    if (verdict == RPI_PEER_DIED) rp_error_set(error, RP_LOST, 0, "rank %d%s%s died", peer, on, host);
+    else if (verdict == RPI_PEER_GAP) rp_error_set(error, RP_LOST, 0, "a message from rank %d%s%s was lost", peer, on, host);
+    else rp_error_set(error, RP_LOST, 0, "rank %d%s%s said nothing for %g s", peer, on, host, rpi_seconds(self->times.silence_ns));
+    if (!error) return RP_LOST;
+    error->rank = peer;
+    memcpy(error->host, host, sizeof error->host);
+    return RP_LOST;
+}
+
+/* When nothing more comes in: RP_LOST for one peer at a time, else RP_AGAIN. */
+static rp_status judge(watch *self, int *peer, rp_error *error)
+{
+    for (int p = 0; self->may_judge && p < self->base.n_ranks; p++) {
+        if (self->peers[p].is_lost) continue;
+        rpi_peer_verdict verdict = rpi_peer_judge(&self->peers[p].peer, &self->times, self->now_ns);
+        if (verdict == RPI_PEER_WELL) continue;
+        *peer = p;
+        return say_lost(self, p, verdict, error);
+    }
+    self->may_judge = false;
+    return RP_AGAIN;
+}
+
+/* ---- hearing ---- */
+
+static void hold(watch *self, watched *from, rpi_message *message)
+{
+    rpi_message **at = &from->held;
+    while (*at && (*at)->header.sequence < message->header.sequence) at = &(*at)->next;
+    if (*at && (*at)->header.sequence == message->header.sequence) {
+        rpi_message_free(message);
+        return;
+    }
+    message->next = *at;
+    *at = message;
+    self->n_held++;
+}
+
+/* A message that was early and is next now. */
+static rpi_message *take_held(watch *self, int *peer)
+{
+    for (int p = 0; self->n_held > 0 && p < self->base.n_ranks; p++) {
+        watched *from = &self->peers[p];
+        if (!from->held || from->is_lost || rpi_peer_take(&from->peer, from->held->header.sequence, from->peer.heard_ns) != RPI_PEER_NEXT)
+            continue;
+        rpi_message *next = from->held;
+        from->held = next->next;
+        self->n_held--;
+        *peer = p;
+        return next;
+    }
+    return NULL;
+}
+
+static void hear_alive(watch *self, int peer, const rpi_message *message)
+{
+    watched *from = &self->peers[peer];
+    rpi_peer_beats(&from->peer, message->header.sequence, self->now_ns);
+    if (from->is_known || message->header.body_size != sizeof from->process) return;
+    memcpy(&from->process, message->body, sizeof from->process);
+    from->process.host[sizeof from->process.host - 1] = '\0';
+    from->is_known = true;
+    if (from->peer.watched) self->descriptors[peer] = rpi_process_watch(&self->self, &from->process, &self->gone[peer]);
+}
+
+/* True: the message is to be handed on; otherwise it was kept or freed. */
+static bool sort(watch *self, int peer, rpi_message *message)
+{
+    watched *from = &self->peers[peer];
+    bool is_lost = from->is_lost, is_alive = message->header.kind == RPI_ALIVE;
+    if (!is_lost && is_alive) hear_alive(self, peer, message);
+    rpi_peer_place place = is_lost || is_alive ? RPI_PEER_STALE : rpi_peer_take(&from->peer, message->header.sequence, self->now_ns);
+    if (place == RPI_PEER_STALE) rpi_message_free(message);
+    if (place == RPI_PEER_EARLY) hold(self, from, message);
+    return place == RPI_PEER_NEXT;
+}
+
+static rp_status next_message(watch *self, int *peer, rpi_message **message, rp_error *error)
+{
+    *message = take_held(self, peer);
+    if (*message) return RP_OK;
+    for (;;) {
+        rp_status status = self->inner->ops->receive(self->inner, peer, message, error);
+        if (status == RP_AGAIN) return judge(self, peer, error);
+        if (status != RP_OK || sort(self, *peer, *message)) return status;
+    }
+}
+
+static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
+{
+    watch *self = (watch *)link;
+    self->now_ns = rpi_now_ns();
+    self->inner->place = link->place;
+    self->inner->place_argument = link->place_argument;
+    rp_status status = look(self, error);
+    if (status == RP_OK) status = next_message(self, peer, message, error);
+    if (status != RP_OK) return status;
+    rpi_message_kind kind = (rpi_message_kind)(*message)->header.kind;
+    if (kind == RPI_BYE || kind == RPI_STOP) self->peers[*peer].peer.parted = true;
+    return RP_OK;
+}
+
+static bool is_moving(const rpi_link *link)
+{
+    const rpi_link *inner = ((const watch *)link)->inner;
+    return inner->ops->is_moving(inner);
+}
+
+static uint64_t n_parts(const rpi_link *link, int peer) { return ((const watch *)link)->peers[peer].n_parts; }
+
+/* ---- life ---- */
+
+static void free_watch(watch *self)
+{
+    for (int p = 0; p < self->base.n_ranks; p++) {
+        if (self->peers) rpi_message_free_list(self->peers[p].held);
+        if (self->descriptors) forget_process(self, p);
+    }
+    free(self->peers);
+    free(self->descriptors);
+    free(self->gone);
+    free(self);
+}
+
+static void destroy(rpi_link *link, double timeout_s)
+{
+    watch *self = (watch *)link;
+    self->inner->is_broken = link->is_broken;
+    self->inner->ops->destroy(self->inner, timeout_s);
+    free_watch(self);
+}
+
+static const rpi_link_ops ops = {send_message, receive_message, is_moving, n_parts, destroy};
+
+static void set_times(watch *self)
+{
+    const rpi_watch_options *options = &self->options;
+    double beat_s = options->beat_s > 0 ? options->beat_s : default_beat_s;
+    self->times.beat_ns = to_ns(beat_s);
+    self->times.settle_ns = to_ns(settle_s);
+    self->times.gap_ns = to_ns(options->gap_s > 0 ? options->gap_s : default_gap_s);
+    self->times.silence_ns = to_ns(options->silence_s > 0 ? options->silence_s : default_silence_s);
+    self->look_ns = to_ns(beat_s / 2 < look_s ? beat_s / 2 : look_s);
+}
+
+static bool set_up(watch *self)
+{
+    size_t n = (size_t)self->base.n_ranks;
+    self->peers = calloc(n, sizeof *self->peers);
+    self->descriptors = malloc(n * sizeof *self->descriptors);
+    self->gone = calloc(n, sizeof *self->gone);
+    for (size_t p = 0; self->descriptors && p < n; p++) self->descriptors[p] = -1;
+    if (!self->peers || !self->descriptors || !self->gone) return false;
+    self->now_ns = rpi_now_ns();
+    for (int p = 0; p < self->base.n_ranks; p++) {
+        bool watches = p != self->base.rank && (p == 0 || self->base.rank == 0);
+        rpi_peer_init(&self->peers[p].peer, watches, self->now_ns);
+    }
+    set_times(self);
+    rpi_process_self(&self->self);
+    return true;
+}
+
+rp_status rpi_watch_create(rpi_link *link, const rpi_watch_options *options, rpi_link **made, rp_error *error)
+{
+    watch *self = calloc(1, sizeof *self);
+    if (self) {
+        self->base = (rpi_link){.ops = &ops, .rank = link->rank, .n_ranks = link->n_ranks};
+        self->inner = link;
+        if (options) self->options = *options;
+        if (set_up(self)) {
+            *made = &self->base;
+            return RP_OK;
+        }
+        free_watch(self);
+    }
+    link->ops->destroy(link, 1);
+    return rpi_error_no_memory(error);
+}

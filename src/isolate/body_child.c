@@ -1,0 +1,76 @@
+/*
+ * body_child.c: a child process as a body. It is a fork of the helper process (zygote.h), which has one thread and no MPI, and it is
+ * bound to its rank by the chain rank, helper, child: each end of it takes along what comes after.
+ */
+#include "isolate/body.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum { OOM_SCORE = 500 };
+
+/* Launchers and terminals send signals to whole jobs: what they mean is decided by the rank, which lets running items finish. A signal that
+ * a task sends to itself does what it does elsewhere. */
+static void pass_over(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (info->si_pid != getpid()) return;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void set_signals(void)
+{
+    static const int to_all[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+    struct sigaction action = {.sa_sigaction = pass_over, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof to_all / sizeof to_all[0]; i++) {
+        struct sigaction before;
+        if (sigaction(to_all[i], NULL, &before) || before.sa_handler == SIG_IGN) continue; /* as of nohup */
+        (void)sigaction(to_all[i], &action, NULL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* When memory runs out, the kernel shall take a child before its rank. */
+static void volunteer_for_the_kernel(void)
+{
+    char text[16];
+    int length = snprintf(text, sizeof text, "%d", OOM_SCORE), fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    if (write(fd, text, (size_t)length) < 0) (void)length; /* as before, then */
+    close(fd);
+}
+
+static void become_child(const rpi_control *control)
+{
+    char name[16];
+    snprintf(name, sizeof name, "rp-child-%u", control->worker % 10000);
+    (void)prctl(PR_SET_NAME, name, 0, 0, 0);
+    (void)setpgid(0, 0);
+    (void)sched_setaffinity(0, sizeof control->cpus, &control->cpus);
+    set_signals();
+    volunteer_for_the_kernel();
+}
+
+_Noreturn void rpi_body_child(int fd)
+{
+    rpi_body *body = calloc(1, sizeof *body);
+    if (!body || rpi_exchange_attach(&body->exchange, fd, NULL) != RP_OK || !rpi_body_init(body)) _exit(EXIT_FAILURE);
+    become_child(body->exchange.control);
+    rpi_worker_enter(&body->worker);
+    if (rpi_body_start(body)) {
+        rpi_body_serve(body);
+        const rp_initializer *initializer = body->worker.initializer;
+        if (initializer && initializer->finish) initializer->finish(body->worker.state);
+    }
+    (void)fflush(NULL); /* what tasks printed; handlers of exit are the rank's own */
+    _exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,100 @@
+/* body_thread.c: see body_thread.h. An abandoned thread has all it needs by itself: its view of the shared memory, and its state. */
+#include "isolate/body_thread.h"
+
+#include "base/clock.h"
+#include "base/failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rpi_body_thread {
+    rpi_body body;
+    pthread_t thread;
+    bool initialize;
+    _Atomic(const rp_initializer *) to_finish; /* abandoned: whose finish the thread is to call */
+};
+
+static void *run(void *argument)
+{
+    rpi_body_thread *self = argument;
+    rpi_worker_enter(&self->body.worker);
+    bool ready = true;
+    if (self->initialize) ready = rpi_body_start(&self->body);
+    else rpi_body_report(&self->body, RPI_START_OK);
+    if (ready) rpi_body_serve(&self->body);
+    rpi_worker_enter(NULL);
+    if (!ready || !atomic_load(&self->body.exchange.control->abandoned)) return NULL;
+    const rp_initializer *initializer = atomic_load(&self->to_finish);
+    rpi_worker_enter(&self->body.worker);
+    if (initializer && initializer->finish) initializer->finish(self->body.worker.state);
+    rpi_worker_enter(NULL);
+    rpi_body_fini(&self->body);
+    free(self);
+    return NULL;
+}
+
+static rp_status make(const rpi_exchange *exchange, rpi_body_thread **out, rp_error *error)
+{
+    rpi_body_thread *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    int fd = fcntl(exchange->fd, F_DUPFD_CLOEXEC, 0), code = errno;
+    rp_status status = fd < 0 ? rpi_error_system(error, code, "dup") : rpi_exchange_attach(&self->body.exchange, fd, error);
+    if (status == RP_OK && !rpi_body_init(&self->body)) {
+        rpi_exchange_fini(&self->body.exchange);
+        status = rpi_error_no_memory(error);
+    }
+    if (status == RP_OK) *out = self;
+    else free(self);
+    return status;
+}
+
+static rpi_start_state wait_until_started(rpi_control *control)
+{
+    for (;;) {
+        uint32_t seen = rpi_bell_count(&control->for_worker);
+        rpi_start_state state = (rpi_start_state)atomic_load(&control->started);
+        if (state != RPI_START_PENDING) return state;
+        rpi_bell_wait(&control->for_worker, seen, RPI_NEVER);
+    }
+}
+
+rp_status rpi_body_thread_start(const rpi_exchange *exchange, void *state, bool initialize, rpi_body_thread **out, rp_error *error)
+{
+    rpi_body_thread *self = NULL;
+    rp_status status = make(exchange, &self, error);
+    if (status != RP_OK) return status;
+    self->body.worker.state = state;
+    self->initialize = initialize;
+    int code = pthread_create(&self->thread, NULL, run, self);
+    if (code) {
+        rpi_body_fini(&self->body);
+        free(self);
+        return rpi_error_system(error, code, "pthread_create");
+    }
+    *out = self;
+    if (wait_until_started(exchange->control) == RPI_START_OK) return RP_OK;
+    rp_error *told = (rp_error *)(void *)self->body.exchange.responses[0].base;
+    if (told && error) *error = *told;
+    else (void)rpi_error_no_memory(error);
+    rpi_body_thread_join(self);
+    return RP_FAILED;
+}
+
+void *rpi_body_thread_state(const rpi_body_thread *self) { return self->body.worker.state; }
+
+void rpi_body_thread_join(rpi_body_thread *self)
+{
+    pthread_join(self->thread, NULL);
+    rpi_body_fini(&self->body);
+    free(self);
+}
+
+void rpi_body_thread_abandon(rpi_body_thread *self, const rp_initializer *initializer)
+{
+    atomic_store(&self->to_finish, initializer);
+    pthread_detach(self->thread);
+    rpi_control *control = self->body.exchange.control; /* the caller's view has its own */
+    atomic_store(&control->abandoned, 1);
+}

@@ -1,0 +1,112 @@
+/* exchange.c: see exchange.h. */
+#include "isolate/exchange.h"
+
+#include "base/clock.h"
+#include "base/failure.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+    SPINS = 60,                        /* about a microsecond: what a waker takes that is already running */
+    N_SEGMENTS = 1 + 2 * RPI_REQUESTS, /* the control page's is the first */
+    LEAST_ROOM = 1 << 20
+};
+
+/* ---- bells ---- */
+
+void rpi_bell_ring(rpi_bell *bell)
+{
+    atomic_fetch_add(&bell->count, 1);
+    if (atomic_load(&bell->sleeping)) (void)syscall(SYS_futex, &bell->count, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
+void rpi_bell_wait(rpi_bell *bell, uint32_t seen, uint64_t deadline_ns)
+{
+    for (int i = 0; i < SPINS; i++) {
+        if (atomic_load_explicit(&bell->count, memory_order_acquire) != seen) return;
+        relax();
+    }
+    struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
+    atomic_store(&bell->sleeping, 1);
+    (void)syscall(SYS_futex, &bell->count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    atomic_store(&bell->sleeping, 0);
+}
+
+/* ---- views ---- */
+
+rpi_control *rpi_control_map(int fd)
+{
+    void *control = mmap(NULL, sizeof(rpi_control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (control == MAP_FAILED) return NULL;
+    (void)madvise(control, sizeof(rpi_control), MADV_DONTFORK); /* where it fails, a stray process can do harm, that is all */
+    return control;
+}
+
+void rpi_control_unmap(rpi_control *control) { (void)munmap(control, sizeof *control); }
+
+rp_status rpi_exchange_attach(rpi_exchange *exchange, int fd, rp_error *error)
+{
+    struct stat file;
+    *exchange = (rpi_exchange){.fd = fd};
+    exchange->control = fstat(fd, &file) == 0 ? rpi_control_map(fd) : NULL;
+    if (!exchange->control) {
+        int code = errno;
+        close(fd);
+        exchange->fd = -1;
+        return rpi_error_system(error, code, "mmap of memory shared with a child");
+    }
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) {
+        rpi_segment_init(&exchange->requests[r], fd, 1 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
+        rpi_segment_init(&exchange->responses[r], fd, 2 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
+    }
+    return RP_OK;
+}
+
+/* Of each segment. To exceed the limit of a file's size would be a signal that ends the process; 0: it is too low. */
+static uint64_t room_in_a_file(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur / N_SEGMENTS >= RPI_SEGMENT_ROOM) return RPI_SEGMENT_ROOM;
+    return limit.rlim_cur / N_SEGMENTS / LEAST_ROOM * LEAST_ROOM;
+}
+
+rp_status rpi_exchange_create(rpi_exchange *exchange, rp_error *error)
+{
+    *exchange = (rpi_exchange){.fd = -1};
+    uint64_t room = room_in_a_file();
+    if (room == 0) return rpi_error_system(error, EFBIG, "memory shared with a child counts as a file, whose size is limited too low");
+    int fd = memfd_create("rankpool", MFD_CLOEXEC);
+    if (fd < 0) return rpi_error_system(error, errno, "memfd_create");
+    if (ftruncate(fd, (off_t)(N_SEGMENTS * room))) {
+        int code = errno;
+        close(fd);
+        return rpi_error_system(error, code, "ftruncate of memory shared with a child");
+    }
+    return rpi_exchange_attach(exchange, fd, error);
+}
+
+void rpi_exchange_fini(rpi_exchange *exchange)
+{
+    if (exchange->fd < 0) return;
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) {
+        rpi_segment_fini(&exchange->requests[r]);
+        rpi_segment_fini(&exchange->responses[r]);
+    }
+    rpi_control_unmap(exchange->control);
+    close(exchange->fd);
+    *exchange = (rpi_exchange){.fd = -1};
+}

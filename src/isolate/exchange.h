@@ -1,0 +1,88 @@
+/*
+ * exchange.h: the memory by which a worker hands items to a body that runs them apart from it, a child process or a second thread, and gets
+ * results back. One worker, one body; two requests, used in turn, so that the body finds the next when it is through with one.
+ *
+ *     request   FREE --worker: items are in--> POSTED --body: results are in--> DONE --worker: they are out--> FREE
+ *
+ * A body that dies leaves its request POSTED, with `at` saying which item it ran: items before it are finished, none of them failed,
+ * for a body hands a request back after its first failure. So nothing is lost with a body but the item that it ran.
+ */
+#ifndef RPI_EXCHANGE_H
+#define RPI_EXCHANGE_H
+
+#include "isolate/segment.h"
+
+#include <rankpool/error.h>
+
+#include <sched.h>
+#include <stdatomic.h>
+
+enum { RPI_REQUESTS = 2, RPI_SHARED_LINE = 64 };
+
+#define RPI_NO_ITEM UINT64_MAX
+
+typedef enum rpi_request_state { RPI_REQUEST_FREE = 0, RPI_REQUEST_POSTED, RPI_REQUEST_DONE } rpi_request_state;
+typedef enum rpi_start_state { RPI_START_PENDING = 0, RPI_START_OK, RPI_START_FAILED } rpi_start_state;
+
+typedef struct rpi_request {
+    _Alignas(RPI_SHARED_LINE) _Atomic uint32_t state;
+    /* the worker's words, constant while it is posted */
+    uint64_t call_size; /* of the call's description, at the segment's beginning; 0: the same call as in the request before */
+    uint64_t items_at, items_size;
+    uint64_t first, count, attempt;
+    _Atomic uint64_t limit; /* as the work's; lowered while the request runs */
+    /* the body's progress */
+    _Alignas(RPI_SHARED_LINE) _Atomic uint64_t at; /* offset of the item that runs; RPI_NO_ITEM: none was begun */
+    _Atomic uint64_t began_ns;                     /* when, by the monotonic clock */
+    /* the body's words, constant once it is done: in the segment are results, or emitted bytes, then failures */
+    uint64_t status, n_done, busy_ns, ended_ns;
+    uint64_t results_size, failures_at, failures_size, n_failures;
+} rpi_request;
+
+/* Wakes one sleeper of another process or thread. */
+typedef struct rpi_bell {
+    _Alignas(RPI_SHARED_LINE) _Atomic uint32_t count, sleeping;
+} rpi_bell;
+
+typedef struct rpi_control {
+    rpi_bell for_worker, for_body;
+    _Atomic uint32_t closing;   /* the body shall end; nothing is posted any more */
+    _Atomic uint32_t abandoned; /* a thread's item took too long: the thread ends when it can, and nobody waits for it */
+    _Atomic uint32_t started;   /* rpi_start_state; when it failed, the reason is at the first response's beginning */
+    _Atomic uint32_t ended;     /* the child is gone, and reaped */
+    int wait_status;            /* of waitpid, once it ended */
+    /* what a body is told at its start */
+    int rank;
+    unsigned worker;
+    char host[RP_ERROR_HOST_SIZE];
+    cpu_set_t cpus;
+    uint64_t initializer_size; /* name, NUL and argument are at the first request's beginning; 0: none */
+    rpi_request requests[RPI_REQUESTS];
+} rpi_control;
+
+/* One side's view of it. */
+typedef struct rpi_exchange {
+    int fd;
+    rpi_control *control;
+    rpi_segment requests[RPI_REQUESTS], responses[RPI_REQUESTS];
+} rpi_exchange;
+
+/* RP_OK, RP_SYSTEM. */
+rp_status rpi_exchange_create(rpi_exchange *exchange, rp_error *error);
+/* The other side's view, by the same file; `fd` is the view's from then on, also on failure. RP_OK, RP_SYSTEM. */
+rp_status rpi_exchange_attach(rpi_exchange *exchange, int fd, rp_error *error);
+/* Drops the view; the memory goes with the last. One that is all zero but for fd = -1 is left alone. */
+void rpi_exchange_fini(rpi_exchange *exchange);
+
+/* The control page alone, for who only has to say that a child has ended. What is forked from a process that maps it doesn't have it: neither
+ * the helper's next child, nor what a task forks, which would else take requests too if it came back. NULL: no memory. */
+rpi_control *rpi_control_map(int fd);
+void rpi_control_unmap(rpi_control *control);
+
+void rpi_bell_ring(rpi_bell *bell);
+/* How often it rang. Read it before looking for what is awaited, then wait with it. */
+static inline uint32_t rpi_bell_count(rpi_bell *bell) { return atomic_load(&bell->count); }
+/* Until it rang again since the count was `seen`, or the deadline. May return early. One waiter at a time. */
+void rpi_bell_wait(rpi_bell *bell, uint32_t seen, uint64_t deadline_ns);
+
+#endif

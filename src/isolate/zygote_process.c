@@ -1,0 +1,186 @@
+/* zygote_process.c: the life of the helper process (zygote.h). It has one thread; nothing here is shared but the children's control pages. */
+#include "isolate/body.h"
+#include "isolate/zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct child {
+    struct child *next;
+    pid_t pid;
+    rpi_control *control;
+} child;
+
+typedef struct zygote {
+    int socket, signals;
+    pid_t rank, itself;
+    child *children;
+} zygote;
+
+/* A child, and what its tasks began; a task may have left the group. */
+static void kill_child(pid_t pid)
+{
+    (void)kill(-pid, SIGKILL);
+    (void)kill(pid, SIGKILL);
+}
+
+static child **find(zygote *self, pid_t pid)
+{
+    child **link = &self->children;
+    while (*link && (*link)->pid != pid) link = &(*link)->next;
+    return link;
+}
+
+/* ---- orders ---- */
+
+/* In the new process. The helper's other children and its socket are none of its business. */
+static _Noreturn void be_child(const zygote *self, int fd)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != self->itself) _exit(EXIT_FAILURE);
+    close(self->socket);
+    close(self->signals);
+    rpi_body_child(fd);
+}
+
+static int add_child(zygote *self, int fd, pid_t *pid)
+{
+    child *new = calloc(1, sizeof *new);
+    if (!new) return ENOMEM;
+    new->control = rpi_control_map(fd);
+    *pid = new->control ? fork() : -1;
+    if (*pid == 0) be_child(self, fd);
+    if (*pid < 0) {
+        int code = errno;
+        if (new->control) rpi_control_unmap(new->control);
+        free(new);
+        return code;
+    }
+    (void)setpgid(*pid, *pid); /* as the child does itself: whoever is first */
+    new->pid = *pid;
+    new->next = self->children;
+    self->children = new;
+    return 0;
+}
+
+static void take_fork(zygote *self, int fd)
+{
+    rpi_zygote_answer answer = {0, EBADF};
+    if (fd >= 0) {
+        answer.code = add_child(self, fd, &answer.child);
+        close(fd);
+    }
+    (void)send(self->socket, &answer, sizeof answer, MSG_NOSIGNAL);
+}
+
+static int passed_fd(struct msghdr *message)
+{
+    const struct cmsghdr *rights = CMSG_FIRSTHDR(message);
+    int fd = -1;
+    if (rights && rights->cmsg_type == SCM_RIGHTS) memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+    return fd;
+}
+
+/* False: the rank is gone. */
+static bool take_order(zygote *self)
+{
+    rpi_zygote_order order;
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec data = {&order, sizeof order};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+    ssize_t got = recvmsg(self->socket, &message, MSG_CMSG_CLOEXEC);
+    if (got < 0) return errno == EINTR || errno == EAGAIN;
+    if (got != (ssize_t)sizeof order) return false;
+    if (order.kind == RPI_ZYGOTE_FORK) take_fork(self, passed_fd(&message));
+    if (order.kind == RPI_ZYGOTE_KILL && *find(self, order.child)) kill_child(order.child);
+    return true;
+}
+
+/* ---- children that ended ---- */
+
+/* The next that ended; 0: none. What a task left behind ends with it, while the number is still the child's. */
+static pid_t next_ended(int *status)
+{
+    siginfo_t info = {.si_pid = 0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == 0) return 0;
+    (void)kill(-info.si_pid, SIGKILL);
+    return waitpid(info.si_pid, status, 0);
+}
+
+static void reap(zygote *self)
+{
+    int status;
+    for (pid_t pid; (pid = next_ended(&status)) > 0;) {
+        child **link = find(self, pid), *gone = *link;
+        if (!gone) continue;
+        *link = gone->next;
+        gone->control->wait_status = status;
+        atomic_store(&gone->control->ended, 1);
+        rpi_bell_ring(&gone->control->for_worker);
+        rpi_control_unmap(gone->control);
+        free(gone);
+    }
+}
+
+/* SIGCHLD; or SIGTERM, which the kernel sends when the rank has died, and anybody else may; or what was sent to a whole job. False: the rank
+ * is gone. */
+static bool take_signal(zygote *self)
+{
+    struct signalfd_siginfo info;
+    if (read(self->signals, &info, sizeof info) < 0) return errno == EAGAIN || errno == EINTR;
+    reap(self);
+    return getppid() == self->rank;
+}
+
+/* ---- life ---- */
+
+static int open_signals(void)
+{
+    sigset_t set;
+    sigfillset(&set);
+    (void)sigprocmask(SIG_SETMASK, &set, NULL);
+    (void)signal(SIGCHLD, SIG_DFL);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/* It holds nothing open that others wait for the end of. */
+static void let_go_of_stdin(void)
+{
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing < 0) return;
+    (void)dup2(nothing, STDIN_FILENO);
+    if (nothing > STDERR_FILENO) close(nothing);
+}
+
+_Noreturn void rpi_zygote_live(int socket, pid_t rank)
+{
+    zygote self = {.socket = socket, .rank = rank, .itself = getpid()};
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+    (void)prctl(PR_SET_NAME, "rp-helper", 0, 0, 0);
+    (void)setpgid(0, 0);
+    let_go_of_stdin();
+    self.signals = open_signals();
+    struct pollfd ends[2] = {{.fd = socket, .events = POLLIN}, {.fd = self.signals, .events = POLLIN}};
+    bool lives = self.signals >= 0 && getppid() == rank;
+    while (lives) {
+        int n = poll(ends, 2, -1);
+        if (n < 0) lives = errno == EINTR;
+        if (n <= 0) continue;
+        if (ends[1].revents) lives = take_signal(&self);
+        if (lives && ends[0].revents) lives = take_order(&self);
+    }
+    for (const child *each = self.children; each; each = each->next) kill_child(each->pid);
+    _exit(EXIT_SUCCESS);
+}

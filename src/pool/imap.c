@@ -1,0 +1,116 @@
+/* imap.c: imap and its kin: a call whose batches are made chunk by chunk while it is read. */
+#include "pool/iterator_internal.h"
+
+#include <stdlib.h>
+
+static const double chunk_s = 500e-6; /* auto: a chunk takes at least so long */
+
+/* Column kinds of what a function makes: arrays, one item apart, whose memory is the slots'. */
+static rp_status generated_columns(const rp_task *task, size_t n_bound, rp_column *columns, rp_columns *out, rp_error *error)
+{
+    if (n_bound >= (size_t)task->n_arguments)
+        return rp_error_set(error, RP_USAGE, 0, "task %s has %d arguments, and all are bound", task->name, task->n_arguments);
+    size_t n = (size_t)task->n_arguments - n_bound;
+    for (size_t k = 0; k < n; k++) {
+        size_t size = task->argument_sizes[n_bound + k];
+        columns[k] = (rp_column){RP_COLUMN_ARRAY, task->argument_types[n_bound + k], size, size, NULL, 0, 0};
+    }
+    *out = (rp_columns){n, columns};
+    return RP_OK;
+}
+
+static rp_status check(const rp_pool *pool, const rp_task *task, const rp_source *source, rp_iter *const *iterator, rp_error *error)
+{
+    if (!pool || !task || !iterator) return rp_error_set(error, RP_USAGE, 0, "the pool, the task or the iterator's place is NULL");
+    bool arrays = false;
+    for (size_t k = 0; k < source->columns.n; k++) {
+        const rp_column *column = &source->columns.columns[k];
+        arrays = arrays || column->kind == RP_COLUMN_ARRAY;
+        if (column->kind == RP_COLUMN_ARRAY && !column->data && source->n_items > 0)
+            return rp_error_set(error, RP_USAGE, 0, "column %zu of the source is NULL", k + 1);
+    }
+    if (arrays && source->n_items == UINT64_MAX) return rp_error_set(error, RP_USAGE, 0, "an endless source can't have arrays");
+    return RP_OK;
+}
+
+static void set_up(rp_iter *self, const rp_source *source, const rp_call_options *options, bool ordered)
+{
+    rp_pool *pool = self->call->pool;
+    self->source = *source;
+    self->pulls = source->next != NULL;
+    self->ordered = ordered;
+    self->index = -1;
+    self->tail = &self->head;
+    self->shared.done_tail = &self->shared.done_head;
+    self->window = options && options->window ? options->window : pool->options.window;
+    self->schedule = rpi_pool_schedule(pool, options, self->call->n_items);
+    self->schedule.target_s = chunk_s;
+    self->schedule.short_s = 0;
+    bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;
+    if (self->call->n_items == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;
+}
+
+static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, bool ordered,
+                               rp_iter **iterator, rp_error *error)
+{
+    rp_column generated[RP_MAX_ARGUMENTS];
+    rp_columns columns = source.columns;
+    rp_status status = check(pool, task, &source, iterator, error);
+    if (status == RP_OK && source.next) status = generated_columns(task, options ? options->bound.n : 0, generated, &columns, error);
+    if (status == RP_OK) status = rpi_pool_check_caller(pool, error);
+    if (status != RP_OK) return status;
+    rp_iter *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    status = rpi_call_create(pool, task, columns, options, &self->call, error);
+    if (status == RP_OK) {
+        self->call->statuses = NULL;
+        self->call->callback = self->call->error_callback = NULL;
+        self->call->n_items = source.next ? UINT64_MAX : source.n_items;
+        self->call->n_outstanding = 1; /* so that no join finishes it before it is set up */
+        status = rpi_pool_begin(pool, self->call, error);
+        if (status == RP_OK) set_up(self, &source, options, ordered);
+        else rpi_call_unref(self->call);
+    }
+    if (status != RP_OK) {
+        free(self);
+        return status;
+    }
+    if (!self->pulls && source.n_items == 0) self->source_status = RP_END;
+    rpi_iter_fill_window(self, false);
+    rpi_call_release(self->call);
+    *iterator = self;
+    return RP_OK;
+}
+
+static rp_status open_single(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, bool ordered,
+                             rp_iter **iterator, rp_error *error)
+{
+    size_t n_bound = options ? options->bound.n : 0;
+    if (task && (size_t)task->n_arguments != n_bound + 1)
+        return rp_error_set(error, RP_USAGE, 0, "imap needs a task of one argument that isn't bound; %s has %d, %zu bound (see istarmap)",
+                            task->name, task->n_arguments, n_bound);
+    return open_iterator(pool, task, source, options, ordered, iterator, error);
+}
+
+rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator, rp_error *error)
+{
+    return open_single(pool, task, source, options, true, iterator, error);
+}
+
+rp_status rp_imap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
+                            rp_error *error)
+{
+    return open_single(pool, task, source, options, false, iterator, error);
+}
+
+rp_status rp_istarmap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
+                      rp_error *error)
+{
+    return open_iterator(pool, task, source, options, true, iterator, error);
+}
+
+rp_status rp_istarmap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
+                                rp_error *error)
+{
+    return open_iterator(pool, task, source, options, false, iterator, error);
+}

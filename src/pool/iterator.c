@@ -1,0 +1,190 @@
+/* iterator.c: what an iterator delivers: results in order or as they come, failures, the end. See iterator_internal.h. */
+#include "base/clock.h"
+#include "pool/iterator_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const double source_poll_s = 5e-3; /* how soon a source that had nothing is asked again */
+
+static void finish_slot(rp_iter *self, rpi_slot *slot)
+{
+    self->delivered += slot->batch->count;
+    rpi_slot_clear_results(slot);
+    rpi_iter_put_back(self, slot);
+}
+
+/* The next slot to read from, taken out of its list; NULL: it isn't done yet. With the call's mutex held. */
+static rpi_slot *take_done(rp_iter *self)
+{
+    rpi_slot *slot = self->ordered ? self->head : self->shared.done_head;
+    if (!slot || !slot->done) return NULL;
+    if (self->ordered) {
+        self->head = slot->next_in_order;
+        if (!self->head) self->tail = &self->head;
+        self->shared.done_head = NULL; /* ordered: that list isn't read */
+        self->shared.done_tail = &self->shared.done_head;
+    } else {
+        self->shared.done_head = slot->next_done;
+        if (!self->shared.done_head) self->shared.done_tail = &self->shared.done_head;
+    }
+    return slot;
+}
+
+static void hold_failure(rp_iter *self, rpi_slot *slot)
+{
+    rpi_failure *failure = slot->next_failure;
+    slot->failures = slot->next_failure = failure->next;
+    failure->next = NULL;
+    if (!self->held || failure->facts.item < self->held->facts.item) {
+        rpi_failure_free_list(self->held);
+        self->held = failure;
+    } else {
+        rpi_failure_free_list(failure);
+    }
+}
+
+/* The next item of the current slot: RP_OK, RP_FAILED, RP_LOST; RP_AGAIN when the slot is read to its end. An item that was lost isn't what
+ * the stop policy is about. */
+static rp_status deliver(rp_iter *self, void *result, rp_error *error)
+{
+    rpi_slot *slot = self->current;
+    rpi_work *work = &self->call->work;
+    bool stops = work->on_error == RP_ON_ERROR_STOP;
+    while (slot->n_delivered < slot->batch->count) {
+        uint64_t k = slot->n_delivered++, item = slot->batch->first + k;
+        char *at = slot->results + (size_t)k * work->task->result_size;
+        rpi_failure *failure = slot->next_failure;
+        if (failure && failure->facts.item == item) {
+            bool ends = stops && failure->facts.cause != RP_CAUSE_LOST;
+            if (ends && !self->ordered) {
+                hold_failure(self, slot);
+                continue;
+            }
+            slot->next_failure = failure->next;
+            if (item > atomic_load(&work->limit)) continue; /* results before it were dropped */
+            self->index = (int64_t)item;
+            if (ends) self->over = true;
+            return rpi_failure_to_error(failure, error);
+        }
+        if (rpi_work_stopped(work, item)) continue;
+        self->index = (int64_t)item;
+        if (result) memcpy(result, at, work->task->result_size);
+        return RP_OK;
+    }
+    return RP_AGAIN;
+}
+
+/* Everything that was pulled is delivered, and no more comes. */
+static rp_status deliver_end(rp_iter *self, rp_error *error)
+{
+    self->over = true;
+    if (self->held) {
+        rpi_failure *failure = self->held;
+        self->held = NULL;
+        self->index = (int64_t)failure->facts.item;
+        rpi_failure_to_error(failure, error);
+        rpi_failure_free_list(failure);
+        return RP_FAILED;
+    }
+    pthread_mutex_lock(&self->call->mutex);
+    rp_status status = self->call->status;
+    if (self->call->cancelled) status = RP_CANCELLED;
+    if (status != RP_OK) rpi_call_outcome(self->call, error);
+    pthread_mutex_unlock(&self->call->mutex);
+    if (status != RP_OK) return status;
+    if (atomic_load(&self->call->work.draining) && self->pulled > 0 && rpi_work_stopped(&self->call->work, self->pulled - 1))
+        return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
+                            rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
+    if (self->source_status == RP_END || self->source_status == RP_OK) return RP_END;
+    if (self->source_error.status == RP_OK) rpi_iter_fail_source(self, self->source_status); /* it gave no reason of its own */
+    if (error) *error = self->source_error;
+    return self->source_status;
+}
+
+/* Waits until a slot is done, the call is cancelled, or the source is worth asking again. False: the time-out has passed. */
+static bool wait_for_slot(rp_iter *self, uint64_t deadline_ns)
+{
+    rpi_call *call = self->call;
+    bool polls = self->source_status == RP_AGAIN;
+    uint64_t until = deadline_ns, again = polls ? rpi_deadline_ns(source_poll_s) : RPI_NEVER;
+    if (again < until) until = again;
+    bool in_time = true;
+    pthread_mutex_lock(&call->mutex);
+    while (in_time && !call->cancelled && !call->finished && !(self->current = take_done(self)))
+        in_time = rpi_cond_wait_until(&call->changed, &call->mutex, until);
+    if (!self->current) self->current = take_done(self);
+    pthread_mutex_unlock(&call->mutex);
+    return self->current || in_time || rpi_now_ns() < deadline_ns;
+}
+
+/* Cancelling lowers the limit to 0; so does a failure of item 0, hence the second look. */
+static bool is_cancelled(rp_iter *self)
+{
+    if (atomic_load(&self->cancelled)) return true;
+    if (!rpi_work_stopped(&self->call->work, 0)) return false;
+    pthread_mutex_lock(&self->call->mutex);
+    bool cancelled = self->call->cancelled;
+    pthread_mutex_unlock(&self->call->mutex);
+    return cancelled;
+}
+
+static rp_status next_result(rp_iter *self, void *result, double timeout_s, rp_error *error)
+{
+    uint64_t deadline = rpi_deadline_ns(timeout_s);
+    for (;;) {
+        if (is_cancelled(self)) return rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated");
+        if (self->current) {
+            rp_status status = deliver(self, result, error);
+            if (status != RP_AGAIN) return status;
+            finish_slot(self, self->current);
+            self->current = NULL;
+        }
+        rpi_iter_fill_window(self, deadline == RPI_NEVER);
+        if (rpi_iter_nothing_out(self) && (rpi_iter_source_is_over(self) || rpi_iter_is_sealed(self))) return deliver_end(self, error);
+        if (!wait_for_slot(self, deadline)) return rp_error_set(error, RP_TIMEOUT, 0, "no result after %g s", timeout_s);
+    }
+}
+
+rp_status rp_iter_next(rp_iter *self, void *result, double timeout_s, rp_error *error)
+{
+    if (!self->over) return next_result(self, result, timeout_s, error);
+    return is_cancelled(self) ? rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated") : RP_END;
+}
+
+int64_t rp_iter_index(const rp_iter *self) { return self->index; }
+uint64_t rp_iter_pulled(const rp_iter *self) { return self->pulled; }
+
+void rp_iter_cancel(rp_iter *self)
+{
+    atomic_store(&self->cancelled, true);
+    rpi_call_cancel(self->call);
+}
+
+/* ---- life ---- */
+
+static void free_slots(rpi_slot *slot)
+{
+    while (slot) {
+        rpi_slot *next = slot->next_in_order;
+        rpi_slot_destroy(slot);
+        slot = next;
+    }
+}
+
+void rp_iter_free(rp_iter *self)
+{
+    if (!self) return;
+    if (!rp_result_ready(self->call)) {
+        rpi_call_cancel(self->call);
+        rp_result_wait(self->call, -1);
+    }
+    while ((self->current = self->current ? self->current : take_done(self))) {
+        rpi_iter_put_back(self, self->current);
+        self->current = NULL;
+    }
+    free_slots(self->idle);
+    rpi_failure_free_list(self->held);
+    rpi_call_unref(self->call);
+    free(self);
+}

@@ -1,0 +1,89 @@
+/* main.c: rp_main: what each rank does, from the launcher's environment to the exit status. */
+#include "pool/launch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int exit_status_of(rp_status status)
+{
+    switch (status) {
+    case RP_OK: return 0;
+    case RP_FAILED: return RP_EXIT_FAILED;
+    case RP_USAGE:
+    case RP_UNSUPPORTED: return RP_EXIT_USAGE;
+    default: return RP_EXIT_LOST;
+    }
+}
+
+static int report(const char *program, const rp_error *error)
+{
+    const char *slash = program ? strrchr(program, '/') : NULL;
+    fprintf(stderr, "%s: %s\n", slash ? slash + 1 : program ? program : "rankpool", rp_error_text(error));
+    return exit_status_of(error->status);
+}
+
+#ifdef RPI_WITH_MPI
+static bool is_launched(void)
+{
+    const char *wanted = getenv("RANKPOOL_MPI");
+    return (!wanted || strcmp(wanted, "0") != 0) && rpi_world_launched();
+}
+
+int rp_main_ranks(void) { return rpi_world_ranks(); }
+
+static int run_ranks(int argc, char **argv, rp_client *client)
+{
+    rp_error error;
+    int rank = rpi_world_environment_rank(), exit_status;
+    rp_status status = rpi_world_start(&argc, &argv, &rank, &error);
+    if (status != RP_OK) {
+        exit_status = rank == 0 ? report(argv[0], &error) : exit_status_of(status);
+    } else if (rank == 0) {
+        exit_status = client(NULL, argc, argv);
+        bool is_told = exit_status == RP_EXIT_LOST; /* a client that ends so has said why */
+        if (rpi_world_stop(&error) != RP_OK && !is_told) exit_status = report(argv[0], &error);
+    } else {
+        exit_status = rpi_world_serve();
+    }
+    rpi_world_finish();
+    return exit_status;
+}
+#else
+static bool is_launched(void) { return false; }
+int rp_main_ranks(void) { return 1; }
+
+static int run_ranks(int argc, char **argv, rp_client *client) { return client(NULL, argc, argv); }
+#endif
+
+int rp_main_bare(int argc, char **argv, rp_client *client)
+{
+    return is_launched() ? run_ranks(argc, argv, client) : client(NULL, argc, argv);
+}
+
+/* What rp_main's own client is to do; there is one rp_main a process. */
+static struct {
+    rp_client *client;
+    const rp_pool_options *options;
+} program;
+
+static int open_and_run(rp_pool *none, int argc, char **argv)
+{
+    (void)none;
+    rp_pool *pool;
+    rp_error error;
+    if (rp_pool_open(program.options, &pool, &error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
+    for (int k = 0; rp_pool_warning(pool, k); k++) fprintf(stderr, "warning: %s\n", rp_pool_warning(pool, k));
+    int exit_status = program.client(pool, argc, argv);
+    rp_pool_free(pool);
+    return exit_status;
+}
+
+int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *options)
+{
+    rp_error error;
+    if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
+    program.client = client;
+    program.options = options;
+    return rp_main_bare(argc, argv, open_and_run);
+}

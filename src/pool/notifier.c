@@ -1,0 +1,87 @@
+/* notifier.c: see notifier.h. */
+#include "pool/notifier.h"
+
+#include "base/clock.h"
+#include "pool/pool_internal.h"
+
+#include <stdlib.h>
+
+struct rpi_notifier {
+    void (*finished)(rpi_call *call);
+    pthread_t thread;
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t posted;
+    rpi_call *head, **tail;
+    bool stopping;
+};
+
+static void notify(rpi_call *call)
+{
+    rp_error error;
+    pthread_mutex_lock(&call->mutex);
+    rp_status status = rpi_call_outcome(call, &error);
+    pthread_mutex_unlock(&call->mutex);
+    rp_callback *callback = status == RP_OK ? call->callback : call->error_callback;
+    if (!callback) return;
+    int code = callback(call, status == RP_OK ? NULL : &error, call->callback_argument);
+    if (code) atomic_fetch_add(&call->pool->callback_failures, 1);
+}
+
+static void *run(void *argument)
+{
+    rpi_notifier *self = argument;
+    pthread_mutex_lock(&self->mutex);
+    for (;;) {
+        while (!self->head && !self->stopping) pthread_cond_wait(&self->posted, &self->mutex);
+        rpi_call *call = self->head;
+        if (!call) break;
+        self->head = call->next_notified;
+        if (!self->head) self->tail = &self->head;
+        pthread_mutex_unlock(&self->mutex);
+        notify(call);
+        self->finished(call);
+        pthread_mutex_lock(&self->mutex);
+    }
+    pthread_mutex_unlock(&self->mutex);
+    return NULL;
+}
+
+rp_status rpi_notifier_create(void (*finished)(rpi_call *call), rpi_notifier **notifier, rp_error *error)
+{
+    rpi_notifier *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    self->finished = finished;
+    self->tail = &self->head;
+    pthread_mutex_init(&self->mutex, NULL);
+    rpi_cond_init(&self->posted);
+    int code = pthread_create(&self->thread, NULL, run, self);
+    if (code) {
+        free(self);
+        return rpi_error_system(error, code, "pthread_create");
+    }
+    *notifier = self;
+    return RP_OK;
+}
+
+void rpi_notifier_post(rpi_notifier *self, rpi_call *call)
+{
+    pthread_mutex_lock(&self->mutex);
+    call->next_notified = NULL;
+    *self->tail = call;
+    self->tail = &call->next_notified;
+    pthread_cond_signal(&self->posted);
+    pthread_mutex_unlock(&self->mutex);
+}
+
+void rpi_notifier_destroy(rpi_notifier *self)
+{
+    if (!self) return;
+    pthread_mutex_lock(&self->mutex);
+    self->stopping = true;
+    pthread_cond_signal(&self->posted);
+    pthread_mutex_unlock(&self->mutex);
+    pthread_join(self->thread, NULL);
+    pthread_cond_destroy(&self->posted);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+}

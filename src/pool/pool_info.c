@@ -1,0 +1,92 @@
+/* pool_info.c: what a pool turned out to be, kept from its opening on. */
+#include "pool/pool_internal.h"
+
+#include <rankpool/main.h>
+#include <rankpool/report.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once.
+ */
+static int workers_on_cores_of(const rp_pool *pool, int rank)
+{
+    const rp_rank_info *info = &pool->ranks[rank];
+    int workers = 0;
+    for (int other = 0; other < pool->n_ranks; other++) {
+        const rp_rank_info *its = &pool->ranks[other];
+        if (strcmp(its->host, info->host) != 0 || strcmp(its->affinity, info->affinity) != 0) continue;
+        if (other < rank) return 0;
+        workers += its->threads;
+    }
+    return workers;
+}
+
+static void add_warnings(rp_pool *pool)
+{
+    int n = 0;
+    for (int rank = 0; rank < pool->n_ranks && n < RPI_MOST_WARNINGS; rank++) {
+        const rp_rank_info *info = &pool->ranks[rank];
+        int workers = workers_on_cores_of(pool, rank);
+        if (workers <= info->cores) continue;
+        bool bound = pool->n_ranks > 1 && info->cores < (int)sysconf(_SC_NPROCESSORS_ONLN);
+        const char *remedy = bound ? "give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N"
+                                   : "fewer --threads, or fewer ranks, would fit";
+        if (asprintf(&pool->warnings[n], "%d workers share %d core%s (%s) of host %s; %s", workers, info->cores,
+                     info->cores == 1 ? "" : "s", info->affinity, info->host, remedy) < 0)
+            pool->warnings[n] = NULL;
+        else n++;
+    }
+}
+
+rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
+{
+    const rpi_executor_ops *ops = pool->executor->ops;
+    pool->n_ranks = ops->n_ranks(pool->executor);
+    pool->n_workers = pool->executor->n_workers;
+    pool->ranks = calloc((size_t)pool->n_ranks, sizeof *pool->ranks);
+    if (!pool->ranks) return rpi_error_no_memory(error);
+    for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->executor, rank, &pool->ranks[rank]);
+    add_warnings(pool);
+    return RP_OK;
+}
+
+void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
+{
+    *info = (rp_pool_info){.executor = pool->kind,
+                           .ranks = pool->n_ranks,
+                           .threads = (int)pool->n_threads,
+                           .workers = (int)pool->n_workers,
+                           .threads_from = pool->threads_from};
+    info->window = pool->options.window ? pool->options.window : (uint64_t)info->workers * RPI_WINDOW_CHUNKS;
+}
+
+rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info)
+{
+    if (rank < 0 || rank >= pool->n_ranks) return RP_USAGE;
+    *info = pool->ranks[rank];
+    return RP_OK;
+}
+
+rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error)
+{
+    if (!report) return rp_error_set(error, RP_USAGE, 0, "the report's place is NULL");
+    if (pool->options.record == RP_RECORD_NONE)
+        return rp_error_set(error, RP_USAGE, 0, "the pool records nothing, as its option record is none");
+    if (rank < 0 || rank >= pool->n_ranks) return rp_error_set(error, RP_USAGE, 0, "rank %d is none of 0 to %d", rank, pool->n_ranks - 1);
+    pthread_mutex_lock(&pool->mutex);
+    rpi_executor *executor = pool->executor;
+    if (executor) pool->n_reports++;
+    pthread_mutex_unlock(&pool->mutex);
+    if (!executor) return rp_error_set(error, RP_CLOSED, 0, "the pool was joined, and its records went with its workers");
+    rp_status status = executor->ops->report(executor, rank, pool->opened_ns, report, error);
+    if (status == RP_OK) (*report)->rank = rank;
+    pthread_mutex_lock(&pool->mutex);
+    pool->n_reports--;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->mutex);
+    return status;
+}
+
+const char *rp_pool_warning(const rp_pool *pool, int k) { return pool && k >= 0 && k < RPI_MOST_WARNINGS ? pool->warnings[k] : NULL; }

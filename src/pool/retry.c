@@ -1,0 +1,290 @@
+/* retry.c: see retry.h. */
+#include "pool/retry.h"
+
+#include "base/clock.h"
+#include "pool/pauses.h"
+#include "pool/pool_internal.h"
+
+#include <stdlib.h>
+
+struct rpi_retrier {
+    pthread_t thread;
+    pthread_mutex_t mutex; /* guards what follows, and n_tries, tries_status and final_failures of batches */
+    pthread_cond_t changed;
+    rpi_pauses pauses;
+    bool started, stopping;
+    bool looking; /* some that wait may have nothing to wait for */
+};
+
+static rpi_call *call_of(const rpi_batch *batch) { return (rpi_call *)batch->work; }
+static rpi_retrier *retrier_of(const rpi_batch *batch) { return call_of(batch)->pool->retrier; }
+
+void rpi_retrier_look(rpi_retrier *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->looking = true;
+    pthread_cond_signal(&self->changed);
+    pthread_mutex_unlock(&self->mutex);
+}
+
+/* ---- the ends of tries, in whatever thread ---- */
+
+/* Lets go of a batch. With the last hold its call, and the pool with it, may be gone afterwards. */
+static void end_try(rpi_batch *batch, rp_status status)
+{
+    rpi_retrier *self = retrier_of(batch);
+    pthread_mutex_lock(&self->mutex);
+    if (batch->tries_status == RP_OK) batch->tries_status = status;
+    bool last = --batch->n_tries == 0;
+    pthread_mutex_unlock(&self->mutex);
+    if (!last) return;
+    for (rpi_failure *failure = batch->final_failures, *next; failure; failure = next) {
+        next = failure->next;
+        rpi_batch_add_failure(batch, failure);
+    }
+    if (batch->status == RP_OK) batch->status = batch->tries_status;
+    batch->ends(batch);
+}
+
+static void keep_failure(rpi_batch *batch, rpi_failure *failure)
+{
+    rpi_retrier *self = retrier_of(batch);
+    pthread_mutex_lock(&self->mutex);
+    failure->next = batch->final_failures;
+    batch->final_failures = failure;
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static void end_retry(rpi_retry *retry, rp_status status)
+{
+    rpi_batch *origin = retry->origin;
+    rpi_failure_free_list(retry->failure);
+    free(retry);
+    end_try(origin, status);
+}
+
+/* After the limit may have been lowered by a failure or a lost rank: others of the call needn't wait. */
+static void look_if_cut_short(const rpi_batch *batch)
+{
+    const rpi_work *work = batch->work;
+    if (atomic_load(&work->limit) != RPI_NO_LIMIT || atomic_load(&work->draining)) rpi_retrier_look(retrier_of(batch));
+}
+
+/* The failure is the item's last. */
+static void let_stand(rpi_batch *origin, rpi_failure *failure)
+{
+    rpi_call_count_failure(call_of(origin), failure->facts.item);
+    keep_failure(origin, failure);
+    look_if_cut_short(origin);
+}
+
+/* An item that isn't tried again although it had tries left: the last one was its last, and finished it. */
+static void give_up(rpi_retry *retry)
+{
+    atomic_fetch_sub(&retry->origin->work->n_repeated, 1);
+    let_stand(retry->origin, retry->failure);
+    retry->failure = NULL;
+    end_retry(retry, RP_OK);
+}
+
+static void *run(void *argument);
+
+/* Begins a wait. A call that was stopped meanwhile is seen here, or its look comes after this. False: there is no thread to end it. */
+static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
+{
+    pthread_mutex_lock(&self->mutex);
+    if (!self->started) self->started = pthread_create(&self->thread, NULL, run, self) == 0;
+    bool started = self->started;
+    if (started) {
+        if (first) retry->origin->n_tries++;
+        rpi_pauses_add(&self->pauses, retry, rpi_now_ns());
+        if (rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_GOES_ON) self->looking = true;
+        pthread_cond_signal(&self->changed);
+    }
+    pthread_mutex_unlock(&self->mutex);
+    return started;
+}
+
+/* A try that failed before its call's last one: it ran, but the item isn't finished. */
+static void try_again(rpi_retry *retry, rpi_failure *failure)
+{
+    atomic_fetch_add(&retry->origin->work->n_repeated, 1);
+    rpi_failure_free_list(retry->failure);
+    retry->failure = failure;
+    (void)begin_wait(retrier_of(retry->origin), retry, false);
+}
+
+/* The batch of one item that was tried again. */
+static void try_done(rpi_batch *batch)
+{
+    rpi_retry *retry = batch->owner;
+    rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
+    rp_status status = batch->status;
+    bool ran = atomic_load(&batch->n_run) > 0;
+    rpi_batch_destroy(batch);
+    bool is_lost = failure && failure->facts.cause == RP_CAUSE_LOST;
+    if (failure && !is_lost && retry->n_tries < retry->origin->work->max_attempts) {
+        try_again(retry, failure);
+    } else if (failure) {
+        keep_failure(retry->origin, failure); /* it was counted where it ran */
+        look_if_cut_short(retry->origin);
+        end_retry(retry, status);
+    } else if (!ran && rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_DROPPED) {
+        give_up(retry);
+    } else {
+        look_if_cut_short(retry->origin);
+        end_retry(retry, status);
+    }
+}
+
+/* ---- the thread: waits that are over ---- */
+
+static void start_try(rpi_retry *retry)
+{
+    rpi_batch *origin = retry->origin, *batch = rpi_batch_create();
+    if (!batch) {
+        give_up(retry);
+        return;
+    }
+    rpi_batch_reset_part(batch, origin, retry->failure->facts.item - origin->first, 1);
+    batch->schedule = (rpi_schedule){.kind = RP_SCHEDULE_FIXED,
+                                     .n_items = 1,
+                                     .chunk = 1,
+                                     .n_workers = origin->schedule.n_workers,
+                                     .target_s = origin->schedule.target_s};
+    batch->attempt = ++retry->n_tries;
+    batch->avoid_rank = retry->failure->facts.rank;
+    batch->whole = batch->urgent = true;
+    batch->owner = retry;
+    batch->done = try_done;
+    rpi_executor *executor = call_of(origin)->pool->executor;
+    executor->ops->submit(executor, batch);
+}
+
+static void end_waits(rpi_retry *retry)
+{
+    while (retry) {
+        rpi_retry *next = retry->next;
+        switch (rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item)) {
+        case RPI_RETRY_GOES_ON: start_try(retry); break;
+        case RPI_RETRY_STANDS: give_up(retry); break;
+        case RPI_RETRY_DROPPED: end_retry(retry, RP_OK); break;
+        }
+        retry = next;
+    }
+}
+
+static void *run(void *argument)
+{
+    rpi_retrier *self = argument;
+    pthread_mutex_lock(&self->mutex);
+    while (!self->stopping) {
+        rpi_retry *over = rpi_pauses_take(&self->pauses, rpi_now_ns(), self->looking);
+        self->looking = false;
+        if (!over) {
+            (void)rpi_cond_wait_until(&self->changed, &self->mutex, rpi_pauses_next_ns(&self->pauses));
+            continue;
+        }
+        pthread_mutex_unlock(&self->mutex);
+        end_waits(over);
+        pthread_mutex_lock(&self->mutex);
+    }
+    pthread_mutex_unlock(&self->mutex);
+    return NULL;
+}
+
+/* ---- what comes from executors ---- */
+
+/* An item's first failure begins its wait. False: it can't wait, for want of memory or of a thread. */
+static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
+{
+    rpi_retry *retry = calloc(1, sizeof *retry);
+    if (!retry) return false;
+    *retry = (rpi_retry){.origin = batch, .failure = failure, .n_tries = batch->attempt};
+    atomic_fetch_add(&batch->work->n_repeated, 1);
+    if (begin_wait(retrier_of(batch), retry, true)) return true;
+    atomic_fetch_sub(&batch->work->n_repeated, 1);
+    free(retry);
+    return false;
+}
+
+/* What was lost isn't this layer's, and was counted by who lost it. */
+static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
+{
+    rpi_retry_fate fate = rpi_retry_fate_of(batch->work, failure->facts.item);
+    if (failure->facts.cause == RP_CAUSE_LOST) {
+        keep_failure(batch, failure);
+    } else if (fate == RPI_RETRY_GOES_ON && begin_retry(batch, failure)) {
+        return;
+    } else if (!done) {
+        rpi_batch_add_failure(batch, failure);
+    } else if (fate == RPI_RETRY_DROPPED) {
+        atomic_fetch_add(&batch->work->n_repeated, 1);
+        free(failure);
+    } else {
+        let_stand(batch, failure);
+    }
+}
+
+static void take_failures(rpi_batch *batch, bool done)
+{
+    rpi_failure *failure = rpi_failure_sort(atomic_exchange(&batch->failures, NULL)); /* tried again in the order of items */
+    while (failure) {
+        rpi_failure *next = failure->next;
+        failure->next = NULL;
+        take_failure(batch, failure, done);
+        failure = next;
+    }
+}
+
+static void items_failed(rpi_batch *batch) { take_failures(batch, false); }
+
+static void batch_done(rpi_batch *batch)
+{
+    take_failures(batch, true);
+    look_if_cut_short(batch);
+    end_try(batch, RP_OK);
+}
+
+void rpi_retry_prepare(rpi_batch *batch, void (*ends)(rpi_batch *batch))
+{
+    bool retries = batch->work->max_attempts > 1;
+    batch->ends = ends;
+    batch->done = retries ? batch_done : ends;
+    batch->items_failed = retries ? items_failed : NULL;
+    batch->n_tries = 1;
+    batch->tries_status = RP_OK;
+    batch->final_failures = NULL;
+}
+
+/* ---- life ---- */
+
+rpi_retrier *rpi_retrier_create(double pause_s)
+{
+    rpi_retrier *self = calloc(1, sizeof *self);
+    if (!self) return NULL;
+    rpi_pauses_init(&self->pauses, pause_s);
+    pthread_mutex_init(&self->mutex, NULL);
+    rpi_cond_init(&self->changed);
+    return self;
+}
+
+void rpi_retrier_stop(rpi_retrier *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    bool started = self->started;
+    self->started = false;
+    self->stopping = true;
+    pthread_cond_signal(&self->changed);
+    pthread_mutex_unlock(&self->mutex);
+    if (started) pthread_join(self->thread, NULL);
+}
+
+void rpi_retrier_destroy(rpi_retrier *self)
+{
+    if (!self) return;
+    rpi_retrier_stop(self);
+    pthread_cond_destroy(&self->changed);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+}

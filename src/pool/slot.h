@@ -1,0 +1,43 @@
+/*
+ * slot.h: a chunk of an iterator: the items that were pulled for it, room for their results, and how far they were delivered. Slots are
+ * used again, so that an iterator takes no memory per chunk once it runs.
+ */
+#ifndef RPI_SLOT_H
+#define RPI_SLOT_H
+
+#include "pool/call.h"
+
+typedef struct rpi_slot {
+    rpi_batch *batch;
+    struct rpi_iter_shared *shared; /* the iterator's, where done slots go */
+    struct rpi_slot *next_in_order, *next_done;
+    bool done; /* guarded by the call's mutex */
+    uint64_t n_delivered;
+    rpi_failure *failures, *next_failure; /* of this chunk, sorted */
+    char *results;
+    size_t results_size;
+    /* pulled items: one array for each argument that isn't a constant; bytes are copied into the arena, as offsets until it is filled */
+    char *values[RP_MAX_ARGUMENTS];
+    size_t values_size[RP_MAX_ARGUMENTS];
+    char *arena;
+    size_t arena_used, arena_size;
+} rpi_slot;
+
+rpi_slot *rpi_slot_create(void);
+/* Frees it, with results that weren't delivered. NULL does nothing. */
+void rpi_slot_destroy(rpi_slot *slot);
+
+/* Makes it empty, for the items from `first` on. */
+void rpi_slot_prepare(rpi_slot *slot, rpi_work *work, uint64_t first);
+
+/* Pulls one item as number k of the slot, k counting from 0; room grows with the items that come, not with those that may. Returns what the
+ * source returned, or RP_NO_MEMORY. */
+rp_status rpi_slot_pull(rpi_slot *slot, const rp_source *source, uint64_t k, bool may_wait, rp_error *error);
+
+/* The slot has n items: points the batch's views to them, and makes room for their results. False: no memory. */
+bool rpi_slot_fill(rpi_slot *slot, uint64_t n, bool pulls);
+
+/* Frees bytes that its results hold. */
+void rpi_slot_clear_results(rpi_slot *slot);
+
+#endif

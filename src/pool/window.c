@@ -1,0 +1,162 @@
+/*
+ * window.c: what an iterator sends out: chunks, pulled in the thread that reads, as results are taken.
+ *
+ * A chunk goes out when the window has room for the whole of it (or nothing is out at all), so that reading one result doesn't send out one
+ * item. The chunks come back in executors' threads, which touch only `shared`, under the call's mutex.
+ */
+#include "pool/iterator_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t most_bytes = 1 << 20; /* auto: a chunk holds no more than this */
+
+static size_t item_bytes(const rp_iter *self)
+{
+    const rp_task *task = self->call->work.task;
+    size_t bytes = task->result_size;
+    for (int k = 0; self->pulls && k < task->n_arguments; k++) bytes += task->argument_sizes[k];
+    return bytes ? bytes : 1;
+}
+
+static uint64_t next_size(const rp_iter *self)
+{
+    uint64_t size = rpi_schedule_size(&self->schedule, self->pulled, rpi_work_item_s(&self->call->work));
+    if (self->schedule.kind == RP_SCHEDULE_AUTO) {
+        uint64_t most = most_bytes / item_bytes(self);
+        if (self->window && most > self->window / (2 * self->schedule.n_workers)) most = self->window / (2 * self->schedule.n_workers);
+        if (size > most) size = most;
+    }
+    if (size < 1 && self->pulled < self->schedule.n_items) size = 1;
+    return self->window && size > self->window ? self->window : size;
+}
+
+static bool has_room(const rp_iter *self, uint64_t size)
+{
+    uint64_t chunks = (uint64_t)RPI_WINDOW_CHUNKS * self->schedule.n_workers;
+    uint64_t window = self->window ? self->window : size < UINT64_MAX / chunks ? size * chunks : UINT64_MAX;
+    uint64_t ahead = self->pulled - self->delivered;
+    return ahead < window && size <= window - ahead;
+}
+
+static void slot_done(rpi_batch *batch)
+{
+    rpi_slot *slot = batch->owner;
+    slot->done = true;
+    slot->next_done = NULL;
+    slot->failures = rpi_failure_sort(atomic_exchange(&batch->failures, NULL));
+    for (rpi_failure *failure = slot->failures; failure; failure = failure->next) ((rpi_call *)batch->work)->n_failures++;
+    slot->next_failure = slot->failures;
+    *slot->shared->done_tail = slot;
+    slot->shared->done_tail = &slot->next_done;
+}
+
+static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, slot_done); }
+
+static rpi_slot *take_slot(rp_iter *self)
+{
+    rpi_slot *slot = self->idle;
+    if (!slot) return rpi_slot_create();
+    self->idle = slot->next_in_order;
+    return slot;
+}
+
+void rpi_iter_put_back(rp_iter *self, rpi_slot *slot)
+{
+    slot->next_in_order = self->idle;
+    self->idle = slot;
+}
+
+/* Takes up to `size` items in; returns how many it got, and keeps in source_status why there weren't more. */
+static uint64_t pull(rp_iter *self, rpi_slot *slot, uint64_t size, bool may_wait)
+{
+    uint64_t n = 0;
+    if (!self->pulls) {
+        n = size;
+        if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
+    }
+    while (self->pulls && n < size) {
+        self->source_error.status = RP_OK;
+        self->source_status = rpi_slot_pull(slot, &self->source, n, may_wait && n == 0, &self->source_error);
+        if (self->source_status == RP_OK) n++;
+        else break;
+    }
+    return n;
+}
+
+/* The pool was stopped: likewise. */
+static void stop_source(rp_iter *self)
+{
+    self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "%s before all items were started",
+                                       rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
+}
+
+/* The pool was joined: nothing is taken in any more. */
+static void cut_short(rp_iter *self)
+{
+    self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "the pool was joined before all items were taken in");
+}
+
+void rpi_iter_fail_source(rp_iter *self, rp_status status)
+{
+    self->source_status = rp_error_set(&self->source_error, status, 0, "%s", rp_status_text(status));
+}
+
+/* Sends out one chunk of up to `size` items. False when there was none to send. */
+static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
+{
+    rpi_call *call = self->call;
+    rpi_slot *slot = take_slot(self);
+    if (!slot) {
+        rpi_iter_fail_source(self, RP_NO_MEMORY);
+        return false;
+    }
+    rpi_slot_prepare(slot, &call->work, self->pulled);
+    uint64_t n = pull(self, slot, size, may_wait);
+    if (n > 0 && !rpi_slot_fill(slot, n, self->pulls)) {
+        rpi_iter_fail_source(self, RP_NO_MEMORY);
+        n = 0;
+    }
+    if (n == 0 || !rpi_call_batch_begins(call)) {
+        rpi_iter_put_back(self, slot);
+        if (n > 0) cut_short(self);
+        return false;
+    }
+    self->pulled += n;
+    slot->shared = &self->shared;
+    slot->batch->schedule = self->schedule;
+    slot->batch->schedule.n_items = n;
+    slot->batch->schedule.target_s = RPI_GRAIN_S;
+    slot->batch->schedule.short_s = RPI_SHORT_GRAIN_S;
+    if (slot->batch->schedule.kind == RP_SCHEDULE_FIXED && slot->batch->schedule.chunk > n) slot->batch->schedule.chunk = n;
+    slot->batch->owner = slot;
+    slot->batch->whole = true;
+    rpi_retry_prepare(slot->batch, batch_ends);
+    if (self->ordered) {
+        *self->tail = slot;
+        self->tail = &slot->next_in_order;
+    }
+    rpi_executor *executor = call->pool->executor;
+    executor->ops->submit(executor, slot->batch);
+    return true;
+}
+
+bool rpi_iter_is_sealed(rp_iter *self)
+{
+    pthread_mutex_lock(&self->call->mutex);
+    bool sealed = self->call->sealed;
+    pthread_mutex_unlock(&self->call->mutex);
+    return sealed;
+}
+
+void rpi_iter_fill_window(rp_iter *self, bool may_wait)
+{
+    if (!rpi_iter_source_is_over(self) && atomic_load(&self->call->work.draining)) stop_source(self);
+    if (!rpi_iter_source_is_over(self) && rpi_iter_is_sealed(self)) cut_short(self);
+    while (!rpi_iter_source_is_over(self) && !rpi_work_stopped(&self->call->work, self->pulled)) {
+        uint64_t size = next_size(self);
+        if (!has_room(self, size) && !rpi_iter_nothing_out(self)) break;
+        if (!send_chunk(self, size, may_wait && rpi_iter_nothing_out(self))) break;
+    }
+    if (rpi_iter_source_is_over(self) || rpi_work_stopped(&self->call->work, self->pulled)) rpi_call_seal(self->call);
+}

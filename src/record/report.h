@@ -1,0 +1,28 @@
+/* report.h: reports on their way from the recorders of a rank to the client: as one piece of memory that ranks can send, and out of it. */
+#ifndef RPI_REPORT_H
+#define RPI_REPORT_H
+
+#include "worker/worker.h"
+
+/* What a rank's times become the client's by. */
+typedef struct rpi_report_clock {
+    uint64_t origin_ns; /* when the pool was opened, by the client's clock */
+    int64_t offset_ns;  /* the rank's clock minus the client's */
+    double error_s;     /* of the offset, at most */
+} rpi_report_clock;
+
+/* Bytes that the reports of n workers take now. */
+size_t rpi_report_pack_size(rpi_worker *const *workers, unsigned n);
+/* Grains that came since their size was asked for are left out. `to` is aligned as for a uint64_t. */
+void rpi_report_pack(rpi_worker *const *workers, unsigned n, char *to, size_t size);
+
+/* The client's side. RP_OK, RP_NO_MEMORY; RP_USAGE: it isn't whole. */
+rp_status rpi_report_unpack(const char *from, size_t size, const rpi_report_clock *clock, rp_rank_report **report, rp_error *error);
+
+/* A report of workers in this process. RP_OK, RP_NO_MEMORY. */
+rp_status rpi_report_local(rpi_worker *const *workers, unsigned n, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+
+/* Adds what the client's process recorded of a rank: chunks and traffic. False: no memory. */
+bool rpi_report_add_chunks(rp_rank_report *report, const rpi_recorder *recorder, uint64_t origin_ns);
+
+#endif

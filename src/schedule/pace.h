@@ -1,0 +1,68 @@
+/*
+ * pace.h: how fast each participant was so far, a thread of a team or a rank with all its workers, and how many items that earns it. Pure,
+ * but that threads share it without locks: each writes its own pace, and reads what the others tell of theirs.
+ */
+#ifndef RPI_PACE_H
+#define RPI_PACE_H
+
+#include "schedule/schedule.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#define RPI_CACHE_LINE 64
+
+typedef struct rpi_pace {
+    /* for all to read */
+    _Alignas(RPI_CACHE_LINE) _Atomic double rate; /* items a second of one worker; 0: not known */
+    _Atomic double spread;                        /* variance of an item's seconds over their mean */
+    _Atomic unsigned n_workers;                   /* that the rate is of */
+    /* the participant's own */
+    uint64_t n_chunks;
+    double weighted_s, weighted_items; /* chunk number k counts k times */
+    double n_items, mean_s, squares;   /* of all chunks: items, their mean time, n_j (m_j - mean)^2 added up */
+    double weight;                     /* since the chunk of its last batch, which was so large */
+    uint64_t batch_chunk;
+} rpi_pace;
+
+typedef struct rpi_paces {
+    unsigned n;
+    rpi_pace each[];
+} rpi_paces;
+
+/* A chunk that was run. */
+typedef struct rpi_stint {
+    uint64_t n_items;
+    double busy_s;    /* of all workers, with items */
+    double elapsed_s; /* of one worker, with claims and messages */
+} rpi_stint;
+
+/* Whether that schedule goes by paces. Without them it is factoring. */
+bool rpi_pace_matters(rp_schedule kind);
+
+/* Nothing is known of n participants. NULL: no memory. */
+rpi_paces *rpi_paces_create(unsigned n);
+void rpi_paces_forget(rpi_paces *paces);
+/* NULL does nothing. */
+void rpi_paces_destroy(rpi_paces *paces);
+
+/* Participant `who`, with so many workers, ran a chunk. */
+void rpi_pace_learn(rpi_paces *paces, unsigned who, rp_schedule kind, unsigned n_workers, rpi_stint stint);
+
+/*
+ * Items of participant who's next chunk, for one worker, when `position` were handed out: 1 to N - position, 0 when none is left.
+ *
+ *   awf-b, awf-d  w_p ceil(R' / 2P), R' and w_p as of the last batch   Cariño & Banicescu, J. Supercomputing 44(1), 2008
+ *   awf-c, awf-e  w_p ceil(R / 2P)                                     the same; with w_p from
+ *                 w_p = P / pi_p / sum(1 / pi_i), pi_p = sum(k t_k) / sum(k n_k) over its chunks k of n_k items in t_k seconds:
+ *                 Banicescu, Velusamy & Devaprasad, Cluster Computing 6, 2003. t_k is what items take, or, for d and e,
+ *                 with claim or message
+ *   af            (D + 2TR - sqrt(D^2 + 4DTR)) / 2 mu_p, D = sum(sigma_i^2 / mu_i), T = 1 / sum(1 / mu_i)
+ *                 Banicescu & Liu, Proc. High Performance Computing Symposium, 2000. Items aren't timed one by one, so that sigma_p comes
+ *                 from the means of its chunks
+ *
+ * Who isn't known yet gets a few items to be known by, and counts as average.
+ */
+uint64_t rpi_pace_size(rpi_paces *paces, unsigned who, const rpi_schedule *schedule, uint64_t position);
+
+#endif

@@ -1,0 +1,49 @@
+/* pthread.c: the crew of POSIX threads, which makes the single-node baseline. */
+#include "worker/team.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+typedef struct member {
+    pthread_t thread;
+    rpi_team *team;
+    unsigned index;
+} member;
+
+typedef struct crew {
+    unsigned n;
+    member members[];
+} crew;
+
+static void *run_member(void *argument)
+{
+    const member *self = argument;
+    rpi_team_work(self->team, self->index);
+    return NULL;
+}
+
+static void join_crew(void *state)
+{
+    crew *all = state;
+    for (unsigned i = 0; i < all->n; i++) pthread_join(all->members[i].thread, NULL);
+    free(all);
+}
+
+/* When the k-th thread can't be made, the team is told that the rest won't come; it then stops and joins those that did. */
+static rp_status start_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+{
+    crew *all = calloc(1, sizeof *all + n_workers * sizeof all->members[0]);
+    if (!all) return rpi_error_no_memory(error);
+    for (unsigned i = 0; i < n_workers; i++, all->n++) {
+        all->members[i].team = team;
+        all->members[i].index = i;
+        if (pthread_create(&all->members[i].thread, NULL, run_member, &all->members[i])) {
+            rpi_team_miss(team, i, "the system gives no more threads");
+            break;
+        }
+    }
+    *state = all;
+    return RP_OK;
+}
+
+const rpi_crew_ops rpi_crew_pthread = {"pthread", start_crew, join_crew};

@@ -1,0 +1,255 @@
+/*
+ * serial.c: the serial executor: one worker, one item after another. A blocking call runs in the thread that makes it; for async calls and
+ * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. The seat is
+ * what makes them one worker: whoever runs items holds it.
+ */
+#include "base/affinity.h"
+#include "base/clock.h"
+#include "record/report.h"
+#include "worker/executor.h"
+#include "worker/worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct serial {
+    rpi_executor base;
+    rpi_worker *worker;
+    rpi_worker_config worker_config;
+    char host[RP_ERROR_HOST_SIZE];
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t changed;
+    rpi_batch *head, **tail;
+    _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
+    rpi_batch **urgent_tail;   /* where the next urgent batch goes: behind those before it, before all others */
+    rpi_batch *running;        /* whoever is seated runs it, and urgent ones in between */
+    bool seated;               /* somebody runs items */
+    bool helper_started, closing;
+    pthread_t helper;
+} serial;
+
+static serial *serial_of(rpi_executor *executor) { return (serial *)executor; }
+
+/* With the mutex held. */
+static void link_batch(serial *self, rpi_batch *batch)
+{
+    rpi_batch **link = batch->urgent ? self->urgent_tail : self->tail;
+    batch->next_batch = *link;
+    *link = batch;
+    if (self->tail == link) self->tail = &batch->next_batch;
+    if (!batch->urgent) return;
+    self->urgent_tail = &batch->next_batch;
+    atomic_fetch_add(&self->n_urgent, 1);
+}
+
+/* With the mutex held. NULL: the queue is empty. */
+static rpi_batch *unlink_first(serial *self)
+{
+    rpi_batch *batch = self->head;
+    if (!batch) return NULL;
+    self->head = batch->next_batch;
+    if (self->tail == &batch->next_batch) self->tail = &self->head;
+    if (self->urgent_tail == &batch->next_batch) self->urgent_tail = &self->head;
+    if (batch->urgent) atomic_fetch_sub(&self->n_urgent, 1);
+    return batch;
+}
+
+static rpi_batch *take_urgent(serial *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    rpi_batch *batch = self->head && self->head->urgent ? unlink_first(self) : NULL;
+    pthread_mutex_unlock(&self->mutex);
+    return batch;
+}
+
+static void run_batch(serial *self, rpi_batch *batch)
+{
+    rpi_worker *outer = rpi_worker_current();
+    rpi_worker_enter(self->worker);
+    rpi_worker_run_batch(self->worker, batch);
+    rpi_worker_enter(outer);
+}
+
+/* With the seat held: runs the batch and gives the seat back before done is called. */
+static void run_seated(serial *self, rpi_batch *batch)
+{
+    rpi_batch *urgent;
+    pthread_mutex_lock(&self->mutex);
+    self->running = batch;
+    pthread_mutex_unlock(&self->mutex);
+    for (run_batch(self, batch); !rpi_batch_exhausted(batch); run_batch(self, batch)) {
+        if (!(urgent = take_urgent(self))) continue;
+        run_batch(self, urgent);
+        urgent->done(urgent);
+    }
+    pthread_mutex_lock(&self->mutex);
+    self->running = NULL;
+    self->seated = false;
+    pthread_cond_broadcast(&self->changed);
+    pthread_mutex_unlock(&self->mutex);
+    batch->done(batch);
+}
+
+static rpi_batch *take_next(serial *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    while (!(self->head && !self->seated) && !(self->closing && !self->head)) pthread_cond_wait(&self->changed, &self->mutex);
+    rpi_batch *batch = unlink_first(self);
+    if (batch) self->seated = true;
+    pthread_mutex_unlock(&self->mutex);
+    return batch;
+}
+
+static void *help(void *argument)
+{
+    serial *self = argument;
+    rpi_batch *batch;
+    while ((batch = take_next(self))) run_seated(self, batch);
+    return NULL;
+}
+
+/* One worker: the static part is everything, and nobody else claims. */
+static void prepare(rpi_batch *batch)
+{
+    batch->schedule.n_workers = 1;
+    if (batch->schedule.kind == RP_SCHEDULE_STATIC) batch->schedule.kind = RP_SCHEDULE_GUIDED;
+}
+
+static void submit(rpi_executor *executor, rpi_batch *batch)
+{
+    serial *self = serial_of(executor);
+    prepare(batch);
+    pthread_mutex_lock(&self->mutex);
+    if (!self->helper_started) self->helper_started = pthread_create(&self->helper, NULL, help, self) == 0;
+    bool helped = self->helper_started;
+    if (helped) {
+        link_batch(self, batch);
+        pthread_cond_broadcast(&self->changed);
+    } else {
+        while (self->seated) pthread_cond_wait(&self->changed, &self->mutex);
+        self->seated = true;
+    }
+    pthread_mutex_unlock(&self->mutex);
+    if (!helped) run_seated(self, batch);
+}
+
+static void run(rpi_executor *executor, rpi_batch *batch)
+{
+    serial *self = serial_of(executor);
+    pthread_mutex_lock(&self->mutex);
+    bool free_now = !self->seated && !self->head;
+    if (free_now) self->seated = true;
+    pthread_mutex_unlock(&self->mutex);
+    if (!free_now) {
+        submit(executor, batch);
+        return;
+    }
+    prepare(batch);
+    run_seated(self, batch);
+}
+
+static void stop(rpi_executor *executor, rpi_work *work) { rpi_worker_interrupt(serial_of(executor)->worker, work); }
+
+static void drain(rpi_executor *executor, rpi_work *work)
+{
+    serial *self = serial_of(executor);
+    pthread_mutex_lock(&self->mutex);
+    rpi_batch *batch = self->running;
+    if (!batch || batch->work != work || batch->attempt > 1 || rpi_batch_exhausted(batch)) batch = self->head;
+    while (batch && (batch->work != work || batch->attempt > 1)) batch = batch->next_batch;
+    if (batch) rpi_work_lower_limit(work, batch->first + atomic_load(&batch->next));
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static uint64_t n_done(rpi_executor *executor, const rpi_work *work)
+{
+    rpi_worker *worker = serial_of(executor)->worker;
+    return atomic_load(&worker->current) == work ? atomic_load_explicit(&worker->n_done, memory_order_relaxed) : 0;
+}
+
+static void free_serial(serial *self)
+{
+    if (self->worker) rpi_worker_fini(self->worker);
+    rpi_worker_config_fini(&self->worker_config);
+    free(self->worker);
+    pthread_cond_destroy(&self->changed);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+}
+
+static rp_status close_serial(rpi_executor *executor, rp_error *error)
+{
+    serial *self = serial_of(executor);
+    (void)error;
+    pthread_mutex_lock(&self->mutex);
+    self->closing = true;
+    pthread_cond_broadcast(&self->changed);
+    bool started = self->helper_started;
+    pthread_mutex_unlock(&self->mutex);
+    if (started) pthread_join(self->helper, NULL);
+    rpi_worker *outer = rpi_worker_current();
+    rpi_worker_enter(self->worker);
+    rpi_worker_close(self->worker);
+    rpi_worker_enter(outer);
+    free_serial(self);
+    return RP_OK;
+}
+
+static rp_status open_serial(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
+{
+    serial *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    self->base = (rpi_executor){&rpi_executor_serial, 1};
+    self->tail = self->urgent_tail = &self->head;
+    snprintf(self->host, sizeof self->host, "%s", config->host);
+    pthread_mutex_init(&self->mutex, NULL);
+    rpi_cond_init(&self->changed);
+    self->worker = calloc(1, sizeof *self->worker);
+    if (!self->worker || !rpi_worker_config_copy(&self->worker_config, &config->worker)) {
+        free_serial(self);
+        return rpi_error_no_memory(error);
+    }
+    rpi_worker_init(self->worker, self, 0, 0, self->host);
+    self->worker->config = &self->worker_config;
+    self->worker->n_urgent = &self->n_urgent;
+    rpi_worker *outer = rpi_worker_current();
+    rpi_worker_enter(self->worker);
+    rp_status status = rpi_worker_open(self->worker, error);
+    rpi_worker_enter(outer);
+    if (status == RP_OK) *executor = &self->base;
+    else free_serial(self);
+    return status;
+}
+
+static int n_ranks(const rpi_executor *executor)
+{
+    (void)executor;
+    return 1;
+}
+
+static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info)
+{
+    (void)rank;
+    rpi_affinity_rank_info(((const serial *)executor)->host, 1, info);
+}
+
+static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
+{
+    (void)rank;
+    return rpi_report_local(&serial_of(executor)->worker, 1, origin_ns, report, error);
+}
+
+const rpi_executor_ops rpi_executor_serial = {
+    .name = "serial",
+    .open = open_serial,
+    .submit = submit,
+    .run = run,
+    .stop = stop,
+    .drain = drain,
+    .n_done = n_done,
+    .close = close_serial,
+    .n_ranks = n_ranks,
+    .rank_info = rank_info,
+    .report = report_rank,
+};

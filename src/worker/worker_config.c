@@ -1,0 +1,22 @@
+/* worker_config.c: see worker_config.h. */
+#include "worker/worker_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool rpi_worker_config_copy(rpi_worker_config *copy, const rpi_worker_config *config)
+{
+    size_t size = config->initializer_argument.size;
+    void *argument = malloc(size + 1);
+    if (!argument) return false;
+    if (size) memcpy(argument, config->initializer_argument.data, size);
+    *copy = *config;
+    copy->initializer_argument.data = argument;
+    return true;
+}
+
+void rpi_worker_config_fini(rpi_worker_config *copy)
+{
+    free((void *)(uintptr_t)copy->initializer_argument.data);
+    copy->initializer_argument = (rp_bytes){NULL, 0};
+}
