@@ -1,6 +1,6 @@
 /* mpi_link.h: the link over an MPI communicator. */
-#ifndef RPI_MPI_LINK_H
-#define RPI_MPI_LINK_H
+#ifndef RPI_MPI_MPI_LINK_H
+#define RPI_MPI_MPI_LINK_H
 
 #include "cluster/link.h"
 

@@ -1,6 +1,6 @@
 /* world.h: the ranks that rp_main has, for the MPI executor. */
-#ifndef RPI_WORLD_H
-#define RPI_WORLD_H
+#ifndef RPI_MPI_WORLD_H
+#define RPI_MPI_WORLD_H
 
 #include "cluster/hub.h"
 #include "pool/launch.h"

@@ -1,6 +1,6 @@
 /* affinity.h: the cores that this process may use, and how many workers follow from them and the environment. */
-#ifndef RPI_AFFINITY_H
-#define RPI_AFFINITY_H
+#ifndef RPI_BASE_AFFINITY_H
+#define RPI_BASE_AFFINITY_H
 
 #include <rankpool/pool.h>
 

@@ -1,6 +1,6 @@
 /* clock.h: monotonic time, in nanoseconds or seconds, and deadlines made from time-outs. */
-#ifndef RPI_CLOCK_H
-#define RPI_CLOCK_H
+#ifndef RPI_BASE_CLOCK_H
+#define RPI_BASE_CLOCK_H
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* failure.h: what is kept of an item that failed, and the error objects made from it. */
-#ifndef RPI_FAILURE_H
-#define RPI_FAILURE_H
+#ifndef RPI_BASE_FAILURE_H
+#define RPI_BASE_FAILURE_H
 
 #include <rankpool/error.h>
 

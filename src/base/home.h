@@ -4,8 +4,8 @@
  * cores, with both in use shortly before). Therefore each goes to sleep on a core of its own, its home; while they run, the kernel moves them
  * as it likes.
  */
-#ifndef RPI_HOME_H
-#define RPI_HOME_H
+#ifndef RPI_BASE_HOME_H
+#define RPI_BASE_HOME_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
  * slices of processor time. Since Linux 6.12 a thread with a shorter slice than the running one's (sched_runtime in sched_setattr(2)) gets the
  * core at once; else it waits for the end of that one's, up to a tick of 4 ms. Older kernels take no notice. Neither needs a privilege.
  */
-#ifndef RPI_PROMPT_H
-#define RPI_PROMPT_H
+#ifndef RPI_BASE_PROMPT_H
+#define RPI_BASE_PROMPT_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * spinning thread would take a core from the workers; one that sleeps for a millisecond takes 1 to 2 % of it. As it is the number of naps
  * that costs, some 20 us of processor time each, it takes a quarter of the time at once for which all workers have enough to do.
  */
-#ifndef RPI_BACKOFF_H
-#define RPI_BACKOFF_H
+#ifndef RPI_CLUSTER_BACKOFF_H
+#define RPI_CLUSTER_BACKOFF_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  *
  * What arrows bring from other threads lies in lists under the talker's mutex; everything else belongs to the talking thread.
  */
-#ifndef RPI_HUB_H
-#define RPI_HUB_H
+#ifndef RPI_CLUSTER_HUB_H
+#define RPI_CLUSTER_HUB_H
 
 #include "cluster/link.h"
 #include "worker/executor.h"

@@ -1,7 +1,7 @@
 /* hub_internal.h: the coordinator's state, shared by hub.c (the thread and its life), hub_pool.c (pools), parcels.c (items out and back),
  * limits.c (calls that are stopped), losses.c (ranks that are lost) and reports.c (what was recorded). */
-#ifndef RPI_HUB_INTERNAL_H
-#define RPI_HUB_INTERNAL_H
+#ifndef RPI_CLUSTER_HUB_INTERNAL_H
+#define RPI_CLUSTER_HUB_INTERNAL_H
 
 #include "cluster/hub.h"
 #include "cluster/offset.h"
@@ -15,7 +15,7 @@ typedef struct hub_call {
     rpi_work *work; /* until forgotten */
     uint64_t id;
     uint64_t limit_sent;
-    rpi_paces *paces;      /* of the ranks, for schedules that go by them; NULL: not asked for, or no memory, and all count as equal */
+    rpi_rates *rates;      /* of the ranks, for schedules that go by them; NULL: not asked for, or no memory, and all count as equal */
     unsigned char known[]; /* by each rank */
 } hub_call;
 
@@ -46,7 +46,7 @@ typedef struct parcel {
     hub_job *job;
     rpi_hub_pool *pool;
     uint64_t id, first, count;
-    uint64_t sent_ns; /* when it is recorded, or the job has paces */
+    uint64_t sent_ns; /* when it is recorded, or the job has rates */
     rpi_batch *batch; /* place 0: what the team runs; kept for the next use */
 } parcel;
 

@@ -2,8 +2,8 @@
  * link.h: whole messages between ranks, in order between any two. The only thing that the coordinator and the worker ranks know of the
  * network, so that tests can put a fake one in its place. One thread at a time uses a link.
  */
-#ifndef RPI_LINK_H
-#define RPI_LINK_H
+#ifndef RPI_CLUSTER_LINK_H
+#define RPI_CLUSTER_LINK_H
 
 #include "cluster/message.h"
 

@@ -1,6 +1,6 @@
 /* meet.h: ranks meet before anything else: the same protocol, the same tasks; what differs is said by name. */
-#ifndef RPI_MEET_H
-#define RPI_MEET_H
+#ifndef RPI_CLUSTER_MEET_H
+#define RPI_CLUSTER_MEET_H
 
 #include "cluster/link.h"
 

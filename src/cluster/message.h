@@ -21,8 +21,8 @@
  *
  *     <-------- ALIVE ----------->     when there was nothing else to say for a while; see watch.h
  */
-#ifndef RPI_MESSAGE_H
-#define RPI_MESSAGE_H
+#ifndef RPI_CLUSTER_MESSAGE_H
+#define RPI_CLUSTER_MESSAGE_H
 
 #include "base/failure.h"
 #include "task/work.h"

@@ -2,8 +2,8 @@
  * offset.h: how far another rank's clock is from this one's, from a question and its answer (as NTP has it: Mills, RFC 5905, section 8).
  * Pure.
  */
-#ifndef RPI_OFFSET_H
-#define RPI_OFFSET_H
+#ifndef RPI_CLUSTER_OFFSET_H
+#define RPI_CLUSTER_OFFSET_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -28,7 +28,7 @@ static hub_call *make_call(rpi_hub_pool *pool, rpi_work *work)
 
 static void free_call(hub_call *call)
 {
-    rpi_paces_destroy(call->paces);
+    rpi_rates_destroy(call->rates);
     free(call);
 }
 
@@ -79,8 +79,8 @@ static void start_job(rpi_hub_pool *pool, rpi_batch *batch)
     job->job.urgent = batch->urgent;
     job->job.avoids = batch->avoid_rank >= 0 && batch->avoid_rank < pool->dispatch.n_places;
     job->job.avoided = batch->avoid_rank;
-    if (rpi_pace_matters(batch->schedule.kind) && !call->paces) call->paces = rpi_paces_create((unsigned)pool->hub->n_ranks);
-    if (rpi_pace_matters(batch->schedule.kind)) job->job.paces = call->paces;
+    if (rpi_rates_matter(batch->schedule.kind) && !call->rates) call->rates = rpi_rates_create((unsigned)pool->hub->n_ranks);
+    if (rpi_rates_matter(batch->schedule.kind)) job->job.rates = call->rates;
     job->next = pool->jobs;
     if (pool->jobs) pool->jobs->previous = job;
     pool->jobs = job;
@@ -106,7 +106,7 @@ static parcel *take_parcel(rpi_hub_pool *pool, const rpi_parcel_plan *plan)
     out->count = plan->count;
     out->next = pool->out[plan->place];
     pool->out[plan->place] = out;
-    if (plan->job->paces) out->sent_ns = rpi_now_ns();
+    if (plan->job->rates) out->sent_ns = rpi_now_ns();
     rpi_reports_parcel_out(pool, out);
     return out;
 }
@@ -224,7 +224,7 @@ void rpi_parcels_end_through(rpi_hub_pool *pool)
 static void learn(rpi_hub_pool *pool, int place, parcel *back, uint64_t n_run, uint64_t busy_ns)
 {
     rpi_job *job = &back->job->job;
-    if (!job->paces) return;
+    if (!job->rates) return;
     rpi_parcel_times times = {n_run, rpi_seconds(busy_ns), rpi_seconds(back->sent_ns), rpi_seconds(rpi_now_ns())};
     rpi_dispatch_learn(&pool->dispatch, place, job, &times);
 }

@@ -14,8 +14,8 @@
  *
  * A peer that parted, after the last message that it or we have to say, can't be lost any more.
  */
-#ifndef RPI_PEER_H
-#define RPI_PEER_H
+#ifndef RPI_CLUSTER_PEER_H
+#define RPI_CLUSTER_PEER_H
 
 #include <stdbool.h>
 #include <stdint.h>

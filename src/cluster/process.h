@@ -2,8 +2,8 @@
  * process.h: which process a rank is, in words that another rank can compare with its own, and whether it still lives. Only ranks of the same
  * machine, boot and pid namespace can watch each other so.
  */
-#ifndef RPI_PROCESS_H
-#define RPI_PROCESS_H
+#ifndef RPI_CLUSTER_PROCESS_H
+#define RPI_CLUSTER_PROCESS_H
 
 #include <rankpool/error.h>
 

@@ -1,6 +1,6 @@
 /* rank.h: a rank without the client: serves the coordinator's pools until it says stop. */
-#ifndef RPI_RANK_H
-#define RPI_RANK_H
+#ifndef RPI_CLUSTER_RANK_H
+#define RPI_CLUSTER_RANK_H
 
 #include "cluster/link.h"
 

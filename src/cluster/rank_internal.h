@@ -1,7 +1,7 @@
 /* rank_internal.h: a serving rank's state, shared by rank.c (the loop), rank_pools.c (teams) and rank_parcels.c (calls, items in
  * and results out). */
-#ifndef RPI_RANK_INTERNAL_H
-#define RPI_RANK_INTERNAL_H
+#ifndef RPI_CLUSTER_RANK_INTERNAL_H
+#define RPI_CLUSTER_RANK_INTERNAL_H
 
 #include "base/prompt.h"
 #include "cluster/link.h"

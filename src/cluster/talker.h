@@ -1,6 +1,6 @@
 /* talker.h: how a thread that talks to MPI sleeps and is woken by the threads of its own process. */
-#ifndef RPI_TALKER_H
-#define RPI_TALKER_H
+#ifndef RPI_CLUSTER_TALKER_H
+#define RPI_CLUSTER_TALKER_H
 
 #include "cluster/backoff.h"
 

@@ -6,8 +6,8 @@
  *
  * All of it happens within receive, so whoever has a watch calls that many times a second.
  */
-#ifndef RPI_WATCH_H
-#define RPI_WATCH_H
+#ifndef RPI_CLUSTER_WATCH_H
+#define RPI_CLUSTER_WATCH_H
 
 #include "cluster/link.h"
 

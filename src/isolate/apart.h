@@ -2,8 +2,8 @@
  * apart.h: a worker's body: the child process or second thread that runs its items, begun, ended, and mourned. Used by the worker's thread
  * alone, but for rpi_apart_lower_limit.
  */
-#ifndef RPI_APART_H
-#define RPI_APART_H
+#ifndef RPI_ISOLATE_APART_H
+#define RPI_ISOLATE_APART_H
 
 #include "isolate/body_thread.h"
 

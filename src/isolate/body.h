@@ -2,8 +2,8 @@
  * body.h: what runs a worker's items apart from it: the loop that a child process or a second thread of the worker is in. It knows the
  * exchange, and a worker object of its own that tasks reach by rp_fail and its kin.
  */
-#ifndef RPI_BODY_H
-#define RPI_BODY_H
+#ifndef RPI_ISOLATE_BODY_H
+#define RPI_ISOLATE_BODY_H
 
 #include "isolate/exchange.h"
 #include "worker/worker.h"

@@ -1,6 +1,6 @@
 /* body_thread.h: a second thread of the worker as a body, so that the worker can give up an item that takes too long. */
-#ifndef RPI_BODY_THREAD_H
-#define RPI_BODY_THREAD_H
+#ifndef RPI_ISOLATE_BODY_THREAD_H
+#define RPI_ISOLATE_BODY_THREAD_H
 
 #include "isolate/body.h"
 

@@ -7,8 +7,8 @@
  * A body that dies leaves its request POSTED, with `at` saying which item it ran: items before it are finished, none of them failed,
  * for a body hands a request back after its first failure. So nothing is lost with a body but the item that it ran.
  */
-#ifndef RPI_EXCHANGE_H
-#define RPI_EXCHANGE_H
+#ifndef RPI_ISOLATE_EXCHANGE_H
+#define RPI_ISOLATE_EXCHANGE_H
 
 #include "isolate/segment.h"
 

@@ -3,8 +3,8 @@
  * where items have a time-out, in a second thread. The worker's thread hands spans of items over, takes results back, and begins a new body
  * where one was lost.
  */
-#ifndef RPI_RUNNER_H
-#define RPI_RUNNER_H
+#ifndef RPI_ISOLATE_RUNNER_H
+#define RPI_ISOLATE_RUNNER_H
 
 #include "worker/worker.h"
 

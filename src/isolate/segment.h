@@ -3,8 +3,8 @@
  * parts can become, but sparse, so that a side grows a part by mapping more of it, without a word to the other. It has no name that could
  * be left behind.
  */
-#ifndef RPI_SEGMENT_H
-#define RPI_SEGMENT_H
+#ifndef RPI_ISOLATE_SEGMENT_H
+#define RPI_ISOLATE_SEGMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

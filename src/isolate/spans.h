@@ -4,8 +4,8 @@
  *
  * Spans come from what was left over by a request that ended early, else from the grain that was claimed last.
  */
-#ifndef RPI_SPANS_H
-#define RPI_SPANS_H
+#ifndef RPI_ISOLATE_SPANS_H
+#define RPI_ISOLATE_SPANS_H
 
 #include "task/work.h"
 

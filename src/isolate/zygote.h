@@ -9,8 +9,8 @@
  *
  * One a process, as fork is. Any thread.
  */
-#ifndef RPI_ZYGOTE_H
-#define RPI_ZYGOTE_H
+#ifndef RPI_ISOLATE_ZYGOTE_H
+#define RPI_ISOLATE_ZYGOTE_H
 
 #include <rankpool/pool.h>
 

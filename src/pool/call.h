@@ -10,8 +10,8 @@
  *     open       stopped (pool)                             open      limit: what wasn't handed out; iterators seal themselves
  *     finished   anything                                   finished
  */
-#ifndef RPI_CALL_H
-#define RPI_CALL_H
+#ifndef RPI_POOL_CALL_H
+#define RPI_POOL_CALL_H
 
 #include "task/work.h"
 

@@ -2,8 +2,8 @@
  * iterator_internal.h: an iterator's state, shared by imap.c (how it comes to be), window.c (what it sends out) and iterator.c (what it
  * delivers). All but `shared` and `cancelled` belong to the thread that reads.
  */
-#ifndef RPI_ITERATOR_INTERNAL_H
-#define RPI_ITERATOR_INTERNAL_H
+#ifndef RPI_POOL_ITERATOR_INTERNAL_H
+#define RPI_POOL_ITERATOR_INTERNAL_H
 
 #include "pool/pool_internal.h"
 #include "pool/slot.h"

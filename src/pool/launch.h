@@ -1,6 +1,6 @@
 /* launch.h: what the rest of the library sees of MPI: the world that rp_main started, and no type of MPI's. Implemented in mpi/. */
-#ifndef RPI_LAUNCH_H
-#define RPI_LAUNCH_H
+#ifndef RPI_POOL_LAUNCH_H
+#define RPI_POOL_LAUNCH_H
 
 #include <rankpool/main.h>
 

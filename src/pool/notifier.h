@@ -1,6 +1,6 @@
 /* notifier.h: the thread that runs callbacks, so that a slow one holds up neither workers nor the thread that talks to MPI. */
-#ifndef RPI_NOTIFIER_H
-#define RPI_NOTIFIER_H
+#ifndef RPI_POOL_NOTIFIER_H
+#define RPI_POOL_NOTIFIER_H
 
 #include "pool/call.h"
 

@@ -1,6 +1,6 @@
 /* options.h: a pool's options checked and filled in. */
-#ifndef RPI_OPTIONS_H
-#define RPI_OPTIONS_H
+#ifndef RPI_POOL_OPTIONS_H
+#define RPI_POOL_OPTIONS_H
 
 #include <rankpool/pool.h>
 

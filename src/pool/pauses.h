@@ -2,8 +2,8 @@
  * pauses.h: items that failed and wait for their next try: how long each waits, what is due when, and whose wait is over for another
  * reason. Plain functions of state and time; the thread that acts on them is in retry.c.
  */
-#ifndef RPI_PAUSES_H
-#define RPI_PAUSES_H
+#ifndef RPI_POOL_PAUSES_H
+#define RPI_POOL_PAUSES_H
 
 #include "task/work.h"
 

@@ -1,6 +1,6 @@
 /* pool_internal.h: what calls, iterators and the progress display need of a pool. */
-#ifndef RPI_POOL_INTERNAL_H
-#define RPI_POOL_INTERNAL_H
+#ifndef RPI_POOL_POOL_INTERNAL_H
+#define RPI_POOL_POOL_INTERNAL_H
 
 #include "pool/call.h"
 #include "pool/notifier.h"

@@ -1,7 +1,7 @@
 /* progress.h: the display of completions, rate, time left and failures, drawn by a thread of its own. Counts what is finished, not what was
  * submitted. */
-#ifndef RPI_PROGRESS_H
-#define RPI_PROGRESS_H
+#ifndef RPI_POOL_PROGRESS_H
+#define RPI_POOL_PROGRESS_H
 
 #include <rankpool/pool.h>
 

@@ -14,8 +14,8 @@
  *
  * The batch itself and each of its items that is tried again hold it open (n_tries); whoever lets go last ends it.
  */
-#ifndef RPI_RETRY_H
-#define RPI_RETRY_H
+#ifndef RPI_POOL_RETRY_H
+#define RPI_POOL_RETRY_H
 
 #include "task/work.h"
 

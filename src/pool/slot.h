@@ -2,8 +2,8 @@
  * slot.h: a chunk of an iterator: the items that were pulled for it, room for their results, and how far they were delivered. Slots are
  * used again, so that an iterator takes no memory per chunk once it runs.
  */
-#ifndef RPI_SLOT_H
-#define RPI_SLOT_H
+#ifndef RPI_POOL_SLOT_H
+#define RPI_POOL_SLOT_H
 
 #include "pool/call.h"
 

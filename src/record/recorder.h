@@ -3,8 +3,8 @@
  * meanwhile: sums are atomic, and a grain doesn't change once it is counted. The memory is all taken at the start, and touched as it is
  * used.
  */
-#ifndef RPI_RECORDER_H
-#define RPI_RECORDER_H
+#ifndef RPI_RECORD_RECORDER_H
+#define RPI_RECORD_RECORDER_H
 
 #include "task/work.h"
 

@@ -1,6 +1,6 @@
 /* report.h: reports on their way from the recorders of a rank to the client: as one piece of memory that ranks can send, and out of it. */
-#ifndef RPI_REPORT_H
-#define RPI_REPORT_H
+#ifndef RPI_RECORD_REPORT_H
+#define RPI_RECORD_REPORT_H
 
 #include "worker/worker.h"
 

@@ -134,8 +134,8 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_job *job, uint64_t limit)
 }
 
 /* Two messages for each parcel, from and to all places. */
-static double pace_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_places; }
-static double least_parcel_s(const rpi_dispatch *dispatch) { return fmax(parcel_s, pace_s(dispatch)); }
+static double message_round_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_places; }
+static double least_parcel_s(const rpi_dispatch *dispatch) { return fmax(parcel_s, message_round_s(dispatch)); }
 
 /* Items that each worker has waiting: two parcels' time, as those that are out may be far shorter than they were meant to be, and talking
  * threads sleep for milliseconds; but no more than its part of what is left. */
@@ -205,7 +205,7 @@ static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_job *job, u
 static uint64_t long_item_count(const rpi_dispatch *dispatch, const rpi_job *job, unsigned n_workers)
 {
     double left = (double)(job->count - job->position), fair = left / (2.0 * dispatch->n_workers) * n_workers;
-    double count = job->item_s > 0 ? pace_s(dispatch) / job->item_s * n_workers : message_s / parcel_s * dispatch->n_workers;
+    double count = job->item_s > 0 ? message_round_s(dispatch) / job->item_s * n_workers : message_s / parcel_s * dispatch->n_workers;
     if (count > fair) count = fair;
     if (count > n_workers) count = n_workers;
     return count < 2 ? 1 : (uint64_t)count;
@@ -221,7 +221,7 @@ static uint64_t parcel_count(const rpi_dispatch *dispatch, const rpi_job *job, i
     if (job->whole) return left;
     if (schedule.kind == RP_SCHEDULE_FIXED) count = fixed_count(dispatch, job);
     else if (schedule.kind == RP_SCHEDULE_STATIC) count = static_count(dispatch, job, n_workers);
-    else if (job->paces) count = rpi_pace_size(job->paces, (unsigned)place, &schedule, job->position) * n_workers;
+    else if (job->rates) count = rpi_rates_size(job->rates, (unsigned)place, &schedule, job->position) * n_workers;
     else count = rpi_schedule_size(&schedule, job->position, job->item_s) * n_workers;
     if (schedule.kind == RP_SCHEDULE_AUTO && count == n_workers) count = long_item_count(dispatch, job, n_workers);
     return count < left ? count : left;
@@ -293,11 +293,11 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int place, rpi_job *job, const rpi_parcel_times *times)
 {
     rpi_place *from = &dispatch->places[place];
-    if (!job->paces) return;
+    if (!job->rates) return;
     double elapsed_s = times->back_s - fmax(times->sent_s, from->back_s);
     from->back_s = times->back_s;
-    rpi_stint stint = {times->n_items, times->busy_s, elapsed_s};
-    rpi_pace_learn(job->paces, (unsigned)place, job->schedule.kind, from->n_workers, stint);
+    rpi_chunk_times chunk = {times->n_items, times->busy_s, elapsed_s};
+    rpi_rates_learn(job->rates, (unsigned)place, job->schedule.kind, from->n_workers, chunk);
 }
 
 double rpi_dispatch_least_load(const rpi_dispatch *dispatch)

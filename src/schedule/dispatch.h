@@ -14,10 +14,10 @@
  * Finding the neediest place, and booking a parcel, takes a time that grows with the logarithm of the number of places. How all of them
  * stand is kept along, so that nobody has to look at each.
  */
-#ifndef RPI_DISPATCH_H
-#define RPI_DISPATCH_H
+#ifndef RPI_SCHEDULE_DISPATCH_H
+#define RPI_SCHEDULE_DISPATCH_H
 
-#include "schedule/pace.h"
+#include "schedule/rates.h"
 
 #include <stdbool.h>
 
@@ -31,7 +31,7 @@ typedef struct rpi_job {
     uint64_t count;    /* items; lowered when the call is stopped */
     uint64_t position; /* items handed out */
     double item_s;     /* as measured lately; 0: not known */
-    rpi_paces *paces;  /* of the places, where the schedule goes by them and there is memory; NULL otherwise */
+    rpi_rates *rates;  /* of the places, where the schedule goes by them and there is memory; NULL otherwise */
     uint64_t n_parcels_out;
     bool queued;
 } rpi_job;
@@ -42,7 +42,7 @@ typedef enum rpi_tournament { RPI_ALL_PLACES, RPI_PLACES_SHORT_OF_PARCELS, RPI_P
 typedef struct rpi_place {
     unsigned n_workers; /* 0: nothing is sent there */
     uint64_t n_parcels_out, n_items_out;
-    double back_s;                /* when its last parcel came back, of jobs with paces */
+    double back_s;                /* when its last parcel came back, of jobs with rates */
     int winners[RPI_TOURNAMENTS]; /* the dispatcher's, see dispatch.c */
 } rpi_place;
 
@@ -88,7 +88,7 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_parcel_plan *plan);
 /* A parcel came back. */
 void rpi_dispatch_back(rpi_dispatch *dispatch, int place, rpi_job *job, uint64_t count);
 
-/* What the parcel showed of the place's pace, for jobs that have paces: sent and back at those times, its items took busy_s of the workers. */
+/* What the parcel showed of the place's rate, for jobs that have rates: sent and back at those times, its items took busy_s of the workers. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int place, rpi_job *job, const rpi_parcel_times *times);
 
 /* The least number of items a worker that any place but 0 has; infinite where none of them has workers. */

@@ -2,8 +2,8 @@
  * estimate.h: how long an item takes, learnt from what runs: time over items, both of some thirty grains or parcels, where those that took
  * longer count for more. One grain alone says little where items are uneven, and chunks sized by it would be long or short at random.
  */
-#ifndef RPI_ESTIMATE_H
-#define RPI_ESTIMATE_H
+#ifndef RPI_SCHEDULE_ESTIMATE_H
+#define RPI_SCHEDULE_ESTIMATE_H
 
 #include <stdatomic.h>
 #include <stdint.h>

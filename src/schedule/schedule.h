@@ -3,8 +3,8 @@
  *
  * N items in all, R = N - position left, P workers. The same code sizes the chunks that ranks get and the grains that threads claim.
  */
-#ifndef RPI_SCHEDULE_H
-#define RPI_SCHEDULE_H
+#ifndef RPI_SCHEDULE_SCHEDULE_H
+#define RPI_SCHEDULE_SCHEDULE_H
 
 #include <rankpool/pool.h>
 
@@ -30,7 +30,7 @@ typedef struct rpi_schedule {
  *   factoring  ceil(R' / 2P), R' as of the last P     FAC2: Hummel, Schonberg & Flynn, CACM 35(8), 1992
  *   mfsc       S / log2 S, S = ceil(N / P)            Banicescu, Ciorba & Srivastava, Scalable Computing, Wiley 2013: as many chunks as
  *                                                     FAC2 makes, all of one size
- *   awf-b, awf-c, awf-d, awf-e, af: as factoring, where nothing is known of the workers; see pace.h
+ *   awf-b, awf-c, awf-d, awf-e, af: as factoring, where nothing is known of the workers; see rates.h
  *   auto       target_s / item_s, or R / 8P if that is less, then short_s / item_s; at most R / 2P (one worker alone: no matter what is
  *              left), and at most position / P: no estimate is trusted further than it reaches
  */

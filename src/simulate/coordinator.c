@@ -102,8 +102,8 @@ static void end_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_pa
     rpi_sim_part **link = &coordinator->parts;
     while (*link != part) link = &(*link)->next;
     *link = part->next;
-    rpi_paces_destroy(part->job.paces);
-    part->job.paces = NULL;
+    rpi_rates_destroy(part->job.rates);
+    part->job.rates = NULL;
     if (!part->parcel) {
         part->call->gathered_s = *clock_s;
         return;

@@ -24,7 +24,7 @@ static uint64_t next_grain(const rpi_sim_team *team, rpi_sim_parcel *parcel, uin
                              .target_s = RPI_GRAIN_S,
                              .short_s = RPI_SHORT_GRAIN_S};
     *first = parcel->position;
-    if (parcel->paces) return rpi_pace_size(parcel->paces, worker, &schedule, parcel->position);
+    if (parcel->rates) return rpi_rates_size(parcel->rates, worker, &schedule, parcel->position);
     return rpi_schedule_size(&schedule, parcel->position, rpi_sim_estimate_s(team->estimate, parcel->part->call));
 }
 
@@ -76,7 +76,7 @@ static void start_workers(rpi_sim *self, rpi_sim_team *team)
 void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel)
 {
     if (parcel->grains == RP_SCHEDULE_STATIC && !(parcel->taken = calloc(team->n_workers, 1))) self->out_of_memory = true;
-    if (rpi_pace_matters(parcel->grains) && !(parcel->paces = rpi_paces_create(team->n_workers))) self->out_of_memory = true;
+    if (rpi_rates_matter(parcel->grains) && !(parcel->rates = rpi_rates_create(team->n_workers))) self->out_of_memory = true;
     *team->queue_end = parcel;
     team->queue_end = &parcel->next;
     if (!self->out_of_memory) start_workers(self, team);
@@ -92,9 +92,9 @@ void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *p
     call->n_run += worker->n_grain;
     call->finished_s = self->now_s;
     double timed_s = worker->grain_s + self->config.claim_s; /* as in worker.c, which doesn't time claims by themselves */
-    rpi_stint stint = {worker->n_grain, timed_s, timed_s};
+    rpi_chunk_times times = {worker->n_grain, timed_s, timed_s};
     rpi_sim_measure(team->estimate, call, worker->n_grain, timed_s);
-    if (parcel->paces) rpi_pace_learn(parcel->paces, number, parcel->grains, 1, stint);
+    if (parcel->rates) rpi_rates_learn(parcel->rates, number, parcel->grains, 1, times);
     if (--parcel->n_running == 0 && parcel->position == parcel->count) {
         rpi_sim_send_results(self, parcel);
         if (team->noticed_s < self->now_s) team->noticed_s = self->now_s;

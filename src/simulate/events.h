@@ -1,6 +1,6 @@
 /* events.h: what will happen in simulated time, soonest first; what happens at the same time, in the order in which it was added. */
-#ifndef RPI_SIM_EVENTS_H
-#define RPI_SIM_EVENTS_H
+#ifndef RPI_SIMULATE_EVENTS_H
+#define RPI_SIMULATE_EVENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -60,8 +60,8 @@ bool rpi_sim_run(rpi_sim *self)
 
 void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part)
 {
-    bool paced = rpi_pace_matters(part->job.schedule.kind) && !self->config.direct;
-    if (paced && !(part->job.paces = rpi_paces_create((unsigned)coordinator->dispatch.n_places))) self->out_of_memory = true;
+    bool rated = rpi_rates_matter(part->job.schedule.kind) && !self->config.direct;
+    if (rated && !(part->job.rates = rpi_rates_create((unsigned)coordinator->dispatch.n_places))) self->out_of_memory = true;
     part->next = coordinator->parts;
     coordinator->parts = part;
     rpi_dispatch_add(&coordinator->dispatch, &part->job);
@@ -97,9 +97,9 @@ rpi_sim_parcel *rpi_sim_take_parcel(rpi_sim *self)
 static void free_shares(rpi_sim_parcel *parcel)
 {
     free(parcel->taken);
-    rpi_paces_destroy(parcel->paces);
+    rpi_rates_destroy(parcel->rates);
     parcel->taken = NULL;
-    parcel->paces = NULL;
+    parcel->rates = NULL;
 }
 
 void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel)
@@ -195,7 +195,7 @@ static void free_parts(rpi_sim_part *part)
 {
     while (part) {
         rpi_sim_part *next = part->next;
-        rpi_paces_destroy(part->job.paces);
+        rpi_rates_destroy(part->job.rates);
         if (part->parcel) {
             free(part->parcel);
             free(part); /* that of a call is in the call */

@@ -12,8 +12,8 @@
  * With `group` 0, rank 0 talks to all teams. Otherwise each `group` of teams has a coordinator, beside the first of them, which gets large
  * parcels from rank 0 and hands them out like calls; rank 0 talks to those alone.
  */
-#ifndef RPI_SIM_SIMULATOR_H
-#define RPI_SIM_SIMULATOR_H
+#ifndef RPI_SIMULATE_SIMULATOR_H
+#define RPI_SIMULATE_SIMULATOR_H
 
 #include "schedule/dispatch.h"
 #include "schedule/estimate.h"
@@ -79,7 +79,7 @@ typedef struct rpi_sim_parcel {
     uint64_t position;            /* items that grains have */
     double busy_s;                /* of its items that are done */
     unsigned char *taken;         /* static schedule: which workers had their part; else NULL */
-    rpi_paces *paces;             /* of the workers, where the schedule goes by them; else NULL */
+    rpi_rates *rates;             /* of the workers, where the schedule goes by them; else NULL */
     double sent_s;
     uint32_t coordinator, place; /* who sent it, and where */
     uint32_t n_running;          /* grains */

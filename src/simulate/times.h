@@ -1,6 +1,6 @@
 /* times.h: how long each item takes, as a function of its index: drawn from a distribution, or recorded. And what they come to at best. */
-#ifndef RPI_SIM_TIMES_H
-#define RPI_SIM_TIMES_H
+#ifndef RPI_SIMULATE_TIMES_H
+#define RPI_SIMULATE_TIMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

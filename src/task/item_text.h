@@ -1,6 +1,6 @@
 /* item_text.h: an item as text for people, made from its arguments. */
-#ifndef RPI_ITEM_TEXT_H
-#define RPI_ITEM_TEXT_H
+#ifndef RPI_TASK_ITEM_TEXT_H
+#define RPI_TASK_ITEM_TEXT_H
 
 #include "task/work.h"
 

@@ -2,8 +2,8 @@
  * pack.h: items, calls, results and failures as bytes, for what crosses to another process: a message between ranks, or the memory shared
  * with a child. Both sides run the same program on machines that are alike in byte order and types. Unpacking trusts no size that it finds.
  */
-#ifndef RPI_PACK_H
-#define RPI_PACK_H
+#ifndef RPI_TASK_PACK_H
+#define RPI_TASK_PACK_H
 
 #include "base/failure.h"
 #include "task/work.h"

@@ -1,6 +1,6 @@
 /* registry.h: what the engine asks of the table of tasks and initializers. */
-#ifndef RPI_REGISTRY_H
-#define RPI_REGISTRY_H
+#ifndef RPI_TASK_REGISTRY_H
+#define RPI_TASK_REGISTRY_H
 
 #include <rankpool/pool.h>
 

@@ -111,7 +111,7 @@ void rpi_batch_destroy(rpi_batch *batch)
     if (!batch) return;
     rpi_failure_free_list(atomic_load(&batch->failures));
     free(batch->taken);
-    rpi_paces_destroy(batch->paces);
+    rpi_rates_destroy(batch->rates);
     free(batch);
 }
 
@@ -121,7 +121,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->first = first;
     batch->count = count;
     batch->next_batch = NULL;
-    batch->queued = batch->whole = batch->urgent = batch->paced = false;
+    batch->queued = batch->whole = batch->urgent = batch->rated = false;
     batch->avoid_rank = -1;
     batch->attempt = 1;
     batch->status = RP_OK;
@@ -233,10 +233,10 @@ static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint6
 }
 
 /* Others may have claimed since the position was read: the size is then that of a moment ago. */
-static bool claim_paced(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+static bool claim_rated(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
 {
     uint64_t position = atomic_load_explicit(&batch->next, memory_order_relaxed);
-    uint64_t size = rpi_pace_size(batch->paces, worker, &batch->schedule, position), count = batch->count;
+    uint64_t size = rpi_rates_size(batch->rates, worker, &batch->schedule, position), count = batch->count;
     *begin = atomic_fetch_add_explicit(&batch->next, size, memory_order_relaxed);
     if (*begin >= count) return false;
     *end = size < count - *begin ? *begin + size : count;
@@ -250,7 +250,7 @@ bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint
     uint64_t next = atomic_load_explicit(&batch->next, memory_order_relaxed);
     if (next >= batch->count) return false;
     if (is_cut_short(batch, next)) return nothing_more(batch);
-    return batch->paced ? claim_paced(batch, worker, begin, end) : claim_sized(batch, least_s, begin, end);
+    return batch->rated ? claim_rated(batch, worker, begin, end) : claim_sized(batch, least_s, begin, end);
 }
 
 bool rpi_batch_claim(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)

@@ -5,12 +5,12 @@
  * The limit: items of that index and above are not started. A failed item under the stop policy lowers it to its own index, so that all
  * items before it run, and the failure that a call reports is the one a serial loop would meet first. Cancelling lowers it to 0.
  */
-#ifndef RPI_WORK_H
-#define RPI_WORK_H
+#ifndef RPI_TASK_WORK_H
+#define RPI_TASK_WORK_H
 
 #include "base/failure.h"
 #include "schedule/estimate.h"
-#include "schedule/pace.h"
+#include "schedule/rates.h"
 
 #include <rankpool/source.h>
 
@@ -64,8 +64,8 @@ struct rpi_batch {
     /* owned by the team while it is submitted */
     rpi_batch *next_batch;
     unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */
-    rpi_paces *paces;     /* of the workers; kept for the next use */
-    bool paced;           /* grains go by them */
+    rpi_rates *rates;     /* of the workers; kept for the next use */
+    bool rated;           /* grains go by them */
     bool queued;
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
     _Atomic unsigned users;                         /* workers inside, and one for the queue */
@@ -121,7 +121,7 @@ bool rpi_batch_claim_for(rpi_batch *batch, unsigned worker, double least_s, uint
 static inline void rpi_batch_learn(const rpi_batch *batch, unsigned worker, uint64_t n_items, uint64_t ns)
 {
     double seconds = (double)ns * 1e-9;
-    if (batch->paced) rpi_pace_learn(batch->paces, worker, batch->schedule.kind, 1, (rpi_stint){n_items, seconds, seconds});
+    if (batch->rated) rpi_rates_learn(batch->rates, worker, batch->schedule.kind, 1, (rpi_chunk_times){n_items, seconds, seconds});
 }
 
 /* Whether no worker will find a grain. */

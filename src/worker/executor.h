@@ -2,8 +2,8 @@
  * executor.h: where batches run, behind one table of operations. Only executors block or start threads; what they are given was decided
  * before. There are two kinds: local ones, a team in this process, and the MPI one, which has such a team on each rank.
  */
-#ifndef RPI_EXECUTOR_H
-#define RPI_EXECUTOR_H
+#ifndef RPI_WORKER_EXECUTOR_H
+#define RPI_WORKER_EXECUTOR_H
 
 #include "worker/worker_config.h"
 

@@ -277,15 +277,15 @@ static bool prepare_static(const rpi_team *team, rpi_batch *batch)
 }
 
 /* Without memory for what workers tell of themselves, they count as equal. */
-static void prepare_paces(const rpi_team *team, rpi_batch *batch)
+static void prepare_rates(const rpi_team *team, rpi_batch *batch)
 {
-    if (batch->paces && batch->paces->n == team->n_workers) {
-        rpi_paces_forget(batch->paces);
+    if (batch->rates && batch->rates->n == team->n_workers) {
+        rpi_rates_forget(batch->rates);
     } else {
-        rpi_paces_destroy(batch->paces);
-        batch->paces = rpi_paces_create(team->n_workers);
+        rpi_rates_destroy(batch->rates);
+        batch->rates = rpi_rates_create(team->n_workers);
     }
-    batch->paced = batch->paces;
+    batch->rated = batch->rates;
 }
 
 void rpi_team_submit(rpi_team *team, rpi_batch *batch)
@@ -296,7 +296,7 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
     }
     /* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
     if (batch->schedule.kind == RP_SCHEDULE_STATIC) (void)prepare_static(team, batch);
-    if (rpi_pace_matters(batch->schedule.kind)) prepare_paces(team, batch);
+    if (rpi_rates_matter(batch->schedule.kind)) prepare_rates(team, batch);
     atomic_store(&batch->users, 1);
     pthread_mutex_lock(&team->mutex);
     link_batch(team, batch);

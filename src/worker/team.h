@@ -3,8 +3,8 @@
  * threads, an OpenMP region, or none (serial). Both claim grains by the same code, so that what differs between executors is only the
  * threads.
  */
-#ifndef RPI_TEAM_H
-#define RPI_TEAM_H
+#ifndef RPI_WORKER_TEAM_H
+#define RPI_WORKER_TEAM_H
 
 #include "worker/worker.h"
 

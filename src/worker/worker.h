@@ -2,8 +2,8 @@
  * worker.h: one worker: what it needs to run the grains of a batch, and what a running task reaches through rp_fail, rp_emit and their kin.
  * A worker is used by one thread at a time; only `current`, `n_done` and run.attention are touched by others.
  */
-#ifndef RPI_WORKER_H
-#define RPI_WORKER_H
+#ifndef RPI_WORKER_WORKER_H
+#define RPI_WORKER_WORKER_H
 
 #include "task/work.h"
 #include "worker/worker_config.h"

@@ -2,8 +2,8 @@
  * worker_config.h: what workers are to be, as a pool's options say it: given to an executor, passed on to its teams, and looked at by each
  * worker as it begins.
  */
-#ifndef RPI_WORKER_CONFIG_H
-#define RPI_WORKER_CONFIG_H
+#ifndef RPI_WORKER_WORKER_CONFIG_H
+#define RPI_WORKER_WORKER_CONFIG_H
 
 #include "record/recorder.h"
 

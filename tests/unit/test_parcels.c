@@ -130,13 +130,13 @@ static void maps_of_all_schedules_equal_the_serial_loop(void **state)
 }
 
 /* Factoring gives rank 1 a third of the first half of all items: there is time for a ninth of all. Who isn't known gets 8 at a time. */
-static void a_slow_rank_is_given_less_by_schedules_that_go_by_paces(void **state)
+static void a_slow_rank_is_given_less_by_schedules_that_go_by_rates(void **state)
 {
     cluster *world = *state;
     enum { N = 600 };
     int64_t workers[N];
     for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
-        if (!rpi_pace_matters((rp_schedule)kind)) continue;
+        if (!rpi_rates_matter((rp_schedule)kind)) continue;
         rp_call_options options = {.schedule = (rp_schedule)kind};
         rp_error error;
         int n = 0, stretch = 0, longest = 0;
@@ -508,7 +508,7 @@ static void the_ranks_sends_and_receives_may_fail(void **state)
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(a_slow_rank_is_given_less_by_schedules_that_go_by_paces),
+UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(a_slow_rank_is_given_less_by_schedules_that_go_by_rates),
           WITH(range_kernels_and_arrays_arrive), WITH(bytes_go_there_and_back), WITH(failures_of_all_ranks_are_collected),
           WITH(stop_names_the_first_failure_wherever_it_ran), WITH(a_failure_elsewhere_stops_the_rest), WITH(failed_items_come_round),
           WITH(the_next_try_is_on_another_rank), WITH(a_stop_gives_up_tries_that_wait_for_a_place), WITH(each_rank_is_told_of_a_call_once),

@@ -170,7 +170,7 @@ static void mfsc_makes_as_many_chunks_as_factoring(void **state)
     }
 }
 
-static void without_paces_workers_count_as_equal(void **state)
+static void without_rates_workers_count_as_equal(void **state)
 {
     (void)state;
     for (uint64_t position = 0; position < 100; position++) {
@@ -270,7 +270,7 @@ UNIT_MAIN(UNIT(sizes_add_up_to_all_items), UNIT(sizes_add_up_for_random_numbers)
           UNIT(few_chunks_for_very_many_items), UNIT(static_deals_out_once), UNIT(fixed_gives_the_chunk),
           UNIT(guided_is_that_of_polychronopoulos_and_kuck), UNIT(trapezoid_is_that_of_tzen_and_ni), UNIT(trapezoid_falls_steadily),
           UNIT(factoring_is_that_of_hummel_schonberg_and_flynn), UNIT(mfsc_makes_as_many_chunks_as_factoring),
-          UNIT(without_paces_workers_count_as_equal), UNIT(auto_starts_with_single_items), UNIT(auto_takes_as_many_items_as_fill_the_time),
+          UNIT(without_rates_workers_count_as_equal), UNIT(auto_starts_with_single_items), UNIT(auto_takes_as_many_items_as_fill_the_time),
           UNIT(auto_reaches_no_further_than_what_was_run), UNIT(auto_tapers_towards_the_end),
           UNIT(auto_does_not_taper_for_one_worker_alone), UNIT(auto_takes_shorter_chunks_where_long_ones_would_be_much_of_what_is_left),
           UNIT(split_is_even_and_complete), UNIT(a_chunk_makes_auto_fixed))

@@ -219,7 +219,7 @@ static void unequal_ranks_take_their_time(void **state)
     assert_true(fabs(run(&config, RP_SCHEDULE_STATIC, 1, &times).makespan_s - 80e-3) < 1e-12);
 }
 
-static void schedules_that_go_by_paces_serve_unequal_workers(void **state)
+static void schedules_that_go_by_rates_serve_unequal_workers(void **state)
 {
     (void)state;
     static const double speeds[] = {1.5, 0.5};
@@ -232,7 +232,7 @@ static void schedules_that_go_by_paces_serve_unequal_workers(void **state)
         double ideal_s = MOST_ITEMS * 1e-3 / (direct ? 4 : 16);
         for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
             double ratio = run(&config, (rp_schedule)kind, 1, &times).makespan_s / ideal_s;
-            if (rpi_pace_matters((rp_schedule)kind) && ratio > 1.08) fail_msg("%s: %g", rp_schedule_name((rp_schedule)kind), ratio);
+            if (rpi_rates_matter((rp_schedule)kind) && ratio > 1.08) fail_msg("%s: %g", rp_schedule_name((rp_schedule)kind), ratio);
             if (kind == RP_SCHEDULE_STATIC) assert_true(ratio > 1.95);
         }
     }
@@ -289,5 +289,5 @@ static void groups_relieve_rank_0(void **state)
 UNIT_MAIN(UNIT(every_item_runs_once_and_no_faster_than_it_can), UNIT(the_same_seed_gives_the_same_run), UNIT(a_run_may_be_given_up),
           UNIT(static_with_equal_items_is_exact), UNIT(one_rank_needs_no_messages), UNIT(messages_cost_rank_0_its_time),
           UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(unequal_ranks_take_their_time),
-          UNIT(schedules_that_go_by_paces_serve_unequal_workers), UNIT(a_claim_takes_its_time), UNIT(rank_0_bears_many_ranks),
+          UNIT(schedules_that_go_by_rates_serve_unequal_workers), UNIT(a_claim_takes_its_time), UNIT(rank_0_bears_many_ranks),
           UNIT(groups_relieve_rank_0))

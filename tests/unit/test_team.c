@@ -299,18 +299,18 @@ static void a_drain_ends_a_call_behind_its_further_tries(void)
 }
 
 /* One worker of three is four times slower: of 360 items, there is time for 40. */
-static void a_slow_worker_is_given_less_by_schedules_that_go_by_paces(void)
+static void a_slow_worker_is_given_less_by_schedules_that_go_by_rates(void)
 {
     rpi_team *team = make_team(3);
     for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
-        if (!rpi_pace_matters((rp_schedule)kind)) continue;
+        if (!rpi_rates_matter((rp_schedule)kind)) continue;
         job *made = new_job(slow_on_one_task, 360, (rp_schedule)kind, 1, 3);
         rpi_team_submit(team, made->batch);
         unit_await(&made->n_done, 1);
         int n = 0;
         for (int i = 0; i < 360; i++) n += made->results[i] == 1;
-        const rpi_pace *paces = made->batch->paces->each;
-        assert_true(paces[1].rate > 0 && paces[1].rate < 0.5 * paces[0].rate && paces[1].rate < 0.5 * paces[2].rate);
+        const rpi_rate *rates = made->batch->rates->each;
+        assert_true(rates[1].rate > 0 && rates[1].rate < 0.5 * rates[0].rate && rates[1].rate < 0.5 * rates[2].rate);
         if (n >= 60) fail_msg("%s gives the slow worker %d of 360 items", rp_schedule_name((rp_schedule)kind), n);
         free_job(made);
     }
@@ -536,7 +536,7 @@ WITH_EACH_CREW(workers_go_on_to_the_next_batch_without_a_barrier)
 WITH_EACH_CREW(static_parts_wait_for_their_worker_but_hold_up_nobody)
 WITH_EACH_CREW(urgent_batches_go_before_what_runs_and_what_waits)
 WITH_EACH_CREW(a_drain_ends_a_call_behind_its_further_tries)
-WITH_EACH_CREW(a_slow_worker_is_given_less_by_schedules_that_go_by_paces)
+WITH_EACH_CREW(a_slow_worker_is_given_less_by_schedules_that_go_by_rates)
 WITH_EACH_CREW(an_interrupt_ends_a_long_batch)
 WITH_EACH_CREW(a_failure_stops_all_workers_of_the_team)
 WITH_EACH_CREW(a_failure_interrupts_the_other_workers)
@@ -549,7 +549,7 @@ UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_crew), UNIT(batches_of_s
           UNIT(static_parts_wait_for_their_worker_but_hold_up_nobody_with_each_crew),
           UNIT(urgent_batches_go_before_what_runs_and_what_waits_with_each_crew),
           UNIT(a_drain_ends_a_call_behind_its_further_tries_with_each_crew),
-          UNIT(a_slow_worker_is_given_less_by_schedules_that_go_by_paces_with_each_crew),
+          UNIT(a_slow_worker_is_given_less_by_schedules_that_go_by_rates_with_each_crew),
           UNIT(an_interrupt_ends_a_long_batch_with_each_crew), UNIT(a_failure_stops_all_workers_of_the_team_with_each_crew),
           UNIT(a_failure_interrupts_the_other_workers_with_each_crew), UNIT(each_worker_starts_and_finishes_once_with_each_crew),
           UNIT(a_start_that_fails_fails_the_team_with_each_crew), UNIT(a_crew_that_is_missing_or_short_is_an_error),

@@ -218,9 +218,9 @@ static void claim_all(claims *all, rpi_work *work, rpi_schedule schedule)
     rpi_batch_reset(all->batch, work, 0, schedule.n_items);
     all->batch->schedule = schedule;
     if (schedule.kind == RP_SCHEDULE_STATIC) all->batch->taken = calloc(schedule.n_workers, 1);
-    all->batch->paced = rpi_pace_matters(schedule.kind);
-    if (all->batch->paced && !all->batch->paces) all->batch->paces = rpi_paces_create(WORKERS);
-    if (all->batch->paced) rpi_paces_forget(all->batch->paces);
+    all->batch->rated = rpi_rates_matter(schedule.kind);
+    if (all->batch->rated && !all->batch->rates) all->batch->rates = rpi_rates_create(WORKERS);
+    if (all->batch->rated) rpi_rates_forget(all->batch->rates);
     memset(all->hits, 0, sizeof all->hits);
     atomic_store(&all->n_claimed, 0);
     all->outside = false;

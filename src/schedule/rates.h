@@ -1,9 +1,9 @@
 /*
- * pace.h: how fast each participant was so far, a thread of a team or a rank with all its workers, and how many items that earns it. Pure,
- * but that threads share it without locks: each writes its own pace, and reads what the others tell of theirs.
+ * rates.h: how fast each participant was so far, a thread of a team or a rank with all its workers, and how many items that earns it. Pure,
+ * but that threads share it without locks: each writes its own rate, and reads what the others tell of theirs.
  */
-#ifndef RPI_PACE_H
-#define RPI_PACE_H
+#ifndef RPI_SCHEDULE_RATES_H
+#define RPI_SCHEDULE_RATES_H
 
 #include "schedule/schedule.h"
 
@@ -12,7 +12,7 @@
 
 #define RPI_CACHE_LINE 64
 
-typedef struct rpi_pace {
+typedef struct rpi_rate {
     /* for all to read */
     _Alignas(RPI_CACHE_LINE) _Atomic double rate; /* items a second of one worker; 0: not known */
     _Atomic double spread;                        /* variance of an item's seconds over their mean */
@@ -23,31 +23,31 @@ typedef struct rpi_pace {
     double n_items, mean_s, squares;   /* of all chunks: items, their mean time, n_j (m_j - mean)^2 added up */
     double weight;                     /* since the chunk of its last batch, which was so large */
     uint64_t batch_chunk;
-} rpi_pace;
+} rpi_rate;
 
-typedef struct rpi_paces {
+typedef struct rpi_rates {
     unsigned n;
-    rpi_pace each[];
-} rpi_paces;
+    rpi_rate each[];
+} rpi_rates;
 
 /* A chunk that was run. */
-typedef struct rpi_stint {
+typedef struct rpi_chunk_times {
     uint64_t n_items;
     double busy_s;    /* of all workers, with items */
     double elapsed_s; /* of one worker, with claims and messages */
-} rpi_stint;
+} rpi_chunk_times;
 
-/* Whether that schedule goes by paces. Without them it is factoring. */
-bool rpi_pace_matters(rp_schedule kind);
+/* Whether that schedule goes by rates. Without them it is factoring. */
+bool rpi_rates_matter(rp_schedule kind);
 
 /* Nothing is known of n participants. NULL: no memory. */
-rpi_paces *rpi_paces_create(unsigned n);
-void rpi_paces_forget(rpi_paces *paces);
+rpi_rates *rpi_rates_create(unsigned n);
+void rpi_rates_forget(rpi_rates *rates);
 /* NULL does nothing. */
-void rpi_paces_destroy(rpi_paces *paces);
+void rpi_rates_destroy(rpi_rates *rates);
 
 /* Participant `who`, with so many workers, ran a chunk. */
-void rpi_pace_learn(rpi_paces *paces, unsigned who, rp_schedule kind, unsigned n_workers, rpi_stint stint);
+void rpi_rates_learn(rpi_rates *rates, unsigned who, rp_schedule kind, unsigned n_workers, rpi_chunk_times times);
 
 /*
  * Items of participant who's next chunk, for one worker, when `position` were handed out: 1 to N - position, 0 when none is left.
@@ -63,6 +63,6 @@ void rpi_pace_learn(rpi_paces *paces, unsigned who, rp_schedule kind, unsigned n
  *
  * Who isn't known yet gets a few items to be known by, and counts as average.
  */
-uint64_t rpi_pace_size(rpi_paces *paces, unsigned who, const rpi_schedule *schedule, uint64_t position);
+uint64_t rpi_rates_size(rpi_rates *rates, unsigned who, const rpi_schedule *schedule, uint64_t position);
 
 #endif
