@@ -61,7 +61,7 @@ void rpi_reports_parcel_out(const rpi_hub_pool *pool, parcel *out)
 void rpi_reports_parcel_back(rpi_hub_pool *pool, int rank, const parcel *back)
 {
     if (!pool->chunks) return;
-    rpi_recorder_add(pool->chunks[rank], &(rpi_stretch){back->job->batch, back->first, back->count, back->sent_ns, rpi_now_ns()});
+    rpi_recorder_add(pool->chunks[rank], &(rpi_timed_grain){back->job->batch, back->first, back->count, back->sent_ns, rpi_now_ns()});
 }
 
 /* ---- the talking thread's side of a question ---- */

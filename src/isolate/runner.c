@@ -1,13 +1,13 @@
 /*
  * runner.c: see runner.h.
  *
- * Up to two spans are out, so that the body finds the next when it is through with one.
+ * Up to two grains are out, so that the sandbox finds the next when it is through with one.
  */
 #include "isolate/runner.h"
 
 #include "base/clock.h"
-#include "isolate/apart.h"
-#include "isolate/spans.h"
+#include "isolate/grains.h"
+#include "isolate/sandbox.h"
 #include "task/item_text.h"
 #include "task/pack.h"
 
@@ -22,22 +22,22 @@ enum { START_TRIES = 5, IDLE_DEATHS = 3 };
 
 struct rpi_runner {
     rpi_worker *worker;
-    rpi_apart apart;
-    uint64_t n_tasks;     /* that the present body was given */
-    unsigned idle_deaths; /* of bodies one after another that had begun nothing */
-    uint64_t known_call;  /* whose description the body has, when `knows_call` */
+    rpi_sandbox sandbox;
+    uint64_t n_tasks;     /* that the present sandbox was given */
+    unsigned idle_deaths; /* of sandboxes one after another that had begun nothing */
+    uint64_t known_call;  /* whose description the sandbox has, when `knows_call` */
     bool knows_call;
     bool short_of_processes; /* the last start failed, however often it was tried */
-    rp_error broken;         /* of an initializer that failed in a body: no other is tried */
+    rp_error broken;         /* of an initializer that failed in a sandbox: no other is tried */
     /* the present batch */
     rpi_batch *batch;
     uint64_t n_run, busy_ns;
-    rpi_spans spans;
-    rpi_span out[RPI_REQUESTS]; /* by turn */
+    rpi_grains grains;
+    rpi_grain out[RPI_REQUESTS]; /* by turn */
     uint64_t posted_ns[RPI_REQUESTS];
     unsigned next_turn, n_out;
     pthread_mutex_t mutex;   /* guards what rpi_runner_interrupt reads: */
-    rpi_control *control;    /* of the body; NULL: there is none */
+    rpi_control *control;    /* of the sandbox; NULL: there is none */
     const rpi_work *running; /* the batch's */
 };
 
@@ -45,7 +45,7 @@ static unsigned head_turn(const rpi_runner *self) { return (self->next_turn + RP
 
 /* ---- which items are next ---- */
 
-/* How many more items the present body may be given. */
+/* How many more items the present sandbox may be given. */
 static uint64_t tasks_left(const rpi_runner *self)
 {
     uint64_t tasks = self->worker->config->max_tasks_per_child;
@@ -55,25 +55,25 @@ static uint64_t tasks_left(const rpi_runner *self)
 
 static bool claim(rpi_runner *self)
 {
-    rpi_span grain;
+    rpi_grain grain;
     if (rpi_worker_gives_way(self->worker, self->batch)) return false;
-    if (!rpi_batch_claim_for(self->batch, self->worker->index, RPI_SPAN_S, &grain.begin, &grain.end)) return false;
-    rpi_spans_add_grain(&self->spans, grain);
+    if (!rpi_batch_claim_for(self->batch, self->worker->index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
+    rpi_grains_add_claimed(&self->grains, grain);
     return true;
 }
 
-static bool next_span(rpi_runner *self, rpi_span *next)
+static bool next_grain(rpi_runner *self, rpi_grain *next)
 {
-    if (!rpi_spans_have(&self->spans) && !claim(self)) return false;
-    *next = rpi_spans_take(&self->spans, tasks_left(self));
+    if (!rpi_grains_have(&self->grains) && !claim(self)) return false;
+    *next = rpi_grains_take(&self->grains, tasks_left(self));
     return true;
 }
 
-/* Whether another span may be out beside those that are. */
+/* Whether another grain may be out beside those that are. */
 static bool may_send(const rpi_runner *self)
 {
     if (self->n_out == 0) return true;
-    return self->n_out < RPI_REQUESTS && tasks_left(self) > 0 && rpi_spans_may_wait(&self->spans);
+    return self->n_out < RPI_REQUESTS && tasks_left(self) > 0 && rpi_grains_may_wait(&self->grains);
 }
 
 /* ---- failures ---- */
@@ -86,7 +86,7 @@ static void fail_item(rpi_runner *self, uint64_t offset, rpi_failure_facts *fact
     self->n_run++;
 }
 
-/* What a worker did last is over before it does the next, whatever a body says of its times. */
+/* What a worker did last is over before it does the next, whatever a sandbox says of its times. */
 static void record(rpi_runner *self, uint64_t offset, uint64_t n, uint64_t begin_ns, uint64_t end_ns)
 {
     rpi_recorder *recorder = self->worker->recorder;
@@ -95,11 +95,11 @@ static void record(rpi_runner *self, uint64_t offset, uint64_t n, uint64_t begin
     if (end_ns > now || end_ns < last) end_ns = now;
     if (begin_ns < last) begin_ns = last;
     if (begin_ns > end_ns) begin_ns = end_ns;
-    rpi_recorder_add(recorder, &(rpi_stretch){self->batch, offset, n, begin_ns, end_ns});
+    rpi_recorder_add(recorder, &(rpi_timed_grain){self->batch, offset, n, begin_ns, end_ns});
 }
 
-/* No body can be had for them. */
-static void fail_span(rpi_runner *self, rpi_span what, const rp_error *error)
+/* No sandbox can be had for them. */
+static void fail_grain(rpi_runner *self, rpi_grain what, const rp_error *error)
 {
     uint64_t i = what.begin, began = rpi_now_ns();
     for (; i < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + i); i++) {
@@ -109,7 +109,7 @@ static void fail_span(rpi_runner *self, rpi_span what, const rp_error *error)
     record(self, what.begin, i - what.begin, began, rpi_now_ns());
 }
 
-/* ---- bodies ---- */
+/* ---- sandboxes ---- */
 
 static void show(rpi_runner *self, rpi_control *control)
 {
@@ -118,79 +118,79 @@ static void show(rpi_runner *self, rpi_control *control)
     pthread_mutex_unlock(&self->mutex);
 }
 
-static void close_body(rpi_runner *self)
+static void close_sandbox(rpi_runner *self)
 {
     show(self, NULL);
-    rpi_apart_close(&self->apart);
+    rpi_sandbox_close(&self->sandbox);
     self->n_tasks = 0;
 }
 
-/* The system may be short of processes for a moment: that is waited for once, not for each span. An initializer that fails once will again. */
+/* The system may be short of processes for a moment: that is waited for once, not for each grain. An initializer that fails once will again. */
 static rp_status try_to_start(rpi_runner *self, rp_error *error)
 {
     if (self->broken.status != RP_OK) {
         *error = self->broken;
         return error->status;
     }
-    rp_status status = rpi_apart_start(&self->apart, error);
+    rp_status status = rpi_sandbox_start(&self->sandbox, error);
     for (int i = 1; i < START_TRIES && status == RP_SYSTEM && !self->short_of_processes; i++) {
         nanosleep(&(struct timespec){0, 10000000L << i}, NULL);
-        status = rpi_apart_start(&self->apart, error);
+        status = rpi_sandbox_start(&self->sandbox, error);
     }
     self->short_of_processes = status == RP_SYSTEM;
     if (status == RP_FAILED) self->broken = *error;
     return status;
 }
 
-static rp_status start_body(rpi_runner *self, rp_error *error)
+static rp_status start_sandbox(rpi_runner *self, rp_error *error)
 {
     rp_status status = try_to_start(self, error);
     if (status != RP_OK) return status;
     self->n_tasks = 0;
     self->next_turn = 0;
     self->knows_call = false;
-    show(self, self->apart.exchange.control);
+    show(self, self->sandbox.mailbox.control);
     return RP_OK;
 }
 
-/* A child that has had its number of tasks makes way for another, which the next span begins. */
-static void retire_body(rpi_runner *self)
+/* A child that has had its number of tasks makes way for another, which the next grain begins. */
+static void retire_sandbox(rpi_runner *self)
 {
-    if (tasks_left(self) == 0 && self->n_out == 0) close_body(self);
+    if (tasks_left(self) == 0 && self->n_out == 0) close_sandbox(self);
 }
 
 /* ---- requests out ---- */
 
-static bool write_request(rpi_runner *self, unsigned turn, rpi_span what)
+static bool write_request(rpi_runner *self, unsigned turn, rpi_grain what)
 {
-    rpi_request *request = &self->apart.exchange.control->requests[turn];
-    rpi_segment *segment = &self->apart.exchange.requests[turn];
+    rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
+    rpi_segment *segment = &self->sandbox.mailbox.requests[turn];
     const rpi_work *work = self->batch->work;
     bool tell = !self->knows_call || self->known_call != work->id;
     size_t call_size = tell ? rpi_pack_call_size(work) : 0, at = rpi_pack_align(call_size);
-    size_t size = rpi_pack_items_size(self->batch, what.begin, rpi_span_length(what));
+    size_t size = rpi_pack_items_size(self->batch, what.begin, rpi_grain_length(what));
     if (!rpi_segment_reserve(segment, at + size + 1)) return false;
     if (tell) rpi_pack_call(segment->base, work);
-    rpi_pack_items(segment->base + at, self->batch, what.begin, rpi_span_length(what));
+    rpi_pack_items(segment->base + at, self->batch, what.begin, rpi_grain_length(what));
     request->call_size = call_size;
     request->items_at = at;
     request->items_size = size;
     request->first = self->batch->first + what.begin;
-    request->count = rpi_span_length(what);
+    request->count = rpi_grain_length(what);
     request->attempt = self->batch->attempt;
     self->knows_call = true;
     self->known_call = work->id;
     return true;
 }
 
-static void post(rpi_runner *self, rpi_span what)
+static void post(rpi_runner *self, rpi_grain what)
 {
     static const char none[] = "out of memory for the arguments";
-    rpi_control *control = self->apart.exchange.control;
+    rpi_control *control = self->sandbox.mailbox.control;
     rpi_request *request = &control->requests[self->next_turn];
     if (!write_request(self, self->next_turn, what)) {
         rp_error error;
-        fail_span(self, what, (rp_error_set(&error, RP_NO_MEMORY, ENOMEM, "%s", none), &error));
+        fail_grain(self, what, (rp_error_set(&error, RP_NO_MEMORY, ENOMEM, "%s", none), &error));
         return;
     }
     self->out[self->next_turn] = what;
@@ -200,19 +200,19 @@ static void post(rpi_runner *self, rpi_span what)
     atomic_store(&request->limit, atomic_load(&self->batch->work->limit));
     atomic_store(&request->state, RPI_REQUEST_POSTED);
     pthread_mutex_unlock(&self->mutex);
-    rpi_bell_ring(&control->for_body);
+    rpi_bell_ring(&control->for_sandbox);
     self->next_turn = (self->next_turn + 1) % RPI_REQUESTS;
     self->n_out++;
-    self->n_tasks += rpi_span_length(what);
+    self->n_tasks += rpi_grain_length(what);
 }
 
-static void send_spans(rpi_runner *self)
+static void send_grains(rpi_runner *self)
 {
-    rpi_span next;
+    rpi_grain next;
     rp_error error;
-    for (retire_body(self); may_send(self) && next_span(self, &next); retire_body(self)) {
-        if (rpi_apart_is_there(&self->apart) || start_body(self, &error) == RP_OK) post(self, next);
-        else fail_span(self, next, &error);
+    for (retire_sandbox(self); may_send(self) && next_grain(self, &next); retire_sandbox(self)) {
+        if (rpi_sandbox_is_there(&self->sandbox) || start_sandbox(self, &error) == RP_OK) post(self, next);
+        else fail_grain(self, next, &error);
     }
 }
 
@@ -220,15 +220,15 @@ static void send_spans(rpi_runner *self)
 
 static bool take_results(rpi_runner *self, unsigned turn, uint64_t count, size_t size)
 {
-    rpi_segment *response = &self->apart.exchange.responses[turn];
+    rpi_segment *response = &self->sandbox.mailbox.responses[turn];
     if (count == 0) return true;
     return rpi_segment_reserve(response, size) && rpi_unpack_results(response->base, size, count, self->batch, self->out[turn].begin);
 }
 
-/* A body is not trusted with sizes: a task may have written anywhere. */
+/* A sandbox is not trusted with sizes: a task may have written anywhere. */
 static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *request)
 {
-    rpi_segment *response = &self->apart.exchange.responses[turn];
+    rpi_segment *response = &self->sandbox.mailbox.responses[turn];
     uint64_t at = request->failures_at, size = request->failures_size;
     if (request->n_failures == 0) return true;
     if (at > RPI_SEGMENT_ROOM || size > RPI_SEGMENT_ROOM - at || !rpi_segment_reserve(response, (size_t)(at + size))) return false;
@@ -236,7 +236,7 @@ static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *re
     if (!told) return false;
     told->work = self->batch->work;
     told->first = self->batch->first + self->out[turn].begin;
-    told->count = rpi_span_length(self->out[turn]);
+    told->count = rpi_grain_length(self->out[turn]);
     bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
     for (const rpi_failure *failure = atomic_load(&told->failures); ok && failure; failure = failure->next)
         rpi_worker_fail_item(self->worker, self->batch, &failure->facts, failure->message);
@@ -244,31 +244,31 @@ static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *re
     return ok;
 }
 
-/* The body couldn't run it, or says what can't be. */
-static void refuse_rest(rpi_runner *self, unsigned turn, rpi_span rest)
+/* The sandbox couldn't run it, or says what can't be. */
+static void refuse_rest(rpi_runner *self, unsigned turn, rpi_grain rest)
 {
-    const rpi_request *request = &self->apart.exchange.control->requests[turn];
+    const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
     rp_error error = {0};
-    rpi_segment *response = &self->apart.exchange.responses[turn];
+    rpi_segment *response = &self->sandbox.mailbox.responses[turn];
     if (request->status != RP_OK && rpi_segment_reserve(response, sizeof error)) memcpy(&error, response->base, sizeof error);
     error.text[sizeof error.text - 1] = '\0';
     if (!error.text[0]) rp_error_set(&error, RP_SYSTEM, 0, "there was no memory for its results, or they didn't come back whole");
-    fail_span(self, rest, &error);
+    fail_grain(self, rest, &error);
 }
 
 static void release(rpi_runner *self, unsigned turn)
 {
-    rpi_segment_trim(&self->apart.exchange.requests[turn]);
-    rpi_segment_trim(&self->apart.exchange.responses[turn]);
-    atomic_store(&self->apart.exchange.control->requests[turn].state, RPI_REQUEST_FREE);
+    rpi_segment_trim(&self->sandbox.mailbox.requests[turn]);
+    rpi_segment_trim(&self->sandbox.mailbox.responses[turn]);
+    atomic_store(&self->sandbox.mailbox.control->requests[turn].state, RPI_REQUEST_FREE);
 }
 
 static void take_done(rpi_runner *self, unsigned turn)
 {
-    const rpi_request *request = &self->apart.exchange.control->requests[turn];
-    rpi_span what = self->out[turn];
+    const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
+    rpi_grain what = self->out[turn];
     uint64_t n = request->n_done, size = request->results_size;
-    bool sound = request->status == RP_OK && n <= rpi_span_length(what) && size <= RPI_SEGMENT_ROOM;
+    bool sound = request->status == RP_OK && n <= rpi_grain_length(what) && size <= RPI_SEGMENT_ROOM;
     if (sound) sound = take_results(self, turn, n, (size_t)size) && take_failures(self, turn, request);
     if (sound) {
         self->n_run += n;
@@ -276,23 +276,23 @@ static void take_done(rpi_runner *self, unsigned turn)
         rpi_work_measure(self->batch->work, n, request->busy_ns);
         rpi_batch_learn(self->batch, self->worker->index, n, request->busy_ns);
         record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
-        rpi_spans_keep_left(&self->spans, (rpi_span){what.begin + n, what.end});
+        rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + n, what.end});
     } else {
         refuse_rest(self, turn, what);
-        self->knows_call = false; /* it may be what the body couldn't take */
+        self->knows_call = false; /* it may be what the sandbox couldn't take */
     }
     self->idle_deaths = 0;
     release(self, turn);
 }
 
-/* What a body left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless another was found to
+/* What a sandbox left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless another was found to
  * be late, which ended at the last moment. */
 static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
-    const rpi_request *request = &self->apart.exchange.control->requests[turn];
-    rpi_span what = self->out[turn];
+    const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
+    rpi_grain what = self->out[turn];
     uint64_t at = atomic_load(&request->at);
-    bool begun = at < rpi_span_length(what);
+    bool begun = at < rpi_grain_length(what);
     if (!begun) at = 0;
     else self->idle_deaths = 0;
     bool blamed = begun && (late_item == RPI_NO_ITEM || late_item == at);
@@ -303,45 +303,45 @@ static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_f
     }
     bool taken = take_results(self, turn, at, (size_t)at * self->batch->work->task->result_size);
     if (taken) self->n_run += at;
-    else refuse_rest(self, turn, (rpi_span){what.begin, what.begin + at});
+    else refuse_rest(self, turn, (rpi_grain){what.begin, what.begin + at});
     if (blamed) {
         double seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
-        if (seconds > facts->seconds) facts->seconds = seconds; /* a late one's body may be at its next by now */
+        if (seconds > facts->seconds) facts->seconds = seconds; /* a late one's sandbox may be at its next by now */
         fail_item(self, what.begin + at, facts, message);
     }
     record(self, taken ? what.begin : what.begin + at, taken ? at + blamed : blamed, self->posted_ns[turn], rpi_now_ns());
-    rpi_spans_keep_left(&self->spans, (rpi_span){what.begin + at + blamed, what.end});
+    rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + at + blamed, what.end});
 }
 
-/* The body is gone, or given up. What it had finished is taken, the item that it ran has failed, the rest is kept to be run again. Only the
+/* The sandbox is gone, or given up. What it had finished is taken, the item that it ran has failed, the rest is kept to be run again. Only the
  * first request that isn't done can have been begun. */
 static void bury(rpi_runner *self, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     for (bool first = true; self->n_out > 0; self->n_out--) {
         unsigned turn = head_turn(self);
-        if (atomic_load(&self->apart.exchange.control->requests[turn].state) == RPI_REQUEST_DONE) {
+        if (atomic_load(&self->sandbox.mailbox.control->requests[turn].state) == RPI_REQUEST_DONE) {
             take_done(self, turn);
             if (late_item != RPI_NO_ITEM) late_item = NO_LATE_ITEM;
         } else if (first) {
             take_rest(self, turn, late_item, facts, message);
             first = false;
         } else {
-            rpi_spans_keep_left(&self->spans, self->out[turn]);
+            rpi_grains_keep_left(&self->grains, self->out[turn]);
         }
     }
     show(self, NULL);
-    rpi_apart_drop(&self->apart);
+    rpi_sandbox_drop(&self->sandbox);
     self->n_tasks = 0;
 }
 
 static void bury_late(rpi_runner *self, uint64_t late_item)
 {
-    bool child = self->apart.child != 0;
+    bool child = self->sandbox.child != 0;
     char message[128];
     snprintf(message, sizeof message, "it took longer than the time-out of %g s%s", rpi_seconds(self->batch->work->timeout_ns),
              child ? "; its process was killed" : "; its thread can't be stopped, and goes on");
     rpi_failure_facts facts = {.cause = RP_CAUSE_TIMEOUT, .seconds = rpi_seconds(self->batch->work->timeout_ns)};
-    rpi_apart_give_up(&self->apart);
+    rpi_sandbox_give_up(&self->sandbox);
     bury(self, late_item, &facts, message);
 }
 
@@ -349,7 +349,7 @@ static void bury_ended(rpi_runner *self)
 {
     char message[160];
     rpi_failure_facts facts = {0};
-    facts.cause = rpi_apart_how_it_ended(&self->apart, &facts.code, message, sizeof message);
+    facts.cause = rpi_sandbox_exit_cause(&self->sandbox, &facts.code, message, sizeof message);
     bury(self, RPI_NO_ITEM, &facts, message);
 }
 
@@ -359,7 +359,7 @@ static void begin(rpi_runner *self, rpi_batch *batch)
 {
     self->batch = batch;
     self->n_run = self->busy_ns = 0;
-    rpi_spans_begin(&self->spans, batch);
+    rpi_grains_begin(&self->grains, batch);
     pthread_mutex_lock(&self->mutex);
     self->running = batch->work;
     pthread_mutex_unlock(&self->mutex);
@@ -368,14 +368,14 @@ static void begin(rpi_runner *self, rpi_batch *batch)
 uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
 {
     begin(self, batch);
-    for (send_spans(self); self->n_out > 0; send_spans(self)) {
+    for (send_grains(self); self->n_out > 0; send_grains(self)) {
         unsigned turn = head_turn(self);
         uint64_t late_item;
-        rpi_apart_event event = rpi_apart_wait(&self->apart, turn, batch->work->timeout_ns, &late_item);
-        if (event == RPI_APART_DONE) {
+        rpi_sandbox_event event = rpi_sandbox_wait(&self->sandbox, turn, batch->work->timeout_ns, &late_item);
+        if (event == RPI_SANDBOX_DONE) {
             take_done(self, turn);
             self->n_out--;
-        } else if (event == RPI_APART_LATE) {
+        } else if (event == RPI_SANDBOX_LATE) {
             bury_late(self, late_item);
         } else {
             bury_ended(self);
@@ -406,10 +406,10 @@ rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *e
     rpi_runner *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->worker = worker;
-    rpi_apart_init(&self->apart, worker);
+    rpi_sandbox_init(&self->sandbox, worker);
     pthread_mutex_init(&self->mutex, NULL);
     rp_error why;
-    rp_status status = worker->config->isolation ? start_body(self, &why) : RP_OK;
+    rp_status status = worker->config->isolation ? start_sandbox(self, &why) : RP_OK;
     if (status == RP_OK) {
         *runner = self;
         return RP_OK;
@@ -422,7 +422,7 @@ rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *e
 void rpi_runner_destroy(rpi_runner *self)
 {
     if (!self) return;
-    close_body(self);
+    close_sandbox(self);
     pthread_mutex_destroy(&self->mutex);
     free(self);
 }

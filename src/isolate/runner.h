@@ -1,6 +1,6 @@
 /*
  * runner.h: how a worker's grains are run apart from its thread, so that the worker outlives them: in a child process, with isolation, or,
- * where items have a time-out, in a second thread. The worker's thread hands spans of items over, takes results back, and begins a new body
+ * where items have a time-out, in a second thread. The worker's thread hands grains of items over, takes results back, and begins a new sandbox
  * where one was lost.
  */
 #ifndef RPI_ISOLATE_RUNNER_H
@@ -14,7 +14,7 @@ typedef struct rpi_runner rpi_runner;
  * thread, as all here but rpi_runner_interrupt. */
 rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *error);
 
-/* Ends the body and frees the runner. NULL does nothing. */
+/* Ends the sandbox and frees the runner. NULL does nothing. */
 void rpi_runner_destroy(rpi_runner *runner);
 
 /* As rpi_worker_run_batch; returns how many items were run, and adds the time that they took. */

@@ -110,12 +110,12 @@ static int take_answer(rpi_zygote_answer *answer)
     return EPIPE;
 }
 
-rp_status rpi_zygote_fork(int exchange_fd, pid_t *child, rp_error *error)
+rp_status rpi_zygote_fork(int mailbox_fd, pid_t *child, rp_error *error)
 {
     rpi_zygote_order order = {RPI_ZYGOTE_FORK, 0};
     rpi_zygote_answer answer;
     pthread_mutex_lock(&helper.mutex);
-    int code = send_order(&order, exchange_fd);
+    int code = send_order(&order, mailbox_fd);
     if (code == 0) code = take_answer(&answer);
     pthread_mutex_unlock(&helper.mutex);
     if (code == EPIPE || code == ECONNRESET)

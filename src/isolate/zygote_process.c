@@ -1,5 +1,5 @@
 /* zygote_process.c: the life of the helper process (zygote.h). It has one thread; nothing here is shared but the children's control pages. */
-#include "isolate/body.h"
+#include "isolate/sandbox_server.h"
 #include "isolate/zygote.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static _Noreturn void be_child(const zygote *self, int fd)
     if (getppid() != self->itself) _exit(EXIT_FAILURE);
     close(self->socket);
     close(self->signals);
-    rpi_body_child(fd);
+    rpi_sandbox_process_main(fd);
 }
 
 static int add_child(zygote *self, int fd, pid_t *pid)

@@ -44,36 +44,36 @@ static bool begins_chunk(rpi_recorder *recorder, const rpi_batch *batch)
     return !same;
 }
 
-static void keep(rpi_recorder *recorder, const rpi_stretch *stretch, uint64_t begin_ns, uint64_t end_ns)
+static void keep(rpi_recorder *recorder, const rpi_timed_grain *grain, uint64_t begin_ns, uint64_t end_ns)
 {
     uint64_t n = rpi_recorder_total(recorder, RPI_TOTAL_RECORDED), failed = rpi_recorder_total(recorder, RPI_TOTAL_FAILED);
     if (n < recorder->room) {
-        recorder->grains[n] = (rp_grain){.call = stretch->batch->work->id,
-                                         .first = stretch->batch->first + stretch->offset,
-                                         .count = stretch->n,
+        recorder->grains[n] = (rp_grain){.call = grain->batch->work->id,
+                                         .first = grain->batch->first + grain->offset,
+                                         .count = grain->n,
                                          .begin_s = rpi_seconds(begin_ns),
                                          .end_s = rpi_seconds(end_ns),
-                                         .attempt = stretch->batch->attempt,
+                                         .attempt = grain->batch->attempt,
                                          .failed = (unsigned)(failed - recorder->n_failed_before)};
         atomic_store_explicit(&recorder->totals[RPI_TOTAL_RECORDED], n + 1, memory_order_release); /* readers find it whole */
     }
     recorder->n_failed_before = failed;
 }
 
-void rpi_recorder_add(rpi_recorder *recorder, const rpi_stretch *stretch)
+void rpi_recorder_add(rpi_recorder *recorder, const rpi_timed_grain *grain)
 {
-    if (stretch->n == 0) return;
+    if (grain->n == 0) return;
     uint64_t origin = rpi_recorder_total(recorder, RPI_TOTAL_ORIGIN_NS), last = rpi_recorder_total(recorder, RPI_TOTAL_END_NS);
-    uint64_t begin = stretch->begin_ns - origin, end = stretch->end_ns - origin;
+    uint64_t begin = grain->begin_ns - origin, end = grain->end_ns - origin;
     if (rpi_recorder_total(recorder, RPI_TOTAL_GRAINS) == 0) set(recorder, RPI_TOTAL_BEGIN_NS, begin);
     else if (begin > last + RPI_WAIT_NS) rpi_recorder_count(recorder, RPI_TOTAL_WAITS, 1);
-    if (begins_chunk(recorder, stretch->batch)) rpi_recorder_count(recorder, RPI_TOTAL_CHUNKS, 1);
-    if (stretch->batch->attempt > 1) rpi_recorder_count(recorder, RPI_TOTAL_REPEATED, stretch->n);
-    rpi_recorder_count(recorder, RPI_TOTAL_ITEMS, stretch->n);
+    if (begins_chunk(recorder, grain->batch)) rpi_recorder_count(recorder, RPI_TOTAL_CHUNKS, 1);
+    if (grain->batch->attempt > 1) rpi_recorder_count(recorder, RPI_TOTAL_REPEATED, grain->n);
+    rpi_recorder_count(recorder, RPI_TOTAL_ITEMS, grain->n);
     rpi_recorder_count(recorder, RPI_TOTAL_GRAINS, 1);
     rpi_recorder_count(recorder, RPI_TOTAL_BUSY_NS, end - begin);
     if (end > last) set(recorder, RPI_TOTAL_END_NS, end);
-    keep(recorder, stretch, begin, end);
+    keep(recorder, grain, begin, end);
 }
 
 uint64_t rpi_recorder_end_ns(const rpi_recorder *recorder)

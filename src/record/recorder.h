@@ -46,11 +46,11 @@ typedef struct rpi_recorder {
 } rpi_recorder;
 
 /* Items offset … offset + n - 1 of a batch, run from begin to end. */
-typedef struct rpi_stretch {
+typedef struct rpi_timed_grain {
     const rpi_batch *batch;
     uint64_t offset, n;
     uint64_t begin_ns, end_ns; /* of the monotonic clock */
-} rpi_stretch;
+} rpi_timed_grain;
 
 /* NULL: no memory. */
 rpi_recorder *rpi_recorder_create(const rpi_recording *recording);
@@ -69,12 +69,12 @@ static inline void rpi_recorder_count(rpi_recorder *recorder, rpi_total which, u
 }
 
 /* By the writer: one of no items is left out. */
-void rpi_recorder_add(rpi_recorder *recorder, const rpi_stretch *stretch);
+void rpi_recorder_add(rpi_recorder *recorder, const rpi_timed_grain *grain);
 
-/* By the writer: when its last stretch ended; 0: there was none. */
+/* By the writer: when its last grain ended; 0: there was none. */
 uint64_t rpi_recorder_end_ns(const rpi_recorder *recorder);
 
-/* Between two stretches this much is no wait: a worker that takes up its next chunk may be scheduled out for as long. */
+/* Between two grains this much is no wait: a worker that takes up its next chunk may be scheduled out for as long. */
 #define RPI_WAIT_NS 20000
 
 #endif

@@ -200,7 +200,7 @@ static bool needs_scratch(const rpi_work *work, const rpi_batch *batch, int k)
 }
 
 /* Items that fit the scratch at once; SIZE_MAX when no argument needs it. */
-static size_t span_limit(const rpi_work *work, const rpi_batch *batch)
+static size_t most_kernel_items(const rpi_work *work, const rpi_batch *batch)
 {
     size_t limit = SIZE_MAX;
     for (int k = 0; k < work->task->n_arguments; k++) {
@@ -242,7 +242,7 @@ static bool fill_scratch(rpi_worker *worker, const rpi_batch *batch, int k, uint
     return true;
 }
 
-static void fail_span(rpi_worker *worker, size_t n)
+static void fail_items(rpi_worker *worker, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         rp_fail(ENOMEM, "out of memory for the arguments");
@@ -252,7 +252,7 @@ static void fail_span(rpi_worker *worker, size_t n)
 }
 
 /* Runs items begin … end - 1 of the batch; returns how many were run. */
-static uint64_t run_span(rpi_worker *worker, rpi_batch *batch, uint64_t begin, uint64_t end)
+static uint64_t run_kernel(rpi_worker *worker, rpi_batch *batch, uint64_t begin, uint64_t end)
 {
     const rpi_work *work = batch->work;
     rp_view views[RP_MAX_ARGUMENTS];
@@ -266,7 +266,7 @@ static uint64_t run_span(rpi_worker *worker, rpi_batch *batch, uint64_t begin, u
         } else if (fill_scratch(worker, batch, k, begin, n)) {
             views[k] = (rp_view){worker->scratch[k], work->task->argument_sizes[k]};
         } else {
-            fail_span(worker, n);
+            fail_items(worker, n);
             return n;
         }
     }
@@ -277,13 +277,13 @@ static uint64_t run_span(rpi_worker *worker, rpi_batch *batch, uint64_t begin, u
     return worker->stopped ? worker->run.item + (work->task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
 }
 
-static uint64_t run_grain(rpi_worker *worker, rpi_batch *batch, uint64_t begin, uint64_t end, size_t span)
+static uint64_t run_grain(rpi_worker *worker, rpi_batch *batch, uint64_t begin, uint64_t end, size_t most_items)
 {
     uint64_t n_run = 0;
     while (begin < end && !worker->stopped) {
         if (rpi_work_stopped(batch->work, batch->first + begin)) break;
-        uint64_t stop = end - begin > span ? begin + span : end;
-        n_run += run_span(worker, batch, begin, stop);
+        uint64_t stop = end - begin > most_items ? begin + most_items : end;
+        n_run += run_kernel(worker, batch, begin, stop);
         begin = stop;
     }
     return n_run;
@@ -300,7 +300,7 @@ void rpi_worker_run_item(rpi_worker *worker, uint64_t offset, uint64_t now_ns)
 {
     worker->mark_ns = now_ns;
     worker->mark_item = worker->batch->first + offset;
-    (void)run_span(worker, worker->batch, offset, offset + 1);
+    (void)run_kernel(worker, worker->batch, offset, offset + 1);
 }
 
 /* The time per item is measured where a schedule wants to know it, where a grain is long enough not to notice, or when it is recorded. */
@@ -309,12 +309,12 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
     rpi_work *work = batch->work;
     rpi_recorder *recorder = worker->recorder;
     bool each = batch->schedule.kind != RP_SCHEDULE_FIXED || recorder;
-    size_t span = span_limit(work, batch);
+    size_t most_items = most_kernel_items(work, batch);
     uint64_t begin, end, n_run = 0, started = rpi_now_ns(), before = started;
     while (!rpi_worker_gives_way(worker, batch) && rpi_batch_claim(batch, worker->index, &begin, &end)) {
         worker->mark_ns = before;
         worker->mark_item = batch->first + begin;
-        uint64_t n = run_grain(worker, batch, begin, end, span);
+        uint64_t n = run_grain(worker, batch, begin, end, most_items);
         n_run += n;
         worker->stopped = false;
         atomic_store_explicit(&worker->n_done, n_run, memory_order_relaxed);
@@ -323,7 +323,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
         uint64_t now = rpi_now_ns();
         rpi_work_measure(work, n, now - before);
         rpi_batch_learn(batch, worker->index, n, now - before);
-        if (recorder) rpi_recorder_add(recorder, &(rpi_stretch){batch, begin, n, before, now});
+        if (recorder) rpi_recorder_add(recorder, &(rpi_timed_grain){batch, begin, n, before, now});
         before = now;
     }
     *busy_ns = rpi_now_ns() - started;
@@ -343,7 +343,7 @@ static uint64_t refuse(rpi_worker *worker, rpi_batch *batch, const rp_error *err
             rpi_worker_fail_item(worker, batch, &facts, rp_error_text(error));
         }
         n += end - begin;
-        if (worker->recorder) rpi_recorder_add(worker->recorder, &(rpi_stretch){batch, begin, end - begin, began, rpi_now_ns()});
+        if (worker->recorder) rpi_recorder_add(worker->recorder, &(rpi_timed_grain){batch, begin, end - begin, began, rpi_now_ns()});
     }
     return n;
 }

@@ -73,7 +73,7 @@ rp_status rpi_worker_open(rpi_worker *worker, rp_error *error);
 /* Undoes it, in the same thread. Also after a failed open. */
 void rpi_worker_close(rpi_worker *worker);
 
-/* For a body (body.h), which is told item by item: from which batch the items are that follow (NULL: none); item `offset` of it runs, begun
+/* For a sandbox (sandbox_server.h), which is told item by item: from which batch the items are that follow (NULL: none); item `offset` of it runs, begun
  * at `now_ns`. */
 void rpi_worker_enter_batch(rpi_worker *worker, rpi_batch *batch);
 void rpi_worker_run_item(rpi_worker *worker, uint64_t offset, uint64_t now_ns);

@@ -139,12 +139,12 @@ static void a_slow_rank_is_given_less_by_schedules_that_go_by_rates(void **state
         if (!rpi_rates_matter((rp_schedule)kind)) continue;
         rp_call_options options = {.schedule = (rp_schedule)kind};
         rp_error error;
-        int n = 0, stretch = 0, longest = 0;
+        int n = 0, grain = 0, longest = 0;
         check_ok(rp_map(world->pool, slow_on_one_task, workers, N, RP_RANGE(0, 1), &options, &error), &error);
         for (int i = 0; i < N; i++) {
             n += workers[i] / 10 == 1;
-            stretch = i > 0 && workers[i] == workers[i - 1] ? stretch + 1 : 1;
-            if (workers[i] / 10 == 2 && stretch > longest) longest = stretch;
+            grain = i > 0 && workers[i] == workers[i - 1] ? grain + 1 : 1;
+            if (workers[i] / 10 == 2 && grain > longest) longest = grain;
         }
         assert_true(longest >= 30);
         if (n >= N / 6) fail_msg("%s gives rank 1 %d of %d items", rp_schedule_name((rp_schedule)kind), n, N);

@@ -36,8 +36,8 @@ static void add(fixture *self, uint64_t first, uint64_t n, unsigned begin_us, un
     self->batch->work = &self->work;
     self->batch->first = first;
     if (self->batch->attempt == 0) self->batch->attempt = 1;
-    rpi_stretch stretch = {self->batch, 0, n, self->origin_ns + begin_us * 1000, self->origin_ns + end_us * 1000};
-    rpi_recorder_add(self->recorder, &stretch);
+    rpi_timed_grain grain = {self->batch, 0, n, self->origin_ns + begin_us * 1000, self->origin_ns + end_us * 1000};
+    rpi_recorder_add(self->recorder, &grain);
 }
 
 static uint64_t total(const fixture *self, rpi_total which) { return rpi_recorder_total(self->recorder, which); }

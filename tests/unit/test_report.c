@@ -34,7 +34,7 @@ static void make_crew(crew *self, unsigned n)
         uint64_t origin = origin_of(self, k);
         for (unsigned g = 0; g < k; g++) {
             uint64_t begin = origin + (10 * k + 2 * g) * second;
-            rpi_recorder_add(self->workers[k]->recorder, &(rpi_stretch){self->batch, g, k + 1, begin, begin + second});
+            rpi_recorder_add(self->workers[k]->recorder, &(rpi_timed_grain){self->batch, g, k + 1, begin, begin + second});
         }
     }
 }
@@ -129,7 +129,7 @@ static void grains_that_come_meanwhile_are_left_out(void **state)
     make_crew(&self, 2);
     size_t size = rpi_report_pack_size(self.workers, 2);
     uint64_t begin = origin_of(&self, 1) + 60 * second;
-    rpi_recorder_add(self.workers[1]->recorder, &(rpi_stretch){self.batch, 70, 1, begin, begin + second});
+    rpi_recorder_add(self.workers[1]->recorder, &(rpi_timed_grain){self.batch, 70, 1, begin, begin + second});
     char *packed = malloc(size);
     rpi_report_pack(self.workers, 2, packed, size);
     rp_rank_report *report;

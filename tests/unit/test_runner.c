@@ -1,5 +1,5 @@
 /*
- * test_runner.c: a worker whose items run apart from it, in a child process or a second thread: whatever bodies and items do, each item has
+ * test_runner.c: a worker whose items run apart from it, in a child process or a second thread: whatever sandboxes and items do, each item has
  * its result or its failure, once.
  */
 #include "unit.h"

@@ -5,7 +5,7 @@
 #include "unit.h"
 
 #include "base/clock.h"
-#include "isolate/exchange.h"
+#include "isolate/mailbox.h"
 #include "isolate/zygote.h"
 #include "rank_process.h"
 
@@ -40,27 +40,27 @@ RP_INITIALIZER(group_leaver, leave_group, NULL)
 /* ---- a child, as a worker would have it ---- */
 
 typedef struct child {
-    rpi_exchange exchange;
+    rpi_mailbox mailbox;
     pid_t pid;
 } child;
 
 static rp_status make_child(child *made, const rp_initializer *initializer, rp_error *error)
 {
-    RANK_CHECK(rpi_exchange_create(&made->exchange, error) == RP_OK);
-    rpi_control *control = made->exchange.control;
+    RANK_CHECK(rpi_mailbox_create(&made->mailbox, error) == RP_OK);
+    rpi_control *control = made->mailbox.control;
     if (initializer) {
         size_t size = strlen(initializer->name) + 1;
-        RANK_CHECK(rpi_segment_reserve(&made->exchange.requests[0], size));
-        memcpy(made->exchange.requests[0].base, initializer->name, size);
+        RANK_CHECK(rpi_segment_reserve(&made->mailbox.requests[0], size));
+        memcpy(made->mailbox.requests[0].base, initializer->name, size);
         control->initializer_size = size;
     }
-    return rpi_zygote_fork(made->exchange.fd, &made->pid, error);
+    return rpi_zygote_fork(made->mailbox.fd, &made->pid, error);
 }
 
 /* Until the flag of the control page is set, rung for. */
 static void await_flag(child *of, _Atomic uint32_t *flag)
 {
-    rpi_control *control = of->exchange.control;
+    rpi_control *control = of->mailbox.control;
     uint64_t deadline = rpi_deadline_ns(5);
     for (;;) {
         uint32_t seen = rpi_bell_count(&control->for_worker);
@@ -75,8 +75,8 @@ static void have_child(child *made, const rp_initializer *initializer)
     rp_error error;
     RANK_CHECK(make_child(made, initializer, &error) == RP_OK);
     note_process(made->pid);
-    await_flag(made, &made->exchange.control->started);
-    RANK_CHECK(atomic_load(&made->exchange.control->started) == RPI_START_OK);
+    await_flag(made, &made->mailbox.control->started);
+    RANK_CHECK(atomic_load(&made->mailbox.control->started) == RPI_START_OK);
 }
 
 static void have_helper(void)
@@ -106,10 +106,10 @@ static void end_children_in_turn(void)
         for (int k = 0; k < i; k++) RANK_CHECK(children[i].pid != children[k].pid);
     }
     for (int i = 0; i < 8; i++) {
-        rpi_control *control = children[i].exchange.control;
+        rpi_control *control = children[i].mailbox.control;
         RANK_CHECK(!atomic_load(&control->ended));
         atomic_store(&control->closing, 1);
-        rpi_bell_ring(&control->for_body);
+        rpi_bell_ring(&control->for_sandbox);
         await_flag(&children[i], &control->ended);
         RANK_CHECK(WIFEXITED(control->wait_status) && WEXITSTATUS(control->wait_status) == 0);
         RANK_CHECK(!process_lives(children[i].pid));
@@ -132,7 +132,7 @@ static void kill_some(void)
     have_child(&leaver, group_leaver_initializer);
     child *victims[] = {&beginner, &leaver};
     for (int i = 0; i < 2; i++) {
-        rpi_control *control = victims[i]->exchange.control;
+        rpi_control *control = victims[i]->mailbox.control;
         rpi_zygote_kill(victims[i]->pid);
         await_flag(victims[i], &control->ended);
         RANK_CHECK(WIFSIGNALED(control->wait_status) && WTERMSIG(control->wait_status) == SIGKILL);

@@ -1,5 +1,5 @@
-/* exchange.c: see exchange.h. */
-#include "isolate/exchange.h"
+/* mailbox.c: see mailbox.h. */
+#include "isolate/mailbox.h"
 
 #include "base/clock.h"
 #include "base/failure.h"
@@ -58,20 +58,20 @@ rpi_control *rpi_control_map(int fd)
 
 void rpi_control_unmap(rpi_control *control) { (void)munmap(control, sizeof *control); }
 
-rp_status rpi_exchange_attach(rpi_exchange *exchange, int fd, rp_error *error)
+rp_status rpi_mailbox_attach(rpi_mailbox *mailbox, int fd, rp_error *error)
 {
     struct stat file;
-    *exchange = (rpi_exchange){.fd = fd};
-    exchange->control = fstat(fd, &file) == 0 ? rpi_control_map(fd) : NULL;
-    if (!exchange->control) {
+    *mailbox = (rpi_mailbox){.fd = fd};
+    mailbox->control = fstat(fd, &file) == 0 ? rpi_control_map(fd) : NULL;
+    if (!mailbox->control) {
         int code = errno;
         close(fd);
-        exchange->fd = -1;
+        mailbox->fd = -1;
         return rpi_error_system(error, code, "mmap of memory shared with a child");
     }
     for (unsigned r = 0; r < RPI_REQUESTS; r++) {
-        rpi_segment_init(&exchange->requests[r], fd, 1 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
-        rpi_segment_init(&exchange->responses[r], fd, 2 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
+        rpi_segment_init(&mailbox->requests[r], fd, 1 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
+        rpi_segment_init(&mailbox->responses[r], fd, 2 + 2 * r, (uint64_t)file.st_size / N_SEGMENTS);
     }
     return RP_OK;
 }
@@ -84,9 +84,9 @@ static uint64_t room_in_a_file(void)
     return limit.rlim_cur / N_SEGMENTS / LEAST_ROOM * LEAST_ROOM;
 }
 
-rp_status rpi_exchange_create(rpi_exchange *exchange, rp_error *error)
+rp_status rpi_mailbox_create(rpi_mailbox *mailbox, rp_error *error)
 {
-    *exchange = (rpi_exchange){.fd = -1};
+    *mailbox = (rpi_mailbox){.fd = -1};
     uint64_t room = room_in_a_file();
     if (room == 0) return rpi_error_system(error, EFBIG, "memory shared with a child counts as a file, whose size is limited too low");
     int fd = memfd_create("rankpool", MFD_CLOEXEC);
@@ -96,17 +96,17 @@ rp_status rpi_exchange_create(rpi_exchange *exchange, rp_error *error)
         close(fd);
         return rpi_error_system(error, code, "ftruncate of memory shared with a child");
     }
-    return rpi_exchange_attach(exchange, fd, error);
+    return rpi_mailbox_attach(mailbox, fd, error);
 }
 
-void rpi_exchange_fini(rpi_exchange *exchange)
+void rpi_mailbox_fini(rpi_mailbox *mailbox)
 {
-    if (exchange->fd < 0) return;
+    if (mailbox->fd < 0) return;
     for (unsigned r = 0; r < RPI_REQUESTS; r++) {
-        rpi_segment_fini(&exchange->requests[r]);
-        rpi_segment_fini(&exchange->responses[r]);
+        rpi_segment_fini(&mailbox->requests[r]);
+        rpi_segment_fini(&mailbox->responses[r]);
     }
-    rpi_control_unmap(exchange->control);
-    close(exchange->fd);
-    *exchange = (rpi_exchange){.fd = -1};
+    rpi_control_unmap(mailbox->control);
+    close(mailbox->fd);
+    *mailbox = (rpi_mailbox){.fd = -1};
 }

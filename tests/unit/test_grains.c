@@ -1,8 +1,8 @@
-/* test_spans.c: which items bodies are handed next: each once, what is left over first, and no more at a time than shall be lost or wait. */
+/* test_grains.c: which items sandboxes are handed next: each once, what is left over first, and no more at a time than shall be lost or wait. */
 #include "unit.h"
 
-#include "isolate/exchange.h"
-#include "isolate/spans.h"
+#include "isolate/grains.h"
+#include "isolate/mailbox.h"
 
 enum { N = 1000 };
 
@@ -20,7 +20,7 @@ RP_TASK(length, uint64_t, rp_bytes)
 typedef struct bench {
     rpi_work work;
     rpi_batch *batch;
-    rpi_spans spans;
+    rpi_grains grains;
 } bench;
 
 static void begin(bench *on, const rp_task *task, rp_columns columns)
@@ -29,7 +29,7 @@ static void begin(bench *on, const rp_task *task, rp_columns columns)
     on->batch = rpi_batch_create();
     assert_non_null(on->batch);
     rpi_batch_reset(on->batch, &on->work, 50, N);
-    rpi_spans_begin(&on->spans, on->batch);
+    rpi_grains_begin(&on->grains, on->batch);
 }
 
 static void end(bench *on)
@@ -38,43 +38,43 @@ static void end(bench *on)
     rpi_work_fini(&on->work);
 }
 
-static rpi_span take(bench *on, uint64_t most_items)
+static rpi_grain take(bench *on, uint64_t most_items)
 {
-    assert_true(rpi_spans_have(&on->spans));
-    return rpi_spans_take(&on->spans, most_items);
+    assert_true(rpi_grains_have(&on->grains));
+    return rpi_grains_take(&on->grains, most_items);
 }
 
-static void check_span(rpi_span span, uint64_t first, uint64_t last)
+static void check_grain(rpi_grain grain, uint64_t first, uint64_t last)
 {
-    assert_int_equal(span.begin, first);
-    assert_int_equal(span.end, last + 1);
+    assert_int_equal(grain.begin, first);
+    assert_int_equal(grain.end, last + 1);
 }
 
 /* ---- how many ---- */
 
-static void a_grain_goes_as_one_span(void **state)
+static void a_grain_goes_as_one_grain(void **state)
 {
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    assert_false(rpi_spans_have(&on.spans));
-    rpi_spans_add_grain(&on.spans, (rpi_span){100, 300});
-    check_span(take(&on, UINT64_MAX), 100, 299);
-    assert_false(rpi_spans_have(&on.spans));
+    assert_false(rpi_grains_have(&on.grains));
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    check_grain(take(&on, UINT64_MAX), 100, 299);
+    assert_false(rpi_grains_have(&on.grains));
     end(&on);
 }
 
-static void a_body_gets_no_more_items_than_it_may(void **state)
+static void a_sandbox_gets_no_more_items_than_it_may(void **state)
 {
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_spans_add_grain(&on.spans, (rpi_span){100, 300});
-    check_span(take(&on, 13), 100, 112);
-    rpi_spans_keep_left(&on.spans, (rpi_span){105, 113});
-    check_span(take(&on, 5), 105, 109);
-    check_span(take(&on, 5), 110, 112);
-    check_span(take(&on, 200), 113, 299);
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    check_grain(take(&on, 13), 100, 112);
+    rpi_grains_keep_left(&on.grains, (rpi_grain){105, 113});
+    check_grain(take(&on, 5), 105, 109);
+    check_grain(take(&on, 5), 110, 112);
+    check_grain(take(&on, 200), 113, 299);
     end(&on);
 }
 
@@ -83,9 +83,9 @@ static void items_that_emit_go_one_by_one(void **state)
     (void)state;
     bench on;
     begin(&on, say_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_spans_add_grain(&on.spans, (rpi_span){0, 3});
-    for (uint64_t i = 0; i < 3; i++) check_span(take(&on, UINT64_MAX), i, i);
-    assert_false(rpi_spans_have(&on.spans));
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 3});
+    for (uint64_t i = 0; i < 3; i++) check_grain(take(&on, UINT64_MAX), i, i);
+    assert_false(rpi_grains_have(&on.grains));
     end(&on);
 }
 
@@ -96,17 +96,17 @@ static void large_results_and_arguments_go_a_few_at_a_time(void **state)
     rp_task large = *triple_task;
     large.result_size = 1 << 20;
     begin(&on, &large, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_spans_add_grain(&on.spans, (rpi_span){0, 8});
-    assert_in_range(rpi_span_length(take(&on, UINT64_MAX)), 2, 4);
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 8});
+    assert_in_range(rpi_grain_length(take(&on, UINT64_MAX)), 2, 4);
     large.result_size = 100 << 20;
-    assert_int_equal(rpi_span_length(take(&on, UINT64_MAX)), 1);
+    assert_int_equal(rpi_grain_length(take(&on, UINT64_MAX)), 1);
     end(&on);
 
     static rp_bytes megabytes[50 + N];
     for (int i = 0; i < 50 + N; i++) megabytes[i] = (rp_bytes){megabytes, 1 << 20};
     begin(&on, length_task, RP_COLUMNS(RP_COLUMN(megabytes)));
-    rpi_spans_add_grain(&on.spans, (rpi_span){0, 8});
-    assert_in_range(rpi_span_length(take(&on, UINT64_MAX)), 2, 4);
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 8});
+    assert_in_range(rpi_grain_length(take(&on, UINT64_MAX)), 2, 4);
     end(&on);
 }
 
@@ -117,13 +117,13 @@ static void what_is_left_over_goes_before_the_grain(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_spans_add_grain(&on.spans, (rpi_span){100, 300});
-    check_span(take(&on, 50), 100, 149);
-    rpi_spans_keep_left(&on.spans, (rpi_span){150, 150});
-    assert_int_equal(on.spans.n_left, 0);
-    rpi_spans_keep_left(&on.spans, (rpi_span){120, 150});
-    check_span(take(&on, UINT64_MAX), 120, 149);
-    check_span(take(&on, UINT64_MAX), 150, 299);
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    check_grain(take(&on, 50), 100, 149);
+    rpi_grains_keep_left(&on.grains, (rpi_grain){150, 150});
+    assert_int_equal(on.grains.n_left, 0);
+    rpi_grains_keep_left(&on.grains, (rpi_grain){120, 150});
+    check_grain(take(&on, UINT64_MAX), 120, 149);
+    check_grain(take(&on, UINT64_MAX), 150, 299);
     end(&on);
 }
 
@@ -133,13 +133,13 @@ static void what_is_left_over_is_cut_only_while_there_is_room(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_spans_add_grain(&on.spans, (rpi_span){0, N});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, N});
     for (uint64_t most = N - 10; most > 10; most -= 10) {
-        rpi_spans_keep_left(&on.spans, take(&on, most));
-        assert_in_range(on.spans.n_left, 1, RPI_MOST_LEFT);
+        rpi_grains_keep_left(&on.grains, take(&on, most));
+        assert_in_range(on.grains.n_left, 1, RPI_MOST_LEFT);
     }
     uint64_t n = 0;
-    while (rpi_spans_have(&on.spans)) n += rpi_span_length(rpi_spans_take(&on.spans, 10));
+    while (rpi_grains_have(&on.grains)) n += rpi_grain_length(rpi_grains_take(&on.grains, 10));
     assert_int_equal(n, N);
     end(&on);
 }
@@ -149,48 +149,48 @@ static void items_above_the_limit_are_dropped(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_spans_add_grain(&on.spans, (rpi_span){100, 300});
-    check_span(take(&on, 50), 100, 149);
-    check_span(take(&on, 50), 150, 199);
-    rpi_spans_keep_left(&on.spans, (rpi_span){110, 150});
-    rpi_spans_keep_left(&on.spans, (rpi_span){160, 200});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    check_grain(take(&on, 50), 100, 149);
+    check_grain(take(&on, 50), 150, 199);
+    rpi_grains_keep_left(&on.grains, (rpi_grain){110, 150});
+    rpi_grains_keep_left(&on.grains, (rpi_grain){160, 200});
     rpi_work_lower_limit(&on.work, 50 + 120);
-    check_span(take(&on, UINT64_MAX), 110, 149);
-    assert_false(rpi_spans_have(&on.spans));
+    check_grain(take(&on, UINT64_MAX), 110, 149);
+    assert_false(rpi_grains_have(&on.grains));
     end(&on);
 }
 
-/* ---- bodies that die at random with up to two spans out ---- */
+/* ---- sandboxes that die at random with up to two grains out ---- */
 
 static bool have_or_claim(bench *on, uint64_t *claimed)
 {
-    if (rpi_spans_have(&on->spans)) return true;
+    if (rpi_grains_have(&on->grains)) return true;
     if (*claimed == N) return false;
-    rpi_span grain = {*claimed, *claimed + 1 + unit_random(N - *claimed)};
-    rpi_spans_add_grain(&on->spans, grain);
+    rpi_grain grain = {*claimed, *claimed + 1 + unit_random(N - *claimed)};
+    rpi_grains_add_claimed(&on->grains, grain);
     *claimed = grain.end;
     return true;
 }
 
-static unsigned take_for_a_body(bench *on, uint64_t most_tasks, uint64_t *claimed, rpi_span *out)
+static unsigned take_for_a_sandbox(bench *on, uint64_t most_tasks, uint64_t *claimed, rpi_grain *out)
 {
     unsigned n_out = 0;
     for (uint64_t left = most_tasks; n_out < RPI_REQUESTS && left > 0 && have_or_claim(on, claimed); n_out++) {
-        out[n_out] = rpi_spans_take(&on->spans, left);
-        uint64_t n = rpi_span_length(out[n_out]);
+        out[n_out] = rpi_grains_take(&on->grains, left);
+        uint64_t n = rpi_grain_length(out[n_out]);
         left = n < left ? left - n : 0;
     }
     return n_out;
 }
 
 /* It has run some of each. */
-static void bury(bench *on, const rpi_span *out, unsigned n_out, unsigned char *runs)
+static void bury(bench *on, const rpi_grain *out, unsigned n_out, unsigned char *runs)
 {
     for (unsigned k = 0; k < n_out; k++) {
-        uint64_t n_run = unit_random(rpi_span_length(out[k]) + 1);
+        uint64_t n_run = unit_random(rpi_grain_length(out[k]) + 1);
         for (uint64_t i = 0; i < n_run; i++) runs[out[k].begin + i]++;
-        rpi_spans_keep_left(&on->spans, (rpi_span){out[k].begin + n_run, out[k].end});
-        assert_in_range(on->spans.n_left, 0, RPI_MOST_LEFT);
+        rpi_grains_keep_left(&on->grains, (rpi_grain){out[k].begin + n_run, out[k].end});
+        assert_in_range(on->grains.n_left, 0, RPI_MOST_LEFT);
     }
 }
 
@@ -200,11 +200,11 @@ static void each_item_is_run_once_whatever_is_left_over(void **state)
     unit_seed();
     for (int round = 0; round < 500; round++) {
         bench on;
-        rpi_span out[RPI_REQUESTS];
+        rpi_grain out[RPI_REQUESTS];
         unsigned char runs[N] = {0};
         uint64_t claimed = 0;
         begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-        for (unsigned n_out; (n_out = take_for_a_body(&on, 1 + unit_random(60), &claimed, out)) > 0;) bury(&on, out, n_out, runs);
+        for (unsigned n_out; (n_out = take_for_a_sandbox(&on, 1 + unit_random(60), &claimed, out)) > 0;) bury(&on, out, n_out, runs);
         for (int i = 0; i < N; i++) assert_int_equal(runs[i], 1);
         end(&on);
     }
@@ -217,15 +217,15 @@ static void only_items_known_to_be_short_wait_behind_others(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    assert_false(rpi_spans_may_wait(&on.spans));
+    assert_false(rpi_grains_may_wait(&on.grains));
     rpi_work_measure(&on.work, 10, 1000);
-    assert_true(rpi_spans_may_wait(&on.spans));
+    assert_true(rpi_grains_may_wait(&on.grains));
     for (int i = 0; i < 40; i++) rpi_work_measure(&on.work, 1, 5000000);
-    assert_false(rpi_spans_may_wait(&on.spans));
+    assert_false(rpi_grains_may_wait(&on.grains));
     end(&on);
 }
 
-UNIT_MAIN(UNIT(a_grain_goes_as_one_span), UNIT(a_body_gets_no_more_items_than_it_may), UNIT(items_that_emit_go_one_by_one),
+UNIT_MAIN(UNIT(a_grain_goes_as_one_grain), UNIT(a_sandbox_gets_no_more_items_than_it_may), UNIT(items_that_emit_go_one_by_one),
           UNIT(large_results_and_arguments_go_a_few_at_a_time), UNIT(what_is_left_over_goes_before_the_grain),
           UNIT(what_is_left_over_is_cut_only_while_there_is_room), UNIT(items_above_the_limit_are_dropped),
           UNIT(each_item_is_run_once_whatever_is_left_over), UNIT(only_items_known_to_be_short_wait_behind_others))

@@ -1,8 +1,8 @@
 /*
- * body_child.c: a child process as a body. It is a fork of the helper process (zygote.h), which has one thread and no MPI, and it is
+ * sandbox_process.c: a child process as a sandbox. It is a fork of the helper process (zygote.h), which has one thread and no MPI, and it is
  * bound to its rank by the chain rank, helper, child: each end of it takes along what comes after.
  */
-#include "isolate/body.h"
+#include "isolate/sandbox_server.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -60,16 +60,16 @@ static void become_child(const rpi_control *control)
     volunteer_for_the_kernel();
 }
 
-_Noreturn void rpi_body_child(int fd)
+_Noreturn void rpi_sandbox_process_main(int fd)
 {
-    rpi_body *body = calloc(1, sizeof *body);
-    if (!body || rpi_exchange_attach(&body->exchange, fd, NULL) != RP_OK || !rpi_body_init(body)) _exit(EXIT_FAILURE);
-    become_child(body->exchange.control);
-    rpi_worker_enter(&body->worker);
-    if (rpi_body_start(body)) {
-        rpi_body_serve(body);
-        const rp_initializer *initializer = body->worker.initializer;
-        if (initializer && initializer->finish) initializer->finish(body->worker.state);
+    rpi_sandbox_server *server = calloc(1, sizeof *server);
+    if (!server || rpi_mailbox_attach(&server->mailbox, fd, NULL) != RP_OK || !rpi_sandbox_server_init(server)) _exit(EXIT_FAILURE);
+    become_child(server->mailbox.control);
+    rpi_worker_enter(&server->worker);
+    if (rpi_sandbox_server_start(server)) {
+        rpi_sandbox_server_serve(server);
+        const rp_initializer *initializer = server->worker.initializer;
+        if (initializer && initializer->finish) initializer->finish(server->worker.state);
     }
     (void)fflush(NULL); /* what tasks printed; handlers of exit are the rank's own */
     _exit(EXIT_SUCCESS);

@@ -1,0 +1,100 @@
+/* sandbox_thread.c: see sandbox_thread.h. An abandoned thread has all it needs by itself: its view of the shared memory, and its state. */
+#include "isolate/sandbox_thread.h"
+
+#include "base/clock.h"
+#include "base/failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rpi_sandbox_thread {
+    rpi_sandbox_server server;
+    pthread_t thread;
+    bool initialize;
+    _Atomic(const rp_initializer *) to_finish; /* abandoned: whose finish the thread is to call */
+};
+
+static void *run(void *argument)
+{
+    rpi_sandbox_thread *self = argument;
+    rpi_worker_enter(&self->server.worker);
+    bool ready = true;
+    if (self->initialize) ready = rpi_sandbox_server_start(&self->server);
+    else rpi_sandbox_server_report(&self->server, RPI_START_OK);
+    if (ready) rpi_sandbox_server_serve(&self->server);
+    rpi_worker_enter(NULL);
+    if (!ready || !atomic_load(&self->server.mailbox.control->abandoned)) return NULL;
+    const rp_initializer *initializer = atomic_load(&self->to_finish);
+    rpi_worker_enter(&self->server.worker);
+    if (initializer && initializer->finish) initializer->finish(self->server.worker.state);
+    rpi_worker_enter(NULL);
+    rpi_sandbox_server_fini(&self->server);
+    free(self);
+    return NULL;
+}
+
+static rp_status make(const rpi_mailbox *mailbox, rpi_sandbox_thread **out, rp_error *error)
+{
+    rpi_sandbox_thread *self = calloc(1, sizeof *self);
+    if (!self) return rpi_error_no_memory(error);
+    int fd = fcntl(mailbox->fd, F_DUPFD_CLOEXEC, 0), code = errno;
+    rp_status status = fd < 0 ? rpi_error_system(error, code, "dup") : rpi_mailbox_attach(&self->server.mailbox, fd, error);
+    if (status == RP_OK && !rpi_sandbox_server_init(&self->server)) {
+        rpi_mailbox_fini(&self->server.mailbox);
+        status = rpi_error_no_memory(error);
+    }
+    if (status == RP_OK) *out = self;
+    else free(self);
+    return status;
+}
+
+static rpi_start_state wait_until_started(rpi_control *control)
+{
+    for (;;) {
+        uint32_t seen = rpi_bell_count(&control->for_worker);
+        rpi_start_state state = (rpi_start_state)atomic_load(&control->started);
+        if (state != RPI_START_PENDING) return state;
+        rpi_bell_wait(&control->for_worker, seen, RPI_NEVER);
+    }
+}
+
+rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **out, rp_error *error)
+{
+    rpi_sandbox_thread *self = NULL;
+    rp_status status = make(mailbox, &self, error);
+    if (status != RP_OK) return status;
+    self->server.worker.state = state;
+    self->initialize = initialize;
+    int code = pthread_create(&self->thread, NULL, run, self);
+    if (code) {
+        rpi_sandbox_server_fini(&self->server);
+        free(self);
+        return rpi_error_system(error, code, "pthread_create");
+    }
+    *out = self;
+    if (wait_until_started(mailbox->control) == RPI_START_OK) return RP_OK;
+    rp_error *told = (rp_error *)(void *)self->server.mailbox.responses[0].base;
+    if (told && error) *error = *told;
+    else (void)rpi_error_no_memory(error);
+    rpi_sandbox_thread_join(self);
+    return RP_FAILED;
+}
+
+void *rpi_sandbox_thread_state(const rpi_sandbox_thread *self) { return self->server.worker.state; }
+
+void rpi_sandbox_thread_join(rpi_sandbox_thread *self)
+{
+    pthread_join(self->thread, NULL);
+    rpi_sandbox_server_fini(&self->server);
+    free(self);
+}
+
+void rpi_sandbox_thread_abandon(rpi_sandbox_thread *self, const rp_initializer *initializer)
+{
+    atomic_store(&self->to_finish, initializer);
+    pthread_detach(self->thread);
+    rpi_control *control = self->server.mailbox.control; /* the caller's view has its own */
+    atomic_store(&control->abandoned, 1);
+}
