@@ -1,8 +1,8 @@
 /* communicator.c: a pool on a communicator of the program's choosing; see rankpool/mpi.h. */
-#include "cluster/hub.h"
-#include "cluster/meet.h"
-#include "cluster/rank.h"
-#include "cluster/watch.h"
+#include "cluster/coordinator.h"
+#include "cluster/failure_detector.h"
+#include "cluster/handshake.h"
+#include "cluster/member.h"
 #include "mpi_link.h"
 #include "pool/pool_internal.h"
 
@@ -52,17 +52,17 @@ static rp_status make_link(MPI_Comm communicator, int root, rpi_link **link, rp_
     MPI_Comm_rank(communicator, &rank);
     int code = MPI_Comm_split(communicator, 0, rank == root ? 0 : rank + 1, &ordered);
     if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Comm_split");
-    rpi_link *unwatched;
-    rp_status status = rpi_mpi_link_create(ordered, &unwatched, error);
+    rpi_link *plain;
+    rp_status status = rpi_mpi_link_create(ordered, &plain, error);
     MPI_Comm_free(&ordered);
-    return status == RP_OK ? rpi_watch_create(unwatched, NULL, link, error) : status;
+    return status == RP_OK ? rpi_failure_detector_create(plain, NULL, link, error) : status;
 }
 
 static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp_pool **pool, rp_error *error)
 {
-    rpi_hub *hub;
-    rp_status status = rpi_hub_create(link, &hub, error);
-    if (status == RP_OK) return rpi_pool_open_on(hub, options, pool, error);
+    rpi_coordinator *coordinator;
+    rp_status status = rpi_coordinator_create(link, &coordinator, error);
+    if (status == RP_OK) return rpi_pool_open_on(coordinator, options, pool, error);
     rpi_link_dismiss(link);
     return status;
 }
@@ -71,8 +71,8 @@ static rp_status serve(rpi_link *link, rp_error *error)
 {
     rp_error own;
     int rank = link->rank;
-    rp_status status = rpi_rank_serve(link, NULL, &own);
-    if (status == RP_LOST) rpi_rank_linger(rank, &own);
+    rp_status status = rpi_member_serve(link, NULL, &own);
+    if (status == RP_LOST) rpi_member_linger(rank, &own);
     if (status != RP_OK && error) *error = own;
     return status;
 }
@@ -86,7 +86,7 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
     status = agree(communicator, check_ranks(communicator, root, pool, error), error);
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
     if (status != RP_OK) return status;
-    status = rpi_meet(link, error);
+    status = rpi_handshake(link, error);
     if (status != RP_OK) {
         link->is_broken = status == RP_LOST;
         link->ops->destroy(link, link->is_broken ? 0 : 1);

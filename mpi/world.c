@@ -4,9 +4,9 @@
  */
 #include "world.h"
 
-#include "cluster/meet.h"
-#include "cluster/rank.h"
-#include "cluster/watch.h"
+#include "cluster/failure_detector.h"
+#include "cluster/handshake.h"
+#include "cluster/member.h"
 #include "mpi_link.h"
 
 #include <glob.h>
@@ -17,12 +17,12 @@
 static struct {
     bool initialised;
     int n_ranks;
-    rpi_link *link; /* until the hub, or the serving rank, owns it */
-    rpi_hub *hub;
+    rpi_link *link; /* until the coordinator, or the serving rank, owns it */
+    rpi_coordinator *coordinator;
     bool lost; /* a rank, or the link to others: MPI can't be ended in order */
 } world = {.n_ranks = 1};
 
-rpi_hub *rpi_world_hub(void) { return world.hub; }
+rpi_coordinator *rpi_world_coordinator(void) { return world.coordinator; }
 int rpi_world_ranks(void) { return world.n_ranks; }
 
 const char *rpi_world_version(void)
@@ -102,12 +102,12 @@ rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
     }
     rpi_link *link = NULL;
     if (status == RP_OK) status = rpi_mpi_link_create(MPI_COMM_WORLD, &link, error);
-    if (status == RP_OK) status = rpi_watch_create(link, NULL, &world.link, error);
+    if (status == RP_OK) status = rpi_failure_detector_create(link, NULL, &world.link, error);
     if (status != RP_OK) return status;
-    status = rpi_meet(world.link, error);
+    status = rpi_handshake(world.link, error);
     world.lost = status == RP_LOST;
     if (status != RP_OK || *rank != 0) return status;
-    status = rpi_hub_create(world.link, &world.hub, error);
+    status = rpi_coordinator_create(world.link, &world.coordinator, error);
     if (status != RP_OK) rpi_link_dismiss(world.link);
     world.link = NULL;
     return status;
@@ -121,22 +121,22 @@ int rpi_world_serve(void)
     rpi_link *link = world.link;
     int rank = link->rank;
     world.link = NULL;
-    if (rpi_rank_serve(link, tell, &error) == RP_OK) return 0;
+    if (rpi_member_serve(link, tell, &error) == RP_OK) return 0;
     world.lost = true;
     if (error.status != RP_LOST) tell(&error);
-    rpi_rank_linger(rank, &error);
+    rpi_member_linger(rank, &error);
     return RP_EXIT_LOST;
 }
 
 rp_status rpi_world_stop(rp_error *error)
 {
-    rp_status status = world.hub ? rpi_hub_destroy(world.hub, error) : RP_OK;
-    world.hub = NULL;
+    rp_status status = world.coordinator ? rpi_coordinator_destroy(world.coordinator, error) : RP_OK;
+    world.coordinator = NULL;
     world.lost = status != RP_OK;
     return status;
 }
 
-void rpi_world_end_hub(rpi_hub *hub) { (void)rpi_hub_destroy(hub, NULL); }
+void rpi_world_end_coordinator(rpi_coordinator *coordinator) { (void)rpi_coordinator_destroy(coordinator, NULL); }
 
 void rpi_world_finish(void)
 {

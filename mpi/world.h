@@ -2,10 +2,10 @@
 #ifndef RPI_MPI_WORLD_H
 #define RPI_MPI_WORLD_H
 
-#include "cluster/hub.h"
+#include "cluster/coordinator.h"
 #include "pool/launch.h"
 
-/* The hub of rank 0 under rp_main, or NULL. */
-rpi_hub *rpi_world_hub(void);
+/* The coordinator of rank 0 under rp_main, or NULL. */
+rpi_coordinator *rpi_world_coordinator(void);
 
 #endif

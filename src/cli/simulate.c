@@ -80,7 +80,7 @@ static void add_run(simulate_row *row, const rpi_sim *world, const rpi_sim_call 
             group_load = world->coordinators[c].busy_s / makespan_s;
     row->imbalance += imbalance_of(world) / runs;
     row->group_load += group_load / runs;
-    row->parcels = call->n_parcels;
+    row->chunks = call->n_chunks;
     if (makespan_s <= 0) return;
     row->rank_0_load += world->coordinators[0].busy_s / makespan_s / runs;
     row->messages_per_s += (double)world->coordinators[0].n_messages / makespan_s / runs;

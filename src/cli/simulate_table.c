@@ -33,7 +33,7 @@ static void fill(const simulate_row *row, cell cells[N_COLUMNS])
         {"rank_0_load", 0, row->rank_0_load},
         {"group_load", 0, row->group_load},
         {"messages_per_s", 0, row->messages_per_s},
-        {"parcels", 1, (double)row->parcels},
+        {"chunks", 1, (double)row->chunks},
         {"saturated", 1, simulate_row_is_saturated(row)},
     };
     for (int k = 0; k < N_COLUMNS; k++) cells[k] = filled[k];

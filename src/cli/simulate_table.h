@@ -15,7 +15,7 @@ typedef struct simulate_row {
     double rank_0_load;    /* share of the makespan for which its talking thread is busy */
     double group_load;     /* likewise of the busiest coordinator of a group; 0: there are none */
     double messages_per_s; /* that rank 0 sends and receives */
-    uint64_t parcels;      /* that rank 0 hands out */
+    uint64_t chunks;       /* that rank 0 hands out */
 } simulate_row;
 
 /* Whether one coordinator is too little: rank 0's load above 90 %, or efficiency below 90 %. */

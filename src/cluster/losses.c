@@ -1,11 +1,11 @@
 /*
- * losses.c: a rank that is lost, and what it had: parcels that won't come back, and calls that can't be finished without it. All in the
+ * losses.c: a rank that is lost, and what it had: chunks that won't come back, and calls that can't be finished without it. All in the
  * talking thread.
  *
- * Each lost item becomes a failure, so that results below a call's limit have run or are recorded, as readers take it. What wasn't handed
- * out yet is left: the launcher is likely to end the job soon, and what others have shall be back before.
+ * Each lost item becomes a failure, so that results below a call's cutoff have run or are recorded, as readers take it. What wasn't handed
+ * out yet is left: the launcher is likely to end the entry soon, and what others have shall be back before.
  */
-#include "cluster/hub_internal.h"
+#include "cluster/coordinator_state.h"
 
 #include "task/item_text.h"
 
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_RECORDS = 4096 }; /* of one parcel; the call then ends before it */
+enum { MOST_RECORDS = 4096 }; /* of one chunk; the call then ends before it */
 enum { ITEMS_TEXT = 160 };
 
 /* The batch's call will be lost, so nothing more is begun for it. */
@@ -41,38 +41,38 @@ static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, cons
 }
 
 /* Without memory for all records, none of the items may pass for one that ran. */
-static void record_parcel(const parcel *lost, const rp_error *loss, const char *host)
+static void record_chunk(const chunk *lost, const rp_error *loss, const char *host)
 {
-    rpi_batch *batch = lost->job->batch;
+    rpi_batch *batch = lost->entry->batch;
     uint64_t n = lost->count <= MOST_RECORDS ? lost->count : 1, made = 0;
     while (made < n && record_item(batch, lost->first + made, loss, host)) made++;
-    if (made < lost->count) rpi_work_lower_limit(batch->work, batch->first + lost->first + (made == n ? 0 : made));
+    if (made < lost->count) rpi_work_lower_cutoff(batch->work, batch->first + lost->first + (made == n ? 0 : made));
     end_early(batch);
 }
 
 /* ---- the line that says what the rank had ---- */
 
-static int compare_parcels(const void *a, const void *b)
+static int compare_chunks(const void *a, const void *b)
 {
-    const parcel *one = *(parcel *const *)a, *other = *(parcel *const *)b;
-    uint64_t x = one->job->call->id, y = other->job->call->id;
+    const chunk *one = *(chunk *const *)a, *other = *(chunk *const *)b;
+    uint64_t x = one->entry->call->id, y = other->entry->call->id;
     if (x == y) {
-        x = one->job->batch->first + one->first;
-        y = other->job->batch->first + other->first;
+        x = one->entry->batch->first + one->first;
+        y = other->entry->batch->first + other->first;
     }
     return (x > y) - (x < y);
 }
 
-/* The items of the first n parcels, which are of one call, as "items 40-47, 60". */
-static void write_items(parcel *const *lost, size_t n, char *text, size_t size)
+/* The items of the first n chunks, which are of one call, as "items 40-47, 60". */
+static void write_items(chunk *const *lost, size_t n, char *text, size_t size)
 {
     size_t used = 0, i = 0;
     bool several = n > 1 || lost[0]->count > 1;
     used = (size_t)snprintf(text, size, several ? "items " : "item ");
     while (i < n) {
         const char *comma = i ? ", " : "";
-        uint64_t first = lost[i]->job->batch->first + lost[i]->first, last = first + lost[i]->count - 1;
-        for (i++; i < n && lost[i]->job->batch->first + lost[i]->first == last + 1; i++) last += lost[i]->count;
+        uint64_t first = lost[i]->entry->batch->first + lost[i]->first, last = first + lost[i]->count - 1;
+        for (i++; i < n && lost[i]->entry->batch->first + lost[i]->first == last + 1; i++) last += lost[i]->count;
         char run[64];
         if (first == last) snprintf(run, sizeof run, "%s%" PRIu64, comma, first);
         else snprintf(run, sizeof run, "%s%" PRIu64 "-%" PRIu64, comma, first, last);
@@ -92,25 +92,25 @@ static void write_line(rp_error *line, const rp_error *loss, const char *had)
     memcpy(line->host, loss->host, sizeof line->host);
 }
 
-static void keep_for_pool(rpi_hub_pool *pool, const rp_error *line)
+static void keep_for_pool(rpi_coordinator_pool *pool, const rp_error *line)
 {
-    pthread_mutex_lock(&pool->hub->talker.mutex);
+    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
     if (pool->loss.status == RP_OK) pool->loss = *line;
-    pthread_mutex_unlock(&pool->hub->talker.mutex);
+    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
 }
 
 /* A line for each call, of its items; of the pool one for all. */
-static void keep_lines(rpi_hub_pool *pool, parcel **lost, size_t n, const rp_error *loss)
+static void keep_lines(rpi_coordinator_pool *pool, chunk **lost, size_t n, const rp_error *loss)
 {
     rp_error line;
     char had[ITEMS_TEXT];
     size_t n_calls = 0;
-    qsort(lost, n, sizeof *lost, compare_parcels);
+    qsort(lost, n, sizeof *lost, compare_chunks);
     for (size_t begin = 0, end; begin < n; begin = end, n_calls++) {
-        for (end = begin + 1; end < n && lost[end]->job->call == lost[begin]->job->call;) end++;
+        for (end = begin + 1; end < n && lost[end]->entry->call == lost[begin]->entry->call;) end++;
         write_items(lost + begin, end - begin, had, sizeof had);
         write_line(&line, loss, had);
-        rpi_work_add_loss(lost[begin]->job->batch->work, &line);
+        rpi_work_add_loss(lost[begin]->entry->batch->work, &line);
     }
     snprintf(had, sizeof had, "items of %zu calls", n_calls);
     if (n_calls > 1) write_line(&line, loss, had);
@@ -119,50 +119,50 @@ static void keep_lines(rpi_hub_pool *pool, parcel **lost, size_t n, const rp_err
 
 /* ---- a rank ---- */
 
-static void lose_parcels(rpi_hub_pool *pool, int rank, const rp_error *loss)
+static void lose_chunks(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
 {
     const char *host = *loss->host ? loss->host : pool->ranks[rank].host;
-    size_t n = (size_t)pool->places[rank].n_parcels_out, k = 0;
-    parcel **lost = n ? malloc(n * sizeof *lost) : NULL;
-    for (parcel *at = pool->out[rank]; at; at = at->next, k++) {
-        record_parcel(at, loss, host);
+    size_t n = (size_t)pool->members[rank].n_chunks_out, k = 0;
+    chunk **lost = n ? malloc(n * sizeof *lost) : NULL;
+    for (chunk *at = pool->out[rank]; at; at = at->next, k++) {
+        record_chunk(at, loss, host);
         if (lost) lost[k] = at;
     }
     if (lost) keep_lines(pool, lost, n, loss);
     free(lost);
-    while (pool->out[rank]) rpi_parcels_put_back(pool, rank, pool->out[rank]);
+    while (pool->out[rank]) rpi_chunks_put_back(pool, rank, pool->out[rank]);
 }
 
 /* Calls of which items weren't handed out yet end before those. A further try that waits is none of them: its item has run. */
-static void cut_jobs(rpi_hub_pool *pool, const rp_error *loss)
+static void cut_entries(rpi_coordinator_pool *pool, const rp_error *loss)
 {
-    for (const rpi_job *job = pool->dispatch.head; job; job = job->next_job) {
-        rpi_batch *batch = ((const hub_job *)job)->batch;
+    for (const rpi_dispatch_entry *entry = pool->dispatch.head; entry; entry = entry->next_entry) {
+        rpi_batch *batch = ((const coordinator_entry *)entry)->batch;
         if (batch->attempt > 1) continue;
         end_early(batch);
         if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, loss);
     }
-    rpi_limits_drain(pool);
+    rpi_cutoffs_drain(pool);
 }
 
-void rpi_losses_of_rank(rpi_hub_pool *pool, int rank, const rp_error *loss)
+void rpi_losses_of_rank(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
 {
     rpi_dispatch_set_workers(&pool->dispatch, rank, 0);
-    lose_parcels(pool, rank, loss);
-    cut_jobs(pool, loss);
+    lose_chunks(pool, rank, loss);
+    cut_entries(pool, loss);
     keep_for_pool(pool, loss);
-    rpi_limits_tell(pool);
-    rpi_parcels_end_through(pool);
+    rpi_cutoffs_tell(pool);
+    rpi_chunks_end_through(pool);
 }
 
-void rpi_losses_refuse(rpi_hub_pool *pool, rpi_batch *batch)
+void rpi_losses_refuse(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     rp_error loss;
-    pthread_mutex_lock(&pool->hub->talker.mutex);
-    loss = pool->hub->loss;
-    pthread_mutex_unlock(&pool->hub->talker.mutex);
+    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
+    loss = pool->coordinator->loss;
+    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
     if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, &loss);
     end_early(batch);
-    rpi_work_lower_limit(batch->work, batch->first);
+    rpi_work_lower_cutoff(batch->work, batch->first);
     batch->done(batch);
 }

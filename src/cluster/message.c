@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-rpi_message *rpi_message_create(rpi_message_kind kind, size_t body_size)
+rpi_message *rpi_message_create(rpi_message_kind kind, size_t payload_size)
 {
-    rpi_message *message = malloc(sizeof *message + body_size + 1);
+    rpi_message *message = malloc(sizeof *message + payload_size + 1);
     if (!message) return NULL;
     memset(message, 0, sizeof *message);
-    message->capacity = body_size;
+    message->capacity = payload_size;
     message->header.kind = kind;
-    message->header.body_size = body_size;
-    message->body[body_size] = '\0';
+    message->header.payload_size = payload_size;
+    message->payload[payload_size] = '\0';
     return message;
 }
 
@@ -31,8 +31,8 @@ void rpi_message_free_list(rpi_message *list)
 
 const char *rpi_message_text(rpi_message *message, size_t at)
 {
-    message->body[message->capacity] = '\0';
-    return at < message->header.body_size ? message->body + at : "";
+    message->payload[message->capacity] = '\0';
+    return at < message->header.payload_size ? message->payload + at : "";
 }
 
 /* ---- WORK, CALL ---- */
@@ -53,22 +53,22 @@ static const char *one_array(const rpi_batch *batch, uint64_t first)
 rpi_message *rpi_message_pack_work(const rpi_batch *batch, uint64_t first, uint64_t count)
 {
     size_t size = rpi_pack_items_size(batch, first, count);
-    const char *items = size > RPI_LARGE_BODY ? one_array(batch, first) : NULL;
+    const char *items = size > RPI_LARGE_PAYLOAD ? one_array(batch, first) : NULL;
     rpi_message *message = rpi_message_create(RPI_WORK, items ? 0 : size);
     if (!message) return NULL;
     message->outside = items;
-    message->header.body_size = size;
+    message->header.payload_size = size;
     message->header.first = batch->first + first;
     message->header.count = count;
     message->header.number = batch->attempt;
-    if (!items) rpi_pack_items(message->body, batch, first, count);
+    if (!items) rpi_pack_items(message->payload, batch, first, count);
     return message;
 }
 
 bool rpi_message_unpack_work(rpi_message *message, rpi_batch *batch)
 {
     char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* lent items are bytes alone, which unpacking leaves as they are */
-    return rpi_unpack_items(from, message->header.body_size, message->header.count, batch);
+    return rpi_unpack_items(from, message->header.payload_size, message->header.count, batch);
 }
 
 rpi_message *rpi_message_pack_call(const rpi_work *work)
@@ -76,13 +76,13 @@ rpi_message *rpi_message_pack_call(const rpi_work *work)
     rpi_message *message = rpi_message_create(RPI_CALL, rpi_pack_call_size(work));
     if (!message) return NULL;
     message->header.call = work->id;
-    rpi_pack_call(message->body, work);
+    rpi_pack_call(message->payload, work);
     return message;
 }
 
 rp_status rpi_message_unpack_call(const rpi_message *message, rpi_work *work, rp_error *error)
 {
-    return rpi_unpack_call(message->body, message->header.body_size, work, error);
+    return rpi_unpack_call(message->payload, message->header.payload_size, work, error);
 }
 
 /* ---- DONE ---- */
@@ -93,7 +93,7 @@ rpi_message *rpi_message_create_done(const rpi_work *work, uint64_t count, char 
     size_t size = (size_t)count * work->task->result_size;
     rpi_message *message = rpi_message_create(RPI_DONE, emitted ? 0 : size);
     if (!message) return NULL;
-    *results = emitted ? calloc(count ? count : 1, sizeof(rp_bytes)) : message->body;
+    *results = emitted ? calloc(count ? count : 1, sizeof(rp_bytes)) : message->payload;
     if (*results) return message;
     rpi_message_free(message);
     return NULL;
@@ -106,13 +106,13 @@ void rpi_message_drop_results(const rpi_batch *batch)
     free(batch->results);
 }
 
-/* The message grows only by what isn't known when the parcel starts: emitted results, and failures. */
+/* The message grows only by what isn't known when the chunk starts: emitted results, and failures. */
 rpi_message *rpi_message_finish_done(rpi_message *message, rpi_batch *batch)
 {
     bool emitted = batch->work->task->result_type == RP_TYPE_BYTES;
     const rpi_failure *failures = atomic_load(&batch->failures);
     uint64_t n_failures;
-    size_t size = emitted ? rpi_pack_emitted_size(batch) : message->header.body_size;
+    size_t size = emitted ? rpi_pack_emitted_size(batch) : message->header.payload_size;
     size_t failures_at = rpi_pack_align(size), total = failures_at + rpi_pack_failures_size(failures, &n_failures);
     if (n_failures == 0) total = size;
     if (total > message->capacity) {
@@ -124,20 +124,20 @@ rpi_message *rpi_message_finish_done(rpi_message *message, rpi_batch *batch)
         message = grown;
         message->capacity = total;
     }
-    if (emitted) rpi_pack_emitted(message->body, batch);
-    rpi_pack_failures(message->body + failures_at, failures);
-    message->header.body_size = total;
+    if (emitted) rpi_pack_emitted(message->payload, batch);
+    rpi_pack_failures(message->payload + failures_at, failures);
+    message->header.payload_size = total;
     message->header.n_failures = n_failures;
     message->header.failures_at = failures_at;
     message->header.count = batch->count;
     return message;
 }
 
-char *rpi_message_place_done(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count)
+char *rpi_message_done_destination(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count)
 {
     const rp_task *task = batch->work->task;
     bool alone = header->status == RP_OK && header->n_failures == 0 && task->result_type != RP_TYPE_BYTES;
-    if (!alone || header->count != count || header->body_size != count * task->result_size) return NULL;
+    if (!alone || header->count != count || header->payload_size != count * task->result_size) return NULL;
     return batch->results + first * task->result_size;
 }
 
@@ -147,8 +147,8 @@ bool rpi_message_unpack_done(const rpi_message *message, rpi_batch *batch, uint6
     const char *from = rpi_message_bytes(message);
     bool is_there = message->outside && message->outside == batch->results + first * batch->work->task->result_size;
     if (is_there) return header->n_failures == 0;
-    if (!rpi_unpack_results(from, header->body_size, header->count, batch, first)) return false;
+    if (!rpi_unpack_results(from, header->payload_size, header->count, batch, first)) return false;
     if (header->n_failures == 0) return true;
-    if (header->failures_at > header->body_size) return false;
-    return rpi_unpack_failures(from + header->failures_at, header->body_size - header->failures_at, header->n_failures, batch);
+    if (header->failures_at > header->payload_size) return false;
+    return rpi_unpack_failures(from + header->failures_at, header->payload_size - header->failures_at, header->n_failures, batch);
 }

@@ -3,7 +3,7 @@
 
 static uint64_t since(uint64_t then_ns, uint64_t now_ns) { return now_ns > then_ns ? now_ns - then_ns : 0; }
 
-void rpi_peer_init(rpi_peer *peer, bool watched, uint64_t now_ns) { *peer = (rpi_peer){.watched = watched, .heard_ns = now_ns}; }
+void rpi_peer_init(rpi_peer *peer, bool monitored, uint64_t now_ns) { *peer = (rpi_peer){.monitored = monitored, .heard_ns = now_ns}; }
 
 /* A gap that is open already keeps its time. */
 static void learn(rpi_peer *peer, uint64_t number, uint64_t now_ns)
@@ -12,7 +12,7 @@ static void learn(rpi_peer *peer, uint64_t number, uint64_t now_ns)
     if (number > peer->n_known) peer->n_known = number;
 }
 
-rpi_peer_place rpi_peer_take(rpi_peer *peer, uint64_t number, uint64_t now_ns)
+rpi_peer_order rpi_peer_take(rpi_peer *peer, uint64_t number, uint64_t now_ns)
 {
     peer->heard_ns = now_ns;
     if (number <= peer->n_taken) return RPI_PEER_STALE;
@@ -23,7 +23,7 @@ rpi_peer_place rpi_peer_take(rpi_peer *peer, uint64_t number, uint64_t now_ns)
     return RPI_PEER_NEXT;
 }
 
-void rpi_peer_beats(rpi_peer *peer, uint64_t last_number, uint64_t now_ns)
+void rpi_peer_heartbeat(rpi_peer *peer, uint64_t last_number, uint64_t now_ns)
 {
     peer->heard_ns = now_ns;
     if (last_number > peer->n_taken) learn(peer, last_number, now_ns);
@@ -40,12 +40,12 @@ void rpi_peer_forgive(rpi_peer *peer, uint64_t now_ns) { peer->heard_ns = peer->
 
 bool rpi_peer_is_due(const rpi_peer *peer, const rpi_peer_times *times, uint64_t now_ns)
 {
-    return peer->watched && !peer->parted && (!peer->introduced || since(peer->said_ns, now_ns) >= times->beat_ns);
+    return peer->monitored && !peer->parted && (!peer->introduced || since(peer->said_ns, now_ns) >= times->heartbeat_ns);
 }
 
 rpi_peer_verdict rpi_peer_judge(const rpi_peer *peer, const rpi_peer_times *times, uint64_t now_ns)
 {
-    if (!peer->watched || peer->parted) return RPI_PEER_WELL;
+    if (!peer->monitored || peer->parted) return RPI_PEER_WELL;
     uint64_t last_ns = peer->heard_ns > peer->gone_ns ? peer->heard_ns : peer->gone_ns;
     if (peer->gone_ns && since(last_ns, now_ns) >= times->settle_ns) return RPI_PEER_DIED;
     if (peer->n_known > peer->n_taken && since(peer->gap_ns, now_ns) >= times->gap_ns) return RPI_PEER_GAP;

@@ -21,10 +21,10 @@
 #include <stdint.h>
 
 typedef struct rpi_peer_times {
-    uint64_t beat_ns;    /* so long after the last message it is told that we are alive */
-    uint64_t settle_ns;  /* for so long what the dead have sent may still come in */
-    uint64_t gap_ns;     /* a missing message is waited for so long */
-    uint64_t silence_ns; /* it may say nothing for so long */
+    uint64_t heartbeat_ns; /* so long after the last message it is told that we are alive */
+    uint64_t settle_ns;    /* for so long what the dead have sent may still come in */
+    uint64_t gap_ns;       /* a missing message is waited for so long */
+    uint64_t silence_ns;   /* it may say nothing for so long */
 } rpi_peer_times;
 
 typedef struct rpi_peer {
@@ -33,20 +33,20 @@ typedef struct rpi_peer {
     uint64_t said_ns, heard_ns;
     uint64_t gone_ns; /* since when its process is gone; 0: it isn't */
     uint64_t gap_ns;  /* since when the next message is missing, while n_known > n_taken */
-    bool watched, parted;
+    bool monitored, parted;
     bool introduced; /* it was told once that we are alive, and who we are */
 } rpi_peer;
 
-typedef enum rpi_peer_place { RPI_PEER_NEXT, RPI_PEER_EARLY, RPI_PEER_STALE } rpi_peer_place;
+typedef enum rpi_peer_order { RPI_PEER_NEXT, RPI_PEER_EARLY, RPI_PEER_STALE } rpi_peer_order;
 typedef enum rpi_peer_verdict { RPI_PEER_WELL, RPI_PEER_DIED, RPI_PEER_GAP, RPI_PEER_SILENT } rpi_peer_verdict;
 
-void rpi_peer_init(rpi_peer *peer, bool watched, uint64_t now_ns);
+void rpi_peer_init(rpi_peer *peer, bool monitored, uint64_t now_ns);
 
 /* A message of that number has come in, or is looked at again after it was held back. */
-rpi_peer_place rpi_peer_take(rpi_peer *peer, uint64_t number, uint64_t now_ns);
+rpi_peer_order rpi_peer_take(rpi_peer *peer, uint64_t number, uint64_t now_ns);
 
 /* It said that it is alive, and that its last message had that number. */
-void rpi_peer_beats(rpi_peer *peer, uint64_t last_number, uint64_t now_ns);
+void rpi_peer_heartbeat(rpi_peer *peer, uint64_t last_number, uint64_t now_ns);
 
 /* A part of a message came in. */
 void rpi_peer_heard(rpi_peer *peer, uint64_t now_ns);

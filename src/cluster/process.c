@@ -36,7 +36,7 @@ static bool is_near(const rpi_process *self, const rpi_process *other)
            !strncmp(self->boot_id, other->boot_id, sizeof self->boot_id) && !strncmp(self->host, other->host, sizeof self->host);
 }
 
-int rpi_process_watch(const rpi_process *self, const rpi_process *other, bool *gone)
+int rpi_process_monitor(const rpi_process *self, const rpi_process *other, bool *gone)
 {
     *gone = false;
     if (!is_near(self, other) || self->pid == other->pid) return -1;

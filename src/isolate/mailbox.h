@@ -30,7 +30,7 @@ typedef struct rpi_request {
     uint64_t call_size; /* of the call's description, at the segment's beginning; 0: the same call as in the request before */
     uint64_t items_at, items_size;
     uint64_t first, count, attempt;
-    _Atomic uint64_t limit; /* as the work's; lowered while the request runs */
+    _Atomic uint64_t cutoff; /* as the work's; lowered while the request runs */
     /* the sandbox's progress */
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t at; /* offset of the item that runs; RPI_NO_ITEM: none was begun */
     _Atomic uint64_t began_ns;                     /* when, by the monotonic clock */

@@ -197,7 +197,7 @@ static void post(rpi_runner *self, rpi_grain what)
     if (self->worker->recorder) self->posted_ns[self->next_turn] = rpi_now_ns();
     atomic_store(&request->at, RPI_NO_ITEM);
     pthread_mutex_lock(&self->mutex); /* so that no lowering of the limit falls between */
-    atomic_store(&request->limit, atomic_load(&self->batch->work->limit));
+    atomic_store(&request->cutoff, atomic_load(&self->batch->work->cutoff));
     atomic_store(&request->state, RPI_REQUEST_POSTED);
     pthread_mutex_unlock(&self->mutex);
     rpi_bell_ring(&control->for_sandbox);
@@ -393,9 +393,9 @@ uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy
 void rpi_runner_interrupt(rpi_runner *self, const rpi_work *work)
 {
     pthread_mutex_lock(&self->mutex);
-    uint64_t limit = self->running == work ? atomic_load(&work->limit) : RPI_NO_LIMIT;
+    uint64_t limit = self->running == work ? atomic_load(&work->cutoff) : RPI_NO_CUTOFF;
     for (unsigned r = 0; self->running == work && self->control && r < RPI_REQUESTS; r++)
-        atomic_store(&self->control->requests[r].limit, limit);
+        atomic_store(&self->control->requests[r].cutoff, limit);
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -103,7 +103,7 @@ static uint64_t run_items(rpi_sandbox_server *server, rpi_request *request)
     const _Atomic uint32_t *abandoned = &server->mailbox.control->abandoned;
     uint64_t i = 0;
     atomic_store_explicit(&server->work.n_failed, 0, memory_order_relaxed);
-    while (i < batch->count && batch->first + i < atomic_load_explicit(&request->limit, memory_order_relaxed)) {
+    while (i < batch->count && batch->first + i < atomic_load_explicit(&request->cutoff, memory_order_relaxed)) {
         uint64_t now = rpi_now_ns();
         atomic_store_explicit(&request->began_ns, now, memory_order_relaxed);
         atomic_store(&request->at, i);

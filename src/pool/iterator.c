@@ -62,7 +62,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
                 continue;
             }
             slot->next_failure = failure->next;
-            if (item > atomic_load(&work->limit)) continue; /* results before it were dropped */
+            if (item > atomic_load(&work->cutoff)) continue; /* results before it were dropped */
             self->index = (int64_t)item;
             if (ends) self->over = true;
             return rpi_failure_to_error(failure, error);

@@ -29,8 +29,8 @@ void rpi_world_finish(void);
 int rpi_world_ranks(void);
 
 /* Ends a coordinator that no pool was opened on. */
-struct rpi_hub;
-void rpi_world_end_hub(struct rpi_hub *hub);
+struct rpi_coordinator;
+void rpi_world_end_coordinator(struct rpi_coordinator *coordinator);
 
 /* MPI's version for people, as "Open MPI v4.1.4". */
 const char *rpi_world_version(void);

@@ -82,13 +82,13 @@ static rp_status start_progress(rp_pool *pool, rp_error *error)
     return rpi_progress_create(options->progress_stream, options->progress_interval_s, sample_progress, pool, &pool->progress, error);
 }
 
-static rp_status check_options(const rp_pool_options *options, const struct rpi_hub *hub, rp_error *error)
+static rp_status check_options(const rp_pool_options *options, const struct rpi_coordinator *coordinator, rp_error *error)
 {
     rp_status status = options ? rpi_options_check(options, error) : RP_OK;
     if (status != RP_OK) return status;
     if (rpi_registry_clash()) return rp_error_set(error, RP_USAGE, 0, "two tasks or initializers are named %s", rpi_registry_clash());
     rp_executor wanted = options ? options->executor : RP_EXECUTOR_AUTO;
-    if (hub && wanted != RP_EXECUTOR_AUTO && wanted != RP_EXECUTOR_MPI && wanted != RP_EXECUTOR_HYBRID)
+    if (coordinator && wanted != RP_EXECUTOR_AUTO && wanted != RP_EXECUTOR_MPI && wanted != RP_EXECUTOR_HYBRID)
         return rp_error_set(error, RP_USAGE, 0, "a pool on a communicator is mpi or hybrid, not %s", rp_executor_name(wanted));
     return RP_OK;
 }
@@ -105,7 +105,7 @@ static rpi_recording choose_recording(const rp_pool_options *options)
     return (rpi_recording){options->record, !grains ? 0 : options->max_records ? options->max_records : RPI_DEFAULT_RECORDS};
 }
 
-static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *error)
+static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
     if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
@@ -118,31 +118,31 @@ static rp_status open_executor(rp_pool *pool, struct rpi_hub *hub, rp_error *err
                                              .isolation = options->isolation,
                                              .max_tasks_per_child = options->max_tasks_per_child,
                                              .recording = choose_recording(options)},
-                                  .hub = hub};
+                                  .coordinator = coordinator};
     pool->opened_ns = rpi_now_ns();
     return ops->open(&config, &pool->executor, error);
 }
 
-/* The executor takes the hub over; when it doesn't come to that, the hub ends here. */
-static rp_status give_up_hub(struct rpi_hub *hub, rp_status status)
+/* The executor takes the coordinator over; when it doesn't come to that, the coordinator ends here. */
+static rp_status give_up_coordinator(struct rpi_coordinator *coordinator, rp_status status)
 {
 #ifdef RPI_WITH_MPI
-    if (hub) rpi_world_end_hub(hub);
+    if (coordinator) rpi_world_end_coordinator(coordinator);
 #else
-    (void)hub;
+    (void)coordinator;
 #endif
     return status;
 }
 
-rp_status rpi_pool_open_on(struct rpi_hub *hub, const rp_pool_options *options, rp_pool **out, rp_error *error)
+rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_options *options, rp_pool **out, rp_error *error)
 {
-    rp_status status = check_options(options, hub, error);
-    if (status != RP_OK) return give_up_hub(hub, status);
-    rp_pool *pool = new_pool(options, hub != NULL);
-    if (!pool) return give_up_hub(hub, rpi_error_no_memory(error));
+    rp_status status = check_options(options, coordinator, error);
+    if (status != RP_OK) return give_up_coordinator(coordinator, status);
+    rp_pool *pool = new_pool(options, coordinator != NULL);
+    if (!pool) return give_up_coordinator(coordinator, rpi_error_no_memory(error));
     status = prepare_isolation(pool, error);
-    if (status == RP_OK) status = open_executor(pool, hub, error);
-    else (void)give_up_hub(hub, status);
+    if (status == RP_OK) status = open_executor(pool, coordinator, error);
+    else (void)give_up_coordinator(coordinator, status);
     if (status == RP_OK) {
         status = rpi_pool_take_info(pool, error);
         if (status == RP_OK) status = start_progress(pool, error);

@@ -45,10 +45,10 @@ struct rp_pool {
     rp_status join_status;
 };
 
-struct rpi_hub;
+struct rpi_coordinator;
 
 /* rp_pool_open on a coordinator of its own (NULL: as rp_main's ranks have it), which ends with the pool, also when opening fails. */
-rp_status rpi_pool_open_on(struct rpi_hub *hub, const rp_pool_options *options, rp_pool **pool, rp_error *error);
+rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_options *options, rp_pool **pool, rp_error *error);
 
 /* Enters a call into the pool's list. Returns RP_OK; RP_CLOSED; RP_NO_MEMORY, RP_SYSTEM (no thread for callbacks). */
 rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error);

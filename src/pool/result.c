@@ -27,7 +27,7 @@ void rpi_call_count_failure(rpi_call *call, uint64_t item)
     rpi_executor *executor = call->pool->executor;
     atomic_fetch_add(&work->n_failed, 1);
     if (work->on_error == RP_ON_ERROR_STOP) {
-        rpi_work_lower_limit(work, item);
+        rpi_work_lower_cutoff(work, item);
         executor->ops->stop(executor, work);
     }
     if (work->item_failed) work->item_failed(work);
@@ -117,7 +117,7 @@ void rpi_call_unref(rpi_call *call)
 static void fill_statuses(rpi_call *call)
 {
     if (!call->statuses) return;
-    uint64_t limit = atomic_load(&call->work.limit);
+    uint64_t limit = atomic_load(&call->work.cutoff);
     for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < limit ? RP_OK : RP_CANCELLED;
     for (const rpi_failure *failure = call->failures; failure && !call->cancelled; failure = failure->next)
         call->statuses[failure->facts.item] = rpi_failure_to_error(failure, NULL);
@@ -208,7 +208,7 @@ void rpi_call_cancel(rpi_call *call)
     bool finished = false;
     if (!call->finished) {
         call->cancelled = call->sealed = true;
-        rpi_work_lower_limit(&call->work, 0);
+        rpi_work_lower_cutoff(&call->work, 0);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
         rpi_retrier_look(call->pool->retrier);
         pthread_cond_broadcast(&call->changed);
@@ -250,7 +250,7 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
     if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
     if (failure) return rpi_failure_to_error(failure, error);
-    if (atomic_load(&call->work.draining) && atomic_load(&call->work.limit) < call->n_items)
+    if (atomic_load(&call->work.draining) && atomic_load(&call->work.cutoff) < call->n_items)
         return rp_error_set(error, RP_CANCELLED, 0, "the pool was stopped before all items were started");
     if (atomic_load(&call->work.n_failed) > 0) return rp_error_set(error, RP_NO_MEMORY, 0, "items failed, and out of memory to say which");
     return RP_OK;

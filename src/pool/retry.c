@@ -67,7 +67,7 @@ static void end_retry(rpi_retry *retry, rp_status status)
 static void look_if_cut_short(const rpi_batch *batch)
 {
     const rpi_work *work = batch->work;
-    if (atomic_load(&work->limit) != RPI_NO_LIMIT || atomic_load(&work->draining)) rpi_retrier_look(retrier_of(batch));
+    if (atomic_load(&work->cutoff) != RPI_NO_CUTOFF || atomic_load(&work->draining)) rpi_retrier_look(retrier_of(batch));
 }
 
 /* The failure is the item's last. */

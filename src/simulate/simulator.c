@@ -22,18 +22,18 @@ double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s)
     return at_s + nap_s * rpi_sim_random(self->config.seed, self->n_random++);
 }
 
-static void arrive(rpi_sim *self, rpi_sim_parcel *parcel)
+static void arrive(rpi_sim *self, rpi_sim_chunk *chunk)
 {
-    const rpi_sim_coordinator *from = &self->coordinators[parcel->coordinator];
-    uint32_t to = from->first_place + parcel->place;
-    if (from->above_groups) rpi_sim_coordinator_receive(self, to, parcel);
-    else rpi_sim_team_receive(self, &self->teams[to], parcel);
+    const rpi_sim_coordinator *from = &self->coordinators[chunk->coordinator];
+    uint32_t to = from->first_member + chunk->member;
+    if (from->above_groups) rpi_sim_coordinator_receive(self, to, chunk);
+    else rpi_sim_team_receive(self, &self->teams[to], chunk);
 }
 
-static void end_grain(rpi_sim *self, rpi_sim_parcel *parcel, uint32_t worker)
+static void end_grain(rpi_sim *self, rpi_sim_chunk *chunk, uint32_t worker)
 {
-    const rpi_sim_coordinator *from = &self->coordinators[parcel->coordinator];
-    rpi_sim_team_end_grain(self, &self->teams[from->first_place + parcel->place], parcel, worker);
+    const rpi_sim_coordinator *from = &self->coordinators[chunk->coordinator];
+    rpi_sim_team_end_grain(self, &self->teams[from->first_member + chunk->member], chunk, worker);
 }
 
 bool rpi_sim_step(rpi_sim *self)
@@ -42,8 +42,8 @@ bool rpi_sim_step(rpi_sim *self)
     if (self->out_of_memory || !rpi_sim_events_next(&self->events, &event)) return false;
     self->now_s = event.at_s;
     switch (event.kind) {
-    case RPI_SIM_PARCEL_ARRIVES: arrive(self, event.subject); break;
-    case RPI_SIM_RESULTS_ARRIVE: rpi_sim_coordinator_receive(self, ((rpi_sim_parcel *)event.subject)->coordinator, event.subject); break;
+    case RPI_SIM_CHUNK_ARRIVES: arrive(self, event.subject); break;
+    case RPI_SIM_RESULTS_ARRIVE: rpi_sim_coordinator_receive(self, ((rpi_sim_chunk *)event.subject)->coordinator, event.subject); break;
     case RPI_SIM_GRAIN_ENDS: end_grain(self, event.subject, event.number); break;
     case RPI_SIM_TURN: /* unless it was woken earlier than that */
         if (self->coordinators[event.number].turn_s == event.at_s) rpi_sim_coordinator_turn(self, event.number);
@@ -60,53 +60,53 @@ bool rpi_sim_run(rpi_sim *self)
 
 void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part)
 {
-    bool rated = rpi_rates_matter(part->job.schedule.kind) && !self->config.direct;
-    if (rated && !(part->job.rates = rpi_rates_create((unsigned)coordinator->dispatch.n_places))) self->out_of_memory = true;
+    bool rated = rpi_rates_matter(part->entry.schedule.kind) && !self->config.direct;
+    if (rated && !(part->entry.rates = rpi_rates_create((unsigned)coordinator->dispatch.n_members))) self->out_of_memory = true;
     part->next = coordinator->parts;
     coordinator->parts = part;
-    rpi_dispatch_add(&coordinator->dispatch, &part->job);
+    rpi_dispatch_add(&coordinator->dispatch, &part->entry);
 }
 
 void rpi_sim_add(rpi_sim *self, rpi_sim_call *call)
 {
-    rpi_job job = {.schedule = {.kind = call->schedule, .n_items = call->n_items, .chunk = call->chunk},
-                   .whole = call->whole,
-                   .urgent = call->urgent,
-                   .avoids = call->avoids,
-                   .avoided = call->avoided,
-                   .count = call->n_items};
+    rpi_dispatch_entry entry = {.schedule = {.kind = call->schedule, .n_items = call->n_items, .chunk = call->chunk},
+                                .whole = call->whole,
+                                .urgent = call->urgent,
+                                .avoids = call->avoids,
+                                .avoided = call->avoided,
+                                .count = call->n_items};
     call->started_s = call->finished_s = call->gathered_s = -1;
-    call->part = (rpi_sim_part){.job = job, .call = call};
-    call->part.job.whole |= self->config.direct;
+    call->part = (rpi_sim_part){.entry = entry, .call = call};
+    call->part.entry.whole |= self->config.direct;
     rpi_sim_add_part(self, &self->coordinators[0], &call->part);
     rpi_sim_coordinator_wake(self, 0, self->now_s);
 }
 
-/* ---- parcels ---- */
+/* ---- chunks ---- */
 
-rpi_sim_parcel *rpi_sim_take_parcel(rpi_sim *self)
+rpi_sim_chunk *rpi_sim_take_chunk(rpi_sim *self)
 {
-    rpi_sim_parcel *parcel = self->spare;
-    if (parcel) self->spare = parcel->next;
-    else parcel = malloc(sizeof *parcel);
-    if (parcel) *parcel = (rpi_sim_parcel){0};
+    rpi_sim_chunk *chunk = self->spare;
+    if (chunk) self->spare = chunk->next;
+    else chunk = malloc(sizeof *chunk);
+    if (chunk) *chunk = (rpi_sim_chunk){0};
     else self->out_of_memory = true;
-    return parcel;
+    return chunk;
 }
 
-static void free_shares(rpi_sim_parcel *parcel)
+static void free_shares(rpi_sim_chunk *chunk)
 {
-    free(parcel->taken);
-    rpi_rates_destroy(parcel->rates);
-    parcel->taken = NULL;
-    parcel->rates = NULL;
+    free(chunk->taken);
+    rpi_rates_destroy(chunk->rates);
+    chunk->taken = NULL;
+    chunk->rates = NULL;
 }
 
-void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel)
+void rpi_sim_spare_chunk(rpi_sim *self, rpi_sim_chunk *chunk)
 {
-    free_shares(parcel);
-    parcel->next = self->spare;
-    self->spare = parcel;
+    free_shares(chunk);
+    chunk->next = self->spare;
+    self->spare = chunk;
 }
 
 /* ---- life ---- */
@@ -141,23 +141,23 @@ static bool make_teams(rpi_sim *self)
     return true;
 }
 
-static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_place, uint32_t n_places)
+static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, uint32_t n_members)
 {
-    self->first_place = first_place;
+    self->first_member = first_member;
     self->turn_s = INFINITY;
     self->inbox_end = &self->inbox;
-    self->places = calloc(n_places, sizeof *self->places);
-    self->known = calloc(n_places, 1);
-    return self->places && self->known;
+    self->members = calloc(n_members, sizeof *self->members);
+    self->known = calloc(n_members, 1);
+    return self->members && self->known;
 }
 
 /* The coordinator of teams first … first + n - 1. */
 static bool make_coordinator(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t first, uint32_t n)
 {
     if (!init_coordinator(coordinator, first, n)) return false;
-    for (uint32_t t = 0; t < n; t++) coordinator->places[t].n_workers = self->teams[first + t].n_workers;
+    for (uint32_t t = 0; t < n; t++) coordinator->members[t].n_workers = self->teams[first + t].n_workers;
     self->teams[first].estimate = &coordinator->estimate;
-    rpi_dispatch_init(&coordinator->dispatch, coordinator->places, (int)n);
+    rpi_dispatch_init(&coordinator->dispatch, coordinator->members, (int)n);
     return true;
 }
 
@@ -174,9 +174,9 @@ static bool make_coordinators(rpi_sim *self)
     for (uint32_t g = 0; g < n_groups; g++) {
         uint32_t first = g * group, n = self->n_teams - first < group ? self->n_teams - first : group;
         if (!make_coordinator(self, &self->coordinators[1 + g], first, n)) return false;
-        top->places[g].n_workers = self->coordinators[1 + g].dispatch.n_workers;
+        top->members[g].n_workers = self->coordinators[1 + g].dispatch.n_workers;
     }
-    rpi_dispatch_init(&top->dispatch, top->places, (int)n_groups);
+    rpi_dispatch_init(&top->dispatch, top->members, (int)n_groups);
     return true;
 }
 
@@ -195,41 +195,41 @@ static void free_parts(rpi_sim_part *part)
 {
     while (part) {
         rpi_sim_part *next = part->next;
-        rpi_rates_destroy(part->job.rates);
-        if (part->parcel) {
-            free(part->parcel);
+        rpi_rates_destroy(part->entry.rates);
+        if (part->chunk) {
+            free(part->chunk);
             free(part); /* that of a call is in the call */
         }
         part = next;
     }
 }
 
-static void free_parcels(rpi_sim_parcel *parcel)
+static void free_chunks(rpi_sim_chunk *chunk)
 {
-    while (parcel) {
-        rpi_sim_parcel *next = parcel->next;
-        free_shares(parcel);
-        free(parcel);
-        parcel = next;
+    while (chunk) {
+        rpi_sim_chunk *next = chunk->next;
+        free_shares(chunk);
+        free(chunk);
+        chunk = next;
     }
 }
 
-/* In the middle of a run, parcels are in events, queues and inboxes too. */
+/* In the middle of a run, chunks are in events, queues and inboxes too. */
 static void free_world(rpi_sim *self)
 {
     rpi_sim_event event;
     while (rpi_sim_events_next(&self->events, &event)) {
-        rpi_sim_parcel *parcel = event.subject;
-        if (!parcel) continue;
-        if (event.kind == RPI_SIM_GRAIN_ENDS && (--parcel->n_running > 0 || parcel->position < parcel->count)) continue;
-        rpi_sim_spare_parcel(self, parcel);
+        rpi_sim_chunk *chunk = event.subject;
+        if (!chunk) continue;
+        if (event.kind == RPI_SIM_GRAIN_ENDS && (--chunk->n_running > 0 || chunk->position < chunk->count)) continue;
+        rpi_sim_spare_chunk(self, chunk);
     }
-    for (uint32_t t = 0; self->teams && t < self->n_teams; t++) free_parcels(self->teams[t].queue);
+    for (uint32_t t = 0; self->teams && t < self->n_teams; t++) free_chunks(self->teams[t].queue);
     for (uint32_t c = 0; c < self->n_coordinators; c++) {
         free_parts(self->coordinators[c].parts);
-        free_parcels(self->coordinators[c].inbox);
-        free_parcels(self->coordinators[c].local);
-        free(self->coordinators[c].places);
+        free_chunks(self->coordinators[c].inbox);
+        free_chunks(self->coordinators[c].local);
+        free(self->coordinators[c].members);
         free(self->coordinators[c].known);
     }
 }
@@ -238,7 +238,7 @@ void rpi_sim_destroy(rpi_sim *self)
 {
     if (!self) return;
     free_world(self);
-    free_parcels(self->spare);
+    free_chunks(self->spare);
     rpi_sim_events_fini(&self->events);
     free(self->teams);
     free(self->coordinators);

@@ -1,7 +1,7 @@
 /*
- * simulator.h: a pool in simulated time: coordinators, teams of workers, and the network between them. Which parcel goes where is decided by
+ * simulator.h: a pool in simulated time: coordinators, teams of workers, and the network between them. Which chunk goes where is decided by
  * the dispatcher that a real coordinator asks (dispatch.h), grains are sized by the schedule that real workers use (schedule.h), so that
- * what is learnt here holds there. simulator.c has the clock, coordinator.c the talking threads and messages, crew.c the workers.
+ * what is learnt here holds there. simulator.c has the clock, coordinator.c the talking threads and messages, team.c the workers.
  *
  * The model. A message keeps the coordinator's talking thread busy for message_s, at each end that is a coordinator; it then waits for the
  * coordinator's link, which carries bytes_per_s in each direction, and arrives latency_s later. Who was asleep notices it after a time
@@ -10,7 +10,7 @@
  * takes claim_s to claim a grain.
  *
  * With `group` 0, rank 0 talks to all teams. Otherwise each `group` of teams has a coordinator, beside the first of them, which gets large
- * parcels from rank 0 and hands them out like calls; rank 0 talks to those alone.
+ * chunks from rank 0 and hands them out like calls; rank 0 talks to those alone.
  */
 #ifndef RPI_SIMULATE_SIMULATOR_H
 #define RPI_SIMULATE_SIMULATOR_H
@@ -33,20 +33,20 @@ typedef struct rpi_sim_config {
     uint32_t n_teams;          /* ranks; the first one has rank 0's workers */
     const unsigned *n_workers; /* of each; 0: none */
     uint32_t group;
-    bool direct; /* the one team gets calls as they are, as in the executors of one process, and not in parcels */
+    bool direct; /* the one team gets calls as they are, as in the executors of one process, and not in chunks */
     rpi_sim_network network;
     double claim_s;
     rpi_sim_speeds speeds;
     uint64_t seed;
 } rpi_sim_config;
 
-/* What a coordinator hands out: a call, or, below rank 0, a parcel of one. */
+/* What a coordinator hands out: a call, or, below rank 0, a chunk of one. */
 typedef struct rpi_sim_part {
-    rpi_job job; /* first */
+    rpi_dispatch_entry entry; /* first */
     struct rpi_sim_part *next;
     struct rpi_sim_call *call;
-    struct rpi_sim_parcel *parcel; /* that it came as; NULL: all of the call */
-    uint64_t first;                /* item of the call */
+    struct rpi_sim_chunk *chunk; /* that it came as; NULL: all of the call */
+    uint64_t first;              /* item of the call */
 } rpi_sim_part;
 
 typedef struct rpi_sim_call {
@@ -54,7 +54,7 @@ typedef struct rpi_sim_call {
     uint64_t n_items;
     rp_schedule schedule;
     uint64_t chunk;
-    bool whole, urgent, avoids; /* as in rpi_job */
+    bool whole, urgent, avoids; /* as in rpi_dispatch_entry */
     int avoided;
     double (*time_s)(const void *times, uint64_t item); /* asked once for each item, as it begins */
     const void *times;
@@ -62,7 +62,7 @@ typedef struct rpi_sim_call {
     /* outcome */
     double started_s, finished_s, gathered_s; /* first item begins; last item ends; its results are with rank 0 */
     double busy_s;                            /* of all items so far */
-    uint64_t n_run, n_parcels, most_parcel;   /* parcels of rank 0, items of the largest */
+    uint64_t n_run, n_chunks, most_chunk;     /* chunks of rank 0, items of the largest */
     rpi_sim_part part;
 } rpi_sim_call;
 
@@ -72,8 +72,8 @@ typedef struct rpi_sim_estimate {
     rpi_estimate of;
 } rpi_sim_estimate;
 
-typedef struct rpi_sim_parcel {
-    struct rpi_sim_parcel *next; /* in the one list that has it */
+typedef struct rpi_sim_chunk {
+    struct rpi_sim_chunk *next; /* in the one list that has it */
     rpi_sim_part *part;
     uint64_t first, count, chunk; /* items of the call; of its grains */
     uint64_t position;            /* items that grains have */
@@ -81,10 +81,10 @@ typedef struct rpi_sim_parcel {
     unsigned char *taken;         /* static schedule: which workers had their part; else NULL */
     rpi_rates *rates;             /* of the workers, where the schedule goes by them; else NULL */
     double sent_s;
-    uint32_t coordinator, place; /* who sent it, and where */
-    uint32_t n_running;          /* grains */
+    uint32_t coordinator, member; /* who sent it, and where */
+    uint32_t n_running;           /* grains */
     rp_schedule grains;
-} rpi_sim_parcel;
+} rpi_sim_chunk;
 
 typedef struct rpi_sim_worker {
     double speed;
@@ -93,7 +93,7 @@ typedef struct rpi_sim_worker {
 } rpi_sim_worker;
 
 typedef struct rpi_sim_team {
-    rpi_sim_parcel *queue, **queue_end;
+    rpi_sim_chunk *queue, **queue_end;
     uint32_t n_workers, n_idle;
     uint32_t *idle;                  /* numbers of the idle ones */
     rpi_sim_worker *workers;         /* all */
@@ -104,13 +104,13 @@ typedef struct rpi_sim_team {
 
 typedef struct rpi_sim_coordinator {
     rpi_dispatch dispatch;
-    rpi_place *places;
-    uint32_t first_place; /* the team, or (above groups) the coordinator that is place 0 */
+    rpi_dispatch_member *members;
+    uint32_t first_member; /* the team, or (above groups) the coordinator that is member 0 */
     bool above_groups;
-    unsigned char *known;                      /* places that were told of the call */
+    unsigned char *known;                      /* members that were told of the call */
     rpi_sim_part *parts;                       /* that it hands out */
-    rpi_sim_parcel *inbox, **inbox_end;        /* messages that arrived */
-    rpi_sim_parcel *local;                     /* that its own team is through with */
+    rpi_sim_chunk *inbox, **inbox_end;         /* messages that arrived */
+    rpi_sim_chunk *local;                      /* that its own team is through with */
     double turn_s;                             /* when it looks again; INFINITY: it sleeps */
     double busy_until_s;                       /* the end of its last turn */
     double sending_until_s, receiving_until_s; /* its link */
@@ -129,20 +129,20 @@ typedef struct rpi_sim {
     uint32_t *idle_room;
     rpi_sim_worker *workers; /* of all teams */
     uint64_t n_workers;
-    rpi_sim_parcel *spare;
+    rpi_sim_chunk *spare;
     uint64_t n_random;
     bool out_of_memory;
     void (*look)(struct rpi_sim *self,
-                 const rpi_parcel_plan *plan); /* at each parcel of rank 0 as it is planned, and with NULL when no place
+                 const rpi_chunk_plan *plan); /* at each chunk of rank 0 as it is planned, and with NULL when no member
                                                                     wants more; may be NULL */
-    void *looker;                              /* the caller's */
+    void *looker;                             /* the caller's */
 } rpi_sim;
 
 /* A simulator at time 0; NULL: no memory. The config's lists are only needed during the call. */
 rpi_sim *rpi_sim_create(const rpi_sim_config *config);
 void rpi_sim_destroy(rpi_sim *self);
 
-/* A call is made, now. It stays the caller's, in place until the simulator is destroyed. */
+/* A call is made, now. It stays the caller's, in member until the simulator is destroyed. */
 void rpi_sim_add(rpi_sim *self, rpi_sim_call *call);
 
 /* Goes to the next event; false: there is none, or out_of_memory. */
@@ -152,7 +152,7 @@ bool rpi_sim_run(rpi_sim *self);
 
 /* ---- between the simulator's files ---- */
 
-enum { RPI_SIM_PARCEL_ARRIVES, RPI_SIM_RESULTS_ARRIVE, RPI_SIM_GRAIN_ENDS, RPI_SIM_TURN };
+enum { RPI_SIM_CHUNK_ARRIVES, RPI_SIM_RESULTS_ARRIVE, RPI_SIM_GRAIN_ENDS, RPI_SIM_TURN };
 
 /* Something will happen; `number` is the worker's, of a grain, or the coordinator's, of a turn. */
 void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void *subject);
@@ -165,19 +165,19 @@ double rpi_sim_speed(const rpi_sim_speeds *speeds, uint64_t rank, uint64_t threa
 /* Hands a part out. */
 void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part);
 
-rpi_sim_parcel *rpi_sim_take_parcel(rpi_sim *self);
-void rpi_sim_spare_parcel(rpi_sim *self, rpi_sim_parcel *parcel);
+rpi_sim_chunk *rpi_sim_take_chunk(rpi_sim *self);
+void rpi_sim_spare_chunk(rpi_sim *self, rpi_sim_chunk *chunk);
 
 /* coordinator.c */
 double rpi_sim_estimate_s(const rpi_sim_estimate *estimate, const rpi_sim_call *call);
 void rpi_sim_measure(rpi_sim_estimate *estimate, const rpi_sim_call *call, uint64_t n_items, double seconds);
 void rpi_sim_coordinator_wake(rpi_sim *self, uint32_t coordinator, double at_s);
 void rpi_sim_coordinator_turn(rpi_sim *self, uint32_t coordinator);
-void rpi_sim_coordinator_receive(rpi_sim *self, uint32_t coordinator, rpi_sim_parcel *message);
-void rpi_sim_send_results(rpi_sim *self, rpi_sim_parcel *parcel);
+void rpi_sim_coordinator_receive(rpi_sim *self, uint32_t coordinator, rpi_sim_chunk *message);
+void rpi_sim_send_results(rpi_sim *self, rpi_sim_chunk *chunk);
 
-/* crew.c */
-void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel);
-void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_parcel *parcel, uint32_t worker);
+/* team.c */
+void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk);
+void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk, uint32_t worker);
 
 #endif

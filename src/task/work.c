@@ -42,7 +42,7 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
     work->task = task;
     work->n_bound = (int)bound.n;
     work->max_attempts = 1;
-    atomic_init(&work->limit, RPI_NO_LIMIT);
+    atomic_init(&work->cutoff, RPI_NO_CUTOFF);
     rp_status status = RP_OK;
     for (int k = 0; k < task->n_arguments && status == RP_OK; k++) {
         bool is_bound = (size_t)k < bound.n;
@@ -68,10 +68,10 @@ void rpi_work_fini(rpi_work *work)
     rpi_failure_free_list(atomic_exchange(&work->losses, NULL));
 }
 
-void rpi_work_lower_limit(rpi_work *work, uint64_t item)
+void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)
 {
-    uint64_t limit = atomic_load(&work->limit);
-    while (item < limit && !atomic_compare_exchange_weak(&work->limit, &limit, item)) continue;
+    uint64_t limit = atomic_load(&work->cutoff);
+    while (item < limit && !atomic_compare_exchange_weak(&work->cutoff, &limit, item)) continue;
 }
 
 /* Read in that order, it never counts an item twice. */

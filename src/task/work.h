@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define RPI_NO_LIMIT UINT64_MAX
+#define RPI_NO_CUTOFF UINT64_MAX
 
 typedef struct rpi_work rpi_work;
 struct rpi_work {
@@ -30,7 +30,7 @@ struct rpi_work {
     uint64_t id;                                /* number of the call in its pool */
     void (*item_failed)(struct rpi_work *work); /* in the client's process, after n_failed grew, under no lock; NULL: nobody asks */
     void *executor_data;                        /* the executor's, from the first batch until forget */
-    _Atomic uint64_t limit;
+    _Atomic uint64_t cutoff;
     atomic_bool draining;                  /* nothing that isn't handed out yet shall be */
     rpi_estimate estimate;                 /* of how long its items take */
     _Atomic uint64_t n_finished, n_failed; /* items; workers add theirs when they leave a batch */
@@ -83,12 +83,12 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
 void rpi_work_fini(rpi_work *work);
 
 /* Lowers the limit to `item` when it is higher. */
-void rpi_work_lower_limit(rpi_work *work, uint64_t item);
+void rpi_work_lower_cutoff(rpi_work *work, uint64_t item);
 
 /* Keeps what is said of a rank that was lost, in the executor's process, before the batches that it is about are done. */
 void rpi_work_add_loss(rpi_work *work, const rp_error *loss);
 
-static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { return item >= atomic_load(&work->limit); }
+static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { return item >= atomic_load(&work->cutoff); }
 
 /* Items that are finished, those that are tried again left out. */
 uint64_t rpi_work_n_finished(const rpi_work *work);

@@ -14,7 +14,8 @@ typedef struct rpi_executor_config {
     bool threads_given;
     const char *host;
     rpi_worker_config worker;
-    struct rpi_hub *hub; /* MPI: the coordinator to use, which then ends with the executor, also when opening fails; NULL: rp_main's */
+    struct rpi_coordinator
+        *coordinator; /* MPI: the coordinator to use, which then ends with the executor, also when opening fails; NULL: rp_main's */
 } rpi_executor_config;
 
 typedef struct rpi_executor_ops {

@@ -158,7 +158,7 @@ static void drain(rpi_executor *executor, rpi_work *work)
     rpi_batch *batch = self->running;
     if (!batch || batch->work != work || batch->attempt > 1 || rpi_batch_exhausted(batch)) batch = self->head;
     while (batch && (batch->work != work || batch->attempt > 1)) batch = batch->next_batch;
-    if (batch) rpi_work_lower_limit(work, batch->first + atomic_load(&batch->next));
+    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -316,7 +316,7 @@ void rpi_team_drain(rpi_team *team, rpi_work *work)
     pthread_mutex_lock(&team->mutex);
     rpi_batch *batch = team->head;
     while (batch && (batch->work != work || batch->attempt > 1 || batch->taken || rpi_batch_exhausted(batch))) batch = batch->next_batch;
-    if (batch) rpi_work_lower_limit(work, batch->first + atomic_load(&batch->next));
+    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
     pthread_mutex_unlock(&team->mutex);
 }
 

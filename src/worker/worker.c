@@ -117,7 +117,7 @@ static void count_failure(rpi_worker *worker, rpi_work *work, uint64_t item)
 {
     atomic_fetch_add(&work->n_failed, 1);
     if (work->on_error == RP_ON_ERROR_STOP) {
-        rpi_work_lower_limit(work, item);
+        rpi_work_lower_cutoff(work, item);
         if (worker->interrupt_team) worker->interrupt_team(worker->team, work);
         else rpi_worker_interrupt(worker, work);
     }
@@ -127,7 +127,7 @@ static void count_failure(rpi_worker *worker, rpi_work *work, uint64_t item)
 /* A failure that can't be recorded would pass for a result: nothing of the call does then. Several workers may come here at once. */
 static void give_up(rpi_worker *worker, rpi_batch *batch)
 {
-    rpi_work_lower_limit(batch->work, 0);
+    rpi_work_lower_cutoff(batch->work, 0);
     if (worker->interrupt_team) worker->interrupt_team(worker->team, batch->work);
     __atomic_store_n(&batch->status, RP_NO_MEMORY, __ATOMIC_RELAXED);
 }

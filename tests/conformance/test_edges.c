@@ -212,14 +212,14 @@ static void stop_after_the_last_item_was_given_out_cuts_nothing(void **state)
 /* Every other item fails. Workers and ranks have some items more by the time the limit is passed, but not many. */
 static void a_limit_of_failures_ends_the_call(void **state)
 {
-    enum { N = 2000, LIMIT = 5 };
+    enum { N = 2000, CUTOFF = 5 };
     suite_fixture *fixture = *state;
     int64_t *values = suite_numbers(fixture, N, 1000), *results = suite_room(fixture, N, sizeof *results);
     int32_t *codes = suite_room(fixture, N, sizeof *codes);
     rp_status *statuses = suite_room(fixture, N, sizeof *statuses);
     for (int i = 1; i < N; i += 2) codes[i] = 3;
-    const rp_call_options cases[] = {{.chunk = 1, .statuses = statuses, .max_failures = LIMIT},
-                                     {.chunk = 1, .statuses = statuses, .max_failures_percent = 100.0 * LIMIT / N}};
+    const rp_call_options cases[] = {{.chunk = 1, .statuses = statuses, .max_failures = CUTOFF},
+                                     {.chunk = 1, .statuses = statuses, .max_failures_percent = 100.0 * CUTOFF / N}};
     for (size_t k = 0; k < N_OF(cases); k++) {
         rp_error error = {0};
         rp_columns items = RP_COLUMNS(RP_CONSTANT(0.002), RP_COLUMN(codes), RP_COLUMN(values));
@@ -229,7 +229,7 @@ static void a_limit_of_failures_ends_the_call(void **state)
         for (; n_ran < N && statuses[n_ran] != RP_CANCELLED; n_ran++) n_failed += statuses[n_ran] == RP_FAILED;
         for (int i = n_ran; i < N; i++) assert_int_equal(statuses[i], RP_CANCELLED);
         for (int i = 0; i < n_ran; i += 2) assert_int_equal(results[i], 1000 + i);
-        assert_true(n_failed > LIMIT);
+        assert_true(n_failed > CUTOFF);
         assert_true(n_ran < N / 2);
     }
 }

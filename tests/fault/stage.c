@@ -2,8 +2,8 @@
 #include "stage.h"
 
 #ifdef FAULT_WITH_RANKS
-#include "cluster/hub.h"
-#include "cluster/rank.h"
+#include "cluster/coordinator.h"
+#include "cluster/member.h"
 #include "fake_link.h"
 #include "pool/pool_internal.h"
 #endif
@@ -125,24 +125,24 @@ typedef struct member {
 static void *serve(void *argument)
 {
     member *self = argument;
-    if (rpi_rank_serve(self->link, NULL, NULL) != RP_OK) fake_network_break(self->network);
+    if (rpi_member_serve(self->link, NULL, NULL) != RP_OK) fake_network_break(self->network);
     return NULL;
 }
 
 static void play_on_ranks(stage *self, stage_play *play)
 {
     member members[MOST_RANKS] = {0};
-    rpi_hub *hub = NULL;
+    rpi_coordinator *coordinator = NULL;
     rp_error error = {0};
     fake_network *network = fake_network_create(self->n_ranks, &(fake_weather){.most_delay_us = 200, .seed = now.n});
     for (int k = 1; k < self->n_ranks; k++) {
         members[k] = (member){.network = network, .link = fake_network_link(network, k)};
         stage_check(pthread_create(&members[k].thread, NULL, serve, &members[k]) == 0);
     }
-    stage_check(rpi_hub_create(fake_network_link(network, 0), &hub, NULL) == RP_OK);
+    stage_check(rpi_coordinator_create(fake_network_link(network, 0), &coordinator, NULL) == RP_OK);
     faults_arm(now.kind, now.n);
     rp_status joined = RP_LOST;
-    if (stage_well(RP_OK, rpi_pool_open_on(hub, &self->options, &self->pool, &error), &error)) {
+    if (stage_well(RP_OK, rpi_pool_open_on(coordinator, &self->options, &self->pool, &error), &error)) {
         play(self);
         rp_pool_close(self->pool);
         joined = rp_pool_join(self->pool, &error);

@@ -1,8 +1,8 @@
 /* cluster.c: see cluster.h. */
 #include "cluster.h"
 
-#include "cluster/rank.h"
-#include "cluster/watch.h"
+#include "cluster/failure_detector.h"
+#include "cluster/member.h"
 #include "pool/pool_internal.h"
 
 atomic_int cluster_n_told;
@@ -16,31 +16,31 @@ static void tell(const rp_error *loss)
 static void *serve(void *argument)
 {
     cluster_rank *rank = argument;
-    rank->status = rpi_rank_serve(rank->link, tell, &rank->error);
+    rank->status = rpi_member_serve(rank->link, tell, &rank->error);
     return NULL;
 }
 
-static rpi_link *make_link(const cluster *self, int rank, const rpi_watch_options *watch)
+static rpi_link *make_link(const cluster *self, int rank, const rpi_failure_detector_options *detector)
 {
     rpi_link *link = fake_network_link(self->network, rank);
-    if (watch) assert_int_equal(rpi_watch_create(link, watch, &link, NULL), RP_OK);
+    if (detector) assert_int_equal(rpi_failure_detector_create(link, detector, &link, NULL), RP_OK);
     return link;
 }
 
-static cluster *start(int n_ranks, const fake_weather *weather, rpi_watch_options *watch)
+static cluster *start(int n_ranks, const fake_weather *weather, rpi_failure_detector_options *detector)
 {
     cluster *self = calloc(1, sizeof *self);
     if (!self) abort();
     atomic_store(&cluster_n_told, 0);
     self->n_ranks = n_ranks;
     self->network = fake_network_create(n_ranks, weather);
-    if (watch) watch->argument = self->network;
+    if (detector) detector->argument = self->network;
     for (int k = 1; k < n_ranks; k++) {
-        self->ranks[k].link = make_link(self, k, watch);
+        self->ranks[k].link = make_link(self, k, detector);
         assert_int_equal(pthread_create(&self->ranks[k].thread, NULL, serve, &self->ranks[k]), 0);
     }
-    assert_int_equal(rpi_hub_create(make_link(self, 0, watch), &self->hub, NULL), RP_OK);
-    assert_int_equal(rpi_hub_n_ranks(self->hub), n_ranks);
+    assert_int_equal(rpi_coordinator_create(make_link(self, 0, detector), &self->coordinator, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_n_ranks(self->coordinator), n_ranks);
     return self;
 }
 
@@ -48,14 +48,14 @@ cluster *cluster_start(int n_ranks, const fake_weather *weather) { return start(
 
 cluster *cluster_start_watched(int n_ranks, const fake_weather *weather, double gap_s, double silence_s)
 {
-    return start(n_ranks, weather, &(rpi_watch_options){0.005, gap_s, silence_s, fake_network_is_gone, NULL});
+    return start(n_ranks, weather, &(rpi_failure_detector_options){0.005, gap_s, silence_s, fake_network_is_gone, NULL});
 }
 
 rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error)
 {
-    rpi_hub *hub = self->hub;
-    self->hub = NULL;
-    return rpi_pool_open_on(hub, options, &self->pool, error);
+    rpi_coordinator *coordinator = self->coordinator;
+    self->coordinator = NULL;
+    return rpi_pool_open_on(coordinator, options, &self->pool, error);
 }
 
 rpi_executor_config cluster_config(unsigned n_threads)
@@ -71,7 +71,7 @@ rp_status cluster_stop(cluster *self)
         status = rp_pool_join(self->pool, NULL);
         rp_pool_free(self->pool);
     }
-    if (self->hub) status = rpi_hub_destroy(self->hub, NULL);
+    if (self->coordinator) status = rpi_coordinator_destroy(self->coordinator, NULL);
     if (status != RP_OK) fake_network_break(self->network); /* as when the coordinator's process ends */
     for (int k = 1; k < self->n_ranks; k++)
         if (!self->ranks[k].joined) pthread_join(self->ranks[k].thread, NULL);

@@ -4,7 +4,7 @@
 
 #include "fake_link.h"
 
-#include "cluster/hub.h"
+#include "cluster/coordinator.h"
 
 #include <pthread.h>
 
@@ -21,7 +21,7 @@ typedef struct cluster_rank {
 typedef struct cluster {
     int n_ranks;
     fake_network *network;
-    rpi_hub *hub; /* the caller's, unless a pool was opened on it */
+    rpi_coordinator *coordinator; /* the caller's, unless a pool was opened on it */
     rp_pool *pool;
     cluster_rank ranks[CLUSTER_MOST]; /* from 1 on */
 } cluster;
@@ -29,20 +29,20 @@ typedef struct cluster {
 /* How many ranks of the last cluster told that rank 0 is lost. */
 extern atomic_int cluster_n_told;
 
-/* Starts ranks 1 … n_ranks - 1, and the hub. `weather` may be NULL. */
+/* Starts ranks 1 … n_ranks - 1, and the coordinator. `weather` may be NULL. */
 cluster *cluster_start(int n_ranks, const fake_weather *weather);
 
-/* The same with a watch around each link, which sees the ends of ranks by what the network knows of them. Times in seconds, 0: as
+/* The same with a detector around each link, which sees the ends of ranks by what the network knows of them. Times in seconds, 0: as
  * usual. */
 cluster *cluster_start_watched(int n_ranks, const fake_weather *weather, double gap_s, double silence_s);
 
-/* Opens a pool with the hub, which then ends with it, also when it fails. */
+/* Opens a pool with the coordinator, which then ends with it, also when it fails. */
 rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error);
 
-/* The configuration of a pool of so many threads a rank, for rpi_hub_pool_open. */
+/* The configuration of a pool of so many threads a rank, for rpi_coordinator_pool_open. */
 rpi_executor_config cluster_config(unsigned n_threads);
 
-/* Ends the pool or the hub, whichever there is; waits for the ranks, frees all. Returns what ending returned. */
+/* Ends the pool or the coordinator, whichever there is; waits for the ranks, frees all. Returns what ending returned. */
 rp_status cluster_stop(cluster *self);
 
 #endif

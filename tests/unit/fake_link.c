@@ -33,7 +33,7 @@ struct fake_network {
     bool failed, broken;
     bool killed[MOST_RANKS], left[MOST_RANKS];
     int n_links;
-    unsigned n_sent[RPI_ALIVE + 1];     /* by kind */
+    unsigned n_sent[RPI_HEARTBEAT + 1]; /* by kind */
     lane lanes[MOST_RANKS][MOST_RANKS]; /* from, to */
 };
 
@@ -67,10 +67,10 @@ static letter *copy_of(const letter *sent)
 {
     const rpi_header *header = &sent->message->header;
     letter *copy = malloc(sizeof *copy);
-    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->body_size);
+    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->payload_size);
     if (!copy || !message) abort();
     message->header = *header;
-    memcpy(message->body, sent->message->body, header->body_size);
+    memcpy(message->payload, sent->message->payload, header->payload_size);
     *copy = (letter){NULL, message, sent->arrives_ns};
     return copy;
 }
@@ -121,7 +121,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
         uint64_t arrives_ns = rpi_now_ns() + delay_ns;
         if (arrives_ns < way->last_ns) arrives_ns = way->last_ns;
         *sent = (letter){NULL, message, arrives_ns};
-        if (message->header.kind <= RPI_ALIVE) network->n_sent[message->header.kind]++;
+        if (message->header.kind <= RPI_HEARTBEAT) network->n_sent[message->header.kind]++;
         post(network, way, sent, fault);
     }
     pthread_mutex_unlock(&network->mutex);

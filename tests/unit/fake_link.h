@@ -1,7 +1,7 @@
 /*
  * fake_link.h: links between threads of one process, behind the same operations as the one over MPI. Messages of one pair stay in
  * order; those of different pairs overtake each other as the weather has it. One send or delivery can be made to fail, which ends the link
- * and says so; or messages fare badly and nobody is told, which is for a watch (watch.h) to make up for.
+ * and says so; or messages fare badly and nobody is told, which is for a detector (failure_detector.h) to make up for.
  */
 #ifndef FAKE_LINK_H
 #define FAKE_LINK_H
@@ -47,7 +47,7 @@ bool fake_network_failed(fake_network *network);
 /* The process of that rank ends, as far as the network can tell. */
 void fake_network_kill(fake_network *network, int rank);
 
-/* rpi_watch_options.is_gone, with the network as its argument: it was killed, or destroyed its link. */
+/* rpi_failure_detector_options.is_gone, with the network as its argument: it was killed, or destroyed its link. */
 bool fake_network_is_gone(void *network, int rank);
 
 /* From here on all links fail. */

@@ -5,16 +5,16 @@
 
 static const uint64_t second_ns = 1000000000;
 
-static rpi_quiet kind(int bits, uint64_t quiet_ns)
+static rpi_poll_state kind(int bits, uint64_t idle_ns)
 {
-    return (rpi_quiet){.quiet_ns = quiet_ns, .moving = bits & 1, .hungry = bits & 2, .working = bits & 4};
+    return (rpi_poll_state){.idle_ns = idle_ns, .moving = bits & 1, .starving = bits & 2, .working = bits & 4};
 }
 
 static void it_looks_again_at_once_after_something_happened(void **state)
 {
     (void)state;
     for (int bits = 0; bits < 8; bits++) {
-        rpi_quiet now = kind(bits, 0), soon = kind(bits, 1000);
+        rpi_poll_state now = kind(bits, 0), soon = kind(bits, 1000);
         assert_int_equal(rpi_backoff_ns(&now), 0);
         assert_int_equal(rpi_backoff_ns(&soon), 0);
     }
@@ -25,11 +25,11 @@ static void sleeps_grow_up_to_a_bound(void **state)
     (void)state;
     for (int bits = 0; bits < 8; bits++) {
         uint64_t before = 0;
-        for (uint64_t quiet_ns = 1; quiet_ns < 3600 * second_ns; quiet_ns += quiet_ns / 7 + 1) {
-            rpi_quiet quiet = kind(bits, quiet_ns);
-            uint64_t nap = rpi_backoff_ns(&quiet);
+        for (uint64_t idle_ns = 1; idle_ns < 3600 * second_ns; idle_ns += idle_ns / 7 + 1) {
+            rpi_poll_state poll = kind(bits, idle_ns);
+            uint64_t nap = rpi_backoff_ns(&poll);
             assert_true(nap >= before);
-            assert_true(nap <= quiet_ns);
+            assert_true(nap <= idle_ns);
             assert_true(nap <= 5000000);
             before = nap;
         }
@@ -39,16 +39,16 @@ static void sleeps_grow_up_to_a_bound(void **state)
 
 static uint64_t longest(int bits)
 {
-    rpi_quiet quiet = kind(bits, 3600 * second_ns);
-    return rpi_backoff_ns(&quiet);
+    rpi_poll_state poll = kind(bits, 3600 * second_ns);
+    return rpi_backoff_ns(&poll);
 }
 
 static void who_waits_for_a_message_sleeps_less(void **state)
 {
     (void)state;
-    uint64_t moving = longest(1), hungry = longest(2 | 4), working = longest(4), idle = longest(0);
-    assert_true(moving < hungry && hungry <= working && working < idle);
-    rpi_quiet soon_hungry = kind(2 | 4, second_ns / 100), soon_working = kind(4, second_ns / 100);
+    uint64_t moving = longest(1), starving = longest(2 | 4), working = longest(4), idle = longest(0);
+    assert_true(moving < starving && starving <= working && working < idle);
+    rpi_poll_state soon_hungry = kind(2 | 4, second_ns / 100), soon_working = kind(4, second_ns / 100);
     assert_true(rpi_backoff_ns(&soon_hungry) < rpi_backoff_ns(&soon_working));
     assert_true(moving <= 100000);
     for (int bits = 0; bits < 8; bits++)
@@ -58,7 +58,7 @@ static void who_waits_for_a_message_sleeps_less(void **state)
 static void a_pool_that_was_used_lately_answers_soon(void **state)
 {
     (void)state;
-    rpi_quiet lately = kind(0, second_ns / 2), long_ago = kind(0, 2 * second_ns);
+    rpi_poll_state lately = kind(0, second_ns / 2), long_ago = kind(0, 2 * second_ns);
     assert_true(rpi_backoff_ns(&lately) < rpi_backoff_ns(&long_ago));
 }
 
@@ -69,16 +69,16 @@ static void slack_lengthens_sleeps(void **state)
     for (int bits = 0; bits < 8; bits++) {
         uint64_t before = 0;
         for (uint64_t slack_ns = 0; slack_ns < second_ns; slack_ns += slack_ns / 3 + 1000) {
-            rpi_quiet quiet = kind(bits, 20000), same = quiet;
-            quiet.slack_ns = slack_ns;
-            uint64_t nap = rpi_backoff_ns(&quiet);
+            rpi_poll_state poll = kind(bits, 20000), same = poll;
+            poll.slack_ns = slack_ns;
+            uint64_t nap = rpi_backoff_ns(&poll);
             if (bits & 1) assert_int_equal(nap, rpi_backoff_ns(&same));
             assert_true(nap >= before && nap <= 5000000);
             assert_true(nap <= slack_ns / 2 || nap == rpi_backoff_ns(&same));
             before = nap;
         }
         if (!(bits & 1)) assert_true(before >= 500000);
-        rpi_quiet just_now = kind(bits, 0);
+        rpi_poll_state just_now = kind(bits, 0);
         just_now.slack_ns = second_ns;
         assert_int_equal(rpi_backoff_ns(&just_now), 0);
     }

@@ -154,7 +154,7 @@ static void items_above_the_limit_are_dropped(void **state)
     check_grain(take(&on, 50), 150, 199);
     rpi_grains_keep_left(&on.grains, (rpi_grain){110, 150});
     rpi_grains_keep_left(&on.grains, (rpi_grain){160, 200});
-    rpi_work_lower_limit(&on.work, 50 + 120);
+    rpi_work_lower_cutoff(&on.work, 50 + 120);
     check_grain(take(&on, UINT64_MAX), 110, 149);
     assert_false(rpi_grains_have(&on.grains));
     end(&on);

@@ -187,7 +187,7 @@ static void a_map_keeps_what_others_ran(void **state) { map_with(*state, RP_ON_E
 static void a_lost_item_is_no_failure_that_stops(void **state) { map_with(*state, RP_ON_ERROR_STOP); }
 
 /* So many items at once that not each has a record: the call ends before the first of them. */
-static void a_large_parcel_has_one_record(void **state)
+static void a_large_chunk_has_one_record(void **state)
 {
     cluster *world = *state;
     enum { MANY = 300000 };
@@ -418,13 +418,13 @@ static void no_pool_is_opened_without_it(void **state)
     (void)state;
     cluster *world = cluster_start_watched(3, NULL, 0, 0);
     rpi_executor_config config = cluster_config(1);
-    rpi_hub_pool *pool, *other;
+    rpi_coordinator_pool *pool, *other;
     rp_error error;
-    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), RP_OK);
     fake_network_kill(world->network, 1);
-    for (int wait = 0; wait < 5000 && rpi_hub_pool_check(pool, NULL) == RP_OK; wait++) unit_sleep(0.001);
-    check_lost(rpi_hub_pool_open(world->hub, &config, &other, &error), &error);
-    check_lost(rpi_hub_pool_close(pool, &error), &error);
+    for (int wait = 0; wait < 5000 && rpi_coordinator_pool_check(pool, NULL) == RP_OK; wait++) unit_sleep(0.001);
+    check_lost(rpi_coordinator_pool_open(world->coordinator, &config, &other, &error), &error);
+    check_lost(rpi_coordinator_pool_close(pool, &error), &error);
     assert_int_equal(cluster_stop(world), RP_LOST);
 }
 
@@ -451,12 +451,12 @@ static void a_death_while_it_opens_ends_the_opening(void **state)
     (void)state;
     cluster *world = cluster_start_watched(3, NULL, 0, 0);
     rpi_executor_config config = slow_config(1);
-    rpi_hub_pool *pool = NULL;
+    rpi_coordinator_pool *pool = NULL;
     rp_error error;
     pthread_t killer;
     assert_int_equal(pthread_create(&killer, NULL, kill_when_it_starts, world->network), 0);
     double before = unit_now();
-    check_lost(rpi_hub_pool_open(world->hub, &config, &pool, &error), &error);
+    check_lost(rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), &error);
     assert_true(unit_now() - before < 0.8);
     assert_null(pool);
     pthread_join(killer, NULL);
@@ -469,10 +469,10 @@ static void a_rank_that_opens_and_closes_long_is_alive(void **state)
     (void)state;
     cluster *world = cluster_start_watched(3, NULL, 0, 0.5);
     rpi_executor_config config = slow_config(1.2);
-    rpi_hub_pool *pool = NULL;
+    rpi_coordinator_pool *pool = NULL;
     rp_error error;
-    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_OK);
-    assert_int_equal(rpi_hub_pool_close(pool, &error), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_close(pool, &error), RP_OK);
     assert_int_equal(cluster_stop(world), RP_OK);
 }
 
@@ -524,7 +524,7 @@ static void the_coordinators_death_is_told_once_and_at_once(void **state)
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that_stops), WITH(a_large_parcel_has_one_record),
+UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that_stops), WITH(a_large_chunk_has_one_record),
           WITH(several_calls_end), WITH(what_waits_for_another_try_has_failed), WITH(tries_of_a_call_that_lost_nothing_go_to_the_others),
           WITH(a_try_that_is_lost_is_the_last), WITH(a_blocking_apply_ends_with_its_rank), WITH(also_one_that_would_be_tried_again),
           WITH(also_one_with_a_time_out), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),

@@ -1,5 +1,5 @@
 /*
- * test_message.c: bodies there and back: all kinds of columns, results and failures. And bodies that are cut off or altered: they are
+ * test_message.c: payloads there and back: all kinds of columns, results and failures. And payloads that are cut off or altered: they are
  * refused, or give something that lies within them; that nothing beyond is read shows under AddressSanitizer.
  */
 #include "unit.h"
@@ -59,8 +59,8 @@ static rpi_message *deliver(const rpi_message *message, size_t size)
     rpi_message *copy = rpi_message_create((rpi_message_kind)message->header.kind, size);
     assert_non_null(copy);
     copy->header = message->header;
-    copy->header.body_size = size;
-    memcpy(copy->body, message->body, size);
+    copy->header.payload_size = size;
+    memcpy(copy->payload, message->payload, size);
     return copy;
 }
 
@@ -73,7 +73,7 @@ typedef struct other_side {
 static other_side open_other(const rpi_work *work)
 {
     other_side other = {.batch = rpi_batch_create()};
-    rpi_message *call = rpi_message_pack_call(work), *there = deliver(call, call->header.body_size);
+    rpi_message *call = rpi_message_pack_call(work), *there = deliver(call, call->header.payload_size);
     assert_int_equal(rpi_message_unpack_call(there, &other.work, NULL), RP_OK);
     rpi_message_free(call);
     rpi_message_free(there);
@@ -99,7 +99,7 @@ static void a_call_takes_constants_along(void **state)
     assert_int_equal(rpi_work_init(&work, mix_task, none, columns, NULL), RP_OK);
     work.id = UINT64_C(1) << 40;
     work.on_error = RP_ON_ERROR_COLLECT;
-    rpi_message *call = rpi_message_pack_call(&work), *there = deliver(call, call->header.body_size);
+    rpi_message *call = rpi_message_pack_call(&work), *there = deliver(call, call->header.payload_size);
     rpi_work_fini(&work);
     rpi_message_free(call);
     assert_int_equal(there->header.kind, RPI_CALL);
@@ -137,7 +137,7 @@ static void unknown_tasks_are_named(void **state)
     rp_error error;
     assert_int_equal(rpi_work_init(&work, square_task, none, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     rpi_message *call = rpi_message_pack_call(&work);
-    char *name = memmem(call->body, call->header.body_size, "square", 6);
+    char *name = memmem(call->payload, call->header.payload_size, "square", 6);
     assert_non_null(name);
     *name = 'S';
     assert_refused(rpi_message_unpack_call(call, &other, &error), error, "task Square");
@@ -176,7 +176,7 @@ static void work_takes_every_kind_of_column(void **state)
         for (uint64_t first = 0; base + first < N; first++)
             for (uint64_t n = 1; base + first + n <= N; n++) {
                 rpi_batch_reset(batch, &work, base, N - base);
-                rpi_message *sent = rpi_message_pack_work(batch, first, n), *there = deliver(sent, sent->header.body_size);
+                rpi_message *sent = rpi_message_pack_work(batch, first, n), *there = deliver(sent, sent->header.payload_size);
                 assert_int_equal(there->header.kind, RPI_WORK);
                 assert_int_equal(there->header.first, base + first);
                 assert_int_equal(there->header.count, n);
@@ -201,7 +201,7 @@ static void columns_without_arrays_take_no_room(void **state)
     rpi_batch *batch = rpi_batch_create();
     rpi_batch_reset(batch, &work, 0, UINT64_C(1) << 40);
     rpi_message *sent = rpi_message_pack_work(batch, UINT64_C(1) << 35, UINT64_C(1) << 33);
-    assert_int_equal(sent->header.body_size, 0);
+    assert_int_equal(sent->header.payload_size, 0);
     assert_true(sent->header.first == UINT64_C(1) << 35 && sent->header.count == UINT64_C(1) << 33);
     assert_true(rpi_message_unpack_work(sent, batch));
     rpi_message_free(sent);
@@ -290,7 +290,7 @@ static void done_brings_results_and_failures(void **state)
         for (int n_failures = 0; n_failures <= (int)n && n_failures < 5; n_failures++) {
             int64_t results[40];
             for (int i = 0; i < 40; i++) results[i] = -1;
-            rpi_message *done = make_done(&other, n, n_failures), *back = deliver(done, done->header.body_size);
+            rpi_message *done = make_done(&other, n, n_failures), *back = deliver(done, done->header.payload_size);
             rpi_batch_reset(batch, &work, 0, 40);
             batch->results = (char *)results;
             assert_true(rpi_message_unpack_done(back, batch, 10));
@@ -319,7 +319,7 @@ static void done_brings_emitted_results(void **state)
     for (uint64_t n = 0; n < 30; n += 7)
         for (int n_failures = 0; n_failures <= (int)n && n_failures < 4; n_failures++) {
             rp_bytes results[50] = {{NULL, 0}};
-            rpi_message *done = make_done(&other, n, n_failures), *back = deliver(done, done->header.body_size);
+            rpi_message *done = make_done(&other, n, n_failures), *back = deliver(done, done->header.payload_size);
             rpi_batch_reset(batch, &work, 0, 50);
             batch->results = (char *)results;
             assert_true(rpi_message_unpack_done(back, batch, 10));
@@ -393,7 +393,7 @@ static void work_that_is_cut_off_is_refused(void **state)
     (void)state;
     packed_rows made;
     pack_rows(&made);
-    for (size_t size = 0; size < made.sent->header.body_size; size++) {
+    for (size_t size = 0; size < made.sent->header.payload_size; size++) {
         rpi_message *cut = deliver(made.sent, size);
         rpi_batch_reset(made.batch, &made.work, 0, N);
         assert_false(rpi_message_unpack_work(cut, made.batch));
@@ -412,7 +412,7 @@ static void a_call_that_is_cut_off_is_refused(void **state)
     fill_rows(&from);
     init_mix(&work, &from);
     rpi_message *sent = rpi_message_pack_call(&work);
-    for (size_t size = 0; size + 15 < sent->header.body_size; size++) {
+    for (size_t size = 0; size + 15 < sent->header.payload_size; size++) {
         rpi_work other;
         rpi_message *cut = deliver(sent, size);
         assert_int_equal(rpi_message_unpack_call(cut, &other, NULL), RP_USAGE);
@@ -427,7 +427,7 @@ static void check_cut_done(other_side *other, rpi_work *work, uint64_t n, int n_
     rpi_message *done = make_done(other, n, n_failures);
     rpi_batch *batch = rpi_batch_create();
     char room[40 * sizeof(rp_bytes)];
-    for (size_t size = 0; size + (n_failures ? 15 : 0) < done->header.body_size; size++) {
+    for (size_t size = 0; size + (n_failures ? 15 : 0) < done->header.payload_size; size++) {
         rpi_message *cut = deliver(done, size);
         memset(room, 0, sizeof room);
         rpi_batch_reset(batch, work, 0, 40);
@@ -461,8 +461,9 @@ static void done_that_is_cut_off_is_refused(void **state)
 static rpi_message *deliver_altered(const rpi_message *message)
 {
     static const char values[] = {0, 1, 7, 127, -128, -1};
-    rpi_message *copy = deliver(message, message->header.body_size);
-    for (uint64_t k = 1 + unit_random(4); k > 0; k--) copy->body[unit_random(copy->header.body_size)] = values[unit_random(sizeof values)];
+    rpi_message *copy = deliver(message, message->header.payload_size);
+    for (uint64_t k = 1 + unit_random(4); k > 0; k--)
+        copy->payload[unit_random(copy->header.payload_size)] = values[unit_random(sizeof values)];
     return copy;
 }
 
@@ -473,7 +474,7 @@ static unsigned touch(const char *data, size_t size)
     return sum;
 }
 
-static void altered_work_points_into_its_body(void **state)
+static void altered_work_points_into_its_payload(void **state)
 {
     (void)state;
     packed_rows made;
@@ -486,8 +487,8 @@ static void altered_work_points_into_its_body(void **state)
         if (rpi_message_unpack_work(altered, made.batch))
             for (uint64_t i = 0; i < N; i++) {
                 const rp_bytes *text = (const rp_bytes *)(const void *)item_at(&made.batch->views[4], i);
-                const char *data = text->data, *end = altered->body + altered->header.body_size;
-                assert_true(data >= altered->body && data <= end && text->size <= (size_t)(end - data));
+                const char *data = text->data, *end = altered->payload + altered->header.payload_size;
+                assert_true(data >= altered->payload && data <= end && text->size <= (size_t)(end - data));
                 sum += touch(data, text->size) + touch(item_at(&made.batch->views[2], i), sizeof(point));
             }
         rpi_message_free(altered);
@@ -589,11 +590,11 @@ static void more_failures_than_there_are_is_refused(void **state)
     rpi_work_fini(&work);
 }
 
-static void texts_end_within_the_body(void **state)
+static void texts_end_within_the_payload(void **state)
 {
     (void)state;
     rpi_message *message = rpi_message_create(RPI_OPENED, 4);
-    memcpy(message->body, "four", 4);
+    memcpy(message->payload, "four", 4);
     assert_string_equal(rpi_message_text(message, 0), "four");
     assert_string_equal(rpi_message_text(message, 3), "r");
     assert_string_equal(rpi_message_text(message, 4), "");
@@ -610,5 +611,5 @@ UNIT_MAIN(UNIT(a_call_takes_constants_along), UNIT(constant_bytes_may_be_empty),
           UNIT(work_takes_every_kind_of_column), UNIT(columns_without_arrays_take_no_room), UNIT(a_column_of_empty_bytes_arrives),
           UNIT(done_brings_results_and_failures), UNIT(done_brings_emitted_results), UNIT(long_failure_messages_arrive_whole),
           UNIT(work_that_is_cut_off_is_refused), UNIT(a_call_that_is_cut_off_is_refused), UNIT(done_that_is_cut_off_is_refused),
-          UNIT(altered_work_points_into_its_body), UNIT(altered_calls_are_refused_or_sound), UNIT(altered_done_is_refused_or_sound),
-          UNIT(more_failures_than_there_are_is_refused), UNIT(texts_end_within_the_body))
+          UNIT(altered_work_points_into_its_payload), UNIT(altered_calls_are_refused_or_sound), UNIT(altered_done_is_refused_or_sound),
+          UNIT(more_failures_than_there_are_is_refused), UNIT(texts_end_within_the_payload))

@@ -86,7 +86,7 @@ static void a_stopped_call_ends_the_waits_that_it_cuts_short(void **state)
     waiting *self = *state;
     assert_int_equal(rpi_retry_fate_of(&self->work, 5), RPI_RETRY_GOES_ON);
     for (size_t k = 0; k < 10; k++) rpi_pauses_add(&self->pauses, &self->retries[k], 0);
-    rpi_work_lower_limit(&self->work, 7);
+    rpi_work_lower_cutoff(&self->work, 7);
     assert_int_equal(rpi_retry_fate_of(&self->work, 6), RPI_RETRY_GOES_ON);
     assert_int_equal(rpi_retry_fate_of(&self->work, 7), RPI_RETRY_DROPPED);
     assert_null(rpi_pauses_take(&self->pauses, 0, false)); /* nobody said that there is something to look for */

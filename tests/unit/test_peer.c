@@ -3,7 +3,7 @@
 
 #include "cluster/peer.h"
 
-static const rpi_peer_times times = {.beat_ns = 5, .settle_ns = 2, .gap_ns = 20, .silence_ns = 100};
+static const rpi_peer_times times = {.heartbeat_ns = 5, .settle_ns = 2, .gap_ns = 20, .silence_ns = 100};
 
 typedef enum event_kind { LOOK, MESSAGE, BEAT, PART, GONE, FORGIVE, PART_WAYS } event_kind;
 
@@ -12,7 +12,7 @@ typedef struct event {
     event_kind kind;
     uint64_t number;
     rpi_peer_verdict verdict; /* after it */
-    rpi_peer_place place;     /* of a message */
+    rpi_peer_order place;     /* of a message */
 } event;
 
 static void apply(rpi_peer *peer, const event *now)
@@ -20,7 +20,7 @@ static void apply(rpi_peer *peer, const event *now)
     switch (now->kind) {
     case LOOK: break;
     case MESSAGE: assert_int_equal(rpi_peer_take(peer, now->number, now->at_ns), now->place); break;
-    case BEAT: rpi_peer_beats(peer, now->number, now->at_ns); break;
+    case BEAT: rpi_peer_heartbeat(peer, now->number, now->at_ns); break;
     case PART: rpi_peer_heard(peer, now->at_ns); break;
     case GONE: rpi_peer_gone(peer, now->at_ns); break;
     case FORGIVE: rpi_peer_forgive(peer, now->at_ns); break;
@@ -176,7 +176,7 @@ static void any_order_gives_each_number_once(void **state)
         while (taken < MESSAGES) {
             uint64_t number = taken + 1 + unit_random(4) - (taken > 2 ? unit_random(3) : 0);
             if (number > MESSAGES) continue;
-            rpi_peer_place place = rpi_peer_take(&peer, number, 1000);
+            rpi_peer_order place = rpi_peer_take(&peer, number, 1000);
             assert_int_equal(place, number <= taken ? RPI_PEER_STALE : number == taken + 1 ? RPI_PEER_NEXT : RPI_PEER_EARLY);
             if (place == RPI_PEER_EARLY) waits[number] = true;
             if (place == RPI_PEER_NEXT) taken = number;

@@ -113,15 +113,16 @@ static void clocks_of_other_hosts_are_asked_for(void **state)
     (void)state;
     cluster *world = cluster_start(2, &(fake_weather){.most_delay_us = 500, .seed = 4});
     rpi_executor_config config = cluster_config(1);
-    rpi_hub_pool *pool;
+    rpi_coordinator_pool *pool;
     rp_rank_report *report;
     config.worker.recording.level = RP_RECORD_TOTALS;
-    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, NULL), RP_OK); /* on host "here", which the others aren't */
-    assert_int_equal(rpi_hub_pool_report(pool, 1, 0, &report, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, NULL),
+                     RP_OK); /* on host "here", which the others aren't */
+    assert_int_equal(rpi_coordinator_pool_report(pool, 1, 0, &report, NULL), RP_OK);
     assert_true(fake_network_sent(world->network, RPI_REPORT) > 4);
     assert_true(report->clock_error_s > 0 && report->clock_error_s < 1);
     rp_rank_report_free(report);
-    assert_int_equal(rpi_hub_pool_close(pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
     assert_int_equal(cluster_stop(world), RP_OK);
 }
 

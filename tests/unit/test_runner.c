@@ -307,7 +307,7 @@ static void *lower_the_limit(void *argument)
 {
     bench *on = argument;
     unit_await(&shared->n_begun, 20);
-    rpi_work_lower_limit(&on->work, 0);
+    rpi_work_lower_cutoff(&on->work, 0);
     rpi_worker_interrupt(&on->worker, &on->work);
     return NULL;
 }

@@ -288,7 +288,7 @@ static void a_drain_ends_a_call_behind_its_further_tries(void)
     rpi_team_submit(team, again->batch);
     atomic_store(&rest->work.draining, true);
     rpi_team_drain(team, &rest->work);
-    assert_int_equal(atomic_load(&rest->work.limit), 100);
+    assert_int_equal(atomic_load(&rest->work.cutoff), 100);
     atomic_store(&let_out, 1);
     rpi_team_destroy(team);
     assert_true(atomic_load(&again->n_done) == 1 && atomic_load(&rest->n_done) == 1);
@@ -325,7 +325,7 @@ static void an_interrupt_ends_a_long_batch(void)
         job *made = new_job(slow_task, 100000, (rp_schedule)kind, 1000, 2);
         rpi_team_submit(team, made->batch);
         unit_await(&n_slow_runs, 3);
-        rpi_work_lower_limit(&made->work, 0);
+        rpi_work_lower_cutoff(&made->work, 0);
         rpi_team_interrupt(team, &made->work);
         unit_await(&made->n_done, 1);
         assert_int_equal(atomic_load(&made->n_done), 1);
@@ -342,7 +342,7 @@ static void a_failure_stops_all_workers_of_the_team(void)
     job *made = new_job(fail_at_50_task, 100000, RP_SCHEDULE_FIXED, 1, 3);
     rpi_team_submit(team, made->batch);
     unit_await(&made->n_done, 1);
-    assert_int_equal(atomic_load(&made->work.limit), 50);
+    assert_int_equal(atomic_load(&made->work.cutoff), 50);
     assert_int_equal(atomic_load(&made->work.n_failed), 1);
     assert_int_equal(atomic_load(&made->batch->failures)->facts.item, 50);
     for (int i = 0; i < 50; i++) assert_int_equal(made->results[i], i);
@@ -357,7 +357,7 @@ static void a_failure_interrupts_the_other_workers(void)
     job *made = new_job(fail_first_task, 10000, RP_SCHEDULE_FIXED, 5000, 2);
     rpi_team_submit(team, made->batch);
     unit_await(&made->n_done, 1);
-    assert_int_equal(atomic_load(&made->work.limit), 0);
+    assert_int_equal(atomic_load(&made->work.cutoff), 0);
     assert_in_range(atomic_load(&made->work.n_finished), 1, 3000);
     rpi_team_destroy(team);
     free_job(made);

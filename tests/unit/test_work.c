@@ -22,7 +22,7 @@ static void arguments_are_bound_then_items(void **state)
     rp_columns bound = RP_COLUMNS(RP_CONSTANT(2.5)), items = RP_COLUMNS(RP_COLUMN(shifts), RP_RANGE(-4, 2));
     assert_int_equal(rpi_work_init(&work, mix_task, bound, items, &error), RP_OK);
     assert_ptr_equal(work.task, mix_task);
-    assert_int_equal(atomic_load(&work.limit), RPI_NO_LIMIT);
+    assert_int_equal(atomic_load(&work.cutoff), RPI_NO_CUTOFF);
     assert_int_equal(work.arguments[0].kind, RP_COLUMN_CONSTANT);
     assert_ptr_equal(work.arguments[1].data, shifts);
     assert_true(work.arguments[2].start == -4 && work.arguments[2].step == 2);
@@ -93,14 +93,14 @@ static void the_limit_only_falls(void **state)
 {
     (void)state;
     rpi_work work = {.task = mix_task};
-    atomic_store(&work.limit, RPI_NO_LIMIT);
+    atomic_store(&work.cutoff, RPI_NO_CUTOFF);
     assert_false(rpi_work_stopped(&work, UINT64_MAX - 1));
-    rpi_work_lower_limit(&work, 10);
-    rpi_work_lower_limit(&work, 12);
-    assert_int_equal(atomic_load(&work.limit), 10);
+    rpi_work_lower_cutoff(&work, 10);
+    rpi_work_lower_cutoff(&work, 12);
+    assert_int_equal(atomic_load(&work.cutoff), 10);
     assert_true(rpi_work_stopped(&work, 10));
     assert_false(rpi_work_stopped(&work, 9));
-    rpi_work_lower_limit(&work, 0);
+    rpi_work_lower_cutoff(&work, 0);
     assert_true(rpi_work_stopped(&work, 0));
 }
 
@@ -334,11 +334,11 @@ static void nothing_is_claimed_from_the_limit_on(void **state)
     uint64_t begin, end;
     rpi_work *work = new_work();
     for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
-        atomic_store(&work->limit, RPI_NO_LIMIT);
+        atomic_store(&work->cutoff, RPI_NO_CUTOFF);
         rpi_batch_reset(all->batch, work, 100, 50);
         all->batch->schedule = (rpi_schedule){(rp_schedule)kind, 50, 1, WORKERS, 0, 0};
         assert_true(rpi_batch_claim(all->batch, 0, &begin, &end));
-        rpi_work_lower_limit(work, 100 + end);
+        rpi_work_lower_cutoff(work, 100 + end);
         assert_false(rpi_batch_claim(all->batch, 1, &begin, &end));
         assert_true(rpi_batch_exhausted(all->batch));
     }

@@ -23,7 +23,7 @@ static rpi_worker *interrupted;
 static int64_t stopping(int64_t x)
 {
     if (x == 5 && lowered) {
-        rpi_work_lower_limit(lowered, 0);
+        rpi_work_lower_cutoff(lowered, 0);
         rpi_worker_interrupt(interrupted, lowered);
     }
     return x + 1;
@@ -302,7 +302,7 @@ static void stop_runs_what_comes_before_the_failure(void **state)
     on->work.on_error = RP_ON_ERROR_STOP;
     memset(result, 0x7f, sizeof result);
     run(on, odd_fails_task, RP_COLUMNS(RP_RANGE(-2, 1)), 0, 10, 10, result);
-    assert_int_equal(atomic_load(&on->work.limit), 1);
+    assert_int_equal(atomic_load(&on->work.cutoff), 1);
     assert_int_equal(atomic_load(&on->work.n_failed), 1);
     assert_int_equal(atomic_load(&on->batch->n_run), 2);
     assert_int_equal(result[0], 0);
@@ -363,7 +363,7 @@ static void a_stopped_work_runs_nothing(void **state)
     bench *on = *state;
     int64_t result[4] = {-1, -1, -1, -1};
     assert_int_equal(rpi_work_init(&on->work, stopping_task, (rp_columns){0, NULL}, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
-    rpi_work_lower_limit(&on->work, 0);
+    rpi_work_lower_cutoff(&on->work, 0);
     rpi_batch_reset(on->batch, &on->work, 0, 4);
     on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 4, 2, 1, 0, 0};
     on->batch->results = (char *)result;

@@ -1,7 +1,7 @@
 /* offset.c: see offset.h. */
-#include "cluster/offset.h"
+#include "cluster/clock_offset.h"
 
-rpi_offset rpi_offset_of(const rpi_exchange_times *times)
+rpi_offset rpi_offset_of(const rpi_clock_sample *times)
 {
     int64_t out = (int64_t)(times->came_ns - times->asked_ns), in = (int64_t)(times->went_ns - times->back_ns);
     int64_t ways = (int64_t)(times->back_ns - times->asked_ns) - (int64_t)(times->went_ns - times->came_ns);

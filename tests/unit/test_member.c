@@ -2,7 +2,7 @@
 #include "fake_link.h"
 
 #include "base/clock.h"
-#include "cluster/rank.h"
+#include "cluster/member.h"
 
 #include <pthread.h>
 
@@ -49,7 +49,7 @@ typedef struct talk {
 static void *serve(void *argument)
 {
     talk *with = argument;
-    with->status = rpi_rank_serve(with->rank_link, NULL, &with->error);
+    with->status = rpi_member_serve(with->rank_link, NULL, &with->error);
     return NULL;
 }
 
@@ -126,8 +126,8 @@ static rpi_message *open_pool(talk *with, uint64_t pool, const char *initializer
 {
     size_t name_size = strlen(initializer) + 1;
     rpi_message *open = rpi_message_create(RPI_OPEN, name_size + strlen(argument));
-    memcpy(open->body, initializer, name_size);
-    memcpy(open->body + name_size, argument, strlen(argument));
+    memcpy(open->payload, initializer, name_size);
+    memcpy(open->payload + name_size, argument, strlen(argument));
     open->header.pool = pool;
     open->header.number = 2;
     post(with, open);
@@ -148,14 +148,14 @@ static void open_call(talk *with, uint64_t pool, uint64_t call, const rp_task *t
     post(with, about);
 }
 
-static rpi_message *make_work(talk *with, uint64_t pool, uint64_t first, uint64_t count, uint64_t parcel)
+static rpi_message *make_work(talk *with, uint64_t pool, uint64_t first, uint64_t count, uint64_t chunk)
 {
     rpi_message *work = rpi_message_pack_work(with->batch, first, count);
     work->header.pool = pool;
     work->header.call = with->work.id;
-    work->header.parcel = parcel;
+    work->header.chunk = chunk;
     work->header.schedule = RP_SCHEDULE_FIXED;
-    work->header.chunk = 2;
+    work->header.grain_size = 2;
     return work;
 }
 
@@ -175,8 +175,8 @@ static void opened_tells_the_rank(void **state)
     rpi_message *opened = open_pool(with, 5, "", "");
     rp_rank_info info;
     assert_int_equal(opened->header.status, RP_OK);
-    assert_int_equal(opened->header.body_size, sizeof info);
-    memcpy(&info, opened->body, sizeof info);
+    assert_int_equal(opened->header.payload_size, sizeof info);
+    memcpy(&info, opened->payload, sizeof info);
     assert_int_equal(info.threads, 2);
     assert_true(strlen(info.host) > 0 && info.cores > 0);
     rpi_message_free(opened);
@@ -213,22 +213,22 @@ static void open_is_refused_with_the_reason(void **state)
 static void work_is_done_and_sent_back(void **state)
 {
     talk *with = *state;
-    enum { COUNT = 20, PARCELS = 5 };
-    int64_t results[COUNT * PARCELS] = {0};
+    enum { COUNT = 20, CHUNKS = 5 };
+    int64_t results[COUNT * CHUNKS] = {0};
     rpi_message_free(open_pool(with, 1, "", ""));
-    open_call(with, 1, 7, odd_fails_task, RP_COLUMNS(RP_RANGE(0, 1)), COUNT * PARCELS);
+    open_call(with, 1, 7, odd_fails_task, RP_COLUMNS(RP_RANGE(0, 1)), COUNT * CHUNKS);
     with->batch->results = (char *)results;
-    for (uint64_t k = 0; k < PARCELS; k++) post(with, make_work(with, 1, k * COUNT, COUNT, 100 + k));
-    for (uint64_t k = 0; k < PARCELS; k++) {
+    for (uint64_t k = 0; k < CHUNKS; k++) post(with, make_work(with, 1, k * COUNT, COUNT, 100 + k));
+    for (uint64_t k = 0; k < CHUNKS; k++) {
         rpi_message *done = expect(with, RPI_DONE);
         const rpi_header *header = &done->header;
         assert_true(header->pool == 1 && header->call == 7 && header->status == RP_OK && header->n_run == COUNT);
         assert_int_equal(header->n_failures, COUNT / 2);
-        assert_int_equal(header->first, (header->parcel - 100) * COUNT);
+        assert_int_equal(header->first, (header->chunk - 100) * COUNT);
         assert_true(rpi_message_unpack_done(done, with->batch, header->first));
         rpi_message_free(done);
     }
-    for (int i = 0; i < COUNT * PARCELS; i += 2) assert_int_equal(results[i], i);
+    for (int i = 0; i < COUNT * CHUNKS; i += 2) assert_int_equal(results[i], i);
     uint64_t item = 1;
     rpi_failure *failures = rpi_failure_sort(atomic_exchange(&with->batch->failures, NULL));
     for (const rpi_failure *at = failures; at; at = at->next, item += 2) {
@@ -236,7 +236,7 @@ static void work_is_done_and_sent_back(void **state)
         assert_int_equal(at->facts.rank, 1);
         assert_int_equal(at->facts.code, 9);
     }
-    assert_int_equal(item, COUNT * PARCELS + 1);
+    assert_int_equal(item, COUNT * CHUNKS + 1);
     rpi_failure_free_list(failures);
     post(with, make(RPI_FORGET, 1, 7));
     say_stop(with);
@@ -259,10 +259,10 @@ static void emitted_results_come_back(void **state)
     say_stop(with);
 }
 
-static void expect_refusal(talk *with, uint64_t parcel)
+static void expect_refusal(talk *with, uint64_t chunk)
 {
     rpi_message *done = expect(with, RPI_DONE);
-    assert_int_equal(done->header.parcel, parcel);
+    assert_int_equal(done->header.chunk, chunk);
     assert_int_not_equal(done->header.status, RP_OK);
     rpi_message_free(done);
 }
@@ -280,13 +280,13 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
     post(with, work);
     expect_refusal(with, 2);
     work = make_work(with, 1, 0, 10, 3);
-    work->header.body_size -= 8; /* too short */
+    work->header.payload_size -= 8; /* too short */
     post(with, work);
     expect_refusal(with, 3);
     rpi_message *about = rpi_message_pack_call(&with->work);
     about->header.pool = 1;
     about->header.call = 2;
-    about->body[0] = 'Q'; /* no such task */
+    about->payload[0] = 'Q'; /* no such task */
     post(with, about);
     work = make_work(with, 1, 0, 10, 4);
     work->header.call = 2;
@@ -294,7 +294,7 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
     expect_refusal(with, 4);
     post(with, make(RPI_FORGET, 1, 99));
     post(with, make(RPI_FORGET, 99, 1));
-    post(with, make(RPI_LIMIT, 99, 1));
+    post(with, make(RPI_CUTOFF, 99, 1));
     post(with, make((rpi_message_kind)77, 1, 1));
     post(with, make(RPI_CLOSE, 99, 0));
     rpi_message_free(expect(with, RPI_CLOSED));
@@ -303,26 +303,26 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
     assert_int_equal(done->header.status, RP_OK);
     rpi_message_free(done);
     work = make_work(with, 1, 0, 10, 6);
-    work->header.body_size -= 8; /* too short again, and the last that is heard before the end */
+    work->header.payload_size -= 8; /* too short again, and the last that is heard before the end */
     post(with, work);
     expect_refusal(with, 6);
     say_stop(with);
 }
 
-static void a_limit_stops_what_runs_and_what_waits(void **state)
+static void a_cutoff_stops_what_runs_and_what_waits(void **state)
 {
     talk *with = *state;
     rpi_message_free(open_pool(with, 1, "", ""));
     open_call(with, 1, 1, slow_task, RP_COLUMNS(RP_RANGE(0, 1)), 20000);
     for (uint64_t k = 0; k < 2; k++) {
         rpi_message *work = make_work(with, 1, k * 10000, 10000, k);
-        work->header.chunk = 5000;
+        work->header.grain_size = 5000;
         post(with, work);
     }
     unit_sleep(0.05);
-    rpi_message *limit = make(RPI_LIMIT, 1, 1);
-    limit->header.limit = 0;
-    post(with, limit);
+    rpi_message *cutoff = make(RPI_CUTOFF, 1, 1);
+    cutoff->header.cutoff = 0;
+    post(with, cutoff);
     uint64_t n_run = 0;
     for (int k = 0; k < 2; k++) {
         rpi_message *done = expect(with, RPI_DONE);
@@ -351,7 +351,7 @@ static void a_rank_whose_link_fails_ends(void **state)
 static double linger_s(int rank, int lost)
 {
     double before = unit_now();
-    rpi_rank_linger(rank, &(rp_error){.status = RP_LOST, .rank = lost});
+    rpi_member_linger(rank, &(rp_error){.status = RP_LOST, .rank = lost});
     return unit_now() - before;
 }
 
@@ -367,4 +367,4 @@ static void only_who_tells_of_a_loss_leaves_at_once(void **state)
 
 UNIT_MAIN(WITH(stop_is_answered_with_bye), WITH(opened_tells_the_rank), WITH(open_is_refused_with_the_reason),
           WITH(work_is_done_and_sent_back), WITH(emitted_results_come_back), WITH(what_makes_no_sense_is_refused_or_passed_over),
-          WITH(a_limit_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends), UNIT(only_who_tells_of_a_loss_leaves_at_once))
+          WITH(a_cutoff_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends), UNIT(only_who_tells_of_a_loss_leaves_at_once))

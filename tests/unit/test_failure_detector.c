@@ -1,34 +1,34 @@
 /*
- * test_watch.c: a watch over a link that misbehaves: messages come out in order and once, and a peer that is lost is said to be, once. The
- * peer's side is a bare fake link, whose messages say what the test likes, or a watch too.
+ * test_detector.c: a detector over a link that misbehaves: messages come out in order and once, and a peer that is lost is said to be, once. The
+ * peer's side is a bare fake link, whose messages say what the test likes, or a detector too.
  */
 #include "fake_link.h"
 
+#include "cluster/failure_detector.h"
 #include "cluster/process.h"
-#include "cluster/watch.h"
 
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const rpi_watch_options often = {.beat_s = 0.01, .gap_s = 0.1, .silence_s = 0.3};
+static const rpi_failure_detector_options often = {.heartbeat_s = 0.01, .gap_s = 0.1, .silence_s = 0.3};
 
 typedef struct pair {
     fake_network *network;
-    rpi_link *watch, *peer;
+    rpi_link *detector, *peer;
 } pair;
 
-static pair make_pair(const rpi_watch_options *options, const fake_weather *weather)
+static pair make_pair(const rpi_failure_detector_options *options, const fake_weather *weather)
 {
     pair made = {.network = fake_network_create(2, weather)};
     made.peer = fake_network_link(made.network, 1);
-    assert_int_equal(rpi_watch_create(fake_network_link(made.network, 0), options, &made.watch, NULL), RP_OK);
+    assert_int_equal(rpi_failure_detector_create(fake_network_link(made.network, 0), options, &made.detector, NULL), RP_OK);
     return made;
 }
 
 static void free_pair(pair *with)
 {
-    with->watch->ops->destroy(with->watch, 1);
+    with->detector->ops->destroy(with->detector, 1);
     with->peer->ops->destroy(with->peer, 1);
     fake_network_destroy(with->network);
 }
@@ -63,7 +63,7 @@ static void expect(pair *with, uint64_t number)
 {
     rpi_message *message;
     rp_error error;
-    rp_status status = look(with->watch, &message, &error, 10);
+    rp_status status = look(with->detector, &message, &error, 10);
     if (status != RP_OK) fail_msg("%s instead of message %d", rp_status_text(status), (int)number);
     assert_int_equal(message->header.number, number);
     rpi_message_free(message);
@@ -73,7 +73,7 @@ static void expect_nothing(pair *with, double seconds)
 {
     rpi_message *message;
     rp_error error;
-    rp_status status = look(with->watch, &message, &error, seconds);
+    rp_status status = look(with->detector, &message, &error, seconds);
     if (status != RP_AGAIN) fail_msg("%s", status == RP_OK ? "a message" : rp_error_text(&error));
 }
 
@@ -83,7 +83,7 @@ static void expect_loss(pair *with, double least_s, double most_s, const char *p
     rpi_message *message;
     rp_error error;
     double before = unit_now();
-    assert_int_equal(look(with->watch, &message, &error, 10), RP_LOST);
+    assert_int_equal(look(with->detector, &message, &error, 10), RP_LOST);
     double took = unit_now() - before;
     if (took < least_s || took > most_s) fail_msg("after %g s", took);
     assert_int_equal(error.status, RP_LOST);
@@ -92,7 +92,7 @@ static void expect_loss(pair *with, double least_s, double most_s, const char *p
     assert_contains(rp_error_text(&error), part);
     post(with, RPI_DONE, 1000);
     expect_nothing(with, 0.15);
-    assert_int_equal(with->watch->ops->send(with->watch, 1, make(RPI_WORK, 0), NULL), RP_OK);
+    assert_int_equal(with->detector->ops->send(with->detector, 1, make(RPI_WORK, 0), NULL), RP_OK);
 }
 
 static void messages_come_in_order_and_once(void **state)
@@ -130,7 +130,7 @@ static void a_last_message_that_is_missing_shows(void **state)
 {
     (void)state;
     pair with = make_pair(&often, NULL);
-    post(&with, RPI_ALIVE, 1);
+    post(&with, RPI_HEARTBEAT, 1);
     expect_loss(&with, 0.08, 2, "a message from rank 1 was lost");
     free_pair(&with);
 }
@@ -146,9 +146,9 @@ static void silence_is_a_loss(void **state)
 static void who_says_that_it_lives_is_no_loss(void **state)
 {
     (void)state;
-    pair with = make_pair(&(rpi_watch_options){.silence_s = 1}, NULL);
+    pair with = make_pair(&(rpi_failure_detector_options){.silence_s = 1}, NULL);
     for (int k = 0; k < 30; k++) {
-        post(&with, RPI_ALIVE, 0);
+        post(&with, RPI_HEARTBEAT, 0);
         expect_nothing(&with, 0.05);
     }
     free_pair(&with);
@@ -178,7 +178,7 @@ static void who_was_told_to_stop_owes_a_bye(void **state)
 {
     (void)state;
     pair with = make_pair(&often, NULL);
-    assert_int_equal(with.watch->ops->send(with.watch, 1, make(RPI_STOP, 0), NULL), RP_OK);
+    assert_int_equal(with.detector->ops->send(with.detector, 1, make(RPI_STOP, 0), NULL), RP_OK);
     expect_loss(&with, 0.25, 3, "said nothing");
     free_pair(&with);
 }
@@ -186,18 +186,18 @@ static void who_was_told_to_stop_owes_a_bye(void **state)
 static void it_says_that_it_lives_when_it_says_nothing_else(void **state)
 {
     (void)state;
-    pair with = make_pair(&(rpi_watch_options){.beat_s = 0.05}, NULL);
+    pair with = make_pair(&(rpi_failure_detector_options){.heartbeat_s = 0.05}, NULL);
     expect_nothing(&with, 0.6);
-    unsigned quiet = fake_network_sent(with.network, RPI_ALIVE);
-    assert_in_range(quiet, 3, 14);
+    unsigned poll = fake_network_sent(with.network, RPI_HEARTBEAT);
+    assert_in_range(poll, 3, 14);
     for (double end = unit_now() + 0.5; unit_now() < end;) {
-        assert_int_equal(with.watch->ops->send(with.watch, 1, make(RPI_WORK, 0), NULL), RP_OK);
+        assert_int_equal(with.detector->ops->send(with.detector, 1, make(RPI_WORK, 0), NULL), RP_OK);
         expect_nothing(&with, 0.002);
     }
-    assert_in_range(fake_network_sent(with.network, RPI_ALIVE) - quiet, 0, 3);
+    assert_in_range(fake_network_sent(with.network, RPI_HEARTBEAT) - poll, 0, 3);
     rpi_message *message;
     for (uint64_t number = 0; look(with.peer, &message, NULL, 0) == RP_OK; rpi_message_free(message)) {
-        bool counts = message->header.kind != RPI_ALIVE;
+        bool counts = message->header.kind != RPI_HEARTBEAT;
         number += counts;
         assert_int_equal(message->header.sequence, number);
     }
@@ -212,8 +212,8 @@ static void say_who(pair *with, pid_t pid, uint64_t namespaces_apart)
     rpi_process_self(&process);
     process.pid = pid;
     process.pid_namespace += namespaces_apart;
-    rpi_message *alive = rpi_message_create(RPI_ALIVE, sizeof process);
-    memcpy(alive->body, &process, sizeof process);
+    rpi_message *alive = rpi_message_create(RPI_HEARTBEAT, sizeof process);
+    memcpy(alive->payload, &process, sizeof process);
     assert_int_equal(with->peer->ops->send(with->peer, 0, alive, NULL), RP_OK);
 }
 
@@ -282,14 +282,14 @@ static void a_process_elsewhere_is_not_looked_for(void **state)
     free_pair(&with);
 }
 
-/* ---- two watches over bad weather ---- */
+/* ---- two monitors over bad weather ---- */
 
 static void talk_over(const fake_weather *weather)
 {
     enum { MESSAGES = 400 };
-    pair with = make_pair(&(rpi_watch_options){.beat_s = 0.002}, weather);
-    rpi_link *ends[2] = {with.watch, NULL};
-    assert_int_equal(rpi_watch_create(with.peer, &(rpi_watch_options){.beat_s = 0.002}, &ends[1], NULL), RP_OK);
+    pair with = make_pair(&(rpi_failure_detector_options){.heartbeat_s = 0.002}, weather);
+    rpi_link *ends[2] = {with.detector, NULL};
+    assert_int_equal(rpi_failure_detector_create(with.peer, &(rpi_failure_detector_options){.heartbeat_s = 0.002}, &ends[1], NULL), RP_OK);
     with.peer = ends[1];
     uint64_t sent[2] = {0, 0}, heard[2] = {0, 0};
     double deadline = unit_now() + 10;

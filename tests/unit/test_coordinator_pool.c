@@ -43,17 +43,17 @@ static void a_pool_has_workers_on_each_rank(void **state)
     reset(0);
     cluster *world = cluster_start(4, &(fake_weather){.most_delay_us = 1000, .seed = 3});
     rpi_executor_config config = noting(2);
-    rpi_hub_pool *pool;
-    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, NULL), RP_OK);
-    assert_int_equal(rpi_hub_pool_n_workers(pool), 8);
+    rpi_coordinator_pool *pool;
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_n_workers(pool), 8);
     assert_int_equal(atomic_load(&n_starts), 8);
     for (int rank = 0; rank < 4; rank++) {
         rp_rank_info info;
-        rpi_hub_pool_rank_info(pool, rank, &info);
+        rpi_coordinator_pool_rank_info(pool, rank, &info);
         assert_int_equal(info.threads, 2);
         assert_true(info.cores >= 1 && strlen(info.host) > 0);
     }
-    assert_int_equal(rpi_hub_pool_close(pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
     assert_int_equal(atomic_load(&n_finishes), 8);
     assert_int_equal(cluster_stop(world), RP_OK);
 }
@@ -65,11 +65,11 @@ static void ranks_choose_their_threads_themselves(void **state)
     rpi_executor_config config = cluster_config(1);
     config.threads_given = false;
     setenv("RANKPOOL_THREADS", "3", 1);
-    rpi_hub_pool *pool;
-    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, NULL), RP_OK);
+    rpi_coordinator_pool *pool;
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, NULL), RP_OK);
     unsetenv("RANKPOOL_THREADS");
-    assert_int_equal(rpi_hub_pool_n_workers(pool), 1 + 3);
-    assert_int_equal(rpi_hub_pool_close(pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_n_workers(pool), 1 + 3);
+    assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
     assert_int_equal(cluster_stop(world), RP_OK);
 }
 
@@ -79,10 +79,10 @@ static void a_refused_open_closes_everywhere(void **state)
     cluster *world = cluster_start(4, &(fake_weather){.most_delay_us = 1000, .seed = 5});
     rpi_executor_config config = noting(2);
     for (int failing = 1; failing < 4; failing++) {
-        rpi_hub_pool *pool = NULL;
+        rpi_coordinator_pool *pool = NULL;
         rp_error error;
         reset(failing);
-        assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_FAILED);
+        assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), RP_FAILED);
         assert_null(pool);
         assert_int_equal(error.status, RP_FAILED);
         assert_int_equal(error.code, 42);
@@ -91,8 +91,8 @@ static void a_refused_open_closes_everywhere(void **state)
         assert_int_equal(atomic_load(&n_starts), 8);
         assert_int_equal(atomic_load(&n_finishes), 6);
         reset(0);
-        assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_OK);
-        assert_int_equal(rpi_hub_pool_close(pool, NULL), RP_OK);
+        assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), RP_OK);
+        assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
     }
     assert_int_equal(cluster_stop(world), RP_OK);
 }
@@ -103,9 +103,9 @@ static void an_own_initializer_that_fails_asks_nobody_else(void **state)
     cluster *world = cluster_start(2, NULL);
     rpi_executor_config config = noting(2);
     config.worker.initializer_argument = (rp_bytes){"fail", 4};
-    rpi_hub_pool *pool = NULL;
+    rpi_coordinator_pool *pool = NULL;
     rp_error error;
-    assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pool, &error), RP_FAILED);
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), RP_FAILED);
     assert_int_equal(error.code, 7);
     assert_null(pool);
     assert_int_equal(cluster_stop(world), RP_OK);
@@ -115,15 +115,15 @@ static void several_pools_live_side_by_side(void **state)
 {
     (void)state;
     enum { POOLS = 5 };
-    rpi_hub_pool *pools[POOLS];
+    rpi_coordinator_pool *pools[POOLS];
     cluster *world = cluster_start(3, &(fake_weather){.most_delay_us = 500, .seed = 7});
     for (unsigned k = 0; k < POOLS; k++) {
         rpi_executor_config config = cluster_config(1 + k % 2);
-        assert_int_equal(rpi_hub_pool_open(world->hub, &config, &pools[k], NULL), RP_OK);
+        assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pools[k], NULL), RP_OK);
     }
     static const int order[POOLS] = {2, 0, 4, 1, 3};
-    for (int k = 0; k < POOLS; k++) assert_int_equal(rpi_hub_pool_n_workers(pools[order[k]]), 3 * (1 + order[k] % 2));
-    for (int k = 0; k < POOLS; k++) assert_int_equal(rpi_hub_pool_close(pools[order[k]], NULL), RP_OK);
+    for (int k = 0; k < POOLS; k++) assert_int_equal(rpi_coordinator_pool_n_workers(pools[order[k]]), 3 * (1 + order[k] % 2));
+    for (int k = 0; k < POOLS; k++) assert_int_equal(rpi_coordinator_pool_close(pools[order[k]], NULL), RP_OK);
     assert_int_equal(cluster_stop(world), RP_OK);
 }
 
@@ -131,15 +131,15 @@ static void alone_a_pool_is_its_own_team(void **state)
 {
     (void)state;
     reset(0);
-    rpi_hub *hub;
-    rpi_hub_pool *pool;
+    rpi_coordinator *coordinator;
+    rpi_coordinator_pool *pool;
     rpi_executor_config config = noting(2);
-    assert_int_equal(rpi_hub_create(NULL, &hub, NULL), RP_OK);
-    assert_int_equal(rpi_hub_pool_open(hub, &config, &pool, NULL), RP_OK);
-    assert_int_equal(rpi_hub_pool_n_workers(pool), 2);
-    assert_int_equal(rpi_hub_pool_close(pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_create(NULL, &coordinator, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_open(coordinator, &config, &pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_n_workers(pool), 2);
+    assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
     assert_int_equal(atomic_load(&n_finishes), 2);
-    assert_int_equal(rpi_hub_destroy(hub, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_destroy(coordinator, NULL), RP_OK);
 }
 
 /* The coordinator's link fails at each of its operations in turn. Whatever was opened is closed; nobody hangs. */
@@ -148,11 +148,11 @@ static bool open_and_close(const fake_weather *weather)
     reset(0);
     cluster *world = cluster_start(3, weather);
     rpi_executor_config config = noting(1);
-    rpi_hub_pool *pool = NULL;
+    rpi_coordinator_pool *pool = NULL;
     rp_error error;
-    rp_status opened = rpi_hub_pool_open(world->hub, &config, &pool, &error), closed = RP_OK;
+    rp_status opened = rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), closed = RP_OK;
     assert_true(opened == RP_OK || (opened == RP_LOST && error.status == RP_LOST && pool == NULL));
-    if (opened == RP_OK) closed = rpi_hub_pool_close(pool, &error);
+    if (opened == RP_OK) closed = rpi_coordinator_pool_close(pool, &error);
     assert_true(closed == RP_OK || (closed == RP_LOST && error.status == RP_LOST));
     bool failed = fake_network_failed(world->network);
     if (!failed) assert_true(opened == RP_OK && closed == RP_OK);

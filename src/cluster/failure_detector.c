@@ -1,5 +1,5 @@
-/* watch.c: see watch.h. What is decided about a peer is in peer.c. */
-#include "cluster/watch.h"
+/* failure_detector.c: see failure_detector.h. What is decided about a peer is in peer.c. */
+#include "cluster/failure_detector.h"
 
 #include "base/clock.h"
 #include "cluster/peer.h"
@@ -13,29 +13,29 @@ static const double default_beat_s = 0.5, default_gap_s = 10, default_silence_s 
 static const double look_s = 0.05; /* how often processes are looked after */
 static const double pause_s = 3;   /* who didn't look for longer was stopped, or his machine asleep */
 
-typedef struct watched {
+typedef struct monitored {
     rpi_peer peer;
     rpi_message *held; /* came early; by their numbers */
     rpi_process process;
     bool is_known; /* process was told */
     bool is_lost;  /* and it was said */
     uint64_t n_parts;
-} watched;
+} monitored;
 
-typedef struct watch {
+typedef struct detector {
     rpi_link base;
     rpi_link *inner;
-    rpi_watch_options options;
+    rpi_failure_detector_options options;
     rpi_peer_times times;
     rpi_process self;
     uint64_t look_ns, looked_ns; /* how often, and when last */
     uint64_t now_ns;
     size_t n_held;
     bool may_judge; /* since the last look */
-    watched *peers;
+    monitored *peers;
     int *descriptors; /* of the peers' processes, or -1 */
     bool *gone;
-} watch;
+} detector;
 
 static uint64_t to_ns(double seconds) { return (uint64_t)(seconds * 1e9); }
 
@@ -43,8 +43,8 @@ static uint64_t to_ns(double seconds) { return (uint64_t)(seconds * 1e9); }
 
 static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
 {
-    watch *self = (watch *)link;
-    watched *to = &self->peers[peer];
+    detector *self = (detector *)link;
+    monitored *to = &self->peers[peer];
     if (to->is_lost) { /* there is nobody */
         rpi_message_free(message);
         return RP_OK;
@@ -54,12 +54,12 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
     return self->inner->ops->send(self->inner, peer, message, error);
 }
 
-static rp_status say_alive(watch *self, int peer, rp_error *error)
+static rp_status send_heartbeat(detector *self, int peer, rp_error *error)
 {
-    watched *to = &self->peers[peer];
-    rpi_message *alive = rpi_message_create(RPI_ALIVE, sizeof self->self);
+    monitored *to = &self->peers[peer];
+    rpi_message *alive = rpi_message_create(RPI_HEARTBEAT, sizeof self->self);
     if (!alive) return rpi_error_no_memory(error);
-    memcpy(alive->body, &self->self, sizeof self->self);
+    memcpy(alive->payload, &self->self, sizeof self->self);
     alive->header.sequence = to->peer.n_sent;
     to->peer.introduced = true;
     to->peer.said_ns = self->now_ns;
@@ -68,15 +68,15 @@ static rp_status say_alive(watch *self, int peer, rp_error *error)
 
 /* ---- looking after peers ---- */
 
-static void look_for_process(watch *self, int peer)
+static void look_for_process(detector *self, int peer)
 {
     if (self->options.is_gone) self->gone[peer] = self->options.is_gone(self->options.argument, peer);
     if (self->gone[peer]) rpi_peer_gone(&self->peers[peer].peer, self->now_ns);
 }
 
-static void look_for_parts(watch *self, int peer)
+static void look_for_parts(detector *self, int peer)
 {
-    watched *from = &self->peers[peer];
+    monitored *from = &self->peers[peer];
     uint64_t n_parts = self->inner->ops->n_parts ? self->inner->ops->n_parts(self->inner, peer) : 0;
     if (n_parts == from->n_parts) return;
     from->n_parts = n_parts;
@@ -84,7 +84,7 @@ static void look_for_parts(watch *self, int peer)
 }
 
 /* Looks after all peers, when it is time to. */
-static rp_status look(watch *self, rp_error *error)
+static rp_status look(detector *self, rp_error *error)
 {
     rp_status status = RP_OK;
     uint64_t passed_ns = self->now_ns - self->looked_ns;
@@ -94,23 +94,23 @@ static rp_status look(watch *self, rp_error *error)
     self->may_judge = true;
     rpi_process_poll(self->descriptors, self->gone, (size_t)self->base.n_ranks);
     for (int p = 0; p < self->base.n_ranks && status == RP_OK; p++) {
-        watched *other = &self->peers[p];
-        if (!other->peer.watched || other->is_lost) continue;
+        monitored *other = &self->peers[p];
+        if (!other->peer.monitored || other->is_lost) continue;
         look_for_process(self, p);
         look_for_parts(self, p);
         if (paused) rpi_peer_forgive(&other->peer, self->now_ns);
-        if (rpi_peer_is_due(&other->peer, &self->times, self->now_ns)) status = say_alive(self, p, error);
+        if (rpi_peer_is_due(&other->peer, &self->times, self->now_ns)) status = send_heartbeat(self, p, error);
     }
     return status;
 }
 
-static void forget_process(watch *self, int peer)
+static void forget_process(detector *self, int peer)
 {
     if (self->descriptors[peer] >= 0) close(self->descriptors[peer]);
     self->descriptors[peer] = -1;
 }
 
-static rp_status say_lost(watch *self, int peer, rpi_peer_verdict verdict, rp_error *error)
+static rp_status say_lost(detector *self, int peer, rpi_peer_verdict verdict, rp_error *error)
 {
     const char *host = self->peers[peer].process.host, *on = *host ? " on host " : "";
     self->peers[peer].is_lost = true;
@@ -125,7 +125,7 @@ static rp_status say_lost(watch *self, int peer, rpi_peer_verdict verdict, rp_er
 }
 
 /* When nothing more comes in: RP_LOST for one peer at a time, else RP_AGAIN. */
-static rp_status judge(watch *self, int *peer, rp_error *error)
+static rp_status judge(detector *self, int *peer, rp_error *error)
 {
     for (int p = 0; self->may_judge && p < self->base.n_ranks; p++) {
         if (self->peers[p].is_lost) continue;
@@ -140,7 +140,7 @@ static rp_status judge(watch *self, int *peer, rp_error *error)
 
 /* ---- hearing ---- */
 
-static void hold(watch *self, watched *from, rpi_message *message)
+static void hold(detector *self, monitored *from, rpi_message *message)
 {
     rpi_message **at = &from->held;
     while (*at && (*at)->header.sequence < message->header.sequence) at = &(*at)->next;
@@ -154,10 +154,10 @@ static void hold(watch *self, watched *from, rpi_message *message)
 }
 
 /* A message that was early and is next now. */
-static rpi_message *take_held(watch *self, int *peer)
+static rpi_message *take_held(detector *self, int *peer)
 {
     for (int p = 0; self->n_held > 0 && p < self->base.n_ranks; p++) {
-        watched *from = &self->peers[p];
+        monitored *from = &self->peers[p];
         if (!from->held || from->is_lost || rpi_peer_take(&from->peer, from->held->header.sequence, from->peer.heard_ns) != RPI_PEER_NEXT)
             continue;
         rpi_message *next = from->held;
@@ -169,30 +169,30 @@ static rpi_message *take_held(watch *self, int *peer)
     return NULL;
 }
 
-static void hear_alive(watch *self, int peer, const rpi_message *message)
+static void take_heartbeat(detector *self, int peer, const rpi_message *message)
 {
-    watched *from = &self->peers[peer];
-    rpi_peer_beats(&from->peer, message->header.sequence, self->now_ns);
-    if (from->is_known || message->header.body_size != sizeof from->process) return;
-    memcpy(&from->process, message->body, sizeof from->process);
+    monitored *from = &self->peers[peer];
+    rpi_peer_heartbeat(&from->peer, message->header.sequence, self->now_ns);
+    if (from->is_known || message->header.payload_size != sizeof from->process) return;
+    memcpy(&from->process, message->payload, sizeof from->process);
     from->process.host[sizeof from->process.host - 1] = '\0';
     from->is_known = true;
-    if (from->peer.watched) self->descriptors[peer] = rpi_process_watch(&self->self, &from->process, &self->gone[peer]);
+    if (from->peer.monitored) self->descriptors[peer] = rpi_process_monitor(&self->self, &from->process, &self->gone[peer]);
 }
 
 /* True: the message is to be handed on; otherwise it was kept or freed. */
-static bool sort(watch *self, int peer, rpi_message *message)
+static bool sort(detector *self, int peer, rpi_message *message)
 {
-    watched *from = &self->peers[peer];
-    bool is_lost = from->is_lost, is_alive = message->header.kind == RPI_ALIVE;
-    if (!is_lost && is_alive) hear_alive(self, peer, message);
-    rpi_peer_place place = is_lost || is_alive ? RPI_PEER_STALE : rpi_peer_take(&from->peer, message->header.sequence, self->now_ns);
+    monitored *from = &self->peers[peer];
+    bool is_lost = from->is_lost, is_heartbeat = message->header.kind == RPI_HEARTBEAT;
+    if (!is_lost && is_heartbeat) take_heartbeat(self, peer, message);
+    rpi_peer_order place = is_lost || is_heartbeat ? RPI_PEER_STALE : rpi_peer_take(&from->peer, message->header.sequence, self->now_ns);
     if (place == RPI_PEER_STALE) rpi_message_free(message);
     if (place == RPI_PEER_EARLY) hold(self, from, message);
     return place == RPI_PEER_NEXT;
 }
 
-static rp_status next_message(watch *self, int *peer, rpi_message **message, rp_error *error)
+static rp_status next_message(detector *self, int *peer, rpi_message **message, rp_error *error)
 {
     *message = take_held(self, peer);
     if (*message) return RP_OK;
@@ -205,10 +205,10 @@ static rp_status next_message(watch *self, int *peer, rpi_message **message, rp_
 
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
 {
-    watch *self = (watch *)link;
+    detector *self = (detector *)link;
     self->now_ns = rpi_now_ns();
-    self->inner->place = link->place;
-    self->inner->place_argument = link->place_argument;
+    self->inner->destination = link->destination;
+    self->inner->destination_argument = link->destination_argument;
     rp_status status = look(self, error);
     if (status == RP_OK) status = next_message(self, peer, message, error);
     if (status != RP_OK) return status;
@@ -219,15 +219,15 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
 
 static bool is_moving(const rpi_link *link)
 {
-    const rpi_link *inner = ((const watch *)link)->inner;
+    const rpi_link *inner = ((const detector *)link)->inner;
     return inner->ops->is_moving(inner);
 }
 
-static uint64_t n_parts(const rpi_link *link, int peer) { return ((const watch *)link)->peers[peer].n_parts; }
+static uint64_t n_parts(const rpi_link *link, int peer) { return ((const detector *)link)->peers[peer].n_parts; }
 
 /* ---- life ---- */
 
-static void free_watch(watch *self)
+static void free_detector(detector *self)
 {
     for (int p = 0; p < self->base.n_ranks; p++) {
         if (self->peers) rpi_message_free_list(self->peers[p].held);
@@ -241,26 +241,26 @@ static void free_watch(watch *self)
 
 static void destroy(rpi_link *link, double timeout_s)
 {
-    watch *self = (watch *)link;
+    detector *self = (detector *)link;
     self->inner->is_broken = link->is_broken;
     self->inner->ops->destroy(self->inner, timeout_s);
-    free_watch(self);
+    free_detector(self);
 }
 
 static const rpi_link_ops ops = {send_message, receive_message, is_moving, n_parts, destroy};
 
-static void set_times(watch *self)
+static void set_times(detector *self)
 {
-    const rpi_watch_options *options = &self->options;
-    double beat_s = options->beat_s > 0 ? options->beat_s : default_beat_s;
-    self->times.beat_ns = to_ns(beat_s);
+    const rpi_failure_detector_options *options = &self->options;
+    double heartbeat_s = options->heartbeat_s > 0 ? options->heartbeat_s : default_beat_s;
+    self->times.heartbeat_ns = to_ns(heartbeat_s);
     self->times.settle_ns = to_ns(settle_s);
     self->times.gap_ns = to_ns(options->gap_s > 0 ? options->gap_s : default_gap_s);
     self->times.silence_ns = to_ns(options->silence_s > 0 ? options->silence_s : default_silence_s);
-    self->look_ns = to_ns(beat_s / 2 < look_s ? beat_s / 2 : look_s);
+    self->look_ns = to_ns(heartbeat_s / 2 < look_s ? heartbeat_s / 2 : look_s);
 }
 
-static bool set_up(watch *self)
+static bool set_up(detector *self)
 {
     size_t n = (size_t)self->base.n_ranks;
     self->peers = calloc(n, sizeof *self->peers);
@@ -270,17 +270,17 @@ static bool set_up(watch *self)
     if (!self->peers || !self->descriptors || !self->gone) return false;
     self->now_ns = rpi_now_ns();
     for (int p = 0; p < self->base.n_ranks; p++) {
-        bool watches = p != self->base.rank && (p == 0 || self->base.rank == 0);
-        rpi_peer_init(&self->peers[p].peer, watches, self->now_ns);
+        bool monitors = p != self->base.rank && (p == 0 || self->base.rank == 0);
+        rpi_peer_init(&self->peers[p].peer, monitors, self->now_ns);
     }
     set_times(self);
     rpi_process_self(&self->self);
     return true;
 }
 
-rp_status rpi_watch_create(rpi_link *link, const rpi_watch_options *options, rpi_link **made, rp_error *error)
+rp_status rpi_failure_detector_create(rpi_link *link, const rpi_failure_detector_options *options, rpi_link **made, rp_error *error)
 {
-    watch *self = calloc(1, sizeof *self);
+    detector *self = calloc(1, sizeof *self);
     if (self) {
         self->base = (rpi_link){.ops = &ops, .rank = link->rank, .n_ranks = link->n_ranks};
         self->inner = link;
@@ -289,7 +289,7 @@ rp_status rpi_watch_create(rpi_link *link, const rpi_watch_options *options, rpi
             *made = &self->base;
             return RP_OK;
         }
-        free_watch(self);
+        free_detector(self);
     }
     link->ops->destroy(link, 1);
     return rpi_error_no_memory(error);

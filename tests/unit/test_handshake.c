@@ -1,8 +1,8 @@
 /* test_meet.c: ranks that know the same tasks meet; those that don't are told by name, on both sides. */
 #include "fake_link.h"
 
-#include "cluster/meet.h"
-#include "cluster/watch.h"
+#include "cluster/failure_detector.h"
+#include "cluster/handshake.h"
 
 #include <pthread.h>
 
@@ -32,7 +32,7 @@ typedef struct guest {
 static void *meet(void *argument)
 {
     guest *self = argument;
-    self->status = rpi_meet(self->link, &self->error);
+    self->status = rpi_handshake(self->link, &self->error);
     return NULL;
 }
 
@@ -108,15 +108,15 @@ static void check_refused(rpi_message *hello, const char *part)
 static rpi_message *altered(const char *from, const char *to)
 {
     rpi_message *hello = true_hello();
-    size_t host_size = strlen(hello->body) + 1;
-    char *text = hello->body + host_size, *at = strstr(text, from);
+    size_t host_size = strlen(hello->payload) + 1;
+    char *text = hello->payload + host_size, *at = strstr(text, from);
     assert_non_null(at);
-    size_t size = hello->header.body_size + strlen(to) - strlen(from), before = (size_t)(at - hello->body);
+    size_t size = hello->header.payload_size + strlen(to) - strlen(from), before = (size_t)(at - hello->payload);
     rpi_message *made = rpi_message_create(RPI_HELLO, size);
     made->header.number = hello->header.number;
-    memcpy(made->body, hello->body, before);
-    strcpy(made->body + before, to);
-    strcpy(made->body + before + strlen(to), at + strlen(from));
+    memcpy(made->payload, hello->payload, before);
+    strcpy(made->payload + before, to);
+    strcpy(made->payload + before + strlen(to), at + strlen(from));
     rpi_message_free(hello);
     return made;
 }
@@ -209,12 +209,12 @@ static void a_rank_that_dies_at_the_start_is_lost(void **state)
 {
     (void)state;
     fake_network *network = fake_network_create(3, NULL);
-    rpi_watch_options options = {.beat_s = 0.01, .is_gone = fake_network_is_gone, .argument = network};
+    rpi_failure_detector_options options = {.heartbeat_s = 0.01, .is_gone = fake_network_is_gone, .argument = network};
     guest guests[2];
     rpi_link *dead = fake_network_link(network, 2);
     double before = unit_now();
     for (int k = 0; k < 2; k++) {
-        assert_int_equal(rpi_watch_create(fake_network_link(network, k), &options, &guests[k].link, NULL), RP_OK);
+        assert_int_equal(rpi_failure_detector_create(fake_network_link(network, k), &options, &guests[k].link, NULL), RP_OK);
         assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
     }
     fake_network_kill(network, 2);

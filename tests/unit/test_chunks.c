@@ -1,5 +1,5 @@
 /*
- * test_parcels.c: calls of a pool whose ranks are threads behind a fake link: what they give is what a serial loop gives, however messages
+ * test_chunks.c: calls of a pool whose ranks are threads behind a fake link: what they give is what a serial loop gives, however messages
  * are delayed; and when the link fails, at whichever message, each call ends, with what is right or as lost.
  */
 #include "cluster.h"
@@ -236,8 +236,8 @@ static void a_failure_elsewhere_stops_the_rest(void **state)
     assert_int_equal(rp_result_get(handle, 20, &error), RP_FAILED);
     assert_in_range(error.rank, 1, 2);
     assert_in_range(rp_result_completed(handle), 1, 2000);
-    assert_true(fake_network_sent(world->network, RPI_LIMIT) >= 2); /* both ranks are told */
-    assert_true(fake_network_sent(world->network, RPI_WORK) < 500); /* and no more is sent there */
+    assert_true(fake_network_sent(world->network, RPI_CUTOFF) >= 2); /* both ranks are told */
+    assert_true(fake_network_sent(world->network, RPI_WORK) < 500);  /* and no more is sent there */
     rp_result_free(handle);
 }
 
@@ -301,7 +301,7 @@ static void each_rank_is_told_of_a_call_once(void **state)
     assert_int_equal(fake_network_sent(world->network, RPI_WORK), fake_network_sent(world->network, RPI_DONE));
     for (int wait = 0; wait < 1000 && fake_network_sent(world->network, RPI_FORGET) < 6; wait++) unit_sleep(0.005);
     assert_int_equal(fake_network_sent(world->network, RPI_FORGET), 6);
-    assert_int_equal(fake_network_sent(world->network, RPI_LIMIT), 0);
+    assert_int_equal(fake_network_sent(world->network, RPI_CUTOFF), 0);
 }
 
 static void each_rank_takes_its_part(void **state)
@@ -465,7 +465,7 @@ static bool use_world(const fake_weather *weather)
     assert_true(status == RP_OK || status == RP_LOST);
     if (status == RP_OK) use_pool(world->pool);
     bool failed = fake_network_failed(world->network);
-    if (status != RP_OK) fake_network_break(world->network); /* the hub is gone with the pool */
+    if (status != RP_OK) fake_network_break(world->network); /* the coordinator is gone with the pool */
     rp_status stopped = cluster_stop(world);
     if (!failed) assert_true(status == RP_OK);
     assert_true(stopped == RP_OK || stopped == RP_LOST);

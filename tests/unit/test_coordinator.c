@@ -5,10 +5,10 @@ static void without_ranks_it_comes_and_goes(void **state)
 {
     (void)state;
     for (int round = 0; round < 20; round++) {
-        rpi_hub *hub;
-        assert_int_equal(rpi_hub_create(NULL, &hub, NULL), RP_OK);
-        assert_int_equal(rpi_hub_n_ranks(hub), 1);
-        assert_int_equal(rpi_hub_destroy(hub, NULL), RP_OK);
+        rpi_coordinator *coordinator;
+        assert_int_equal(rpi_coordinator_create(NULL, &coordinator, NULL), RP_OK);
+        assert_int_equal(rpi_coordinator_n_ranks(coordinator), 1);
+        assert_int_equal(rpi_coordinator_destroy(coordinator, NULL), RP_OK);
     }
 }
 

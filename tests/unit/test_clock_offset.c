@@ -1,13 +1,13 @@
 /* test_offset.c: the offset between two clocks from a question and its answer. */
 #include "unit.h"
 
-#include "cluster/offset.h"
+#include "cluster/clock_offset.h"
 
 /* A question asked at `asked_ns` by our clock, with the other clock so far ahead; the ways there and back, and the time between. */
-static rpi_exchange_times exchange(uint64_t asked_ns, int64_t ahead_ns, uint64_t there_ns, uint64_t between_ns, uint64_t back_ns)
+static rpi_clock_sample exchange(uint64_t asked_ns, int64_t ahead_ns, uint64_t there_ns, uint64_t between_ns, uint64_t back_ns)
 {
     uint64_t came = asked_ns + there_ns + (uint64_t)ahead_ns;
-    return (rpi_exchange_times){asked_ns, asked_ns + there_ns + between_ns + back_ns, came, came + between_ns};
+    return (rpi_clock_sample){asked_ns, asked_ns + there_ns + between_ns + back_ns, came, came + between_ns};
 }
 
 static void equal_ways_give_the_offset_exactly(void **state)
@@ -15,7 +15,7 @@ static void equal_ways_give_the_offset_exactly(void **state)
     (void)state;
     static const int64_t offsets[] = {0, 1000000007, -1000000007, INT64_MAX / 8, INT64_MIN / 8};
     for (size_t i = 0; i < N_OF(offsets); i++) {
-        rpi_exchange_times times = exchange(UINT64_C(1) << 61, offsets[i], 500, 1000000, 500);
+        rpi_clock_sample times = exchange(UINT64_C(1) << 61, offsets[i], 500, 1000000, 500);
         rpi_offset offset = rpi_offset_of(&times);
         assert_int_equal(offset.offset_ns, offsets[i]);
         assert_int_equal(offset.error_ns, 500);
@@ -28,7 +28,7 @@ static void the_offset_is_within_the_error(void **state)
     unit_seed();
     for (int i = 0; i < 10000; i++) {
         int64_t ahead = (int64_t)unit_random(2000000) - 1000000;
-        rpi_exchange_times times = exchange(50000000, ahead, unit_random(10000), unit_random(10000), unit_random(10000));
+        rpi_clock_sample times = exchange(50000000, ahead, unit_random(10000), unit_random(10000), unit_random(10000));
         rpi_offset offset = rpi_offset_of(&times);
         int64_t off = offset.offset_ns - ahead;
         assert_true((uint64_t)(off < 0 ? -off : off) <= offset.error_ns);

@@ -1,5 +1,5 @@
-/* meet.c: see meet.h. */
-#include "cluster/meet.h"
+/* handshake.c: see handshake.h. */
+#include "cluster/handshake.h"
 
 #include "base/clock.h"
 #include "task/registry.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double meet_timeout_s = 120;
+static const double handshake_timeout_s = 120;
 enum { TEXT_SIZE = 512 };
 
 /* ---- what a rank knows, as text: a line for each task and initializer, sorted ---- */
@@ -109,11 +109,12 @@ static bool compare(const char *mine, const char *theirs, int rank, const char *
 
 static rp_status wait_for(rpi_link *link, int *rank, rpi_message **message, rp_error *error)
 {
-    uint64_t deadline = rpi_deadline_ns(meet_timeout_s);
+    uint64_t deadline = rpi_deadline_ns(handshake_timeout_s);
     for (;;) {
         rp_status status = link->ops->receive(link, rank, message, error);
         if (status != RP_AGAIN) return status;
-        if (rpi_now_ns() > deadline) return rp_error_set(error, RP_LOST, 0, "ranks said nothing for %g s at the start", meet_timeout_s);
+        if (rpi_now_ns() > deadline)
+            return rp_error_set(error, RP_LOST, 0, "ranks said nothing for %g s at the start", handshake_timeout_s);
         nanosleep(&(struct timespec){0, 50000}, NULL);
     }
 }
@@ -123,7 +124,7 @@ static rp_status send_text(rpi_link *link, int rank, rpi_message_kind kind, cons
     rpi_message *message = rpi_message_create(kind, strlen(text) + 1);
     if (!message) return rpi_error_no_memory(error);
     message->header.number = RPI_PROTOCOL;
-    strcpy(message->body, text);
+    strcpy(message->payload, text);
     return link->ops->send(link, rank, message, error);
 }
 
@@ -138,7 +139,7 @@ static rp_status check_hello(rpi_message *hello, int rank, const char *mine, cha
     return compare(mine, rpi_message_text(hello, strlen(host) + 1), rank, host, why, size) ? RP_OK : RP_USAGE;
 }
 
-static rp_status meet_others(rpi_link *link, const char *mine, rp_error *error)
+static rp_status greet_members(rpi_link *link, const char *mine, rp_error *error)
 {
     char why[TEXT_SIZE] = "";
     for (int heard = 1; heard < link->n_ranks; heard++) {
@@ -156,7 +157,7 @@ static rp_status meet_others(rpi_link *link, const char *mine, rp_error *error)
     return *why ? rp_error_set(error, RP_USAGE, 0, "%s", why) : RP_OK;
 }
 
-static rp_status meet_coordinator(rpi_link *link, const char *mine, rp_error *error)
+static rp_status greet_coordinator(rpi_link *link, const char *mine, rp_error *error)
 {
     char host[RP_ERROR_HOST_SIZE] = "";
     gethostname(host, sizeof host - 1);
@@ -164,8 +165,8 @@ static rp_status meet_coordinator(rpi_link *link, const char *mine, rp_error *er
     rpi_message *hello = rpi_message_create(RPI_HELLO, host_size + strlen(mine) + 1), *answer;
     if (!hello) return rpi_error_no_memory(error);
     hello->header.number = RPI_PROTOCOL;
-    strcpy(hello->body, host);
-    strcpy(hello->body + host_size, mine);
+    strcpy(hello->payload, host);
+    strcpy(hello->payload + host_size, mine);
     int rank;
     rp_status status = link->ops->send(link, 0, hello, error);
     if (status == RP_OK) status = wait_for(link, &rank, &answer, error);
@@ -184,11 +185,11 @@ void rpi_link_dismiss(rpi_link *link)
     link->ops->destroy(link, 5);
 }
 
-rp_status rpi_meet(rpi_link *link, rp_error *error)
+rp_status rpi_handshake(rpi_link *link, rp_error *error)
 {
     char *mine = describe_all();
     if (!mine) return rpi_error_no_memory(error);
-    rp_status status = link->rank == 0 ? meet_others(link, mine, error) : meet_coordinator(link, mine, error);
+    rp_status status = link->rank == 0 ? greet_members(link, mine, error) : greet_coordinator(link, mine, error);
     free(mine);
     return status;
 }

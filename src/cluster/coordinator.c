@@ -1,0 +1,213 @@
+/* coordinator.c: the coordinator's thread: one turn after another, until the last rank has said BYE. See coordinator.h. */
+#include "cluster/coordinator_state.h"
+
+#include "base/clock.h"
+#include "base/prompt.h"
+
+#include <stdlib.h>
+
+static const double bye_timeout_s = 30;
+enum { MOST_MESSAGES = 64 }; /* in one turn, before members are looked after */
+
+int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator) { return coordinator->n_ranks; }
+
+void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message)
+{
+    bool goes = coordinator->status == RP_OK || (message && message->header.kind == RPI_STOP); /* given up: nothing but the end */
+    if (coordinator->is_lost[rank] || (!goes && message)) rpi_message_free(message);
+    else if (!message) coordinator->status = RP_NO_MEMORY;
+    else if (coordinator->link->ops->send(coordinator->link, rank, message, NULL) != RP_OK) coordinator->status = RP_LOST;
+}
+
+static rpi_coordinator_pool *find_pool(rpi_coordinator *coordinator, uint64_t id)
+{
+    pthread_mutex_lock(&coordinator->progress_thread.mutex);
+    rpi_coordinator_pool *pool = coordinator->pools;
+    while (pool && pool->id != id) pool = pool->next;
+    pthread_mutex_unlock(&coordinator->progress_thread.mutex);
+    return pool;
+}
+
+/* For the link, in the talking thread. */
+static char *place(void *argument, int rank, const rpi_header *header)
+{
+    rpi_coordinator_pool *pool = header->kind == RPI_DONE ? find_pool(argument, header->pool) : NULL;
+    return pool ? rpi_chunks_destination(pool, rank, header) : NULL;
+}
+
+/* Frees the message, or hands it on. */
+static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
+{
+    rpi_coordinator_pool *pool = find_pool(coordinator, message->header.pool);
+    switch ((rpi_message_kind)message->header.kind) {
+    case RPI_BYE: coordinator->n_byes++; break;
+    case RPI_OPENED:
+    case RPI_CLOSED:
+        if (pool) rpi_coordinator_pool_answer(pool, rank, message);
+        break;
+    case RPI_DONE:
+        if (pool) rpi_chunks_done(pool, rank, message);
+        break;
+    case RPI_REPORTED:
+        if (pool) rpi_reports_answer(pool, rank, &message);
+        break;
+    default: break;
+    }
+    rpi_message_free(message);
+}
+
+/* A pool is only taken off the list by its client, once the talking thread has given the last answer; `next` is read under the mutex. */
+static rpi_coordinator_pool *next_pool(rpi_coordinator *coordinator, rpi_coordinator_pool *pool)
+{
+    pthread_mutex_lock(&coordinator->progress_thread.mutex);
+    rpi_coordinator_pool *next = pool ? pool->next : coordinator->pools;
+    pthread_mutex_unlock(&coordinator->progress_thread.mutex);
+    return next;
+}
+
+/* From here on nothing is sent to that rank, or waited for from it. */
+static void lose_rank(rpi_coordinator *coordinator, int rank, const rp_error *loss)
+{
+    if (coordinator->is_lost[rank]) return;
+    coordinator->is_lost[rank] = true;
+    coordinator->n_lost++;
+    pthread_mutex_lock(&coordinator->progress_thread.mutex);
+    if (coordinator->loss.status == RP_OK) coordinator->loss = *loss;
+    pthread_mutex_unlock(&coordinator->progress_thread.mutex);
+    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL), *next; pool; pool = next) {
+        next = next_pool(coordinator, pool);
+        rpi_losses_of_rank(pool, rank, loss);
+        rpi_reports_lose(pool, rank);
+        rpi_coordinator_pool_lose(pool);
+    }
+}
+
+/* The link is of no more use. */
+static void lose_all_ranks(rpi_coordinator *coordinator)
+{
+    rp_error loss;
+    const char *why = coordinator->status == RP_NO_MEMORY ? ": out of memory" : "";
+    for (int rank = 1; rank < coordinator->n_ranks; rank++) {
+        rp_error_set(&loss, RP_LOST, 0, "the connection to rank %d was lost%s", rank, why);
+        loss.rank = rank;
+        lose_rank(coordinator, rank, &loss);
+    }
+}
+
+static bool receive(rpi_coordinator *coordinator)
+{
+    bool any = false;
+    for (int i = 0; coordinator->link && i < MOST_MESSAGES; i++) {
+        int rank;
+        rpi_message *message;
+        rp_error loss;
+        rp_status status = coordinator->link->ops->receive(coordinator->link, &rank, &message, &loss);
+        if (status == RP_AGAIN) break;
+        if (status == RP_LOST) {
+            lose_rank(coordinator, rank, &loss);
+            continue;
+        }
+        if (status != RP_OK) {
+            coordinator->status = RP_LOST;
+            break;
+        }
+        handle(coordinator, rank, message);
+        any = true;
+    }
+    return any;
+}
+
+static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
+{
+    bool any = false;
+    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL), *next; pool; pool = next) {
+        next = next_pool(coordinator, pool); /* after the talk, it may be gone */
+        any = rpi_chunks_take_in(pool) || any;
+        any = rpi_chunks_send(pool) || any;
+        rpi_chunks_poll_state(pool, poll);
+        any = rpi_reports_talk(pool) || any;
+        any = rpi_coordinator_pool_talk(pool) || any;
+    }
+    return any;
+}
+
+/* True when the coordinator may end. */
+static bool say_goodbye(rpi_coordinator *coordinator)
+{
+    pthread_mutex_lock(&coordinator->progress_thread.mutex);
+    bool ending = coordinator->ending;
+    pthread_mutex_unlock(&coordinator->progress_thread.mutex);
+    if (!ending) return false;
+    for (int rank = 1; rank < coordinator->n_ranks && !coordinator->stop_sent; rank++) {
+        rpi_message *stop = rpi_message_create(RPI_STOP, 0);
+        if (stop) stop->header.status = coordinator->n_lost > 0 ? RP_LOST : RP_OK;
+        rpi_coordinator_send(coordinator, rank, stop);
+    }
+    if (!coordinator->stop_sent) coordinator->stop_deadline_ns = rpi_deadline_ns(bye_timeout_s);
+    coordinator->stop_sent = true;
+    return coordinator->n_byes + coordinator->n_lost == coordinator->n_ranks - 1 || coordinator->status != RP_OK ||
+           rpi_now_ns() > coordinator->stop_deadline_ns;
+}
+
+static void *talk(void *argument)
+{
+    rpi_coordinator *coordinator = argument;
+    (void)rpi_prompt_begin();
+    while (!say_goodbye(coordinator)) {
+        rpi_poll_state poll = {0};
+        bool any = receive(coordinator);
+        any = serve_pools(coordinator, &poll) || any;
+        if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
+        poll.moving = coordinator->link && coordinator->link->ops->is_moving(coordinator->link);
+        if (any) rpi_progress_thread_event(&coordinator->progress_thread);
+        else rpi_progress_thread_rest(&coordinator->progress_thread, &poll, !coordinator->link || coordinator->n_ranks == 1);
+    }
+    return NULL;
+}
+
+rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error *error)
+{
+    rpi_coordinator *coordinator = calloc(1, sizeof *coordinator);
+    if (!coordinator) return rpi_error_no_memory(error);
+    coordinator->link = link;
+    coordinator->n_ranks = link ? link->n_ranks : 1;
+    if (link) {
+        link->destination = place;
+        link->destination_argument = coordinator;
+    }
+    coordinator->is_lost = calloc((size_t)coordinator->n_ranks, sizeof *coordinator->is_lost);
+    if (!coordinator->is_lost) {
+        free(coordinator);
+        return rpi_error_no_memory(error);
+    }
+    rpi_progress_thread_init(&coordinator->progress_thread);
+    int code = pthread_create(&coordinator->thread, NULL, talk, coordinator);
+    if (code) {
+        rpi_progress_thread_fini(&coordinator->progress_thread);
+        free(coordinator->is_lost);
+        free(coordinator);
+        return rpi_error_system(error, code, "pthread_create");
+    }
+    *out = coordinator;
+    return RP_OK;
+}
+
+rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
+{
+    pthread_mutex_lock(&coordinator->progress_thread.mutex);
+    coordinator->ending = true;
+    rpi_progress_thread_wake(&coordinator->progress_thread);
+    pthread_mutex_unlock(&coordinator->progress_thread.mutex);
+    pthread_join(coordinator->thread, NULL);
+    rp_status status = coordinator->loss.status;
+    if (status != RP_OK && error) *error = coordinator->loss;
+    else if (coordinator->n_byes < coordinator->n_ranks - 1) status = rp_error_set(error, RP_LOST, 0, "a rank didn't answer at the end");
+    if (coordinator->link) {
+        coordinator->link->is_broken = status != RP_OK;
+        coordinator->link->ops->destroy(coordinator->link, status == RP_OK ? 1 : 0);
+    }
+    rpi_progress_thread_fini(&coordinator->progress_thread);
+    free(coordinator->is_lost);
+    free(coordinator);
+    return status;
+}

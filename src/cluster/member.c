@@ -1,0 +1,153 @@
+/*
+ * member.c: see member.h. The calling thread talks to MPI; the teams of the pools run the chunks, and helpers open and close the teams.
+ * Chunks, and pools that helpers had, come back through lists under the progress_thread's mutex; everything else belongs to the talking thread.
+ */
+#include "cluster/member.h"
+
+#include "cluster/member_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A message that can't be made leaves the coordinator without an answer; better to end. */
+void rpi_member_reply(member *self, rpi_message *message)
+{
+    if (!message) self->status = RP_NO_MEMORY;
+    else if (self->link->ops->send(self->link, 0, message, NULL) != RP_OK) self->status = RP_LOST;
+}
+
+member_pool *rpi_member_find_pool(member *self, uint64_t id)
+{
+    member_pool *pool = self->pools;
+    while (pool && pool->id != id) pool = pool->next;
+    return pool;
+}
+
+member_call *rpi_member_find_call(member_pool *pool, uint64_t id)
+{
+    member_call *call = pool ? pool->calls[id % CALL_BUCKETS] : NULL;
+    while (call && call->work.id != id) call = call->next;
+    return call;
+}
+
+/* ---- the loop ---- */
+
+/* Of a lost rank, rank 0 says it, in the client's way; of rank 0, one of those that are left is enough. */
+static bool is_ours_to_tell(int own_rank, const rp_error *loss) { return loss->rank == 0 && own_rank == 1; }
+
+/* `loss`: of the coordinator; NULL: it has lost another rank. */
+static void end_lost(member *self, const rp_error *loss)
+{
+    self->status = RP_LOST;
+    if (loss) self->error = *loss;
+    if (loss && self->tell && is_ours_to_tell(self->link->rank, loss)) self->tell(loss);
+    if (!loss) rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the entry, as another rank was lost");
+}
+
+static void handle(member *self, rpi_message *message)
+{
+    bool kept = false;
+    member_pool *pool = rpi_member_find_pool(self, message->header.pool);
+    member_call *call = rpi_member_find_call(pool, message->header.call);
+    switch ((rpi_message_kind)message->header.kind) {
+    case RPI_OPEN: kept = rpi_member_open_pool(self, message); break;
+    case RPI_CALL: rpi_member_take_call(self, message); break;
+    case RPI_WORK: kept = rpi_member_take_work(self, message); break;
+    case RPI_CUTOFF: rpi_member_take_cutoff(self, &message->header); break;
+    case RPI_FORGET:
+        if (call) rpi_member_forget_call(pool, call);
+        break;
+    case RPI_CLOSE: rpi_member_close_pool(self, pool, message->header.pool); break;
+    case RPI_REPORT: rpi_member_report(self, pool, &message->header); break;
+    case RPI_STOP:
+        self->stopped = true;
+        if (message->header.status == RP_LOST) end_lost(self, NULL);
+        rpi_member_reply(self, rpi_message_create(RPI_BYE, 0));
+        break;
+    default: break;
+    }
+    if (!kept) rpi_message_free(message);
+}
+
+static bool receive(member *self)
+{
+    int from;
+    rpi_message *message;
+    rp_error loss;
+    rp_status status = self->link->ops->receive(self->link, &from, &message, &loss);
+    if (status == RP_OK) handle(self, message);
+    else if (status == RP_LOST) end_lost(self, &loss);
+    else if (status != RP_AGAIN) self->status = RP_LOST;
+    return status == RP_OK;
+}
+
+static void serve(member *self)
+{
+    while (!self->stopped && self->status == RP_OK) {
+        bool any = rpi_member_send_back(self);
+        any = rpi_member_take_helped(self) || any;
+        any = receive(self) || any;
+        if (any) {
+            rpi_progress_thread_event(&self->progress_thread);
+            continue;
+        }
+        rpi_poll_state poll = {
+            .moving = self->link->ops->is_moving(self->link), .working = self->n_chunks > 0, .starving = self->n_chunks == 1};
+        if (self->n_items > 0) poll.slack_ns = (uint64_t)((double)self->n_items * self->item_s * 1e9 / self->n_workers);
+        rpi_progress_thread_rest(&self->progress_thread, &poll, false);
+    }
+}
+
+/* What waits isn't begun any more. */
+static void stop_calls(const member_pool *pool)
+{
+    for (int slot = 0; slot < CALL_BUCKETS; slot++)
+        for (member_call *call = pool->calls[slot]; call; call = call->next) {
+            rpi_work_lower_cutoff(&call->work, 0);
+            if (pool->team) rpi_team_interrupt(pool->team, &call->work);
+        }
+}
+
+/* After a lost link there may be chunks: stopping the teams brings them all back, before the calls go that they are part of. */
+static void free_rank(member *self)
+{
+    for (member_pool *pool = self->pools; pool; pool = pool->next) {
+        bool opens = pool->is_helped && pool->open;
+        stop_calls(pool);
+        if (pool->is_helped) rpi_member_end_help(pool);
+        if (opens && pool->status == RP_OK) pool->team = pool->helped;
+        rpi_team_destroy(pool->team);
+        pool->team = NULL;
+    }
+    rpi_member_free_chunks(self->idle);
+    rpi_member_free_chunks(self->back);
+    while (self->pools) {
+        member_pool *pool = self->pools;
+        self->pools = pool->next;
+        rpi_member_free_pool(pool);
+    }
+    rpi_progress_thread_fini(&self->progress_thread);
+}
+
+void rpi_member_linger(int own_rank, const rp_error *error)
+{
+    if (!is_ours_to_tell(own_rank, error)) nanosleep(&(struct timespec){1, 0}, NULL);
+}
+
+rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), rp_error *error)
+{
+    member self = {.link = link, .tell = tell};
+    gethostname(self.host, sizeof self.host - 1);
+    rpi_progress_thread_init(&self.progress_thread);
+    self.before = rpi_prompt_begin();
+    serve(&self);
+    free_rank(&self);
+    rpi_prompt_end(&self.before);
+    if (self.error.status != RP_OK && error) *error = self.error;
+    else if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
+    link->is_broken = self.status != RP_OK;
+    link->ops->destroy(link, self.stopped ? 5 : 0);
+    return self.status;
+}

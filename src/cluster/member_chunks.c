@@ -1,0 +1,198 @@
+/* member_chunks.c: on a serving rank: what is known of calls, items that came, and their results on the way back. */
+#include "cluster/member_state.h"
+#include "worker/executor.h"
+
+#include <stdlib.h>
+
+static void free_call(member_call *call)
+{
+    rpi_work_fini(&call->work);
+    free(call);
+}
+
+/* Normally none of its chunks is here any more; after a lost link there may be. */
+void rpi_member_forget_call(member_pool *pool, member_call *call)
+{
+    member_call **link = &pool->calls[call->work.id % CALL_BUCKETS];
+    while (*link != call) link = &(*link)->next;
+    *link = call->next;
+    call->forgotten = true;
+    if (call->n_chunks == 0) free_call(call);
+}
+
+static void leave_call(member_call *call)
+{
+    if (--call->n_chunks == 0 && call->forgotten) free_call(call);
+}
+
+void rpi_member_take_call(member *self, const rpi_message *message)
+{
+    member_pool *pool = rpi_member_find_pool(self, message->header.pool);
+    if (!pool) return;
+    member_call *call = calloc(1, sizeof *call);
+    rp_status status = call ? rpi_message_unpack_call(message, &call->work, NULL) : RP_NO_MEMORY;
+    if (status != RP_OK) {
+        if (status == RP_NO_MEMORY) pool->lacks_call = true;
+        free(call); /* its chunks will find no call, and say so */
+        return;
+    }
+    member_call **slot = &pool->calls[call->work.id % CALL_BUCKETS];
+    call->next = *slot;
+    *slot = call;
+}
+
+static void chunk_done(rpi_batch *batch)
+{
+    member_chunk *chunk = batch->owner;
+    rpi_progress_thread *progress_thread = &chunk->member->progress_thread;
+    pthread_mutex_lock(&progress_thread->mutex);
+    chunk->next = chunk->member->back;
+    chunk->member->back = chunk;
+    rpi_progress_thread_wake(progress_thread);
+    pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+static member_chunk *take_chunk(member *self)
+{
+    member_chunk *chunk = self->idle;
+    if (chunk) {
+        self->idle = chunk->next;
+        return chunk;
+    }
+    chunk = calloc(1, sizeof *chunk);
+    rpi_batch *batch = chunk ? rpi_batch_create() : NULL;
+    if (!batch) {
+        free(chunk);
+        return NULL;
+    }
+    chunk->member = self;
+    chunk->batch = batch;
+    batch->owner = chunk;
+    batch->done = chunk_done;
+    return chunk;
+}
+
+static void refuse_work(member *self, const rpi_header *header, rp_status status)
+{
+    rpi_message *done = rpi_message_create(RPI_DONE, 0);
+    if (done) {
+        done->header.pool = header->pool;
+        done->header.call = header->call;
+        done->header.chunk = header->chunk;
+        done->header.status = status;
+    }
+    rpi_member_reply(self, done);
+}
+
+/* True: the chunk has taken the message over. */
+static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_message *message)
+{
+    member_chunk *chunk = take_chunk(self);
+    if (!chunk) return false;
+    const rpi_header *header = &message->header;
+    rpi_batch *batch = chunk->batch;
+    rpi_batch_reset(batch, &call->work, 0, header->count);
+    batch->first = header->first;
+    batch->attempt = (unsigned)header->number;
+    batch->urgent = batch->attempt > 1;
+    batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule,
+                                     .n_items = header->count,
+                                     .chunk = header->grain_size,
+                                     .n_workers = rpi_team_n_workers(pool->team),
+                                     .target_s = RPI_GRAIN_S,
+                                     .short_s = RPI_SHORT_GRAIN_S};
+    chunk->done = rpi_message_create_done(&call->work, header->count, &batch->results);
+    if (!chunk->done || !rpi_message_unpack_work(message, batch)) {
+        if (chunk->done) rpi_message_drop_results(batch);
+        rpi_message_free(chunk->done);
+        chunk->done = NULL;
+        chunk->next = self->idle;
+        self->idle = chunk;
+        return false;
+    }
+    chunk->work = message;
+    self->n_chunks++;
+    call->n_chunks++;
+    self->n_items += header->count;
+    self->n_workers = rpi_team_n_workers(pool->team);
+    rpi_team_submit(pool->team, batch);
+    return true;
+}
+
+bool rpi_member_take_work(member *self, rpi_message *message)
+{
+    member_pool *pool = rpi_member_find_pool(self, message->header.pool);
+    member_call *call = rpi_member_find_call(pool, message->header.call);
+    if (call && pool->team && start_chunk(self, pool, call, message)) return true;
+    bool unknown = !call && !(pool && pool->lacks_call);
+    refuse_work(self, &message->header, unknown ? RP_USAGE : RP_NO_MEMORY);
+    return false;
+}
+
+void rpi_member_take_cutoff(member *self, const rpi_header *header)
+{
+    member_pool *pool = rpi_member_find_pool(self, header->pool);
+    member_call *call = rpi_member_find_call(pool, header->call);
+    if (!call || !pool->team) return;
+    rpi_work_lower_cutoff(&call->work, header->cutoff);
+    rpi_team_interrupt(pool->team, &call->work);
+}
+
+static void send_done(member *self, member_chunk *chunk)
+{
+    rpi_batch *batch = chunk->batch;
+    self->n_items -= batch->count;
+    self->item_s = rpi_work_item_s(batch->work);
+    rpi_message *done = rpi_message_finish_done(chunk->done, batch);
+    if (done) {
+        rpi_header *header = &done->header;
+        const rpi_header *work = &chunk->work->header;
+        header->pool = work->pool;
+        header->call = work->call;
+        header->chunk = work->chunk;
+        header->first = work->first;
+        header->status = batch->status;
+        header->n_run = atomic_load(&batch->n_run);
+        header->busy_ns = atomic_load(&batch->busy_ns);
+        header->cutoff = atomic_load(&batch->work->cutoff);
+    }
+    rpi_message_drop_results(batch);
+    rpi_message_free(chunk->work);
+    leave_call((member_call *)batch->work);
+    chunk->work = chunk->done = NULL;
+    chunk->next = self->idle;
+    self->idle = chunk;
+    self->n_chunks--;
+    rpi_member_reply(self, done);
+}
+
+bool rpi_member_send_back(member *self)
+{
+    pthread_mutex_lock(&self->progress_thread.mutex);
+    member_chunk *back = self->back;
+    self->back = NULL;
+    pthread_mutex_unlock(&self->progress_thread.mutex);
+    bool any = back != NULL;
+    while (back) {
+        member_chunk *next = back->next;
+        send_done(self, back);
+        back = next;
+    }
+    return any;
+}
+
+void rpi_member_free_chunks(member_chunk *chunk)
+{
+    while (chunk) {
+        member_chunk *next = chunk->next;
+        if (chunk->work) {
+            rpi_message_drop_results(chunk->batch);
+            leave_call((member_call *)chunk->batch->work);
+        }
+        rpi_message_free(chunk->work);
+        rpi_message_free(chunk->done);
+        rpi_batch_destroy(chunk->batch);
+        free(chunk);
+        chunk = next;
+    }
+}

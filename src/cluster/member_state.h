@@ -1,0 +1,93 @@
+/* member_state.h: a serving rank's state, shared by member.c (the loop), member_pools.c (teams) and member_chunks.c (calls, items in
+ * and results out). */
+#ifndef RPI_CLUSTER_MEMBER_STATE_H
+#define RPI_CLUSTER_MEMBER_STATE_H
+
+#include "base/prompt.h"
+#include "cluster/link.h"
+#include "cluster/progress_thread.h"
+#include "worker/team.h"
+
+/* One call, as this rank knows it. */
+typedef struct member_call {
+    rpi_work work; /* first */
+    struct member_call *next;
+    uint64_t n_chunks; /* here */
+    bool forgotten;    /* to be freed with its last chunk */
+} member_call;
+
+enum { CALL_BUCKETS = 1024 };
+
+typedef struct member_pool {
+    struct member_pool *next;
+    struct member *member;
+    uint64_t id;
+    rpi_team *team;                   /* NULL while a helper has it, and when it couldn't be made */
+    member_call *calls[CALL_BUCKETS]; /* by their number */
+    bool lacks_call;                  /* there was no memory for one */
+    bool close_asked;
+    bool is_helped; /* a helper has what follows; it hands it back through the rank's list */
+    bool has_thread;
+    pthread_t helper;
+    rpi_message *open; /* OPEN, while it is being opened; NULL: it is being closed */
+    rpi_team *helped;
+    rp_status status;
+    rp_error error;
+    struct member_pool *next_helped;
+} member_pool;
+
+/* Items that are here. */
+typedef struct member_chunk {
+    struct member_chunk *next;
+    struct member *member;
+    rpi_batch *batch;
+    rpi_message *work, *done;
+} member_chunk;
+
+typedef struct member {
+    rpi_link *link;
+    char host[RP_ERROR_HOST_SIZE];
+    member_pool *pools;
+    uint64_t n_chunks, n_items;
+    double item_s;      /* of the call whose chunk came back last; 0: not known */
+    unsigned n_workers; /* of the pool that got the last chunk */
+    member_chunk *idle;
+    bool stopped;
+    rp_status status;
+    rp_error error; /* says more of it, or nothing */
+    void (*tell)(const rp_error *loss);
+    rpi_prompt before; /* what the talking thread was, before it had to be prompt */
+    rpi_progress_thread progress_thread;
+    member_chunk *back;  /* guarded by the progress_thread's mutex */
+    member_pool *helped; /* likewise: pools that helpers are through with */
+} member;
+
+/* member.c. The message may be NULL (no memory): the rank then ends. */
+void rpi_member_reply(member *self, rpi_message *message);
+member_pool *rpi_member_find_pool(member *self, uint64_t id);
+/* `pool` may be NULL, and so the result. */
+member_call *rpi_member_find_call(member_pool *pool, uint64_t id);
+
+/* member_pools.c: OPEN (true: it keeps the message), CLOSE of a pool that may be NULL, and what helpers are through with (true: there was
+ * some). */
+bool rpi_member_open_pool(member *self, rpi_message *message);
+void rpi_member_close_pool(member *self, member_pool *pool, uint64_t id);
+bool rpi_member_take_helped(member *self);
+/* Answers a REPORT about a pool that may be NULL: the time, and, when it is asked for, what the pool's workers recorded. */
+void rpi_member_report(member *self, const member_pool *pool, const rpi_header *question);
+/* Waits for the helper, if it has one. */
+void rpi_member_end_help(member_pool *pool);
+/* After its team is gone, and with it the last chunk. */
+void rpi_member_free_pool(member_pool *pool);
+
+/* member_chunks.c: CALL, WORK (true: it keeps the message), CUTOFF, FORGET. */
+void rpi_member_take_call(member *self, const rpi_message *message);
+bool rpi_member_take_work(member *self, rpi_message *message);
+void rpi_member_take_cutoff(member *self, const rpi_header *header);
+void rpi_member_forget_call(member_pool *pool, member_call *call);
+/* Sends the results of what the teams are through with. True: there was some. */
+bool rpi_member_send_back(member *self);
+/* Frees a list of chunks, also such whose results nobody wants any more. */
+void rpi_member_free_chunks(member_chunk *chunk);
+
+#endif
