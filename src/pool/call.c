@@ -44,7 +44,7 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     call->batch = rpi_batch_create();
     if (waits) call->callback = call->error_callback = NULL;
     call->n_outstanding = 1; /* before the pool can see it: a terminate may cancel it from then on */
-    call->sealed = true;
+    call->closed = true;
     if (!call->batch) status = rpi_error_no_memory(error);
     if (status == RP_OK) status = rpi_pool_begin(in->pool, call, error);
     if (status != RP_OK) {

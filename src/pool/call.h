@@ -4,10 +4,10 @@
  *     state      event                                      next
  *     open       a batch is submitted                       open      (n_outstanding + 1)
  *     open       a batch is done, others are out            open      (n_outstanding - 1)
- *     open       the last batch is done and it is sealed    finished  waiters woken, callback queued, pool told
- *     open       sealed while nothing is out                finished
- *     open       cancelled (handle, terminate)              open      limit 0: what is out comes back soon; seals itself
- *     open       stopped (pool)                             open      limit: what wasn't handed out; iterators seal themselves
+ *     open       the last batch is done and it is closed    finished  waiters woken, callback queued, pool told
+ *     open       closed while nothing is out                finished
+ *     open       cancelled (handle, terminate)              open      limit 0: what is out comes back soon; closes itself
+ *     open       stopped (pool)                             open      limit: what wasn't handed out; iterators close themselves
  *     finished   anything                                   finished
  */
 #ifndef RPI_POOL_CALL_H
@@ -41,7 +41,7 @@ struct rp_result {
     unsigned references;
     uint64_t n_outstanding;
     uint64_t n_told; /* items that were said to be completed; it never becomes less */
-    bool sealed, finished, cancelled;
+    bool closed, finished, cancelled;
     rp_status status;      /* of the executor: RP_OK, RP_LOST, RP_NO_MEMORY */
     rpi_failure *failures; /* sorted once finished */
     uint64_t n_failures;
@@ -57,7 +57,7 @@ void rpi_call_ref(rpi_call *call);
 /* Lets go; the last one frees it. NULL does nothing. */
 void rpi_call_unref(rpi_call *call);
 
-/* A batch comes under way: once for each submit, before it. False: the call is sealed, it mustn't. */
+/* A batch comes under way: once for each submit, before it. False: the call is closed, it mustn't. */
 bool rpi_call_batch_begins(rpi_call *call);
 /* A batch is done, its failures are taken over into the call's. `also`, when not NULL, is called under the call's mutex first. */
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch));
@@ -66,7 +66,7 @@ void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batc
 void rpi_call_release(rpi_call *call);
 
 /* No batch will come any more. */
-void rpi_call_seal(rpi_call *call);
+void rpi_call_close(rpi_call *call);
 
 /* Nothing starts any more; finishes as cancelled. Any thread. */
 void rpi_call_cancel(rpi_call *call);

@@ -5,7 +5,7 @@
 
 static const double chunk_s = 500e-6; /* auto: a chunk takes at least so long */
 
-/* Column kinds of what a function makes: arrays, one item apart, whose memory is the slots'. */
+/* Column kinds of what a function makes: arrays, one item apart, whose memory is the chunks'. */
 static rp_status generated_columns(const rp_task *task, size_t n_bound, rp_column *columns, rp_columns *out, rp_error *error)
 {
     if (n_bound >= (size_t)task->n_arguments)

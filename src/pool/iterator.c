@@ -7,34 +7,34 @@
 
 static const double source_poll_s = 5e-3; /* how soon a source that had nothing is asked again */
 
-static void finish_slot(rp_iter *self, rpi_slot *slot)
+static void finish_chunk(rp_iter *self, rpi_iter_chunk *chunk)
 {
-    self->delivered += slot->batch->count;
-    rpi_slot_clear_results(slot);
-    rpi_iter_put_back(self, slot);
+    self->delivered += chunk->batch->count;
+    rpi_iter_chunk_clear_results(chunk);
+    rpi_iter_put_back(self, chunk);
 }
 
-/* The next slot to read from, taken out of its list; NULL: it isn't done yet. With the call's mutex held. */
-static rpi_slot *take_done(rp_iter *self)
+/* The next chunk to read from, taken out of its list; NULL: it isn't done yet. With the call's mutex held. */
+static rpi_iter_chunk *take_done(rp_iter *self)
 {
-    rpi_slot *slot = self->ordered ? self->head : self->shared.done_head;
-    if (!slot || !slot->done) return NULL;
+    rpi_iter_chunk *chunk = self->ordered ? self->head : self->shared.done_head;
+    if (!chunk || !chunk->done) return NULL;
     if (self->ordered) {
-        self->head = slot->next_in_order;
+        self->head = chunk->next_in_order;
         if (!self->head) self->tail = &self->head;
         self->shared.done_head = NULL; /* ordered: that list isn't read */
         self->shared.done_tail = &self->shared.done_head;
     } else {
-        self->shared.done_head = slot->next_done;
+        self->shared.done_head = chunk->next_done;
         if (!self->shared.done_head) self->shared.done_tail = &self->shared.done_head;
     }
-    return slot;
+    return chunk;
 }
 
-static void hold_failure(rp_iter *self, rpi_slot *slot)
+static void hold_failure(rp_iter *self, rpi_iter_chunk *chunk)
 {
-    rpi_failure *failure = slot->next_failure;
-    slot->failures = slot->next_failure = failure->next;
+    rpi_failure *failure = chunk->next_failure;
+    chunk->failures = chunk->next_failure = failure->next;
     failure->next = NULL;
     if (!self->held || failure->facts.item < self->held->facts.item) {
         rpi_failure_free_list(self->held);
@@ -44,24 +44,24 @@ static void hold_failure(rp_iter *self, rpi_slot *slot)
     }
 }
 
-/* The next item of the current slot: RP_OK, RP_FAILED, RP_LOST; RP_AGAIN when the slot is read to its end. An item that was lost isn't what
+/* The next item of the current chunk: RP_OK, RP_FAILED, RP_LOST; RP_AGAIN when the chunk is read to its end. An item that was lost isn't what
  * the stop policy is about. */
 static rp_status deliver(rp_iter *self, void *result, rp_error *error)
 {
-    rpi_slot *slot = self->current;
+    rpi_iter_chunk *chunk = self->current;
     rpi_work *work = &self->call->work;
     bool stops = work->on_error == RP_ON_ERROR_STOP;
-    while (slot->n_delivered < slot->batch->count) {
-        uint64_t k = slot->n_delivered++, item = slot->batch->first + k;
-        char *at = slot->results + (size_t)k * work->task->result_size;
-        rpi_failure *failure = slot->next_failure;
+    while (chunk->n_delivered < chunk->batch->count) {
+        uint64_t k = chunk->n_delivered++, item = chunk->batch->first + k;
+        char *at = chunk->results + (size_t)k * work->task->result_size;
+        rpi_failure *failure = chunk->next_failure;
         if (failure && failure->facts.item == item) {
             bool ends = stops && failure->facts.cause != RP_CAUSE_LOST;
             if (ends && !self->ordered) {
-                hold_failure(self, slot);
+                hold_failure(self, chunk);
                 continue;
             }
-            slot->next_failure = failure->next;
+            chunk->next_failure = failure->next;
             if (item > atomic_load(&work->cutoff)) continue; /* results before it were dropped */
             self->index = (int64_t)item;
             if (ends) self->over = true;
@@ -102,8 +102,8 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     return self->source_status;
 }
 
-/* Waits until a slot is done, the call is cancelled, or the source is worth asking again. False: the time-out has passed. */
-static bool wait_for_slot(rp_iter *self, uint64_t deadline_ns)
+/* Waits until a chunk is done, the call is cancelled, or the source is worth asking again. False: the time-out has passed. */
+static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
 {
     rpi_call *call = self->call;
     bool polls = self->source_status == RP_AGAIN;
@@ -137,12 +137,12 @@ static rp_status next_result(rp_iter *self, void *result, double timeout_s, rp_e
         if (self->current) {
             rp_status status = deliver(self, result, error);
             if (status != RP_AGAIN) return status;
-            finish_slot(self, self->current);
+            finish_chunk(self, self->current);
             self->current = NULL;
         }
         rpi_iter_fill_window(self, deadline == RPI_NEVER);
-        if (rpi_iter_nothing_out(self) && (rpi_iter_source_is_over(self) || rpi_iter_is_sealed(self))) return deliver_end(self, error);
-        if (!wait_for_slot(self, deadline)) return rp_error_set(error, RP_TIMEOUT, 0, "no result after %g s", timeout_s);
+        if (rpi_iter_nothing_out(self) && (rpi_iter_source_is_over(self) || rpi_iter_is_closed(self))) return deliver_end(self, error);
+        if (!wait_for_chunk(self, deadline)) return rp_error_set(error, RP_TIMEOUT, 0, "no result after %g s", timeout_s);
     }
 }
 
@@ -163,12 +163,12 @@ void rp_iter_cancel(rp_iter *self)
 
 /* ---- life ---- */
 
-static void free_slots(rpi_slot *slot)
+static void free_chunks(rpi_iter_chunk *chunk)
 {
-    while (slot) {
-        rpi_slot *next = slot->next_in_order;
-        rpi_slot_destroy(slot);
-        slot = next;
+    while (chunk) {
+        rpi_iter_chunk *next = chunk->next_in_order;
+        rpi_iter_chunk_destroy(chunk);
+        chunk = next;
     }
 }
 
@@ -183,7 +183,7 @@ void rp_iter_free(rp_iter *self)
         rpi_iter_put_back(self, self->current);
         self->current = NULL;
     }
-    free_slots(self->idle);
+    free_chunks(self->idle);
     rpi_failure_free_list(self->held);
     rpi_call_unref(self->call);
     free(self);

@@ -5,11 +5,11 @@
 #ifndef RPI_POOL_ITERATOR_INTERNAL_H
 #define RPI_POOL_ITERATOR_INTERNAL_H
 
+#include "pool/iter_chunk.h"
 #include "pool/pool_internal.h"
-#include "pool/slot.h"
 
 struct rpi_iter_shared {
-    rpi_slot *done_head, **done_tail;
+    rpi_iter_chunk *done_head, **done_tail;
 };
 
 struct rp_iter {
@@ -22,10 +22,10 @@ struct rp_iter {
     uint64_t window; /* 0: follows the chunks */
     uint64_t pulled, delivered;
     int64_t index;
-    rpi_slot *head, **tail;  /* slots in order of their items; unordered: not used */
-    rpi_slot *current;       /* being delivered */
-    rpi_slot *idle;          /* to be used again */
-    rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
+    rpi_iter_chunk *head, **tail; /* chunks in order of their items; unordered: not used */
+    rpi_iter_chunk *current;      /* being delivered */
+    rpi_iter_chunk *idle;         /* to be used again */
+    rp_status source_status;      /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
     rp_error source_error;
     rpi_failure *held;     /* unordered, stop: the first failure, until what succeeded is delivered */
     atomic_bool cancelled; /* by its user */
@@ -42,12 +42,12 @@ static inline bool rpi_iter_nothing_out(const rp_iter *self) { return self->pull
 void rpi_iter_fill_window(rp_iter *self, bool may_wait);
 
 /* Whether the call takes no more batches. */
-bool rpi_iter_is_sealed(rp_iter *self);
+bool rpi_iter_is_closed(rp_iter *self);
 
 /* Ends the source with a status that has no text of its own. */
 void rpi_iter_fail_source(rp_iter *self, rp_status status);
 
-/* A slot that is to be used again. */
-void rpi_iter_put_back(rp_iter *self, rpi_slot *slot);
+/* A chunk that is to be used again. */
+void rpi_iter_put_back(rp_iter *self, rpi_iter_chunk *chunk);
 
 #endif

@@ -38,7 +38,7 @@ static void choose_threads(rp_pool *pool)
 
 static void free_pool(rp_pool *pool)
 {
-    rpi_progress_destroy(pool->progress);
+    rpi_display_destroy(pool->display);
     rpi_notifier_destroy(pool->notifier);
     rpi_retrier_destroy(pool->retrier);
     for (int k = 0; k < RPI_MOST_WARNINGS; k++) free(pool->warnings[k]);
@@ -71,7 +71,7 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     return NULL;
 }
 
-static bool sample_progress(void *argument, rpi_progress_sample *out);
+static bool sample_progress(void *argument, rpi_display_sample *out);
 
 static rp_status start_progress(rp_pool *pool, rp_error *error)
 {
@@ -79,7 +79,7 @@ static rp_status start_progress(rp_pool *pool, rp_error *error)
     bool wanted =
         options->progress == RP_PROGRESS_ALWAYS || (options->progress == RP_PROGRESS_AUTO && isatty(fileno(options->progress_stream)));
     if (!wanted) return RP_OK;
-    return rpi_progress_create(options->progress_stream, options->progress_interval_s, sample_progress, pool, &pool->progress, error);
+    return rpi_display_create(options->progress_stream, options->progress_interval_s, sample_progress, pool, &pool->display, error);
 }
 
 static rp_status check_options(const rp_pool_options *options, const struct rpi_coordinator *coordinator, rp_error *error)
@@ -211,7 +211,7 @@ static void call_finished(rpi_call *call)
     rpi_call_unref(call);
 }
 
-static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_progress_sample *out)
+static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_sample *out)
 {
     out->completed = rpi_call_n_completed(call);
     out->failed = atomic_load(&call->work.n_failed);
@@ -222,17 +222,17 @@ static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_progress_
 
 void rpi_pool_end(rp_pool *pool, rpi_call *call)
 {
-    if (pool->progress && call->n_items > 1) {
-        rpi_progress_sample last;
+    if (pool->display && call->n_items > 1) {
+        rpi_display_sample last;
         fill_sample(pool, call, &last);
-        rpi_progress_finish(pool->progress, &last);
+        rpi_display_finish(pool->display, &last);
     }
     if (call->callback || call->error_callback) rpi_notifier_post(pool->notifier, call);
     else call_finished(call);
 }
 
 /* The call that has waited longest, if it has more than one item. */
-static bool sample_progress(void *argument, rpi_progress_sample *out)
+static bool sample_progress(void *argument, rpi_display_sample *out)
 {
     rp_pool *pool = argument;
     pthread_mutex_lock(&pool->mutex);
@@ -270,7 +270,7 @@ void rp_pool_close(rp_pool *pool)
 }
 
 /* What all calls of a pool are told, each once. */
-enum { TERMINATED = 1, STOPPED = 2, SEALED = 4 };
+enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4 };
 
 /* A call that hasn't got that mark yet, held; NULL when there is none. */
 static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
@@ -302,9 +302,9 @@ void rp_pool_stop(rp_pool *pool)
 }
 
 /* Iterators that nobody reads would never be finished: they take no more items in. */
-static void seal_iterators(rp_pool *pool)
+static void close_iterators(rp_pool *pool)
 {
-    for (rpi_call *call; (call = next_to_mark(pool, SEALED)); rpi_call_unref(call)) rpi_call_seal(call);
+    for (rpi_call *call; (call = next_to_mark(pool, ITERATORS_CLOSED)); rpi_call_unref(call)) rpi_call_close(call);
 }
 
 /* When no call is left that would use it. */
@@ -345,7 +345,7 @@ rp_status rp_pool_join(rp_pool *pool, rp_error *error)
     if (state == RPI_POOL_OPEN) return rp_error_set(error, RP_USAGE, 0, "join needs the pool to be closed or terminated first");
     if (state == RPI_POOL_JOINED)
         return status == RP_OK ? RP_OK : rp_error_set(error, status, 0, "a rank was lost before the pool was joined");
-    seal_iterators(pool);
+    close_iterators(pool);
     rpi_executor *executor = take_executor(pool);
     status = executor->ops->close(executor, error);
     pthread_mutex_lock(&pool->mutex);

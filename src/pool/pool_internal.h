@@ -3,8 +3,8 @@
 #define RPI_POOL_POOL_INTERNAL_H
 
 #include "pool/call.h"
+#include "pool/display.h"
 #include "pool/notifier.h"
-#include "pool/progress.h"
 #include "pool/retry.h"
 #include "worker/executor.h"
 
@@ -31,7 +31,7 @@ struct rp_pool {
     uint64_t opened_ns; /* reports are told from then on */
     char *warnings[RPI_MOST_WARNINGS];
     rpi_notifier *notifier; /* made with the first callback */
-    rpi_progress *progress; /* NULL: none */
+    rpi_display *display;   /* NULL: none */
     rpi_retrier *retrier;
     _Atomic uint64_t callback_failures;
     _Atomic uint64_t failures; /* items, of finished calls */

@@ -126,7 +126,7 @@ static void fill_statuses(rpi_call *call)
 /* With the mutex held; true: the caller owes the pool an end, once the mutex is free. */
 static bool try_finish(rpi_call *call)
 {
-    if (call->finished || !call->sealed || call->n_outstanding > 0) return false;
+    if (call->finished || !call->closed || call->n_outstanding > 0) return false;
     call->failures = rpi_failure_sort(call->failures);
     fill_statuses(call);
     atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
@@ -146,7 +146,7 @@ static void end(rpi_call *call)
 bool rpi_call_batch_begins(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
-    bool open = !call->sealed;
+    bool open = !call->closed;
     if (open) call->n_outstanding++;
     pthread_mutex_unlock(&call->mutex);
     return open;
@@ -181,10 +181,10 @@ void rpi_call_release(rpi_call *call)
     if (finished) end(call);
 }
 
-void rpi_call_seal(rpi_call *call)
+void rpi_call_close(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
-    call->sealed = true;
+    call->closed = true;
     bool finished = try_finish(call);
     pthread_mutex_unlock(&call->mutex);
     if (finished) end(call);
@@ -207,7 +207,7 @@ void rpi_call_cancel(rpi_call *call)
     pthread_mutex_lock(&call->mutex);
     bool finished = false;
     if (!call->finished) {
-        call->cancelled = call->sealed = true;
+        call->cancelled = call->closed = true;
         rpi_work_lower_cutoff(&call->work, 0);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
         rpi_retrier_look(call->pool->retrier);

@@ -2,8 +2,8 @@
 #include "pool/retry.h"
 
 #include "base/clock.h"
-#include "pool/pauses.h"
 #include "pool/pool_internal.h"
+#include "pool/retry_backoff.h"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ struct rpi_retrier {
     pthread_t thread;
     pthread_mutex_t mutex; /* guards what follows, and n_tries, tries_status and final_failures of batches */
     pthread_cond_t changed;
-    rpi_pauses pauses;
+    rpi_retry_queue queue;
     bool started, stopping;
     bool looking; /* some that wait may have nothing to wait for */
 };
@@ -97,7 +97,7 @@ static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
     bool started = self->started;
     if (started) {
         if (first) retry->origin->n_tries++;
-        rpi_pauses_add(&self->pauses, retry, rpi_now_ns());
+        rpi_retry_queue_add(&self->queue, retry, rpi_now_ns());
         if (rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_GOES_ON) self->looking = true;
         pthread_cond_signal(&self->changed);
     }
@@ -179,10 +179,10 @@ static void *run(void *argument)
     rpi_retrier *self = argument;
     pthread_mutex_lock(&self->mutex);
     while (!self->stopping) {
-        rpi_retry *over = rpi_pauses_take(&self->pauses, rpi_now_ns(), self->looking);
+        rpi_retry *over = rpi_retry_queue_take(&self->queue, rpi_now_ns(), self->looking);
         self->looking = false;
         if (!over) {
-            (void)rpi_cond_wait_until(&self->changed, &self->mutex, rpi_pauses_next_ns(&self->pauses));
+            (void)rpi_cond_wait_until(&self->changed, &self->mutex, rpi_retry_queue_next_ns(&self->queue));
             continue;
         }
         pthread_mutex_unlock(&self->mutex);
@@ -259,11 +259,11 @@ void rpi_retry_prepare(rpi_batch *batch, void (*ends)(rpi_batch *batch))
 
 /* ---- life ---- */
 
-rpi_retrier *rpi_retrier_create(double pause_s)
+rpi_retrier *rpi_retrier_create(double backoff_s)
 {
     rpi_retrier *self = calloc(1, sizeof *self);
     if (!self) return NULL;
-    rpi_pauses_init(&self->pauses, pause_s);
+    rpi_retry_queue_init(&self->queue, backoff_s);
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
     return self;

@@ -2,7 +2,7 @@
  * retry.h: items that failed are tried again: a layer between executors and collectors, in the client's process. The collector sees a
  * batch as done only once all its items have succeeded or failed for good.
  *
- * A failed item with tries left waits (pauses.h), then runs as a batch of its own, which goes before others and to another rank. What
+ * A failed item with tries left waits (retry_backoff.h), then runs as a batch of its own, which goes before others and to another rank. What
  * follows from the end of a try:
  *
  *     it succeeded                                     its result is in its place, the item is finished
@@ -21,8 +21,8 @@
 
 typedef struct rpi_retrier rpi_retrier;
 
-/* A pool's. `pause_s`: before an item's second try. Its thread starts with the first item that waits. NULL: no memory. */
-rpi_retrier *rpi_retrier_create(double pause_s);
+/* A pool's. `backoff_s`: before an item's second try. Its thread starts with the first item that waits. NULL: no memory. */
+rpi_retrier *rpi_retrier_create(double backoff_s);
 /* Ends the thread. No item may be waiting. */
 void rpi_retrier_stop(rpi_retrier *retrier);
 /* NULL does nothing. */

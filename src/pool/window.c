@@ -39,36 +39,36 @@ static bool has_room(const rp_iter *self, uint64_t size)
     return ahead < window && size <= window - ahead;
 }
 
-static void slot_done(rpi_batch *batch)
+static void chunk_done(rpi_batch *batch)
 {
-    rpi_slot *slot = batch->owner;
-    slot->done = true;
-    slot->next_done = NULL;
-    slot->failures = rpi_failure_sort(atomic_exchange(&batch->failures, NULL));
-    for (rpi_failure *failure = slot->failures; failure; failure = failure->next) ((rpi_call *)batch->work)->n_failures++;
-    slot->next_failure = slot->failures;
-    *slot->shared->done_tail = slot;
-    slot->shared->done_tail = &slot->next_done;
+    rpi_iter_chunk *chunk = batch->owner;
+    chunk->done = true;
+    chunk->next_done = NULL;
+    chunk->failures = rpi_failure_sort(atomic_exchange(&batch->failures, NULL));
+    for (rpi_failure *failure = chunk->failures; failure; failure = failure->next) ((rpi_call *)batch->work)->n_failures++;
+    chunk->next_failure = chunk->failures;
+    *chunk->shared->done_tail = chunk;
+    chunk->shared->done_tail = &chunk->next_done;
 }
 
-static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, slot_done); }
+static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, chunk_done); }
 
-static rpi_slot *take_slot(rp_iter *self)
+static rpi_iter_chunk *take_chunk(rp_iter *self)
 {
-    rpi_slot *slot = self->idle;
-    if (!slot) return rpi_slot_create();
-    self->idle = slot->next_in_order;
-    return slot;
+    rpi_iter_chunk *chunk = self->idle;
+    if (!chunk) return rpi_iter_chunk_create();
+    self->idle = chunk->next_in_order;
+    return chunk;
 }
 
-void rpi_iter_put_back(rp_iter *self, rpi_slot *slot)
+void rpi_iter_put_back(rp_iter *self, rpi_iter_chunk *chunk)
 {
-    slot->next_in_order = self->idle;
-    self->idle = slot;
+    chunk->next_in_order = self->idle;
+    self->idle = chunk;
 }
 
 /* Takes up to `size` items in; returns how many it got, and keeps in source_status why there weren't more. */
-static uint64_t pull(rp_iter *self, rpi_slot *slot, uint64_t size, bool may_wait)
+static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool may_wait)
 {
     uint64_t n = 0;
     if (!self->pulls) {
@@ -77,7 +77,7 @@ static uint64_t pull(rp_iter *self, rpi_slot *slot, uint64_t size, bool may_wait
     }
     while (self->pulls && n < size) {
         self->source_error.status = RP_OK;
-        self->source_status = rpi_slot_pull(slot, &self->source, n, may_wait && n == 0, &self->source_error);
+        self->source_status = rpi_iter_chunk_pull(chunk, &self->source, n, may_wait && n == 0, &self->source_error);
         if (self->source_status == RP_OK) n++;
         else break;
     }
@@ -106,57 +106,57 @@ void rpi_iter_fail_source(rp_iter *self, rp_status status)
 static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 {
     rpi_call *call = self->call;
-    rpi_slot *slot = take_slot(self);
-    if (!slot) {
+    rpi_iter_chunk *chunk = take_chunk(self);
+    if (!chunk) {
         rpi_iter_fail_source(self, RP_NO_MEMORY);
         return false;
     }
-    rpi_slot_prepare(slot, &call->work, self->pulled);
-    uint64_t n = pull(self, slot, size, may_wait);
-    if (n > 0 && !rpi_slot_fill(slot, n, self->pulls)) {
+    rpi_iter_chunk_prepare(chunk, &call->work, self->pulled);
+    uint64_t n = pull(self, chunk, size, may_wait);
+    if (n > 0 && !rpi_iter_chunk_fill(chunk, n, self->pulls)) {
         rpi_iter_fail_source(self, RP_NO_MEMORY);
         n = 0;
     }
     if (n == 0 || !rpi_call_batch_begins(call)) {
-        rpi_iter_put_back(self, slot);
+        rpi_iter_put_back(self, chunk);
         if (n > 0) cut_short(self);
         return false;
     }
     self->pulled += n;
-    slot->shared = &self->shared;
-    slot->batch->schedule = self->schedule;
-    slot->batch->schedule.n_items = n;
-    slot->batch->schedule.target_s = RPI_GRAIN_S;
-    slot->batch->schedule.short_s = RPI_SHORT_GRAIN_S;
-    if (slot->batch->schedule.kind == RP_SCHEDULE_FIXED && slot->batch->schedule.chunk > n) slot->batch->schedule.chunk = n;
-    slot->batch->owner = slot;
-    slot->batch->whole = true;
-    rpi_retry_prepare(slot->batch, batch_ends);
+    chunk->shared = &self->shared;
+    chunk->batch->schedule = self->schedule;
+    chunk->batch->schedule.n_items = n;
+    chunk->batch->schedule.target_s = RPI_GRAIN_S;
+    chunk->batch->schedule.short_s = RPI_SHORT_GRAIN_S;
+    if (chunk->batch->schedule.kind == RP_SCHEDULE_FIXED && chunk->batch->schedule.chunk > n) chunk->batch->schedule.chunk = n;
+    chunk->batch->owner = chunk;
+    chunk->batch->whole = true;
+    rpi_retry_prepare(chunk->batch, batch_ends);
     if (self->ordered) {
-        *self->tail = slot;
-        self->tail = &slot->next_in_order;
+        *self->tail = chunk;
+        self->tail = &chunk->next_in_order;
     }
     rpi_executor *executor = call->pool->executor;
-    executor->ops->submit(executor, slot->batch);
+    executor->ops->submit(executor, chunk->batch);
     return true;
 }
 
-bool rpi_iter_is_sealed(rp_iter *self)
+bool rpi_iter_is_closed(rp_iter *self)
 {
     pthread_mutex_lock(&self->call->mutex);
-    bool sealed = self->call->sealed;
+    bool closed = self->call->closed;
     pthread_mutex_unlock(&self->call->mutex);
-    return sealed;
+    return closed;
 }
 
 void rpi_iter_fill_window(rp_iter *self, bool may_wait)
 {
     if (!rpi_iter_source_is_over(self) && atomic_load(&self->call->work.draining)) stop_source(self);
-    if (!rpi_iter_source_is_over(self) && rpi_iter_is_sealed(self)) cut_short(self);
+    if (!rpi_iter_source_is_over(self) && rpi_iter_is_closed(self)) cut_short(self);
     while (!rpi_iter_source_is_over(self) && !rpi_work_stopped(&self->call->work, self->pulled)) {
         uint64_t size = next_size(self);
         if (!has_room(self, size) && !rpi_iter_nothing_out(self)) break;
         if (!send_chunk(self, size, may_wait && rpi_iter_nothing_out(self))) break;
     }
-    if (rpi_iter_source_is_over(self) || rpi_work_stopped(&self->call->work, self->pulled)) rpi_call_seal(self->call);
+    if (rpi_iter_source_is_over(self) || rpi_work_stopped(&self->call->work, self->pulled)) rpi_call_close(self->call);
 }

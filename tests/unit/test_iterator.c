@@ -74,8 +74,8 @@ static void unordered_results_come_as_chunks_finish(void **state)
     rp_iter_free(iterator);
 }
 
-/* Slots are used again: however long the iterator runs, it has no more batches than the window holds, and one being read. */
-static void slots_are_used_again(void **state)
+/* Chunks are used again: however long the iterator runs, it has no more batches than the window holds, and one being read. */
+static void chunks_are_used_again(void **state)
 {
     hand *executor = *state;
     const rpi_batch *seen[16];
@@ -134,5 +134,5 @@ static void each_window_and_chunk_delivers_all(void **state)
 #define WITH(function) cmocka_unit_test_setup_teardown(function, hand_set_up, hand_tear_down)
 
 UNIT_MAIN(WITH(chunks_fill_the_window_and_no_more), WITH(results_come_in_order_whatever_finishes_first),
-          WITH(unordered_results_come_as_chunks_finish), WITH(slots_are_used_again), WITH(a_chunk_that_is_lost_ends_it),
+          WITH(unordered_results_come_as_chunks_finish), WITH(chunks_are_used_again), WITH(a_chunk_that_is_lost_ends_it),
           WITH(each_window_and_chunk_delivers_all))

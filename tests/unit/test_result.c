@@ -32,28 +32,28 @@ static void end_batch(rpi_call *call, rp_status status, uint64_t failing_item)
     rpi_batch_destroy(batch);
 }
 
-static void sealing_while_nothing_is_out_finishes(void **state)
+static void closing_while_nothing_is_out_finishes(void **state)
 {
     hand *executor = *state;
     rpi_call *call = begin(executor);
     assert_int_equal(rp_result_ready(call), 0);
-    rpi_call_seal(call);
+    rpi_call_close(call);
     assert_int_equal(rp_result_ready(call), 1);
     assert_int_equal(executor->n_forgets, 1);
-    rpi_call_seal(call);
+    rpi_call_close(call);
     rpi_call_cancel(call);
     assert_int_equal(executor->n_forgets, 1);
     assert_int_equal(rp_result_get(call, 0, NULL), RP_OK);
     rp_result_free(call);
 }
 
-static void the_last_batch_finishes_a_sealed_call(void **state)
+static void the_last_batch_finishes_a_closed_call(void **state)
 {
     hand *executor = *state;
     rpi_call *call = begin(executor);
     for (int k = 0; k < 3; k++) assert_true(rpi_call_batch_begins(call));
     end_batch(call, RP_OK, UINT64_MAX);
-    rpi_call_seal(call);
+    rpi_call_close(call);
     assert_false(rpi_call_batch_begins(call));
     end_batch(call, RP_OK, UINT64_MAX);
     assert_int_equal(rp_result_ready(call), 0);
@@ -106,7 +106,7 @@ static void failures_of_all_batches_come_sorted(void **state)
     for (size_t k = 0; k < N_OF(items); k++) assert_true(rpi_call_batch_begins(call));
     for (size_t k = 0; k < N_OF(items); k++) {
         assert_int_equal(rp_result_failure(call, 0, &error), RP_AGAIN);
-        if (k == N_OF(items) - 1) rpi_call_seal(call);
+        if (k == N_OF(items) - 1) rpi_call_close(call);
         end_batch(call, RP_OK, items[k]);
     }
     assert_int_equal(rp_result_failures(call), 4);
@@ -130,7 +130,7 @@ static void what_the_executor_could_not_do_is_the_outcome(void **state)
         rp_error error;
         int successful = 7;
         assert_true(rpi_call_batch_begins(call) && rpi_call_batch_begins(call) && rpi_call_batch_begins(call));
-        rpi_call_seal(call);
+        rpi_call_close(call);
         end_batch(call, RP_OK, 4);
         end_batch(call, statuses[k], UINT64_MAX);
         end_batch(call, RP_OK, UINT64_MAX);
@@ -199,7 +199,7 @@ static void what_was_said_to_be_completed_stays_so(void **state)
     atomic_fetch_add(&call->work.n_finished, 6);
     assert_int_equal(rp_result_completed(call), 6);
     end_batch(call, RP_OK, UINT64_MAX);
-    rpi_call_seal(call);
+    rpi_call_close(call);
     assert_int_equal(rp_result_completed(call), 6);
     rp_result_free(call);
 }
@@ -227,8 +227,8 @@ static void a_waiting_get_ends_with_the_cancel(void **state)
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, hand_set_up, hand_tear_down)
 
-UNIT_MAIN(WITH(what_was_said_to_be_completed_stays_so), WITH(sealing_while_nothing_is_out_finishes),
-          WITH(the_last_batch_finishes_a_sealed_call), WITH(an_open_call_stays_open_with_nothing_out),
+UNIT_MAIN(WITH(what_was_said_to_be_completed_stays_so), WITH(closing_while_nothing_is_out_finishes),
+          WITH(the_last_batch_finishes_a_closed_call), WITH(an_open_call_stays_open_with_nothing_out),
           WITH(cancelling_waits_for_what_is_out), WITH(failures_of_all_batches_come_sorted),
           WITH(what_the_executor_could_not_do_is_the_outcome), WITH(a_map_that_is_lost_says_so),
           WITH(statuses_are_written_when_it_is_finished), WITH(a_waiting_get_ends_with_the_cancel),

@@ -49,10 +49,10 @@ typedef struct fixture {
     rp_result *handle;
 } fixture;
 
-static void open_fixture(void **state, double pause_s)
+static void open_fixture(void **state, double backoff_s)
 {
     fixture *self = calloc(1, sizeof *self);
-    self->hand = hand_open_with(2, (rp_pool_options){.retries = 2, .retry_pause_s = pause_s});
+    self->hand = hand_open_with(2, (rp_pool_options){.retries = 2, .retry_pause_s = backoff_s});
     for (int i = 0; i < N; i++) self->results[i] = -1;
     *state = self;
 }
@@ -63,7 +63,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* Nobody waits for the end of such a pause: tests end it by other means. */
+/* Nobody waits for the end of such a backoff: tests end it by other means. */
 static int set_up_long(void **state)
 {
     open_fixture(state, 30);

@@ -1,5 +1,5 @@
-/* progress.c: see progress.h. */
-#include "pool/progress.h"
+/* display.c: see display.h. */
+#include "pool/display.h"
 
 #include "base/clock.h"
 #include "base/failure.h"
@@ -13,11 +13,11 @@ enum { MOST_FINISHED = 16, MOST_WIDTH = 100, LEAST_BAR = 10, LINE_SIZE = 512 };
 
 static const double bar_interval_s = 0.1;
 
-struct rpi_progress {
+struct rpi_display {
     FILE *stream;
     bool terminal;
     double interval_s;
-    bool (*sample)(void *argument, rpi_progress_sample *out);
+    bool (*sample)(void *argument, rpi_display_sample *out);
     void *argument;
     pthread_t thread;
     bool bar_shown;        /* by the display's thread only */
@@ -25,7 +25,7 @@ struct rpi_progress {
     pthread_cond_t changed;
     bool stopping;
     unsigned n_finished;
-    rpi_progress_sample finished[MOST_FINISHED];
+    rpi_display_sample finished[MOST_FINISHED];
 };
 
 /* ---- text ---- */
@@ -48,7 +48,7 @@ static void format_bar(double share, int width, char *text)
     text[3 + width] = '\0';
 }
 
-static void format_numbers(const rpi_progress_sample *sample, char *text, size_t size)
+static void format_numbers(const rpi_display_sample *sample, char *text, size_t size)
 {
     bool known = sample->total != UINT64_MAX;
     double rate = sample->elapsed_s > 0 ? (double)sample->completed / sample->elapsed_s : 0;
@@ -64,7 +64,7 @@ static void format_numbers(const rpi_progress_sample *sample, char *text, size_t
     snprintf(text, size, "%llu%s, %s, %.4g/s%s%s", (unsigned long long)sample->completed, total, elapsed, rate, left, failed);
 }
 
-void rpi_progress_format(const rpi_progress_sample *sample, int width, char *line, size_t size)
+void rpi_display_format(const rpi_display_sample *sample, int width, char *line, size_t size)
 {
     bool known = sample->total != UINT64_MAX && sample->total > 0;
     double share = known ? (double)sample->completed / (double)sample->total : 0;
@@ -81,17 +81,17 @@ void rpi_progress_format(const rpi_progress_sample *sample, int width, char *lin
 
 /* ---- drawing ---- */
 
-static int terminal_width(const rpi_progress *self)
+static int terminal_width(const rpi_display *self)
 {
     struct winsize size;
     if (ioctl(fileno(self->stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
     return size.ws_col < MOST_WIDTH ? size.ws_col : MOST_WIDTH;
 }
 
-static void draw(rpi_progress *self, const rpi_progress_sample *sample, bool last)
+static void draw(rpi_display *self, const rpi_display_sample *sample, bool last)
 {
     char line[LINE_SIZE];
-    rpi_progress_format(sample, self->terminal ? terminal_width(self) : 0, line, sizeof line);
+    rpi_display_format(sample, self->terminal ? terminal_width(self) : 0, line, sizeof line);
     if (self->terminal) fprintf(self->stream, "\r\033[K%s%s", line, last ? "\n" : "");
     else fprintf(self->stream, "%s\n", line);
     fflush(self->stream);
@@ -99,10 +99,10 @@ static void draw(rpi_progress *self, const rpi_progress_sample *sample, bool las
 }
 
 /* With the mutex held, which is free while it draws. */
-static void draw_finished(rpi_progress *self)
+static void draw_finished(rpi_display *self)
 {
     while (self->n_finished > 0) {
-        rpi_progress_sample sample = self->finished[0];
+        rpi_display_sample sample = self->finished[0];
         self->n_finished--;
         memmove(&self->finished[0], &self->finished[1], self->n_finished * sizeof sample);
         pthread_mutex_unlock(&self->mutex);
@@ -113,7 +113,7 @@ static void draw_finished(rpi_progress *self)
 
 static void *run(void *argument)
 {
-    rpi_progress *self = argument;
+    rpi_display *self = argument;
     double interval_s = self->terminal ? bar_interval_s : self->interval_s;
     pthread_mutex_lock(&self->mutex);
     while (!self->stopping) {
@@ -121,7 +121,7 @@ static void *run(void *argument)
         draw_finished(self);
         if (woken || self->stopping) continue;
         pthread_mutex_unlock(&self->mutex);
-        rpi_progress_sample sample;
+        rpi_display_sample sample;
         if (self->sample(self->argument, &sample)) draw(self, &sample, false);
         pthread_mutex_lock(&self->mutex);
     }
@@ -133,10 +133,10 @@ static void *run(void *argument)
 
 /* ---- life ---- */
 
-rp_status rpi_progress_create(FILE *stream, double interval_s, bool (*sample)(void *argument, rpi_progress_sample *out), void *argument,
-                              rpi_progress **progress, rp_error *error)
+rp_status rpi_display_create(FILE *stream, double interval_s, bool (*sample)(void *argument, rpi_display_sample *out), void *argument,
+                             rpi_display **progress, rp_error *error)
 {
-    rpi_progress *self = calloc(1, sizeof *self);
+    rpi_display *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->stream = stream;
     self->terminal = isatty(fileno(stream));
@@ -154,7 +154,7 @@ rp_status rpi_progress_create(FILE *stream, double interval_s, bool (*sample)(vo
     return RP_OK;
 }
 
-void rpi_progress_finish(rpi_progress *self, const rpi_progress_sample *last)
+void rpi_display_finish(rpi_display *self, const rpi_display_sample *last)
 {
     pthread_mutex_lock(&self->mutex);
     if (self->n_finished < MOST_FINISHED) self->finished[self->n_finished++] = *last;
@@ -162,7 +162,7 @@ void rpi_progress_finish(rpi_progress *self, const rpi_progress_sample *last)
     pthread_mutex_unlock(&self->mutex);
 }
 
-void rpi_progress_destroy(rpi_progress *self)
+void rpi_display_destroy(rpi_display *self)
 {
     if (!self) return;
     pthread_mutex_lock(&self->mutex);

@@ -1,14 +1,14 @@
 /*
- * pauses.h: items that failed and wait for their next try: how long each waits, what is due when, and whose wait is over for another
+ * retry_backoff.h: items that failed and wait for their next try: how long each waits, what is due when, and whose wait is over for another
  * reason. Plain functions of state and time; the thread that acts on them is in retry.c.
  */
-#ifndef RPI_POOL_PAUSES_H
-#define RPI_POOL_PAUSES_H
+#ifndef RPI_POOL_RETRY_BACKOFF_H
+#define RPI_POOL_RETRY_BACKOFF_H
 
 #include "task/work.h"
 
-#define RPI_PAUSE_LEVELS    64
-#define RPI_LONGEST_PAUSE_S 30.0
+#define RPI_BACKOFF_LEVELS    64
+#define RPI_LONGEST_BACKOFF_S 30.0
 
 /* An item that failed and has tries left. */
 typedef struct rpi_retry {
@@ -20,12 +20,12 @@ typedef struct rpi_retry {
 } rpi_retry;
 
 /* Waits of the same length end in the order in which they began: one queue for each length. */
-typedef struct rpi_pauses {
+typedef struct rpi_retry_queue {
     double first_s;
     struct {
         rpi_retry *head, **tail;
-    } levels[RPI_PAUSE_LEVELS];
-} rpi_pauses;
+    } levels[RPI_BACKOFF_LEVELS];
+} rpi_retry_queue;
 
 typedef enum rpi_retry_fate {
     RPI_RETRY_GOES_ON, /* it is tried again when its time has come */
@@ -37,17 +37,17 @@ typedef enum rpi_retry_fate {
 rpi_retry_fate rpi_retry_fate_of(const rpi_work *work, uint64_t item);
 
 /* How long an item waits that was tried so often: first_s after the first try, twice as long after each that follows, 30 s at most. */
-uint64_t rpi_pause_ns(double first_s, unsigned n_tries);
+uint64_t rpi_retry_backoff_ns(double first_s, unsigned n_tries);
 
-void rpi_pauses_init(rpi_pauses *pauses, double first_s);
+void rpi_retry_queue_init(rpi_retry_queue *queue, double first_s);
 
 /* Begins the wait of an item. */
-void rpi_pauses_add(rpi_pauses *pauses, rpi_retry *retry, uint64_t now_ns);
+void rpi_retry_queue_add(rpi_retry_queue *queue, rpi_retry *retry, uint64_t now_ns);
 
 /* Takes out what is due, and with `cut_short` also what doesn't go on: a list by `next`. */
-rpi_retry *rpi_pauses_take(rpi_pauses *pauses, uint64_t now_ns, bool cut_short);
+rpi_retry *rpi_retry_queue_take(rpi_retry_queue *queue, uint64_t now_ns, bool cut_short);
 
 /* When the next is due; UINT64_MAX: none waits. */
-uint64_t rpi_pauses_next_ns(const rpi_pauses *pauses);
+uint64_t rpi_retry_queue_next_ns(const rpi_retry_queue *queue);
 
 #endif

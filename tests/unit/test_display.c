@@ -1,7 +1,7 @@
 /* test_progress.c: the line's text, and the lines that a display writes to a stream that is no terminal. */
 #include "unit.h"
 
-#include "pool/progress.h"
+#include "pool/display.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,14 +9,14 @@
 
 enum { LINE = 256 };
 
-static const char *format(rpi_progress_sample sample, int width)
+static const char *format(rpi_display_sample sample, int width)
 {
     static char line[LINE];
-    rpi_progress_format(&sample, width, line, sizeof line);
+    rpi_display_format(&sample, width, line, sizeof line);
     return line;
 }
 
-#define SAMPLE(...) ((rpi_progress_sample){.name = "fetch", __VA_ARGS__})
+#define SAMPLE(...) ((rpi_display_sample){.name = "fetch", __VA_ARGS__})
 
 static void a_known_total_gives_share_rate_and_time_left(void **state)
 {
@@ -99,12 +99,12 @@ static void the_bar_fills_the_width(void **state)
 static void a_line_never_passes_its_room(void **state)
 {
     (void)state;
-    rpi_progress_sample sample = SAMPLE(.completed = 5, .failed = 1, .total = 10, .elapsed_s = 1);
+    rpi_display_sample sample = SAMPLE(.completed = 5, .failed = 1, .total = 10, .elapsed_s = 1);
     memset(sample.name, 'n', sizeof sample.name - 1);
     for (size_t size = 1; size < 200; size++) {
         char line[201];
         memset(line, 'z', sizeof line);
-        rpi_progress_format(&sample, 120, line, size);
+        rpi_display_format(&sample, 120, line, size);
         assert_true(memchr(line, '\0', size));
         for (size_t i = size; i < sizeof line; i++) assert_int_equal(line[i], 'z');
     }
@@ -116,12 +116,12 @@ typedef struct display {
     char *text;
     size_t size;
     FILE *stream;
-    rpi_progress *progress;
+    rpi_display *progress;
     atomic_int n_samples;
     atomic_bool running;
 } display;
 
-static bool sample(void *argument, rpi_progress_sample *out)
+static bool sample(void *argument, rpi_display_sample *out)
 {
     display *shown = argument;
     int n = atomic_fetch_add(&shown->n_samples, 1) + 1;
@@ -135,12 +135,12 @@ static void start(display *shown, double interval_s, bool running)
     memset(shown, 0, sizeof *shown);
     shown->stream = open_memstream(&shown->text, &shown->size);
     atomic_store(&shown->running, running);
-    assert_int_equal(rpi_progress_create(shown->stream, interval_s, sample, shown, &shown->progress, NULL), RP_OK);
+    assert_int_equal(rpi_display_create(shown->stream, interval_s, sample, shown, &shown->progress, NULL), RP_OK);
 }
 
 static size_t stop(display *shown)
 {
-    rpi_progress_destroy(shown->progress);
+    rpi_display_destroy(shown->progress);
     fclose(shown->stream);
     assert_null(strpbrk(shown->text, "\r\033"));
     return count(shown->text, '\n');
@@ -166,7 +166,7 @@ static void nothing_is_written_while_nothing_runs(void **state)
     unit_await(&shown.n_samples, 3);
     assert_int_equal(stop(&shown), 0);
     free(shown.text);
-    rpi_progress_destroy(NULL);
+    rpi_display_destroy(NULL);
 }
 
 static void each_finished_call_has_its_last_line(void **state)
@@ -174,7 +174,7 @@ static void each_finished_call_has_its_last_line(void **state)
     (void)state;
     display shown;
     start(&shown, 3600, true);
-    for (uint64_t k = 1; k <= 5; k++) rpi_progress_finish(shown.progress, &SAMPLE(.completed = k, .total = k, .elapsed_s = 1));
+    for (uint64_t k = 1; k <= 5; k++) rpi_display_finish(shown.progress, &SAMPLE(.completed = k, .total = k, .elapsed_s = 1));
     assert_int_equal(stop(&shown), 5);
     assert_contains(shown.text, "fetch: 100 % 1 of 1, 1.0 s, 1/s\nfetch: 100 % 2 of 2");
     assert_contains(shown.text, "100 % 5 of 5, 1.0 s, 5/s\n");
@@ -199,13 +199,13 @@ static void a_burst_of_finished_calls_does_not_block(void **state)
     FILE *stream = fdopen(ends[1], "w");
     fill_pipe(ends[1]);
     display shown = {0};
-    rpi_progress *progress;
-    assert_int_equal(rpi_progress_create(stream, 3600, sample, &shown, &progress, NULL), RP_OK);
+    rpi_display *progress;
+    assert_int_equal(rpi_display_create(stream, 3600, sample, &shown, &progress, NULL), RP_OK);
     double before = unit_now();
-    for (uint64_t k = 1; k <= 1000; k++) rpi_progress_finish(progress, &SAMPLE(.completed = k, .total = k, .elapsed_s = 1));
+    for (uint64_t k = 1; k <= 1000; k++) rpi_display_finish(progress, &SAMPLE(.completed = k, .total = k, .elapsed_s = 1));
     assert_true(unit_now() - before < 1);
     close(ends[0]);
-    rpi_progress_destroy(progress);
+    rpi_display_destroy(progress);
     fclose(stream);
 }
 

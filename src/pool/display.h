@@ -1,0 +1,32 @@
+/* display.h: the display of completions, rate, time left and failures, drawn by a thread of its own. Counts what is finished, not what was
+ * submitted. */
+#ifndef RPI_POOL_DISPLAY_H
+#define RPI_POOL_DISPLAY_H
+
+#include <rankpool/pool.h>
+
+#include <stdbool.h>
+
+typedef struct rpi_display rpi_display;
+
+typedef struct rpi_display_sample {
+    uint64_t completed, failed;
+    uint64_t total; /* UINT64_MAX: not known */
+    double elapsed_s;
+    char name[64];
+} rpi_display_sample;
+
+/* Writes one line without a newline: with a bar of the rest of `width` columns, or, width 0, without. Always ends with a NUL. Pure. */
+void rpi_display_format(const rpi_display_sample *sample, int width, char *line, size_t size);
+
+/* Starts the display. `sample` is called from its thread; false: nothing runs. RP_OK, RP_NO_MEMORY, RP_SYSTEM. */
+rp_status rpi_display_create(FILE *stream, double interval_s, bool (*sample)(void *argument, rpi_display_sample *out), void *argument,
+                             rpi_display **progress, rp_error *error);
+
+/* A call is over: its last line. Doesn't block. */
+void rpi_display_finish(rpi_display *progress, const rpi_display_sample *last);
+
+/* Draws what is left and ends. NULL does nothing. */
+void rpi_display_destroy(rpi_display *progress);
+
+#endif

@@ -1,0 +1,127 @@
+/* iter_chunk.c: see iter_chunk.h. */
+#include "pool/iter_chunk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+rpi_iter_chunk *rpi_iter_chunk_create(void)
+{
+    rpi_iter_chunk *chunk = calloc(1, sizeof *chunk);
+    if (!chunk) return NULL;
+    chunk->batch = rpi_batch_create();
+    if (chunk->batch) return chunk;
+    free(chunk);
+    return NULL;
+}
+
+void rpi_iter_chunk_clear_results(rpi_iter_chunk *chunk)
+{
+    const rpi_work *work = chunk->batch->work;
+    if (work && chunk->results && work->task->result_type == RP_TYPE_BYTES)
+        rp_bytes_free((rp_bytes *)(void *)chunk->results, (size_t)chunk->batch->count);
+}
+
+void rpi_iter_chunk_destroy(rpi_iter_chunk *chunk)
+{
+    if (!chunk) return;
+    rpi_iter_chunk_clear_results(chunk);
+    rpi_failure_free_list(chunk->failures);
+    for (int k = 0; k < RP_MAX_ARGUMENTS; k++) free(chunk->values[k]);
+    free(chunk->arena);
+    free(chunk->results);
+    rpi_batch_destroy(chunk->batch);
+    free(chunk);
+}
+
+static bool reserve(char **memory, size_t *size, uint64_t n, size_t each)
+{
+    if (each && n > SIZE_MAX / each) return false;
+    size_t needed = (size_t)n * each;
+    if (needed <= *size && *memory) return true;
+    char *grown = realloc(*memory, needed ? needed : 1);
+    if (!grown) return false;
+    *memory = grown;
+    *size = needed;
+    return true;
+}
+
+void rpi_iter_chunk_prepare(rpi_iter_chunk *chunk, rpi_work *work, uint64_t first)
+{
+    rpi_iter_chunk_clear_results(chunk);
+    rpi_failure_free_list(chunk->failures);
+    chunk->failures = chunk->next_failure = NULL;
+    chunk->n_delivered = 0;
+    chunk->done = false;
+    chunk->arena_used = 0;
+    chunk->next_in_order = chunk->next_done = NULL;
+    rpi_batch_reset(chunk->batch, work, first, 0);
+}
+
+/* Room for item k in each array. */
+static bool reserve_item(rpi_iter_chunk *chunk, uint64_t k)
+{
+    const rpi_work *work = chunk->batch->work;
+    for (int a = 0; a < work->task->n_arguments; a++) {
+        size_t each = work->task->argument_sizes[a];
+        if (work->arguments[a].kind != RP_COLUMN_ARRAY || chunk->values_size[a] / each > k) continue;
+        if (!reserve(&chunk->values[a], &chunk->values_size[a], k < 8 ? 16 : 2 * k, each)) return false;
+    }
+    return true;
+}
+
+static bool keep_bytes(rpi_iter_chunk *chunk, rp_bytes *value)
+{
+    size_t needed = chunk->arena_used + value->size;
+    if (needed > chunk->arena_size) {
+        size_t size = needed < 2 * chunk->arena_size ? 2 * chunk->arena_size : needed;
+        char *grown = realloc(chunk->arena, size);
+        if (!grown) return false;
+        chunk->arena = grown;
+        chunk->arena_size = size;
+    }
+    if (value->size) memcpy(chunk->arena + chunk->arena_used, value->data, value->size);
+    value->data = (const void *)(uintptr_t)chunk->arena_used;
+    chunk->arena_used = needed;
+    return true;
+}
+
+rp_status rpi_iter_chunk_pull(rpi_iter_chunk *chunk, const rp_source *source, uint64_t k, bool may_wait, rp_error *error)
+{
+    const rpi_work *work = chunk->batch->work;
+    const rp_task *task = work->task;
+    void *arguments[RP_MAX_ARGUMENTS];
+    int n = 0;
+    if (!reserve_item(chunk, k)) return rpi_error_no_memory(error);
+    for (int a = 0; a < task->n_arguments; a++) {
+        if (work->arguments[a].kind != RP_COLUMN_ARRAY) continue;
+        arguments[n] = chunk->values[a] + (size_t)k * task->argument_sizes[a];
+        memset(arguments[n++], 0, task->argument_sizes[a]);
+    }
+    rp_status status = source->next(source->state, arguments, may_wait, error);
+    if (status != RP_OK) return status;
+    n = 0;
+    for (int a = 0; a < task->n_arguments; a++) {
+        if (work->arguments[a].kind != RP_COLUMN_ARRAY) continue;
+        if (task->argument_types[a] == RP_TYPE_BYTES && !keep_bytes(chunk, arguments[n])) return rpi_error_no_memory(error);
+        n++;
+    }
+    return RP_OK;
+}
+
+bool rpi_iter_chunk_fill(rpi_iter_chunk *chunk, uint64_t n, bool pulls)
+{
+    rpi_batch *batch = chunk->batch;
+    const rp_task *task = batch->work->task;
+    if (!reserve(&chunk->results, &chunk->results_size, n, task->result_size)) return false;
+    if (task->result_type == RP_TYPE_BYTES) memset(chunk->results, 0, (size_t)n * task->result_size);
+    batch->results = chunk->results;
+    batch->count = n;
+    for (int k = 0; pulls && k < task->n_arguments; k++) {
+        if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
+        batch->views[k] = (rp_view){chunk->values[k], task->argument_sizes[k]};
+        rp_bytes *bytes = (rp_bytes *)(void *)chunk->values[k];
+        for (uint64_t i = 0; task->argument_types[k] == RP_TYPE_BYTES && i < n; i++)
+            bytes[i].data = chunk->arena ? chunk->arena + (uintptr_t)bytes[i].data : NULL;
+    }
+    return true;
+}

@@ -1,0 +1,72 @@
+/* retry_backoff.c: see retry_backoff.h. */
+#include "pool/retry_backoff.h"
+
+#include <math.h>
+
+rpi_retry_fate rpi_retry_fate_of(const rpi_work *work, uint64_t item)
+{
+    if (rpi_work_stopped(work, item)) return RPI_RETRY_DROPPED;
+    return atomic_load(&work->draining) ? RPI_RETRY_STANDS : RPI_RETRY_GOES_ON;
+}
+
+/* From the last level on queue are of one length, whatever the first was: so short a first one never doubles to anything. */
+static unsigned level_of(unsigned n_tries) { return n_tries < RPI_BACKOFF_LEVELS ? n_tries - 1 : RPI_BACKOFF_LEVELS - 1; }
+
+uint64_t rpi_retry_backoff_ns(double first_s, unsigned n_tries)
+{
+    double backoff_s = ldexp(first_s, (int)level_of(n_tries));
+    return (uint64_t)((backoff_s < RPI_LONGEST_BACKOFF_S ? backoff_s : RPI_LONGEST_BACKOFF_S) * 1e9);
+}
+
+void rpi_retry_queue_init(rpi_retry_queue *queue, double first_s)
+{
+    queue->first_s = first_s;
+    for (int k = 0; k < RPI_BACKOFF_LEVELS; k++) {
+        queue->levels[k].head = NULL;
+        queue->levels[k].tail = &queue->levels[k].head;
+    }
+}
+
+void rpi_retry_queue_add(rpi_retry_queue *queue, rpi_retry *retry, uint64_t now_ns)
+{
+    unsigned level = level_of(retry->n_tries);
+    retry->due_ns = now_ns + rpi_retry_backoff_ns(queue->first_s, retry->n_tries);
+    retry->next = NULL;
+    *queue->levels[level].tail = retry;
+    queue->levels[level].tail = &retry->next;
+}
+
+static bool is_over(const rpi_retry *retry, uint64_t now_ns, bool cut_short)
+{
+    if (retry->due_ns <= now_ns) return true;
+    return cut_short && rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_GOES_ON;
+}
+
+rpi_retry *rpi_retry_queue_take(rpi_retry_queue *queue, uint64_t now_ns, bool cut_short)
+{
+    rpi_retry *taken = NULL, **end = &taken;
+    for (int k = 0; k < RPI_BACKOFF_LEVELS; k++) {
+        rpi_retry **link = &queue->levels[k].head;
+        while (*link && (cut_short || (*link)->due_ns <= now_ns)) {
+            rpi_retry *retry = *link;
+            if (!is_over(retry, now_ns, cut_short)) {
+                link = &retry->next;
+                continue;
+            }
+            *link = retry->next;
+            if (queue->levels[k].tail == &retry->next) queue->levels[k].tail = link;
+            retry->next = NULL;
+            *end = retry;
+            end = &retry->next;
+        }
+    }
+    return taken;
+}
+
+uint64_t rpi_retry_queue_next_ns(const rpi_retry_queue *queue)
+{
+    uint64_t next = UINT64_MAX;
+    for (int k = 0; k < RPI_BACKOFF_LEVELS; k++)
+        if (queue->levels[k].head && queue->levels[k].head->due_ns < next) next = queue->levels[k].head->due_ns;
+    return next;
+}
