@@ -4,8 +4,8 @@
  * Each worker has one curl handle for all its items, so connections stay open from item to item. A page is kept in memory until it is
  * whole; page_file.c names and writes it. An item's failure has the HTTP status (400 and above) or a CURLcode (below 100) as its code.
  */
+#include "curl_loader.h"
 #include "jobs.h"
-#include "late_curl.h"
 #include "page_file.h"
 
 #include <rankpool/version.h>
@@ -42,7 +42,7 @@ typedef struct fetch_result {
 
 /* What one worker keeps from item to item; the page's memory only grows. */
 typedef struct fetch_worker {
-    const late_curl *curl;
+    const curl_loader *curl;
     CURL *handle;
     char *page;
     size_t size_bytes, capacity_bytes, limit_bytes;
@@ -66,7 +66,7 @@ static int worker_start(rp_bytes argument, void **state)
 {
     (void)argument;
     const char *why;
-    const late_curl *curl = late_curl_get(&why);
+    const curl_loader *curl = curl_loader_get(&why);
     if (!curl) return rp_fail(CURLE_FAILED_INIT, "%s", why);
     fetch_worker *worker = calloc(1, sizeof(*worker));
     if (worker) {
@@ -141,7 +141,7 @@ static size_t receive(char *data, size_t one, size_t size, void *state)
 /* Sets all options anew: a reset handle keeps its open connections, and nothing of the last item. */
 static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
 {
-    const late_curl *curl = worker->curl;
+    const curl_loader *curl = worker->curl;
     CURL *handle = worker->handle;
     const struct {
         CURLoption option;
@@ -316,7 +316,7 @@ static char versions[128]; /* made once, as curl's own text has no fixed length 
 static void make_versions(void)
 {
     const char *why;
-    const late_curl *curl = late_curl_get(&why);
+    const curl_loader *curl = curl_loader_get(&why);
     const curl_version_info_data *info = curl ? curl->version_info(CURLVERSION_NOW) : NULL;
     if (!info) (void)snprintf(versions, sizeof(versions), "no libcurl: %.*s", SHOWN_REASON, why);
     else (void)snprintf(versions, sizeof(versions), "libcurl/%s %s", info->version, info->ssl_version ? info->ssl_version : "without TLS");

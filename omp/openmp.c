@@ -1,5 +1,5 @@
 /*
- * openmp.c: the crew of an OpenMP team. One parallel region lasts as long as the pool: a worker goes from one chunk to the next with no
+ * openmp.c: the threads of an OpenMP team. One parallel region lasts as long as the pool: a worker goes from one chunk to the next with no
  * barrier between them, and OMP_PLACES and OMP_PROC_BIND place the threads. The region's first thread is one of our own, so that neither
  * the client nor the thread that talks to MPI is held in it.
  */
@@ -9,15 +9,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-typedef struct crew {
+typedef struct threads {
     pthread_t host;
     rpi_team *team;
     unsigned n_workers;
-} crew;
+} threads;
 
 static void *run_region(void *argument)
 {
-    const crew *self = argument;
+    const threads *self = argument;
     omp_set_dynamic(0);
 #pragma omp parallel num_threads((int)self->n_workers)
     {
@@ -29,9 +29,9 @@ static void *run_region(void *argument)
     return NULL;
 }
 
-static rp_status start_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+static rp_status start_threads(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
 {
-    crew *self = calloc(1, sizeof *self);
+    threads *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->team = team;
     self->n_workers = n_workers;
@@ -44,14 +44,14 @@ static rp_status start_crew(rpi_team *team, unsigned n_workers, void **state, rp
     return RP_OK;
 }
 
-static void join_crew(void *state)
+static void join_threads(void *state)
 {
-    crew *self = state;
+    threads *self = state;
     pthread_join(self->host, NULL);
     free(self);
 }
 
-const rpi_crew_ops rpi_crew_openmp = {"openmp", start_crew, join_crew};
+const rpi_threads_ops rpi_threads_openmp = {"openmp", start_threads, join_threads};
 
 int rpi_openmp_version(void);
 int rpi_openmp_version(void) { return _OPENMP; }

@@ -2,7 +2,7 @@
 #include "cluster/coordinator_state.h"
 
 #include "base/clock.h"
-#include "base/prompt.h"
+#include "base/low_latency.h"
 
 #include <stdlib.h>
 
@@ -152,7 +152,7 @@ static bool say_goodbye(rpi_coordinator *coordinator)
 static void *talk(void *argument)
 {
     rpi_coordinator *coordinator = argument;
-    (void)rpi_prompt_begin();
+    (void)rpi_low_latency_begin();
     while (!say_goodbye(coordinator)) {
         rpi_poll_state poll = {0};
         bool any = receive(coordinator);

@@ -215,7 +215,7 @@ rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_exec
     rpi_coordinator_pool *pool = new_pool(coordinator, config);
     if (!pool) return rpi_error_no_memory(error);
     rpi_team_config team = {.n_workers = config->n_threads, .one_of_many = true, .host = config->host, .worker = config->worker};
-    status = rpi_team_create(&team, rpi_executor_inner_crew(), &pool->team, error);
+    status = rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
     if (status != RP_OK) {
         free_pool(pool);
         return status;

@@ -141,10 +141,10 @@ rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), r
     member self = {.link = link, .tell = tell};
     gethostname(self.host, sizeof self.host - 1);
     rpi_progress_thread_init(&self.progress_thread);
-    self.before = rpi_prompt_begin();
+    self.before = rpi_low_latency_begin();
     serve(&self);
     free_rank(&self);
-    rpi_prompt_end(&self.before);
+    rpi_low_latency_end(&self.before);
     if (self.error.status != RP_OK && error) *error = self.error;
     else if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
     link->is_broken = self.status != RP_OK;

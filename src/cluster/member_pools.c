@@ -32,7 +32,7 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
     rp_status status = worker->isolation ? rpi_zygote_start(error) : RP_OK;
-    return status == RP_OK ? rpi_team_create(&config, rpi_executor_inner_crew(), team, error) : status;
+    return status == RP_OK ? rpi_team_create(&config, rpi_threads_default(), team, error) : status;
 }
 
 static void hand_back(member_pool *pool)
@@ -57,7 +57,7 @@ static void *help(void *argument)
 /* Threads are as those who made them, and workers shall not be as prompt as those who talk. */
 static void *help_in_thread(void *argument)
 {
-    rpi_prompt_end(&((member_pool *)argument)->member->before);
+    rpi_low_latency_end(&((member_pool *)argument)->member->before);
     return help(argument);
 }
 

@@ -3,7 +3,7 @@
 #ifndef RPI_CLUSTER_MEMBER_STATE_H
 #define RPI_CLUSTER_MEMBER_STATE_H
 
-#include "base/prompt.h"
+#include "base/low_latency.h"
 #include "cluster/link.h"
 #include "cluster/progress_thread.h"
 #include "worker/team.h"
@@ -56,7 +56,7 @@ typedef struct member {
     rp_status status;
     rp_error error; /* says more of it, or nothing */
     void (*tell)(const rp_error *loss);
-    rpi_prompt before; /* what the talking thread was, before it had to be prompt */
+    rpi_low_latency before; /* what the talking thread was, before it had to be prompt */
     rpi_progress_thread progress_thread;
     member_chunk *back;  /* guarded by the progress_thread's mutex */
     member_pool *helped; /* likewise: pools that helpers are through with */

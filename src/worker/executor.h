@@ -62,7 +62,7 @@ extern const rpi_executor_ops rpi_executor_mpi;
 const rpi_executor_ops *rpi_executor_find(rp_executor kind);
 
 /* Threads of the team that each rank has: OpenMP's, or, in a build without it, POSIX threads. */
-const struct rpi_crew_ops *rpi_executor_inner_crew(void);
+const struct rpi_threads_ops *rpi_threads_default(void);
 
 /* How long a grain should take at least: so long that what it begins with does not show. That is some 100 ns for a claim under contention, and
  * a microsecond where the items stream from memory: reading ahead begins anew. Grains of 20 us of such items took 10 % longer in all. */

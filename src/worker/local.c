@@ -1,4 +1,4 @@
-/* local.c: the pthread and OpenMP executors: a team in this process, with one crew or the other. */
+/* local.c: the pthread and OpenMP executors: a team in this process, with one threads or the other. */
 #include "base/affinity.h"
 #include "record/report.h"
 #include "worker/executor.h"
@@ -15,7 +15,7 @@ typedef struct local {
 
 static local *local_of(rpi_executor *executor) { return (local *)executor; }
 
-static rp_status open_local(const rpi_executor_ops *ops, const rpi_crew_ops *crew, const rpi_executor_config *config,
+static rp_status open_local(const rpi_executor_ops *ops, const rpi_threads_ops *threads, const rpi_executor_config *config,
                             rpi_executor **executor, rp_error *error)
 {
     local *self = calloc(1, sizeof *self);
@@ -24,7 +24,7 @@ static rp_status open_local(const rpi_executor_ops *ops, const rpi_crew_ops *cre
     self->base.n_workers = config->n_threads;
     strncpy(self->host, config->host, sizeof self->host - 1);
     rpi_team_config team = {.n_workers = config->n_threads, .host = config->host, .worker = config->worker};
-    rp_status status = rpi_team_create(&team, crew, &self->team, error);
+    rp_status status = rpi_team_create(&team, threads, &self->team, error);
     if (status == RP_OK) *executor = &self->base;
     else free(self);
     return status;
@@ -70,7 +70,7 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
 
 static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
-    return open_local(&rpi_executor_pthread, &rpi_crew_pthread, config, executor, error);
+    return open_local(&rpi_executor_pthread, &rpi_threads_pthread, config, executor, error);
 }
 
 const rpi_executor_ops rpi_executor_pthread = LOCAL_OPS("pthread", open_pthread);
@@ -78,18 +78,18 @@ const rpi_executor_ops rpi_executor_pthread = LOCAL_OPS("pthread", open_pthread)
 #ifdef RPI_WITH_OPENMP
 static rp_status open_openmp(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
-    return open_local(&rpi_executor_openmp, &rpi_crew_openmp, config, executor, error);
+    return open_local(&rpi_executor_openmp, &rpi_threads_openmp, config, executor, error);
 }
 
 const rpi_executor_ops rpi_executor_openmp = LOCAL_OPS("openmp", open_openmp);
 #endif
 
-const rpi_crew_ops *rpi_executor_inner_crew(void)
+const rpi_threads_ops *rpi_threads_default(void)
 {
 #ifdef RPI_WITH_OPENMP
-    return &rpi_crew_openmp;
+    return &rpi_threads_openmp;
 #else
-    return &rpi_crew_pthread;
+    return &rpi_threads_pthread;
 #endif
 }
 

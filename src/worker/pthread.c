@@ -1,4 +1,4 @@
-/* pthread.c: the crew of POSIX threads, which makes the single-node baseline. */
+/* pthread.c: the threads of POSIX threads, which makes the single-node baseline. */
 #include "worker/team.h"
 
 #include <pthread.h>
@@ -10,10 +10,10 @@ typedef struct member {
     unsigned index;
 } member;
 
-typedef struct crew {
+typedef struct threads {
     unsigned n;
     member members[];
-} crew;
+} threads;
 
 static void *run_member(void *argument)
 {
@@ -22,17 +22,17 @@ static void *run_member(void *argument)
     return NULL;
 }
 
-static void join_crew(void *state)
+static void join_threads(void *state)
 {
-    crew *all = state;
+    threads *all = state;
     for (unsigned i = 0; i < all->n; i++) pthread_join(all->members[i].thread, NULL);
     free(all);
 }
 
 /* When the k-th thread can't be made, the team is told that the rest won't come; it then stops and joins those that did. */
-static rp_status start_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+static rp_status start_threads(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
 {
-    crew *all = calloc(1, sizeof *all + n_workers * sizeof all->members[0]);
+    threads *all = calloc(1, sizeof *all + n_workers * sizeof all->members[0]);
     if (!all) return rpi_error_no_memory(error);
     for (unsigned i = 0; i < n_workers; i++, all->n++) {
         all->members[i].team = team;
@@ -46,4 +46,4 @@ static rp_status start_crew(rpi_team *team, unsigned n_workers, void **state, rp
     return RP_OK;
 }
 
-const rpi_crew_ops rpi_crew_pthread = {"pthread", start_crew, join_crew};
+const rpi_threads_ops rpi_threads_pthread = {"pthread", start_threads, join_threads};

@@ -10,7 +10,7 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
-#include "base/home.h"
+#include "base/sleep_core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +22,8 @@ struct rpi_team {
     rpi_worker **workers;
     char host[RP_ERROR_HOST_SIZE];
     rpi_worker_config worker_config; /* a copy */
-    const rpi_crew_ops *crew_ops;
-    void *crew;
+    const rpi_threads_ops *threads_ops;
+    void *threads;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t work_there, ready;
     rpi_batch *head, **tail;
@@ -96,11 +96,11 @@ static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finis
 /* ---- workers ---- */
 
 /* With the mutex held, which it lets go of meanwhile. Returns when there may be something to do. */
-static void sleep_at_home(rpi_team *team, int *home)
+static void sleep_on_core(rpi_team *team, int *core)
 {
-    if (!rpi_home_is_here(*home)) {
+    if (!rpi_sleep_core_is_here(*core)) {
         pthread_mutex_unlock(&team->mutex);
-        if (!rpi_home_go(*home)) *home = -1;
+        if (!rpi_sleep_core_go(*core)) *core = -1;
         pthread_mutex_lock(&team->mutex);
         return;
     }
@@ -109,7 +109,7 @@ static void sleep_at_home(rpi_team *team, int *home)
     team->n_sleeping--;
 }
 
-static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *home)
+static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *core)
 {
     rpi_batch *batch, *finished;
     pthread_mutex_lock(&team->mutex);
@@ -122,7 +122,7 @@ static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *home)
             continue;
         }
         if (batch || (team->stopping && !team->head)) break;
-        sleep_at_home(team, home);
+        sleep_on_core(team, core);
     }
     pthread_mutex_unlock(&team->mutex);
     return batch;
@@ -155,9 +155,9 @@ void rpi_team_work(rpi_team *team, unsigned index)
     rpi_worker *worker = team->workers[index];
     rpi_batch *batch;
     rpi_worker_enter(worker);
-    int home = rpi_home_find(team->first_sharing + index, team->n_sharing);
+    int core = rpi_sleep_core_find(team->first_sharing + index, team->n_sharing);
     if (start_worker(team, worker)) {
-        while ((batch = wait_for_batch(team, index, &home))) {
+        while ((batch = wait_for_batch(team, index, &core))) {
             rpi_worker_run_batch(worker, batch);
             leave_batch(batch);
         }
@@ -232,12 +232,12 @@ static rpi_team *new_team(const rpi_team_config *config)
     return NULL;
 }
 
-rp_status rpi_team_create(const rpi_team_config *config, const rpi_crew_ops *crew, rpi_team **out, rp_error *error)
+rp_status rpi_team_create(const rpi_team_config *config, const rpi_threads_ops *threads, rpi_team **out, rp_error *error)
 {
     rpi_team *team = new_team(config);
     if (!team) return rpi_error_no_memory(error);
-    team->crew_ops = crew;
-    rp_status status = crew->start(team, config->n_workers, &team->crew, error);
+    team->threads_ops = threads;
+    rp_status status = threads->start(team, config->n_workers, &team->threads, error);
     if (status != RP_OK) {
         free_team(team);
         return status;
@@ -262,7 +262,7 @@ void rpi_team_destroy(rpi_team *team)
     team->stopping = true;
     pthread_cond_broadcast(&team->work_there);
     pthread_mutex_unlock(&team->mutex);
-    team->crew_ops->join(team->crew);
+    team->threads_ops->join(team->threads);
     free_team(team);
 }
 

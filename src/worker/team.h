@@ -1,5 +1,5 @@
 /*
- * team.h: the workers of one process and the queue of batches that they take grains from. A crew is what makes their threads: POSIX
+ * team.h: the workers of one process and the queue of batches that they take grains from. rpi_threads_ops makes their threads: POSIX
  * threads, an OpenMP region, or none (serial). Both claim grains by the same code, so that what differs between executors is only the
  * threads.
  */
@@ -11,17 +11,17 @@
 typedef struct rpi_team rpi_team;
 
 /* Makes threads 0 … n - 1, each of which calls rpi_team_work(team, its number) once. */
-typedef struct rpi_crew_ops rpi_crew_ops;
-struct rpi_crew_ops {
+typedef struct rpi_threads_ops rpi_threads_ops;
+struct rpi_threads_ops {
     const char *name;
-    /* Returns at once. On failure none is left running. RP_OK, RP_SYSTEM, RP_NO_MEMORY, RP_UNSUPPORTED. `*crew` is for join. */
-    rp_status (*start)(rpi_team *team, unsigned n_workers, void **crew, rp_error *error);
-    /* Waits for the threads, after rpi_team_stop; frees the crew. */
-    void (*join)(void *crew);
+    /* Returns at once. On failure none is left running. RP_OK, RP_SYSTEM, RP_NO_MEMORY, RP_UNSUPPORTED. `*threads` is for join. */
+    rp_status (*start)(rpi_team *team, unsigned n_workers, void **threads, rp_error *error);
+    /* Waits for the threads, after rpi_team_stop; frees what start made. */
+    void (*join)(void *threads);
 };
 
-extern const rpi_crew_ops rpi_crew_pthread;
-extern const rpi_crew_ops rpi_crew_openmp;
+extern const rpi_threads_ops rpi_threads_pthread;
+extern const rpi_threads_ops rpi_threads_openmp;
 
 typedef struct rpi_team_config {
     unsigned n_workers; /* at least 1 */
@@ -32,17 +32,17 @@ typedef struct rpi_team_config {
     rpi_worker_config worker; /* copied */
 } rpi_team_config;
 
-/* Creates a team whose workers run in the crew's threads, and waits until each has started and run the initializer.
+/* Creates a team whose workers run in the threads that `threads` makes, and waits until each has started and run the initializer.
  * Returns RP_OK, RP_FAILED (an initializer), RP_NO_MEMORY, RP_SYSTEM, RP_UNSUPPORTED. */
-rp_status rpi_team_create(const rpi_team_config *config, const rpi_crew_ops *crew, rpi_team **team, rp_error *error);
+rp_status rpi_team_create(const rpi_team_config *config, const rpi_threads_ops *threads, rpi_team **team, rp_error *error);
 
 /* Ends the workers once the queue is empty, waits for them, and frees the team. NULL does nothing. */
 void rpi_team_destroy(rpi_team *team);
 
-/* Body of a crew's thread. Returns when the team is stopped. */
+/* What each of these threads calls. Returns when the team is stopped. */
 void rpi_team_work(rpi_team *team, unsigned index);
 
-/* For a crew that got fewer threads than it asked for: the workers from `index` on will never come. */
+/* For a start that got fewer threads than it asked for: the workers from `index` on will never come. */
 void rpi_team_miss(rpi_team *team, unsigned index, const char *why);
 
 /* Queues a batch. Its done function is called, by a worker, once all that will be run of it has been. An empty batch is done at once, by

@@ -10,18 +10,18 @@
 enum { MOST_WORKERS = 4 };
 
 /* Workers whose k-th has k grains of k + 1 items each: grain g of one second, from second 10 k + 2 g after its origin. */
-typedef struct crew {
+typedef struct threads {
     rpi_worker room[MOST_WORKERS], *workers[MOST_WORKERS];
     unsigned n;
     rpi_work work;
     rpi_batch *batch;
-} crew;
+} threads;
 
 static const uint64_t second = 1000000000;
 
-static uint64_t origin_of(const crew *self, unsigned k) { return rpi_recorder_total(self->workers[k]->recorder, RPI_TOTAL_ORIGIN_NS); }
+static uint64_t origin_of(const threads *self, unsigned k) { return rpi_recorder_total(self->workers[k]->recorder, RPI_TOTAL_ORIGIN_NS); }
 
-static void make_crew(crew *self, unsigned n)
+static void make_threads(threads *self, unsigned n)
 {
     memset(self, 0, sizeof *self);
     self->n = n;
@@ -39,13 +39,13 @@ static void make_crew(crew *self, unsigned n)
     }
 }
 
-static void free_crew(crew *self)
+static void free_threads(threads *self)
 {
     for (unsigned k = 0; k < self->n; k++) rpi_recorder_destroy(self->workers[k]->recorder);
     rpi_batch_destroy(self->batch);
 }
 
-static char *pack(const crew *self, size_t *size)
+static char *pack(const threads *self, size_t *size)
 {
     *size = rpi_report_pack_size(self->workers, self->n);
     char *packed = malloc(*size);
@@ -56,10 +56,10 @@ static char *pack(const crew *self, size_t *size)
 static void a_report_comes_out_as_it_went_in(void **state)
 {
     (void)state;
-    crew self;
+    threads self;
     for (unsigned n = 0; n <= MOST_WORKERS; n++) {
         size_t size;
-        make_crew(&self, n);
+        make_threads(&self, n);
         char *packed = pack(&self, &size);
         rp_rank_report *report;
         assert_int_equal(rpi_report_unpack(packed, size, &(rpi_report_clock){.error_s = 0.25}, &report, NULL), RP_OK);
@@ -76,7 +76,7 @@ static void a_report_comes_out_as_it_went_in(void **state)
             assert_true(k > 0 || !worker->grains);
         }
         rp_rank_report_free(report);
-        free_crew(&self);
+        free_threads(&self);
     }
 }
 
@@ -84,9 +84,9 @@ static void a_report_comes_out_as_it_went_in(void **state)
 static void times_become_those_of_the_client(void **state)
 {
     (void)state;
-    crew self;
+    threads self;
     size_t size;
-    make_crew(&self, 2);
+    make_threads(&self, 2);
     char *packed = pack(&self, &size);
     rpi_report_clock clock = {.origin_ns = origin_of(&self, 1) - 8 * second, .offset_ns = (int64_t)(5 * second)};
     rp_rank_report *report;
@@ -98,17 +98,17 @@ static void times_become_those_of_the_client(void **state)
     assert_near(report->workers[1].grains[0].end_s, 14, 1e-9);
     assert_near(report->workers[0].begin_s, 0, 0); /* it ran nothing */
     rp_rank_report_free(report);
-    free_crew(&self);
+    free_threads(&self);
 }
 
 static void what_is_not_whole_is_refused(void **state)
 {
     (void)state;
-    crew self;
+    threads self;
     size_t size;
     rp_error error;
     rp_rank_report *report = NULL;
-    make_crew(&self, 3);
+    make_threads(&self, 3);
     char *packed = pack(&self, &size);
     for (size_t shorter = 0; shorter < size; shorter++)
         assert_refused(rpi_report_unpack(packed, shorter, &(rpi_report_clock){0}, &report, &error), error, "isn't whole");
@@ -119,14 +119,14 @@ static void what_is_not_whole_is_refused(void **state)
     assert_refused(rpi_report_unpack(packed, size, &(rpi_report_clock){0}, &report, &error), error, "isn't whole");
     assert_null(report);
     free(packed);
-    free_crew(&self);
+    free_threads(&self);
 }
 
 static void grains_that_come_meanwhile_are_left_out(void **state)
 {
     (void)state;
-    crew self;
-    make_crew(&self, 2);
+    threads self;
+    make_threads(&self, 2);
     size_t size = rpi_report_pack_size(self.workers, 2);
     uint64_t begin = origin_of(&self, 1) + 60 * second;
     rpi_recorder_add(self.workers[1]->recorder, &(rpi_timed_grain){self.batch, 70, 1, begin, begin + second});
@@ -138,15 +138,15 @@ static void grains_that_come_meanwhile_are_left_out(void **state)
     assert_int_equal(report->workers[1].n_grains, 2);
     free(packed);
     rp_rank_report_free(report);
-    free_crew(&self);
+    free_threads(&self);
 }
 
 static void chunks_and_traffic_are_added(void **state)
 {
     (void)state;
-    crew self;
+    threads self;
     rp_rank_report *report;
-    make_crew(&self, 3);
+    make_threads(&self, 3);
     rpi_recorder *chunks = self.workers[2]->recorder; /* two grains, as good as chunks */
     rpi_recorder_count(chunks, RPI_TOTAL_BYTES_SENT, 100);
     rpi_recorder_count(chunks, RPI_TOTAL_BYTES_RECEIVED, 200);
@@ -165,7 +165,7 @@ static void chunks_and_traffic_are_added(void **state)
     assert_int_equal(report->messages_received, 4);
     rp_rank_report_free(report);
     rp_rank_report_free(NULL);
-    free_crew(&self);
+    free_threads(&self);
 }
 
 /* ---- totals ---- */

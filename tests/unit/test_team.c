@@ -1,5 +1,5 @@
 /*
- * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, statics, stops. With each crew of
+ * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, statics, stops. With each kind of threads of
  * this build.
  */
 #include "unit.h"
@@ -64,21 +64,21 @@ static int64_t slow_on_one(int64_t x)
 }
 RP_TASK(slow_on_one, int64_t, int64_t)
 
-static const rpi_crew_ops *const crews[] = {
-    &rpi_crew_pthread,
+static const rpi_threads_ops *const all_threads[] = {
+    &rpi_threads_pthread,
 #ifdef UNIT_WITH_OPENMP
-    &rpi_crew_openmp,
+    &rpi_threads_openmp,
 #endif
 };
 
-static const rpi_crew_ops *crew; /* of the test that runs */
+static const rpi_threads_ops *threads; /* of the test that runs */
 
 static rpi_team *make_team(unsigned n_workers)
 {
     rpi_team_config config = {.n_workers = n_workers, .host = "here"};
     rpi_team *team;
     rp_error error;
-    if (rpi_team_create(&config, crew, &team, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
+    if (rpi_team_create(&config, threads, &team, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
     assert_int_equal(rpi_team_n_workers(team), n_workers);
     return team;
 }
@@ -394,7 +394,7 @@ static rp_status create_with_initializer(int failing, rpi_team **team, rp_error 
     failing_start = failing;
     atomic_store(&n_starts, 0);
     atomic_store(&n_finishes, 0);
-    rp_status status = rpi_team_create(&config, crew, team, error);
+    rp_status status = rpi_team_create(&config, threads, team, error);
     memset(argument, 'x', 5);
     return status;
 }
@@ -423,7 +423,7 @@ static void a_start_that_fails_fails_the_team(void)
     }
 }
 
-static rp_status no_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+static rp_status no_threads(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
 {
     (void)team;
     (void)state;
@@ -436,7 +436,7 @@ static void *work_as_first(void *team)
     return NULL;
 }
 
-static rp_status short_crew(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
+static rp_status short_threads(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
 {
     (void)error;
     pthread_t *thread = malloc(sizeof *thread);
@@ -453,10 +453,10 @@ static void join_short(void *state)
     free(state);
 }
 
-static void a_crew_that_is_missing_or_short_is_an_error(void **state)
+static void a_threads_that_is_missing_or_short_is_an_error(void **state)
 {
     (void)state;
-    static const rpi_crew_ops none = {"none", no_crew, join_short}, too_short = {"short", short_crew, join_short};
+    static const rpi_threads_ops none = {"none", no_threads, join_short}, too_short = {"short", short_threads, join_short};
     rpi_team_config config = {.n_workers = 4, .host = "here"};
     rpi_team *team = NULL;
     rp_error error;
@@ -519,38 +519,40 @@ static void as_many_workers_as_cores_sleep_on_a_core_each(void)
     rpi_team_destroy(team);
 }
 
-#define WITH_EACH_CREW(function)                                                                                                           \
-    static void function##_with_each_crew(void **state)                                                                                    \
+#define WITH_EACH_THREADING(function)                                                                                                      \
+    static void function##_with_each_threading(void **state)                                                                               \
     {                                                                                                                                      \
         (void)state;                                                                                                                       \
-        for (size_t k = 0; k < N_OF(crews); k++) {                                                                                         \
-            crew = crews[k];                                                                                                               \
+        for (size_t k = 0; k < N_OF(all_threads); k++) {                                                                                   \
+            threads = all_threads[k];                                                                                                      \
             function();                                                                                                                    \
         }                                                                                                                                  \
     }
 
-WITH_EACH_CREW(every_schedule_runs_every_item)
-WITH_EACH_CREW(batches_of_several_submitters_are_done_once_each)
-WITH_EACH_CREW(destroying_runs_what_is_queued)
-WITH_EACH_CREW(workers_go_on_to_the_next_batch_without_a_barrier)
-WITH_EACH_CREW(static_parts_wait_for_their_worker_but_hold_up_nobody)
-WITH_EACH_CREW(urgent_batches_go_before_what_runs_and_what_waits)
-WITH_EACH_CREW(a_drain_ends_a_call_behind_its_further_tries)
-WITH_EACH_CREW(a_slow_worker_is_given_less_by_schedules_that_go_by_rates)
-WITH_EACH_CREW(an_interrupt_ends_a_long_batch)
-WITH_EACH_CREW(a_failure_stops_all_workers_of_the_team)
-WITH_EACH_CREW(a_failure_interrupts_the_other_workers)
-WITH_EACH_CREW(each_worker_starts_and_finishes_once)
-WITH_EACH_CREW(a_start_that_fails_fails_the_team)
-WITH_EACH_CREW(as_many_workers_as_cores_sleep_on_a_core_each)
+WITH_EACH_THREADING(every_schedule_runs_every_item)
+WITH_EACH_THREADING(batches_of_several_submitters_are_done_once_each)
+WITH_EACH_THREADING(destroying_runs_what_is_queued)
+WITH_EACH_THREADING(workers_go_on_to_the_next_batch_without_a_barrier)
+WITH_EACH_THREADING(static_parts_wait_for_their_worker_but_hold_up_nobody)
+WITH_EACH_THREADING(urgent_batches_go_before_what_runs_and_what_waits)
+WITH_EACH_THREADING(a_drain_ends_a_call_behind_its_further_tries)
+WITH_EACH_THREADING(a_slow_worker_is_given_less_by_schedules_that_go_by_rates)
+WITH_EACH_THREADING(an_interrupt_ends_a_long_batch)
+WITH_EACH_THREADING(a_failure_stops_all_workers_of_the_team)
+WITH_EACH_THREADING(a_failure_interrupts_the_other_workers)
+WITH_EACH_THREADING(each_worker_starts_and_finishes_once)
+WITH_EACH_THREADING(a_start_that_fails_fails_the_team)
+WITH_EACH_THREADING(as_many_workers_as_cores_sleep_on_a_core_each)
 
-UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_crew), UNIT(batches_of_several_submitters_are_done_once_each_with_each_crew),
-          UNIT(destroying_runs_what_is_queued_with_each_crew), UNIT(workers_go_on_to_the_next_batch_without_a_barrier_with_each_crew),
-          UNIT(static_parts_wait_for_their_worker_but_hold_up_nobody_with_each_crew),
-          UNIT(urgent_batches_go_before_what_runs_and_what_waits_with_each_crew),
-          UNIT(a_drain_ends_a_call_behind_its_further_tries_with_each_crew),
-          UNIT(a_slow_worker_is_given_less_by_schedules_that_go_by_rates_with_each_crew),
-          UNIT(an_interrupt_ends_a_long_batch_with_each_crew), UNIT(a_failure_stops_all_workers_of_the_team_with_each_crew),
-          UNIT(a_failure_interrupts_the_other_workers_with_each_crew), UNIT(each_worker_starts_and_finishes_once_with_each_crew),
-          UNIT(a_start_that_fails_fails_the_team_with_each_crew), UNIT(a_crew_that_is_missing_or_short_is_an_error),
-          UNIT(as_many_workers_as_cores_sleep_on_a_core_each_with_each_crew))
+UNIT_MAIN(UNIT(every_schedule_runs_every_item_with_each_threading),
+          UNIT(batches_of_several_submitters_are_done_once_each_with_each_threading),
+          UNIT(destroying_runs_what_is_queued_with_each_threading),
+          UNIT(workers_go_on_to_the_next_batch_without_a_barrier_with_each_threading),
+          UNIT(static_parts_wait_for_their_worker_but_hold_up_nobody_with_each_threading),
+          UNIT(urgent_batches_go_before_what_runs_and_what_waits_with_each_threading),
+          UNIT(a_drain_ends_a_call_behind_its_further_tries_with_each_threading),
+          UNIT(a_slow_worker_is_given_less_by_schedules_that_go_by_rates_with_each_threading),
+          UNIT(an_interrupt_ends_a_long_batch_with_each_threading), UNIT(a_failure_stops_all_workers_of_the_team_with_each_threading),
+          UNIT(a_failure_interrupts_the_other_workers_with_each_threading), UNIT(each_worker_starts_and_finishes_once_with_each_threading),
+          UNIT(a_start_that_fails_fails_the_team_with_each_threading), UNIT(a_threads_that_is_missing_or_short_is_an_error),
+          UNIT(as_many_workers_as_cores_sleep_on_a_core_each_with_each_threading))

@@ -1,10 +1,10 @@
-/* home.c: see home.h. */
-#include "base/home.h"
+/* sleep_core.c: see sleep_core.h. */
+#include "base/sleep_core.h"
 
 #include <sched.h>
 #include <stddef.h>
 
-int rpi_home_find(unsigned number, unsigned count)
+int rpi_sleep_core_find(unsigned number, unsigned count)
 {
     cpu_set_t cores;
     if (count < 2 || number >= count || sched_getaffinity(0, sizeof cores, &cores) || (unsigned)CPU_COUNT(&cores) != count) return -1;
@@ -13,14 +13,14 @@ int rpi_home_find(unsigned number, unsigned count)
     return (int)core;
 }
 
-bool rpi_home_is_here(int home) { return home < 0 || sched_getcpu() == home; }
+bool rpi_sleep_core_is_here(int core) { return core < 0 || sched_getcpu() == core; }
 
-bool rpi_home_go(int home)
+bool rpi_sleep_core_go(int core)
 {
     cpu_set_t cores, one;
-    if (home < 0 || sched_getaffinity(0, sizeof cores, &cores) || !CPU_ISSET((size_t)home, &cores)) return false;
+    if (core < 0 || sched_getaffinity(0, sizeof cores, &cores) || !CPU_ISSET((size_t)core, &cores)) return false;
     CPU_ZERO(&one);
-    CPU_SET((size_t)home, &one);
+    CPU_SET((size_t)core, &one);
     if (sched_setaffinity(0, sizeof one, &one)) return false;
     return sched_setaffinity(0, sizeof cores, &cores) == 0;
 }

@@ -1,5 +1,5 @@
-/* prompt.c: see prompt.h. */
-#include "base/prompt.h"
+/* low_latency.c: see low_latency.h. */
+#include "base/low_latency.h"
 
 #include <sched.h>
 #include <stdbool.h>
@@ -35,14 +35,14 @@ static uint64_t change_slice(uint64_t slice_ns)
     return before;
 }
 
-rpi_prompt rpi_prompt_begin(void)
+rpi_low_latency rpi_low_latency_begin(void)
 {
     int slack = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
     (void)prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS, 0, 0, 0);
-    return (rpi_prompt){slack > 0 ? (unsigned long)slack : 0, change_slice(SLICE_NS)};
+    return (rpi_low_latency){slack > 0 ? (unsigned long)slack : 0, change_slice(SLICE_NS)};
 }
 
-void rpi_prompt_end(const rpi_prompt *before)
+void rpi_low_latency_end(const rpi_low_latency *before)
 {
     (void)prctl(PR_SET_TIMERSLACK, before->timer_slack_ns, 0, 0, 0);
     (void)change_slice(before->slice_ns);

@@ -1,14 +1,14 @@
 /*
- * late_curl.h: libcurl, loaded when the first page is to be fetched. With the libraries that it needs itself it takes some 4 ms to load,
+ * curl_loader.h: libcurl, loaded when the first page is to be fetched. With the libraries that it needs itself it takes some 4 ms to load,
  * which is more than all else that a run on one core costs at its start; jobs that fetch nothing don't pay for it.
  */
-#ifndef RANKPOOL_LATE_CURL_H
-#define RANKPOOL_LATE_CURL_H
+#ifndef RANKPOOL_CURL_LOADER_H
+#define RANKPOOL_CURL_LOADER_H
 
 #include <curl/curl.h>
 
 /* The functions of libcurl that are used, by their names without "curl_". */
-typedef struct late_curl {
+typedef struct curl_loader {
     CURLcode (*global_init)(long flags);
     CURL *(*easy_init)(void);
     void (*easy_cleanup)(CURL *handle);
@@ -18,10 +18,10 @@ typedef struct late_curl {
     CURLcode (*easy_getinfo)(CURL *handle, CURLINFO info, ...);
     const char *(*easy_strerror)(CURLcode code);
     curl_version_info_data *(*version_info)(CURLversion version);
-} late_curl;
+} curl_loader;
 
 /* Loads it, and sets up what it keeps for the process, once. NULL: it can't be loaded or doesn't start, `*why` (static) says why. Any
  * thread. */
-const late_curl *late_curl_get(const char **why);
+const curl_loader *curl_loader_get(const char **why);
 
 #endif

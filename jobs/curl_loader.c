@@ -1,5 +1,5 @@
-/* late_curl.c: see late_curl.h. */
-#include "late_curl.h"
+/* curl_loader.c: see curl_loader.h. */
+#include "curl_loader.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static late_curl curl;
+static curl_loader curl;
 static bool is_there;
 static char reason[256];
 
@@ -43,7 +43,7 @@ static void load(void)
     else (void)snprintf(reason, sizeof(reason), "libcurl can't start: %s", curl.easy_strerror(code));
 }
 
-const late_curl *late_curl_get(const char **why)
+const curl_loader *curl_loader_get(const char **why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, load);

@@ -1,7 +1,7 @@
 /* test_prompt.c: what a thread is that has to be prompt, and that nothing of it is left. */
 #include "unit.h"
 
-#include "base/prompt.h"
+#include "base/low_latency.h"
 
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -24,10 +24,10 @@ static void short_sleeps_are_short_and_the_slack_is_restored(void **state)
 {
     (void)state;
     int before = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
-    rpi_prompt kept = rpi_prompt_begin();
+    rpi_low_latency kept = rpi_low_latency_begin();
     assert_int_equal(kept.timer_slack_ns, before);
     assert_in_range(prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0), 1, 5000);
-    rpi_prompt_end(&kept);
+    rpi_low_latency_end(&kept);
     assert_int_equal(prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0), before);
 }
 
@@ -35,11 +35,11 @@ static void slices_are_short_where_the_kernel_has_them_and_restored(void **state
 {
     (void)state;
     uint64_t before = slice_ns();
-    rpi_prompt kept = rpi_prompt_begin();
+    rpi_low_latency kept = rpi_low_latency_begin();
     assert_int_equal(kept.slice_ns, before);
     uint64_t now = slice_ns();
     if (before > 0) assert_in_range(now, 1, 100 * 1000);
-    rpi_prompt_end(&kept);
+    rpi_low_latency_end(&kept);
     assert_int_equal(slice_ns(), before);
     if (before == 0) skip();
 }
