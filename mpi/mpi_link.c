@@ -8,7 +8,9 @@
 #include "mpi_link.h"
 
 #include "base/clock.h"
+#include "base/failure.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,8 +55,8 @@ rp_status rpi_mpi_error(rp_error *error, int code, const char *what)
 
 static size_t n_blocks(const rpi_message *message)
 {
-    size_t size = message->header.payload_size;
-    if (size <= RPI_LARGE_PAYLOAD) return 0;
+    size_t size = message->header.size;
+    if (size <= RPI_LARGE_DATA) return 0;
     return (size + BLOCK - 1) / BLOCK;
 }
 
@@ -117,10 +119,10 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
 static int start_sends(mpi_link *self, int peer, transfer *what, size_t blocks)
 {
     rpi_message *message = what->message;
-    size_t first = sizeof message->header + (blocks ? 0 : (size_t)message->header.payload_size);
+    size_t first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
     int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, TAG_MESSAGE, self->communicator, &what->requests[0]);
     for (size_t i = 0; i < blocks && code == MPI_SUCCESS; i++) {
-        size_t at = i * BLOCK, left = message->header.payload_size - at, size = left < BLOCK ? left : BLOCK;
+        size_t at = i * BLOCK, left = message->header.size - at, size = left < BLOCK ? left : BLOCK;
         code = MPI_Isend(rpi_message_bytes(message) + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[1 + i]);
     }
     return code;
@@ -146,10 +148,10 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
 {
     rpi_link *link = &self->base;
     char *to = link->destination ? link->destination(link->destination_argument, peer, header) : NULL;
-    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, to ? 0 : header->payload_size);
+    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->pool, to ? 0 : header->size);
     if (!message) return rpi_error_no_memory(error);
     message->outside = to;
-    if (!to) to = message->payload;
+    if (!to) to = message->data;
     message->header = *header;
     size_t blocks = n_blocks(message);
     transfer *what = new_transfer(message, blocks);
@@ -160,7 +162,7 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
     append(&self->receives[peer], what);
     self->n_receives++;
     for (size_t i = 0; i < blocks; i++) {
-        size_t at = i * BLOCK, left = header->payload_size - at, size = left < BLOCK ? left : BLOCK;
+        size_t at = i * BLOCK, left = header->size - at, size = left < BLOCK ? left : BLOCK;
         int code = MPI_Irecv(to + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[i]);
         if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Irecv");
     }
@@ -169,7 +171,7 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
 
 static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, size_t size, rp_error *error)
 {
-    rpi_message *message = rpi_message_create(RPI_HELLO, size - sizeof message->header);
+    rpi_message *message = rpi_message_create(RPI_HELLO, 0, size - sizeof message->header);
     if (!message) return rpi_error_no_memory(error);
     transfer *what = new_transfer(message, 1);
     if (!what) {
@@ -215,7 +217,7 @@ static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_
     *message = what->message;
     free(what);
     self->n_receives--;
-    if ((*message)->outside || (*message)->header.payload_size <= (*message)->capacity) return RP_OK;
+    if ((*message)->outside || (*message)->header.size <= (*message)->capacity) return RP_OK;
     rpi_message_free(*message);
     return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message that is longer than it is", peer);
 }

@@ -153,20 +153,18 @@ static bool send_remote(rpi_coordinator_pool *pool, const chunk *out, const rpi_
 {
     coordinator_call *call = out->entry->call;
     if (!call->known[plan->member]) {
-        rpi_message *about = rpi_message_pack_call(call->work);
+        rpi_message *about = rpi_call_message_pack(pool->id, call->work);
         if (!about) return false;
-        about->header.pool = pool->id;
         rpi_reports_sent(pool, plan->member, about);
         rpi_coordinator_send(pool->coordinator, plan->member, about);
         call->known[plan->member] = 1;
     }
-    rpi_message *work = rpi_message_pack_work(out->entry->batch, plan->first, plan->count);
+    rpi_message *work = rpi_work_message_pack(pool->id, out->entry->batch, plan->first, plan->count);
     if (!work) return false;
-    work->header.pool = pool->id;
-    work->header.call = call->id;
-    work->header.chunk = out->id;
-    work->header.schedule = plan->grains.kind;
-    work->header.grain_size = plan->grains.chunk;
+    work->header.work.call = call->id;
+    work->header.work.chunk = out->id;
+    work->header.work.schedule = plan->grains.kind;
+    work->header.work.grain_size = plan->grains.chunk;
     rpi_reports_sent(pool, plan->member, work);
     rpi_coordinator_send(pool->coordinator, plan->member, work);
     return true;
@@ -262,20 +260,21 @@ static chunk *find_chunk(const rpi_coordinator_pool *pool, int rank, uint64_t id
 
 char *rpi_chunks_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header)
 {
-    const chunk *out = find_chunk(pool, rank, header->chunk);
-    return out ? rpi_message_done_destination(header, out->entry->batch, out->first, out->count) : NULL;
+    const chunk *out = find_chunk(pool, rank, header->done.chunk);
+    return out ? rpi_done_message_destination(header, out->entry->batch, out->first, out->count) : NULL;
 }
 
-void rpi_chunks_done(rpi_coordinator_pool *pool, int rank, const rpi_message *message)
+void rpi_chunks_done(rpi_coordinator_pool *pool, int rank, rpi_message **done)
 {
-    const rpi_header *header = &message->header;
+    const rpi_message *message = *done;
+    const rpi_done *header = &message->header.done;
     chunk *back = find_chunk(pool, rank, header->chunk);
     if (!back) return;
     rpi_reports_received(pool, rank, message);
     rpi_batch *batch = back->entry->batch;
     rpi_work *work = batch->work;
     rp_status status = (rp_status)header->status;
-    if (status == RP_OK && (header->count != back->count || !rpi_message_unpack_done(message, batch, back->first))) status = RP_NO_MEMORY;
+    if (status == RP_OK && (header->count != back->count || !rpi_done_message_unpack(message, batch, back->first))) status = RP_NO_MEMORY;
     bool counts = header->n_failures > 0 && batch->attempt >= work->max_attempts;
     if (counts) atomic_fetch_add(&work->n_failed, header->n_failures);
     /* Also without failures of its own: the rank may have left items out for the sake of one in another chunk that is still on its way. */
@@ -295,11 +294,8 @@ static void forget(rpi_coordinator_pool *pool, coordinator_call *call)
 {
     for (int rank = 1; rank < pool->coordinator->n_ranks; rank++) {
         if (!call->known[rank]) continue;
-        rpi_message *message = rpi_message_create(RPI_FORGET, 0);
-        if (message) {
-            message->header.pool = pool->id;
-            message->header.call = call->id;
-        }
+        rpi_message *message = rpi_message_create(RPI_FORGET, pool->id, 0);
+        if (message) message->header.forget.call = call->id;
         rpi_coordinator_send(pool->coordinator, rank, message);
     }
     if (call->previous) call->previous->next = call->next;

@@ -35,24 +35,38 @@ static char *place(void *argument, int rank, const rpi_header *header)
     return pool ? rpi_chunks_destination(pool, rank, header) : NULL;
 }
 
-/* Frees the message, or hands it on. */
+static void take_bye(rpi_coordinator *coordinator, int rank, rpi_message **message)
+{
+    (void)rank, (void)message;
+    coordinator->n_byes++;
+}
+
+/* Of a message about a pool that there isn't (any more) nothing is known. */
+#define OF_POOL(name, function)                                                                                                            \
+    static void name(rpi_coordinator *coordinator, int rank, rpi_message **message)                                                        \
+    {                                                                                                                                      \
+        rpi_coordinator_pool *pool = find_pool(coordinator, (*message)->header.pool);                                                      \
+        if (pool) function(pool, rank, message);                                                                                           \
+    }
+
+OF_POOL(take_answer, rpi_coordinator_pool_answer)
+OF_POOL(take_done, rpi_chunks_done)
+OF_POOL(take_reported, rpi_reports_answer)
+
+/* One handler a kind. It sets the message to NULL when it takes it over. */
+typedef void handler(rpi_coordinator *coordinator, int rank, rpi_message **message);
+
+static handler *const handlers[] = {
+    [RPI_OPENED] = take_answer, [RPI_CLOSED] = take_answer, [RPI_DONE] = take_done, [RPI_BYE] = take_bye, [RPI_REPORTED] = take_reported,
+};
+
+/* A message that doesn't fit its description is passed over. */
 static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
-    rpi_coordinator_pool *pool = find_pool(coordinator, message->header.pool);
-    switch ((rpi_message_kind)message->header.kind) {
-    case RPI_BYE: coordinator->n_byes++; break;
-    case RPI_OPENED:
-    case RPI_CLOSED:
-        if (pool) rpi_coordinator_pool_answer(pool, rank, message);
-        break;
-    case RPI_DONE:
-        if (pool) rpi_chunks_done(pool, rank, message);
-        break;
-    case RPI_REPORTED:
-        if (pool) rpi_reports_answer(pool, rank, &message);
-        break;
-    default: break;
-    }
+    uint64_t kind = message->header.kind;
+    bool sound = rpi_message_check(message, false, NULL) == RP_OK;
+    handler *takes = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : NULL;
+    if (takes) takes(coordinator, rank, &message);
     rpi_message_free(message);
 }
 
@@ -139,8 +153,8 @@ static bool say_goodbye(rpi_coordinator *coordinator)
     pthread_mutex_unlock(&coordinator->progress_thread.mutex);
     if (!ending) return false;
     for (int rank = 1; rank < coordinator->n_ranks && !coordinator->stop_sent; rank++) {
-        rpi_message *stop = rpi_message_create(RPI_STOP, 0);
-        if (stop) stop->header.status = coordinator->n_lost > 0 ? RP_LOST : RP_OK;
+        rpi_message *stop = rpi_message_create(RPI_STOP, 0, 0);
+        if (stop) stop->header.stop.lost = coordinator->n_lost > 0;
         rpi_coordinator_send(coordinator, rank, stop);
     }
     if (!coordinator->stop_sent) coordinator->stop_deadline_ns = rpi_deadline_ns(bye_timeout_s);

@@ -15,13 +15,12 @@ static const double answer_timeout_s = 600; /* initializers may take their time 
 static void send_to_all(rpi_coordinator_pool *pool, rpi_message_kind kind, const rpi_message *like)
 {
     for (int rank = 1; rank < pool->coordinator->n_ranks; rank++) {
-        size_t size = like ? like->header.payload_size : 0;
-        rpi_message *message = rpi_message_create(kind, size);
+        size_t size = like ? like->header.size : 0;
+        rpi_message *message = rpi_message_create(kind, pool->id, size);
         if (message && like) {
-            message->header = like->header;
-            memcpy(message->payload, like->payload, size);
+            message->header.open = like->header.open;
+            memcpy(message->data, like->data, size);
         }
-        if (message) message->header.pool = pool->id;
         rpi_coordinator_send(pool->coordinator, rank, message);
     }
 }
@@ -57,20 +56,21 @@ bool rpi_coordinator_pool_talk(rpi_coordinator_pool *pool)
     return asked;
 }
 
-void rpi_coordinator_pool_answer(rpi_coordinator_pool *pool, int rank, rpi_message *message)
+void rpi_coordinator_pool_answer(rpi_coordinator_pool *pool, int rank, rpi_message **answer)
 {
+    rpi_message *message = *answer;
     pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
     bool late = pool->n_awaited == 0 || (pool->ending && message->header.kind == RPI_OPENED); /* open gave up on it: CLOSED counts now */
     if (late) {
         pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
         return;
     }
-    if (message->header.kind == RPI_OPENED && message->header.status == RP_OK && message->header.payload_size == sizeof(rp_rank_info)) {
-        memcpy(&pool->ranks[rank], message->payload, sizeof pool->ranks[rank]);
+    if (message->header.kind == RPI_OPENED && message->header.opened.status == RP_OK && message->header.size == sizeof(rp_rank_info)) {
+        memcpy(&pool->ranks[rank], message->data, sizeof pool->ranks[rank]);
         rpi_dispatch_set_workers(&pool->dispatch, rank, (unsigned)pool->ranks[rank].threads);
     } else if (message->header.kind == RPI_OPENED && pool->answer.status == RP_OK) {
-        rp_status status = message->header.status == RP_OK ? RP_LOST : (rp_status)message->header.status;
-        rp_error_set(&pool->answer, status, (int)message->header.number, "%s", rpi_message_text(message, 0));
+        rp_status status = message->header.opened.status == RP_OK ? RP_LOST : (rp_status)message->header.opened.status;
+        rp_error_set(&pool->answer, status, (int)message->header.opened.code, "%s", rpi_message_text(message, 0));
     }
     pool->n_awaited--;
     if (message->header.kind == RPI_CLOSED && pool->n_awaited == 0) let_go(pool);
@@ -123,15 +123,15 @@ static rpi_message *make_open_message(const rpi_executor_config *config)
     const rpi_worker_config *worker = &config->worker;
     const char *name = worker->initializer ? worker->initializer->name : "";
     size_t name_size = strlen(name) + 1, size = worker->initializer_argument.size;
-    rpi_message *message = rpi_message_create(RPI_OPEN, name_size + size);
+    rpi_message *message = rpi_message_create(RPI_OPEN, 0, name_size + size);
     if (!message) return NULL;
-    memcpy(message->payload, name, name_size);
-    if (size) memcpy(message->payload + name_size, worker->initializer_argument.data, size);
-    message->header.number = config->threads_given ? config->n_threads : 0;
-    message->header.status = worker->isolation;
-    message->header.cutoff = worker->max_tasks_per_child;
-    message->header.first = worker->recording.level;
-    message->header.count = worker->recording.room;
+    memcpy(message->data, name, name_size);
+    if (size) memcpy(message->data + name_size, worker->initializer_argument.data, size);
+    message->header.open.n_threads = config->threads_given ? config->n_threads : 0;
+    message->header.open.isolation = worker->isolation;
+    message->header.open.max_tasks_per_child = worker->max_tasks_per_child;
+    message->header.open.record = worker->recording.level;
+    message->header.open.max_records = worker->recording.room;
     return message;
 }
 

@@ -6,6 +6,7 @@
 #include "cluster/clock_offset.h"
 #include "cluster/coordinator.h"
 #include "cluster/progress_thread.h"
+#include "cluster/work_messages.h"
 #include "schedule/dispatch.h"
 #include "worker/team.h"
 
@@ -103,7 +104,7 @@ void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *m
 
 /* coordinator_pool.c: OPEN and CLOSE under way, and the answers. With no lock held; true: something was done. */
 bool rpi_coordinator_pool_talk(rpi_coordinator_pool *pool);
-void rpi_coordinator_pool_answer(rpi_coordinator_pool *pool, int rank, rpi_message *message);
+void rpi_coordinator_pool_answer(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 /* A rank is lost, and nobody's answer is waited for any more: whoever waits is told so. */
 void rpi_coordinator_pool_lose(rpi_coordinator_pool *pool);
 
@@ -113,7 +114,7 @@ bool rpi_chunks_send(rpi_coordinator_pool *pool);
 /* Where the results of a DONE of that rank belong, if they may go there as they come; NULL otherwise. */
 char *rpi_chunks_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header);
 /* A DONE of that rank. */
-void rpi_chunks_done(rpi_coordinator_pool *pool, int rank, const rpi_message *message);
+void rpi_chunks_done(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 /* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */
 void rpi_chunks_end_entry(rpi_coordinator_pool *pool, coordinator_entry *entry);
 /* A chunk isn't at that place any more; its entry is the caller's to end. */

@@ -20,12 +20,8 @@ static void send_cutoff(rpi_coordinator_pool *pool, coordinator_call *call, cons
     rpi_team_interrupt(pool->team, work);
     for (int rank = 1; rank < pool->coordinator->n_ranks; rank++) {
         if (!call->known[rank]) continue;
-        rpi_message *message = rpi_message_create(RPI_CUTOFF, 0);
-        if (message) {
-            message->header.pool = pool->id;
-            message->header.call = call->id;
-            message->header.cutoff = cutoff;
-        }
+        rpi_message *message = rpi_message_create(RPI_CUTOFF, pool->id, 0);
+        if (message) message->header.cutoff = (rpi_cutoff){call->id, cutoff};
         rpi_coordinator_send(pool->coordinator, rank, message);
     }
     for (coordinator_entry *entry = pool->entries; entry; entry = entry->next)

@@ -2,6 +2,7 @@
 #include "cluster/failure_detector.h"
 
 #include "base/clock.h"
+#include "base/failure.h"
 #include "cluster/peer.h"
 #include "cluster/process.h"
 
@@ -49,7 +50,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
         rpi_message_free(message);
         return RP_OK;
     }
-    message->header.sequence = ++to->peer.n_sent;
+    message->header.number = ++to->peer.n_sent;
     to->peer.said_ns = self->now_ns;
     return self->inner->ops->send(self->inner, peer, message, error);
 }
@@ -57,10 +58,10 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
 static rp_status send_heartbeat(detector *self, int peer, rp_error *error)
 {
     monitored *to = &self->peers[peer];
-    rpi_message *alive = rpi_message_create(RPI_HEARTBEAT, sizeof self->self);
+    rpi_message *alive = rpi_message_create(RPI_HEARTBEAT, 0, sizeof self->self);
     if (!alive) return rpi_error_no_memory(error);
-    memcpy(alive->payload, &self->self, sizeof self->self);
-    alive->header.sequence = to->peer.n_sent;
+    memcpy(alive->data, &self->self, sizeof self->self);
+    alive->header.heartbeat.last_number = to->peer.n_sent;
     to->peer.introduced = true;
     to->peer.said_ns = self->now_ns;
     return self->inner->ops->send(self->inner, peer, alive, error);
@@ -143,8 +144,8 @@ static rp_status judge(detector *self, int *peer, rp_error *error)
 static void hold(detector *self, monitored *from, rpi_message *message)
 {
     rpi_message **at = &from->held;
-    while (*at && (*at)->header.sequence < message->header.sequence) at = &(*at)->next;
-    if (*at && (*at)->header.sequence == message->header.sequence) {
+    while (*at && (*at)->header.number < message->header.number) at = &(*at)->next;
+    if (*at && (*at)->header.number == message->header.number) {
         rpi_message_free(message);
         return;
     }
@@ -158,7 +159,7 @@ static rpi_message *take_held(detector *self, int *peer)
 {
     for (int p = 0; self->n_held > 0 && p < self->base.n_ranks; p++) {
         monitored *from = &self->peers[p];
-        if (!from->held || from->is_lost || rpi_peer_take(&from->peer, from->held->header.sequence, from->peer.heard_ns) != RPI_PEER_NEXT)
+        if (!from->held || from->is_lost || rpi_peer_take(&from->peer, from->held->header.number, from->peer.heard_ns) != RPI_PEER_NEXT)
             continue;
         rpi_message *next = from->held;
         from->held = next->next;
@@ -172,9 +173,9 @@ static rpi_message *take_held(detector *self, int *peer)
 static void take_heartbeat(detector *self, int peer, const rpi_message *message)
 {
     monitored *from = &self->peers[peer];
-    rpi_peer_heartbeat(&from->peer, message->header.sequence, self->now_ns);
-    if (from->is_known || message->header.payload_size != sizeof from->process) return;
-    memcpy(&from->process, message->payload, sizeof from->process);
+    rpi_peer_heartbeat(&from->peer, message->header.heartbeat.last_number, self->now_ns);
+    if (from->is_known || message->header.size != sizeof from->process) return;
+    memcpy(&from->process, message->data, sizeof from->process);
     from->process.host[sizeof from->process.host - 1] = '\0';
     from->is_known = true;
     if (from->peer.monitored) self->descriptors[peer] = rpi_process_monitor(&self->self, &from->process, &self->gone[peer]);
@@ -186,7 +187,7 @@ static bool sort(detector *self, int peer, rpi_message *message)
     monitored *from = &self->peers[peer];
     bool is_lost = from->is_lost, is_heartbeat = message->header.kind == RPI_HEARTBEAT;
     if (!is_lost && is_heartbeat) take_heartbeat(self, peer, message);
-    rpi_peer_order place = is_lost || is_heartbeat ? RPI_PEER_STALE : rpi_peer_take(&from->peer, message->header.sequence, self->now_ns);
+    rpi_peer_order place = is_lost || is_heartbeat ? RPI_PEER_STALE : rpi_peer_take(&from->peer, message->header.number, self->now_ns);
     if (place == RPI_PEER_STALE) rpi_message_free(message);
     if (place == RPI_PEER_EARLY) hold(self, from, message);
     return place == RPI_PEER_NEXT;

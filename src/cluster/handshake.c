@@ -2,6 +2,7 @@
 #include "cluster/handshake.h"
 
 #include "base/clock.h"
+#include "base/failure.h"
 #include "task/registry.h"
 
 #include <stdio.h>
@@ -121,19 +122,19 @@ static rp_status wait_for(rpi_link *link, int *rank, rpi_message **message, rp_e
 
 static rp_status send_text(rpi_link *link, int rank, rpi_message_kind kind, const char *text, rp_error *error)
 {
-    rpi_message *message = rpi_message_create(kind, strlen(text) + 1);
+    rpi_message *message = rpi_message_create(kind, 0, strlen(text) + 1);
     if (!message) return rpi_error_no_memory(error);
-    message->header.number = RPI_PROTOCOL;
-    strcpy(message->payload, text);
+    if (kind == RPI_REFUSE) message->header.refuse.protocol = RPI_PROTOCOL;
+    strcpy(message->data, text);
     return link->ops->send(link, rank, message, error);
 }
 
 static rp_status check_hello(rpi_message *hello, int rank, const char *mine, char *why, size_t size)
 {
     const char *host = rpi_message_text(hello, 0);
-    if (hello->header.number != RPI_PROTOCOL) {
+    if (hello->header.hello.protocol != RPI_PROTOCOL) {
         snprintf(why, size, "ranks must run the same program: rank %d, host %s, speaks protocol %llu, rank 0 %d", rank, host,
-                 (unsigned long long)hello->header.number, RPI_PROTOCOL);
+                 (unsigned long long)hello->header.hello.protocol, RPI_PROTOCOL);
         return RP_USAGE;
     }
     return compare(mine, rpi_message_text(hello, strlen(host) + 1), rank, host, why, size) ? RP_OK : RP_USAGE;
@@ -162,11 +163,11 @@ static rp_status greet_coordinator(rpi_link *link, const char *mine, rp_error *e
     char host[RP_ERROR_HOST_SIZE] = "";
     gethostname(host, sizeof host - 1);
     size_t host_size = strlen(host) + 1;
-    rpi_message *hello = rpi_message_create(RPI_HELLO, host_size + strlen(mine) + 1), *answer;
+    rpi_message *hello = rpi_message_create(RPI_HELLO, 0, host_size + strlen(mine) + 1), *answer;
     if (!hello) return rpi_error_no_memory(error);
-    hello->header.number = RPI_PROTOCOL;
-    strcpy(hello->payload, host);
-    strcpy(hello->payload + host_size, mine);
+    hello->header.hello.protocol = RPI_PROTOCOL;
+    strcpy(hello->data, host);
+    strcpy(hello->data + host_size, mine);
     int rank;
     rp_status status = link->ops->send(link, 0, hello, error);
     if (status == RP_OK) status = wait_for(link, &rank, &answer, error);
@@ -179,7 +180,7 @@ static rp_status greet_coordinator(rpi_link *link, const char *mine, rp_error *e
 void rpi_link_dismiss(rpi_link *link)
 {
     for (int rank = 1; rank < link->n_ranks; rank++) {
-        rpi_message *stop = rpi_message_create(RPI_STOP, 0);
+        rpi_message *stop = rpi_message_create(RPI_STOP, 0, 0);
         if (stop) (void)link->ops->send(link, rank, stop, NULL);
     }
     link->ops->destroy(link, 5);

@@ -46,29 +46,32 @@ static void end_lost(member *self, const rp_error *loss)
     if (!loss) rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the entry, as another rank was lost");
 }
 
+static bool take_stop(member *self, rpi_message *message)
+{
+    self->stopped = true;
+    if (message->header.stop.lost) end_lost(self, NULL);
+    rpi_member_reply(self, rpi_message_create(RPI_BYE, 0, 0));
+    return false;
+}
+
+/* One handler a kind. True: it has taken the message over. */
+typedef bool handler(member *self, rpi_message *message);
+
+static handler *const handlers[] = {
+    [RPI_OPEN] = rpi_member_take_open,     [RPI_CALL] = rpi_member_take_call,
+    [RPI_WORK] = rpi_member_take_work,     [RPI_CUTOFF] = rpi_member_take_cutoff,
+    [RPI_FORGET] = rpi_member_take_forget, [RPI_CLOSE] = rpi_member_take_close,
+    [RPI_REPORT] = rpi_member_take_report, [RPI_STOP] = take_stop,
+};
+
+/* A message that doesn't fit its description is passed over, but for WORK: the coordinator waits for an answer to it. */
 static void handle(member *self, rpi_message *message)
 {
-    bool kept = false;
-    member_pool *pool = rpi_member_find_pool(self, message->header.pool);
-    member_call *call = rpi_member_find_call(pool, message->header.call);
-    switch ((rpi_message_kind)message->header.kind) {
-    case RPI_OPEN: kept = rpi_member_open_pool(self, message); break;
-    case RPI_CALL: rpi_member_take_call(self, message); break;
-    case RPI_WORK: kept = rpi_member_take_work(self, message); break;
-    case RPI_CUTOFF: rpi_member_take_cutoff(self, &message->header); break;
-    case RPI_FORGET:
-        if (call) rpi_member_forget_call(pool, call);
-        break;
-    case RPI_CLOSE: rpi_member_close_pool(self, pool, message->header.pool); break;
-    case RPI_REPORT: rpi_member_report(self, pool, &message->header); break;
-    case RPI_STOP:
-        self->stopped = true;
-        if (message->header.status == RP_LOST) end_lost(self, NULL);
-        rpi_member_reply(self, rpi_message_create(RPI_BYE, 0));
-        break;
-    default: break;
-    }
-    if (!kept) rpi_message_free(message);
+    uint64_t kind = message->header.kind;
+    bool sound = rpi_message_check(message, true, NULL) == RP_OK;
+    if (!sound && kind == RPI_WORK) rpi_member_refuse_work(self, &message->header, RP_SYSTEM);
+    handler *takes = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : NULL;
+    if (!takes || !takes(self, message)) rpi_message_free(message);
 }
 
 static bool receive(member *self)
@@ -103,8 +106,8 @@ static void serve(member *self)
 /* What waits isn't begun any more. */
 static void stop_calls(const member_pool *pool)
 {
-    for (int slot = 0; slot < CALL_BUCKETS; slot++)
-        for (member_call *call = pool->calls[slot]; call; call = call->next) {
+    for (int k = 0; k < CALL_BUCKETS; k++)
+        for (member_call *call = pool->calls[k]; call; call = call->next) {
             rpi_work_lower_cutoff(&call->work, 0);
             if (pool->team) rpi_team_interrupt(pool->team, &call->work);
         }

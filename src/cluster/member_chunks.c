@@ -25,20 +25,29 @@ static void leave_call(member_call *call)
     if (--call->n_chunks == 0 && call->forgotten) free_call(call);
 }
 
-void rpi_member_take_call(member *self, const rpi_message *message)
+bool rpi_member_take_forget(member *self, rpi_message *message)
 {
     member_pool *pool = rpi_member_find_pool(self, message->header.pool);
-    if (!pool) return;
+    member_call *call = rpi_member_find_call(pool, message->header.forget.call);
+    if (call) rpi_member_forget_call(pool, call);
+    return false;
+}
+
+bool rpi_member_take_call(member *self, rpi_message *message)
+{
+    member_pool *pool = rpi_member_find_pool(self, message->header.pool);
+    if (!pool) return false;
     member_call *call = calloc(1, sizeof *call);
-    rp_status status = call ? rpi_message_unpack_call(message, &call->work, NULL) : RP_NO_MEMORY;
+    rp_status status = call ? rpi_call_message_unpack(message, &call->work, NULL) : RP_NO_MEMORY;
     if (status != RP_OK) {
         if (status == RP_NO_MEMORY) pool->lacks_call = true;
         free(call); /* its chunks will find no call, and say so */
-        return;
+        return false;
     }
-    member_call **slot = &pool->calls[call->work.id % CALL_BUCKETS];
-    call->next = *slot;
-    *slot = call;
+    member_call **bucket = &pool->calls[call->work.id % CALL_BUCKETS];
+    call->next = *bucket;
+    *bucket = call;
+    return false;
 }
 
 static void chunk_done(rpi_batch *batch)
@@ -72,14 +81,13 @@ static member_chunk *take_chunk(member *self)
     return chunk;
 }
 
-static void refuse_work(member *self, const rpi_header *header, rp_status status)
+void rpi_member_refuse_work(member *self, const rpi_header *header, rp_status status)
 {
-    rpi_message *done = rpi_message_create(RPI_DONE, 0);
+    rpi_message *done = rpi_message_create(RPI_DONE, header->pool, 0);
     if (done) {
-        done->header.pool = header->pool;
-        done->header.call = header->call;
-        done->header.chunk = header->chunk;
-        done->header.status = status;
+        done->header.done.call = header->work.call;
+        done->header.done.chunk = header->work.chunk;
+        done->header.done.status = status;
     }
     rpi_member_reply(self, done);
 }
@@ -89,11 +97,11 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
 {
     member_chunk *chunk = take_chunk(self);
     if (!chunk) return false;
-    const rpi_header *header = &message->header;
+    const rpi_work_sent *header = &message->header.work;
     rpi_batch *batch = chunk->batch;
     rpi_batch_reset(batch, &call->work, 0, header->count);
     batch->first = header->first;
-    batch->attempt = (unsigned)header->number;
+    batch->attempt = (unsigned)header->attempt;
     batch->urgent = batch->attempt > 1;
     batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule,
                                      .n_items = header->count,
@@ -101,9 +109,9 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
                                      .n_workers = rpi_team_n_workers(pool->team),
                                      .target_s = RPI_GRAIN_S,
                                      .short_s = RPI_SHORT_GRAIN_S};
-    chunk->done = rpi_message_create_done(&call->work, header->count, &batch->results);
-    if (!chunk->done || !rpi_message_unpack_work(message, batch)) {
-        if (chunk->done) rpi_message_drop_results(batch);
+    chunk->done = rpi_done_message_create(message->header.pool, &call->work, header->count, &batch->results);
+    if (!chunk->done || !rpi_work_message_unpack(message, batch)) {
+        if (chunk->done) rpi_done_message_drop_results(batch);
         rpi_message_free(chunk->done);
         chunk->done = NULL;
         chunk->next = self->idle;
@@ -122,20 +130,22 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
 bool rpi_member_take_work(member *self, rpi_message *message)
 {
     member_pool *pool = rpi_member_find_pool(self, message->header.pool);
-    member_call *call = rpi_member_find_call(pool, message->header.call);
+    member_call *call = rpi_member_find_call(pool, message->header.work.call);
     if (call && pool->team && start_chunk(self, pool, call, message)) return true;
     bool unknown = !call && !(pool && pool->lacks_call);
-    refuse_work(self, &message->header, unknown ? RP_USAGE : RP_NO_MEMORY);
+    rpi_member_refuse_work(self, &message->header, unknown ? RP_USAGE : RP_NO_MEMORY);
     return false;
 }
 
-void rpi_member_take_cutoff(member *self, const rpi_header *header)
+bool rpi_member_take_cutoff(member *self, rpi_message *message)
 {
+    const rpi_header *header = &message->header;
     member_pool *pool = rpi_member_find_pool(self, header->pool);
-    member_call *call = rpi_member_find_call(pool, header->call);
-    if (!call || !pool->team) return;
-    rpi_work_lower_cutoff(&call->work, header->cutoff);
+    member_call *call = rpi_member_find_call(pool, header->cutoff.call);
+    if (!call || !pool->team) return false;
+    rpi_work_lower_cutoff(&call->work, header->cutoff.cutoff);
     rpi_team_interrupt(pool->team, &call->work);
+    return false;
 }
 
 static void send_done(member *self, member_chunk *chunk)
@@ -143,20 +153,17 @@ static void send_done(member *self, member_chunk *chunk)
     rpi_batch *batch = chunk->batch;
     self->n_items -= batch->count;
     self->item_s = rpi_work_item_s(batch->work);
-    rpi_message *done = rpi_message_finish_done(chunk->done, batch);
+    rpi_message *done = rpi_done_message_finish(chunk->done, batch);
     if (done) {
-        rpi_header *header = &done->header;
-        const rpi_header *work = &chunk->work->header;
-        header->pool = work->pool;
-        header->call = work->call;
-        header->chunk = work->chunk;
-        header->first = work->first;
-        header->status = batch->status;
-        header->n_run = atomic_load(&batch->n_run);
-        header->busy_ns = atomic_load(&batch->busy_ns);
-        header->cutoff = atomic_load(&batch->work->cutoff);
+        rpi_done *fields = &done->header.done;
+        fields->call = chunk->work->header.work.call;
+        fields->chunk = chunk->work->header.work.chunk;
+        fields->status = batch->status;
+        fields->n_run = atomic_load(&batch->n_run);
+        fields->busy_ns = atomic_load(&batch->busy_ns);
+        fields->cutoff = atomic_load(&batch->work->cutoff);
     }
-    rpi_message_drop_results(batch);
+    rpi_done_message_drop_results(batch);
     rpi_message_free(chunk->work);
     leave_call((member_call *)batch->work);
     chunk->work = chunk->done = NULL;
@@ -186,7 +193,7 @@ void rpi_member_free_chunks(member_chunk *chunk)
     while (chunk) {
         member_chunk *next = chunk->next;
         if (chunk->work) {
-            rpi_message_drop_results(chunk->batch);
+            rpi_done_message_drop_results(chunk->batch);
             leave_call((member_call *)chunk->batch->work);
         }
         rpi_message_free(chunk->work);

@@ -21,13 +21,14 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
     const char *name = rpi_message_text(message, 0), *from;
     size_t name_size = strlen(name) + 1;
     rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true, .one_of_many = true};
-    size_t argument_size = message->header.payload_size > name_size ? message->header.payload_size - name_size : 0;
+    size_t argument_size = message->header.size > name_size ? message->header.size - name_size : 0;
     rpi_worker_config *worker = &config.worker;
-    worker->initializer_argument = (rp_bytes){message->payload + name_size, argument_size};
-    worker->isolation = (rp_isolation)message->header.status;
-    worker->max_tasks_per_child = message->header.cutoff;
-    worker->recording = (rpi_recording){(rp_record)message->header.first, message->header.count};
-    config.n_workers = (unsigned)message->header.number;
+    worker->initializer_argument = (rp_bytes){message->data + name_size, argument_size};
+    const rpi_open *open = &message->header.open;
+    worker->isolation = (rp_isolation)open->isolation;
+    worker->max_tasks_per_child = open->max_tasks_per_child;
+    worker->recording = (rpi_recording){(rp_record)open->record, open->max_records};
+    config.n_workers = (unsigned)open->n_threads;
     if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
@@ -76,7 +77,7 @@ void rpi_member_end_help(member_pool *pool)
 }
 
 /* True: the message is kept. */
-bool rpi_member_open_pool(member *self, rpi_message *message)
+bool rpi_member_take_open(member *self, rpi_message *message)
 {
     member_pool *pool = calloc(1, sizeof *pool);
     if (!pool) {
@@ -95,43 +96,33 @@ bool rpi_member_open_pool(member *self, rpi_message *message)
 static rpi_message *make_opened(const member *self, const member_pool *pool)
 {
     const char *text = pool->status == RP_OK ? "" : rp_error_text(&pool->error);
-    rpi_message *opened = rpi_message_create(RPI_OPENED, pool->status == RP_OK ? sizeof(rp_rank_info) : strlen(text) + 1);
+    rpi_message *opened = rpi_message_create(RPI_OPENED, pool->id, pool->status == RP_OK ? sizeof(rp_rank_info) : strlen(text) + 1);
     if (!opened) return NULL;
     if (pool->status == RP_OK) {
         rp_rank_info info;
         rpi_affinity_rank_info(self->host, (int)rpi_team_n_workers(pool->team), &info);
-        memcpy(opened->payload, &info, sizeof info);
+        memcpy(opened->data, &info, sizeof info);
     } else {
-        strcpy(opened->payload, text);
-        opened->header.number = (uint64_t)pool->error.code;
+        strcpy(opened->data, text);
+        opened->header.opened.code = (uint64_t)pool->error.code;
     }
-    opened->header.pool = pool->id;
-    opened->header.status = pool->status;
+    opened->header.opened.status = pool->status;
     return opened;
 }
 
 void rpi_member_free_pool(member_pool *pool)
 {
-    for (int slot = 0; slot < CALL_BUCKETS; slot++)
-        while (pool->calls[slot]) rpi_member_forget_call(pool, pool->calls[slot]);
+    for (int k = 0; k < CALL_BUCKETS; k++)
+        while (pool->calls[k]) rpi_member_forget_call(pool, pool->calls[k]);
     rpi_message_free(pool->open);
     free(pool);
 }
 
-static void reply_closed(member *self, uint64_t id)
-{
-    rpi_message *closed = rpi_message_create(RPI_CLOSED, 0);
-    if (closed) closed->header.pool = id;
-    rpi_member_reply(self, closed);
-}
+static void reply_closed(member *self, uint64_t id) { rpi_member_reply(self, rpi_message_create(RPI_CLOSED, id, 0)); }
 
 /* Of a pool that is being opened, its end comes after that. */
-void rpi_member_close_pool(member *self, member_pool *pool, uint64_t id)
+static void close_pool(member_pool *pool)
 {
-    if (!pool) {
-        reply_closed(self, id);
-        return;
-    }
     pool->close_asked = true;
     if (pool->is_helped) return;
     pool->helped = pool->team;
@@ -139,29 +130,39 @@ void rpi_member_close_pool(member *self, member_pool *pool, uint64_t id)
     get_help(pool);
 }
 
+bool rpi_member_take_close(member *self, rpi_message *message)
+{
+    member_pool *pool = rpi_member_find_pool(self, message->header.pool);
+    if (pool) close_pool(pool);
+    else reply_closed(self, message->header.pool);
+    return false;
+}
+
 /* Without memory for the records, the time goes alone. */
-static rpi_message *make_reported(const member_pool *pool, bool whole)
+static rpi_message *make_reported(const member_pool *pool, uint64_t id, bool whole)
 {
     rpi_worker *const *workers = pool && pool->team && whole ? rpi_team_workers(pool->team) : NULL;
     unsigned n = workers ? rpi_team_n_workers(pool->team) : 0;
     size_t size = workers ? rpi_report_pack_size(workers, n) : 0;
-    rpi_message *reported = rpi_message_create(RPI_REPORTED, size);
-    if (reported && workers) rpi_report_pack(workers, n, reported->payload, size);
-    if (!reported && size > 0) reported = rpi_message_create(RPI_REPORTED, 0);
+    rpi_message *reported = rpi_message_create(RPI_REPORTED, id, size);
+    if (reported && workers) rpi_report_pack(workers, n, reported->data, size);
+    if (!reported && size > 0) reported = rpi_message_create(RPI_REPORTED, id, 0);
     return reported;
 }
 
-void rpi_member_report(member *self, const member_pool *pool, const rpi_header *question)
+bool rpi_member_take_report(member *self, rpi_message *message)
 {
     uint64_t came_ns = rpi_now_ns();
-    rpi_message *reported = make_reported(pool, question->status != 0);
+    const rpi_header *question = &message->header;
+    const member_pool *pool = rpi_member_find_pool(self, question->pool);
+    rpi_message *reported = make_reported(pool, question->pool, question->report.whole);
     if (reported) {
-        reported->header.pool = question->pool;
-        reported->header.number = question->number;
-        reported->header.first = came_ns;
-        reported->header.count = rpi_now_ns();
+        reported->header.reported.question = question->report.question;
+        reported->header.reported.came_ns = came_ns;
+        reported->header.reported.went_ns = rpi_now_ns();
     }
     rpi_member_reply(self, reported);
+    return false;
 }
 
 static void finish_opening(member *self, member_pool *pool)
@@ -170,7 +171,7 @@ static void finish_opening(member *self, member_pool *pool)
     rpi_message_free(pool->open);
     pool->open = NULL;
     rpi_member_reply(self, make_opened(self, pool));
-    if (pool->close_asked) rpi_member_close_pool(self, pool, pool->id);
+    if (pool->close_asked) close_pool(pool);
 }
 
 static void finish_closing(member *self, member_pool *pool)

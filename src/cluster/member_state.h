@@ -6,6 +6,7 @@
 #include "base/low_latency.h"
 #include "cluster/link.h"
 #include "cluster/progress_thread.h"
+#include "cluster/work_messages.h"
 #include "worker/team.h"
 
 /* One call, as this rank knows it. */
@@ -68,24 +69,28 @@ member_pool *rpi_member_find_pool(member *self, uint64_t id);
 /* `pool` may be NULL, and so the result. */
 member_call *rpi_member_find_call(member_pool *pool, uint64_t id);
 
-/* member_pools.c: OPEN (true: it keeps the message), CLOSE of a pool that may be NULL, and what helpers are through with (true: there was
- * some). */
-bool rpi_member_open_pool(member *self, rpi_message *message);
-void rpi_member_close_pool(member *self, member_pool *pool, uint64_t id);
+/* The handlers of messages, see member.c. True: the message is kept. */
+
+/* member_pools.c */
+bool rpi_member_take_open(member *self, rpi_message *message);
+bool rpi_member_take_close(member *self, rpi_message *message);
+bool rpi_member_take_report(member *self, rpi_message *message);
+/* What helpers have finished. True: there was some. */
 bool rpi_member_take_helped(member *self);
-/* Answers a REPORT about a pool that may be NULL: the time, and, when it is asked for, what the pool's workers recorded. */
-void rpi_member_report(member *self, const member_pool *pool, const rpi_header *question);
 /* Waits for the helper, if it has one. */
 void rpi_member_end_help(member_pool *pool);
 /* After its team is gone, and with it the last chunk. */
 void rpi_member_free_pool(member_pool *pool);
 
-/* member_chunks.c: CALL, WORK (true: it keeps the message), CUTOFF, FORGET. */
-void rpi_member_take_call(member *self, const rpi_message *message);
+/* member_chunks.c */
+bool rpi_member_take_call(member *self, rpi_message *message);
 bool rpi_member_take_work(member *self, rpi_message *message);
-void rpi_member_take_cutoff(member *self, const rpi_header *header);
+bool rpi_member_take_cutoff(member *self, rpi_message *message);
+bool rpi_member_take_forget(member *self, rpi_message *message);
+/* Answers a WORK that isn't run. */
+void rpi_member_refuse_work(member *self, const rpi_header *header, rp_status status);
 void rpi_member_forget_call(member_pool *pool, member_call *call);
-/* Sends the results of what the teams are through with. True: there was some. */
+/* Sends the results of chunks that the teams have finished. True: there was some. */
 bool rpi_member_send_back(member *self);
 /* Frees a list of chunks, also such whose results nobody wants any more. */
 void rpi_member_free_chunks(member_chunk *chunk);

@@ -1,20 +1,144 @@
-/* message.c: see message.h. */
+/* message.c: see message.h. A new field is a member of its struct and a row here; a new kind is a struct, a row and a handler on one side. */
 #include "cluster/message.h"
 
-#include "task/pack.h"
+#include <rankpool/pool.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-rpi_message *rpi_message_create(rpi_message_kind kind, size_t payload_size)
+/* ---- the descriptions ---- */
+
+typedef enum field_range { ANY, NOT_ZERO, TRUTH, STATUS, SCHEDULE, ISOLATION, RECORD } field_range;
+
+typedef struct field {
+    const char *name;
+    field_range range;
+} field;
+
+typedef enum direction { TO_MEMBER = 1, TO_COORDINATOR = 2, BOTH_WAYS = 3 } direction;
+
+typedef struct description {
+    const char *name;
+    direction direction;
+    bool has_data;
+    size_t n_fields;
+    const field *fields; /* in the order of the struct */
+} description;
+
+#define N_OF(array) (sizeof(array) / sizeof(array)[0])
+/* The fields of a struct, one row for each of its members. */
+#define FIELDS(rows, type)                                                                                                                 \
+    _Static_assert(N_OF(rows) * sizeof(uint64_t) == sizeof(type), #type " has a member without a row, or a row without a member");         \
+    _Static_assert(N_OF(rows) <= RPI_MOST_FIELDS, #type " has more members than a header has room for")
+
+static const field hello[] = {{"protocol", ANY}};
+static const field refuse[] = {{"protocol", ANY}};
+static const field open_fields[] = {
+    {"n_threads", ANY}, {"isolation", ISOLATION}, {"max_tasks_per_child", ANY}, {"record", RECORD}, {"max_records", ANY}};
+static const field opened[] = {{"status", STATUS}, {"code", ANY}};
+static const field call[] = {{"call", ANY}};
+static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},     {"count", NOT_ZERO},
+                             {"attempt", NOT_ZERO}, {"schedule", SCHEDULE}, {"grain_size", ANY}};
+static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}};
+static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATUS},  {"count", ANY},      {"n_run", ANY},
+                             {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}};
+static const field forget[] = {{"call", ANY}};
+static const field stop[] = {{"lost", TRUTH}};
+static const field report[] = {{"question", ANY}, {"whole", TRUTH}};
+static const field reported[] = {{"question", ANY}, {"came_ns", ANY}, {"went_ns", ANY}};
+static const field heartbeat[] = {{"last_number", ANY}};
+
+FIELDS(hello, rpi_hello);
+FIELDS(refuse, rpi_refuse);
+FIELDS(open_fields, rpi_open);
+FIELDS(opened, rpi_opened);
+FIELDS(call, rpi_call_sent);
+FIELDS(work, rpi_work_sent);
+FIELDS(cutoff, rpi_cutoff);
+FIELDS(done, rpi_done);
+FIELDS(forget, rpi_forget);
+FIELDS(stop, rpi_stop);
+FIELDS(report, rpi_report_asked);
+FIELDS(reported, rpi_reported);
+FIELDS(heartbeat, rpi_heartbeat);
+
+static const description descriptions[] = {
+    [RPI_HELLO] = {"HELLO", TO_COORDINATOR, true, N_OF(hello), hello},
+    [RPI_WELCOME] = {"WELCOME", TO_MEMBER, false, 0, NULL},
+    [RPI_REFUSE] = {"REFUSE", TO_MEMBER, true, N_OF(refuse), refuse},
+    [RPI_OPEN] = {"OPEN", TO_MEMBER, true, N_OF(open_fields), open_fields},
+    [RPI_OPENED] = {"OPENED", TO_COORDINATOR, true, N_OF(opened), opened},
+    [RPI_CALL] = {"CALL", TO_MEMBER, true, N_OF(call), call},
+    [RPI_WORK] = {"WORK", TO_MEMBER, true, N_OF(work), work},
+    [RPI_CUTOFF] = {"CUTOFF", TO_MEMBER, false, N_OF(cutoff), cutoff},
+    [RPI_DONE] = {"DONE", TO_COORDINATOR, true, N_OF(done), done},
+    [RPI_FORGET] = {"FORGET", TO_MEMBER, false, N_OF(forget), forget},
+    [RPI_CLOSE] = {"CLOSE", TO_MEMBER, false, 0, NULL},
+    [RPI_CLOSED] = {"CLOSED", TO_COORDINATOR, false, 0, NULL},
+    [RPI_STOP] = {"STOP", TO_MEMBER, false, N_OF(stop), stop},
+    [RPI_BYE] = {"BYE", TO_COORDINATOR, false, 0, NULL},
+    [RPI_REPORT] = {"REPORT", TO_MEMBER, false, N_OF(report), report},
+    [RPI_REPORTED] = {"REPORTED", TO_COORDINATOR, true, N_OF(reported), reported},
+    [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
+};
+
+static const description *describe(uint64_t kind)
 {
-    rpi_message *message = malloc(sizeof *message + payload_size + 1);
+    return kind < N_OF(descriptions) && descriptions[kind].name ? &descriptions[kind] : NULL;
+}
+
+const char *rpi_message_name(uint64_t kind)
+{
+    const description *found = describe(kind);
+    return found ? found->name : "unknown";
+}
+
+/* ---- the check ---- */
+
+static bool is_named(const char *name) { return strncmp(name, "unknown", strlen("unknown")) != 0; }
+
+static bool is_in_range(uint64_t value, field_range range)
+{
+    bool is_enumerator = value <= INT32_MAX;
+    switch (range) {
+    case ANY: return true;
+    case NOT_ZERO: return value > 0;
+    case TRUTH: return value <= 1;
+    case STATUS: return is_enumerator && is_named(rp_status_text((rp_status)value));
+    case SCHEDULE: return is_enumerator && is_named(rp_schedule_name((rp_schedule)value));
+    case ISOLATION: return value <= RP_ISOLATION_PROCESS;
+    case RECORD: return value <= RP_RECORD_GRAINS;
+    }
+    return false;
+}
+
+rp_status rpi_message_check(const rpi_message *message, bool from_coordinator, rp_error *error)
+{
+    const rpi_header *header = &message->header;
+    const description *of = describe(header->kind);
+    if (!of) return rp_error_set(error, RP_SYSTEM, 0, "a message of unknown kind %llu came in", (unsigned long long)header->kind);
+    if (!(of->direction & (from_coordinator ? TO_MEMBER : TO_COORDINATOR)))
+        return rp_error_set(error, RP_SYSTEM, 0, "a message %s came in from the wrong side", of->name);
+    if (header->size > 0 && !of->has_data) return rp_error_set(error, RP_SYSTEM, 0, "a message %s came in with data", of->name);
+    for (size_t i = 0; i < of->n_fields; i++)
+        if (!is_in_range(header->fields[i], of->fields[i].range))
+            return rp_error_set(error, RP_SYSTEM, 0, "a message %s came in whose %s is %llu", of->name, of->fields[i].name,
+                                (unsigned long long)header->fields[i]);
+    return RP_OK;
+}
+
+/* ---- life ---- */
+
+rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t size)
+{
+    rpi_message *message = malloc(sizeof *message + size + 1);
     if (!message) return NULL;
     memset(message, 0, sizeof *message);
-    message->capacity = payload_size;
+    message->capacity = size;
     message->header.kind = kind;
-    message->header.payload_size = payload_size;
-    message->payload[payload_size] = '\0';
+    message->header.pool = pool;
+    message->header.size = size;
+    message->data[size] = '\0';
     return message;
 }
 
@@ -31,124 +155,6 @@ void rpi_message_free_list(rpi_message *list)
 
 const char *rpi_message_text(rpi_message *message, size_t at)
 {
-    message->payload[message->capacity] = '\0';
-    return at < message->header.payload_size ? message->payload + at : "";
-}
-
-/* ---- WORK, CALL ---- */
-
-/* The items, if packing them would be no more than a copy; NULL otherwise. */
-static const char *one_array(const rpi_batch *batch, uint64_t first)
-{
-    const rp_task *task = batch->work->task;
-    const char *found = NULL;
-    for (int k = 0; k < task->n_arguments; k++) {
-        if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
-        if (found || task->argument_types[k] == RP_TYPE_BYTES || batch->views[k].stride_bytes != task->argument_sizes[k]) return NULL;
-        found = batch->views[k].base + first * task->argument_sizes[k];
-    }
-    return found;
-}
-
-rpi_message *rpi_message_pack_work(const rpi_batch *batch, uint64_t first, uint64_t count)
-{
-    size_t size = rpi_pack_items_size(batch, first, count);
-    const char *items = size > RPI_LARGE_PAYLOAD ? one_array(batch, first) : NULL;
-    rpi_message *message = rpi_message_create(RPI_WORK, items ? 0 : size);
-    if (!message) return NULL;
-    message->outside = items;
-    message->header.payload_size = size;
-    message->header.first = batch->first + first;
-    message->header.count = count;
-    message->header.number = batch->attempt;
-    if (!items) rpi_pack_items(message->payload, batch, first, count);
-    return message;
-}
-
-bool rpi_message_unpack_work(rpi_message *message, rpi_batch *batch)
-{
-    char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* lent items are bytes alone, which unpacking leaves as they are */
-    return rpi_unpack_items(from, message->header.payload_size, message->header.count, batch);
-}
-
-rpi_message *rpi_message_pack_call(const rpi_work *work)
-{
-    rpi_message *message = rpi_message_create(RPI_CALL, rpi_pack_call_size(work));
-    if (!message) return NULL;
-    message->header.call = work->id;
-    rpi_pack_call(message->payload, work);
-    return message;
-}
-
-rp_status rpi_message_unpack_call(const rpi_message *message, rpi_work *work, rp_error *error)
-{
-    return rpi_unpack_call(message->payload, message->header.payload_size, work, error);
-}
-
-/* ---- DONE ---- */
-
-rpi_message *rpi_message_create_done(const rpi_work *work, uint64_t count, char **results)
-{
-    bool emitted = work->task->result_type == RP_TYPE_BYTES;
-    size_t size = (size_t)count * work->task->result_size;
-    rpi_message *message = rpi_message_create(RPI_DONE, emitted ? 0 : size);
-    if (!message) return NULL;
-    *results = emitted ? calloc(count ? count : 1, sizeof(rp_bytes)) : message->payload;
-    if (*results) return message;
-    rpi_message_free(message);
-    return NULL;
-}
-
-void rpi_message_drop_results(const rpi_batch *batch)
-{
-    if (batch->work->task->result_type != RP_TYPE_BYTES || !batch->results) return;
-    rp_bytes_free((rp_bytes *)(void *)batch->results, (size_t)batch->count);
-    free(batch->results);
-}
-
-/* The message grows only by what isn't known when the chunk starts: emitted results, and failures. */
-rpi_message *rpi_message_finish_done(rpi_message *message, rpi_batch *batch)
-{
-    bool emitted = batch->work->task->result_type == RP_TYPE_BYTES;
-    const rpi_failure *failures = atomic_load(&batch->failures);
-    uint64_t n_failures;
-    size_t size = emitted ? rpi_pack_emitted_size(batch) : message->header.payload_size;
-    size_t failures_at = rpi_pack_align(size), total = failures_at + rpi_pack_failures_size(failures, &n_failures);
-    if (n_failures == 0) total = size;
-    if (total > message->capacity) {
-        rpi_message *grown = realloc(message, sizeof *message + total + 1);
-        if (!grown) {
-            rpi_message_free(message);
-            return NULL;
-        }
-        message = grown;
-        message->capacity = total;
-    }
-    if (emitted) rpi_pack_emitted(message->payload, batch);
-    rpi_pack_failures(message->payload + failures_at, failures);
-    message->header.payload_size = total;
-    message->header.n_failures = n_failures;
-    message->header.failures_at = failures_at;
-    message->header.count = batch->count;
-    return message;
-}
-
-char *rpi_message_done_destination(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count)
-{
-    const rp_task *task = batch->work->task;
-    bool alone = header->status == RP_OK && header->n_failures == 0 && task->result_type != RP_TYPE_BYTES;
-    if (!alone || header->count != count || header->payload_size != count * task->result_size) return NULL;
-    return batch->results + first * task->result_size;
-}
-
-bool rpi_message_unpack_done(const rpi_message *message, rpi_batch *batch, uint64_t first)
-{
-    const rpi_header *header = &message->header;
-    const char *from = rpi_message_bytes(message);
-    bool is_there = message->outside && message->outside == batch->results + first * batch->work->task->result_size;
-    if (is_there) return header->n_failures == 0;
-    if (!rpi_unpack_results(from, header->payload_size, header->count, batch, first)) return false;
-    if (header->n_failures == 0) return true;
-    if (header->failures_at > header->payload_size) return false;
-    return rpi_unpack_failures(from + header->failures_at, header->payload_size - header->failures_at, header->n_failures, batch);
+    message->data[message->capacity] = '\0';
+    return at < message->header.size ? message->data + at : "";
 }

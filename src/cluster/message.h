@@ -1,33 +1,37 @@
 /*
- * message.h: what ranks say to each other. All sizes and numbers are 64-bit fields of the header; the tag of an MPI message only tells a
- * header from a block of a long payload. Ranks of one entry are taken to be alike in byte order and types.
+ * message.h: the messages between the coordinator and the members. Each kind has a struct of its own in the header; what has no fixed size
+ * follows as data. Fields are 64 bits wide, so that a struct is sent as it stands; the table in message.c describes them, and each message is
+ * checked against it where it arrives (rpi_message_check). The ranks of one job have the same byte order and types.
  *
- *   coordinator                      other rank
- *     <---------------------- HELLO    host, cores, names and types of its tasks
+ *   coordinator                      member
+ *     <---------------------- HELLO    host, names and types of its tasks
  *     WELCOME or REFUSE --------->     (refused: both end with the same error)
  *     OPEN pool ----------------->     makes a team
  *     <--------------------- OPENED    its workers, or why not
  *     CALL ---------------------->     task and constants, before the first WORK of a call
  *     WORK ---------------------->     a chunk of items
- *     CUTOFF --------------------->     items from there on needn't start
+ *     CUTOFF -------------------->     items from there on need not start
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
- *     REPORT pool --------------->     what its workers recorded is wanted, or the time alone
- *     <------------------- REPORTED    the time, and that
+ *     REPORT pool --------------->     asks for what its workers recorded, or for the time alone
+ *     <------------------- REPORTED    the time, and the records
  *     CLOSE pool ---------------->     when no chunk of it is out
  *     <--------------------- CLOSED
- *     STOP ---------------------->     (status RP_LOST: a rank died, so nothing that needs all of them may follow)
+ *     STOP ---------------------->     (lost: a rank died, so nothing may follow that needs all ranks)
  *     <------------------------ BYE    the last message
  *
- *     <-------- HEARTBEAT ----------->     when there was nothing else to say for a while; see failure_detector.h
+ *     <------ HEARTBEAT --------->     when nothing else was sent for a while; see failure_detector.h
  */
 #ifndef RPI_CLUSTER_MESSAGE_H
 #define RPI_CLUSTER_MESSAGE_H
 
-#include "base/failure.h"
-#include "task/work.h"
+#include <rankpool/error.h>
 
-enum { RPI_PROTOCOL = 3 };
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { RPI_PROTOCOL = 5 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -49,63 +53,129 @@ typedef enum rpi_message_kind {
     RPI_HEARTBEAT
 } rpi_message_kind;
 
+/* Data: the host's name and its NUL, then a line for each task and initializer. */
+typedef struct rpi_hello {
+    uint64_t protocol;
+} rpi_hello;
+
+/* Data: why, as a text. */
+typedef struct rpi_refuse {
+    uint64_t protocol; /* of the coordinator */
+} rpi_refuse;
+
+/* Data: the initializer's name (empty: none) and its NUL, then its argument. */
+typedef struct rpi_open {
+    uint64_t n_threads; /* 0: as the member's own environment says */
+    uint64_t isolation, max_tasks_per_child;
+    uint64_t record, max_records;
+} rpi_open;
+
+/* Data: an rp_rank_info, or, where status isn't RP_OK, why, as a text. */
+typedef struct rpi_opened {
+    uint64_t status, code;
+} rpi_opened;
+
+/* Data: as rpi_pack_call makes it; it has the call's number too. */
+typedef struct rpi_call_sent {
+    uint64_t call;
+} rpi_call_sent;
+
+/* Data: the items, as rpi_pack_items makes them. */
+typedef struct rpi_work_sent {
+    uint64_t call, chunk;          /* chunk: the coordinator's number for it, which DONE repeats */
+    uint64_t first, count;         /* items first ... first + count - 1 of the call */
+    uint64_t attempt;              /* which try of these items it is, from 1 */
+    uint64_t schedule, grain_size; /* of the grains */
+} rpi_work_sent;
+
+typedef struct rpi_cutoff {
+    uint64_t call, cutoff; /* items of that index and above need not start */
+} rpi_cutoff;
+
+/* Data: the results of `count` items, then, from failures_at on, the failures. */
+typedef struct rpi_done {
+    uint64_t call, chunk;
+    uint64_t status; /* RP_OK, or why the chunk couldn't run */
+    uint64_t count, n_run, busy_ns;
+    uint64_t cutoff; /* the call's, as this member knows it */
+    uint64_t n_failures, failures_at;
+} rpi_done;
+
+typedef struct rpi_forget {
+    uint64_t call;
+} rpi_forget;
+
+typedef struct rpi_stop {
+    uint64_t lost; /* a rank was lost: the members leave without anything that needs all ranks */
+} rpi_stop;
+
+typedef struct rpi_report_asked {
+    uint64_t question, whole; /* whole: with the records; otherwise the time alone */
+} rpi_report_asked;
+
+/* Data: as rpi_report_pack makes it; none: the time alone, or no memory. */
+typedef struct rpi_reported {
+    uint64_t question;
+    uint64_t came_ns, went_ns; /* when the question came in and the answer went out, by the member's clock */
+} rpi_reported;
+
+/* Data: an rpi_process, who this is. */
+typedef struct rpi_heartbeat {
+    uint64_t last_number; /* of the last message before it */
+} rpi_heartbeat;
+
+enum { RPI_MOST_FIELDS = 10 };
+
 typedef struct rpi_header {
-    _Alignas(16) uint64_t kind; /* so that a payload behind it is aligned too */
-    uint64_t pool, call;
-    uint64_t first, count; /* items, indices of the call; OPEN: what is recorded, and room for it; REPORTED: when it came in, and went */
-    uint64_t grain_size, schedule;
-    uint64_t status;
-    uint64_t cutoff;
-    uint64_t busy_ns, n_run;
-    uint64_t n_failures, failures_at; /* where in the payload they begin */
-    uint64_t chunk;                   /* the coordinator's name for it, sent back as it was */
-    uint64_t number;                  /* threads, protocol, a failure's code, an attempt, of a REPORT and its answer */
-    uint64_t payload_size;
-    uint64_t sequence; /* from 1 for each pair of ranks and direction; HEARTBEAT: that of the last message before it */
+    _Alignas(16) uint64_t kind; /* so that data behind it is aligned too */
+    uint64_t pool;              /* 0: it isn't about a pool */
+    uint64_t size;              /* bytes of data */
+    uint64_t number;            /* from 1 for each pair of ranks and direction, given by the failure detector; heartbeats have none */
+    union {
+        uint64_t fields[RPI_MOST_FIELDS];
+        rpi_hello hello;
+        rpi_refuse refuse;
+        rpi_open open;
+        rpi_opened opened;
+        rpi_call_sent call;
+        rpi_work_sent work;
+        rpi_cutoff cutoff;
+        rpi_done done;
+        rpi_forget forget;
+        rpi_stop stop;
+        rpi_report_asked report;
+        rpi_reported reported;
+        rpi_heartbeat heartbeat;
+    };
 } rpi_header;
 
 typedef struct rpi_message {
-    struct rpi_message *next; /* whoever holds it */
-    size_t capacity;          /* of the payload */
-    const char *outside;      /* large payloads: where the bytes are, borrowed, instead of in the payload; NULL: they are there */
+    struct rpi_message *next; /* of its holder */
+    size_t capacity;          /* of the data */
+    const char *outside;      /* large data: where the bytes are, borrowed; NULL: they are in `data` */
     rpi_header header;        /* from here on it is sent as it stands */
-    char payload[];
+    char data[];
 } rpi_message;
 
-/* A message with room for a payload of that size, header.payload_size set; NULL: no memory. Freed by rpi_message_free. */
-rpi_message *rpi_message_create(rpi_message_kind kind, size_t payload_size);
+/* A message with room for so many bytes of data, header.size set, all fields 0; NULL: no memory. Freed by rpi_message_free. */
+rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t size);
 void rpi_message_free(rpi_message *message);
-/* Where its bytes are. */
-static inline const char *rpi_message_bytes(const rpi_message *message) { return message->outside ? message->outside : message->payload; }
 void rpi_message_free_list(rpi_message *list);
 
-/* Bodies larger than this are sent from where they are, and received to where they belong, where that is one piece of memory. */
-enum { RPI_LARGE_PAYLOAD = 256 * 1024 };
+/* The data, wherever it is. */
+static inline const char *rpi_message_bytes(const rpi_message *message) { return message->outside ? message->outside : message->data; }
 
-/* WORK: items first … of the batch (offsets), packed column by column. NULL: no memory. A large payload of one array without gaps isn't packed
- * but borrowed: the items have to stay until the DONE. */
-rpi_message *rpi_message_pack_work(const rpi_batch *batch, uint64_t first, uint64_t count);
-/* The other way: points the batch's views into the payload, which has to stay. False: the payload is too short. */
-bool rpi_message_unpack_work(rpi_message *message, rpi_batch *batch);
-
-/* CALL: the task's name and the columns that aren't arrays. */
-rpi_message *rpi_message_pack_call(const rpi_work *work);
-/* Fills a work with what can be had from the message; its constants are copied. RP_OK, RP_USAGE (no such task), RP_NO_MEMORY. */
-rp_status rpi_message_unpack_call(const rpi_message *message, rpi_work *work, rp_error *error);
-
-/* DONE: room for the results of `count` items is at its payload's beginning, but for emitted ones, which are packed at the end.
- * `results` is where the batch writes them, for emitted ones an array of its own (freed here). */
-rpi_message *rpi_message_create_done(const rpi_work *work, uint64_t count, char **results);
-rpi_message *rpi_message_finish_done(rpi_message *message, rpi_batch *batch);
-void rpi_message_drop_results(const rpi_batch *batch);
-/* Where the payload of a large DONE that isn't there yet can go: results alone, of so many items as are expected, from offset `first` of the
- * batch on. NULL: it has to be looked at first. */
-char *rpi_message_done_destination(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count);
-/* Copies the results into the batch from offset `first` on, unless they are there, and adds the failures. False: no memory, or the payload is too
- * short. */
-bool rpi_message_unpack_done(const rpi_message *message, rpi_batch *batch, uint64_t first);
-
-/* A text in the payload, ended by a NUL whatever the payload holds. */
+/* A text in the data, from offset `at` on: ended by a NUL whatever the data holds, and empty when it would begin behind the end. */
 const char *rpi_message_text(rpi_message *message, size_t at);
+
+/* Data larger than this is sent from where it is, and received to where it belongs, where that is one piece of memory. */
+enum { RPI_LARGE_DATA = 256 * 1024 };
+
+/* Checks a message that came in against the description of its kind: a kind that there is, sent in this direction, each field in its range,
+ * no data where none belongs. RP_OK, RP_SYSTEM (the text names kind and field). Unpacking checks the data. */
+rp_status rpi_message_check(const rpi_message *message, bool from_coordinator, rp_error *error);
+
+/* The name of a kind, as "WORK"; "unknown" for a number that is no kind. */
+const char *rpi_message_name(uint64_t kind);
 
 #endif

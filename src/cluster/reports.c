@@ -39,7 +39,7 @@ void rpi_reports_fini(rpi_coordinator_pool *pool)
 
 static void count_message(rpi_recorder *recorder, rpi_total bytes, rpi_total messages, const rpi_message *message)
 {
-    rpi_recorder_count(recorder, bytes, sizeof message->header + message->header.payload_size);
+    rpi_recorder_count(recorder, bytes, sizeof message->header + message->header.size);
     rpi_recorder_count(recorder, messages, 1);
 }
 
@@ -94,10 +94,10 @@ void rpi_reports_answer(rpi_coordinator_pool *pool, int rank, rpi_message **mess
     report_request *question = &pool->question;
     uint64_t now = rpi_now_ns();
     pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    if (question->waiting && question->rank == rank && question->number == (*message)->header.number) {
+    if (question->waiting && question->rank == rank && question->number == (*message)->header.reported.question) {
         question->times.back_ns = now;
-        question->times.came_ns = (*message)->header.first;
-        question->times.went_ns = (*message)->header.count;
+        question->times.came_ns = (*message)->header.reported.came_ns;
+        question->times.went_ns = (*message)->header.reported.went_ns;
         end_waiting(question, *message);
         *message = NULL;
     }
@@ -115,11 +115,9 @@ void rpi_reports_lose(rpi_coordinator_pool *pool, int rank)
 
 static rpi_message *make_question(const rpi_coordinator_pool *pool, uint64_t number, bool whole)
 {
-    rpi_message *message = rpi_message_create(RPI_REPORT, 0);
+    rpi_message *message = rpi_message_create(RPI_REPORT, pool->id, 0);
     if (!message) return NULL;
-    message->header.pool = pool->id;
-    message->header.number = number;
-    message->header.status = whole;
+    message->header.report = (rpi_report_asked){number, whole};
     return message;
 }
 
@@ -181,9 +179,9 @@ static rp_status ask_rank(rpi_coordinator_pool *pool, int rank, uint64_t origin_
     if (status != RP_OK) return say_lost(pool, rank, error);
     offset = settle_offset(pool, rank, offset);
     rpi_report_clock clock = {origin_ns, offset.offset_ns, rpi_seconds(offset.error_ns)};
-    size_t size = (size_t)answer->header.payload_size;
+    size_t size = (size_t)answer->header.size;
     if (size == 0) status = rp_error_set(error, RP_NO_MEMORY, 0, "rank %d is out of memory for its report", rank);
-    else status = rpi_report_unpack(answer->payload, size, &clock, report, error);
+    else status = rpi_report_unpack(answer->data, size, &clock, report, error);
     rpi_message_free(answer);
     return status;
 }

@@ -67,10 +67,10 @@ static letter *copy_of(const letter *sent)
 {
     const rpi_header *header = &sent->message->header;
     letter *copy = malloc(sizeof *copy);
-    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->payload_size);
+    rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->pool, header->size);
     if (!copy || !message) abort();
     message->header = *header;
-    memcpy(message->payload, sent->message->payload, header->payload_size);
+    memcpy(message->data, sent->message->data, header->size);
     *copy = (letter){NULL, message, sent->arrives_ns};
     return copy;
 }

@@ -50,9 +50,8 @@ static void messages_that_make_no_sense_are_passed_over(void **state)
     fake_network *network = world->network;
     rpi_link *stranger = fake_network_link(network, 1);
     for (uint64_t kind = 0; kind < 20; kind++) {
-        rpi_message *message = rpi_message_create((rpi_message_kind)kind, 0);
+        rpi_message *message = rpi_message_create((rpi_message_kind)kind, kind, 0);
         if (kind == RPI_BYE) message->header.kind = 1000;
-        message->header.pool = kind;
         assert_int_equal(stranger->ops->send(stranger, 0, message, NULL), RP_OK);
     }
     stranger->ops->destroy(stranger, 1);

@@ -75,7 +75,7 @@ static rpi_message *true_hello(void)
     rpi_link *link = fake_network_link(network, 0);
     assert_int_equal(pthread_create(&honest.thread, NULL, meet, &honest), 0);
     rpi_message *hello = wait_for(link);
-    rpi_message *welcome = rpi_message_create(RPI_WELCOME, 1);
+    rpi_message *welcome = rpi_message_create(RPI_WELCOME, 0, 0);
     assert_int_equal(link->ops->send(link, 1, welcome, NULL), RP_OK);
     pthread_join(honest.thread, NULL);
     assert_int_equal(honest.status, RP_OK);
@@ -108,15 +108,15 @@ static void check_refused(rpi_message *hello, const char *part)
 static rpi_message *altered(const char *from, const char *to)
 {
     rpi_message *hello = true_hello();
-    size_t host_size = strlen(hello->payload) + 1;
-    char *text = hello->payload + host_size, *at = strstr(text, from);
+    size_t host_size = strlen(hello->data) + 1;
+    char *text = hello->data + host_size, *at = strstr(text, from);
     assert_non_null(at);
-    size_t size = hello->header.payload_size + strlen(to) - strlen(from), before = (size_t)(at - hello->payload);
-    rpi_message *made = rpi_message_create(RPI_HELLO, size);
-    made->header.number = hello->header.number;
-    memcpy(made->payload, hello->payload, before);
-    strcpy(made->payload + before, to);
-    strcpy(made->payload + before + strlen(to), at + strlen(from));
+    size_t size = hello->header.size + strlen(to) - strlen(from), before = (size_t)(at - hello->data);
+    rpi_message *made = rpi_message_create(RPI_HELLO, 0, size);
+    made->header.hello = hello->header.hello;
+    memcpy(made->data, hello->data, before);
+    strcpy(made->data + before, to);
+    strcpy(made->data + before + strlen(to), at + strlen(from));
     rpi_message_free(hello);
     return made;
 }
@@ -150,15 +150,15 @@ static void another_protocol_is_refused(void **state)
 {
     (void)state;
     rpi_message *hello = true_hello();
-    hello->header.number = RPI_PROTOCOL + 1;
+    hello->header.hello.protocol = RPI_PROTOCOL + 1;
     check_refused(hello, "speaks protocol");
 }
 
 static void an_empty_hello_is_refused(void **state)
 {
     (void)state;
-    rpi_message *hello = rpi_message_create(RPI_HELLO, 0);
-    hello->header.number = RPI_PROTOCOL;
+    rpi_message *hello = rpi_message_create(RPI_HELLO, 0, 0);
+    hello->header.hello.protocol = RPI_PROTOCOL;
     check_refused(hello, "ranks must run the same program");
 }
 

@@ -2,7 +2,7 @@
  * need packing, are not. */
 #include "unit.h"
 
-#include "cluster/message.h"
+#include "cluster/work_messages.h"
 
 typedef struct record {
     int64_t numbers[1024];
@@ -21,7 +21,7 @@ static void scale(record *result, const record *from, const int64_t *factor)
 RP_TASK_POINTER(scale, record, record, int64_t)
 
 static const rp_columns none = {0, NULL};
-enum { LARGE = RPI_LARGE_PAYLOAD / sizeof(record) + 1, N = 2 * LARGE };
+enum { LARGE = RPI_LARGE_DATA / sizeof(record) + 1, N = 2 * LARGE };
 
 typedef struct fixture {
     record items[N], results[N];
@@ -53,10 +53,10 @@ static void large_items_of_one_array_are_borrowed(void **state)
 {
     (void)state;
     fixture *made = make(turn_round_task, RP_COLUMNS(RP_COLUMN(many)));
-    rpi_message *work = rpi_message_pack_work(made->batch, 3, LARGE);
+    rpi_message *work = rpi_work_message_pack(1, made->batch, 3, LARGE);
     assert_ptr_equal(rpi_message_bytes(work), &many[3]);
-    assert_int_equal(work->header.payload_size, LARGE * sizeof(record));
-    assert_true(rpi_message_unpack_work(work, made->batch));
+    assert_int_equal(work->header.size, LARGE * sizeof(record));
+    assert_true(rpi_work_message_unpack(work, made->batch));
     assert_ptr_equal(made->batch->views[0].base, &many[3]);
     rpi_message_free(work);
     drop(made);
@@ -66,7 +66,7 @@ static void constants_beside_it_change_nothing(void **state)
 {
     (void)state;
     fixture *made = make(scale_task, RP_COLUMNS(RP_COLUMN(many), RP_CONSTANT((int64_t)7)));
-    rpi_message *work = rpi_message_pack_work(made->batch, 0, LARGE);
+    rpi_message *work = rpi_work_message_pack(1, made->batch, 0, LARGE);
     assert_ptr_equal(rpi_message_bytes(work), many);
     rpi_message_free(work);
     drop(made);
@@ -74,9 +74,9 @@ static void constants_beside_it_change_nothing(void **state)
 
 static void check_packed(fixture *made, uint64_t count)
 {
-    rpi_message *work = rpi_message_pack_work(made->batch, 0, count);
+    rpi_message *work = rpi_work_message_pack(1, made->batch, 0, count);
     assert_null(work->outside);
-    assert_int_equal(work->capacity, work->header.payload_size);
+    assert_int_equal(work->capacity, work->header.size);
     rpi_message_free(work);
     drop(made);
 }
@@ -98,7 +98,7 @@ static void small_or_scattered_items_are_packed(void **state)
 
 static rpi_header done_header(uint64_t count)
 {
-    return (rpi_header){.kind = RPI_DONE, .count = count, .payload_size = count * sizeof(record)};
+    return (rpi_header){.kind = RPI_DONE, .done = {.count = count}, .size = count * sizeof(record)};
 }
 
 static void results_alone_have_a_place(void **state)
@@ -106,13 +106,13 @@ static void results_alone_have_a_place(void **state)
     (void)state;
     fixture *made = make(turn_round_task, RP_COLUMNS(RP_COLUMN(many)));
     rpi_header header = done_header(LARGE);
-    char *to = rpi_message_done_destination(&header, made->batch, 5, LARGE);
+    char *to = rpi_done_message_destination(&header, made->batch, 5, LARGE);
     assert_ptr_equal(to, &made->results[5]);
-    rpi_message *done = rpi_message_create(RPI_DONE, 0);
+    rpi_message *done = rpi_message_create(RPI_DONE, 1, 0);
     done->header = header;
     done->outside = to;
-    memset(to, 1, header.payload_size);
-    assert_true(rpi_message_unpack_done(done, made->batch, 5));
+    memset(to, 1, header.size);
+    assert_true(rpi_done_message_unpack(done, made->batch, 5));
     assert_int_equal(made->results[5 + LARGE - 1].numbers[1023], 0x0101010101010101);
     assert_int_equal(made->results[4].numbers[0], 0);
     rpi_message_free(done);
@@ -124,13 +124,13 @@ static void what_must_be_looked_at_first_has_none(void **state)
     (void)state;
     fixture *made = make(turn_round_task, RP_COLUMNS(RP_COLUMN(many)));
     rpi_header fewer = done_header(LARGE - 1), longer = done_header(LARGE), failed = done_header(LARGE), refused = done_header(LARGE);
-    longer.payload_size++;
-    failed.n_failures = 1;
-    refused.status = RP_NO_MEMORY;
-    assert_null(rpi_message_done_destination(&fewer, made->batch, 0, LARGE));
-    assert_null(rpi_message_done_destination(&longer, made->batch, 0, LARGE));
-    assert_null(rpi_message_done_destination(&failed, made->batch, 0, LARGE));
-    assert_null(rpi_message_done_destination(&refused, made->batch, 0, LARGE));
+    longer.size++;
+    failed.done.n_failures = 1;
+    refused.done.status = RP_NO_MEMORY;
+    assert_null(rpi_done_message_destination(&fewer, made->batch, 0, LARGE));
+    assert_null(rpi_done_message_destination(&longer, made->batch, 0, LARGE));
+    assert_null(rpi_done_message_destination(&failed, made->batch, 0, LARGE));
+    assert_null(rpi_done_message_destination(&refused, made->batch, 0, LARGE));
     drop(made);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cluster/member.h"
+#include "cluster/work_messages.h"
 
 #include <pthread.h>
 
@@ -72,10 +73,9 @@ static void post(talk *with, rpi_message *message)
 
 static rpi_message *make(rpi_message_kind kind, uint64_t pool, uint64_t call)
 {
-    rpi_message *message = rpi_message_create(kind, 0);
+    rpi_message *message = rpi_message_create(kind, pool, 0);
     assert_non_null(message);
-    message->header.pool = pool;
-    message->header.call = call;
+    message->header.fields[0] = call; /* the first field of all kinds that are about a call */
     return message;
 }
 
@@ -125,11 +125,10 @@ static int tear_down(void **state)
 static rpi_message *open_pool(talk *with, uint64_t pool, const char *initializer, const char *argument)
 {
     size_t name_size = strlen(initializer) + 1;
-    rpi_message *open = rpi_message_create(RPI_OPEN, name_size + strlen(argument));
-    memcpy(open->payload, initializer, name_size);
-    memcpy(open->payload + name_size, argument, strlen(argument));
-    open->header.pool = pool;
-    open->header.number = 2;
+    rpi_message *open = rpi_message_create(RPI_OPEN, pool, name_size + strlen(argument));
+    memcpy(open->data, initializer, name_size);
+    memcpy(open->data + name_size, argument, strlen(argument));
+    open->header.open.n_threads = 2;
     post(with, open);
     rpi_message *opened = expect(with, RPI_OPENED);
     assert_int_equal(opened->header.pool, pool);
@@ -143,19 +142,17 @@ static void open_call(talk *with, uint64_t pool, uint64_t call, const rp_task *t
     with->work.id = call;
     with->work.on_error = RP_ON_ERROR_COLLECT;
     rpi_batch_reset(with->batch, &with->work, 0, n);
-    rpi_message *about = rpi_message_pack_call(&with->work);
-    about->header.pool = pool;
+    rpi_message *about = rpi_call_message_pack(pool, &with->work);
     post(with, about);
 }
 
 static rpi_message *make_work(talk *with, uint64_t pool, uint64_t first, uint64_t count, uint64_t chunk)
 {
-    rpi_message *work = rpi_message_pack_work(with->batch, first, count);
-    work->header.pool = pool;
-    work->header.call = with->work.id;
-    work->header.chunk = chunk;
-    work->header.schedule = RP_SCHEDULE_FIXED;
-    work->header.grain_size = 2;
+    rpi_message *work = rpi_work_message_pack(pool, with->batch, first, count);
+    work->header.work.call = with->work.id;
+    work->header.work.chunk = chunk;
+    work->header.work.schedule = RP_SCHEDULE_FIXED;
+    work->header.work.grain_size = 2;
     return work;
 }
 
@@ -174,9 +171,9 @@ static void opened_tells_the_rank(void **state)
     talk *with = *state;
     rpi_message *opened = open_pool(with, 5, "", "");
     rp_rank_info info;
-    assert_int_equal(opened->header.status, RP_OK);
-    assert_int_equal(opened->header.payload_size, sizeof info);
-    memcpy(&info, opened->payload, sizeof info);
+    assert_int_equal(opened->header.opened.status, RP_OK);
+    assert_int_equal(opened->header.size, sizeof info);
+    memcpy(&info, opened->data, sizeof info);
     assert_int_equal(info.threads, 2);
     assert_true(strlen(info.host) > 0 && info.cores > 0);
     rpi_message_free(opened);
@@ -191,17 +188,17 @@ static void open_is_refused_with_the_reason(void **state)
 {
     talk *with = *state;
     rpi_message *opened = open_pool(with, 1, "needs_three", "four");
-    assert_int_equal(opened->header.status, RP_FAILED);
-    assert_int_equal(opened->header.number, 42);
+    assert_int_equal(opened->header.opened.status, RP_FAILED);
+    assert_int_equal(opened->header.opened.code, 42);
     assert_contains(rpi_message_text(opened, 0), "initializer needs_three failed on rank 1");
     assert_contains(rpi_message_text(opened, 0), "argument of 4 bytes");
     rpi_message_free(opened);
     opened = open_pool(with, 2, "no_such", "");
-    assert_int_equal(opened->header.status, RP_USAGE);
+    assert_int_equal(opened->header.opened.status, RP_USAGE);
     assert_contains(rpi_message_text(opened, 0), "no_such");
     rpi_message_free(opened);
     opened = open_pool(with, 3, "needs_three", "abc");
-    assert_int_equal(opened->header.status, RP_OK);
+    assert_int_equal(opened->header.opened.status, RP_OK);
     rpi_message_free(opened);
     for (uint64_t pool = 1; pool <= 3; pool++) { /* those that failed are closed too */
         post(with, make(RPI_CLOSE, pool, 0));
@@ -221,11 +218,11 @@ static void work_is_done_and_sent_back(void **state)
     for (uint64_t k = 0; k < CHUNKS; k++) post(with, make_work(with, 1, k * COUNT, COUNT, 100 + k));
     for (uint64_t k = 0; k < CHUNKS; k++) {
         rpi_message *done = expect(with, RPI_DONE);
-        const rpi_header *header = &done->header;
-        assert_true(header->pool == 1 && header->call == 7 && header->status == RP_OK && header->n_run == COUNT);
+        const rpi_done *header = &done->header.done;
+        uint64_t first = (header->chunk - 100) * COUNT;
+        assert_true(done->header.pool == 1 && header->call == 7 && header->status == RP_OK && header->n_run == COUNT);
         assert_int_equal(header->n_failures, COUNT / 2);
-        assert_int_equal(header->first, (header->chunk - 100) * COUNT);
-        assert_true(rpi_message_unpack_done(done, with->batch, header->first));
+        assert_true(rpi_done_message_unpack(done, with->batch, first));
         rpi_message_free(done);
     }
     for (int i = 0; i < COUNT * CHUNKS; i += 2) assert_int_equal(results[i], i);
@@ -251,7 +248,7 @@ static void emitted_results_come_back(void **state)
     with->batch->results = (char *)results;
     post(with, make_work(with, 1, 0, 3, 1));
     rpi_message *done = expect(with, RPI_DONE);
-    assert_true(rpi_message_unpack_done(done, with->batch, 0));
+    assert_true(rpi_done_message_unpack(done, with->batch, 0));
     assert_true(results[0].size == 4 && !memcmp(results[0].data, "one!", 4));
     assert_true(results[1].size == 1 && results[2].size == 6);
     rp_bytes_free(results, 3);
@@ -262,8 +259,8 @@ static void emitted_results_come_back(void **state)
 static void expect_refusal(talk *with, uint64_t chunk)
 {
     rpi_message *done = expect(with, RPI_DONE);
-    assert_int_equal(done->header.chunk, chunk);
-    assert_int_not_equal(done->header.status, RP_OK);
+    assert_int_equal(done->header.done.chunk, chunk);
+    assert_int_not_equal(done->header.done.status, RP_OK);
     rpi_message_free(done);
 }
 
@@ -276,20 +273,19 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
     post(with, make_work(with, 99, 0, 10, 1)); /* no such pool */
     expect_refusal(with, 1);
     rpi_message *work = make_work(with, 1, 0, 10, 2);
-    work->header.call = 99; /* no such call */
+    work->header.work.call = 99; /* no such call */
     post(with, work);
     expect_refusal(with, 2);
     work = make_work(with, 1, 0, 10, 3);
-    work->header.payload_size -= 8; /* too short */
+    work->header.size -= 8; /* too short */
     post(with, work);
     expect_refusal(with, 3);
-    rpi_message *about = rpi_message_pack_call(&with->work);
-    about->header.pool = 1;
-    about->header.call = 2;
-    about->payload[0] = 'Q'; /* no such task */
+    rpi_message *about = rpi_call_message_pack(1, &with->work);
+    about->header.call.call = 2;
+    about->data[0] = 'Q'; /* no such task */
     post(with, about);
     work = make_work(with, 1, 0, 10, 4);
-    work->header.call = 2;
+    work->header.work.call = 2;
     post(with, work);
     expect_refusal(with, 4);
     post(with, make(RPI_FORGET, 1, 99));
@@ -300,10 +296,10 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
     rpi_message_free(expect(with, RPI_CLOSED));
     post(with, make_work(with, 1, 0, 10, 5)); /* and it still works */
     rpi_message *done = expect(with, RPI_DONE);
-    assert_int_equal(done->header.status, RP_OK);
+    assert_int_equal(done->header.done.status, RP_OK);
     rpi_message_free(done);
     work = make_work(with, 1, 0, 10, 6);
-    work->header.payload_size -= 8; /* too short again, and the last that is heard before the end */
+    work->header.size -= 8; /* too short again, and the last that is heard before the end */
     post(with, work);
     expect_refusal(with, 6);
     say_stop(with);
@@ -316,18 +312,18 @@ static void a_cutoff_stops_what_runs_and_what_waits(void **state)
     open_call(with, 1, 1, slow_task, RP_COLUMNS(RP_RANGE(0, 1)), 20000);
     for (uint64_t k = 0; k < 2; k++) {
         rpi_message *work = make_work(with, 1, k * 10000, 10000, k);
-        work->header.grain_size = 5000;
+        work->header.work.grain_size = 5000;
         post(with, work);
     }
     unit_sleep(0.05);
     rpi_message *cutoff = make(RPI_CUTOFF, 1, 1);
-    cutoff->header.cutoff = 0;
+    cutoff->header.cutoff.cutoff = 0;
     post(with, cutoff);
     uint64_t n_run = 0;
     for (int k = 0; k < 2; k++) {
         rpi_message *done = expect(with, RPI_DONE);
-        assert_int_equal(done->header.status, RP_OK);
-        n_run += done->header.n_run;
+        assert_int_equal(done->header.done.status, RP_OK);
+        n_run += done->header.done.n_run;
         rpi_message_free(done);
     }
     assert_in_range(n_run, 1, 3000);
