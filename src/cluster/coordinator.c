@@ -1,5 +1,9 @@
 /* coordinator.c: the coordinator's thread: one turn after another, until the last rank has said BYE. See coordinator.h. */
-#include "cluster/coordinator_state.h"
+#include "cluster/coordinator_pool.h"
+#include "cluster/coordinator_turn.h"
+#include "cluster/losses.h"
+#include "cluster/remote_member.h"
+#include "cluster/reports.h"
 
 #include "base/clock.h"
 #include "base/low_latency.h"
@@ -28,36 +32,28 @@ static rpi_coordinator_pool *find_pool(rpi_coordinator *coordinator, uint64_t id
     return pool;
 }
 
-/* For the link, in the talking thread. */
+/* For the link, in the progress thread. */
 static char *place(void *argument, int rank, const rpi_header *header)
 {
     rpi_coordinator_pool *pool = header->kind == RPI_DONE ? find_pool(argument, header->pool) : NULL;
-    return pool ? rpi_chunks_destination(pool, rank, header) : NULL;
+    return pool ? rpi_remote_member_destination(pool, rank, header) : NULL;
 }
 
-static void take_bye(rpi_coordinator *coordinator, int rank, rpi_message **message)
-{
-    (void)rank, (void)message;
-    coordinator->n_byes++;
-}
+static void take_bye(rpi_coordinator *coordinator) { coordinator->n_byes++; }
 
-/* Of a message about a pool that there isn't (any more) nothing is known. */
-#define OF_POOL(name, function)                                                                                                            \
-    static void name(rpi_coordinator *coordinator, int rank, rpi_message **message)                                                        \
-    {                                                                                                                                      \
-        rpi_coordinator_pool *pool = find_pool(coordinator, (*message)->header.pool);                                                      \
-        if (pool) function(pool, rank, message);                                                                                           \
-    }
+/* One handler a kind: of messages about the coordinator, or about one of its pools. It sets the message to NULL when it takes it over. A
+ * message about a pool that there isn't (any more) is passed over. */
+typedef struct handler {
+    void (*take)(rpi_coordinator *coordinator);
+    void (*take_for_pool)(rpi_coordinator_pool *pool, int rank, rpi_message **message);
+} handler;
 
-OF_POOL(take_answer, rpi_coordinator_pool_answer)
-OF_POOL(take_done, rpi_chunks_done)
-OF_POOL(take_reported, rpi_reports_answer)
-
-/* One handler a kind. It sets the message to NULL when it takes it over. */
-typedef void handler(rpi_coordinator *coordinator, int rank, rpi_message **message);
-
-static handler *const handlers[] = {
-    [RPI_OPENED] = take_answer, [RPI_CLOSED] = take_answer, [RPI_DONE] = take_done, [RPI_BYE] = take_bye, [RPI_REPORTED] = take_reported,
+static const handler handlers[] = {
+    [RPI_BYE] = {.take = take_bye},
+    [RPI_OPENED] = {.take_for_pool = rpi_remote_member_opened},
+    [RPI_CLOSED] = {.take_for_pool = rpi_remote_member_closed},
+    [RPI_DONE] = {.take_for_pool = rpi_remote_member_done},
+    [RPI_REPORTED] = {.take_for_pool = rpi_reports_answer},
 };
 
 /* A message that doesn't fit its description is passed over. */
@@ -65,12 +61,14 @@ static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
     uint64_t kind = message->header.kind;
     bool sound = rpi_message_check(message, false, NULL) == RP_OK;
-    handler *takes = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : NULL;
-    if (takes) takes(coordinator, rank, &message);
+    handler with = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : (handler){NULL, NULL};
+    rpi_coordinator_pool *pool = with.take_for_pool ? find_pool(coordinator, message->header.pool) : NULL;
+    if (with.take) with.take(coordinator);
+    if (pool) with.take_for_pool(pool, rank, &message);
     rpi_message_free(message);
 }
 
-/* A pool is only taken off the list by its client, once the talking thread has given the last answer; `next` is read under the mutex. */
+/* A pool is only taken off the list by its client, once the progress thread has given the last answer; `next` is read under the mutex. */
 static rpi_coordinator_pool *next_pool(rpi_coordinator *coordinator, rpi_coordinator_pool *pool)
 {
     pthread_mutex_lock(&coordinator->progress_thread.mutex);
@@ -135,12 +133,12 @@ static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
 {
     bool any = false;
     for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL), *next; pool; pool = next) {
-        next = next_pool(coordinator, pool); /* after the talk, it may be gone */
-        any = rpi_chunks_take_in(pool) || any;
-        any = rpi_chunks_send(pool) || any;
-        rpi_chunks_poll_state(pool, poll);
-        any = rpi_reports_talk(pool) || any;
-        any = rpi_coordinator_pool_talk(pool) || any;
+        next = next_pool(coordinator, pool); /* after its step, it may be gone */
+        any = rpi_coordinator_take_in(pool) || any;
+        any = rpi_coordinator_carry_out(pool) || any;
+        rpi_coordinator_poll_state(pool, poll);
+        any = rpi_reports_step(pool) || any;
+        any = rpi_coordinator_pool_step(pool) || any;
     }
     return any;
 }

@@ -1,105 +1,159 @@
-/* coordinator_pool.c: pools of the coordinator: opened and closed on all ranks, and the doors by which other threads hand work in. */
-#include "cluster/coordinator_state.h"
+/* coordinator_pool.c: see coordinator_pool.h; and what clients ask of a pool (coordinator.h). */
+#include "cluster/coordinator_pool.h"
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/failure.h"
+#include "cluster/coordinator_turn.h"
+#include "cluster/local_member.h"
+#include "cluster/remote_member.h"
+#include "cluster/reports.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const double answer_timeout_s = 600; /* initializers may take their time */
 
-/* ---- the talking thread's side ---- */
+/* ---- states; with the mutex held ---- */
 
-static void send_to_all(rpi_coordinator_pool *pool, rpi_message_kind kind, const rpi_message *like)
+static void move(rpi_coordinator_pool *pool, coordinator_pool_state to)
 {
-    for (int rank = 1; rank < pool->coordinator->n_ranks; rank++) {
-        size_t size = like ? like->header.size : 0;
-        rpi_message *message = rpi_message_create(kind, pool->id, size);
-        if (message && like) {
-            message->header.open = like->header.open;
-            memcpy(message->data, like->data, size);
-        }
-        rpi_coordinator_send(pool->coordinator, rank, message);
-    }
+    static const unsigned may_follow[] = {[POOL_NEW] = 1 << POOL_OPEN_ASKED,
+                                          [POOL_OPEN_ASKED] = 1 << POOL_OPENING | 1 << POOL_CLOSE_ASKED,
+                                          [POOL_OPENING] = 1 << POOL_OPEN | 1 << POOL_CLOSE_ASKED,
+                                          [POOL_OPEN] = 1 << POOL_CLOSE_ASKED,
+                                          [POOL_CLOSE_ASKED] = 1 << POOL_CLOSING,
+                                          [POOL_CLOSING] = 1 << POOL_CLOSED,
+                                          [POOL_CLOSED] = 0};
+    assert(may_follow[pool->state] & 1u << to);
+    pool->state = to;
 }
 
-/* With the mutex held, in the talking thread: from here on it doesn't touch the pool, and the client may free it. */
-static void let_go(rpi_coordinator_pool *pool)
+static bool is_opening(const rpi_coordinator_pool *pool) { return pool->state == POOL_OPEN_ASKED || pool->state == POOL_OPENING; }
+static bool is_waited_for(const rpi_coordinator_pool *pool)
+{
+    return is_opening(pool) || pool->state == POOL_CLOSE_ASKED || pool->state == POOL_CLOSING;
+}
+
+/* In the progress thread, which doesn't touch the pool from here on. */
+static void leave_list(rpi_coordinator_pool *pool)
 {
     rpi_coordinator_pool **link = &pool->coordinator->pools;
     while (*link != pool) link = &(*link)->next;
     *link = pool->next;
-    pool->let_go = true;
 }
 
-bool rpi_coordinator_pool_talk(rpi_coordinator_pool *pool)
+/* Nothing more is waited for. */
+static void end_wait(rpi_coordinator_pool *pool)
 {
-    pthread_mutex_t *mutex = &pool->coordinator->progress_thread.mutex;
-    pthread_mutex_lock(mutex);
-    bool opening = pool->opening, closing = pool->closing;
-    pool->opening = pool->closing = false;
-    pthread_mutex_unlock(mutex);
-    if (opening) send_to_all(pool, RPI_OPEN, pool->open_message);
-    if (closing) send_to_all(pool, RPI_CLOSE, NULL);
-    bool asked = opening || closing;
-    if (asked && pool->coordinator->n_lost > 0) {
-        rpi_coordinator_pool_lose(pool);
-    } else if (closing && pool->coordinator->n_ranks == 1) { /* nobody will answer: the client waits for this */
-        pthread_mutex_lock(mutex);
-        let_go(pool);
-        pool->n_awaited = 0;
-        pthread_cond_signal(&pool->answered);
-        pthread_mutex_unlock(mutex);
-    }
-    return asked;
-}
-
-void rpi_coordinator_pool_answer(rpi_coordinator_pool *pool, int rank, rpi_message **answer)
-{
-    rpi_message *message = *answer;
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    bool late = pool->n_awaited == 0 || (pool->ending && message->header.kind == RPI_OPENED); /* open gave up on it: CLOSED counts now */
-    if (late) {
-        pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
-        return;
-    }
-    if (message->header.kind == RPI_OPENED && message->header.opened.status == RP_OK && message->header.size == sizeof(rp_rank_info)) {
-        memcpy(&pool->ranks[rank], message->data, sizeof pool->ranks[rank]);
-        rpi_dispatch_set_workers(&pool->dispatch, rank, (unsigned)pool->ranks[rank].threads);
-    } else if (message->header.kind == RPI_OPENED && pool->answer.status == RP_OK) {
-        rp_status status = message->header.opened.status == RP_OK ? RP_LOST : (rp_status)message->header.opened.status;
-        rp_error_set(&pool->answer, status, (int)message->header.opened.code, "%s", rpi_message_text(message, 0));
-    }
-    pool->n_awaited--;
-    if (message->header.kind == RPI_CLOSED && pool->n_awaited == 0) let_go(pool);
+    bool closes = pool->state == POOL_CLOSING;
+    if (closes) leave_list(pool);
+    move(pool, closes ? POOL_CLOSED : POOL_OPEN);
     pthread_cond_signal(&pool->answered);
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+}
+
+static void take_answer(rpi_coordinator_pool *pool)
+{
+    if (--pool->n_awaited == 0) end_wait(pool);
+}
+
+/* ---- the progress thread's side ---- */
+
+/* Returns what the client asked for, and that was begun; POOL_NEW: nothing. */
+static coordinator_pool_state begin(rpi_coordinator_pool *pool)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    coordinator_pool_state asked = pool->state;
+    bool is_asked = asked == POOL_OPEN_ASKED || asked == POOL_CLOSE_ASKED;
+    if (is_asked) {
+        move(pool, asked == POOL_OPEN_ASKED ? POOL_OPENING : POOL_CLOSING);
+        pool->n_awaited = pool->coordinator->n_ranks;
+    }
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    return is_asked ? asked : POOL_NEW;
+}
+
+/* Rank 0's own member is the last, as its answer comes at once: with it the pool may be gone. */
+bool rpi_coordinator_pool_step(rpi_coordinator_pool *pool)
+{
+    coordinator_pool_state asked = begin(pool);
+    if (asked == POOL_NEW) return false;
+    for (int rank = pool->coordinator->n_ranks - 1; rank > 0; rank--) {
+        rpi_member_port *port = &pool->members[rank];
+        if (asked == POOL_OPEN_ASKED) port->ops->open(port);
+        else port->ops->close(port);
+    }
+    if (pool->coordinator->n_lost > 0) {
+        rpi_coordinator_pool_lose(pool);
+        return true;
+    }
+    rpi_member_port *own = &pool->members[0];
+    if (asked == POOL_OPEN_ASKED) own->ops->open(own);
+    else own->ops->close(own);
+    return true;
+}
+
+/* An answer that comes after the client gave up waiting for it is passed over. */
+void rpi_coordinator_pool_opened(rpi_coordinator_pool *pool, int rank, const rp_rank_info *info)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    if (pool->state == POOL_OPENING) {
+        pool->members[rank].info = *info;
+        rpi_dispatch_set_workers(&pool->distribution.dispatch, rank, (unsigned)info->threads);
+        take_answer(pool);
+    }
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+void rpi_coordinator_pool_refused(rpi_coordinator_pool *pool, const rp_error *why)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    if (pool->state == POOL_OPENING) {
+        if (pool->answer.status == RP_OK) pool->answer = *why;
+        take_answer(pool);
+    }
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+void rpi_coordinator_pool_closed(rpi_coordinator_pool *pool)
+{
+    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool); /* the pool may be gone before it is free */
+    pthread_mutex_lock(mutex);
+    if (pool->state == POOL_CLOSING) take_answer(pool);
+    pthread_mutex_unlock(mutex);
 }
 
 void rpi_coordinator_pool_lose(rpi_coordinator_pool *pool)
 {
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    if (pool->n_awaited > 0) {
+    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool);
+    pthread_mutex_lock(mutex);
+    if (pool->state == POOL_OPENING || pool->state == POOL_CLOSING) {
         if (pool->answer.status == RP_OK) pool->answer = pool->coordinator->loss;
-        if (pool->ending) let_go(pool);
-        pool->n_awaited = 0;
-        pthread_cond_signal(&pool->answered);
+        end_wait(pool);
     }
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    pthread_mutex_unlock(mutex);
+}
+
+void rpi_coordinator_pool_keep_loss(rpi_coordinator_pool *pool, const rp_error *loss)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    if (pool->loss.status == RP_OK) pool->loss = *loss;
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
 /* ---- opening and closing, in the client's thread ---- */
 
-static rp_status wait_for_answers(rpi_coordinator_pool *pool, rp_error *error)
+static rp_status ask_and_wait(rpi_coordinator_pool *pool, coordinator_pool_state asked, rp_error *error)
 {
-    pthread_mutex_t *mutex = &pool->coordinator->progress_thread.mutex;
+    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool);
     uint64_t deadline = rpi_deadline_ns(answer_timeout_s);
     bool in_time = true;
     pthread_mutex_lock(mutex);
-    while (pool->n_awaited > 0 && in_time) in_time = rpi_cond_wait_until(&pool->answered, mutex, deadline);
-    int missing = pool->n_awaited;
+    move(pool, asked);
+    pool->answer.status = RP_OK;
+    rpi_progress_thread_wake(&pool->coordinator->progress_thread);
+    while (is_waited_for(pool) && in_time) in_time = rpi_cond_wait_until(&pool->answered, mutex, deadline);
+    int missing = is_waited_for(pool) ? pool->n_awaited : 0;
     rp_error answer = pool->answer;
     pthread_mutex_unlock(mutex);
     if (missing)
@@ -108,93 +162,65 @@ static rp_status wait_for_answers(rpi_coordinator_pool *pool, rp_error *error)
     return answer.status;
 }
 
-static void ask(rpi_coordinator_pool *pool, bool *what)
-{
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    *what = true;
-    if (what == &pool->closing) pool->ending = true;
-    pool->n_awaited = pool->coordinator->n_ranks > 1 ? pool->coordinator->n_ranks - 1 : what == &pool->closing;
-    rpi_progress_thread_wake(&pool->coordinator->progress_thread);
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
-}
-
-static rpi_message *make_open_message(const rpi_executor_config *config)
-{
-    const rpi_worker_config *worker = &config->worker;
-    const char *name = worker->initializer ? worker->initializer->name : "";
-    size_t name_size = strlen(name) + 1, size = worker->initializer_argument.size;
-    rpi_message *message = rpi_message_create(RPI_OPEN, 0, name_size + size);
-    if (!message) return NULL;
-    memcpy(message->data, name, name_size);
-    if (size) memcpy(message->data + name_size, worker->initializer_argument.data, size);
-    message->header.open.n_threads = config->threads_given ? config->n_threads : 0;
-    message->header.open.isolation = worker->isolation;
-    message->header.open.max_tasks_per_child = worker->max_tasks_per_child;
-    message->header.open.record = worker->recording.level;
-    message->header.open.max_records = worker->recording.room;
-    return message;
-}
-
 static void free_pool(rpi_coordinator_pool *pool)
 {
     rpi_team_destroy(pool->team);
-    rpi_message_free(pool->open_message);
+    rpi_message_free(pool->open);
     rpi_reports_fini(pool);
-    if (pool->out) rpi_chunks_free(pool);
-    free(pool->out);
+    rpi_distribution_fini(&pool->distribution);
     free(pool->members);
-    free(pool->ranks);
     pthread_cond_destroy(&pool->answered);
     free(pool);
+}
+
+static bool make_members(rpi_coordinator_pool *pool)
+{
+    int n = pool->coordinator->n_ranks;
+    pool->members = calloc((size_t)n, sizeof *pool->members);
+    for (int rank = 0; pool->members && rank < n; rank++)
+        pool->members[rank] = (rpi_member_port){.ops = rank == 0 ? &rpi_local_member : &rpi_remote_member, .pool = pool, .rank = rank};
+    return pool->members;
 }
 
 static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_executor_config *config)
 {
     rpi_coordinator_pool *pool = calloc(1, sizeof *pool);
     if (!pool) return NULL;
-    size_t n = (size_t)coordinator->n_ranks;
     pool->coordinator = coordinator;
     rpi_cond_init(&pool->answered);
     pool->submitted_tail = &pool->submitted;
-    pool->ranks = calloc(n, sizeof *pool->ranks);
-    pool->members = calloc(n, sizeof *pool->members);
-    pool->out = calloc(n, sizeof *pool->out);
-    pool->open_message = make_open_message(config);
-    bool recording = rpi_reports_init(pool, &config->worker.recording);
-    if (recording && pool->ranks && pool->members && pool->out && pool->open_message) return pool;
+    bool ok = make_members(pool) && rpi_coordinator_init_distribution(pool);
+    ok = rpi_reports_init(pool, &config->worker.recording) && ok;
+    pool->open = rpi_remote_member_open(config);
+    if (ok && pool->open) return pool;
     free_pool(pool);
     return NULL;
 }
 
+static rp_status make_team(rpi_coordinator_pool *pool, const rpi_executor_config *config, rp_error *error)
+{
+    rpi_team_config team = {.n_workers = config->n_threads, .one_of_many = true, .host = config->host, .worker = config->worker};
+    rpi_affinity_rank_info(config->host, (int)config->n_threads, &pool->members[0].info);
+    return rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
+}
+
 static void enlist(rpi_coordinator_pool *pool)
 {
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
     pool->id = ++pool->coordinator->next_pool;
     pool->next = pool->coordinator->pools;
     pool->coordinator->pools = pool;
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
+/* One whose members don't answer stays with the progress thread. */
 rp_status rpi_coordinator_pool_close(rpi_coordinator_pool *pool, rp_error *error)
 {
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    pool->answer.status = RP_OK;
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
-    ask(pool, &pool->closing);
-    rp_status status = wait_for_answers(pool, error);
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    bool free_now = pool->let_go; /* a pool that a lost rank holds up stays with the talking thread */
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
-    if (free_now) free_pool(pool);
-    return status;
-}
-
-rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error)
-{
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    rp_status status = pool->loss.status;
-    if (status != RP_OK && error) *error = pool->loss;
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    rp_status status = ask_and_wait(pool, POOL_CLOSE_ASKED, error);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    bool is_closed = pool->state == POOL_CLOSED;
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    if (is_closed) free_pool(pool);
     return status;
 }
 
@@ -214,72 +240,76 @@ rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_exec
     if (status != RP_OK) return status;
     rpi_coordinator_pool *pool = new_pool(coordinator, config);
     if (!pool) return rpi_error_no_memory(error);
-    rpi_team_config team = {.n_workers = config->n_threads, .one_of_many = true, .host = config->host, .worker = config->worker};
-    status = rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
+    status = make_team(pool, config, error);
     if (status != RP_OK) {
         free_pool(pool);
         return status;
     }
-    rpi_affinity_rank_info(config->host, (int)config->n_threads, &pool->ranks[0]);
-    pool->members[0].n_workers = config->n_threads;
-    rpi_dispatch_init(&pool->dispatch, pool->members, coordinator->n_ranks);
     enlist(pool);
-    ask(pool, &pool->opening);
-    status = wait_for_answers(pool, error);
-    if (status != RP_OK) {
-        (void)rpi_coordinator_pool_close(pool, NULL);
-        return status;
-    }
-    *out = pool;
-    return RP_OK;
+    status = ask_and_wait(pool, POOL_OPEN_ASKED, error);
+    if (status == RP_OK) *out = pool;
+    else (void)rpi_coordinator_pool_close(pool, NULL);
+    return status;
 }
 
-void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info) { *info = pool->ranks[rank]; }
-unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool) { return pool->dispatch.n_workers; }
+/* ---- what clients ask of an open pool ---- */
 
-/* ---- the doors ---- */
+rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    rp_status status = pool->loss.status;
+    if (status != RP_OK && error) *error = pool->loss;
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    return status;
+}
+
+void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info) { *info = pool->members[rank].info; }
+unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool) { return pool->distribution.dispatch.n_workers; }
+
+/* With the mutex held. */
+static void wake(rpi_coordinator_pool *pool) { rpi_progress_thread_wake(&pool->coordinator->progress_thread); }
 
 void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
-    rpi_progress_thread *progress_thread = &pool->coordinator->progress_thread;
-    pthread_mutex_lock(&progress_thread->mutex);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
     batch->next_batch = NULL;
     *pool->submitted_tail = batch;
     pool->submitted_tail = &batch->next_batch;
-    rpi_progress_thread_wake(progress_thread);
-    pthread_mutex_unlock(&progress_thread->mutex);
+    wake(pool);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+/* The progress thread knows what was handed out, and looks at the works' own state. */
+static void tell_of_cutoffs(rpi_coordinator_pool *pool)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    pool->cutoffs_changed = true;
+    wake(pool);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
 void rpi_coordinator_pool_stop(rpi_coordinator_pool *pool, rpi_work *work)
 {
     rpi_team_interrupt(pool->team, work);
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    pool->cutoffs_lowered = true;
-    rpi_progress_thread_wake(&pool->coordinator->progress_thread);
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    tell_of_cutoffs(pool);
 }
 
-/* The talking thread knows what was handed out; it looks at the works' flags. */
 void rpi_coordinator_pool_drain(rpi_coordinator_pool *pool, rpi_work *work)
 {
     (void)work;
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    pool->cutoffs_lowered = true;
-    rpi_progress_thread_wake(&pool->coordinator->progress_thread);
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    tell_of_cutoffs(pool);
 }
 
 void rpi_coordinator_pool_forget(rpi_coordinator_pool *pool, rpi_work *work)
 {
-    coordinator_call *call = work->executor_data;
+    rpi_distribution_call *call = work->executor_data;
     if (!call) return;
     work->executor_data = NULL;
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    call->work = NULL;
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
     call->next_forgotten = pool->forgotten;
     pool->forgotten = call;
-    rpi_progress_thread_wake(&pool->coordinator->progress_thread);
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    wake(pool);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
 uint64_t rpi_coordinator_pool_n_done(rpi_coordinator_pool *pool, const rpi_work *work) { return rpi_team_n_done(pool->team, work); }

@@ -1,38 +1,59 @@
-/* coordinator_state.h: the coordinator's state, shared by coordinator.c (the thread and its life), coordinator_pool.c (pools), chunks.c (items out and back),
- * cutoffs.c (calls that are stopped), losses.c (ranks that are lost) and reports.c (what was recorded). */
+/*
+ * coordinator_state.h: the state of a coordinator and its pools, for the files that implement coordinator.h: coordinator.c (the progress thread
+ * and its life), coordinator_pool.c (how pools begin and end, and what clients ask of them), coordinator_turn.c (events in, actions out),
+ * local_member.c and remote_member.c (how actions reach a member), losses.c and reports.c.
+ *
+ * A pool's state. Clients ask, all other changes are made by the progress thread; both under the progress thread's mutex.
+ *
+ *     state         event                                          next
+ *     NEW           the client asks for it to be opened            OPEN_ASKED
+ *     OPEN_ASKED    the progress thread sees it                    OPENING       OPEN to each member
+ *     OPENING       each member has answered, or one is lost       OPEN          the client is woken; pool->answer says how it went
+ *     OPENING, OPEN the client asks for it to be closed            CLOSE_ASKED   (a client that waited too long for OPEN asks in OPENING)
+ *     CLOSE_ASKED   the progress thread sees it                    CLOSING       CLOSE to each member
+ *     CLOSING       each member has answered, or one is lost       CLOSED        off the coordinator's list; the client is woken, and frees it
+ *
+ * A rank that is lost ends the wait of all, as nothing can be said of how long the others take.
+ */
 #ifndef RPI_CLUSTER_COORDINATOR_STATE_H
 #define RPI_CLUSTER_COORDINATOR_STATE_H
 
 #include "cluster/clock_offset.h"
 #include "cluster/coordinator.h"
+#include "cluster/distribution.h"
+#include "cluster/member_port.h"
 #include "cluster/progress_thread.h"
-#include "cluster/work_messages.h"
-#include "schedule/dispatch.h"
 #include "worker/team.h"
 
-/* What the other ranks know of a call. Made with its first batch, freed after it was forgotten. */
-typedef struct coordinator_call {
-    struct coordinator_call *previous, *next, *next_forgotten;
-    rpi_work *work; /* until forgotten */
-    uint64_t id;
-    uint64_t cutoff_sent;
-    rpi_rates *rates;      /* of the ranks, for schedules that go by them; NULL: not asked for, or no memory, and all count as equal */
-    unsigned char known[]; /* by each rank */
-} coordinator_call;
+typedef enum coordinator_pool_state {
+    POOL_NEW,
+    POOL_OPEN_ASKED,
+    POOL_OPENING,
+    POOL_OPEN,
+    POOL_CLOSE_ASKED,
+    POOL_CLOSING,
+    POOL_CLOSED
+} coordinator_pool_state;
 
 /* A batch that is being handed out. */
 typedef struct coordinator_entry {
-    rpi_dispatch_entry entry; /* first */
-    struct coordinator_entry *previous, *next;
+    rpi_distribution_entry base; /* first */
     rpi_batch *batch;
-    coordinator_call *call;
 } coordinator_entry;
 
-/* What a client asks a rank for, one at a time. */
+/* Items that are with one member. */
+typedef struct coordinator_chunk {
+    rpi_chunk base; /* first */
+    rpi_coordinator_pool *pool;
+    struct coordinator_chunk *next_back;
+    rpi_batch *part; /* local member: what the team runs; kept for the next use */
+} coordinator_chunk;
+
+/* What a client asks a member for, one question at a time. */
 typedef struct report_request {
     pthread_mutex_t one_at_a_time; /* held by the client that asks */
     pthread_cond_t answered;
-    /* guarded by the progress_thread's mutex */
+    /* guarded by the progress thread's mutex */
     rpi_message *asked; /* to be sent; NULL: it was */
     bool waiting;       /* for the answer */
     int rank;
@@ -41,45 +62,26 @@ typedef struct report_request {
     rpi_message *answer; /* NULL: there will be none */
 } report_request;
 
-/* Items that are at one place. */
-typedef struct chunk {
-    struct chunk *next, *next_back;
-    coordinator_entry *entry;
-    rpi_coordinator_pool *pool;
-    uint64_t id, first, count;
-    uint64_t sent_ns; /* when it is recorded, or the entry has rates */
-    rpi_batch *batch; /* place 0: what the team runs; kept for the next use */
-} chunk;
-
 struct rpi_coordinator_pool {
     rpi_coordinator *coordinator;
     uint64_t id;
-    rpi_team *team;
-    rp_rank_info *ranks; /* of each rank, from when it is open */
-    /* guarded by the progress_thread's mutex */
+    rpi_team *team;           /* the local member's */
+    rpi_member_port *members; /* of all ranks, 0 the local one */
+    rpi_message *open;        /* what each other rank is to be sent */
+    report_request request;
+    /* guarded by the progress thread's mutex */
     rpi_coordinator_pool *next;
-    rpi_batch *submitted, **submitted_tail; /* by next_batch */
-    chunk *back;                            /* that the own team is through with */
-    coordinator_call *forgotten;
-    bool cutoffs_lowered;
-    bool opening, closing;     /* messages to be sent */
-    bool ending;               /* CLOSE was asked for */
-    bool let_go;               /* by the talking thread */
-    rpi_message *open_message; /* what is to be sent to each */
-    int n_awaited;             /* ranks that haven't answered OPEN or CLOSE */
+    coordinator_pool_state state;
+    int n_awaited; /* members that haven't answered OPEN or CLOSE yet */
     pthread_cond_t answered;
-    rp_error answer; /* of the first rank that failed */
-    rp_error loss;   /* of the first rank that was lost, with what it had; status RP_OK: none was */
-    /* the talking thread's */
-    rpi_dispatch dispatch;
-    rpi_dispatch_member *members;
-    coordinator_entry *entries;
-    coordinator_call *calls;
-    chunk **out; /* a list for each place */
-    chunk *idle; /* chunks to be used again */
-    uint64_t next_chunk;
-    report_request question;
-    rpi_recorder **chunks; /* of each rank, written by the talking thread; NULL: nothing is recorded */
+    rp_error answer;                        /* of the first member that failed; status RP_OK: none did */
+    rp_error loss;                          /* of the first rank that was lost, with what it had; status RP_OK: none was */
+    rpi_batch *submitted, **submitted_tail; /* by next_batch */
+    coordinator_chunk *back;                /* that the local team has finished */
+    rpi_distribution_call *forgotten;       /* by next_forgotten */
+    bool cutoffs_changed;                   /* of some call, or it is being drained */
+    /* the progress thread's */
+    rpi_distribution distribution;
 };
 
 struct rpi_coordinator {
@@ -87,11 +89,11 @@ struct rpi_coordinator {
     int n_ranks;
     pthread_t thread;
     rpi_progress_thread progress_thread;
-    rpi_coordinator_pool *pools; /* guarded by the progress_thread's mutex */
+    rpi_coordinator_pool *pools; /* guarded by the progress thread's mutex */
     uint64_t next_pool;          /* likewise */
     bool ending;                 /* likewise */
     rp_error loss;               /* likewise: of the first rank that was lost; status RP_OK: none was */
-    /* the talking thread's */
+    /* the progress thread's */
     int n_byes, n_lost; /* ranks that said it, and that were lost before */
     bool *is_lost;      /* each rank */
     bool stop_sent;
@@ -99,54 +101,11 @@ struct rpi_coordinator {
     rp_status status; /* RP_OK, or why the link is of no more use */
 };
 
-/* coordinator.c; the message is the coordinator's from then on, and may be NULL (no memory: counts as lost). */
+static inline pthread_mutex_t *rpi_coordinator_mutex(const rpi_coordinator_pool *pool) { return &pool->coordinator->progress_thread.mutex; }
+
+static inline rpi_batch *rpi_coordinator_batch_of(const rpi_chunk *chunk) { return ((const coordinator_entry *)chunk->entry)->batch; }
+
+/* In the progress thread. The message is the coordinator's from then on, and may be NULL: no memory, and all ranks count as lost. */
 void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message);
-
-/* coordinator_pool.c: OPEN and CLOSE under way, and the answers. With no lock held; true: something was done. */
-bool rpi_coordinator_pool_talk(rpi_coordinator_pool *pool);
-void rpi_coordinator_pool_answer(rpi_coordinator_pool *pool, int rank, rpi_message **message);
-/* A rank is lost, and nobody's answer is waited for any more: whoever waits is told so. */
-void rpi_coordinator_pool_lose(rpi_coordinator_pool *pool);
-
-/* chunks.c: takes in what other threads left, sends out what members want. True: something was done. */
-bool rpi_chunks_take_in(rpi_coordinator_pool *pool);
-bool rpi_chunks_send(rpi_coordinator_pool *pool);
-/* Where the results of a DONE of that rank belong, if they may go there as they come; NULL otherwise. */
-char *rpi_chunks_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header);
-/* A DONE of that rank. */
-void rpi_chunks_done(rpi_coordinator_pool *pool, int rank, rpi_message **message);
-/* The batch's done function may end the call and the pool with it: nothing of either is touched after it. */
-void rpi_chunks_end_entry(rpi_coordinator_pool *pool, coordinator_entry *entry);
-/* A chunk isn't at that place any more; its entry is the caller's to end. */
-void rpi_chunks_put_back(rpi_coordinator_pool *pool, int member, chunk *back);
-/* Ends all entries that have nothing more to wait for. */
-void rpi_chunks_end_through(rpi_coordinator_pool *pool);
-/* How the pool stands, for the progress_thread's sleep. */
-void rpi_chunks_poll_state(const rpi_coordinator_pool *pool, rpi_poll_state *poll);
-void rpi_chunks_free(rpi_coordinator_pool *pool);
-
-/* reports.c: what is recorded of ranks, and asked of them. In the client's thread: */
-bool rpi_reports_init(rpi_coordinator_pool *pool, const rpi_recording *recording); /* false: no memory */
-void rpi_reports_fini(rpi_coordinator_pool *pool);                                 /* also after a failed init */
-/* In the talking thread: a message about items to or from that rank; a chunk that goes out, or is back; a question that waits (true: there was
- * one); a REPORTED, which is taken over (NULL then) when it is waited for; a rank that is lost. */
-void rpi_reports_sent(rpi_coordinator_pool *pool, int rank, const rpi_message *message);
-void rpi_reports_received(rpi_coordinator_pool *pool, int rank, const rpi_message *message);
-void rpi_reports_chunk_out(const rpi_coordinator_pool *pool, chunk *out);
-void rpi_reports_chunk_back(rpi_coordinator_pool *pool, int rank, const chunk *back);
-bool rpi_reports_talk(rpi_coordinator_pool *pool);
-void rpi_reports_answer(rpi_coordinator_pool *pool, int rank, rpi_message **message);
-void rpi_reports_lose(rpi_coordinator_pool *pool, int rank);
-
-/* losses.c: what a rank that is lost had won't come back; its items become failures, and the calls that they or items not handed out yet are
- * of end as RP_LOST, once what other ranks have is back. */
-void rpi_losses_of_rank(rpi_coordinator_pool *pool, int rank, const rp_error *loss);
-/* After a loss: a batch that isn't begun any more. */
-void rpi_losses_refuse(rpi_coordinator_pool *pool, rpi_batch *batch);
-
-/* cutoffs.c: tells all cutoffs that were lowered and not told yet, and ends entries that have nothing more to wait for. */
-void rpi_cutoffs_tell(rpi_coordinator_pool *pool);
-/* Lowers the cutoffs of calls that are being drained to their first item that wasn't handed out. */
-void rpi_cutoffs_drain(rpi_coordinator_pool *pool);
 
 #endif

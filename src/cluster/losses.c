@@ -1,12 +1,13 @@
 /*
- * losses.c: a rank that is lost, and what it had: chunks that won't come back, and calls that can't be finished without it. All in the
- * talking thread.
+ * losses.c: see losses.h. All in the progress thread.
  *
  * Each lost item becomes a failure, so that results below a call's cutoff have run or are recorded, as readers take it. What wasn't handed
- * out yet is left: the launcher is likely to end the entry soon, and what others have shall be back before.
+ * out yet is left: the launcher is likely to end the job soon, and what other ranks have is to be back before.
  */
-#include "cluster/coordinator_state.h"
+#include "cluster/losses.h"
 
+#include "cluster/coordinator_pool.h"
+#include "cluster/coordinator_turn.h"
 #include "task/item_text.h"
 
 #include <inttypes.h>
@@ -41,9 +42,9 @@ static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, cons
 }
 
 /* Without memory for all records, none of the items may pass for one that ran. */
-static void record_chunk(const chunk *lost, const rp_error *loss, const char *host)
+static void record_chunk(const rpi_chunk *lost, const rp_error *loss, const char *host)
 {
-    rpi_batch *batch = lost->entry->batch;
+    rpi_batch *batch = rpi_coordinator_batch_of(lost);
     uint64_t n = lost->count <= MOST_RECORDS ? lost->count : 1, made = 0;
     while (made < n && record_item(batch, lost->first + made, loss, host)) made++;
     if (made < lost->count) rpi_work_lower_cutoff(batch->work, batch->first + lost->first + (made == n ? 0 : made));
@@ -52,27 +53,29 @@ static void record_chunk(const chunk *lost, const rp_error *loss, const char *ho
 
 /* ---- the line that says what the rank had ---- */
 
+static uint64_t first_item(const rpi_chunk *chunk) { return chunk->entry->first + chunk->first; }
+
 static int compare_chunks(const void *a, const void *b)
 {
-    const chunk *one = *(chunk *const *)a, *other = *(chunk *const *)b;
+    const rpi_chunk *one = *(rpi_chunk *const *)a, *other = *(rpi_chunk *const *)b;
     uint64_t x = one->entry->call->id, y = other->entry->call->id;
     if (x == y) {
-        x = one->entry->batch->first + one->first;
-        y = other->entry->batch->first + other->first;
+        x = first_item(one);
+        y = first_item(other);
     }
     return (x > y) - (x < y);
 }
 
 /* The items of the first n chunks, which are of one call, as "items 40-47, 60". */
-static void write_items(chunk *const *lost, size_t n, char *text, size_t size)
+static void write_items(rpi_chunk *const *lost, size_t n, char *text, size_t size)
 {
     size_t used = 0, i = 0;
     bool several = n > 1 || lost[0]->count > 1;
     used = (size_t)snprintf(text, size, several ? "items " : "item ");
     while (i < n) {
         const char *comma = i ? ", " : "";
-        uint64_t first = lost[i]->entry->batch->first + lost[i]->first, last = first + lost[i]->count - 1;
-        for (i++; i < n && lost[i]->entry->batch->first + lost[i]->first == last + 1; i++) last += lost[i]->count;
+        uint64_t first = first_item(lost[i]), last = first + lost[i]->count - 1;
+        for (i++; i < n && first_item(lost[i]) == last + 1; i++) last += lost[i]->count;
         char run[64];
         if (first == last) snprintf(run, sizeof run, "%s%" PRIu64, comma, first);
         else snprintf(run, sizeof run, "%s%" PRIu64 "-%" PRIu64, comma, first, last);
@@ -92,15 +95,8 @@ static void write_line(rp_error *line, const rp_error *loss, const char *had)
     memcpy(line->host, loss->host, sizeof line->host);
 }
 
-static void keep_for_pool(rpi_coordinator_pool *pool, const rp_error *line)
-{
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    if (pool->loss.status == RP_OK) pool->loss = *line;
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
-}
-
 /* A line for each call, of its items; of the pool one for all. */
-static void keep_lines(rpi_coordinator_pool *pool, chunk **lost, size_t n, const rp_error *loss)
+static void keep_lines(rpi_coordinator_pool *pool, rpi_chunk **lost, size_t n, const rp_error *loss)
 {
     rp_error line;
     char had[ITEMS_TEXT];
@@ -110,57 +106,56 @@ static void keep_lines(rpi_coordinator_pool *pool, chunk **lost, size_t n, const
         for (end = begin + 1; end < n && lost[end]->entry->call == lost[begin]->entry->call;) end++;
         write_items(lost + begin, end - begin, had, sizeof had);
         write_line(&line, loss, had);
-        rpi_work_add_loss(lost[begin]->entry->batch->work, &line);
+        rpi_work_add_loss(rpi_coordinator_batch_of(lost[begin])->work, &line);
     }
     snprintf(had, sizeof had, "items of %zu calls", n_calls);
     if (n_calls > 1) write_line(&line, loss, had);
-    keep_for_pool(pool, &line);
+    rpi_coordinator_pool_keep_loss(pool, &line);
 }
 
 /* ---- a rank ---- */
 
 static void lose_chunks(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
 {
-    const char *host = *loss->host ? loss->host : pool->ranks[rank].host;
-    size_t n = (size_t)pool->members[rank].n_chunks_out, k = 0;
-    chunk **lost = n ? malloc(n * sizeof *lost) : NULL;
-    for (chunk *at = pool->out[rank]; at; at = at->next, k++) {
-        record_chunk(at, loss, host);
-        if (lost) lost[k] = at;
+    const char *host = *loss->host ? loss->host : pool->members[rank].info.host;
+    size_t n = (size_t)pool->distribution.members[rank].n_chunks_out, k = 0;
+    rpi_chunk **lost = n ? malloc(n * sizeof *lost) : NULL;
+    RPI_LIST_EACH(node, &pool->distribution.out[rank])
+    {
+        record_chunk(rpi_chunk_of(node), loss, host);
+        if (lost) lost[k++] = rpi_chunk_of(node);
     }
     if (lost) keep_lines(pool, lost, n, loss);
     free(lost);
-    while (pool->out[rank]) rpi_chunks_put_back(pool, rank, pool->out[rank]);
+    rpi_distribution_lose(&pool->distribution, rank);
 }
 
 /* Calls of which items weren't handed out yet end before those. A further try that waits is none of them: its item has run. */
-static void cut_entries(rpi_coordinator_pool *pool, const rp_error *loss)
+static void cut_waiting(rpi_coordinator_pool *pool, const rp_error *loss)
 {
-    for (const rpi_dispatch_entry *entry = pool->dispatch.head; entry; entry = entry->next_entry) {
-        rpi_batch *batch = ((const coordinator_entry *)entry)->batch;
+    const rpi_dispatch *dispatch = &pool->distribution.dispatch;
+    for (const rpi_dispatch_entry *at = rpi_dispatch_first(dispatch); at; at = rpi_dispatch_following(dispatch, at)) {
+        rpi_batch *batch = ((const coordinator_entry *)at)->batch;
         if (batch->attempt > 1) continue;
         end_early(batch);
         if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, loss);
     }
-    rpi_cutoffs_drain(pool);
 }
 
 void rpi_losses_of_rank(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
 {
-    rpi_dispatch_set_workers(&pool->dispatch, rank, 0);
     lose_chunks(pool, rank, loss);
-    cut_entries(pool, loss);
-    keep_for_pool(pool, loss);
-    rpi_cutoffs_tell(pool);
-    rpi_chunks_end_through(pool);
+    cut_waiting(pool, loss);
+    rpi_coordinator_pool_keep_loss(pool, loss);
+    rpi_coordinator_look_at_cutoffs(pool);
 }
 
 void rpi_losses_refuse(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     rp_error loss;
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
     loss = pool->coordinator->loss;
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
     if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, &loss);
     end_early(batch);
     rpi_work_lower_cutoff(batch->work, batch->first);

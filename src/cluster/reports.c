@@ -1,10 +1,11 @@
 /*
- * reports.c: what the coordinator records of each rank, chunks and traffic, and how it gets at what the rank's workers recorded: the client
- * asks, the talking thread carries the question and its answer. On other hosts the question is put several times, for the clock's sake.
+ * reports.c: see reports.h. A client asks, the progress thread carries the question and its answer. On other hosts the question is put
+ * several times, for the clock's sake.
  */
-#include "cluster/coordinator_state.h"
+#include "cluster/reports.h"
 
 #include "base/clock.h"
+#include "base/failure.h"
 #include "record/report.h"
 
 #include <stdlib.h>
@@ -17,24 +18,21 @@ enum { CLOCK_QUESTIONS = 8 };
 
 bool rpi_reports_init(rpi_coordinator_pool *pool, const rpi_recording *recording)
 {
-    pthread_mutex_init(&pool->question.one_at_a_time, NULL);
-    rpi_cond_init(&pool->question.answered);
+    pthread_mutex_init(&pool->request.one_at_a_time, NULL);
+    rpi_cond_init(&pool->request.answered);
     if (recording->level == RP_RECORD_NONE) return true;
-    pool->chunks = calloc((size_t)pool->coordinator->n_ranks, sizeof(rpi_recorder *));
-    if (!pool->chunks) return false;
-    for (int rank = 0; rank < pool->coordinator->n_ranks; rank++)
-        if (!(pool->chunks[rank] = rpi_recorder_create(recording))) return false;
+    for (int rank = 0; pool->members && rank < pool->coordinator->n_ranks; rank++)
+        if (!(pool->members[rank].recorder = rpi_recorder_create(recording))) return false;
     return true;
 }
 
 void rpi_reports_fini(rpi_coordinator_pool *pool)
 {
-    for (int rank = 0; pool->chunks && rank < pool->coordinator->n_ranks; rank++) rpi_recorder_destroy(pool->chunks[rank]);
-    free(pool->chunks);
-    rpi_message_free(pool->question.asked);
-    rpi_message_free(pool->question.answer);
-    pthread_cond_destroy(&pool->question.answered);
-    pthread_mutex_destroy(&pool->question.one_at_a_time);
+    for (int rank = 0; pool->members && rank < pool->coordinator->n_ranks; rank++) rpi_recorder_destroy(pool->members[rank].recorder);
+    rpi_message_free(pool->request.asked);
+    rpi_message_free(pool->request.answer);
+    pthread_cond_destroy(&pool->request.answered);
+    pthread_mutex_destroy(&pool->request.one_at_a_time);
 }
 
 static void count_message(rpi_recorder *recorder, rpi_total bytes, rpi_total messages, const rpi_message *message)
@@ -43,72 +41,69 @@ static void count_message(rpi_recorder *recorder, rpi_total bytes, rpi_total mes
     rpi_recorder_count(recorder, messages, 1);
 }
 
-void rpi_reports_sent(rpi_coordinator_pool *pool, int rank, const rpi_message *message)
+void rpi_reports_sent(rpi_member_port *port, const rpi_message *message)
 {
-    if (pool->chunks) count_message(pool->chunks[rank], RPI_TOTAL_BYTES_SENT, RPI_TOTAL_MESSAGES_SENT, message);
+    if (port->recorder) count_message(port->recorder, RPI_TOTAL_BYTES_SENT, RPI_TOTAL_MESSAGES_SENT, message);
 }
 
-void rpi_reports_received(rpi_coordinator_pool *pool, int rank, const rpi_message *message)
+void rpi_reports_received(rpi_member_port *port, const rpi_message *message)
 {
-    if (pool->chunks) count_message(pool->chunks[rank], RPI_TOTAL_BYTES_RECEIVED, RPI_TOTAL_MESSAGES_RECEIVED, message);
+    if (port->recorder) count_message(port->recorder, RPI_TOTAL_BYTES_RECEIVED, RPI_TOTAL_MESSAGES_RECEIVED, message);
 }
 
-void rpi_reports_chunk_out(const rpi_coordinator_pool *pool, chunk *out)
+void rpi_reports_chunk_back(rpi_coordinator_pool *pool, const rpi_chunk *chunk)
 {
-    if (pool->chunks) out->sent_ns = rpi_now_ns();
+    rpi_recorder *recorder = pool->members[chunk->member].recorder;
+    if (!recorder) return;
+    uint64_t sent_ns = (uint64_t)(chunk->sent_s * 1e9);
+    rpi_recorder_add(recorder, &(rpi_timed_grain){rpi_coordinator_batch_of(chunk), chunk->first, chunk->count, sent_ns, rpi_now_ns()});
 }
 
-void rpi_reports_chunk_back(rpi_coordinator_pool *pool, int rank, const chunk *back)
-{
-    if (!pool->chunks) return;
-    rpi_recorder_add(pool->chunks[rank], &(rpi_timed_grain){back->entry->batch, back->first, back->count, back->sent_ns, rpi_now_ns()});
-}
-
-/* ---- the talking thread's side of a question ---- */
+/* ---- the progress thread's side of a question ---- */
 
 /* With the mutex held. */
-static void end_waiting(report_request *question, rpi_message *answer)
+static void end_waiting(report_request *request, rpi_message *answer)
 {
-    question->waiting = false;
-    question->answer = answer;
-    pthread_cond_signal(&question->answered);
+    request->waiting = false;
+    request->answer = answer;
+    pthread_cond_signal(&request->answered);
 }
 
-bool rpi_reports_talk(rpi_coordinator_pool *pool)
+bool rpi_reports_step(rpi_coordinator_pool *pool)
 {
-    report_request *question = &pool->question;
-    if (!pool->chunks) return false; /* nobody asks */
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    rpi_message *message = question->asked;
-    int rank = question->rank;
-    question->asked = NULL;
-    if (message) question->times.asked_ns = rpi_now_ns();
-    if (message && pool->coordinator->is_lost[rank]) end_waiting(question, NULL);
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    report_request *request = &pool->request;
+    if (!pool->members[0].recorder) return false; /* nobody asks */
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    rpi_message *message = request->asked;
+    int rank = request->rank;
+    request->asked = NULL;
+    if (message) request->times.asked_ns = rpi_now_ns();
+    if (message && pool->coordinator->is_lost[rank]) end_waiting(request, NULL);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
     if (message) rpi_coordinator_send(pool->coordinator, rank, message);
     return message != NULL;
 }
 
 void rpi_reports_answer(rpi_coordinator_pool *pool, int rank, rpi_message **message)
 {
-    report_request *question = &pool->question;
+    report_request *request = &pool->request;
     uint64_t now = rpi_now_ns();
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    if (question->waiting && question->rank == rank && question->number == (*message)->header.reported.question) {
-        question->times.back_ns = now;
-        question->times.came_ns = (*message)->header.reported.came_ns;
-        question->times.went_ns = (*message)->header.reported.went_ns;
-        end_waiting(question, *message);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    if (request->waiting && request->rank == rank && request->number == (*message)->header.reported.question) {
+        request->times.back_ns = now;
+        request->times.came_ns = (*message)->header.reported.came_ns;
+        request->times.went_ns = (*message)->header.reported.went_ns;
+        end_waiting(request, *message);
         *message = NULL;
     }
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
 void rpi_reports_lose(rpi_coordinator_pool *pool, int rank)
 {
-    pthread_mutex_lock(&pool->coordinator->progress_thread.mutex);
-    if (pool->question.waiting && pool->question.rank == rank) end_waiting(&pool->question, NULL);
-    pthread_mutex_unlock(&pool->coordinator->progress_thread.mutex);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    if (pool->request.waiting && pool->request.rank == rank) end_waiting(&pool->request, NULL);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
 /* ---- the client's side; with the turn to ask ---- */
@@ -124,25 +119,25 @@ static rpi_message *make_question(const rpi_coordinator_pool *pool, uint64_t num
 /* `*answer` is the caller's. RP_OK, RP_NO_MEMORY; RP_LOST: there is none. */
 static rp_status ask(rpi_coordinator_pool *pool, int rank, bool whole, rpi_message **answer, rpi_offset *offset)
 {
-    report_request *question = &pool->question;
-    pthread_mutex_t *mutex = &pool->coordinator->progress_thread.mutex;
-    uint64_t deadline = rpi_deadline_ns(answer_timeout_s), number = question->number + 1;
+    report_request *request = &pool->request;
+    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool);
+    uint64_t deadline = rpi_deadline_ns(answer_timeout_s), number = request->number + 1;
     rpi_message *message = make_question(pool, number, whole);
     bool in_time = true;
     if (!message) return RP_NO_MEMORY;
     pthread_mutex_lock(mutex);
-    question->rank = rank;
-    question->number = number;
-    question->asked = message;
-    question->waiting = true;
+    request->rank = rank;
+    request->number = number;
+    request->asked = message;
+    request->waiting = true;
     rpi_progress_thread_wake(&pool->coordinator->progress_thread);
-    while (question->waiting && in_time) in_time = rpi_cond_wait_until(&question->answered, mutex, deadline);
-    *answer = question->answer;
-    rpi_message_free(question->asked); /* it wasn't even sent */
-    question->asked = NULL;
-    question->answer = NULL;
-    question->waiting = false;
-    if (*answer) *offset = rpi_offset_of(&question->times);
+    while (request->waiting && in_time) in_time = rpi_cond_wait_until(&request->answered, mutex, deadline);
+    *answer = request->answer;
+    rpi_message_free(request->asked); /* it wasn't even sent */
+    request->asked = NULL;
+    request->answer = NULL;
+    request->waiting = false;
+    if (*answer) *offset = rpi_offset_of(&request->times);
     pthread_mutex_unlock(mutex);
     return *answer ? RP_OK : RP_LOST;
 }
@@ -159,7 +154,7 @@ static rp_status say_lost(rpi_coordinator_pool *pool, int rank, rp_error *error)
 /* A rank on another host is asked for the time again and again: the quickest answer is the one to go by. */
 static rpi_offset settle_offset(rpi_coordinator_pool *pool, int rank, rpi_offset first)
 {
-    bool same_host = strcmp(pool->ranks[rank].host, pool->ranks[0].host) == 0;
+    bool same_host = strcmp(pool->members[rank].info.host, pool->members[0].info.host) == 0;
     rpi_offset offset = rpi_offset_settle(first, same_host), again;
     for (int i = 0; i < CLOCK_QUESTIONS && offset.error_ns > 0; i++) {
         rpi_message *time;
@@ -170,8 +165,10 @@ static rpi_offset settle_offset(rpi_coordinator_pool *pool, int rank, rpi_offset
     return offset;
 }
 
-static rp_status ask_rank(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
+rp_status rpi_reports_ask_rank(rpi_member_port *port, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
+    rpi_coordinator_pool *pool = port->pool;
+    int rank = port->rank;
     rpi_offset offset = {0, 0};
     rpi_message *answer;
     rp_status status = ask(pool, rank, true, &answer, &offset);
@@ -186,19 +183,15 @@ static rp_status ask_rank(rpi_coordinator_pool *pool, int rank, uint64_t origin_
     return status;
 }
 
-static rp_status report_here(rpi_coordinator_pool *pool, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
-{
-    return rpi_report_local(rpi_team_workers(pool->team), rpi_team_n_workers(pool->team), origin_ns, report, error);
-}
-
 rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **out, rp_error *error)
 {
     rp_rank_report *report;
-    pthread_mutex_lock(&pool->question.one_at_a_time);
-    rp_status status = rank == 0 ? report_here(pool, origin_ns, &report, error) : ask_rank(pool, rank, origin_ns, &report, error);
-    pthread_mutex_unlock(&pool->question.one_at_a_time);
+    rpi_member_port *port = &pool->members[rank];
+    pthread_mutex_lock(&pool->request.one_at_a_time);
+    rp_status status = port->ops->report(port, origin_ns, &report, error);
+    pthread_mutex_unlock(&pool->request.one_at_a_time);
     if (status != RP_OK) return status;
-    if (!rpi_report_add_chunks(report, pool->chunks[rank], origin_ns)) {
+    if (!rpi_report_add_chunks(report, port->recorder, origin_ns)) {
         rp_rank_report_free(report);
         return rpi_error_no_memory(error);
     }

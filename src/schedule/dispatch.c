@@ -81,10 +81,19 @@ static int lightest(const rpi_dispatch *dispatch, rpi_tournament tournament, int
 
 /* ---- entries and members ---- */
 
+static rpi_dispatch_entry *entry_of(rpi_list *node) { return node ? RPI_LIST_OF(node, rpi_dispatch_entry, node) : NULL; }
+
+rpi_dispatch_entry *rpi_dispatch_first(const rpi_dispatch *dispatch) { return entry_of(rpi_list_first(&dispatch->queue.all)); }
+
+rpi_dispatch_entry *rpi_dispatch_following(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
+{
+    return entry_of(rpi_list_next(&dispatch->queue.all, &entry->node));
+}
+
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_dispatch_member *members, int n_members)
 {
     *dispatch = (rpi_dispatch){.members = members, .n_members = n_members};
-    dispatch->tail = dispatch->urgent_tail = &dispatch->head;
+    rpi_queue_init(&dispatch->queue);
     for (int p = 0; p < n_members; p++) {
         dispatch->n_workers += members[p].n_workers;
         dispatch->n_items_out += members[p].n_items_out;
@@ -108,19 +117,12 @@ void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
     entry->queued = entry->count > 0;
     entry->schedule.n_workers = dispatch->n_workers;
     if (!entry->queued) return;
-    rpi_dispatch_entry **link = entry->urgent ? dispatch->urgent_tail : dispatch->tail;
-    entry->next_entry = *link;
-    *link = entry;
-    if (dispatch->tail == link) dispatch->tail = &entry->next_entry;
-    if (entry->urgent) dispatch->urgent_tail = &entry->next_entry;
+    rpi_queue_add(&dispatch->queue, &entry->node, entry->urgent);
 }
 
-static void unlink_entry(rpi_dispatch *dispatch, rpi_dispatch_entry **link)
+static void unlink_entry(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
 {
-    rpi_dispatch_entry *entry = *link;
-    *link = entry->next_entry;
-    if (dispatch->tail == &entry->next_entry) dispatch->tail = link;
-    if (dispatch->urgent_tail == &entry->next_entry) dispatch->urgent_tail = link;
+    rpi_queue_remove(&dispatch->queue, &entry->node);
     entry->queued = false;
 }
 
@@ -128,9 +130,7 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64
 {
     if (limit < entry->count) entry->count = limit > entry->position ? limit : entry->position;
     if (!entry->queued || entry->position < entry->count) return;
-    rpi_dispatch_entry **link = &dispatch->head;
-    while (*link != entry) link = &(*link)->next_entry;
-    unlink_entry(dispatch, link);
+    unlink_entry(dispatch, entry);
 }
 
 /* Two messages for each chunk, from and to all members. */
@@ -152,7 +152,7 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *membe
 {
     if (member->n_workers == 0) return false;
     if (member->n_items_out < member->n_workers) return true;
-    bool last_items = entry->count - entry->position <= dispatch->n_workers && !entry->next_entry;
+    bool last_items = entry->count - entry->position <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
     if (last_items && entry->item_s >= long_item_s) return false;
     if (member->n_chunks_out < 2) return true;
     if (entry->urgent) return false; /* a try after a failed one: the time of others says little of its */
@@ -241,15 +241,14 @@ static rpi_schedule grain_schedule(const rpi_dispatch_entry *entry, unsigned n_w
 
 /* The first entry that a member wants, and that member; NULL: there is none. Behind entries that wait for another member than the one they all
  * avoid, that member alone is asked. */
-static rpi_dispatch_entry **next_entry(rpi_dispatch *dispatch, int *member)
+static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
 {
     int only = -1;
-    for (rpi_dispatch_entry **link = &dispatch->head; *link; link = &(*link)->next_entry) {
-        const rpi_dispatch_entry *entry = *link;
+    for (rpi_dispatch_entry *entry = rpi_dispatch_first(dispatch); entry; entry = rpi_dispatch_following(dispatch, entry)) {
         bool avoids = avoids_a_member(dispatch, entry);
         if (avoids && entry->avoided == only) continue;
         *member = neediest(dispatch, entry, only);
-        if (*member >= 0) return link;
+        if (*member >= 0) return entry;
         if (!avoids || only >= 0) return NULL;
         only = entry->avoided;
     }
@@ -259,9 +258,8 @@ static rpi_dispatch_entry **next_entry(rpi_dispatch *dispatch, int *member)
 bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
 {
     int p;
-    rpi_dispatch_entry **link = next_entry(dispatch, &p), *entry;
-    if (!link) return false;
-    entry = *link;
+    rpi_dispatch_entry *entry = next_entry(dispatch, &p);
+    if (!entry) return false;
     rpi_dispatch_member *member = &dispatch->members[p];
     plan->member = p;
     plan->entry = entry;
@@ -275,7 +273,7 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
     member->n_items_out += plan->count;
     dispatch->n_items_out += plan->count;
     member_changed(dispatch, p);
-    if (entry->position >= entry->count) unlink_entry(dispatch, link);
+    if (entry->position >= entry->count) unlink_entry(dispatch, entry);
     return true;
 }
 

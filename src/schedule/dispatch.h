@@ -17,12 +17,13 @@
 #ifndef RPI_SCHEDULE_DISPATCH_H
 #define RPI_SCHEDULE_DISPATCH_H
 
+#include "base/list.h"
 #include "schedule/rates.h"
 
 #include <stdbool.h>
 
 typedef struct rpi_dispatch_entry {
-    struct rpi_dispatch_entry *next_entry; /* the dispatcher's */
+    rpi_list node; /* of the dispatcher's queue */
     rpi_schedule schedule;                 /* n_workers: those of all members */
     bool whole;                            /* one chunk */
     bool urgent;                           /* goes before those that aren't */
@@ -52,8 +53,7 @@ typedef struct rpi_dispatch {
     unsigned n_workers;               /* in all members */
     uint64_t n_items_out;             /* at all members */
     int n_starving;                   /* members but 0 whose last items are running: they have some, but none to follow */
-    rpi_dispatch_entry *head, **tail; /* all with items left */
-    rpi_dispatch_entry **urgent_tail; /* where the next urgent entry goes */
+    rpi_queue queue; /* of entries that have items left */
 } rpi_dispatch;
 
 typedef struct rpi_chunk_plan {
@@ -72,6 +72,10 @@ typedef struct rpi_chunk_round_trip {
 
 /* `members` is the caller's, n_workers filled in, and stays while the dispatcher is used. */
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_dispatch_member *members, int n_members);
+
+/* The first entry of the queue, and the one behind another; NULL: there is none. */
+rpi_dispatch_entry *rpi_dispatch_first(const rpi_dispatch *dispatch);
+rpi_dispatch_entry *rpi_dispatch_following(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry);
 
 /* From now on the member has so many workers. */
 void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int member, unsigned n_workers);

@@ -174,7 +174,7 @@ static void send_planned(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_si
 
 static bool plan_next(rpi_sim_coordinator *coordinator, rpi_chunk_plan *plan)
 {
-    rpi_sim_part *first = (rpi_sim_part *)coordinator->dispatch.head;
+    rpi_sim_part *first = (rpi_sim_part *)rpi_dispatch_first(&coordinator->dispatch);
     if (first) first->entry.item_s = rpi_sim_estimate_s(&coordinator->estimate, first->call);
     return rpi_dispatch_next(&coordinator->dispatch, plan);
 }

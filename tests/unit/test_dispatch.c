@@ -151,9 +151,9 @@ static void static_gives_each_member_its_share_in_one_chunk(void **state)
 /* While items last, no member runs dry: it has two chunks or more, and more items than workers. */
 static void look_for_dry_members(sim *self)
 {
-    const rpi_dispatch_entry *first = self->dispatch->head;
+    const rpi_dispatch_entry *first = rpi_dispatch_first(self->dispatch);
     if (!first || first->position >= first->count) return;
-    bool last_items = first->count - first->position <= self->dispatch->n_workers && !first->next_entry;
+    bool last_items = first->count - first->position <= self->dispatch->n_workers && !rpi_dispatch_following(self->dispatch, first);
     if (last_items && first->item_s >= 0.5e-3) return;
     for (int p = 0; p < self->dispatch->n_members; p++) {
         assert_true(self->members[p].n_chunks_out >= 2);
@@ -264,8 +264,9 @@ static bool check_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
 {
     int lightest = lightest_of(dispatch, UINT64_MAX), short_of_chunks = lightest_of(dispatch, 2);
     bool needed = lightest >= 0 && load_of(&dispatch->members[lightest]) < 1;
-    if (!dispatch->head) return false;
-    bool last = dispatch->head->count - dispatch->head->position <= dispatch->n_workers;
+    const rpi_dispatch_entry *head = rpi_dispatch_first(dispatch);
+    if (!head) return false;
+    bool last = head->count - head->position <= dispatch->n_workers;
     bool any = rpi_dispatch_next(dispatch, plan);
     if (!any) assert_false(needed);
     if (!any && !last) assert_int_equal(short_of_chunks, -1);
@@ -409,7 +410,7 @@ static void a_stopped_entry_leaves_the_queue(void **state)
         rpi_dispatch_back(&dispatch, 0, plan.entry, plan.count);
     }
     assert_true(n[0] == 0 && n[1] == 10);
-    assert_null(dispatch.head);
+    assert_null(rpi_dispatch_first(&dispatch));
 }
 
 static void an_empty_entry_is_through_at_once(void **state)
@@ -455,7 +456,7 @@ static void urgent_entries_go_first_in_their_order(void **state)
         rpi_dispatch_add(&dispatch, &entries[5]);
         rpi_dispatch_stop(&dispatch, &entries[5], 0);
     }
-    assert_null(dispatch.head);
+    assert_null(rpi_dispatch_first(&dispatch));
 }
 
 static rpi_dispatch_entry avoiding(int member)

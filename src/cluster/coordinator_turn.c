@@ -1,0 +1,246 @@
+/* coordinator_turn.c: see coordinator_turn.h. All in the progress thread. */
+#include "cluster/coordinator_turn.h"
+
+#include "base/clock.h"
+#include "cluster/losses.h"
+#include "cluster/reports.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double most_slack_s = 1;
+
+static double item_s(const rpi_distribution_entry *entry) { return rpi_work_item_s(((const coordinator_entry *)entry)->batch->work); }
+
+static void free_chunk(rpi_chunk *chunk) { rpi_batch_destroy(((coordinator_chunk *)chunk)->part); }
+
+bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool)
+{
+    rpi_distribution_config config = {
+        .n_members = pool->coordinator->n_ranks, .chunk_size = sizeof(coordinator_chunk), .item_s = item_s, .free_chunk = free_chunk};
+    return rpi_distribution_init(&pool->distribution, &config);
+}
+
+/* ---- batches in ---- */
+
+void rpi_coordinator_spoil(rpi_batch *batch, rp_status status)
+{
+    batch->status = status;
+    rpi_work_lower_cutoff(batch->work, 0);
+}
+
+static coordinator_entry *make_entry(rpi_coordinator_pool *pool, rpi_batch *batch)
+{
+    rpi_work *work = batch->work;
+    rpi_distribution_call *call = work->executor_data;
+    if (!call) work->executor_data = call = rpi_distribution_call_create(&pool->distribution, work->id, work);
+    coordinator_entry *entry = call ? calloc(1, sizeof *entry) : NULL;
+    if (!entry) return NULL;
+    entry->batch = batch;
+    entry->base.call = call;
+    entry->base.first = batch->first;
+    entry->base.dispatch = (rpi_dispatch_entry){.schedule = batch->schedule,
+                                                .whole = batch->whole,
+                                                .urgent = batch->urgent,
+                                                .avoids = batch->avoid_rank >= 0 && batch->avoid_rank < pool->coordinator->n_ranks,
+                                                .avoided = batch->avoid_rank,
+                                                .count = batch->count};
+    return entry;
+}
+
+static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
+{
+    bool is_retry = batch->attempt > 1;
+    if (batch->count == 0) {
+        batch->done(batch);
+        return;
+    }
+    if (pool->coordinator->n_lost > 0 && !is_retry) { /* further tries of items that ran are still made */
+        rpi_losses_refuse(pool, batch);
+        return;
+    }
+    coordinator_entry *entry = make_entry(pool, batch);
+    if (!entry) {
+        rpi_coordinator_spoil(batch, RP_NO_MEMORY);
+        batch->done(batch);
+        return;
+    }
+    rpi_distribution_cut(&pool->distribution, entry->base.call, atomic_load(&batch->work->cutoff));
+    rpi_distribution_add(&pool->distribution, &entry->base);
+    if (is_retry && atomic_load(&batch->work->draining)) rpi_distribution_drop(&pool->distribution, &entry->base);
+}
+
+/* ---- chunks back ---- */
+
+void rpi_coordinator_take_back(rpi_coordinator_pool *pool, rpi_chunk *chunk, uint64_t n_run, uint64_t busy_ns)
+{
+    rpi_batch *batch = rpi_coordinator_batch_of(chunk);
+    rpi_distribution_call *call = chunk->entry->call;
+    rpi_reports_chunk_back(pool, chunk);
+    rpi_distribution_back(&pool->distribution, chunk, n_run, rpi_seconds(busy_ns), rpi_seconds(rpi_now_ns()));
+    if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
+    rpi_distribution_cut(&pool->distribution, call, atomic_load(&batch->work->cutoff));
+}
+
+/* The team shares the work with the client, so that most of it is counted there already. */
+static void take_local(rpi_coordinator_pool *pool, coordinator_chunk *back)
+{
+    rpi_batch *whole = rpi_coordinator_batch_of(&back->base), *part = back->part;
+    rpi_failure *failure = atomic_exchange(&part->failures, NULL);
+    while (failure) {
+        rpi_failure *next = failure->next;
+        rpi_batch_add_failure(whole, failure);
+        failure = next;
+    }
+    uint64_t n_run = atomic_load(&part->n_run);
+    atomic_fetch_add(&whole->n_run, n_run);
+    if (part->status != RP_OK) rpi_coordinator_spoil(whole, part->status);
+    rpi_coordinator_take_back(pool, &back->base, n_run, atomic_load(&part->busy_ns));
+}
+
+/* ---- cutoffs ---- */
+
+/* A try that wasn't handed out isn't any more, while the items behind it in its call stay as they are. */
+static void drain(rpi_coordinator_pool *pool)
+{
+    rpi_dispatch *dispatch = &pool->distribution.dispatch;
+    for (rpi_dispatch_entry *at = rpi_dispatch_first(dispatch), *next; at; at = next) {
+        coordinator_entry *entry = (coordinator_entry *)at;
+        next = rpi_dispatch_following(dispatch, at);
+        if (!atomic_load(&entry->batch->work->draining)) continue;
+        if (entry->batch->attempt > 1) rpi_distribution_drop(&pool->distribution, &entry->base);
+        else rpi_work_lower_cutoff(entry->batch->work, entry->base.first + at->position);
+    }
+}
+
+/* A call's work may be read while a batch of it is here. */
+void rpi_coordinator_look_at_cutoffs(rpi_coordinator_pool *pool)
+{
+    drain(pool);
+    RPI_LIST_EACH_SAFE(node, next, &pool->distribution.calls)
+    {
+        rpi_distribution_call *call = RPI_LIST_OF(node, rpi_distribution_call, node);
+        const rpi_work *work = call->owner;
+        if (!rpi_list_is_empty(&call->entries)) rpi_distribution_cut(&pool->distribution, call, atomic_load(&work->cutoff));
+    }
+}
+
+/* ---- what other threads left ---- */
+
+typedef struct left {
+    rpi_batch *submitted;
+    coordinator_chunk *back;
+    rpi_distribution_call *forgotten;
+    bool cutoffs_changed;
+} left;
+
+static left take_left(rpi_coordinator_pool *pool)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    left taken = {pool->submitted, pool->back, pool->forgotten, pool->cutoffs_changed};
+    pool->submitted = NULL;
+    pool->submitted_tail = &pool->submitted;
+    pool->back = NULL;
+    pool->forgotten = NULL;
+    pool->cutoffs_changed = false;
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    return taken;
+}
+
+bool rpi_coordinator_take_in(rpi_coordinator_pool *pool)
+{
+    left taken = take_left(pool);
+    bool any = taken.submitted || taken.back || taken.forgotten || taken.cutoffs_changed;
+    while (taken.submitted) {
+        rpi_batch *batch = taken.submitted;
+        taken.submitted = batch->next_batch;
+        take_batch(pool, batch);
+    }
+    while (taken.back) {
+        coordinator_chunk *back = taken.back;
+        taken.back = back->next_back;
+        take_local(pool, back);
+    }
+    if (taken.cutoffs_changed) rpi_coordinator_look_at_cutoffs(pool);
+    while (taken.forgotten) {
+        rpi_distribution_call *call = taken.forgotten;
+        taken.forgotten = call->next_forgotten;
+        rpi_distribution_forget(&pool->distribution, call);
+    }
+    return any;
+}
+
+/* ---- actions ---- */
+
+/* The batch's done function may end the call, and its pool be asked to close: nothing of the call is touched after it. */
+static void end_batch(rpi_coordinator_pool *pool, rpi_distribution_entry *ended)
+{
+    coordinator_entry *entry = (coordinator_entry *)ended;
+    rpi_batch *batch = entry->batch;
+    if (ended->status != RP_OK) {
+        rpi_coordinator_spoil(batch, ended->status);
+        rpi_distribution_cut(&pool->distribution, ended->call, 0);
+    }
+    free(entry);
+    batch->done(batch);
+}
+
+static void send_chunk(rpi_coordinator_pool *pool, rpi_member_port *port, rpi_chunk *chunk)
+{
+    coordinator_chunk *own = (coordinator_chunk *)chunk;
+    own->pool = pool;
+    if (!port->ops->send_chunk(port, chunk)) rpi_distribution_fail(&pool->distribution, chunk);
+}
+
+static void carry(rpi_coordinator_pool *pool, const rpi_action *action)
+{
+    rpi_member_port *port = &pool->members[action->member];
+    switch (action->kind) {
+    case RPI_SEND_CALL:
+        if (!port->ops->send_call(port, action->call->owner)) rpi_distribution_fail_call(&pool->distribution, action);
+        break;
+    case RPI_SEND_CHUNK: send_chunk(pool, port, action->chunk); break;
+    case RPI_SEND_CUTOFF: port->ops->send_cutoff(port, action->call); break;
+    case RPI_SEND_FORGET: port->ops->send_forget(port, action->call); break;
+    case RPI_BATCH_DONE: end_batch(pool, action->entry); break;
+    }
+}
+
+bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
+{
+    rpi_action action;
+    bool any = false;
+    double now_s = rpi_seconds(rpi_now_ns());
+    for (; rpi_distribution_next(&pool->distribution, now_s, &action); any = true) carry(pool, &action);
+    return any;
+}
+
+/* ---- how the pool stands ---- */
+
+/* How long until the first member that is sent chunks may have nothing to do; 0: one has nothing, or nothing is known of the items. */
+static uint64_t slack_ns(const rpi_dispatch *dispatch)
+{
+    const rpi_dispatch_entry *first = rpi_dispatch_first(dispatch);
+    if (!first || first->item_s <= 0) return 0;
+    double left_s = rpi_dispatch_least_load(dispatch) * first->item_s;
+    return (uint64_t)(fmin(left_s, most_slack_s) * 1e9);
+}
+
+static bool has_batches(const rpi_coordinator_pool *pool)
+{
+    RPI_LIST_EACH(node, &pool->distribution.calls)
+    {
+        const rpi_distribution_call *call = RPI_LIST_OF(node, rpi_distribution_call, node);
+        if (!rpi_list_is_empty(&call->entries)) return true;
+    }
+    return false;
+}
+
+void rpi_coordinator_poll_state(const rpi_coordinator_pool *pool, rpi_poll_state *poll)
+{
+    const rpi_dispatch *dispatch = &pool->distribution.dispatch;
+    if (dispatch->n_items_out > 0) poll->working = true;
+    if (dispatch->n_starving > 0 && has_batches(pool)) poll->starving = true;
+    uint64_t slack = slack_ns(dispatch);
+    if (slack > 0 && (poll->slack_ns == 0 || slack < poll->slack_ns)) poll->slack_ns = slack;
+}

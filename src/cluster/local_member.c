@@ -1,0 +1,55 @@
+/* local_member.c: rank 0's own team as a member (member_port.h): items are run where they are, and nothing is copied. */
+#include "cluster/local_member.h"
+
+#include "cluster/coordinator_pool.h"
+#include "cluster/coordinator_turn.h"
+#include "record/report.h"
+
+static void open_local(rpi_member_port *port) { rpi_coordinator_pool_opened(port->pool, port->rank, &port->info); }
+static void close_local(rpi_member_port *port) { rpi_coordinator_pool_closed(port->pool); }
+
+static bool send_call(rpi_member_port *port, const rpi_work *work)
+{
+    (void)port, (void)work;
+    return true;
+}
+
+/* In a worker's thread. */
+static void chunk_done(rpi_batch *part)
+{
+    coordinator_chunk *chunk = part->owner;
+    rpi_coordinator_pool *pool = chunk->pool;
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    chunk->next_back = pool->back;
+    pool->back = chunk;
+    rpi_progress_thread_wake(&pool->coordinator->progress_thread);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
+{
+    coordinator_chunk *own = (coordinator_chunk *)chunk;
+    if (!own->part) own->part = rpi_batch_create();
+    if (!own->part) return false;
+    rpi_batch *part = own->part;
+    rpi_batch_reset_part(part, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count);
+    part->schedule = chunk->grains;
+    part->schedule.target_s = RPI_GRAIN_S;
+    part->schedule.short_s = RPI_SHORT_GRAIN_S;
+    part->done = chunk_done;
+    part->owner = own;
+    rpi_team_submit(port->pool->team, part);
+    return true;
+}
+
+static void send_cutoff(rpi_member_port *port, const rpi_distribution_call *call) { rpi_team_interrupt(port->pool->team, call->owner); }
+
+static void send_forget(rpi_member_port *port, const rpi_distribution_call *call) { (void)port, (void)call; }
+
+static rp_status report(rpi_member_port *port, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
+{
+    rpi_team *team = port->pool->team;
+    return rpi_report_local(rpi_team_workers(team), rpi_team_n_workers(team), origin_ns, report, error);
+}
+
+const rpi_member_port_ops rpi_local_member = {open_local, close_local, send_call, send_chunk, send_cutoff, send_forget, report};

@@ -1,0 +1,39 @@
+/*
+ * member_port.h: how a coordinator reaches one member of a pool. Rank 0's own team is a member like the others, behind the same operations:
+ * local_member.c gives it items where they are, remote_member.c sends them by messages. What comes back ends in rpi_coordinator_take_back
+ * for both.
+ */
+#ifndef RPI_CLUSTER_MEMBER_PORT_H
+#define RPI_CLUSTER_MEMBER_PORT_H
+
+#include "cluster/coordinator.h"
+#include "cluster/distribution.h"
+#include "record/recorder.h"
+
+typedef struct rpi_member_port rpi_member_port;
+
+/* All but report are called by the progress thread, with no lock held, and don't block. */
+typedef struct rpi_member_port_ops {
+    /* Asks for the member's workers, or for their end: rpi_coordinator_pool_opened and _closed follow, maybe before this returns. */
+    void (*open)(rpi_member_port *port);
+    void (*close)(rpi_member_port *port);
+    /* Makes the call known, before its first chunk. False: no memory. */
+    bool (*send_call)(rpi_member_port *port, const rpi_work *work);
+    /* Begins a chunk. False: no memory, and it isn't begun. */
+    bool (*send_chunk)(rpi_member_port *port, rpi_chunk *chunk);
+    /* The call's items from its cutoff on need not start. */
+    void (*send_cutoff)(rpi_member_port *port, const rpi_distribution_call *call);
+    void (*send_forget)(rpi_member_port *port, const rpi_distribution_call *call);
+    /* What the member's workers recorded. By a client, which has the turn to ask; blocks. RP_OK, RP_NO_MEMORY, RP_LOST. */
+    rp_status (*report)(rpi_member_port *port, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+} rpi_member_port_ops;
+
+struct rpi_member_port {
+    const rpi_member_port_ops *ops;
+    rpi_coordinator_pool *pool;
+    int rank;
+    rp_rank_info info;      /* from when it is open */
+    rpi_recorder *recorder; /* of its chunks and traffic, written by the progress thread; NULL: nothing is recorded */
+};
+
+#endif

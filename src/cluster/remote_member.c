@@ -1,0 +1,145 @@
+/* remote_member.c: see remote_member.h. All in the progress thread, but for the report. */
+#include "cluster/remote_member.h"
+
+#include "cluster/coordinator_pool.h"
+#include "cluster/coordinator_turn.h"
+#include "cluster/reports.h"
+#include "cluster/work_messages.h"
+
+#include <string.h>
+
+static void send_message(rpi_member_port *port, rpi_message *message)
+{
+    rpi_coordinator_send(port->pool->coordinator, port->rank, message);
+}
+
+/* ---- opening and closing ---- */
+
+rpi_message *rpi_remote_member_open(const rpi_executor_config *config)
+{
+    const rpi_worker_config *worker = &config->worker;
+    const char *name = worker->initializer ? worker->initializer->name : "";
+    size_t name_size = strlen(name) + 1, size = worker->initializer_argument.size;
+    rpi_message *message = rpi_message_create(RPI_OPEN, 0, name_size + size);
+    if (!message) return NULL;
+    memcpy(message->data, name, name_size);
+    if (size) memcpy(message->data + name_size, worker->initializer_argument.data, size);
+    message->header.open = (rpi_open){.n_threads = config->threads_given ? config->n_threads : 0,
+                                      .isolation = worker->isolation,
+                                      .max_tasks_per_child = worker->max_tasks_per_child,
+                                      .record = worker->recording.level,
+                                      .max_records = worker->recording.room};
+    return message;
+}
+
+static void open_remote(rpi_member_port *port)
+{
+    const rpi_message *like = port->pool->open;
+    rpi_message *message = rpi_message_create(RPI_OPEN, port->pool->id, like->header.size);
+    if (message) {
+        message->header.open = like->header.open;
+        memcpy(message->data, like->data, like->header.size);
+    }
+    send_message(port, message);
+}
+
+static void close_remote(rpi_member_port *port) { send_message(port, rpi_message_create(RPI_CLOSE, port->pool->id, 0)); }
+
+void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message **answer)
+{
+    rpi_message *message = *answer;
+    rp_status status = (rp_status)message->header.opened.status;
+    rp_rank_info info;
+    if (status == RP_OK && message->header.size == sizeof info) {
+        memcpy(&info, message->data, sizeof info);
+        rpi_coordinator_pool_opened(pool, rank, &info);
+    } else {
+        rp_error why;
+        if (status == RP_OK) status = RP_LOST;
+        rp_error_set(&why, status, (int)message->header.opened.code, "%s", rpi_message_text(message, 0));
+        rpi_coordinator_pool_refused(pool, &why);
+    }
+}
+
+void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message **message)
+{
+    (void)rank, (void)message;
+    rpi_coordinator_pool_closed(pool);
+}
+
+/* ---- items out ---- */
+
+static bool send_call(rpi_member_port *port, const rpi_work *work)
+{
+    rpi_message *message = rpi_call_message_pack(port->pool->id, work);
+    if (!message) return false;
+    rpi_reports_sent(port, message);
+    send_message(port, message);
+    return true;
+}
+
+static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
+{
+    rpi_message *message = rpi_work_message_pack(port->pool->id, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count);
+    if (!message) return false;
+    rpi_work_sent *work = &message->header.work;
+    work->call = chunk->entry->call->id;
+    work->chunk = chunk->id;
+    work->schedule = chunk->grains.kind;
+    work->grain_size = chunk->grains.chunk;
+    rpi_reports_sent(port, message);
+    send_message(port, message);
+    return true;
+}
+
+static void send_cutoff(rpi_member_port *port, const rpi_distribution_call *call)
+{
+    rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
+    if (message) message->header.cutoff = (rpi_cutoff){call->id, call->cutoff};
+    send_message(port, message);
+}
+
+static void send_forget(rpi_member_port *port, const rpi_distribution_call *call)
+{
+    rpi_message *message = rpi_message_create(RPI_FORGET, port->pool->id, 0);
+    if (message) message->header.forget.call = call->id;
+    send_message(port, message);
+}
+
+/* ---- results in ---- */
+
+char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header)
+{
+    const rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, header->done.chunk);
+    return chunk ? rpi_done_message_destination(header, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count) : NULL;
+}
+
+/* What the member ran counts in the work as if it had run here. */
+static void count(rpi_work *work, rpi_batch *batch, const rpi_done *done, bool sound)
+{
+    bool failures_count = done->n_failures > 0 && batch->attempt >= work->max_attempts;
+    if (failures_count) atomic_fetch_add(&work->n_failed, done->n_failures);
+    /* Also without failures of its own: the member may have left items out for the sake of one in another chunk, which is still on its way. */
+    if (sound && work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, done->cutoff);
+    atomic_fetch_add(&work->n_finished, done->n_run);
+    atomic_fetch_add(&batch->n_run, done->n_run);
+    if (failures_count && work->item_failed) work->item_failed(work);
+    rpi_work_measure(work, done->n_run, done->busy_ns);
+}
+
+void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **message)
+{
+    const rpi_done *done = &(*message)->header.done;
+    rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, done->chunk);
+    if (!chunk) return;
+    rpi_reports_received(&pool->members[rank], *message);
+    rpi_batch *batch = rpi_coordinator_batch_of(chunk);
+    rp_status status = (rp_status)done->status;
+    if (status == RP_OK && (done->count != chunk->count || !rpi_done_message_unpack(*message, batch, chunk->first))) status = RP_NO_MEMORY;
+    if (status != RP_OK) rpi_coordinator_spoil(batch, status);
+    count(batch->work, batch, done, status == RP_OK);
+    rpi_coordinator_take_back(pool, chunk, done->n_run, done->busy_ns);
+}
+
+const rpi_member_port_ops rpi_remote_member = {open_remote, close_remote, send_call,           send_chunk,
+                                               send_cutoff, send_forget,  rpi_reports_ask_rank};

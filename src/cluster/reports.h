@@ -1,0 +1,27 @@
+/*
+ * reports.h: what the coordinator records of each member, chunks and traffic, and how a client gets at what a member's workers recorded.
+ */
+#ifndef RPI_CLUSTER_REPORTS_H
+#define RPI_CLUSTER_REPORTS_H
+
+#include "cluster/coordinator_state.h"
+
+/* In the client's thread. False: no memory; to be finished all the same. */
+bool rpi_reports_init(rpi_coordinator_pool *pool, const rpi_recording *recording);
+void rpi_reports_fini(rpi_coordinator_pool *pool);
+
+/* In the progress thread: a message about items to or from that member; a chunk that is back. */
+void rpi_reports_sent(rpi_member_port *port, const rpi_message *message);
+void rpi_reports_received(rpi_member_port *port, const rpi_message *message);
+void rpi_reports_chunk_back(rpi_coordinator_pool *pool, const rpi_chunk *chunk);
+
+/* In the progress thread: sends the question that waits (true: there was one); takes the REPORTED that is waited for over, and sets it to NULL;
+ * a rank that is lost. */
+bool rpi_reports_step(rpi_coordinator_pool *pool);
+void rpi_reports_answer(rpi_coordinator_pool *pool, int rank, rpi_message **message);
+void rpi_reports_lose(rpi_coordinator_pool *pool, int rank);
+
+/* As rpi_member_port_ops.report, of another rank. */
+rp_status rpi_reports_ask_rank(rpi_member_port *port, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+
+#endif
