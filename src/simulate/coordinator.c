@@ -1,4 +1,4 @@
-/* coordinator.c: the talking threads of simulated coordinators: turn by turn as coordinator.c does it, and the links that they send over. */
+/* coordinator.c: the progress threads of simulated coordinators: turn by turn as in cluster/coordinator.c, and the links that they send over. */
 #include "simulate/simulator.h"
 
 #include "task/work.h"
@@ -35,9 +35,9 @@ static double over_link(const rpi_sim *self, double *until_s, double at_s, doubl
 
 static void send_chunk(rpi_sim *self, rpi_sim_coordinator *from, rpi_sim_chunk *chunk, double clock_s)
 {
-    double bytes = header_bytes + (double)chunk->count * chunk->part->call->item_bytes;
+    double bytes = header_bytes + (double)chunk->base.count * chunk->part->call->item_bytes;
     double at_s = over_link(self, &from->sending_until_s, clock_s, bytes) + self->config.network.latency_s;
-    uint32_t to = from->first_member + chunk->member;
+    uint32_t to = from->first_member + (uint32_t)chunk->base.member;
     if (!from->above_groups) at_s = self->teams[to].noticed_s = rpi_sim_notice_s(self, at_s, self->teams[to].noticed_s);
     rpi_sim_at(self, at_s, RPI_SIM_CHUNK_ARRIVES, 0, chunk);
 }
@@ -46,14 +46,14 @@ static void send_chunk(rpi_sim *self, rpi_sim_coordinator *from, rpi_sim_chunk *
 static void send_back(rpi_sim *self, rpi_sim_chunk *chunk, double clock_s)
 {
     rpi_sim_coordinator *to = &self->coordinators[chunk->coordinator];
-    double bytes = header_bytes + (double)chunk->count * chunk->part->call->result_bytes;
+    double bytes = header_bytes + (double)chunk->base.count * chunk->part->call->result_bytes;
     double at_s = over_link(self, &to->receiving_until_s, clock_s + self->config.network.latency_s, bytes);
     rpi_sim_at(self, at_s, RPI_SIM_RESULTS_ARRIVE, 0, chunk);
 }
 
 static bool is_own(const rpi_sim_coordinator *coordinator, const rpi_sim_chunk *chunk)
 {
-    return chunk->member == 0 && !coordinator->above_groups;
+    return chunk->base.member == 0 && !coordinator->above_groups;
 }
 
 void rpi_sim_send_results(rpi_sim *self, rpi_sim_chunk *chunk)
@@ -96,14 +96,10 @@ static void spend(const rpi_sim *self, rpi_sim_coordinator *coordinator, double 
     coordinator->n_messages++;
 }
 
-/* A part is through: rank 0 has a call's results, or a group's coordinator sends those of its chunk. */
+/* A part is done: rank 0 has a call's results, or a group's coordinator sends those of its chunk. */
 static void end_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part, double *clock_s)
 {
-    rpi_sim_part **link = &coordinator->parts;
-    while (*link != part) link = &(*link)->next;
-    *link = part->next;
-    rpi_rates_destroy(part->entry.rates);
-    part->entry.rates = NULL;
+    if (part->entry.status != RP_OK) self->out_of_memory = true;
     if (!part->chunk) {
         part->call->gathered_s = *clock_s;
         return;
@@ -116,13 +112,12 @@ static void end_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_pa
 static void come_back(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_chunk *chunk, double *clock_s)
 {
     rpi_sim_part *part = chunk->part;
-    if (!is_own(coordinator, chunk)) rpi_sim_measure(&coordinator->estimate, part->call, chunk->count, chunk->busy_s);
-    if (part->chunk) part->chunk->busy_s += chunk->busy_s;
-    rpi_chunk_round_trip times = {chunk->count, chunk->busy_s, chunk->sent_s, *clock_s};
-    rpi_dispatch_learn(&coordinator->dispatch, (int)chunk->member, &part->entry, &times);
-    rpi_dispatch_back(&coordinator->dispatch, (int)chunk->member, &part->entry, chunk->count);
-    rpi_sim_spare_chunk(self, chunk);
-    if (rpi_dispatch_is_through(&part->entry)) end_part(self, coordinator, part, clock_s);
+    double busy_s = chunk->busy_s;
+    if (!is_own(coordinator, chunk)) rpi_sim_measure(&coordinator->estimate, part->call, chunk->base.count, busy_s);
+    if (part->chunk) part->chunk->busy_s += busy_s;
+    rpi_sim_clear_chunk(chunk);
+    rpi_distribution_back(&coordinator->distribution, &chunk->base, chunk->base.count, busy_s, *clock_s);
+    (void)self;
 }
 
 /* A chunk from rank 0 is handed out in the group like a call. */
@@ -131,15 +126,14 @@ static void take_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_c
     rpi_sim_part *part = calloc(1, sizeof *part);
     if (!part) {
         self->out_of_memory = true;
-        rpi_sim_spare_chunk(self, chunk);
         return;
     }
     const rpi_sim_call *call = chunk->part->call;
-    part->entry =
-        (rpi_dispatch_entry){.schedule = {.kind = call->schedule, .n_items = chunk->count, .chunk = call->chunk}, .count = chunk->count};
+    part->entry.dispatch = (rpi_dispatch_entry){.schedule = {.kind = call->schedule, .n_items = chunk->base.count, .chunk = call->chunk},
+                                                .count = chunk->base.count};
     part->call = chunk->part->call;
     part->chunk = chunk;
-    part->first = chunk->first;
+    part->entry.first = chunk->first;
     rpi_sim_add_part(self, coordinator, part);
 }
 
@@ -160,52 +154,51 @@ static void take_in(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t nu
     }
 }
 
-static void send_planned(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_chunk *chunk, double *clock_s)
+static void begin_chunk(rpi_sim *self, uint32_t number, rpi_sim_chunk *chunk)
 {
+    chunk->part = (rpi_sim_part *)chunk->base.entry;
+    chunk->first = chunk->base.entry->first + chunk->base.first;
+    chunk->coordinator = number;
+    rpi_sim_call *call = chunk->part->call;
+    if (self->config.direct) chunk->base.grains.kind = call->schedule;
+    if (number > 0) return;
+    call->n_chunks++;
+    if (chunk->base.count > call->most_chunk) call->most_chunk = chunk->base.count;
+    if (self->look) self->look(self, &chunk->base);
+}
+
+static void send_begun(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_chunk *chunk, double *clock_s)
+{
+    chunk->base.sent_s = *clock_s;
     if (is_own(coordinator, chunk)) {
         rpi_sim_at(self, *clock_s, RPI_SIM_CHUNK_ARRIVES, 0, chunk);
         return;
     }
-    if (!coordinator->known[chunk->member]) spend(self, coordinator, clock_s); /* what the call is */
-    coordinator->known[chunk->member] = 1;
     spend(self, coordinator, clock_s);
     send_chunk(self, coordinator, chunk, *clock_s);
 }
 
-static bool plan_next(rpi_sim_coordinator *coordinator, rpi_chunk_plan *plan)
+/* What the call is goes to each member in a message of its own, but not to the coordinator's own team. */
+static void send_call(rpi_sim *self, rpi_sim_coordinator *coordinator, const rpi_action *action, double *clock_s)
 {
-    rpi_sim_part *first = (rpi_sim_part *)rpi_dispatch_first(&coordinator->dispatch);
-    if (first) first->entry.item_s = rpi_sim_estimate_s(&coordinator->estimate, first->call);
-    return rpi_dispatch_next(&coordinator->dispatch, plan);
+    if (action->member > 0 || coordinator->above_groups) spend(self, coordinator, clock_s);
 }
 
-static rpi_sim_chunk *make_chunk(rpi_sim *self, uint32_t coordinator, const rpi_chunk_plan *plan)
-{
-    rpi_sim_chunk *chunk = rpi_sim_take_chunk(self);
-    if (!chunk) return NULL;
-    chunk->part = (rpi_sim_part *)plan->entry;
-    chunk->first = chunk->part->first + plan->first;
-    chunk->count = plan->count;
-    chunk->grains = self->config.direct ? chunk->part->call->schedule : plan->grains.kind;
-    chunk->chunk = plan->grains.chunk;
-    chunk->coordinator = coordinator;
-    chunk->member = (uint32_t)plan->member;
-    return chunk;
-}
-
-static void send_out(rpi_sim *self, uint32_t number, double *clock_s)
+static void carry_out(rpi_sim *self, uint32_t number, double *clock_s)
 {
     rpi_sim_coordinator *coordinator = &self->coordinators[number];
-    rpi_chunk_plan plan;
-    while (plan_next(coordinator, &plan)) {
-        rpi_sim_chunk *chunk = make_chunk(self, number, &plan);
-        if (!chunk) return;
-        chunk->sent_s = *clock_s;
-        rpi_sim_call *call = chunk->part->call;
-        if (number == 0) call->n_chunks++;
-        if (number == 0 && plan.count > call->most_chunk) call->most_chunk = plan.count;
-        if (number == 0 && self->look) self->look(self, &plan);
-        send_planned(self, coordinator, chunk, clock_s);
+    rpi_action action;
+    while (rpi_distribution_next(&coordinator->distribution, *clock_s, &action)) {
+        switch (action.kind) {
+        case RPI_SEND_CALL: send_call(self, coordinator, &action, clock_s); break;
+        case RPI_SEND_CHUNK:
+            begin_chunk(self, number, (rpi_sim_chunk *)action.chunk);
+            send_begun(self, coordinator, (rpi_sim_chunk *)action.chunk, clock_s);
+            break;
+        case RPI_BATCH_DONE: end_part(self, coordinator, (rpi_sim_part *)action.entry, clock_s); break;
+        case RPI_SEND_CUTOFF:
+        case RPI_SEND_FORGET: break; /* no simulated call is cut or forgotten */
+        }
     }
     if (number == 0 && self->look) self->look(self, NULL);
 }
@@ -216,7 +209,7 @@ void rpi_sim_coordinator_turn(rpi_sim *self, uint32_t number)
     double clock_s = self->now_s;
     coordinator->turn_s = INFINITY;
     take_in(self, coordinator, number, &clock_s);
-    send_out(self, number, &clock_s);
+    carry_out(self, number, &clock_s);
     coordinator->busy_s += clock_s - self->now_s;
     coordinator->busy_until_s = clock_s;
     if (coordinator->inbox) rpi_sim_coordinator_wake(self, number, clock_s);

@@ -25,7 +25,7 @@ double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s)
 static void arrive(rpi_sim *self, rpi_sim_chunk *chunk)
 {
     const rpi_sim_coordinator *from = &self->coordinators[chunk->coordinator];
-    uint32_t to = from->first_member + chunk->member;
+    uint32_t to = from->first_member + (uint32_t)chunk->base.member;
     if (from->above_groups) rpi_sim_coordinator_receive(self, to, chunk);
     else rpi_sim_team_receive(self, &self->teams[to], chunk);
 }
@@ -33,7 +33,7 @@ static void arrive(rpi_sim *self, rpi_sim_chunk *chunk)
 static void end_grain(rpi_sim *self, rpi_sim_chunk *chunk, uint32_t worker)
 {
     const rpi_sim_coordinator *from = &self->coordinators[chunk->coordinator];
-    rpi_sim_team_end_grain(self, &self->teams[from->first_member + chunk->member], chunk, worker);
+    rpi_sim_team_end_grain(self, &self->teams[from->first_member + (uint32_t)chunk->base.member], chunk, worker);
 }
 
 bool rpi_sim_step(rpi_sim *self)
@@ -58,55 +58,55 @@ bool rpi_sim_run(rpi_sim *self)
     return !self->out_of_memory;
 }
 
+/* A coordinator tells its members of a call once, however many parts of it there are. */
+static rpi_distribution_call *find_call(rpi_distribution *distribution, rpi_sim_call *call)
+{
+    RPI_LIST_EACH(node, &distribution->calls)
+    {
+        rpi_distribution_call *known = RPI_LIST_OF(node, rpi_distribution_call, node);
+        if (known->owner == call) return known;
+    }
+    return rpi_distribution_call_create(distribution, 0, call);
+}
+
 void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part)
 {
-    bool rated = rpi_rates_matter(part->entry.schedule.kind) && !self->config.direct;
-    if (rated && !(part->entry.rates = rpi_rates_create((unsigned)coordinator->dispatch.n_members))) self->out_of_memory = true;
-    part->next = coordinator->parts;
-    coordinator->parts = part;
-    rpi_dispatch_add(&coordinator->dispatch, &part->entry);
+    part->coordinator = coordinator;
+    part->entry.call = find_call(&coordinator->distribution, part->call);
+    if (part->entry.call) rpi_distribution_add(&coordinator->distribution, &part->entry);
+    else self->out_of_memory = true;
 }
 
 void rpi_sim_add(rpi_sim *self, rpi_sim_call *call)
 {
-    rpi_dispatch_entry entry = {.schedule = {.kind = call->schedule, .n_items = call->n_items, .chunk = call->chunk},
-                                .whole = call->whole,
-                                .urgent = call->urgent,
-                                .avoids = call->avoids,
-                                .avoided = call->avoided,
-                                .count = call->n_items};
     call->started_s = call->finished_s = call->gathered_s = -1;
-    call->part = (rpi_sim_part){.entry = entry, .call = call};
-    call->part.entry.whole |= self->config.direct;
+    call->part = (rpi_sim_part){.call = call};
+    call->part.entry.dispatch = (rpi_dispatch_entry){.schedule = {.kind = call->schedule, .n_items = call->n_items, .chunk = call->chunk},
+                                                     .whole = call->whole || self->config.direct,
+                                                     .urgent = call->urgent,
+                                                     .avoids = call->avoids,
+                                                     .avoided = call->avoided,
+                                                     .count = call->n_items};
     rpi_sim_add_part(self, &self->coordinators[0], &call->part);
     rpi_sim_coordinator_wake(self, 0, self->now_s);
 }
 
 /* ---- chunks ---- */
 
-rpi_sim_chunk *rpi_sim_take_chunk(rpi_sim *self)
-{
-    rpi_sim_chunk *chunk = self->spare;
-    if (chunk) self->spare = chunk->next;
-    else chunk = malloc(sizeof *chunk);
-    if (chunk) *chunk = (rpi_sim_chunk){0};
-    else self->out_of_memory = true;
-    return chunk;
-}
-
-static void free_shares(rpi_sim_chunk *chunk)
+void rpi_sim_clear_chunk(rpi_sim_chunk *chunk)
 {
     free(chunk->taken);
     rpi_rates_destroy(chunk->rates);
-    chunk->taken = NULL;
-    chunk->rates = NULL;
+    rpi_chunk base = chunk->base;
+    *chunk = (rpi_sim_chunk){.base = base};
 }
 
-void rpi_sim_spare_chunk(rpi_sim *self, rpi_sim_chunk *chunk)
+static void free_chunk(rpi_chunk *chunk) { rpi_sim_clear_chunk((rpi_sim_chunk *)chunk); }
+
+static double item_s(const rpi_distribution_entry *entry)
 {
-    free_shares(chunk);
-    chunk->next = self->spare;
-    self->spare = chunk;
+    const rpi_sim_part *part = (const rpi_sim_part *)entry;
+    return rpi_sim_estimate_s(&part->coordinator->estimate, part->call);
 }
 
 /* ---- life ---- */
@@ -143,21 +143,21 @@ static bool make_teams(rpi_sim *self)
 
 static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, uint32_t n_members)
 {
+    rpi_distribution_config config = {
+        .n_members = (int)n_members, .chunk_size = sizeof(rpi_sim_chunk), .item_s = item_s, .free_chunk = free_chunk};
     self->first_member = first_member;
     self->turn_s = INFINITY;
     self->inbox_end = &self->inbox;
-    self->members = calloc(n_members, sizeof *self->members);
-    self->known = calloc(n_members, 1);
-    return self->members && self->known;
+    return rpi_distribution_init(&self->distribution, &config);
 }
 
 /* The coordinator of teams first … first + n - 1. */
 static bool make_coordinator(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t first, uint32_t n)
 {
     if (!init_coordinator(coordinator, first, n)) return false;
-    for (uint32_t t = 0; t < n; t++) coordinator->members[t].n_workers = self->teams[first + t].n_workers;
+    for (uint32_t t = 0; t < n; t++)
+        rpi_dispatch_set_workers(&coordinator->distribution.dispatch, (int)t, self->teams[first + t].n_workers);
     self->teams[first].estimate = &coordinator->estimate;
-    rpi_dispatch_init(&coordinator->dispatch, coordinator->members, (int)n);
     return true;
 }
 
@@ -173,10 +173,10 @@ static bool make_coordinators(rpi_sim *self)
     top->above_groups = true;
     for (uint32_t g = 0; g < n_groups; g++) {
         uint32_t first = g * group, n = self->n_teams - first < group ? self->n_teams - first : group;
-        if (!make_coordinator(self, &self->coordinators[1 + g], first, n)) return false;
-        top->members[g].n_workers = self->coordinators[1 + g].dispatch.n_workers;
+        rpi_sim_coordinator *of_group = &self->coordinators[1 + g];
+        if (!make_coordinator(self, of_group, first, n)) return false;
+        rpi_dispatch_set_workers(&top->distribution.dispatch, (int)g, of_group->distribution.dispatch.n_workers);
     }
-    rpi_dispatch_init(&top->dispatch, top->members, (int)n_groups);
     return true;
 }
 
@@ -191,54 +191,28 @@ rpi_sim *rpi_sim_create(const rpi_sim_config *config)
     return NULL;
 }
 
-static void free_parts(rpi_sim_part *part)
+/* Parts that came as chunks are the simulator's; that of a call is in the call. Chunks are the distributions'. */
+static void free_parts(rpi_distribution_call *call)
 {
-    while (part) {
-        rpi_sim_part *next = part->next;
-        rpi_rates_destroy(part->entry.rates);
-        if (part->chunk) {
-            free(part->chunk);
-            free(part); /* that of a call is in the call */
-        }
-        part = next;
+    RPI_LIST_EACH_SAFE(node, next, &call->entries)
+    {
+        rpi_sim_part *part = (rpi_sim_part *)RPI_LIST_OF(node, rpi_distribution_entry, node);
+        rpi_list_remove(node);
+        if (part->chunk) free(part);
     }
 }
 
-static void free_chunks(rpi_sim_chunk *chunk)
+static void free_coordinator(rpi_sim_coordinator *self)
 {
-    while (chunk) {
-        rpi_sim_chunk *next = chunk->next;
-        free_shares(chunk);
-        free(chunk);
-        chunk = next;
-    }
-}
-
-/* In the middle of a run, chunks are in events, queues and inboxes too. */
-static void free_world(rpi_sim *self)
-{
-    rpi_sim_event event;
-    while (rpi_sim_events_next(&self->events, &event)) {
-        rpi_sim_chunk *chunk = event.subject;
-        if (!chunk) continue;
-        if (event.kind == RPI_SIM_GRAIN_ENDS && (--chunk->n_running > 0 || chunk->position < chunk->count)) continue;
-        rpi_sim_spare_chunk(self, chunk);
-    }
-    for (uint32_t t = 0; self->teams && t < self->n_teams; t++) free_chunks(self->teams[t].queue);
-    for (uint32_t c = 0; c < self->n_coordinators; c++) {
-        free_parts(self->coordinators[c].parts);
-        free_chunks(self->coordinators[c].inbox);
-        free_chunks(self->coordinators[c].local);
-        free(self->coordinators[c].members);
-        free(self->coordinators[c].known);
-    }
+    if (!self->distribution.members) return;
+    RPI_LIST_EACH(node, &self->distribution.calls) free_parts(RPI_LIST_OF(node, rpi_distribution_call, node));
+    rpi_distribution_fini(&self->distribution);
 }
 
 void rpi_sim_destroy(rpi_sim *self)
 {
     if (!self) return;
-    free_world(self);
-    free_chunks(self->spare);
+    for (uint32_t c = 0; c < self->n_coordinators; c++) free_coordinator(&self->coordinators[c]);
     rpi_sim_events_fini(&self->events);
     free(self->teams);
     free(self->coordinators);

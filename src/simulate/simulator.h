@@ -1,7 +1,7 @@
 /*
- * simulator.h: a pool in simulated time: coordinators, teams of workers, and the network between them. Which chunk goes where is decided by
- * the dispatcher that a real coordinator asks (dispatch.h), grains are sized by the schedule that real workers use (schedule.h), so that
- * what is learnt here holds there. simulator.c has the clock, coordinator.c the talking threads and messages, team.c the workers.
+ * simulator.h: a pool in simulated time: coordinators, teams of workers, and the network between them. What goes where is decided by the
+ * distribution that a real coordinator asks (cluster/distribution.h), grains are sized by the schedule that real workers use (schedule.h), so
+ * that what is learnt here holds there. simulator.c has the clock, coordinator.c the talking threads and messages, team.c the workers.
  *
  * The model. A message keeps the coordinator's talking thread busy for message_s, at each end that is a coordinator; it then waits for the
  * coordinator's link, which carries bytes_per_s in each direction, and arrives latency_s later. Who was asleep notices it after a time
@@ -15,7 +15,7 @@
 #ifndef RPI_SIMULATE_SIMULATOR_H
 #define RPI_SIMULATE_SIMULATOR_H
 
-#include "schedule/dispatch.h"
+#include "cluster/distribution.h"
 #include "schedule/estimate.h"
 #include "simulate/events.h"
 
@@ -42,8 +42,8 @@ typedef struct rpi_sim_config {
 
 /* What a coordinator hands out: a call, or, below rank 0, a chunk of one. */
 typedef struct rpi_sim_part {
-    rpi_dispatch_entry entry; /* first */
-    struct rpi_sim_part *next;
+    rpi_distribution_entry entry; /* first */
+    struct rpi_sim_coordinator *coordinator;
     struct rpi_sim_call *call;
     struct rpi_sim_chunk *chunk; /* that it came as; NULL: all of the call */
     uint64_t first;              /* item of the call */
@@ -73,16 +73,16 @@ typedef struct rpi_sim_estimate {
 } rpi_sim_estimate;
 
 typedef struct rpi_sim_chunk {
+    rpi_chunk base;             /* first */
     struct rpi_sim_chunk *next; /* in the one list that has it */
     rpi_sim_part *part;
-    uint64_t first, count, chunk; /* items of the call; of its grains */
-    uint64_t position;            /* items that grains have */
-    double busy_s;                /* of its items that are done */
-    unsigned char *taken;         /* static schedule: which workers had their part; else NULL */
-    rpi_rates *rates;             /* of the workers, where the schedule goes by them; else NULL */
-    double sent_s;
-    uint32_t coordinator, member; /* who sent it, and where */
-    uint32_t n_running;           /* grains */
+    uint64_t first;       /* item of the call */
+    uint64_t position;    /* items that grains have */
+    double busy_s;        /* of its items that are done */
+    unsigned char *taken; /* static schedule: which workers had their part; else NULL */
+    rpi_rates *rates;     /* of the workers, where the schedule goes by them; else NULL */
+    uint32_t coordinator; /* that sent it */
+    uint32_t n_running;   /* grains */
     rp_schedule grains;
 } rpi_sim_chunk;
 
@@ -103,12 +103,9 @@ typedef struct rpi_sim_team {
 } rpi_sim_team;
 
 typedef struct rpi_sim_coordinator {
-    rpi_dispatch dispatch;
-    rpi_dispatch_member *members;
+    rpi_distribution distribution;
     uint32_t first_member; /* the team, or (above groups) the coordinator that is member 0 */
     bool above_groups;
-    unsigned char *known;                      /* members that were told of the call */
-    rpi_sim_part *parts;                       /* that it hands out */
     rpi_sim_chunk *inbox, **inbox_end;         /* messages that arrived */
     rpi_sim_chunk *local;                      /* that its own team is through with */
     double turn_s;                             /* when it looks again; INFINITY: it sleeps */
@@ -129,13 +126,11 @@ typedef struct rpi_sim {
     uint32_t *idle_room;
     rpi_sim_worker *workers; /* of all teams */
     uint64_t n_workers;
-    rpi_sim_chunk *spare;
     uint64_t n_random;
     bool out_of_memory;
     void (*look)(struct rpi_sim *self,
-                 const rpi_chunk_plan *plan); /* at each chunk of rank 0 as it is planned, and with NULL when no member
-                                                                    wants more; may be NULL */
-    void *looker;                             /* the caller's */
+                 const rpi_chunk *chunk); /* at each chunk that rank 0 sends, and with NULL when no member wants more; may be NULL */
+    void *looker;                         /* the caller's */
 } rpi_sim;
 
 /* A simulator at time 0; NULL: no memory. The config's lists are only needed during the call. */
@@ -165,8 +160,8 @@ double rpi_sim_speed(const rpi_sim_speeds *speeds, uint64_t rank, uint64_t threa
 /* Hands a part out. */
 void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part);
 
-rpi_sim_chunk *rpi_sim_take_chunk(rpi_sim *self);
-void rpi_sim_spare_chunk(rpi_sim *self, rpi_sim_chunk *chunk);
+/* Empties a chunk that is to be used again. */
+void rpi_sim_clear_chunk(rpi_sim_chunk *chunk);
 
 /* coordinator.c */
 double rpi_sim_estimate_s(const rpi_sim_estimate *estimate, const rpi_sim_call *call);

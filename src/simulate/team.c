@@ -10,16 +10,16 @@ static uint64_t static_grain(const rpi_sim_team *team, rpi_sim_chunk *chunk, uin
 {
     if (chunk->taken[worker]) return 0;
     chunk->taken[worker] = 1;
-    *first = rpi_schedule_split(chunk->count, worker, team->n_workers);
-    return rpi_schedule_split(chunk->count, worker + 1, team->n_workers) - *first;
+    *first = rpi_schedule_split(chunk->base.count, worker, team->n_workers);
+    return rpi_schedule_split(chunk->base.count, worker + 1, team->n_workers) - *first;
 }
 
 static uint64_t next_grain(const rpi_sim_team *team, rpi_sim_chunk *chunk, uint32_t worker, uint64_t *first)
 {
     if (chunk->taken) return static_grain(team, chunk, worker, first);
-    rpi_schedule schedule = {.kind = chunk->grains,
-                             .n_items = chunk->count,
-                             .chunk = chunk->chunk,
+    rpi_schedule schedule = {.kind = chunk->base.grains.kind,
+                             .n_items = chunk->base.count,
+                             .chunk = chunk->base.grains.chunk,
                              .n_workers = team->n_workers,
                              .target_s = RPI_GRAIN_S,
                              .short_s = RPI_SHORT_GRAIN_S};
@@ -59,7 +59,7 @@ static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
         uint64_t first, n = next_grain(team, chunk, worker, &first);
         if (n == 0) continue;
         start_grain(self, team, chunk, worker, first, n);
-        if (chunk->position == chunk->count) leave_queue(team, link);
+        if (chunk->position == chunk->base.count) leave_queue(team, link);
         return true;
     }
     return false;
@@ -75,8 +75,8 @@ static void start_workers(rpi_sim *self, rpi_sim_team *team)
 
 void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk)
 {
-    if (chunk->grains == RP_SCHEDULE_STATIC && !(chunk->taken = calloc(team->n_workers, 1))) self->out_of_memory = true;
-    if (rpi_rates_matter(chunk->grains) && !(chunk->rates = rpi_rates_create(team->n_workers))) self->out_of_memory = true;
+    if (chunk->base.grains.kind == RP_SCHEDULE_STATIC && !(chunk->taken = calloc(team->n_workers, 1))) self->out_of_memory = true;
+    if (rpi_rates_matter(chunk->base.grains.kind) && !(chunk->rates = rpi_rates_create(team->n_workers))) self->out_of_memory = true;
     *team->queue_end = chunk;
     team->queue_end = &chunk->next;
     if (!self->out_of_memory) start_workers(self, team);
@@ -94,8 +94,8 @@ void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *ch
     double timed_s = worker->grain_s + self->config.claim_s; /* as in worker.c, which doesn't time claims by themselves */
     rpi_chunk_times times = {worker->n_grain, timed_s, timed_s};
     rpi_sim_measure(team->estimate, call, worker->n_grain, timed_s);
-    if (chunk->rates) rpi_rates_learn(chunk->rates, number, chunk->grains, 1, times);
-    if (--chunk->n_running == 0 && chunk->position == chunk->count) {
+    if (chunk->rates) rpi_rates_learn(chunk->rates, number, chunk->base.grains.kind, 1, times);
+    if (--chunk->n_running == 0 && chunk->position == chunk->base.count) {
         rpi_sim_send_results(self, chunk);
         if (team->noticed_s < self->now_s) team->noticed_s = self->now_s;
     }

@@ -2,7 +2,7 @@
 #include "simulator.h"
 
 /* The grains that the plan gives to the member's workers add up to the chunk. */
-static void check_grains(const rpi_chunk_plan *plan, const rpi_dispatch_member *member)
+static void check_grains(const rpi_chunk *plan, const rpi_dispatch_member *member)
 {
     assert_int_equal(plan->grains.n_items, plan->count);
     assert_int_equal(plan->grains.n_workers, member->n_workers);
@@ -10,7 +10,7 @@ static void check_grains(const rpi_chunk_plan *plan, const rpi_dispatch_member *
     assert_in_range(size, 1, plan->count);
 }
 
-static void look(rpi_sim *world, const rpi_chunk_plan *plan)
+static void look(rpi_sim *world, const rpi_chunk *plan)
 {
     sim *self = world->looker;
     if (!plan) {
@@ -34,7 +34,7 @@ sim *sim_create(int n_members, const unsigned *n_workers, double latency_s)
     assert_non_null(self->world);
     self->world->look = look;
     self->world->looker = self;
-    self->dispatch = &self->world->coordinators[0].dispatch;
+    self->dispatch = &self->world->coordinators[0].distribution.dispatch;
     self->members = self->dispatch->members;
     return self;
 }
@@ -67,7 +67,7 @@ static sim_entry *new_entry(uint64_t n, double (*duration)(uint64_t item))
     assert_non_null(made->hits);
     made->duration = duration;
     made->call = (rpi_sim_call){.n_items = n, .time_s = count_and_take_time, .times = made};
-    made->entry = &made->call.part.entry;
+    made->entry = &made->call.part.entry.dispatch;
     return made;
 }
 
