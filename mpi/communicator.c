@@ -63,7 +63,7 @@ static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp
     rpi_coordinator *coordinator;
     rp_status status = rpi_coordinator_create(link, &coordinator, error);
     if (status == RP_OK) return rpi_pool_open_on(coordinator, options, pool, error);
-    rpi_link_dismiss(link);
+    rpi_handshake_dismiss(link);
     return status;
 }
 

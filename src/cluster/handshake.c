@@ -177,7 +177,7 @@ static rp_status greet_coordinator(rpi_link *link, const char *mine, rp_error *e
     return status;
 }
 
-void rpi_link_dismiss(rpi_link *link)
+void rpi_handshake_dismiss(rpi_link *link)
 {
     for (int rank = 1; rank < link->n_ranks; rank++) {
         rpi_message *stop = rpi_message_create(RPI_STOP, 0, 0);

@@ -8,4 +8,7 @@
  * RP_NO_MEMORY; RP_SYSTEM. */
 rp_status rpi_handshake(rpi_link *link, rp_error *error);
 
+/* For a coordinator that can't begin: lets the other ranks go, and destroys the link. */
+void rpi_handshake_dismiss(rpi_link *link);
+
 #endif

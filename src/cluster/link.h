@@ -24,9 +24,6 @@ typedef struct rpi_link_ops {
     void (*destroy)(rpi_link *link, double timeout_s);
 } rpi_link_ops;
 
-/* For a coordinator that can't begin: lets the other ranks go, and destroys the link. */
-void rpi_link_dismiss(rpi_link *link);
-
 struct rpi_link {
     const rpi_link_ops *ops;
     int rank, n_ranks;

@@ -1,5 +1,9 @@
 /* main.c: rp_main: what each rank does, from the launcher's environment to the exit status. */
-#include "pool/launch.h"
+#include "base/launcher.h"
+#include "cluster/transport.h"
+#include "cluster/world.h"
+
+#include <rankpool/main.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +27,11 @@ static int report(const char *program, const rp_error *error)
     return exit_status_of(error->status);
 }
 
-#ifdef RPI_WITH_MPI
+/* A launcher is ignored by a build without MPI, and on request. */
 static bool is_launched(void)
 {
     const char *wanted = getenv("RANKPOOL_MPI");
-    return (!wanted || strcmp(wanted, "0") != 0) && rpi_world_launched();
+    return rpi_transport_mpi.is_built && (!wanted || strcmp(wanted, "0") != 0) && rpi_launcher_has_ranks();
 }
 
 int rp_main_ranks(void) { return rpi_world_ranks(); }
@@ -35,7 +39,7 @@ int rp_main_ranks(void) { return rpi_world_ranks(); }
 static int run_ranks(int argc, char **argv, rp_client *client)
 {
     rp_error error;
-    int rank = rpi_world_environment_rank(), exit_status;
+    int rank = rpi_launcher_rank(), exit_status;
     rp_status status = rpi_world_start(&argc, &argv, &rank, &error);
     if (status != RP_OK) {
         exit_status = rank == 0 ? report(argv[0], &error) : exit_status_of(status);
@@ -49,12 +53,6 @@ static int run_ranks(int argc, char **argv, rp_client *client)
     rpi_world_finish();
     return exit_status;
 }
-#else
-static bool is_launched(void) { return false; }
-int rp_main_ranks(void) { return 1; }
-
-static int run_ranks(int argc, char **argv, rp_client *client) { return client(NULL, argc, argv); }
-#endif
 
 int rp_main_bare(int argc, char **argv, rp_client *client)
 {

@@ -1,8 +1,8 @@
 /* pool.c: a pool's life, and the list of its calls. See rankpool/pool.h for the states. */
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "cluster/world.h"
 #include "isolate/zygote.h"
-#include "pool/launch.h"
 #include "pool/options.h"
 #include "pool/pool_internal.h"
 #include "task/registry.h"
@@ -60,7 +60,7 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     if (pool->options.retry_pause_s <= 0) pool->options.retry_pause_s = 0.1;
     if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
     pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
-    pool->kind = choose_executor(pool->options.executor, on_communicator || rp_main_ranks() > 1);
+    pool->kind = choose_executor(pool->options.executor, on_communicator || rpi_world_ranks() > 1);
     choose_threads(pool);
     gethostname(pool->host, sizeof pool->host - 1);
     pthread_mutex_init(&pool->mutex, NULL);
@@ -126,11 +126,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
 /* The executor takes the coordinator over; when it doesn't come to that, the coordinator ends here. */
 static rp_status give_up_coordinator(struct rpi_coordinator *coordinator, rp_status status)
 {
-#ifdef RPI_WITH_MPI
-    if (coordinator) rpi_world_end_coordinator(coordinator);
-#else
-    (void)coordinator;
-#endif
+    if (coordinator) (void)rpi_coordinator_destroy(coordinator, NULL);
     return status;
 }
 

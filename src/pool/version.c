@@ -1,5 +1,5 @@
 /* version.c: what was built, for people. */
-#include "pool/launch.h"
+#include "cluster/transport.h"
 
 #include <rankpool/version.h>
 
@@ -15,11 +15,7 @@ int rpi_openmp_version(void);
 
 static void fill(void)
 {
-#ifdef RPI_WITH_MPI
-    const char *mpi = rpi_world_version();
-#else
-    const char *mpi = "no MPI";
-#endif
+    const char *mpi = rpi_transport_mpi.version();
 #ifdef RPI_WITH_OPENMP
     snprintf(details, sizeof details, "%s, OpenMP %d", mpi, rpi_openmp_version());
 #else

@@ -1,7 +1,8 @@
-/* executor.c: the MPI executor: a pool of a coordinator, which is rp_main's, one of its own without other ranks, or one on a communicator. */
+/* cluster_executor.c: the MPI executor: a pool of a coordinator, which is rp_main's, one of its own without other ranks, or one on a
+ * communicator. */
 #include "worker/executor.h"
 
-#include "../../mpi/world.h"
+#include "cluster/world.h"
 
 #include <stdlib.h>
 

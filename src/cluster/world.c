@@ -1,0 +1,71 @@
+/* world.c: see world.h. The ranks of a launcher are one set a process, so what is kept of them is too. */
+#include "cluster/world.h"
+
+#include "cluster/failure_detector.h"
+#include "cluster/handshake.h"
+#include "cluster/member.h"
+#include "cluster/transport.h"
+
+#include <rankpool/main.h>
+
+#include <stdio.h>
+
+static struct {
+    int n_ranks;
+    rpi_link *link; /* until the coordinator, or the serving member, owns it */
+    rpi_coordinator *coordinator;
+    bool lost; /* a rank, or the link to others: MPI can't be ended in order */
+} world = {.n_ranks = 1};
+
+rpi_coordinator *rpi_world_coordinator(void) { return world.coordinator; }
+int rpi_world_ranks(void) { return world.n_ranks; }
+
+rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
+{
+    rpi_link *link = NULL;
+    rp_status status = rpi_transport_mpi.start(argc, argv, rank, &link, error);
+    if (status != RP_OK) return status;
+    world.n_ranks = link->n_ranks;
+    status = rpi_failure_detector_create(link, NULL, &world.link, error);
+    if (status != RP_OK) return status;
+    status = rpi_handshake(world.link, error);
+    world.lost = status == RP_LOST;
+    if (status != RP_OK || *rank != 0) return status;
+    status = rpi_coordinator_create(world.link, &world.coordinator, error);
+    if (status != RP_OK) rpi_handshake_dismiss(world.link);
+    world.link = NULL;
+    return status;
+}
+
+static void tell(const rp_error *error) { fprintf(stderr, "rankpool: %s\n", rp_error_text(error)); }
+
+int rpi_world_serve(void)
+{
+    rp_error error;
+    rpi_link *link = world.link;
+    int rank = link->rank;
+    world.link = NULL;
+    if (rpi_member_serve(link, tell, &error) == RP_OK) return 0;
+    world.lost = true;
+    if (error.status != RP_LOST) tell(&error);
+    rpi_member_linger(rank, &error);
+    return RP_EXIT_LOST;
+}
+
+rp_status rpi_world_stop(rp_error *error)
+{
+    rp_status status = world.coordinator ? rpi_coordinator_destroy(world.coordinator, error) : RP_OK;
+    world.coordinator = NULL;
+    world.lost = status != RP_OK;
+    return status;
+}
+
+void rpi_world_finish(void)
+{
+    if (world.link) {
+        world.link->is_broken = world.lost;
+        world.link->ops->destroy(world.link, world.lost ? 0 : 5);
+    }
+    world.link = NULL;
+    if (!world.lost) rpi_transport_mpi.finish();
+}

@@ -1,0 +1,14 @@
+/* transport.c: stands in for mpi/transport.c in a build without MPI. */
+#include "cluster/transport.h"
+
+static const char *version(void) { return "no MPI"; }
+
+static rp_status start(int *argc, char ***argv, int *rank, rpi_link **link, rp_error *error)
+{
+    (void)argc, (void)argv, (void)rank, (void)link;
+    return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no MPI");
+}
+
+static void finish(void) {}
+
+const rpi_transport rpi_transport_mpi = {false, version, start, finish};
