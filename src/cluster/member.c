@@ -117,10 +117,8 @@ static void stop_calls(const member_pool *pool)
 static void free_rank(member *self)
 {
     for (member_pool *pool = self->pools; pool; pool = pool->next) {
-        bool opens = pool->is_helped && pool->open;
         stop_calls(pool);
-        if (pool->is_helped) rpi_member_end_help(pool);
-        if (opens && pool->status == RP_OK) pool->team = pool->helped;
+        if (rpi_member_is_helped(pool)) rpi_member_end_help(pool);
         rpi_team_destroy(pool->team);
         pool->team = NULL;
     }

@@ -1,11 +1,4 @@
-/*
- * member_pools.c: pools of a serving rank. Each team is made and ended in a thread of its own, the helper, so that the talking thread goes on
- * talking: initializers and tasks may take their time.
- *
- *     OPEN          helped --(helper through)--> OPENED, open
- *     CLOSE, open   helped --(helper through)--> CLOSED, gone
- *     CLOSE while it is being opened             remembered until OPENED
- */
+/* member_pools.c: pools of a serving rank; see member_state.h for their states. */
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "cluster/member_state.h"
@@ -55,17 +48,18 @@ static void *help(void *argument)
     return NULL;
 }
 
-/* Threads are as those who made them, and workers shall not be as prompt as those who talk. */
+/* A thread inherits the latency that its maker asked for; workers need none. */
 static void *help_in_thread(void *argument)
 {
     rpi_low_latency_end(&((member_pool *)argument)->member->before);
     return help(argument);
 }
 
-/* Without a thread it is done here and now: the coordinator hears nothing meanwhile. */
-static void get_help(member_pool *pool)
+/* Without a thread it is done here and now: the coordinator hears nothing meanwhile. The helper doesn't look at the state, which may change to
+ * OPENING_ENDS; it makes a team where there is an OPEN. */
+static void get_help(member_pool *pool, member_pool_state state)
 {
-    pool->is_helped = true;
+    pool->state = state;
     pool->has_thread = pthread_create(&pool->helper, NULL, help_in_thread, pool) == 0;
     if (!pool->has_thread) (void)help(pool);
 }
@@ -73,7 +67,9 @@ static void get_help(member_pool *pool)
 void rpi_member_end_help(member_pool *pool)
 {
     if (pool->has_thread) pthread_join(pool->helper, NULL);
-    pool->has_thread = pool->is_helped = false;
+    pool->has_thread = false;
+    if (pool->state != MEMBER_CLOSING && pool->status == RP_OK) pool->team = pool->helped;
+    pool->helped = NULL;
 }
 
 /* True: the message is kept. */
@@ -89,7 +85,7 @@ bool rpi_member_take_open(member *self, rpi_message *message)
     pool->open = message;
     pool->next = self->pools;
     self->pools = pool;
-    get_help(pool);
+    get_help(pool, MEMBER_OPENING);
     return true;
 }
 
@@ -120,21 +116,19 @@ void rpi_member_free_pool(member_pool *pool)
 
 static void reply_closed(member *self, uint64_t id) { rpi_member_reply(self, rpi_message_create(RPI_CLOSED, id, 0)); }
 
-/* Of a pool that is being opened, its end comes after that. */
 static void close_pool(member_pool *pool)
 {
-    pool->close_asked = true;
-    if (pool->is_helped) return;
     pool->helped = pool->team;
     pool->team = NULL;
-    get_help(pool);
+    get_help(pool, MEMBER_CLOSING);
 }
 
 bool rpi_member_take_close(member *self, rpi_message *message)
 {
     member_pool *pool = rpi_member_find_pool(self, message->header.pool);
-    if (pool) close_pool(pool);
-    else reply_closed(self, message->header.pool);
+    if (!pool) reply_closed(self, message->header.pool);
+    else if (pool->state == MEMBER_OPENING) pool->state = MEMBER_OPENING_ENDS;
+    else if (pool->state == MEMBER_OPEN) close_pool(pool);
     return false;
 }
 
@@ -167,11 +161,12 @@ bool rpi_member_take_report(member *self, rpi_message *message)
 
 static void finish_opening(member *self, member_pool *pool)
 {
-    pool->team = pool->status == RP_OK ? pool->helped : NULL;
+    bool ends = pool->state == MEMBER_OPENING_ENDS;
+    pool->state = MEMBER_OPEN;
     rpi_message_free(pool->open);
     pool->open = NULL;
     rpi_member_reply(self, make_opened(self, pool));
-    if (pool->close_asked) close_pool(pool);
+    if (ends) close_pool(pool);
 }
 
 static void finish_closing(member *self, member_pool *pool)
@@ -185,7 +180,7 @@ static void finish_closing(member *self, member_pool *pool)
     reply_closed(self, id);
 }
 
-/* What helpers are through with. */
+/* What helpers have finished. */
 bool rpi_member_take_helped(member *self)
 {
     pthread_mutex_lock(&self->progress_thread.mutex);
@@ -196,8 +191,8 @@ bool rpi_member_take_helped(member *self)
     while (pool) {
         member_pool *next = pool->next_helped;
         rpi_member_end_help(pool);
-        if (pool->open) finish_opening(self, pool);
-        else finish_closing(self, pool);
+        if (pool->state == MEMBER_CLOSING) finish_closing(self, pool);
+        else finish_opening(self, pool);
         pool = next;
     }
     return any;

@@ -1,5 +1,18 @@
-/* member_state.h: a serving rank's state, shared by member.c (the loop), member_pools.c (teams) and member_chunks.c (calls, items in
- * and results out). */
+/*
+ * member_state.h: the state of a serving rank, for the files that implement member.h: member.c (the loop), member_pools.c (teams) and
+ * member_chunks.c (calls, items in and results out).
+ *
+ * A pool's state. A team is made and ended in a thread of its own, the helper, so that the progress thread goes on: initializers and tasks
+ * may take their time.
+ *
+ *     state           event                       next
+ *     (none)          OPEN                        OPENING         a helper makes the team
+ *     OPENING         the helper has finished     OPEN            OPENED: its workers, or why there are none
+ *     OPENING         CLOSE                       OPENING_ENDS
+ *     OPENING_ENDS    the helper has finished     CLOSING         OPENED; a helper ends the team
+ *     OPEN            CLOSE                       CLOSING         a helper ends the team
+ *     CLOSING         the helper has finished     (none)          CLOSED
+ */
 #ifndef RPI_CLUSTER_MEMBER_STATE_H
 #define RPI_CLUSTER_MEMBER_STATE_H
 
@@ -19,18 +32,20 @@ typedef struct member_call {
 
 enum { CALL_BUCKETS = 1024 };
 
+typedef enum member_pool_state { MEMBER_OPENING, MEMBER_OPENING_ENDS, MEMBER_OPEN, MEMBER_CLOSING } member_pool_state;
+
 typedef struct member_pool {
     struct member_pool *next;
     struct member *member;
     uint64_t id;
+    member_pool_state state;
     rpi_team *team;                   /* NULL while a helper has it, and when it couldn't be made */
     member_call *calls[CALL_BUCKETS]; /* by their number */
     bool lacks_call;                  /* there was no memory for one */
-    bool close_asked;
-    bool is_helped; /* a helper has what follows; it hands it back through the rank's list */
+    /* in all states but OPEN a helper has what follows; it hands it back through the member's list */
     bool has_thread;
     pthread_t helper;
-    rpi_message *open; /* OPEN, while it is being opened; NULL: it is being closed */
+    rpi_message *open; /* OPEN, while the team is being made */
     rpi_team *helped;
     rp_status status;
     rp_error error;
@@ -57,7 +72,7 @@ typedef struct member {
     rp_status status;
     rp_error error; /* says more of it, or nothing */
     void (*tell)(const rp_error *loss);
-    rpi_low_latency before; /* what the talking thread was, before it had to be prompt */
+    rpi_low_latency before; /* what the progress thread was before it asked for low latency */
     rpi_progress_thread progress_thread;
     member_chunk *back;  /* guarded by the progress_thread's mutex */
     member_pool *helped; /* likewise: pools that helpers are through with */
@@ -77,8 +92,10 @@ bool rpi_member_take_close(member *self, rpi_message *message);
 bool rpi_member_take_report(member *self, rpi_message *message);
 /* What helpers have finished. True: there was some. */
 bool rpi_member_take_helped(member *self);
-/* Waits for the helper, if it has one. */
+/* Waits for the helper, and takes what it made. */
 void rpi_member_end_help(member_pool *pool);
+
+static inline bool rpi_member_is_helped(const member_pool *pool) { return pool->state != MEMBER_OPEN; }
 /* After its team is gone, and with it the last chunk. */
 void rpi_member_free_pool(member_pool *pool);
 
