@@ -60,11 +60,14 @@ RP_TASK(come_round, int64_t, int64_t)
 static int64_t not_on_one(int64_t x) { return rp_rank() == 1 ? rp_fail((int)x, "not here") : rp_rank(); }
 RP_TASK(not_on_one, int64_t, int64_t)
 
-static atomic_int n_second_tries;
+static atomic_int n_first_tries, n_second_tries;
 
 static int64_t slow_to_come_round(int64_t x)
 {
-    if (rp_attempt() == 1) return rp_fail(1, "not yet");
+    if (rp_attempt() == 1) {
+        atomic_fetch_add(&n_first_tries, 1);
+        return rp_fail(1, "not yet");
+    }
     atomic_fetch_add(&n_second_tries, 1);
     unit_sleep(0.05);
     return x;
@@ -275,6 +278,7 @@ static void a_stop_gives_up_tries_that_wait_for_a_place(void **state)
     rp_result *handle;
     rp_error error;
     rp_call_options options = {.on_error = RP_ON_ERROR_COLLECT, .retries = 1, .statuses = statuses};
+    atomic_store(&n_first_tries, 0);
     atomic_store(&n_second_tries, 0);
     check_ok(rp_map_async(world->pool, slow_to_come_round_task, results, N, RP_RANGE(0, 1), &options, &handle, &error), &error);
     unit_await(&n_second_tries, 8);
@@ -282,9 +286,11 @@ static void a_stop_gives_up_tries_that_wait_for_a_place(void **state)
     assert_int_equal(rp_result_get(handle, 5, &error), RP_FAILED);
     int n_tried = atomic_load(&n_second_tries);
     assert_in_range(n_tried, 8, 60);
-    assert_int_equal(rp_result_failures(handle), N - n_tried);
-    assert_int_equal(rp_result_completed(handle), N);
-    for (int i = 0; i < N; i++) assert_int_not_equal(statuses[i], RP_CANCELLED);
+    int n_begun = atomic_load(&n_first_tries), n_cancelled = 0; /* all of them, unless the machine is busy */
+    assert_int_equal(rp_result_failures(handle), n_begun - n_tried);
+    assert_int_equal(rp_result_completed(handle), n_begun);
+    for (int i = 0; i < N; i++) n_cancelled += statuses[i] == RP_CANCELLED;
+    assert_int_equal(n_cancelled, N - n_begun);
     rp_result_free(handle);
 }
 
