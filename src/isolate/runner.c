@@ -200,7 +200,7 @@ static void post(rpi_runner *self, rpi_grain what)
     atomic_store(&request->cutoff, atomic_load(&self->batch->work->cutoff));
     atomic_store(&request->state, RPI_REQUEST_POSTED);
     pthread_mutex_unlock(&self->mutex);
-    rpi_bell_ring(&control->for_sandbox);
+    rpi_event_signal(&control->for_sandbox);
     self->next_turn = (self->next_turn + 1) % RPI_REQUESTS;
     self->n_out++;
     self->n_tasks += rpi_grain_length(what);

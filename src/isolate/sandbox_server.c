@@ -30,7 +30,7 @@ void rpi_sandbox_server_fini(rpi_sandbox_server *server)
 void rpi_sandbox_server_report(rpi_sandbox_server *server, rpi_start_state state)
 {
     atomic_store(&server->mailbox.control->started, state);
-    rpi_bell_ring(&server->mailbox.control->for_worker);
+    rpi_event_signal(&server->mailbox.control->for_worker);
 }
 
 static rp_status run_initializer(rpi_sandbox_server *server, rp_error *error)
@@ -164,7 +164,7 @@ static void run_request(rpi_sandbox_server *server, unsigned turn)
     request->status = status;
     if (atomic_load(&server->mailbox.control->abandoned)) return;
     atomic_store(&request->state, RPI_REQUEST_DONE);
-    rpi_bell_ring(&server->mailbox.control->for_worker);
+    rpi_event_signal(&server->mailbox.control->for_worker);
 }
 
 /* The next request; false: there will be none. */
@@ -172,11 +172,11 @@ static bool wait_for_request(rpi_sandbox_server *server)
 {
     rpi_control *control = server->mailbox.control;
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_sandbox);
+        uint32_t seen = rpi_event_count(&control->for_sandbox);
         if (atomic_load(&control->abandoned)) return false;
         if (atomic_load(&control->requests[server->turn].state) == RPI_REQUEST_POSTED) return true;
         if (atomic_load(&control->closing)) return false;
-        rpi_bell_wait(&control->for_sandbox, seen, RPI_NEVER);
+        rpi_event_wait(&control->for_sandbox, seen, RPI_NEVER);
     }
 }
 

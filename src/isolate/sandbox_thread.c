@@ -53,10 +53,10 @@ static rp_status make(const rpi_mailbox *mailbox, rpi_sandbox_thread **out, rp_e
 static rpi_start_state wait_until_started(rpi_control *control)
 {
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_worker);
+        uint32_t seen = rpi_event_count(&control->for_worker);
         rpi_start_state state = (rpi_start_state)atomic_load(&control->started);
         if (state != RPI_START_PENDING) return state;
-        rpi_bell_wait(&control->for_worker, seen, RPI_NEVER);
+        rpi_event_wait(&control->for_worker, seen, RPI_NEVER);
     }
 }
 

@@ -128,7 +128,7 @@ static void reap(zygote *self)
         *link = gone->next;
         gone->control->wait_status = status;
         atomic_store(&gone->control->ended, 1);
-        rpi_bell_ring(&gone->control->for_worker);
+        rpi_event_signal(&gone->control->for_worker);
         rpi_control_unmap(gone->control);
         free(gone);
     }
