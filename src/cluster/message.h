@@ -24,7 +24,7 @@
 #ifndef RPI_CLUSTER_MESSAGE_H
 #define RPI_CLUSTER_MESSAGE_H
 
-#include "base/failure.h"
+#include "task/failure.h"
 #include "task/work.h"
 
 enum { RPI_PROTOCOL = 3 };

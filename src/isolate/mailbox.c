@@ -1,7 +1,7 @@
 /* mailbox.c: see mailbox.h. */
 #include "isolate/mailbox.h"
 
-#include "base/failure.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -2,7 +2,7 @@
 #include "isolate/sandbox_thread.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <fcntl.h>

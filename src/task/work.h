@@ -8,9 +8,9 @@
 #ifndef RPI_TASK_WORK_H
 #define RPI_TASK_WORK_H
 
-#include "base/failure.h"
 #include "schedule/estimate.h"
 #include "schedule/rates.h"
+#include "task/failure.h"
 
 #include <rankpool/source.h>
 
