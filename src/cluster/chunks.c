@@ -126,7 +126,6 @@ static void local_done(rpi_batch *batch)
     chunk *back = batch->owner;
     rpi_progress_thread *progress_thread = &back->pool->coordinator->progress_thread;
     pthread_mutex_lock(&progress_thread->mutex);
-    batch->next_batch = NULL;
     back->next_back = back->pool->back;
     back->pool->back = back;
     rpi_progress_thread_wake(progress_thread);
@@ -312,22 +311,18 @@ bool rpi_chunks_take_in(rpi_coordinator_pool *pool)
 {
     rpi_progress_thread *progress_thread = &pool->coordinator->progress_thread;
     pthread_mutex_lock(&progress_thread->mutex);
-    rpi_batch *batch = pool->submitted;
+    rpi_list batches;
+    rpi_list_init(&batches);
+    rpi_list_take_all(&batches, &pool->submitted);
     chunk *back = pool->back;
     coordinator_call *call = pool->forgotten;
     bool lowered = pool->cutoffs_lowered;
-    pool->submitted = NULL;
-    pool->submitted_tail = &pool->submitted;
     pool->back = NULL;
     pool->forgotten = NULL;
     pool->cutoffs_lowered = false;
     pthread_mutex_unlock(&progress_thread->mutex);
-    bool any = batch || back || call || lowered;
-    while (batch) {
-        rpi_batch *next = batch->next_batch;
-        start_entry(pool, batch);
-        batch = next;
-    }
+    bool any = !rpi_list_is_empty(&batches) || back || call || lowered;
+    for (rpi_list_link *at; (at = rpi_list_take_first(&batches));) start_entry(pool, RPI_ENTRY(at, rpi_batch, link));
     while (back) {
         chunk *next = back->next_back;
         take_local(pool, back);

@@ -155,7 +155,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     size_t n = (size_t)coordinator->n_ranks;
     pool->coordinator = coordinator;
     rpi_cond_init(&pool->answered);
-    pool->submitted_tail = &pool->submitted;
+    rpi_list_init(&pool->submitted);
     pool->ranks = calloc(n, sizeof *pool->ranks);
     pool->members = calloc(n, sizeof *pool->members);
     pool->out = calloc(n, sizeof *pool->out);
@@ -243,9 +243,7 @@ void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     rpi_progress_thread *progress_thread = &pool->coordinator->progress_thread;
     pthread_mutex_lock(&progress_thread->mutex);
-    batch->next_batch = NULL;
-    *pool->submitted_tail = batch;
-    pool->submitted_tail = &batch->next_batch;
+    rpi_list_add_last(&pool->submitted, &batch->link);
     rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }

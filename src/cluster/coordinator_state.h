@@ -57,8 +57,8 @@ struct rpi_coordinator_pool {
     rp_rank_info *ranks; /* of each rank, from when it is open */
     /* guarded by the progress_thread's mutex */
     rpi_coordinator_pool *next;
-    rpi_batch *submitted, **submitted_tail; /* by next_batch */
-    chunk *back;                            /* that the own team is through with */
+    rpi_list submitted; /* batches */
+    chunk *back;        /* that the own team is through with */
     coordinator_call *forgotten;
     bool cutoffs_lowered;
     bool opening, closing;     /* messages to be sent */

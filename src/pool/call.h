@@ -33,9 +33,9 @@ struct rp_result {
     rp_callback *callback, *error_callback;
     void *callback_argument;
     rpi_batch *batch; /* map and its kin: all items */
-    /* links of the pool's list and of the notifier's; guarded by the pool's mutex */
-    rpi_call *previous, *next, *next_notified;
-    unsigned marks;        /* what its pool has told it already, as pool.c has it; guarded likewise */
+    /* links of the pool's list and of the notifier's, each guarded by its mutex */
+    rpi_list_link link, notified;
+    unsigned marks;        /* what its pool has told it already, as pool.c has it; guarded by the pool's mutex */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     unsigned references;

@@ -40,8 +40,9 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     self->pulls = source->next != NULL;
     self->ordered = ordered;
     self->index = -1;
-    self->tail = &self->head;
-    self->shared.done_tail = &self->shared.done_head;
+    rpi_list_init(&self->in_order);
+    rpi_list_init(&self->idle);
+    rpi_list_init(&self->shared.done);
     self->window = options && options->window ? options->window : pool->options.window;
     self->schedule = rpi_pool_schedule(pool, options, self->call->n_items);
     self->schedule.target_s = chunk_s;

@@ -53,7 +53,6 @@ void rpi_iter_chunk_prepare(rpi_iter_chunk *chunk, rpi_work *work, uint64_t firs
     chunk->n_delivered = 0;
     chunk->done = false;
     chunk->arena_used = 0;
-    chunk->next_in_order = chunk->next_done = NULL;
     rpi_batch_reset(chunk->batch, work, first, 0);
 }
 

@@ -17,17 +17,11 @@ static void finish_chunk(rp_iter *self, rpi_iter_chunk *chunk)
 /* The next chunk to read from, taken out of its list; NULL: it isn't done yet. With the call's mutex held. */
 static rpi_iter_chunk *take_done(rp_iter *self)
 {
-    rpi_iter_chunk *chunk = self->ordered ? self->head : self->shared.done_head;
+    rpi_iter_chunk *chunk = self->ordered ? RPI_ENTRY(rpi_list_first(&self->in_order), rpi_iter_chunk, link)
+                                          : RPI_ENTRY(rpi_list_first(&self->shared.done), rpi_iter_chunk, done_link);
     if (!chunk || !chunk->done) return NULL;
-    if (self->ordered) {
-        self->head = chunk->next_in_order;
-        if (!self->head) self->tail = &self->head;
-        self->shared.done_head = NULL; /* ordered: that list isn't read */
-        self->shared.done_tail = &self->shared.done_head;
-    } else {
-        self->shared.done_head = chunk->next_done;
-        if (!self->shared.done_head) self->shared.done_tail = &self->shared.done_head;
-    }
+    if (self->ordered) rpi_list_remove(&chunk->link);
+    rpi_list_remove(&chunk->done_link);
     return chunk;
 }
 
@@ -163,13 +157,9 @@ void rp_iter_cancel(rp_iter *self)
 
 /* ---- life ---- */
 
-static void free_chunks(rpi_iter_chunk *chunk)
+static void free_chunks(rpi_list *chunks)
 {
-    while (chunk) {
-        rpi_iter_chunk *next = chunk->next_in_order;
-        rpi_iter_chunk_destroy(chunk);
-        chunk = next;
-    }
+    for (rpi_iter_chunk *chunk; (chunk = RPI_ENTRY(rpi_list_take_first(chunks), rpi_iter_chunk, link));) rpi_iter_chunk_destroy(chunk);
 }
 
 void rp_iter_free(rp_iter *self)
@@ -183,7 +173,7 @@ void rp_iter_free(rp_iter *self)
         rpi_iter_put_back(self, self->current);
         self->current = NULL;
     }
-    free_chunks(self->idle);
+    free_chunks(&self->idle);
     rpi_failure_free_list(self->held);
     rpi_call_unref(self->call);
     free(self);

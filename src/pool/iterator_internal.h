@@ -9,7 +9,7 @@
 #include "pool/pool_internal.h"
 
 struct rpi_iter_shared {
-    rpi_iter_chunk *done_head, **done_tail;
+    rpi_list done;
 };
 
 struct rp_iter {
@@ -22,10 +22,10 @@ struct rp_iter {
     uint64_t window; /* 0: follows the chunks */
     uint64_t pulled, delivered;
     int64_t index;
-    rpi_iter_chunk *head, **tail; /* chunks in order of their items; unordered: not used */
-    rpi_iter_chunk *current;      /* being delivered */
-    rpi_iter_chunk *idle;         /* to be used again */
-    rp_status source_status;      /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
+    rpi_list in_order;       /* chunks that are out or done, in the order of their items; unordered: not used */
+    rpi_iter_chunk *current; /* being delivered */
+    rpi_list idle;           /* chunks to be used again */
+    rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
     rp_error source_error;
     rpi_failure *held;     /* unordered, stop: the first failure, until what succeeded is delivered */
     atomic_bool cancelled; /* by its user */

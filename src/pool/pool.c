@@ -63,6 +63,7 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     pool->kind = choose_executor(pool->options.executor, on_communicator || rp_main_ranks() > 1);
     choose_threads(pool);
     gethostname(pool->host, sizeof pool->host - 1);
+    rpi_list_init(&pool->calls);
     pthread_mutex_init(&pool->mutex, NULL);
     rpi_cond_init(&pool->changed);
     pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
@@ -170,6 +171,12 @@ rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error)
     return inside ? rp_error_set(error, RP_USAGE, 0, "a task can't wait for its own pool") : RP_OK;
 }
 
+static rpi_call *first_call(const rp_pool *pool) { return RPI_ENTRY(rpi_list_first(&pool->calls), rpi_call, link); }
+static rpi_call *next_call(const rp_pool *pool, const rpi_call *call)
+{
+    return RPI_ENTRY(rpi_list_next(&pool->calls, &call->link), rpi_call, link);
+}
+
 static void call_finished(rpi_call *call);
 
 static rp_status need_notifier(rp_pool *pool, rp_error *error)
@@ -187,10 +194,7 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
     if (status == RP_OK) {
         call->work.id = ++pool->next_id;
         call->started_ns = rpi_now_ns();
-        call->previous = NULL;
-        call->next = pool->calls;
-        if (pool->calls) pool->calls->previous = call;
-        pool->calls = call;
+        rpi_list_add_first(&pool->calls, &call->link);
         pool->n_calls++;
         rpi_call_ref(call);
     }
@@ -202,9 +206,7 @@ static void call_finished(rpi_call *call)
 {
     rp_pool *pool = call->pool;
     pthread_mutex_lock(&pool->mutex);
-    if (call->previous) call->previous->next = call->next;
-    else pool->calls = call->next;
-    if (call->next) call->next->previous = call->previous;
+    rpi_list_remove(&call->link);
     pool->n_calls--;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->mutex);
@@ -237,7 +239,7 @@ static bool sample_progress(void *argument, rpi_display_sample *out)
     rp_pool *pool = argument;
     pthread_mutex_lock(&pool->mutex);
     rpi_call *oldest = NULL;
-    for (rpi_call *call = pool->calls; call; call = call->next)
+    for (rpi_call *call = first_call(pool); call; call = next_call(pool, call))
         if (call->n_items > 1) oldest = call;
     if (oldest) rpi_call_ref(oldest);
     pthread_mutex_unlock(&pool->mutex);
@@ -276,8 +278,8 @@ enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4 };
 static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
 {
     pthread_mutex_lock(&pool->mutex);
-    rpi_call *call = pool->calls;
-    while (call && (call->marks & mark)) call = call->next;
+    rpi_call *call = first_call(pool);
+    while (call && (call->marks & mark)) call = next_call(pool, call);
     if (call) {
         call->marks |= mark;
         rpi_call_ref(call);

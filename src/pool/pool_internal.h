@@ -38,7 +38,7 @@ struct rp_pool {
     pthread_mutex_t mutex;     /* guards what follows, and the links of calls */
     pthread_cond_t changed;
     rpi_pool_state state;
-    rpi_call *calls; /* that aren't finished, or whose callback hasn't run */
+    rpi_list calls; /* that aren't finished, or whose callback hasn't run; the latest first */
     uint64_t n_calls, next_id;
     unsigned n_reports; /* that are being fetched: the executor stays for them */
     bool joining;

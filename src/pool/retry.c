@@ -161,32 +161,32 @@ static void start_try(rpi_retry *retry)
     executor->ops->submit(executor, batch);
 }
 
-static void end_waits(rpi_retry *retry)
+static void end_waits(rpi_list *over)
 {
-    while (retry) {
-        rpi_retry *next = retry->next;
+    for (rpi_retry *retry; (retry = rpi_retry_take_first(over));) {
         switch (rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item)) {
         case RPI_RETRY_GOES_ON: start_try(retry); break;
         case RPI_RETRY_STANDS: give_up(retry); break;
         case RPI_RETRY_DROPPED: end_retry(retry, RP_OK); break;
         }
-        retry = next;
     }
 }
 
 static void *run(void *argument)
 {
     rpi_retrier *self = argument;
+    rpi_list over;
+    rpi_list_init(&over);
     pthread_mutex_lock(&self->mutex);
     while (!self->stopping) {
-        rpi_retry *over = rpi_retry_queue_take(&self->queue, rpi_now_ns(), self->looking);
+        rpi_retry_queue_take(&self->queue, rpi_now_ns(), self->looking, &over);
         self->looking = false;
-        if (!over) {
+        if (rpi_list_is_empty(&over)) {
             (void)rpi_cond_wait_until(&self->changed, &self->mutex, rpi_retry_queue_next_ns(&self->queue));
             continue;
         }
         pthread_mutex_unlock(&self->mutex);
-        end_waits(over);
+        end_waits(&over);
         pthread_mutex_lock(&self->mutex);
     }
     pthread_mutex_unlock(&self->mutex);

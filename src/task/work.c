@@ -120,7 +120,6 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->work = work;
     batch->first = first;
     batch->count = count;
-    batch->next_batch = NULL;
     batch->queued = batch->whole = batch->urgent = batch->rated = false;
     batch->avoid_rank = -1;
     batch->attempt = 1;

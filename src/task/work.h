@@ -8,6 +8,7 @@
 #ifndef RPI_TASK_WORK_H
 #define RPI_TASK_WORK_H
 
+#include "base/list.h"
 #include "schedule/estimate.h"
 #include "schedule/rates.h"
 #include "task/failure.h"
@@ -62,7 +63,7 @@ struct rpi_batch {
     rp_status tries_status;
     rpi_failure *final_failures;
     /* owned by the team while it is submitted */
-    rpi_batch *next_batch;
+    rpi_list_link link;   /* of the queue that it is in */
     unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */
     rpi_rates *rates;     /* of the workers; kept for the next use */
     bool rated;           /* grains go by them */

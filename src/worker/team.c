@@ -26,9 +26,8 @@ struct rpi_team {
     void *threads;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t work_there, ready;
-    rpi_batch *head, **tail;
+    rpi_queue queue;           /* of batches */
     _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
-    rpi_batch **urgent_tail;   /* where the next urgent batch goes: behind those before it, before all others */
     unsigned n_sleeping;
     unsigned n_ready; /* workers that started, or never will */
     bool stopping;
@@ -48,27 +47,23 @@ static bool has_grain_for(const rpi_batch *batch, unsigned worker)
     return batch->taken ? !batch->taken[worker] : atomic_load(&batch->next) < batch->count;
 }
 
-static void link_batch(rpi_team *team, rpi_batch *batch)
+static rpi_batch *batch_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_batch, link); }
+
+static void add_batch(rpi_team *team, rpi_batch *batch)
 {
-    rpi_batch **link = batch->urgent ? team->urgent_tail : team->tail;
-    batch->next_batch = *link;
-    *link = batch;
-    if (team->tail == link) team->tail = &batch->next_batch;
-    if (batch->urgent) team->urgent_tail = &batch->next_batch;
+    rpi_queue_add(&team->queue, &batch->link, batch->urgent);
     if (is_urgent(batch)) atomic_fetch_add(&team->n_urgent, 1);
     batch->queued = true;
 }
 
 /* True when the queue's hold was the last: the caller owes the batch its done. */
-static bool unlink_batch(rpi_team *team, rpi_batch **link)
+static bool remove_batch(rpi_team *team, rpi_batch *batch)
 {
-    rpi_batch *batch = *link;
-    *link = batch->next_batch;
-    if (team->tail == &batch->next_batch) team->tail = link;
-    if (team->urgent_tail == &batch->next_batch) team->urgent_tail = link;
+    rpi_queue_remove(&team->queue, &batch->link);
     if (is_urgent(batch)) atomic_fetch_sub(&team->n_urgent, 1);
     batch->queued = false;
-    if (team->stopping && !team->head) pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
+    if (team->stopping && rpi_list_is_empty(&team->queue.list))
+        pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
     return atomic_fetch_sub(&batch->users, 1) == 1;
 }
 
@@ -77,10 +72,11 @@ static bool unlink_batch(rpi_team *team, rpi_batch **link)
 static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finished)
 {
     *finished = NULL;
-    for (rpi_batch **link = &team->head; *link;) {
-        rpi_batch *batch = *link;
+    for (rpi_list_link *at = rpi_list_first(&team->queue.list), *next; at; at = next) {
+        rpi_batch *batch = batch_at(at);
+        next = rpi_list_next(&team->queue.list, at);
         if (rpi_batch_exhausted(batch)) {
-            if (!unlink_batch(team, link)) continue;
+            if (!remove_batch(team, batch)) continue;
             *finished = batch;
             return NULL;
         }
@@ -88,7 +84,6 @@ static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finis
             atomic_fetch_add(&batch->users, 1);
             return batch;
         }
-        link = &batch->next_batch;
     }
     return NULL;
 }
@@ -121,7 +116,7 @@ static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *core)
             pthread_mutex_lock(&team->mutex);
             continue;
         }
-        if (batch || (team->stopping && !team->head)) break;
+        if (batch || (team->stopping && rpi_list_is_empty(&team->queue.list))) break;
         sleep_on_core(team, core);
     }
     pthread_mutex_unlock(&team->mutex);
@@ -225,7 +220,7 @@ static rpi_team *new_team(const rpi_team_config *config)
     rpi_cond_init(&team->ready);
     team->n_workers = config->n_workers;
     count_sharing(team, config);
-    team->tail = team->urgent_tail = &team->head;
+    rpi_queue_init(&team->queue);
     snprintf(team->host, sizeof team->host, "%s", config->host);
     if (rpi_worker_config_copy(&team->worker_config, &config->worker) && make_workers(team, config)) return team;
     free_team(team);
@@ -299,7 +294,7 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
     if (rpi_rates_matter(batch->schedule.kind)) prepare_rates(team, batch);
     atomic_store(&batch->users, 1);
     pthread_mutex_lock(&team->mutex);
-    link_batch(team, batch);
+    add_batch(team, batch);
     unsigned n_sleeping = team->n_sleeping;
     if (n_sleeping && batch->count == 1 && !batch->taken) pthread_cond_signal(&team->work_there);
     else if (n_sleeping) pthread_cond_broadcast(&team->work_there);
@@ -314,9 +309,12 @@ void rpi_team_interrupt(rpi_team *team, const rpi_work *work)
 void rpi_team_drain(rpi_team *team, rpi_work *work)
 {
     pthread_mutex_lock(&team->mutex);
-    rpi_batch *batch = team->head;
-    while (batch && (batch->work != work || batch->attempt > 1 || batch->taken || rpi_batch_exhausted(batch))) batch = batch->next_batch;
-    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
+    for (rpi_list_link *at = rpi_list_first(&team->queue.list); at; at = rpi_list_next(&team->queue.list, at)) {
+        rpi_batch *batch = batch_at(at);
+        if (batch->work != work || batch->attempt > 1 || batch->taken || rpi_batch_exhausted(batch)) continue;
+        rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
+        break;
+    }
     pthread_mutex_unlock(&team->mutex);
 }
 
