@@ -57,7 +57,7 @@ static bool claim(rpi_runner *self)
 {
     rpi_grain grain;
     if (rpi_worker_gives_way(self->worker, self->batch)) return false;
-    if (!rpi_batch_claim_for(self->batch, self->worker->index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
+    if (!rpi_batch_claim_for(self->batch, self->worker->context.index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
     rpi_grains_add_claimed(&self->grains, grain);
     return true;
 }
@@ -82,7 +82,7 @@ static void fail_item(rpi_runner *self, uint64_t offset, rpi_failure_facts *fact
 {
     facts->item = self->batch->first + offset;
     rpi_item_text_of_batch(self->batch, offset, facts->item_text, sizeof facts->item_text);
-    rpi_worker_fail_item(self->worker, self->batch, facts, message);
+    rpi_context_fail_item(&self->worker->context, self->batch, facts, message);
     self->n_run++;
 }
 
@@ -239,7 +239,7 @@ static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *re
     told->count = rpi_grain_length(self->out[turn]);
     bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
     for (const rpi_failure *failure = atomic_load(&told->failures); ok && failure; failure = failure->next)
-        rpi_worker_fail_item(self->worker, self->batch, &failure->facts, failure->message);
+        rpi_context_fail_item(&self->worker->context, self->batch, &failure->facts, failure->message);
     rpi_batch_destroy(told);
     return ok;
 }
@@ -274,7 +274,7 @@ static void take_done(rpi_runner *self, unsigned turn)
         self->n_run += n;
         self->busy_ns += request->busy_ns;
         rpi_work_measure(self->batch->work, n, request->busy_ns);
-        rpi_batch_learn(self->batch, self->worker->index, n, request->busy_ns);
+        rpi_batch_learn(self->batch, self->worker->context.index, n, request->busy_ns);
         record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
         rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + n, what.end});
     } else {

@@ -23,9 +23,9 @@ static void introduce(const rpi_sandbox *sandbox)
 {
     rpi_control *control = sandbox->mailbox.control;
     const rpi_worker *worker = sandbox->worker;
-    control->rank = worker->rank;
-    control->worker = worker->index;
-    snprintf(control->host, sizeof control->host, "%s", worker->host);
+    control->rank = worker->context.rank;
+    control->worker = worker->context.index;
+    snprintf(control->host, sizeof control->host, "%s", worker->context.host);
     if (sched_getaffinity(0, sizeof control->cpus, &control->cpus)) CPU_ZERO(&control->cpus);
     atomic_store(&control->started, RPI_START_PENDING);
 }
@@ -80,11 +80,11 @@ static rp_status start_child(rpi_sandbox *sandbox, rp_error *error)
 static rp_status start_thread(rpi_sandbox *sandbox, rp_error *error)
 {
     rpi_worker *worker = sandbox->worker;
-    bool initialize = worker->config->initializer && !worker->initializer;
-    rp_status status = rpi_sandbox_thread_start(&sandbox->mailbox, worker->state, initialize, &sandbox->thread, error);
+    bool initialize = worker->config->initializer && !worker->context.initializer;
+    rp_status status = rpi_sandbox_thread_start(&sandbox->mailbox, worker->context.state, initialize, &sandbox->thread, error);
     if (status != RP_OK || !initialize) return status;
-    worker->state = rpi_sandbox_thread_state(sandbox->thread);
-    worker->initializer = worker->config->initializer;
+    worker->context.state = rpi_sandbox_thread_state(sandbox->thread);
+    worker->context.initializer = worker->config->initializer;
     return status;
 }
 
@@ -156,9 +156,9 @@ void rpi_sandbox_give_up(rpi_sandbox *sandbox)
         rpi_zygote_kill(sandbox->child);
         (void)wait_for_end(control);
     } else {
-        rpi_sandbox_thread_abandon(sandbox->thread, sandbox->worker->initializer);
-        sandbox->worker->initializer = NULL; /* the thread finishes its state */
-        sandbox->worker->state = NULL;
+        rpi_sandbox_thread_abandon(sandbox->thread, sandbox->worker->context.initializer);
+        sandbox->worker->context.initializer = NULL; /* the thread finishes its state */
+        sandbox->worker->context.state = NULL;
         rpi_event_signal(&control->for_sandbox);
         sandbox->thread = NULL;
     }

@@ -65,11 +65,10 @@ _Noreturn void rpi_sandbox_process_main(int fd)
     rpi_sandbox_server *server = calloc(1, sizeof *server);
     if (!server || rpi_mailbox_attach(&server->mailbox, fd, NULL) != RP_OK || !rpi_sandbox_server_init(server)) _exit(EXIT_FAILURE);
     become_child(server->mailbox.control);
-    rpi_worker_enter(&server->worker);
+    rpi_context_enter(&server->context);
     if (rpi_sandbox_server_start(server)) {
         rpi_sandbox_server_serve(server);
-        const rp_initializer *initializer = server->worker.initializer;
-        if (initializer && initializer->finish) initializer->finish(server->worker.state);
+        rpi_context_finish(&server->context);
     }
     (void)fflush(NULL); /* what tasks printed; handlers of exit are the rank's own */
     _exit(EXIT_SUCCESS);

@@ -19,17 +19,17 @@ struct rpi_sandbox_thread {
 static void *run(void *argument)
 {
     rpi_sandbox_thread *self = argument;
-    rpi_worker_enter(&self->server.worker);
+    rpi_context_enter(&self->server.context);
     bool ready = true;
     if (self->initialize) ready = rpi_sandbox_server_start(&self->server);
     else rpi_sandbox_server_report(&self->server, RPI_START_OK);
     if (ready) rpi_sandbox_server_serve(&self->server);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
     if (!ready || !atomic_load(&self->server.mailbox.control->abandoned)) return NULL;
     const rp_initializer *initializer = atomic_load(&self->to_finish);
-    rpi_worker_enter(&self->server.worker);
-    if (initializer && initializer->finish) initializer->finish(self->server.worker.state);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(&self->server.context);
+    if (initializer && initializer->finish) initializer->finish(self->server.context.state);
+    rpi_context_enter(NULL);
     rpi_sandbox_server_fini(&self->server);
     free(self);
     return NULL;
@@ -65,7 +65,7 @@ rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool
     rpi_sandbox_thread *self = NULL;
     rp_status status = make(mailbox, &self, error);
     if (status != RP_OK) return status;
-    self->server.worker.state = state;
+    self->server.context.state = state;
     self->initialize = initialize;
     int code = pthread_create(&self->thread, NULL, run, self);
     if (code) {
@@ -82,7 +82,7 @@ rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool
     return RP_FAILED;
 }
 
-void *rpi_sandbox_thread_state(const rpi_sandbox_thread *self) { return self->server.worker.state; }
+void *rpi_sandbox_thread_state(const rpi_sandbox_thread *self) { return self->server.context.state; }
 
 void rpi_sandbox_thread_join(rpi_sandbox_thread *self)
 {

@@ -6,7 +6,7 @@
 #include "pool/options.h"
 #include "pool/pool_internal.h"
 #include "task/registry.h"
-#include "worker/worker.h"
+#include "task/context.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -164,10 +164,10 @@ rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error 
 
 rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error)
 {
-    const rpi_worker *worker = rpi_worker_current();
-    if (!worker || !worker->batch) return RP_OK;
-    const rpi_call *call = (const rpi_call *)worker->batch->work;
-    bool inside = worker->on_client && call->pool == pool;
+    const rpi_context *context = rpi_context_current();
+    if (!context || !context->batch) return RP_OK;
+    const rpi_call *call = (const rpi_call *)context->batch->work;
+    bool inside = context->on_client && call->pool == pool;
     return inside ? rp_error_set(error, RP_USAGE, 0, "a task can't wait for its own pool") : RP_OK;
 }
 

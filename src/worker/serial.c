@@ -60,10 +60,10 @@ static rpi_batch *take_urgent(serial *self)
 
 static void run_batch(serial *self, rpi_batch *batch)
 {
-    rpi_worker *outer = rpi_worker_current();
-    rpi_worker_enter(self->worker);
+    rpi_context *outer = rpi_context_current();
+    rpi_context_enter(&self->worker->context);
     rpi_worker_run_batch(self->worker, batch);
-    rpi_worker_enter(outer);
+    rpi_context_enter(outer);
 }
 
 /* With the seat held: runs the batch and gives the seat back before done is called. */
@@ -186,10 +186,10 @@ static rp_status close_serial(rpi_executor *executor, rp_error *error)
     bool started = self->helper_started;
     pthread_mutex_unlock(&self->mutex);
     if (started) pthread_join(self->helper, NULL);
-    rpi_worker *outer = rpi_worker_current();
-    rpi_worker_enter(self->worker);
+    rpi_context *outer = rpi_context_current();
+    rpi_context_enter(&self->worker->context);
     rpi_worker_close(self->worker);
-    rpi_worker_enter(outer);
+    rpi_context_enter(outer);
     free_serial(self);
     return RP_OK;
 }
@@ -211,10 +211,10 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     rpi_worker_init(self->worker, self, 0, 0, self->host);
     self->worker->config = &self->worker_config;
     self->worker->n_urgent = &self->n_urgent;
-    rpi_worker *outer = rpi_worker_current();
-    rpi_worker_enter(self->worker);
+    rpi_context *outer = rpi_context_current();
+    rpi_context_enter(&self->worker->context);
     rp_status status = rpi_worker_open(self->worker, error);
-    rpi_worker_enter(outer);
+    rpi_context_enter(outer);
     if (status == RP_OK) *executor = &self->base;
     else free_serial(self);
     return status;

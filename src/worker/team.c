@@ -149,7 +149,7 @@ void rpi_team_work(rpi_team *team, unsigned index)
 {
     rpi_worker *worker = team->workers[index];
     rpi_batch *batch;
-    rpi_worker_enter(worker);
+    rpi_context_enter(&worker->context);
     int core = rpi_sleep_core_find(team->first_sharing + index, team->n_sharing);
     if (start_worker(team, worker)) {
         while ((batch = wait_for_batch(team, index, &core))) {
@@ -158,7 +158,7 @@ void rpi_team_work(rpi_team *team, unsigned index)
         }
     }
     rpi_worker_close(worker);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
 }
 
 void rpi_team_miss(rpi_team *team, unsigned index, const char *why)
@@ -195,7 +195,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
         team->workers[i] = aligned_alloc(RPI_CACHE_LINE, size);
         if (!team->workers[i]) return false;
         rpi_worker_init(team->workers[i], team, config->rank, i, team->host);
-        team->workers[i]->on_client = !config->remote;
+        team->workers[i]->context.on_client = !config->remote;
         team->workers[i]->interrupt_team = interrupt;
         team->workers[i]->config = &team->worker_config;
         team->workers[i]->n_urgent = &team->n_urgent;

@@ -103,9 +103,9 @@ void hand_finish(hand *self, size_t k)
 {
     rpi_batch *batch = take(self, k);
     batch->schedule.n_workers = 1;
-    rpi_worker_enter(&self->worker);
+    rpi_context_enter(&self->worker.context);
     rpi_worker_run_batch(&self->worker, batch);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
     batch->done(batch);
 }
 

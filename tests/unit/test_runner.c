@@ -90,14 +90,14 @@ static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks)
     on->batch = rpi_batch_create();
     rpi_worker_init(&on->worker, NULL, 3, 2, "somewhere");
     on->worker.config = &on->config;
-    rpi_worker_enter(&on->worker);
+    rpi_context_enter(&on->worker.context);
     if (rpi_worker_open(&on->worker, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
 }
 
 static void end(bench *on)
 {
     rpi_worker_close(&on->worker);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
     rpi_worker_fini(&on->worker);
     rpi_batch_destroy(on->batch);
     rpi_work_fini(&on->work);
