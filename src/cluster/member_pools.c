@@ -9,6 +9,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "cluster/member_state.h"
+#include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "record/report.h"
 #include "worker/executor.h"
@@ -26,6 +27,7 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
     worker->initializer_argument = (rp_bytes){message->payload + name_size, argument_size};
     worker->isolation = (rp_isolation)message->header.status;
     worker->max_tasks_per_child = message->header.cutoff;
+    worker->runner = &rpi_runner_sandboxes;
     worker->recording = (rpi_recording){(rp_record)message->header.first, message->header.count};
     config.n_workers = (unsigned)message->header.number;
     if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);

@@ -10,6 +10,7 @@
 #include "isolate/sandbox.h"
 #include "task/item_text.h"
 #include "task/pack.h"
+#include "worker/worker.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -36,7 +37,7 @@ struct rpi_runner {
     rpi_grain out[RPI_REQUESTS]; /* by turn */
     uint64_t posted_ns[RPI_REQUESTS];
     unsigned next_turn, n_out;
-    pthread_mutex_t mutex;   /* guards what rpi_runner_interrupt reads: */
+    pthread_mutex_t mutex;   /* guards what interrupt reads: */
     rpi_control *control;    /* of the sandbox; NULL: there is none */
     const rpi_work *running; /* the batch's */
 };
@@ -365,7 +366,7 @@ static void begin(rpi_runner *self, rpi_batch *batch)
     pthread_mutex_unlock(&self->mutex);
 }
 
-uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
+static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
 {
     begin(self, batch);
     for (send_grains(self); self->n_out > 0; send_grains(self)) {
@@ -390,7 +391,7 @@ uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy
     return self->n_run;
 }
 
-void rpi_runner_interrupt(rpi_runner *self, const rpi_work *work)
+static void interrupt(rpi_runner *self, const rpi_work *work)
 {
     pthread_mutex_lock(&self->mutex);
     uint64_t limit = self->running == work ? atomic_load(&work->cutoff) : RPI_NO_CUTOFF;
@@ -401,7 +402,14 @@ void rpi_runner_interrupt(rpi_runner *self, const rpi_work *work)
 
 /* ---- life ---- */
 
-rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *error)
+static void destroy(rpi_runner *self)
+{
+    close_sandbox(self);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+}
+
+static rp_status create(rpi_worker *worker, rpi_runner **runner, rp_error *error)
 {
     rpi_runner *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
@@ -415,14 +423,8 @@ rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *e
         return RP_OK;
     }
     if (error) *error = why;
-    rpi_runner_destroy(self);
+    destroy(self);
     return status;
 }
 
-void rpi_runner_destroy(rpi_runner *self)
-{
-    if (!self) return;
-    close_sandbox(self);
-    pthread_mutex_destroy(&self->mutex);
-    free(self);
-}
+const rpi_runner_ops rpi_runner_sandboxes = {.create = create, .destroy = destroy, .run_batch = run_batch, .interrupt = interrupt};

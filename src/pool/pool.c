@@ -1,12 +1,13 @@
 /* pool.c: a pool's life, and the list of its calls. See rankpool/pool.h for the states. */
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "pool/launch.h"
 #include "pool/options.h"
 #include "pool/pool_internal.h"
-#include "task/registry.h"
 #include "task/context.h"
+#include "task/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +119,8 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
                                              .initializer_argument = options->initializer_argument,
                                              .isolation = options->isolation,
                                              .max_tasks_per_child = options->max_tasks_per_child,
-                                             .recording = choose_recording(options)},
+                                             .recording = choose_recording(options),
+                                             .runner = &rpi_runner_sandboxes},
                                   .coordinator = coordinator};
     pool->opened_ns = rpi_now_ns();
     return ops->open(&config, &pool->executor, error);

@@ -2,7 +2,6 @@
 #include "worker/worker.h"
 
 #include "base/clock.h"
-#include "isolate/runner.h"
 
 #include <errno.h>
 #include <string.h>
@@ -59,19 +58,29 @@ static bool have_recorder(rpi_worker *worker)
     return recording->level == RP_RECORD_NONE || worker->recorder;
 }
 
-rp_status rpi_worker_open(rpi_worker *worker, rp_error *error)
+/* Kept for the batches that follow. */
+static rp_status have_runner(rpi_worker *worker, rp_error *error)
 {
-    if (!have_recorder(worker)) return rpi_error_no_memory(error);
-    if (!worker->config->isolation) return rpi_worker_have_state(worker, error);
+    if (atomic_load(&worker->runner)) return RP_OK;
+    const rpi_runner_ops *ops = worker->config->runner;
+    if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "these workers can't isolate items, nor end those that take too long");
     rpi_runner *runner;
-    rp_status status = rpi_runner_create(worker, &runner, error);
+    rp_status status = ops->create(worker, &runner, error);
     if (status == RP_OK) atomic_store(&worker->runner, runner);
     return status;
 }
 
+rp_status rpi_worker_open(rpi_worker *worker, rp_error *error)
+{
+    if (!have_recorder(worker)) return rpi_error_no_memory(error);
+    if (!worker->config->isolation) return rpi_worker_have_state(worker, error);
+    return have_runner(worker, error);
+}
+
 void rpi_worker_close(rpi_worker *worker)
 {
-    rpi_runner_destroy(atomic_exchange(&worker->runner, NULL));
+    rpi_runner *runner = atomic_exchange(&worker->runner, NULL);
+    if (runner) worker->config->runner->destroy(runner);
     rpi_context_finish(&worker->context);
 }
 
@@ -82,7 +91,7 @@ void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work)
     if (atomic_load(&worker->current) != work) return;
     rpi_context_call_attention(&worker->context);
     rpi_runner *runner = atomic_load(&worker->runner);
-    if (runner) rpi_runner_interrupt(runner, work);
+    if (runner) worker->config->runner->interrupt(runner, work);
 }
 
 /* The time per item is measured where a schedule wants to know it, where a grain is long enough not to notice, or when it is recorded. */
@@ -138,11 +147,9 @@ static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns
 
 static uint64_t run_apart(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
 {
-    rpi_runner *runner = atomic_load(&worker->runner);
     rp_error error;
-    if (!runner && rpi_runner_create(worker, &runner, &error) != RP_OK) return refuse(worker, batch, &error);
-    atomic_store(&worker->runner, runner);
-    return rpi_runner_run_batch(runner, batch, busy_ns);
+    if (have_runner(worker, &error) != RP_OK) return refuse(worker, batch, &error);
+    return worker->config->runner->run_batch(atomic_load(&worker->runner), batch, busy_ns);
 }
 
 void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)

@@ -8,8 +8,6 @@
 #include "task/context.h"
 #include "worker/worker_config.h"
 
-struct rpi_runner;
-
 typedef struct rpi_worker {
     rpi_context context;                                      /* first: what its tasks see */
     _Atomic(rpi_work *) current;                              /* whose items run now */
@@ -18,7 +16,7 @@ typedef struct rpi_worker {
     void (*interrupt_team)(void *team, const rpi_work *work); /* the other workers, when this one lowered the cutoff */
     const _Atomic unsigned *n_urgent;                         /* batches that go before the one that runs; NULL: nobody counts them */
     const rpi_worker_config *config;                          /* borrowed; never NULL */
-    _Atomic(struct rpi_runner *) runner;                      /* where its items run apart from its thread; NULL: they don't */
+    _Atomic(rpi_runner *) runner;                             /* where its items run apart from its thread; NULL: they don't */
     rpi_recorder *recorder;                                   /* its own; NULL: nothing is recorded */
 } rpi_worker;
 

@@ -8,6 +8,7 @@
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "rank_process.h"
+#include "worker/worker.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -86,7 +87,7 @@ static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks)
     rp_error error;
     memset(shared, 0, sizeof *shared);
     memset(on, 0, sizeof *on);
-    on->config = (rpi_worker_config){.isolation = isolation, .max_tasks_per_child = max_tasks};
+    on->config = (rpi_worker_config){.isolation = isolation, .max_tasks_per_child = max_tasks, .runner = &rpi_runner_sandboxes};
     on->batch = rpi_batch_create();
     rpi_worker_init(&on->worker, NULL, 3, 2, "somewhere");
     on->worker.config = &on->config;

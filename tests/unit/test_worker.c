@@ -218,8 +218,34 @@ static void a_stopped_work_runs_nothing(void **state)
     assert_int_equal(result[0], -1);
 }
 
+/* ---- a runner ---- */
+
+static void without_a_runner_isolation_and_time_outs_are_refused(void **state)
+{
+    bench *on = *state;
+    int64_t result[3] = {-1, -1, -1};
+    rp_error error;
+    rpi_worker_config isolated = {.isolation = RP_ISOLATION_PROCESS};
+    on->worker->config = &isolated;
+    assert_int_equal(rpi_worker_open(on->worker, &error), RP_UNSUPPORTED);
+    rpi_worker_config plain = {.isolation = RP_ISOLATION_NONE};
+    on->worker->config = &plain;
+    assert_int_equal(rpi_work_init(&on->work, stopping_task, (rp_columns){0, NULL}, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
+    on->work.timeout_ns = 1000000000;
+    on->work.on_error = RP_ON_ERROR_COLLECT;
+    rpi_batch_reset(on->batch, &on->work, 0, 3);
+    on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 3, 1, 1, 0, 0};
+    on->batch->results = (char *)result;
+    rpi_worker_run_batch(on->worker, on->batch);
+    assert_int_equal(atomic_load(&on->work.n_failed), 3);
+    assert_int_equal(sorted_failures(on)->facts.cause, RP_CAUSE_SYSTEM);
+    assert_string_equal(sorted_failures(on)->message, error.text);
+    assert_int_equal(result[0], -1);
+}
+
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(WITH(constants_fill_grains_that_grow), WITH(failures_name_item_and_place), WITH(stop_runs_what_comes_before_the_failure),
           WITH(a_failing_range_call_fails_all_its_items), WITH(an_interrupt_stops_within_the_grain),
-          WITH(interrupts_of_other_works_are_not_noticed), WITH(a_stopped_work_runs_nothing))
+          WITH(interrupts_of_other_works_are_not_noticed), WITH(a_stopped_work_runs_nothing),
+          WITH(without_a_runner_isolation_and_time_outs_are_refused))
