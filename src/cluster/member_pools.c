@@ -144,11 +144,11 @@ void rpi_member_close_pool(member *self, member_pool *pool, uint64_t id)
 /* Without memory for the records, the time goes alone. */
 static rpi_message *make_reported(const member_pool *pool, bool whole)
 {
-    rpi_worker *const *workers = pool && pool->team && whole ? rpi_team_workers(pool->team) : NULL;
-    unsigned n = workers ? rpi_team_n_workers(pool->team) : 0;
-    size_t size = workers ? rpi_report_pack_size(workers, n) : 0;
+    rpi_recorder *const *recorders = pool && pool->team && whole ? rpi_team_recorders(pool->team) : NULL;
+    unsigned n = recorders ? rpi_team_n_workers(pool->team) : 0;
+    size_t size = recorders ? rpi_report_pack_size(recorders, n) : 0;
     rpi_message *reported = rpi_message_create(RPI_REPORTED, size);
-    if (reported && workers) rpi_report_pack(workers, n, reported->payload, size);
+    if (reported && recorders) rpi_report_pack(recorders, n, reported->payload, size);
     if (!reported && size > 0) reported = rpi_message_create(RPI_REPORTED, 0);
     return reported;
 }

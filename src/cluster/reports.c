@@ -190,7 +190,7 @@ static rp_status ask_rank(rpi_coordinator_pool *pool, int rank, uint64_t origin_
 
 static rp_status report_here(rpi_coordinator_pool *pool, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
-    return rpi_report_local(rpi_team_workers(pool->team), rpi_team_n_workers(pool->team), origin_ns, report, error);
+    return rpi_report_local(rpi_team_recorders(pool->team), rpi_team_n_workers(pool->team), origin_ns, report, error);
 }
 
 rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **out, rp_error *error)

@@ -58,7 +58,7 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
 static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
     (void)rank;
-    return rpi_report_local(rpi_team_workers(local_of(executor)->team), executor->n_workers, origin_ns, report, error);
+    return rpi_report_local(rpi_team_recorders(local_of(executor)->team), executor->n_workers, origin_ns, report, error);
 }
 
 /* They differ in who makes the threads. */

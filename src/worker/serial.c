@@ -235,7 +235,7 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
 static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
     (void)rank;
-    return rpi_report_local(&serial_of(executor)->worker, 1, origin_ns, report, error);
+    return rpi_report_local(&serial_of(executor)->worker->recorder, 1, origin_ns, report, error);
 }
 
 const rpi_executor_ops rpi_executor_serial = {

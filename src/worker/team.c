@@ -20,6 +20,7 @@ struct rpi_team {
     unsigned n_workers;
     unsigned first_sharing, n_sharing; /* workers that have this process's cores: the number of the first of these, and how many in all */
     rpi_worker **workers;
+    rpi_recorder **recorders; /* the workers', from when they have started */
     char host[RP_ERROR_HOST_SIZE];
     rpi_worker_config worker_config; /* a copy */
     const rpi_threads_ops *threads_ops;
@@ -35,7 +36,7 @@ struct rpi_team {
 };
 
 unsigned rpi_team_n_workers(const rpi_team *team) { return team->n_workers; }
-rpi_worker *const *rpi_team_workers(const rpi_team *team) { return team->workers; }
+rpi_recorder *const *rpi_team_recorders(const rpi_team *team) { return team->recorders; }
 
 /* ---- the queue; all with the mutex held ---- */
 
@@ -177,6 +178,7 @@ static void free_team(rpi_team *team)
         free(team->workers[i]);
     }
     free(team->workers);
+    free(team->recorders);
     rpi_worker_config_fini(&team->worker_config);
     pthread_cond_destroy(&team->work_there);
     pthread_cond_destroy(&team->ready);
@@ -190,7 +192,8 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
 {
     size_t size = (sizeof(rpi_worker) + 2 * RPI_CACHE_LINE - 1) / RPI_CACHE_LINE * RPI_CACHE_LINE;
     team->workers = calloc(team->n_workers, sizeof *team->workers);
-    if (!team->workers) return false;
+    team->recorders = calloc(team->n_workers, sizeof *team->recorders);
+    if (!team->workers || !team->recorders) return false;
     for (unsigned i = 0; i < team->n_workers; i++) {
         team->workers[i] = aligned_alloc(RPI_CACHE_LINE, size);
         if (!team->workers[i]) return false;
@@ -246,6 +249,7 @@ rp_status rpi_team_create(const rpi_team_config *config, const rpi_threads_ops *
         rpi_team_destroy(team);
         return start_error.status;
     }
+    for (unsigned i = 0; i < team->n_workers; i++) team->recorders[i] = team->workers[i]->recorder;
     *out = team;
     return RP_OK;
 }
