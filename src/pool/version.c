@@ -1,5 +1,6 @@
 /* version.c: what was built, for people. */
 #include "pool/launch.h"
+#include "worker/openmp.h"
 
 #include <rankpool/version.h>
 
@@ -8,10 +9,6 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char details[256];
-
-#ifdef RPI_WITH_OPENMP
-int rpi_openmp_version(void);
-#endif
 
 static void fill(void)
 {

@@ -53,9 +53,6 @@ struct rpi_executor {
     unsigned n_workers; /* in all ranks */
 };
 
-extern const rpi_executor_ops rpi_executor_serial;
-extern const rpi_executor_ops rpi_executor_pthread;
-extern const rpi_executor_ops rpi_executor_openmp;
 extern const rpi_executor_ops rpi_executor_mpi;
 
 /* The operations for that executor, or NULL when this build hasn't got it. Not for RP_EXECUTOR_AUTO. */

@@ -3,10 +3,11 @@
  * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. The seat is
  * what makes them one worker: whoever runs items holds it.
  */
+#include "worker/serial.h"
+
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "record/report.h"
-#include "worker/executor.h"
 #include "worker/worker.h"
 
 #include <stdio.h>

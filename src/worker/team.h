@@ -20,9 +20,6 @@ struct rpi_threads_ops {
     void (*join)(void *threads);
 };
 
-extern const rpi_threads_ops rpi_threads_pthread;
-extern const rpi_threads_ops rpi_threads_openmp;
-
 typedef struct rpi_team_config {
     unsigned n_workers; /* at least 1 */
     int rank;

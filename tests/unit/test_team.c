@@ -4,7 +4,8 @@
  */
 #include "unit.h"
 
-#include "worker/team.h"
+#include "worker/openmp.h"
+#include "worker/threads_pthread.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -1,24 +1,27 @@
-/* local.c: the pthread and OpenMP executors: a team in this process, with one threads or the other. */
+/* team_executor.c: see team_executor.h. */
+#include "worker/team_executor.h"
+
 #include "base/affinity.h"
 #include "record/report.h"
-#include "worker/executor.h"
-#include "worker/team.h"
+#include "worker/openmp.h"
+#include "worker/serial.h"
+#include "worker/threads_pthread.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct local {
+typedef struct team_executor {
     rpi_executor base;
     rpi_team *team;
     char host[RP_ERROR_HOST_SIZE];
-} local;
+} team_executor;
 
-static local *local_of(rpi_executor *executor) { return (local *)executor; }
+static team_executor *self_of(rpi_executor *executor) { return (team_executor *)executor; }
 
-static rp_status open_local(const rpi_executor_ops *ops, const rpi_threads_ops *threads, const rpi_executor_config *config,
-                            rpi_executor **executor, rp_error *error)
+static rp_status open_team(const rpi_executor_ops *ops, const rpi_threads_ops *threads, const rpi_executor_config *config,
+                           rpi_executor **executor, rp_error *error)
 {
-    local *self = calloc(1, sizeof *self);
+    team_executor *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->base.ops = ops;
     self->base.n_workers = config->n_threads;
@@ -30,15 +33,15 @@ static rp_status open_local(const rpi_executor_ops *ops, const rpi_threads_ops *
     return status;
 }
 
-static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_team_submit(local_of(executor)->team, batch); }
-static void stop(rpi_executor *executor, rpi_work *work) { rpi_team_interrupt(local_of(executor)->team, work); }
-static void drain(rpi_executor *executor, rpi_work *work) { rpi_team_drain(local_of(executor)->team, work); }
-static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_team_n_done(local_of(executor)->team, work); }
+static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_team_submit(self_of(executor)->team, batch); }
+static void stop(rpi_executor *executor, rpi_work *work) { rpi_team_interrupt(self_of(executor)->team, work); }
+static void drain(rpi_executor *executor, rpi_work *work) { rpi_team_drain(self_of(executor)->team, work); }
+static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_team_n_done(self_of(executor)->team, work); }
 
-static rp_status close_local(rpi_executor *executor, rp_error *error)
+static rp_status close_team(rpi_executor *executor, rp_error *error)
 {
     (void)error;
-    rpi_team_destroy(local_of(executor)->team);
+    rpi_team_destroy(self_of(executor)->team);
     free(executor);
     return RP_OK;
 }
@@ -52,36 +55,36 @@ static int n_ranks(const rpi_executor *executor)
 static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info)
 {
     (void)rank;
-    rpi_affinity_rank_info(((const local *)executor)->host, (int)executor->n_workers, info);
+    rpi_affinity_rank_info(((const team_executor *)executor)->host, (int)executor->n_workers, info);
 }
 
 static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
     (void)rank;
-    return rpi_report_local(rpi_team_recorders(local_of(executor)->team), executor->n_workers, origin_ns, report, error);
+    return rpi_report_local(rpi_team_recorders(self_of(executor)->team), executor->n_workers, origin_ns, report, error);
 }
 
 /* They differ in who makes the threads. */
-#define LOCAL_OPS(its_name, its_open)                                                                                                      \
+#define TEAM_EXECUTOR(its_name, its_open)                                                                                                  \
     {                                                                                                                                      \
-        .name = (its_name), .open = (its_open), .submit = submit, .stop = stop, .drain = drain, .n_done = n_done, .close = close_local,    \
+        .name = (its_name), .open = (its_open), .submit = submit, .stop = stop, .drain = drain, .n_done = n_done, .close = close_team,     \
         .n_ranks = n_ranks, .rank_info = rank_info, .report = report_rank                                                                  \
     }
 
 static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
-    return open_local(&rpi_executor_pthread, &rpi_threads_pthread, config, executor, error);
+    return open_team(&rpi_executor_pthread, &rpi_threads_pthread, config, executor, error);
 }
 
-const rpi_executor_ops rpi_executor_pthread = LOCAL_OPS("pthread", open_pthread);
+const rpi_executor_ops rpi_executor_pthread = TEAM_EXECUTOR("pthread", open_pthread);
 
 #ifdef RPI_WITH_OPENMP
 static rp_status open_openmp(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)
 {
-    return open_local(&rpi_executor_openmp, &rpi_threads_openmp, config, executor, error);
+    return open_team(&rpi_executor_openmp, &rpi_threads_openmp, config, executor, error);
 }
 
-const rpi_executor_ops rpi_executor_openmp = LOCAL_OPS("openmp", open_openmp);
+const rpi_executor_ops rpi_executor_openmp = TEAM_EXECUTOR("openmp", open_openmp);
 #endif
 
 const rpi_threads_ops *rpi_threads_default(void)
