@@ -25,7 +25,7 @@
 #define RPI_CLUSTER_MESSAGE_H
 
 #include "task/failure.h"
-#include "task/work.h"
+#include "task/batch.h"
 
 enum { RPI_PROTOCOL = 3 };
 

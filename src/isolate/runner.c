@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "isolate/grains.h"
 #include "isolate/sandbox.h"
+#include "task/claims.h"
 #include "task/item_text.h"
 #include "task/pack.h"
 #include "worker/worker.h"
@@ -58,7 +59,7 @@ static bool claim(rpi_runner *self)
 {
     rpi_grain grain;
     if (rpi_worker_gives_way(self->worker, self->batch)) return false;
-    if (!rpi_batch_claim_for(self->batch, self->worker->context.index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
+    if (!rpi_claims_take_for(self->batch, self->worker->context.index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
     rpi_grains_add_claimed(&self->grains, grain);
     return true;
 }
@@ -275,7 +276,7 @@ static void take_done(rpi_runner *self, unsigned turn)
         self->n_run += n;
         self->busy_ns += request->busy_ns;
         rpi_work_measure(self->batch->work, n, request->busy_ns);
-        rpi_batch_learn(self->batch, self->worker->context.index, n, request->busy_ns);
+        rpi_claims_learn(self->batch, self->worker->context.index, n, request->busy_ns);
         record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
         rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + n, what.end});
     } else {

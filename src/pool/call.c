@@ -28,7 +28,12 @@ static rp_status check(const request *in, rp_error *error)
     return RP_OK;
 }
 
-static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends(batch->owner, batch, NULL); }
+/* The call may be gone afterwards. */
+static void batch_ends(rpi_batch *batch)
+{
+    rpi_call_batch_ends(batch->owner, batch, NULL);
+    rpi_tries_destroy((rpi_tries *)(void *)batch);
+}
 
 /* Starts the call; on success `*out` holds a reference for the caller. `waits`: the caller will wait for it, and may lend its thread. */
 static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *error)
@@ -41,23 +46,24 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     if (status != RP_OK) return status;
     call->n_items = in->n;
     call->results = in->results;
-    call->batch = rpi_batch_create();
+    rpi_tries *tries = rpi_tries_create(); /* its end destroys it */
     if (waits) call->callback = call->error_callback = NULL;
     call->n_outstanding = 1; /* before the pool can see it: a terminate may cancel it from then on */
     call->closed = true;
-    if (!call->batch) status = rpi_error_no_memory(error);
+    if (!tries) status = rpi_error_no_memory(error);
     if (status == RP_OK) status = rpi_pool_begin(in->pool, call, error);
     if (status != RP_OK) {
+        rpi_tries_destroy(tries);
         rpi_call_unref(call);
         return status;
     }
     if (in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results, 0, (size_t)in->n * sizeof(rp_bytes));
-    rpi_batch *batch = call->batch;
+    rpi_batch *batch = &tries->batch;
     rpi_batch_reset(batch, &call->work, 0, in->n);
     batch->results = call->results;
     batch->schedule = rpi_pool_schedule(in->pool, in->options, in->n);
     batch->owner = call;
-    rpi_retry_prepare(batch, batch_ends);
+    rpi_tries_prepare(tries, batch_ends);
     *out = call;
     rpi_executor *executor = in->pool->executor;
     if (waits && executor->ops->run) executor->ops->run(executor, batch);

@@ -13,7 +13,7 @@
 #ifndef RPI_POOL_CALL_H
 #define RPI_POOL_CALL_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 #include <rankpool/call.h>
 
@@ -32,7 +32,6 @@ struct rp_result {
     double max_failures_percent;
     rp_callback *callback, *error_callback;
     void *callback_argument;
-    rpi_batch *batch; /* map and its kin: all items */
     /* links of the pool's list and of the notifier's, each guarded by its mutex */
     rpi_list_link link, notified;
     unsigned marks;        /* what its pool has told it already, as pool.c has it; guarded by the pool's mutex */

@@ -5,10 +5,11 @@
 #ifndef RPI_POOL_ITER_CHUNK_H
 #define RPI_POOL_ITER_CHUNK_H
 
-#include "pool/call.h"
+#include "pool/retry.h"
 
 typedef struct rpi_iter_chunk {
-    rpi_batch *batch;
+    rpi_tries *tries;
+    rpi_batch *batch;               /* of the tries */
     struct rpi_iter_shared *shared; /* the iterator's, where done chunks go */
     rpi_list_link link, done_link;  /* of the chunks in order, or of the idle ones; and of those done */
     bool done;                      /* guarded by the call's mutex */

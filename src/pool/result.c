@@ -105,7 +105,6 @@ void rpi_call_unref(rpi_call *call)
     pthread_mutex_unlock(&call->mutex);
     if (!last) return;
     rpi_work_fini(&call->work);
-    rpi_batch_destroy(call->batch);
     rpi_failure_free_list(call->failures);
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->mutex);

@@ -5,7 +5,7 @@
 #ifndef RPI_POOL_RETRY_BACKOFF_H
 #define RPI_POOL_RETRY_BACKOFF_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 #define RPI_BACKOFF_LEVELS    64
 #define RPI_LONGEST_BACKOFF_S 30.0

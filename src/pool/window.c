@@ -123,7 +123,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     if (chunk->batch->schedule.kind == RP_SCHEDULE_FIXED && chunk->batch->schedule.chunk > n) chunk->batch->schedule.chunk = n;
     chunk->batch->owner = chunk;
     chunk->batch->whole = true;
-    rpi_retry_prepare(chunk->batch, batch_ends);
+    rpi_tries_prepare(chunk->tries, batch_ends);
     if (self->ordered) rpi_list_add_last(&self->in_order, &chunk->link);
     rpi_executor *executor = call->pool->executor;
     executor->ops->submit(executor, chunk->batch);

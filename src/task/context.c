@@ -2,6 +2,7 @@
 #include "task/context.h"
 
 #include "base/clock.h"
+#include "task/columns.h"
 #include "task/item_text.h"
 
 #include <errno.h>
@@ -214,7 +215,7 @@ static bool fill_scratch(rpi_context *context, const rpi_batch *batch, int k, ui
     if (!batch->views[k].base) {
         int64_t *out = (int64_t *)(void *)context->scratch[k];
         uint64_t index = batch->first + begin;
-        for (size_t i = 0; i < n; i++) out[i] = (int64_t)((uint64_t)column->start + (index + i) * (uint64_t)column->step);
+        for (size_t i = 0; i < n; i++) out[i] = rpi_column_number(column, index + i);
         return true;
     }
     size_t stride = batch->views[k].stride_bytes;

@@ -7,7 +7,7 @@
 #ifndef RPI_TASK_CONTEXT_H
 #define RPI_TASK_CONTEXT_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 typedef struct rpi_context rpi_context;
 

@@ -1,6 +1,7 @@
 /* failure.c: see failure.h. */
 #include "task/failure.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,12 @@ rpi_failure *rpi_failure_create(const char *message, size_t message_size)
     failure->message_size = message_size;
     if (message_size) memcpy(failure->message, message, message_size);
     return failure;
+}
+
+void rpi_failure_push(_Atomic(rpi_failure *) *list, rpi_failure *failure)
+{
+    failure->next = atomic_load(list);
+    while (!atomic_compare_exchange_weak(list, &failure->next, failure)) continue;
 }
 
 void rpi_failure_free_list(rpi_failure *list)

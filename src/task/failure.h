@@ -27,6 +27,9 @@ typedef struct rpi_failure {
 /* A record with that message, or NULL when there is no memory. Freed by free(). */
 rpi_failure *rpi_failure_create(const char *message, size_t message_size);
 
+/* Puts a record at the beginning of a list that several threads add to. */
+void rpi_failure_push(_Atomic(rpi_failure *) *list, rpi_failure *failure);
+
 /* Frees a whole list; NULL does nothing. */
 void rpi_failure_free_list(rpi_failure *list);
 

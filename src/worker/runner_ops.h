@@ -5,7 +5,7 @@
 #ifndef RPI_WORKER_RUNNER_OPS_H
 #define RPI_WORKER_RUNNER_OPS_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 struct rpi_worker;
 typedef struct rpi_runner rpi_runner; /* the implementation's */

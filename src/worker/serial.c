@@ -8,6 +8,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "record/report.h"
+#include "task/claims.h"
 #include "worker/worker.h"
 
 #include <stdio.h>
@@ -74,7 +75,7 @@ static void run_seated(serial *self, rpi_batch *batch)
     pthread_mutex_lock(&self->mutex);
     self->running = batch;
     pthread_mutex_unlock(&self->mutex);
-    for (run_batch(self, batch); !rpi_batch_exhausted(batch); run_batch(self, batch)) {
+    for (run_batch(self, batch); !rpi_claims_exhausted(batch); run_batch(self, batch)) {
         if (!(urgent = take_urgent(self))) continue;
         run_batch(self, urgent);
         urgent->done(urgent);
@@ -154,10 +155,10 @@ static void drain(rpi_executor *executor, rpi_work *work)
     serial *self = serial_of(executor);
     pthread_mutex_lock(&self->mutex);
     rpi_batch *batch = self->running;
-    if (batch && (!is_first_try_of(batch, work) || rpi_batch_exhausted(batch))) batch = NULL;
+    if (batch && (!is_first_try_of(batch, work) || rpi_claims_exhausted(batch))) batch = NULL;
     for (rpi_list_link *at = rpi_list_first(&self->queue.list); at && !batch; at = rpi_list_next(&self->queue.list, at))
         if (is_first_try_of(batch_at(at), work)) batch = batch_at(at);
-    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
+    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -11,6 +11,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "base/sleep_core.h"
+#include "task/claims.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,11 +42,11 @@ rpi_recorder *const *rpi_team_recorders(const rpi_team *team) { return team->rec
 /* ---- the queue; all with the mutex held ---- */
 
 /* Workers leave what they run for it. For a static one they wouldn't find their own part in, they would do so again and again. */
-static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->taken; }
+static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->claims.taken; }
 
 static bool has_grain_for(const rpi_batch *batch, unsigned worker)
 {
-    return batch->taken ? !batch->taken[worker] : atomic_load(&batch->next) < batch->count;
+    return batch->claims.taken ? !batch->claims.taken[worker] : atomic_load(&batch->claims.next) < batch->count;
 }
 
 static rpi_batch *batch_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_batch, link); }
@@ -54,7 +55,7 @@ static void add_batch(rpi_team *team, rpi_batch *batch)
 {
     rpi_queue_add(&team->queue, &batch->link, batch->urgent);
     if (is_urgent(batch)) atomic_fetch_add(&team->n_urgent, 1);
-    batch->queued = true;
+    batch->claims.queued = true;
 }
 
 /* True when the queue's hold was the last: the caller owes the batch its done. */
@@ -62,10 +63,10 @@ static bool remove_batch(rpi_team *team, rpi_batch *batch)
 {
     rpi_queue_remove(&team->queue, &batch->link);
     if (is_urgent(batch)) atomic_fetch_sub(&team->n_urgent, 1);
-    batch->queued = false;
+    batch->claims.queued = false;
     if (team->stopping && rpi_list_is_empty(&team->queue.list))
         pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
-    return atomic_fetch_sub(&batch->users, 1) == 1;
+    return atomic_fetch_sub(&batch->claims.users, 1) == 1;
 }
 
 /* The first batch with something for this worker, entered; exhausted ones are taken out on the way. `*finished`: one to call done on, or
@@ -76,13 +77,13 @@ static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finis
     for (rpi_list_link *at = rpi_list_first(&team->queue.list), *next; at; at = next) {
         rpi_batch *batch = batch_at(at);
         next = rpi_list_next(&team->queue.list, at);
-        if (rpi_batch_exhausted(batch)) {
+        if (rpi_claims_exhausted(batch)) {
             if (!remove_batch(team, batch)) continue;
             *finished = batch;
             return NULL;
         }
         if (has_grain_for(batch, worker)) {
-            atomic_fetch_add(&batch->users, 1);
+            atomic_fetch_add(&batch->claims.users, 1);
             return batch;
         }
     }
@@ -126,7 +127,7 @@ static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *core)
 
 static void leave_batch(rpi_batch *batch)
 {
-    if (atomic_fetch_sub(&batch->users, 1) == 1) batch->done(batch);
+    if (atomic_fetch_sub(&batch->claims.users, 1) == 1) batch->done(batch);
 }
 
 static void report_ready(rpi_team *team, unsigned n, const rp_error *error)
@@ -267,40 +268,17 @@ void rpi_team_destroy(rpi_team *team)
 
 /* ---- use ---- */
 
-static bool prepare_static(const rpi_team *team, rpi_batch *batch)
-{
-    batch->schedule.n_workers = team->n_workers;
-    free(batch->taken);
-    batch->taken = calloc(team->n_workers, 1);
-    return batch->taken;
-}
-
-/* Without memory for what workers tell of themselves, they count as equal. */
-static void prepare_rates(const rpi_team *team, rpi_batch *batch)
-{
-    if (batch->rates && batch->rates->n == team->n_workers) {
-        rpi_rates_forget(batch->rates);
-    } else {
-        rpi_rates_destroy(batch->rates);
-        batch->rates = rpi_rates_create(team->n_workers);
-    }
-    batch->rated = batch->rates;
-}
-
 void rpi_team_submit(rpi_team *team, rpi_batch *batch)
 {
     if (batch->count == 0) {
         batch->done(batch);
         return;
     }
-    /* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
-    if (batch->schedule.kind == RP_SCHEDULE_STATIC) (void)prepare_static(team, batch);
-    if (rpi_rates_matter(batch->schedule.kind)) prepare_rates(team, batch);
-    atomic_store(&batch->users, 1);
+    rpi_claims_prepare(batch, team->n_workers);
     pthread_mutex_lock(&team->mutex);
     add_batch(team, batch);
     unsigned n_sleeping = team->n_sleeping;
-    if (n_sleeping && batch->count == 1 && !batch->taken) pthread_cond_signal(&team->work_there);
+    if (n_sleeping && batch->count == 1 && !batch->claims.taken) pthread_cond_signal(&team->work_there);
     else if (n_sleeping) pthread_cond_broadcast(&team->work_there);
     pthread_mutex_unlock(&team->mutex);
 }
@@ -315,8 +293,8 @@ void rpi_team_drain(rpi_team *team, rpi_work *work)
     pthread_mutex_lock(&team->mutex);
     for (rpi_list_link *at = rpi_list_first(&team->queue.list); at; at = rpi_list_next(&team->queue.list, at)) {
         rpi_batch *batch = batch_at(at);
-        if (batch->work != work || batch->attempt > 1 || batch->taken || rpi_batch_exhausted(batch)) continue;
-        rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
+        if (batch->work != work || batch->attempt > 1 || batch->claims.taken || rpi_claims_exhausted(batch)) continue;
+        rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
         break;
     }
     pthread_mutex_unlock(&team->mutex);

@@ -2,6 +2,7 @@
 #include "worker/worker.h"
 
 #include "base/clock.h"
+#include "task/claims.h"
 
 #include <errno.h>
 #include <string.h>
@@ -103,7 +104,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
     bool each = batch->schedule.kind != RP_SCHEDULE_FIXED || recorder;
     size_t most_items = rpi_context_most_items(batch);
     uint64_t begin, end, n_run = 0, started = rpi_now_ns(), before = started;
-    while (!rpi_worker_gives_way(worker, batch) && rpi_batch_claim(batch, worker->context.index, &begin, &end)) {
+    while (!rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, worker->context.index, &begin, &end)) {
         uint64_t n = rpi_context_run(context, begin, end, most_items, before);
         n_run += n;
         atomic_store_explicit(&worker->n_done, n_run, memory_order_relaxed);
@@ -111,7 +112,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
         if (!each) continue;
         uint64_t now = rpi_now_ns();
         rpi_work_measure(work, n, now - before);
-        rpi_batch_learn(batch, worker->context.index, n, now - before);
+        rpi_claims_learn(batch, worker->context.index, n, now - before);
         if (recorder) rpi_recorder_add(recorder, &(rpi_timed_grain){batch, begin, n, before, now});
         before = now;
     }
@@ -125,7 +126,7 @@ static uint64_t refuse(rpi_worker *worker, rpi_batch *batch, const rp_error *err
 {
     uint64_t begin, end, n = 0;
     int code = error->status == RP_NO_MEMORY ? ENOMEM : error->code;
-    while (rpi_batch_claim(batch, worker->context.index, &begin, &end)) {
+    while (rpi_claims_take(batch, worker->context.index, &begin, &end)) {
         uint64_t began = rpi_now_ns();
         for (uint64_t at = begin; at < end; at++) {
             rpi_failure_facts facts = {.item = batch->first + at, .cause = RP_CAUSE_SYSTEM, .code = code};

@@ -8,6 +8,7 @@
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "rank_process.h"
+#include "task/claims.h"
 #include "worker/worker.h"
 
 #include <errno.h>
@@ -298,7 +299,7 @@ static void stop_runs_what_is_before_the_first_failure(void **state)
             run(on, act_task, RP_ON_ERROR_STOP, N, 10);
             for (int i = 0; i < bad; i++) assert_int_equal(on->results[i], 3 * i + 1);
             assert_int_equal(sorted_failures(on)->facts.item, bad);
-            assert_true(rpi_batch_exhausted(on->batch));
+            assert_true(rpi_claims_exhausted(on->batch));
         }
         end(on);
     }

@@ -1,6 +1,7 @@
 /* test_worker.c: how a worker runs the grains of a batch: constants in its scratch, failures, interrupts. One worker, no threads. */
 #include "unit.h"
 
+#include "task/claims.h"
 #include "worker/worker.h"
 
 /* ---- tasks ---- */
@@ -153,7 +154,7 @@ static void stop_runs_what_comes_before_the_failure(void **state)
     assert_int_equal(atomic_load(&on->batch->n_run), 2);
     assert_int_equal(result[0], 0);
     assert_int_equal(result[2], INT64_C(0x7f7f7f7f7f7f7f7f));
-    assert_true(rpi_batch_exhausted(on->batch));
+    assert_true(rpi_claims_exhausted(on->batch));
 }
 
 static void a_failing_range_call_fails_all_its_items(void **state)
