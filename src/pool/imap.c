@@ -1,5 +1,7 @@
-/* imap.c: imap and its kin: a call whose batches are made chunk by chunk while it is read. */
-#include "pool/iterator_internal.h"
+/* imap.c: imap, istarmap and their unordered forms: a call whose batches are made chunk by chunk while it is read. */
+#include "pool/window.h"
+
+#include <rankpool/imap.h>
 
 #include <stdlib.h>
 
@@ -35,7 +37,7 @@ static rp_status check(const rp_pool *pool, const rp_task *task, const rp_source
 
 static void set_up(rp_iter *self, const rp_source *source, const rp_call_options *options, bool ordered)
 {
-    rp_pool *pool = self->call->pool;
+    const rp_pool *pool = self->pool;
     self->source = *source;
     self->pulls = source->next != NULL;
     self->ordered = ordered;
@@ -62,7 +64,8 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     if (status != RP_OK) return status;
     rp_iter *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
-    status = rpi_call_create(pool, task, columns, options, &self->call, error);
+    self->pool = pool;
+    status = rpi_call_create(&pool->for_calls, task, columns, options, &self->call, error);
     if (status == RP_OK) {
         self->call->statuses = NULL;
         self->call->callback = self->call->error_callback = NULL;

@@ -1,6 +1,8 @@
-/* iterator.c: what an iterator delivers: results in order or as they come, failures, the end. See iterator_internal.h. */
+/* iterator.c: what an iterator delivers: results in order or as they come, failures, the end. See iter_state.h. */
 #include "base/clock.h"
-#include "pool/iterator_internal.h"
+#include "pool/window.h"
+
+#include <rankpool/iterator.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +85,7 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     }
     pthread_mutex_lock(&self->call->mutex);
     rp_status status = self->call->status;
-    if (self->call->cancelled) status = RP_CANCELLED;
+    if (rpi_call_is_cancelled(self->call)) status = RP_CANCELLED;
     if (status != RP_OK) rpi_call_outcome(self->call, error);
     pthread_mutex_unlock(&self->call->mutex);
     if (status != RP_OK) return status;
@@ -105,7 +107,7 @@ static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
     if (again < until) until = again;
     bool in_time = true;
     pthread_mutex_lock(&call->mutex);
-    while (in_time && !call->cancelled && !call->finished && !(self->current = take_done(self)))
+    while (in_time && !rpi_call_is_cancelled(call) && !rpi_call_is_finished(call) && !(self->current = take_done(self)))
         in_time = rpi_cond_wait_until(&call->changed, &call->mutex, until);
     if (!self->current) self->current = take_done(self);
     pthread_mutex_unlock(&call->mutex);
@@ -118,7 +120,7 @@ static bool is_cancelled(rp_iter *self)
     if (atomic_load(&self->cancelled)) return true;
     if (!rpi_work_stopped(&self->call->work, 0)) return false;
     pthread_mutex_lock(&self->call->mutex);
-    bool cancelled = self->call->cancelled;
+    bool cancelled = rpi_call_is_cancelled(self->call);
     pthread_mutex_unlock(&self->call->mutex);
     return cancelled;
 }

@@ -2,7 +2,6 @@
 #include "pool/notifier.h"
 
 #include "base/clock.h"
-#include "pool/pool_internal.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,6 @@
 #include "pool/retry.h"
 
 #include "base/clock.h"
-#include "pool/pool_internal.h"
 #include "pool/retry_backoff.h"
 
 #include <stdlib.h>
@@ -18,8 +17,8 @@ struct rpi_retrier {
 };
 
 static rpi_call *call_of(const rpi_batch *batch) { return (rpi_call *)batch->work; }
-static rpi_tries *tries_of(rpi_batch *batch) { return (rpi_tries *)(void *)batch; }
-static rpi_retrier *retrier_of(const rpi_batch *batch) { return call_of(batch)->pool->retrier; }
+static rpi_tries *tries_of(const rpi_batch *batch) { return (rpi_tries *)(uintptr_t)batch; }
+static rpi_retrier *retrier_of(const rpi_batch *batch) { return tries_of(batch)->retrier; }
 
 void rpi_retrier_look(rpi_retrier *self)
 {
@@ -263,12 +262,13 @@ void rpi_tries_destroy(rpi_tries *tries)
     free(tries);
 }
 
-void rpi_tries_prepare(rpi_tries *tries, void (*ends)(rpi_batch *batch))
+void rpi_tries_prepare(rpi_tries *tries, rpi_retrier *retrier, void (*ends)(rpi_batch *batch))
 {
     rpi_batch *batch = &tries->batch;
     bool retries = batch->work->max_attempts > 1;
     batch->done = retries ? batch_done : ends;
     batch->items_failed = retries ? items_failed : NULL;
+    tries->retrier = retrier;
     tries->ends = ends;
     tries->n_open = 1;
     tries->status = RP_OK;

@@ -17,7 +17,7 @@
 #ifndef RPI_POOL_RETRY_H
 #define RPI_POOL_RETRY_H
 
-#include "task/batch.h"
+#include "pool/call.h"
 
 typedef struct rpi_retrier rpi_retrier;
 
@@ -34,6 +34,7 @@ void rpi_retrier_look(rpi_retrier *retrier);
 /* A batch with what becomes of the tries of its items; a call's, or a chunk's of an iterator. */
 typedef struct rpi_tries {
     rpi_batch batch;                /* first: what executors see */
+    rpi_retrier *retrier;           /* its pool's */
     void (*ends)(rpi_batch *batch); /* what follows the last try */
     /* guarded by the retrier's mutex */
     uint64_t n_open;             /* that go on: the batch's own, and single items' */
@@ -48,6 +49,6 @@ void rpi_tries_destroy(rpi_tries *tries);
 
 /* Sets the batch's done function, before it is submitted: `ends` is called once, under no lock, when none of its items is tried again
  * any more; it may destroy the tries. The batch's call must be in its pool. */
-void rpi_tries_prepare(rpi_tries *tries, void (*ends)(rpi_batch *batch));
+void rpi_tries_prepare(rpi_tries *tries, rpi_retrier *retrier, void (*ends)(rpi_batch *batch));
 
 #endif

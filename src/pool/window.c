@@ -4,7 +4,7 @@
  * A chunk goes out when the window has room for the whole of it (or nothing is out at all), so that reading one result doesn't send out one
  * item. The chunks come back in executors' threads, which touch only `shared`, under the call's mutex.
  */
-#include "pool/iterator_internal.h"
+#include "pool/window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +123,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     if (chunk->batch->schedule.kind == RP_SCHEDULE_FIXED && chunk->batch->schedule.chunk > n) chunk->batch->schedule.chunk = n;
     chunk->batch->owner = chunk;
     chunk->batch->whole = true;
-    rpi_tries_prepare(chunk->tries, batch_ends);
+    rpi_tries_prepare(chunk->tries, self->pool->retrier, batch_ends);
     if (self->ordered) rpi_list_add_last(&self->in_order, &chunk->link);
     rpi_executor *executor = call->pool->executor;
     executor->ops->submit(executor, chunk->batch);
@@ -133,7 +133,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 bool rpi_iter_is_closed(rp_iter *self)
 {
     pthread_mutex_lock(&self->call->mutex);
-    bool closed = self->call->closed;
+    bool closed = self->call->state != RPI_CALL_OPEN;
     pthread_mutex_unlock(&self->call->mutex);
     return closed;
 }

@@ -1,18 +1,19 @@
 /*
- * iterator_internal.h: an iterator's state, shared by imap.c (how it comes to be), window.c (what it sends out) and iterator.c (what it
+ * iter_state.h: an iterator's state, shared by imap.c (how it comes to be), window.c (what it sends out) and iterator.c (what it
  * delivers). All but `shared` and `cancelled` belong to the thread that reads.
  */
-#ifndef RPI_POOL_ITERATOR_INTERNAL_H
-#define RPI_POOL_ITERATOR_INTERNAL_H
+#ifndef RPI_POOL_ITER_STATE_H
+#define RPI_POOL_ITER_STATE_H
 
 #include "pool/iter_chunk.h"
-#include "pool/pool_internal.h"
+#include "pool/pool.h"
 
 struct rpi_iter_shared {
     rpi_list done;
 };
 
 struct rp_iter {
+    rp_pool *pool; /* there until the call is finished */
     rpi_call *call;
     struct rpi_iter_shared shared; /* guarded by the call's mutex */
     rp_source source;
@@ -36,18 +37,5 @@ static inline bool rpi_iter_source_is_over(const rp_iter *self) { return self->s
 
 /* All that was pulled is delivered. */
 static inline bool rpi_iter_nothing_out(const rp_iter *self) { return self->pulled == self->delivered; }
-
-/* window.c. Sends out chunks while the window has room and the source has items. `may_wait`: the reader has no time-out, so when nothing is
- * out the source may take its time. */
-void rpi_iter_fill_window(rp_iter *self, bool may_wait);
-
-/* Whether the call takes no more batches. */
-bool rpi_iter_is_closed(rp_iter *self);
-
-/* Ends the source with a status that has no text of its own. */
-void rpi_iter_fail_source(rp_iter *self, rp_status status);
-
-/* A chunk that is to be used again. */
-void rpi_iter_put_back(rp_iter *self, rpi_iter_chunk *chunk);
 
 #endif
