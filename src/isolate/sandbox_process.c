@@ -1,7 +1,6 @@
-/*
- * sandbox_process.c: a child process as a sandbox. It is a fork of the helper process (zygote.h), which has one thread and no MPI, and it is
- * bound to its rank by the chain rank, helper, child: each end of it takes along what comes after.
- */
+/* sandbox_process.c: see sandbox_process.h. */
+#include "isolate/sandbox_process.h"
+
 #include "isolate/sandbox_server.h"
 
 #include <fcntl.h>

@@ -29,7 +29,4 @@ void rpi_sandbox_server_report(rpi_sandbox_server *server, rpi_start_state state
 /* Runs requests until the mailbox is closing or abandoned. */
 void rpi_sandbox_server_serve(rpi_sandbox_server *server);
 
-/* A child process's whole life, from the fork to its end: the mailbox is behind `fd`. Doesn't return. */
-_Noreturn void rpi_sandbox_process_main(int fd);
-
 #endif

@@ -2,6 +2,7 @@
 #include "isolate/zygote.h"
 
 #include "base/error.h"
+#include "isolate/zygote_process.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,9 @@
 /* zygote_process.c: the life of the helper process (zygote.h). It has one thread; nothing here is shared but the children's control pages. */
+#include "isolate/zygote_process.h"
+
 #include "base/list.h"
-#include "isolate/sandbox_server.h"
-#include "isolate/zygote.h"
+#include "isolate/mailbox.h"
+#include "isolate/sandbox_process.h"
 
 #include <errno.h>
 #include <fcntl.h>
