@@ -4,7 +4,7 @@
 #include "cluster/handshake.h"
 #include "cluster/member.h"
 #include "mpi_link.h"
-#include "pool/pool_internal.h"
+#include "pool/open.h"
 
 #include <rankpool/mpi.h>
 

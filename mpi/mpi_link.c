@@ -8,7 +8,7 @@
 #include "mpi_link.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

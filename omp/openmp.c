@@ -3,7 +3,7 @@
  * barrier between them, and OMP_PLACES and OMP_PROC_BIND place the threads. The region's first thread is one of our own, so that neither
  * the client nor the thread that talks to MPI is held in it.
  */
-#include "worker/team.h"
+#include "worker/openmp.h"
 
 #include <omp.h>
 #include <pthread.h>
@@ -53,5 +53,4 @@ static void join_threads(void *state)
 
 const rpi_threads_ops rpi_threads_openmp = {"openmp", start_threads, join_threads};
 
-int rpi_openmp_version(void);
 int rpi_openmp_version(void) { return _OPENMP; }

@@ -1,5 +1,5 @@
 /*
- * call.h: giving work to a pool. The names and their semantics are those of Python's multiprocessing.pool.Pool.
+ * call.h: giving work to a pool: what all calls have in common; the calls themselves are in map.h and imap.h. The names and their semantics are those of Python's multiprocessing.pool.Pool.
  *
  * map takes items of one argument, starmap one column for each argument; both put result i at results[i], whatever the order in which
  * items ran. imap and istarmap give the results one by one while others still run. Arguments may be bound in front (functools.partial):
@@ -14,10 +14,8 @@
 #ifndef RANKPOOL_CALL_H
 #define RANKPOOL_CALL_H
 
-#include <rankpool/iterator.h>
-#include <rankpool/pool.h>
-#include <rankpool/result.h>
-#include <rankpool/source.h>
+#include <rankpool/imap.h>
+#include <rankpool/map.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,41 +47,6 @@ typedef struct rp_call_options {
     rp_callback *error_callback;
     void *callback_argument;
 } rp_call_options;
-
-/* One call of the task, with one constant for each argument: rp_apply(pool, energy_task, &result, RP_COLUMNS(RP_CONSTANT(1.0),
- * RP_CONSTANT(v)), NULL, &error). `result`: room for one result (an emitting task: an rp_bytes, to be given to rp_bytes_free). */
-RP_API rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
-                          rp_error *error);
-
-/* results[i] = task(items[i]) for 0 <= i < n. `results`: room for n results, meaningful only where items succeeded (emitting tasks:
- * rp_bytes[n], each set, to {NULL, 0} where the item failed; to be given to rp_bytes_free). n may be 0. */
-RP_API rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
-                        rp_error *error);
-
-/* The same with one column for each argument. */
-RP_API rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
-                            rp_error *error);
-
-/* The same without the wait: `*handle` is the caller's, to be given to rp_result_free. The arrays are borrowed until the handle is
- * waited for with success, or freed. */
-RP_API rp_status rp_apply_async(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
-                                rp_result **handle, rp_error *error);
-RP_API rp_status rp_map_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items,
-                              const rp_call_options *options, rp_result **handle, rp_error *error);
-RP_API rp_status rp_starmap_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items,
-                                  const rp_call_options *options, rp_result **handle, rp_error *error);
-
-/* The results one by one, in the order of the items, or (unordered) as chunks of them are finished. Items are pulled from the source
- * as results are taken, at most `window` ahead. `*iterator` is the caller's, to be given to rp_iter_free. imap: one argument that isn't
- * bound; istarmap: any number. Sources of columns: the arrays are borrowed until the iterator is freed. */
-RP_API rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
-                         rp_error *error);
-RP_API rp_status rp_imap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
-                                   rp_error *error);
-RP_API rp_status rp_istarmap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
-                             rp_error *error);
-RP_API rp_status rp_istarmap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options,
-                                       rp_iter **iterator, rp_error *error);
 
 /* How many callbacks of this pool returned something other than 0. Any thread. */
 RP_API uint64_t rp_pool_callback_failures(const rp_pool *pool);

@@ -6,8 +6,10 @@
 
 #include <rankpool/call.h>
 #include <rankpool/error.h>
+#include <rankpool/imap.h>
 #include <rankpool/iterator.h>
 #include <rankpool/main.h>
+#include <rankpool/map.h>
 #include <rankpool/pool.h>
 #include <rankpool/report.h>
 #include <rankpool/result.h>

@@ -1,7 +1,9 @@
 /*
- * list.h: one intrusive list for everything that waits in line. An object that can be in a list has an rpi_list of its own, its node; the
- * list itself is an rpi_list too, its head. Nodes know both neighbours, so that taking one out takes no search. No allocation, no lock: the
- * owner of the list guards it. A queue is a list in which urgent nodes stand before the others, in the order in which they came.
+ * list.h: the one doubly linked list, and the one queue in which urgent entries go first. Links are fields of what they link, so nothing is
+ * allocated, and an entry leaves from anywhere in constant time. Neither has a lock of its own.
+ *
+ *     typedef struct job { rpi_list_link link; int number; } job;
+ *     for (rpi_list_link *at = rpi_list_first(&jobs); at; at = rpi_list_next(&jobs, at)) use(RPI_ENTRY(at, job, link));
  */
 #ifndef RPI_BASE_LIST_H
 #define RPI_BASE_LIST_H
@@ -9,88 +11,103 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+typedef struct rpi_list_link {
+    struct rpi_list_link *previous, *next;
+} rpi_list_link;
+
+/* A ring through `ends`, which is no entry. It mustn't be moved once it is initialised. */
 typedef struct rpi_list {
-    struct rpi_list *previous, *next;
+    rpi_list_link ends;
 } rpi_list;
 
-/* An empty list; or a node that is in none. */
-static inline void rpi_list_init(rpi_list *list) { list->previous = list->next = list; }
+/* The struct of that type whose field `member` the link is; NULL for NULL. */
+#define RPI_ENTRY(link, type, member) ((type *)rpi_list_entry((link), offsetof(type, member)))
+static inline void *rpi_list_entry(rpi_list_link *link, size_t offset) { return link ? (char *)link - offset : NULL; }
 
-/* Of a head: nothing is in it. Of a node: it is in no list. */
-static inline bool rpi_list_is_empty(const rpi_list *list) { return list->next == list; }
+static inline void rpi_list_init(rpi_list *list) { list->ends.previous = list->ends.next = &list->ends; }
+static inline bool rpi_list_is_empty(const rpi_list *list) { return list->ends.next == &list->ends; }
 
-static inline void rpi_list_insert_before(rpi_list *at, rpi_list *node)
+/* NULL: the list is empty, or `link` is the last. To remove `link` in a loop, ask for the next before. */
+static inline rpi_list_link *rpi_list_first(const rpi_list *list) { return rpi_list_is_empty(list) ? NULL : list->ends.next; }
+static inline rpi_list_link *rpi_list_last(const rpi_list *list) { return rpi_list_is_empty(list) ? NULL : list->ends.previous; }
+static inline rpi_list_link *rpi_list_next(const rpi_list *list, const rpi_list_link *link)
 {
-    node->previous = at->previous;
-    node->next = at;
-    at->previous->next = node;
-    at->previous = node;
+    return link->next == &list->ends ? NULL : link->next;
 }
 
-static inline void rpi_list_add_first(rpi_list *list, rpi_list *node) { rpi_list_insert_before(list->next, node); }
-static inline void rpi_list_add_last(rpi_list *list, rpi_list *node) { rpi_list_insert_before(list, node); }
-
-/* Takes a node out of the list that it is in; harmless when it is in none. */
-static inline void rpi_list_remove(rpi_list *node)
+/* Puts a link that is in no list behind `before`. */
+static inline void rpi_list_insert_after(rpi_list_link *before, rpi_list_link *link)
 {
-    node->previous->next = node->next;
-    node->next->previous = node->previous;
-    rpi_list_init(node);
+    link->previous = before;
+    link->next = before->next;
+    before->next->previous = link;
+    before->next = link;
 }
 
-/* NULL: the list is empty. */
-static inline rpi_list *rpi_list_first(const rpi_list *list) { return rpi_list_is_empty(list) ? NULL : list->next; }
+static inline void rpi_list_add_first(rpi_list *list, rpi_list_link *link) { rpi_list_insert_after(&list->ends, link); }
+static inline void rpi_list_add_last(rpi_list *list, rpi_list_link *link) { rpi_list_insert_after(list->ends.previous, link); }
 
-/* The node behind this one; NULL: it is the last. */
-static inline rpi_list *rpi_list_next(const rpi_list *list, const rpi_list *node) { return node->next == list ? NULL : node->next; }
-
-static inline rpi_list *rpi_list_take_first(rpi_list *list)
+/* Takes a link out of the list that it is in. */
+static inline void rpi_list_remove(rpi_list_link *link)
 {
-    rpi_list *first = rpi_list_first(list);
+    link->previous->next = link->next;
+    link->next->previous = link->previous;
+    link->previous = link->next = NULL;
+}
+
+/* Whether a link that was zeroed at first is in a list. */
+static inline bool rpi_list_is_linked(const rpi_list_link *link) { return link->next != NULL; }
+
+/* Takes the first out; NULL: the list is empty. */
+static inline rpi_list_link *rpi_list_take_first(rpi_list *list)
+{
+    rpi_list_link *first = rpi_list_first(list);
     if (first) rpi_list_remove(first);
     return first;
 }
 
-/* Moves all nodes of `from`, in their order, to the end of `to`; `from` is empty then. */
-static inline void rpi_list_move_all(rpi_list *to, rpi_list *from)
+/* Goes through a list from its first link; with _SAFE the link that it stands at may be taken out, and `following` is a second variable. */
+#define RPI_LIST_EACH(at, list) for (rpi_list_link *at = (list)->ends.next; at != &(list)->ends; at = at->next)
+#define RPI_LIST_EACH_SAFE(at, following, list)                                                                                            \
+    for (rpi_list_link *at = (list)->ends.next, *following = at->next; at != &(list)->ends; at = following, following = at->next)
+
+/* Moves all that `from` has to the end of `list`. */
+static inline void rpi_list_take_all(rpi_list *list, rpi_list *from)
 {
     if (rpi_list_is_empty(from)) return;
-    from->next->previous = to->previous;
-    to->previous->next = from->next;
-    from->previous->next = to;
-    to->previous = from->previous;
+    from->ends.next->previous = list->ends.previous;
+    list->ends.previous->next = from->ends.next;
+    from->ends.previous->next = &list->ends;
+    list->ends.previous = from->ends.previous;
     rpi_list_init(from);
 }
 
-/* The object that a node is a member of. */
-#define RPI_LIST_OF(node, type, member) ((type *)(void *)((char *)(node) - offsetof(type, member)))
-
-/* Goes through a list; the node that it stands at may not be taken out, but with `_SAFE`, which needs a second variable. */
-#define RPI_LIST_EACH(at, list)            for (rpi_list *at = (list)->next; at != (list); at = at->next)
-#define RPI_LIST_EACH_SAFE(at, next_, list) for (rpi_list *at = (list)->next, *next_ = at->next; at != (list); at = next_, next_ = at->next)
-
+/* Urgent entries, in the order of their coming, then the others, in the order of theirs. */
 typedef struct rpi_queue {
-    rpi_list all;
-    rpi_list *last_urgent; /* &all: there is none */
+    rpi_list list;
+    rpi_list_link *last_urgent; /* the list's ends when there is none */
 } rpi_queue;
 
 static inline void rpi_queue_init(rpi_queue *queue)
 {
-    rpi_list_init(&queue->all);
-    queue->last_urgent = &queue->all;
+    rpi_list_init(&queue->list);
+    queue->last_urgent = &queue->list.ends;
 }
 
-/* Behind all others, or, urgent, behind the urgent ones. */
-static inline void rpi_queue_add(rpi_queue *queue, rpi_list *node, bool urgent)
+static inline void rpi_queue_add(rpi_queue *queue, rpi_list_link *link, bool urgent)
 {
-    rpi_list_insert_before(urgent ? queue->last_urgent->next : &queue->all, node);
-    if (urgent) queue->last_urgent = node;
+    if (urgent) {
+        rpi_list_insert_after(queue->last_urgent, link);
+        queue->last_urgent = link;
+    } else {
+        rpi_list_add_last(&queue->list, link);
+    }
 }
 
-static inline void rpi_queue_remove(rpi_queue *queue, rpi_list *node)
+static inline void rpi_queue_remove(rpi_queue *queue, rpi_list_link *link)
 {
-    if (queue->last_urgent == node) queue->last_urgent = node->previous;
-    rpi_list_remove(node);
+    if (queue->last_urgent == link) queue->last_urgent = link->previous;
+    rpi_list_remove(link);
 }
 
 #endif

@@ -1,7 +1,8 @@
 /* cluster_executor.c: the MPI executor: a pool of a coordinator, which is rp_main's, one of its own without other ranks, or one on a
  * communicator. */
-#include "worker/executor.h"
+#include "cluster/cluster_executor.h"
 
+#include "cluster/transport.h"
 #include "cluster/world.h"
 
 #include <stdlib.h>
@@ -70,8 +71,11 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
     return rpi_coordinator_pool_report(self_of(executor)->pool, rank, origin_ns, report, error);
 }
 
+static bool is_built(void) { return rpi_transport_mpi.is_built; }
+
 const rpi_executor_ops rpi_executor_mpi = {
     .name = "mpi",
+    .is_built = is_built,
     .open = open_pool,
     .submit = submit,
     .stop = stop,

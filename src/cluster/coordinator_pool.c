@@ -3,7 +3,7 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 #include "cluster/coordinator_turn.h"
 #include "cluster/local_member.h"
 #include "cluster/remote_member.h"
@@ -188,7 +188,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     if (!pool) return NULL;
     pool->coordinator = coordinator;
     rpi_cond_init(&pool->answered);
-    pool->submitted_tail = &pool->submitted;
+    rpi_list_init(&pool->submitted);
     bool ok = make_members(pool) && rpi_coordinator_init_distribution(pool);
     ok = rpi_reports_init(pool, &config->worker.recording) && ok;
     pool->open = rpi_remote_member_open(config);
@@ -272,9 +272,7 @@ static void wake(rpi_coordinator_pool *pool) { rpi_progress_thread_wake(&pool->c
 void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    batch->next_batch = NULL;
-    *pool->submitted_tail = batch;
-    pool->submitted_tail = &batch->next_batch;
+    rpi_list_add_last(&pool->submitted, &batch->link);
     wake(pool);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }

@@ -76,7 +76,7 @@ struct rpi_coordinator_pool {
     pthread_cond_t answered;
     rp_error answer;                        /* of the first member that failed; status RP_OK: none did */
     rp_error loss;                          /* of the first rank that was lost, with what it had; status RP_OK: none was */
-    rpi_batch *submitted, **submitted_tail; /* by next_batch */
+    rpi_list submitted;               /* batches */
     coordinator_chunk *back;                /* that the local team has finished */
     rpi_distribution_call *forgotten;       /* by next_forgotten */
     bool cutoffs_changed;                   /* of some call, or it is being drained */

@@ -119,7 +119,7 @@ void rpi_coordinator_look_at_cutoffs(rpi_coordinator_pool *pool)
     drain(pool);
     RPI_LIST_EACH_SAFE(node, next, &pool->distribution.calls)
     {
-        rpi_distribution_call *call = RPI_LIST_OF(node, rpi_distribution_call, node);
+        rpi_distribution_call *call = RPI_ENTRY(node, rpi_distribution_call, node);
         const rpi_work *work = call->owner;
         if (!rpi_list_is_empty(&call->entries)) rpi_distribution_cut(&pool->distribution, call, atomic_load(&work->cutoff));
     }
@@ -128,34 +128,32 @@ void rpi_coordinator_look_at_cutoffs(rpi_coordinator_pool *pool)
 /* ---- what other threads left ---- */
 
 typedef struct left {
-    rpi_batch *submitted;
+    rpi_list submitted; /* batches */
     coordinator_chunk *back;
     rpi_distribution_call *forgotten;
     bool cutoffs_changed;
 } left;
 
-static left take_left(rpi_coordinator_pool *pool)
+static void take_left(rpi_coordinator_pool *pool, left *taken)
 {
+    rpi_list_init(&taken->submitted);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    left taken = {pool->submitted, pool->back, pool->forgotten, pool->cutoffs_changed};
-    pool->submitted = NULL;
-    pool->submitted_tail = &pool->submitted;
+    rpi_list_take_all(&taken->submitted, &pool->submitted);
+    taken->back = pool->back;
+    taken->forgotten = pool->forgotten;
+    taken->cutoffs_changed = pool->cutoffs_changed;
     pool->back = NULL;
     pool->forgotten = NULL;
     pool->cutoffs_changed = false;
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
-    return taken;
 }
 
 bool rpi_coordinator_take_in(rpi_coordinator_pool *pool)
 {
-    left taken = take_left(pool);
-    bool any = taken.submitted || taken.back || taken.forgotten || taken.cutoffs_changed;
-    while (taken.submitted) {
-        rpi_batch *batch = taken.submitted;
-        taken.submitted = batch->next_batch;
-        take_batch(pool, batch);
-    }
+    left taken;
+    take_left(pool, &taken);
+    bool any = !rpi_list_is_empty(&taken.submitted) || taken.back || taken.forgotten || taken.cutoffs_changed;
+    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.submitted));) take_batch(pool, RPI_ENTRY(at, rpi_batch, link));
     while (taken.back) {
         coordinator_chunk *back = taken.back;
         taken.back = back->next_back;
@@ -230,7 +228,7 @@ static bool has_batches(const rpi_coordinator_pool *pool)
 {
     RPI_LIST_EACH(node, &pool->distribution.calls)
     {
-        const rpi_distribution_call *call = RPI_LIST_OF(node, rpi_distribution_call, node);
+        const rpi_distribution_call *call = RPI_ENTRY(node, rpi_distribution_call, node);
         if (!rpi_list_is_empty(&call->entries)) return true;
     }
     return false;

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-static rpi_distribution_call *call_of(rpi_list *node) { return RPI_LIST_OF(node, rpi_distribution_call, node); }
-static rpi_distribution_entry *entry_of(rpi_list *node) { return RPI_LIST_OF(node, rpi_distribution_entry, node); }
+static rpi_distribution_call *call_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_distribution_call, node); }
+static rpi_distribution_entry *entry_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_distribution_entry, node); }
 
 /* ---- life ---- */
 
@@ -32,14 +32,14 @@ bool rpi_distribution_init(rpi_distribution *self, const rpi_distribution_config
 static void free_call(rpi_distribution_call *call)
 {
     rpi_list_remove(&call->node);
-    rpi_list_remove(&call->announced);
+    if (rpi_list_is_linked(&call->announced)) rpi_list_remove(&call->announced);
     rpi_rates_destroy(call->rates);
     free(call);
 }
 
 static void free_chunks(rpi_distribution *self, rpi_list *chunks)
 {
-    for (rpi_list *node; (node = rpi_list_take_first(chunks));) {
+    for (rpi_list_link *node; (node = rpi_list_take_first(chunks));) {
         rpi_chunk *chunk = rpi_chunk_of(node);
         if (self->config.free_chunk) self->config.free_chunk(chunk);
         free(chunk);
@@ -65,7 +65,6 @@ rpi_distribution_call *rpi_distribution_call_create(rpi_distribution *self, uint
     call->id = id;
     call->cutoff = UINT64_MAX;
     call->owner = owner;
-    rpi_list_init(&call->announced);
     rpi_list_init(&call->entries);
     rpi_list_add_first(&self->calls, &call->node);
     return call;
@@ -100,7 +99,7 @@ void rpi_distribution_add(rpi_distribution *self, rpi_distribution_entry *entry)
 static void announce(rpi_distribution *self, rpi_distribution_call *call)
 {
     call->next_member = 0;
-    rpi_list_remove(&call->announced);
+    if (rpi_list_is_linked(&call->announced)) rpi_list_remove(&call->announced);
     rpi_list_add_last(&self->announced, &call->announced);
 }
 
@@ -134,7 +133,7 @@ rpi_chunk *rpi_distribution_find(const rpi_distribution *self, int member, uint6
 
 static rpi_chunk *take_chunk(rpi_distribution *self, const rpi_chunk_plan *plan, double now_s)
 {
-    rpi_list *idle = rpi_list_take_first(&self->idle);
+    rpi_list_link *idle = rpi_list_take_first(&self->idle);
     rpi_chunk *chunk = idle ? rpi_chunk_of(idle) : calloc(1, self->config.chunk_size);
     if (!chunk) return NULL;
     chunk->entry = rpi_distribution_entry_of(plan->entry);
@@ -192,7 +191,7 @@ void rpi_distribution_lose(rpi_distribution *self, int member)
 
 static bool next_done(rpi_distribution *self, rpi_action *action)
 {
-    rpi_list *node = rpi_list_take_first(&self->done);
+    rpi_list_link *node = rpi_list_take_first(&self->done);
     if (!node) return false;
     rpi_distribution_entry *entry = entry_of(node);
     *action = (rpi_action){.kind = RPI_BATCH_DONE, .call = entry->call, .entry = entry};
@@ -208,8 +207,8 @@ static int next_to_tell(const rpi_distribution *self, rpi_distribution_call *cal
 
 static bool next_announcement(rpi_distribution *self, rpi_action *action)
 {
-    for (rpi_list *node; (node = rpi_list_first(&self->announced));) {
-        rpi_distribution_call *call = RPI_LIST_OF(node, rpi_distribution_call, announced);
+    for (rpi_list_link *node; (node = rpi_list_first(&self->announced));) {
+        rpi_distribution_call *call = RPI_ENTRY(node, rpi_distribution_call, announced);
         int member = next_to_tell(self, call);
         if (member < self->config.n_members) {
             call->next_member++;

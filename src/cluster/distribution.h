@@ -23,8 +23,8 @@
 
 /* A call, as far as members know it. Owned by the distribution, until it is forgotten. */
 typedef struct rpi_distribution_call {
-    rpi_list node;      /* of all calls */
-    rpi_list announced; /* of those that members are to be told of: a cutoff, or that the call is over */
+    rpi_list_link node;      /* of all calls */
+    rpi_list_link announced; /* of those that members are to be told of: a cutoff, or that the call is over */
     rpi_list entries;   /* its batches */
     uint64_t id, cutoff;
     rpi_rates *rates; /* of the members, for schedules that go by them; NULL: not needed, or no memory, and all count as equal */
@@ -38,7 +38,7 @@ typedef struct rpi_distribution_call {
 /* A batch that is handed out. Owned by the caller, from add until its DONE. */
 typedef struct rpi_distribution_entry {
     rpi_dispatch_entry dispatch; /* first. The caller fills in what dispatch.h says */
-    rpi_list node;               /* of its call's, then of those that are done */
+    rpi_list_link node;               /* of its call's, then of those that are done */
     rpi_distribution_call *call;
     uint64_t first;   /* index in the call of its first item */
     rp_status status; /* RP_OK; RP_NO_MEMORY: not all of it could be handed out */
@@ -46,7 +46,7 @@ typedef struct rpi_distribution_entry {
 
 /* Items that one member has. The driver's own chunk begins with it. */
 typedef struct rpi_chunk {
-    rpi_list node; /* of those that its member has, or of the idle ones */
+    rpi_list_link node; /* of those that its member has, or of the idle ones */
     rpi_distribution_entry *entry;
     uint64_t id;
     uint64_t first, count; /* offsets in the entry */
@@ -127,6 +127,6 @@ bool rpi_distribution_next(rpi_distribution *self, double now_s, rpi_action *act
 rpi_chunk *rpi_distribution_find(const rpi_distribution *self, int member, uint64_t id);
 
 static inline rpi_distribution_entry *rpi_distribution_entry_of(rpi_dispatch_entry *entry) { return (rpi_distribution_entry *)entry; }
-static inline rpi_chunk *rpi_chunk_of(rpi_list *node) { return RPI_LIST_OF(node, rpi_chunk, node); }
+static inline rpi_chunk *rpi_chunk_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_chunk, node); }
 
 #endif

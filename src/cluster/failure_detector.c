@@ -2,7 +2,7 @@
 #include "cluster/failure_detector.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 #include "cluster/peer.h"
 #include "cluster/process.h"
 

@@ -2,7 +2,7 @@
 #include "cluster/handshake.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 #include "task/registry.h"
 
 #include <stdio.h>

@@ -49,7 +49,7 @@ static void send_forget(rpi_member_port *port, const rpi_distribution_call *call
 static rp_status report(rpi_member_port *port, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
     rpi_team *team = port->pool->team;
-    return rpi_report_local(rpi_team_workers(team), rpi_team_n_workers(team), origin_ns, report, error);
+    return rpi_report_local(rpi_team_recorders(team), rpi_team_n_workers(team), origin_ns, report, error);
 }
 
 const rpi_member_port_ops rpi_local_member = {open_local, close_local, send_call, send_chunk, send_cutoff, send_forget, report};

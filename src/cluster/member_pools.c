@@ -2,6 +2,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "cluster/member_state.h"
+#include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "record/report.h"
 #include "worker/executor.h"
@@ -17,6 +18,7 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
     size_t argument_size = message->header.size > name_size ? message->header.size - name_size : 0;
     rpi_worker_config *worker = &config.worker;
     worker->initializer_argument = (rp_bytes){message->data + name_size, argument_size};
+    worker->runner = &rpi_runner_sandboxes;
     const rpi_open *open = &message->header.open;
     worker->isolation = (rp_isolation)open->isolation;
     worker->max_tasks_per_child = open->max_tasks_per_child;
@@ -135,11 +137,11 @@ bool rpi_member_take_close(member *self, rpi_message *message)
 /* Without memory for the records, the time goes alone. */
 static rpi_message *make_reported(const member_pool *pool, uint64_t id, bool whole)
 {
-    rpi_worker *const *workers = pool && pool->team && whole ? rpi_team_workers(pool->team) : NULL;
-    unsigned n = workers ? rpi_team_n_workers(pool->team) : 0;
-    size_t size = workers ? rpi_report_pack_size(workers, n) : 0;
+    rpi_recorder *const *recorders = pool && pool->team && whole ? rpi_team_recorders(pool->team) : NULL;
+    unsigned n = recorders ? rpi_team_n_workers(pool->team) : 0;
+    size_t size = recorders ? rpi_report_pack_size(recorders, n) : 0;
     rpi_message *reported = rpi_message_create(RPI_REPORTED, id, size);
-    if (reported && workers) rpi_report_pack(workers, n, reported->data, size);
+    if (reported && recorders) rpi_report_pack(recorders, n, reported->data, size);
     if (!reported && size > 0) reported = rpi_message_create(RPI_REPORTED, id, 0);
     return reported;
 }

@@ -5,7 +5,7 @@
 #include "cluster/reports.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 #include "record/report.h"
 
 #include <stdlib.h>

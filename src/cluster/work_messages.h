@@ -3,7 +3,7 @@
 #define RPI_CLUSTER_WORK_MESSAGES_H
 
 #include "cluster/message.h"
-#include "task/work.h"
+#include "task/batch.h"
 
 /* CALL: the task's name and the columns that aren't arrays. NULL: no memory. */
 rpi_message *rpi_call_message_pack(uint64_t pool, const rpi_work *work);

@@ -7,7 +7,7 @@
 #ifndef RPI_ISOLATE_GRAINS_H
 #define RPI_ISOLATE_GRAINS_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 enum { RPI_MOST_LEFT = 16 };
 

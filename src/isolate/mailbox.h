@@ -10,14 +10,14 @@
 #ifndef RPI_ISOLATE_MAILBOX_H
 #define RPI_ISOLATE_MAILBOX_H
 
+#include "base/event.h"
 #include "isolate/segment.h"
 
 #include <rankpool/error.h>
 
 #include <sched.h>
-#include <stdatomic.h>
 
-enum { RPI_REQUESTS = 2, RPI_SHARED_LINE = 64 };
+enum { RPI_REQUESTS = 2 };
 
 #define RPI_NO_ITEM UINT64_MAX
 
@@ -39,13 +39,8 @@ typedef struct rpi_request {
     uint64_t results_size, failures_at, failures_size, n_failures;
 } rpi_request;
 
-/* Wakes one sleeper of another process or thread. */
-typedef struct rpi_bell {
-    _Alignas(RPI_SHARED_LINE) _Atomic uint32_t count, sleeping;
-} rpi_bell;
-
 typedef struct rpi_control {
-    rpi_bell for_worker, for_sandbox;
+    rpi_event for_worker, for_sandbox;
     _Atomic uint32_t closing;   /* the sandbox shall end; nothing is posted any more */
     _Atomic uint32_t abandoned; /* a thread's item took too long: the thread ends when it can, and nobody waits for it */
     _Atomic uint32_t started;   /* rpi_start_state; when it failed, the reason is at the first response's beginning */
@@ -78,11 +73,5 @@ void rpi_mailbox_fini(rpi_mailbox *mailbox);
  * the helper's next child, nor what a task forks, which would else take requests too if it came back. NULL: no memory. */
 rpi_control *rpi_control_map(int fd);
 void rpi_control_unmap(rpi_control *control);
-
-void rpi_bell_ring(rpi_bell *bell);
-/* How often it rang. Read it before looking for what is awaited, then wait with it. */
-static inline uint32_t rpi_bell_count(rpi_bell *bell) { return atomic_load(&bell->count); }
-/* Until it rang again since the count was `seen`, or the deadline. May return early. One waiter at a time. */
-void rpi_bell_wait(rpi_bell *bell, uint32_t seen, uint64_t deadline_ns);
 
 #endif

@@ -8,8 +8,10 @@
 #include "base/clock.h"
 #include "isolate/grains.h"
 #include "isolate/sandbox.h"
+#include "task/claims.h"
 #include "task/item_text.h"
 #include "task/pack.h"
+#include "worker/worker.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -36,7 +38,7 @@ struct rpi_runner {
     rpi_grain out[RPI_REQUESTS]; /* by turn */
     uint64_t posted_ns[RPI_REQUESTS];
     unsigned next_turn, n_out;
-    pthread_mutex_t mutex;   /* guards what rpi_runner_interrupt reads: */
+    pthread_mutex_t mutex;   /* guards what interrupt reads: */
     rpi_control *control;    /* of the sandbox; NULL: there is none */
     const rpi_work *running; /* the batch's */
 };
@@ -57,7 +59,7 @@ static bool claim(rpi_runner *self)
 {
     rpi_grain grain;
     if (rpi_worker_gives_way(self->worker, self->batch)) return false;
-    if (!rpi_batch_claim_for(self->batch, self->worker->index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
+    if (!rpi_claims_take_for(self->batch, self->worker->context.index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
     rpi_grains_add_claimed(&self->grains, grain);
     return true;
 }
@@ -82,7 +84,7 @@ static void fail_item(rpi_runner *self, uint64_t offset, rpi_failure_facts *fact
 {
     facts->item = self->batch->first + offset;
     rpi_item_text_of_batch(self->batch, offset, facts->item_text, sizeof facts->item_text);
-    rpi_worker_fail_item(self->worker, self->batch, facts, message);
+    rpi_context_fail_item(&self->worker->context, self->batch, facts, message);
     self->n_run++;
 }
 
@@ -200,7 +202,7 @@ static void post(rpi_runner *self, rpi_grain what)
     atomic_store(&request->cutoff, atomic_load(&self->batch->work->cutoff));
     atomic_store(&request->state, RPI_REQUEST_POSTED);
     pthread_mutex_unlock(&self->mutex);
-    rpi_bell_ring(&control->for_sandbox);
+    rpi_event_signal(&control->for_sandbox);
     self->next_turn = (self->next_turn + 1) % RPI_REQUESTS;
     self->n_out++;
     self->n_tasks += rpi_grain_length(what);
@@ -239,7 +241,7 @@ static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *re
     told->count = rpi_grain_length(self->out[turn]);
     bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
     for (const rpi_failure *failure = atomic_load(&told->failures); ok && failure; failure = failure->next)
-        rpi_worker_fail_item(self->worker, self->batch, &failure->facts, failure->message);
+        rpi_context_fail_item(&self->worker->context, self->batch, &failure->facts, failure->message);
     rpi_batch_destroy(told);
     return ok;
 }
@@ -274,7 +276,7 @@ static void take_done(rpi_runner *self, unsigned turn)
         self->n_run += n;
         self->busy_ns += request->busy_ns;
         rpi_work_measure(self->batch->work, n, request->busy_ns);
-        rpi_batch_learn(self->batch, self->worker->index, n, request->busy_ns);
+        rpi_claims_learn(self->batch, self->worker->context.index, n, request->busy_ns);
         record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
         rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + n, what.end});
     } else {
@@ -365,7 +367,7 @@ static void begin(rpi_runner *self, rpi_batch *batch)
     pthread_mutex_unlock(&self->mutex);
 }
 
-uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
+static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
 {
     begin(self, batch);
     for (send_grains(self); self->n_out > 0; send_grains(self)) {
@@ -390,7 +392,7 @@ uint64_t rpi_runner_run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy
     return self->n_run;
 }
 
-void rpi_runner_interrupt(rpi_runner *self, const rpi_work *work)
+static void interrupt(rpi_runner *self, const rpi_work *work)
 {
     pthread_mutex_lock(&self->mutex);
     uint64_t limit = self->running == work ? atomic_load(&work->cutoff) : RPI_NO_CUTOFF;
@@ -401,7 +403,14 @@ void rpi_runner_interrupt(rpi_runner *self, const rpi_work *work)
 
 /* ---- life ---- */
 
-rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *error)
+static void destroy(rpi_runner *self)
+{
+    close_sandbox(self);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+}
+
+static rp_status create(rpi_worker *worker, rpi_runner **runner, rp_error *error)
 {
     rpi_runner *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
@@ -415,14 +424,8 @@ rp_status rpi_runner_create(rpi_worker *worker, rpi_runner **runner, rp_error *e
         return RP_OK;
     }
     if (error) *error = why;
-    rpi_runner_destroy(self);
+    destroy(self);
     return status;
 }
 
-void rpi_runner_destroy(rpi_runner *self)
-{
-    if (!self) return;
-    close_sandbox(self);
-    pthread_mutex_destroy(&self->mutex);
-    free(self);
-}
+const rpi_runner_ops rpi_runner_sandboxes = {.create = create, .destroy = destroy, .run_batch = run_batch, .interrupt = interrupt};

@@ -23,9 +23,9 @@ static void introduce(const rpi_sandbox *sandbox)
 {
     rpi_control *control = sandbox->mailbox.control;
     const rpi_worker *worker = sandbox->worker;
-    control->rank = worker->rank;
-    control->worker = worker->index;
-    snprintf(control->host, sizeof control->host, "%s", worker->host);
+    control->rank = worker->context.rank;
+    control->worker = worker->context.index;
+    snprintf(control->host, sizeof control->host, "%s", worker->context.host);
     if (sched_getaffinity(0, sizeof control->cpus, &control->cpus)) CPU_ZERO(&control->cpus);
     atomic_store(&control->started, RPI_START_PENDING);
 }
@@ -56,13 +56,13 @@ static rp_status wait_for_child(rpi_sandbox *sandbox, rp_error *error)
 {
     rpi_control *control = sandbox->mailbox.control;
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_worker);
+        uint32_t seen = rpi_event_count(&control->for_worker);
         rpi_start_state state = (rpi_start_state)atomic_load(&control->started);
         if (state == RPI_START_OK) return RP_OK;
         if (state == RPI_START_FAILED) break;
         if (atomic_load(&control->ended)) return ended_early(sandbox, error);
         if (!rpi_zygote_lives()) return rp_error_set(error, RP_LOST, 0, "the helper process that children are forked from is gone");
-        rpi_bell_wait(&control->for_worker, seen, rpi_deadline_ns(look_s));
+        rpi_event_wait(&control->for_worker, seen, rpi_deadline_ns(look_s));
     }
     rpi_segment *from = &sandbox->mailbox.responses[0];
     if (!rpi_segment_reserve(from, sizeof *error)) return rpi_error_no_memory(error);
@@ -80,11 +80,11 @@ static rp_status start_child(rpi_sandbox *sandbox, rp_error *error)
 static rp_status start_thread(rpi_sandbox *sandbox, rp_error *error)
 {
     rpi_worker *worker = sandbox->worker;
-    bool initialize = worker->config->initializer && !worker->initializer;
-    rp_status status = rpi_sandbox_thread_start(&sandbox->mailbox, worker->state, initialize, &sandbox->thread, error);
+    bool initialize = worker->config->initializer && !worker->context.initializer;
+    rp_status status = rpi_sandbox_thread_start(&sandbox->mailbox, worker->context.state, initialize, &sandbox->thread, error);
     if (status != RP_OK || !initialize) return status;
-    worker->state = rpi_sandbox_thread_state(sandbox->thread);
-    worker->initializer = worker->config->initializer;
+    worker->context.state = rpi_sandbox_thread_state(sandbox->thread);
+    worker->context.initializer = worker->config->initializer;
     return status;
 }
 
@@ -119,7 +119,7 @@ rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, unsigned turn, uint64_t
     rpi_control *control = sandbox->mailbox.control;
     rpi_request *request = &control->requests[turn];
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_worker);
+        uint32_t seen = rpi_event_count(&control->for_worker);
         bool ended = atomic_load(&control->ended);
         if (atomic_load(&request->state) == RPI_REQUEST_DONE) return RPI_SANDBOX_DONE;
         if (ended) return RPI_SANDBOX_ENDED;
@@ -129,7 +129,7 @@ rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, unsigned turn, uint64_t
             if (late == RPI_NEVER && now + timeout_ns < look) look = now + timeout_ns;
         }
         if (now >= late) return RPI_SANDBOX_LATE;
-        rpi_bell_wait(&control->for_worker, seen, late < look ? late : look);
+        rpi_event_wait(&control->for_worker, seen, late < look ? late : look);
         if (sandbox->child && rpi_now_ns() >= look && !rpi_zygote_lives()) return RPI_SANDBOX_ENDED;
     }
 }
@@ -141,11 +141,11 @@ static bool wait_for_end(rpi_control *control)
 {
     uint64_t deadline = rpi_deadline_ns(end_s);
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_worker);
+        uint32_t seen = rpi_event_count(&control->for_worker);
         if (atomic_load(&control->ended)) return true;
         if (rpi_now_ns() >= deadline || !rpi_zygote_lives()) return false;
         uint64_t look = rpi_deadline_ns(look_s);
-        rpi_bell_wait(&control->for_worker, seen, look < deadline ? look : deadline);
+        rpi_event_wait(&control->for_worker, seen, look < deadline ? look : deadline);
     }
 }
 
@@ -156,10 +156,10 @@ void rpi_sandbox_give_up(rpi_sandbox *sandbox)
         rpi_zygote_kill(sandbox->child);
         (void)wait_for_end(control);
     } else {
-        rpi_sandbox_thread_abandon(sandbox->thread, sandbox->worker->initializer);
-        sandbox->worker->initializer = NULL; /* the thread finishes its state */
-        sandbox->worker->state = NULL;
-        rpi_bell_ring(&control->for_sandbox);
+        rpi_sandbox_thread_abandon(sandbox->thread, sandbox->worker->context.initializer);
+        sandbox->worker->context.initializer = NULL; /* the thread finishes its state */
+        sandbox->worker->context.state = NULL;
+        rpi_event_signal(&control->for_sandbox);
         sandbox->thread = NULL;
     }
 }
@@ -197,7 +197,7 @@ void rpi_sandbox_close(rpi_sandbox *sandbox)
     if (!rpi_sandbox_is_there(sandbox)) return;
     rpi_control *control = sandbox->mailbox.control;
     atomic_store(&control->closing, 1);
-    rpi_bell_ring(&control->for_sandbox);
+    rpi_event_signal(&control->for_sandbox);
     if (sandbox->thread) rpi_sandbox_thread_join(sandbox->thread);
     else if (sandbox->child && !wait_for_end(control)) rpi_zygote_kill(sandbox->child);
     rpi_sandbox_drop(sandbox);

@@ -6,6 +6,7 @@
 #define RPI_ISOLATE_SANDBOX_H
 
 #include "isolate/sandbox_thread.h"
+#include "worker/worker.h"
 
 #include <sys/types.h>
 

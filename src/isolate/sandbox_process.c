@@ -1,7 +1,6 @@
-/*
- * sandbox_process.c: a child process as a sandbox. It is a fork of the helper process (zygote.h), which has one thread and no MPI, and it is
- * bound to its rank by the chain rank, helper, child: each end of it takes along what comes after.
- */
+/* sandbox_process.c: see sandbox_process.h. */
+#include "isolate/sandbox_process.h"
+
 #include "isolate/sandbox_server.h"
 
 #include <fcntl.h>
@@ -65,11 +64,10 @@ _Noreturn void rpi_sandbox_process_main(int fd)
     rpi_sandbox_server *server = calloc(1, sizeof *server);
     if (!server || rpi_mailbox_attach(&server->mailbox, fd, NULL) != RP_OK || !rpi_sandbox_server_init(server)) _exit(EXIT_FAILURE);
     become_child(server->mailbox.control);
-    rpi_worker_enter(&server->worker);
+    rpi_context_enter(&server->context);
     if (rpi_sandbox_server_start(server)) {
         rpi_sandbox_server_serve(server);
-        const rp_initializer *initializer = server->worker.initializer;
-        if (initializer && initializer->finish) initializer->finish(server->worker.state);
+        rpi_context_finish(&server->context);
     }
     (void)fflush(NULL); /* what tasks printed; handlers of exit are the rank's own */
     _exit(EXIT_SUCCESS);

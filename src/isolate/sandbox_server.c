@@ -12,15 +12,14 @@ bool rpi_sandbox_server_init(rpi_sandbox_server *server)
     const rpi_control *control = server->mailbox.control;
     server->batch = rpi_batch_create();
     if (!server->batch) return false;
-    rpi_worker_init(&server->worker, NULL, control->rank, control->worker, control->host);
-    server->worker.on_client = false;
+    rpi_context_init(&server->context, control->rank, control->worker, control->host);
     return true;
 }
 
 void rpi_sandbox_server_fini(rpi_sandbox_server *server)
 {
     rpi_batch_destroy(server->batch);
-    rpi_worker_fini(&server->worker);
+    rpi_context_fini(&server->context);
     if (server->has_work) rpi_work_fini(&server->work);
     rpi_mailbox_fini(&server->mailbox);
 }
@@ -30,7 +29,7 @@ void rpi_sandbox_server_fini(rpi_sandbox_server *server)
 void rpi_sandbox_server_report(rpi_sandbox_server *server, rpi_start_state state)
 {
     atomic_store(&server->mailbox.control->started, state);
-    rpi_bell_ring(&server->mailbox.control->for_worker);
+    rpi_event_signal(&server->mailbox.control->for_worker);
 }
 
 static rp_status run_initializer(rpi_sandbox_server *server, rp_error *error)
@@ -44,9 +43,7 @@ static rp_status run_initializer(rpi_sandbox_server *server, rp_error *error)
     const rp_initializer *initializer = rp_initializer_find(name);
     if (!initializer) return rp_error_set(error, RP_USAGE, 0, "initializer %s isn't known in child processes", name);
     rp_bytes argument = {name + name_size, size - name_size};
-    rp_status status = rpi_worker_start(&server->worker, initializer, argument, error);
-    if (status == RP_OK) server->worker.initializer = initializer;
-    return status;
+    return rpi_context_start(&server->context, initializer, argument, error);
 }
 
 bool rpi_sandbox_server_start(rpi_sandbox_server *server)
@@ -108,7 +105,7 @@ static uint64_t run_items(rpi_sandbox_server *server, rpi_request *request)
         atomic_store_explicit(&request->began_ns, now, memory_order_relaxed);
         atomic_store(&request->at, i);
         if (atomic_load(abandoned)) return i;
-        rpi_worker_run_item(&server->worker, i++, now);
+        rpi_context_run_item(&server->context, i++, now);
         if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
     }
     return i;
@@ -150,9 +147,9 @@ static void run_request(rpi_sandbox_server *server, unsigned turn)
     request->n_done = request->busy_ns = 0;
     if (status == RP_OK) {
         uint64_t count = server->batch->count, began = rpi_now_ns();
-        rpi_worker_enter_batch(&server->worker, server->batch);
+        rpi_context_enter_batch(&server->context, server->batch);
         request->n_done = run_items(server, request);
-        rpi_worker_enter_batch(&server->worker, NULL);
+        rpi_context_enter_batch(&server->context, NULL);
         request->ended_ns = rpi_now_ns();
         request->busy_ns = request->ended_ns - began;
         bool recorded = server->batch->status == RP_OK; /* an item that failed without a record mustn't pass for a result */
@@ -164,7 +161,7 @@ static void run_request(rpi_sandbox_server *server, unsigned turn)
     request->status = status;
     if (atomic_load(&server->mailbox.control->abandoned)) return;
     atomic_store(&request->state, RPI_REQUEST_DONE);
-    rpi_bell_ring(&server->mailbox.control->for_worker);
+    rpi_event_signal(&server->mailbox.control->for_worker);
 }
 
 /* The next request; false: there will be none. */
@@ -172,11 +169,11 @@ static bool wait_for_request(rpi_sandbox_server *server)
 {
     rpi_control *control = server->mailbox.control;
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_sandbox);
+        uint32_t seen = rpi_event_count(&control->for_sandbox);
         if (atomic_load(&control->abandoned)) return false;
         if (atomic_load(&control->requests[server->turn].state) == RPI_REQUEST_POSTED) return true;
         if (atomic_load(&control->closing)) return false;
-        rpi_bell_wait(&control->for_sandbox, seen, RPI_NEVER);
+        rpi_event_wait(&control->for_sandbox, seen, RPI_NEVER);
     }
 }
 

@@ -1,16 +1,16 @@
 /*
  * sandbox_server.h: what runs a worker's items apart from it: the loop that a child process or a second thread of the worker is in. It knows the
- * mailbox, and a worker object of its own that tasks reach by rp_fail and its kin.
+ * mailbox, and has a context of its own, which tasks reach by rp_fail and the like.
  */
 #ifndef RPI_ISOLATE_SANDBOX_SERVER_H
 #define RPI_ISOLATE_SANDBOX_SERVER_H
 
 #include "isolate/mailbox.h"
-#include "worker/worker.h"
+#include "task/context.h"
 
 typedef struct rpi_sandbox_server {
     rpi_mailbox mailbox;
-    rpi_worker worker;
+    rpi_context context;
     rpi_work work; /* of the call whose items came last, when `has_work` */
     bool has_work;
     rpi_batch *batch;
@@ -28,8 +28,5 @@ void rpi_sandbox_server_report(rpi_sandbox_server *server, rpi_start_state state
 
 /* Runs requests until the mailbox is closing or abandoned. */
 void rpi_sandbox_server_serve(rpi_sandbox_server *server);
-
-/* A child process's whole life, from the fork to its end: the mailbox is behind `fd`. Doesn't return. */
-_Noreturn void rpi_sandbox_process_main(int fd);
 
 #endif

@@ -2,7 +2,7 @@
 #include "isolate/sandbox_thread.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,17 +19,17 @@ struct rpi_sandbox_thread {
 static void *run(void *argument)
 {
     rpi_sandbox_thread *self = argument;
-    rpi_worker_enter(&self->server.worker);
+    rpi_context_enter(&self->server.context);
     bool ready = true;
     if (self->initialize) ready = rpi_sandbox_server_start(&self->server);
     else rpi_sandbox_server_report(&self->server, RPI_START_OK);
     if (ready) rpi_sandbox_server_serve(&self->server);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
     if (!ready || !atomic_load(&self->server.mailbox.control->abandoned)) return NULL;
     const rp_initializer *initializer = atomic_load(&self->to_finish);
-    rpi_worker_enter(&self->server.worker);
-    if (initializer && initializer->finish) initializer->finish(self->server.worker.state);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(&self->server.context);
+    if (initializer && initializer->finish) initializer->finish(self->server.context.state);
+    rpi_context_enter(NULL);
     rpi_sandbox_server_fini(&self->server);
     free(self);
     return NULL;
@@ -53,10 +53,10 @@ static rp_status make(const rpi_mailbox *mailbox, rpi_sandbox_thread **out, rp_e
 static rpi_start_state wait_until_started(rpi_control *control)
 {
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_worker);
+        uint32_t seen = rpi_event_count(&control->for_worker);
         rpi_start_state state = (rpi_start_state)atomic_load(&control->started);
         if (state != RPI_START_PENDING) return state;
-        rpi_bell_wait(&control->for_worker, seen, RPI_NEVER);
+        rpi_event_wait(&control->for_worker, seen, RPI_NEVER);
     }
 }
 
@@ -65,7 +65,7 @@ rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool
     rpi_sandbox_thread *self = NULL;
     rp_status status = make(mailbox, &self, error);
     if (status != RP_OK) return status;
-    self->server.worker.state = state;
+    self->server.context.state = state;
     self->initialize = initialize;
     int code = pthread_create(&self->thread, NULL, run, self);
     if (code) {
@@ -82,7 +82,7 @@ rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool
     return RP_FAILED;
 }
 
-void *rpi_sandbox_thread_state(const rpi_sandbox_thread *self) { return self->server.worker.state; }
+void *rpi_sandbox_thread_state(const rpi_sandbox_thread *self) { return self->server.context.state; }
 
 void rpi_sandbox_thread_join(rpi_sandbox_thread *self)
 {

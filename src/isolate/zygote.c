@@ -1,7 +1,8 @@
 /* zygote.c: the rank's side of the helper process; see zygote.h. Its state is the process's, as the helper is. */
 #include "isolate/zygote.h"
 
-#include "base/failure.h"
+#include "base/error.h"
+#include "isolate/zygote_process.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -30,16 +30,4 @@ void rpi_zygote_kill(pid_t child);
 /* False: the helper is gone, and the children with it. */
 bool rpi_zygote_lives(void);
 
-/* zygote_process.c: the helper's life, from the fork to its end, with its end of the socket. */
-enum { RPI_ZYGOTE_FORK = 1, RPI_ZYGOTE_KILL };
-typedef struct rpi_zygote_order {
-    int kind;
-    pid_t child;
-} rpi_zygote_order;
-typedef struct rpi_zygote_answer {
-    pid_t child;
-    int code; /* 0, or an errno */
-} rpi_zygote_answer;
-_Noreturn void rpi_zygote_live(int socket, pid_t rank);
-
 #endif

@@ -1,6 +1,9 @@
 /* zygote_process.c: the life of the helper process (zygote.h). It has one thread; nothing here is shared but the children's control pages. */
-#include "isolate/sandbox_server.h"
-#include "isolate/zygote.h"
+#include "isolate/zygote_process.h"
+
+#include "base/list.h"
+#include "isolate/mailbox.h"
+#include "isolate/sandbox_process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +18,7 @@
 #include <unistd.h>
 
 typedef struct child {
-    struct child *next;
+    rpi_list_link link;
     pid_t pid;
     rpi_control *control;
 } child;
@@ -23,7 +26,7 @@ typedef struct child {
 typedef struct zygote {
     int socket, signals;
     pid_t rank, itself;
-    child *children;
+    rpi_list children;
 } zygote;
 
 /* A child, and what its tasks began; a task may have left the group. */
@@ -33,11 +36,14 @@ static void kill_child(pid_t pid)
     (void)kill(pid, SIGKILL);
 }
 
-static child **find(zygote *self, pid_t pid)
+static child *child_at(rpi_list_link *link) { return RPI_ENTRY(link, child, link); }
+
+/* NULL: it is none of ours. */
+static child *find(const zygote *self, pid_t pid)
 {
-    child **link = &self->children;
-    while (*link && (*link)->pid != pid) link = &(*link)->next;
-    return link;
+    rpi_list_link *at = rpi_list_first(&self->children);
+    while (at && child_at(at)->pid != pid) at = rpi_list_next(&self->children, at);
+    return child_at(at);
 }
 
 /* ---- orders ---- */
@@ -67,8 +73,7 @@ static int add_child(zygote *self, int fd, pid_t *pid)
     }
     (void)setpgid(*pid, *pid); /* as the child does itself: whoever is first */
     new->pid = *pid;
-    new->next = self->children;
-    self->children = new;
+    rpi_list_add_first(&self->children, &new->link);
     return 0;
 }
 
@@ -104,7 +109,7 @@ static bool take_order(zygote *self)
     if (got < 0) return errno == EINTR || errno == EAGAIN;
     if (got != (ssize_t)sizeof order) return false;
     if (order.kind == RPI_ZYGOTE_FORK) take_fork(self, passed_fd(&message));
-    if (order.kind == RPI_ZYGOTE_KILL && *find(self, order.child)) kill_child(order.child);
+    if (order.kind == RPI_ZYGOTE_KILL && find(self, order.child)) kill_child(order.child);
     return true;
 }
 
@@ -123,12 +128,12 @@ static void reap(zygote *self)
 {
     int status;
     for (pid_t pid; (pid = next_ended(&status)) > 0;) {
-        child **link = find(self, pid), *gone = *link;
+        child *gone = find(self, pid);
         if (!gone) continue;
-        *link = gone->next;
+        rpi_list_remove(&gone->link);
         gone->control->wait_status = status;
         atomic_store(&gone->control->ended, 1);
-        rpi_bell_ring(&gone->control->for_worker);
+        rpi_event_signal(&gone->control->for_worker);
         rpi_control_unmap(gone->control);
         free(gone);
     }
@@ -167,6 +172,7 @@ static void let_go_of_stdin(void)
 _Noreturn void rpi_zygote_live(int socket, pid_t rank)
 {
     zygote self = {.socket = socket, .rank = rank, .itself = getpid()};
+    rpi_list_init(&self.children);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
     (void)prctl(PR_SET_NAME, "rp-helper", 0, 0, 0);
     (void)setpgid(0, 0);
@@ -181,6 +187,6 @@ _Noreturn void rpi_zygote_live(int socket, pid_t rank)
         if (ends[1].revents) lives = take_signal(&self);
         if (lives && ends[0].revents) lives = take_order(&self);
     }
-    for (const child *each = self.children; each; each = each->next) kill_child(each->pid);
+    for (rpi_list_link *at = rpi_list_first(&self.children); at; at = rpi_list_next(&self.children, at)) kill_child(child_at(at)->pid);
     _exit(EXIT_SUCCESS);
 }

@@ -1,117 +1,272 @@
-/* call.c: apply, map, starmap and their async kin: one batch over all items. The rest is composition. */
+/* call.c: see call.h. */
 #include "pool/call.h"
 
 #include "base/clock.h"
-#include "pool/pool_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-typedef struct request {
-    rp_pool *pool;
-    const rp_task *task;
-    void *results;
-    uint64_t n;
-    rp_columns items;
-    const rp_call_options *options;
-} request;
-
-static rp_status check(const request *in, rp_error *error)
+/* Items that the share is taken of: all, or, where nobody knows how many there are, those finished, but 100 at least. */
+static double share_of(const rpi_call *call)
 {
-    if (!in->pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
-    if (!in->task) return rp_error_set(error, RP_USAGE, 0, "the task is NULL");
-    if (in->n > 0 && !in->results) return rp_error_set(error, RP_USAGE, 0, "the results of task %s have no array", in->task->name);
-    if (in->n > SIZE_MAX / (in->task->result_size ? in->task->result_size : 1))
-        return rp_error_set(error, RP_USAGE, 0, "%llu items are more than memory can hold", (unsigned long long)in->n);
-    for (size_t k = 0; in->n > 0 && k < in->items.n; k++)
-        if (in->items.columns[k].kind == RP_COLUMN_ARRAY && !in->items.columns[k].data)
-            return rp_error_set(error, RP_USAGE, 0, "the column of argument %zu of task %s is NULL", k + 1, in->task->name);
-    return RP_OK;
+    if (call->n_items != UINT64_MAX) return (double)call->n_items;
+    double finished = (double)rpi_work_n_finished(&call->work);
+    return finished > 100 ? finished : 100;
 }
 
-static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends(batch->owner, batch, NULL); }
-
-/* Starts the call; on success `*out` holds a reference for the caller. `waits`: the caller will wait for it, and may lend its thread. */
-static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *error)
+bool rpi_call_failed_too_often(const rpi_call *call)
 {
-    rp_status status = check(in, error);
-    if (status == RP_OK && waits) status = rpi_pool_check_caller(in->pool, error);
-    if (status != RP_OK) return status;
-    rpi_call *call;
-    status = rpi_call_create(in->pool, in->task, in->items, in->options, &call, error);
-    if (status != RP_OK) return status;
-    call->n_items = in->n;
-    call->results = in->results;
-    call->batch = rpi_batch_create();
-    if (waits) call->callback = call->error_callback = NULL;
-    call->n_outstanding = 1; /* before the pool can see it: a terminate may cancel it from then on */
-    call->closed = true;
-    if (!call->batch) status = rpi_error_no_memory(error);
-    if (status == RP_OK) status = rpi_pool_begin(in->pool, call, error);
+    uint64_t n_failed = atomic_load(&call->work.n_failed);
+    if (n_failed > call->max_failures) return true;
+    return call->max_failures_percent > 0 && (double)n_failed * 100 > call->max_failures_percent * share_of(call);
+}
+
+void rpi_call_count_failure(rpi_call *call, uint64_t item)
+{
+    rpi_work *work = &call->work;
+    rpi_executor *executor = call->pool->executor;
+    atomic_fetch_add(&work->n_failed, 1);
+    if (work->on_error == RP_ON_ERROR_STOP) {
+        rpi_work_lower_cutoff(work, item);
+        executor->ops->stop(executor, work);
+    }
+    if (work->item_failed) work->item_failed(work);
+}
+
+static void item_failed(rpi_work *work)
+{
+    rpi_call *call = (rpi_call *)work;
+    if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
+}
+
+/* The call's own limit, or else the pool's. */
+static void set_failure_limit(rpi_call *call, const rp_call_options *options)
+{
+    bool own = options->max_failures > 0 || options->max_failures_percent > 0;
+    uint64_t number = own ? options->max_failures : call->pool->options->max_failures;
+    call->max_failures = number ? number : UINT64_MAX;
+    call->max_failures_percent = own ? options->max_failures_percent : call->pool->options->max_failures_percent;
+    if (own && !options->on_error) call->work.on_error = RP_ON_ERROR_COLLECT;
+    if (call->work.on_error == RP_ON_ERROR_COLLECT && (number || call->max_failures_percent > 0)) call->work.item_failed = item_failed;
+}
+
+static void set_tries(rpi_call *call, const rp_call_options *options)
+{
+    const rp_pool_options *pool = call->pool->options;
+    unsigned retries = options->retries ? options->retries : pool->retries;
+    double timeout_s = options->timeout_s > 0 || options->timeout_s < 0 ? options->timeout_s : pool->timeout_s;
+    call->work.max_attempts = retries == RP_NO_RETRIES ? 1 : 1 + retries;
+    call->work.timeout_ns = timeout_s > 0 ? (uint64_t)(timeout_s * 1e9) : 0;
+}
+
+rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
+                          rp_error *error)
+{
+    static const rp_call_options none;
+    if (!options) options = &none;
+    if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
+        return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
+    if ((unsigned)options->schedule >= RPI_N_SCHEDULES)
+        return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
+    rpi_call *call = calloc(1, sizeof *call);
+    if (!call) return rpi_error_no_memory(error);
+    rp_status status = rpi_work_init(&call->work, task, options->bound, items, error);
     if (status != RP_OK) {
-        rpi_call_unref(call);
+        free(call);
         return status;
     }
-    if (in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results, 0, (size_t)in->n * sizeof(rp_bytes));
-    rpi_batch *batch = call->batch;
-    rpi_batch_reset(batch, &call->work, 0, in->n);
-    batch->results = call->results;
-    batch->schedule = rpi_pool_schedule(in->pool, in->options, in->n);
-    batch->owner = call;
-    rpi_retry_prepare(batch, batch_ends);
+    call->work.on_error = options->on_error ? options->on_error : pool->options->on_error;
+    call->pool = pool;
+    set_failure_limit(call, options);
+    set_tries(call, options);
+    call->references = 1;
+    call->statuses = options->statuses;
+    call->callback = options->callback;
+    call->error_callback = options->error_callback;
+    call->callback_argument = options->callback_argument;
+    pthread_mutex_init(&call->mutex, NULL);
+    rpi_cond_init(&call->changed);
     *out = call;
-    rpi_executor *executor = in->pool->executor;
-    if (waits && executor->ops->run) executor->ops->run(executor, batch);
-    else executor->ops->submit(executor, batch);
     return RP_OK;
 }
 
-static rp_status start_and_wait(const request *in, rp_error *error)
+void rpi_call_ref(rpi_call *call)
 {
-    rpi_call *call;
-    rp_status status = start(in, true, &call, error);
-    if (status != RP_OK) return status;
-    rp_result_wait(call, -1);
-    status = rp_result_get(call, -1, error);
-    rp_result_free(call);
-    return status;
+    pthread_mutex_lock(&call->mutex);
+    call->references++;
+    pthread_mutex_unlock(&call->mutex);
 }
 
-rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
-                     rp_error *error)
+void rpi_call_unref(rpi_call *call)
 {
-    return start_and_wait(&(request){pool, task, results, n, items, options}, error);
+    if (!call) return;
+    pthread_mutex_lock(&call->mutex);
+    bool last = --call->references == 0;
+    pthread_mutex_unlock(&call->mutex);
+    if (!last) return;
+    rpi_work_fini(&call->work);
+    rpi_failure_free_list(call->failures);
+    pthread_cond_destroy(&call->changed);
+    pthread_mutex_destroy(&call->mutex);
+    free(call);
 }
 
-rp_status rp_starmap_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
-                           rp_result **handle, rp_error *error)
+/* ---- the way to its end ---- */
+
+static void fill_statuses(rpi_call *call)
 {
-    if (!handle) return rp_error_set(error, RP_USAGE, 0, "the handle is NULL");
-    return start(&(request){pool, task, results, n, items, options}, false, handle, error);
+    if (!call->statuses) return;
+    uint64_t limit = atomic_load(&call->work.cutoff);
+    for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < limit ? RP_OK : RP_CANCELLED;
+    for (const rpi_failure *failure = call->failures; failure && !rpi_call_is_cancelled(call); failure = failure->next)
+        call->statuses[failure->facts.item] = rpi_failure_to_error(failure, NULL);
 }
 
-rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
-                 rp_error *error)
+/* With the mutex held; true: the caller owes the pool an end, once the mutex is free. */
+static bool try_finish(rpi_call *call)
 {
-    return rp_starmap(pool, task, results, n, (rp_columns){1, &items}, options, error);
+    bool is_due = (call->state == RPI_CALL_CLOSED || call->state == RPI_CALL_CANCELLED) && call->n_outstanding == 0;
+    if (!is_due) return false;
+    call->failures = rpi_failure_sort(call->failures);
+    fill_statuses(call);
+    atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
+    call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
+    pthread_cond_broadcast(&call->changed);
+    return true;
 }
 
-rp_status rp_map_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
-                       rp_result **handle, rp_error *error)
+/* The pool holds a reference of its own until `ended` lets it go. */
+static void end(rpi_call *call)
 {
-    return rp_starmap_async(pool, task, results, n, (rp_columns){1, &items}, options, handle, error);
+    const rpi_executor_ops *ops = call->pool->executor->ops;
+    if (ops->forget) ops->forget(call->pool->executor, &call->work);
+    call->pool->ended(call->pool, call);
 }
 
-rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options, rp_error *error)
+bool rpi_call_batch_begins(rpi_call *call)
 {
-    return rp_starmap(pool, task, result, 1, arguments, options, error);
+    pthread_mutex_lock(&call->mutex);
+    bool open = call->state == RPI_CALL_OPEN;
+    if (open) call->n_outstanding++;
+    pthread_mutex_unlock(&call->mutex);
+    return open;
 }
 
-rp_status rp_apply_async(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
-                         rp_result **handle, rp_error *error)
+void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch))
 {
-    return rp_starmap_async(pool, task, result, 1, arguments, options, handle, error);
+    pthread_mutex_lock(&call->mutex);
+    if (also) also(batch);
+    rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
+    while (failure) {
+        rpi_failure *next = failure->next;
+        failure->next = call->failures;
+        call->failures = failure;
+        call->n_failures++;
+        failure = next;
+    }
+    if (batch->status != RP_OK && call->status == RP_OK) call->status = batch->status;
+    call->n_outstanding--;
+    bool finished = try_finish(call);
+    if (also && !finished) pthread_cond_broadcast(&call->changed);
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
 }
 
-uint64_t rp_pool_failures(const rp_pool *pool) { return atomic_load(&pool->failures); }
+void rpi_call_release(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    call->n_outstanding--;
+    bool finished = try_finish(call);
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
+}
 
-uint64_t rp_pool_callback_failures(const rp_pool *pool) { return atomic_load(&pool->callback_failures); }
+void rpi_call_close(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    if (call->state == RPI_CALL_OPEN) call->state = RPI_CALL_CLOSED;
+    bool finished = try_finish(call);
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
+}
+
+void rpi_call_stop(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
+        atomic_store(&call->work.draining, true);
+        call->pool->executor->ops->drain(call->pool->executor, &call->work);
+        call->pool->stopped(call->pool);
+        pthread_cond_broadcast(&call->changed);
+    }
+    pthread_mutex_unlock(&call->mutex);
+}
+
+void rpi_call_cancel(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    bool finished = false;
+    if (!rpi_call_is_finished(call)) {
+        call->state = RPI_CALL_CANCELLED;
+        rpi_work_lower_cutoff(&call->work, 0);
+        call->pool->executor->ops->stop(call->pool->executor, &call->work);
+        call->pool->stopped(call->pool);
+        pthread_cond_broadcast(&call->changed);
+        finished = try_finish(call);
+    }
+    pthread_mutex_unlock(&call->mutex);
+    if (finished) end(call);
+}
+
+/* The failure of the lowest index; the list is sorted only once the call is finished. */
+static const rpi_failure *first_failure(const rpi_call *call)
+{
+    const rpi_failure *first = call->failures;
+    for (const rpi_failure *failure = first; failure && !rpi_call_is_finished(call); failure = failure->next)
+        if (failure->facts.item < first->facts.item) first = failure;
+    return first;
+}
+
+/* A line for each rank that was lost, in one. */
+static rp_status say_lost(const rpi_call *call, rp_error *error)
+{
+    const rpi_failure *loss = atomic_load(&call->work.losses);
+    if (!loss) return rp_error_set(error, RP_LOST, 0, "a rank was lost while it ran items of this call");
+    rp_error_set(error, RP_LOST, 0, "%s", loss->message);
+    for (const rpi_failure *more = loss->next; more && error; more = more->next)
+        rp_error_set(error, RP_LOST, 0, "%s; %s", error->message, more->message);
+    if (!error) return RP_LOST;
+    error->rank = loss->facts.rank;
+    memcpy(error->host, loss->facts.host, sizeof error->host);
+    return RP_LOST;
+}
+
+rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
+{
+    if (rpi_call_is_cancelled(call))
+        return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
+    if (call->status == RP_LOST) return say_lost(call, error);
+    if (call->status == RP_USAGE) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
+    if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
+    const rpi_failure *failure = first_failure(call);
+    if (failure) return rpi_failure_to_error(failure, error);
+    if (atomic_load(&call->work.draining) && atomic_load(&call->work.cutoff) < call->n_items)
+        return rp_error_set(error, RP_CANCELLED, 0, "the pool was stopped before all items were started");
+    if (atomic_load(&call->work.n_failed) > 0) return rp_error_set(error, RP_NO_MEMORY, 0, "items failed, and out of memory to say which");
+    return RP_OK;
+}
+
+/* What a worker leaves a batch with is for a moment counted nowhere; so the number stays what it was. */
+uint64_t rpi_call_n_completed(const rpi_call *call)
+{
+    rpi_call *self = (rpi_call *)(uintptr_t)call;
+    uint64_t n = atomic_load(&call->work.n_finished);
+    pthread_mutex_lock(&self->mutex);
+    if (!rpi_call_is_finished(call)) n += call->pool->executor->ops->n_done(call->pool->executor, &call->work);
+    uint64_t n_repeated = atomic_load(&call->work.n_repeated);
+    n = n > n_repeated ? n - n_repeated : 0;
+    if (self->n_told < n) self->n_told = n;
+    n = self->n_told;
+    pthread_mutex_unlock(&self->mutex);
+    return n;
+}

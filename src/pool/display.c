@@ -2,7 +2,7 @@
 #include "pool/display.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
+#include "base/error.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,7 @@
-/* imap.c: imap and its kin: a call whose batches are made chunk by chunk while it is read. */
-#include "pool/iterator_internal.h"
+/* imap.c: imap, istarmap and their unordered forms: a call whose batches are made chunk by chunk while it is read. */
+#include "pool/window.h"
+
+#include <rankpool/imap.h>
 
 #include <stdlib.h>
 
@@ -35,13 +37,14 @@ static rp_status check(const rp_pool *pool, const rp_task *task, const rp_source
 
 static void set_up(rp_iter *self, const rp_source *source, const rp_call_options *options, bool ordered)
 {
-    rp_pool *pool = self->call->pool;
+    const rp_pool *pool = self->pool;
     self->source = *source;
     self->pulls = source->next != NULL;
     self->ordered = ordered;
     self->index = -1;
-    self->tail = &self->head;
-    self->shared.done_tail = &self->shared.done_head;
+    rpi_list_init(&self->in_order);
+    rpi_list_init(&self->idle);
+    rpi_list_init(&self->shared.done);
     self->window = options && options->window ? options->window : pool->options.window;
     self->schedule = rpi_pool_schedule(pool, options, self->call->n_items);
     self->schedule.target_s = chunk_s;
@@ -61,7 +64,8 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     if (status != RP_OK) return status;
     rp_iter *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
-    status = rpi_call_create(pool, task, columns, options, &self->call, error);
+    self->pool = pool;
+    status = rpi_call_create(&pool->for_calls, task, columns, options, &self->call, error);
     if (status == RP_OK) {
         self->call->statuses = NULL;
         self->call->callback = self->call->error_callback = NULL;

@@ -8,10 +8,13 @@ rpi_iter_chunk *rpi_iter_chunk_create(void)
 {
     rpi_iter_chunk *chunk = calloc(1, sizeof *chunk);
     if (!chunk) return NULL;
-    chunk->batch = rpi_batch_create();
-    if (chunk->batch) return chunk;
-    free(chunk);
-    return NULL;
+    chunk->tries = rpi_tries_create();
+    if (!chunk->tries) {
+        free(chunk);
+        return NULL;
+    }
+    chunk->batch = &chunk->tries->batch;
+    return chunk;
 }
 
 void rpi_iter_chunk_clear_results(rpi_iter_chunk *chunk)
@@ -29,7 +32,7 @@ void rpi_iter_chunk_destroy(rpi_iter_chunk *chunk)
     for (int k = 0; k < RP_MAX_ARGUMENTS; k++) free(chunk->values[k]);
     free(chunk->arena);
     free(chunk->results);
-    rpi_batch_destroy(chunk->batch);
+    rpi_tries_destroy(chunk->tries);
     free(chunk);
 }
 
@@ -53,7 +56,6 @@ void rpi_iter_chunk_prepare(rpi_iter_chunk *chunk, rpi_work *work, uint64_t firs
     chunk->n_delivered = 0;
     chunk->done = false;
     chunk->arena_used = 0;
-    chunk->next_in_order = chunk->next_done = NULL;
     rpi_batch_reset(chunk->batch, work, first, 0);
 }
 

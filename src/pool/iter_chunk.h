@@ -5,13 +5,14 @@
 #ifndef RPI_POOL_ITER_CHUNK_H
 #define RPI_POOL_ITER_CHUNK_H
 
-#include "pool/call.h"
+#include "pool/retry.h"
 
 typedef struct rpi_iter_chunk {
-    rpi_batch *batch;
+    rpi_tries *tries;
+    rpi_batch *batch;               /* of the tries */
     struct rpi_iter_shared *shared; /* the iterator's, where done chunks go */
-    struct rpi_iter_chunk *next_in_order, *next_done;
-    bool done; /* guarded by the call's mutex */
+    rpi_list_link link, done_link;  /* of the chunks in order, or of the idle ones; and of those done */
+    bool done;                      /* guarded by the call's mutex */
     uint64_t n_delivered;
     rpi_failure *failures, *next_failure; /* of this chunk, sorted */
     char *results;

@@ -1,6 +1,8 @@
-/* iterator.c: what an iterator delivers: results in order or as they come, failures, the end. See iterator_internal.h. */
+/* iterator.c: what an iterator delivers: results in order or as they come, failures, the end. See iter_state.h. */
 #include "base/clock.h"
-#include "pool/iterator_internal.h"
+#include "pool/window.h"
+
+#include <rankpool/iterator.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +19,11 @@ static void finish_chunk(rp_iter *self, rpi_iter_chunk *chunk)
 /* The next chunk to read from, taken out of its list; NULL: it isn't done yet. With the call's mutex held. */
 static rpi_iter_chunk *take_done(rp_iter *self)
 {
-    rpi_iter_chunk *chunk = self->ordered ? self->head : self->shared.done_head;
+    rpi_iter_chunk *chunk = self->ordered ? RPI_ENTRY(rpi_list_first(&self->in_order), rpi_iter_chunk, link)
+                                          : RPI_ENTRY(rpi_list_first(&self->shared.done), rpi_iter_chunk, done_link);
     if (!chunk || !chunk->done) return NULL;
-    if (self->ordered) {
-        self->head = chunk->next_in_order;
-        if (!self->head) self->tail = &self->head;
-        self->shared.done_head = NULL; /* ordered: that list isn't read */
-        self->shared.done_tail = &self->shared.done_head;
-    } else {
-        self->shared.done_head = chunk->next_done;
-        if (!self->shared.done_head) self->shared.done_tail = &self->shared.done_head;
-    }
+    if (self->ordered) rpi_list_remove(&chunk->link);
+    rpi_list_remove(&chunk->done_link);
     return chunk;
 }
 
@@ -89,7 +85,7 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     }
     pthread_mutex_lock(&self->call->mutex);
     rp_status status = self->call->status;
-    if (self->call->cancelled) status = RP_CANCELLED;
+    if (rpi_call_is_cancelled(self->call)) status = RP_CANCELLED;
     if (status != RP_OK) rpi_call_outcome(self->call, error);
     pthread_mutex_unlock(&self->call->mutex);
     if (status != RP_OK) return status;
@@ -111,7 +107,7 @@ static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
     if (again < until) until = again;
     bool in_time = true;
     pthread_mutex_lock(&call->mutex);
-    while (in_time && !call->cancelled && !call->finished && !(self->current = take_done(self)))
+    while (in_time && !rpi_call_is_cancelled(call) && !rpi_call_is_finished(call) && !(self->current = take_done(self)))
         in_time = rpi_cond_wait_until(&call->changed, &call->mutex, until);
     if (!self->current) self->current = take_done(self);
     pthread_mutex_unlock(&call->mutex);
@@ -124,7 +120,7 @@ static bool is_cancelled(rp_iter *self)
     if (atomic_load(&self->cancelled)) return true;
     if (!rpi_work_stopped(&self->call->work, 0)) return false;
     pthread_mutex_lock(&self->call->mutex);
-    bool cancelled = self->call->cancelled;
+    bool cancelled = rpi_call_is_cancelled(self->call);
     pthread_mutex_unlock(&self->call->mutex);
     return cancelled;
 }
@@ -163,13 +159,9 @@ void rp_iter_cancel(rp_iter *self)
 
 /* ---- life ---- */
 
-static void free_chunks(rpi_iter_chunk *chunk)
+static void free_chunks(rpi_list *chunks)
 {
-    while (chunk) {
-        rpi_iter_chunk *next = chunk->next_in_order;
-        rpi_iter_chunk_destroy(chunk);
-        chunk = next;
-    }
+    for (rpi_iter_chunk *chunk; (chunk = RPI_ENTRY(rpi_list_take_first(chunks), rpi_iter_chunk, link));) rpi_iter_chunk_destroy(chunk);
 }
 
 void rp_iter_free(rp_iter *self)
@@ -183,7 +175,7 @@ void rp_iter_free(rp_iter *self)
         rpi_iter_put_back(self, self->current);
         self->current = NULL;
     }
-    free_chunks(self->idle);
+    free_chunks(&self->idle);
     rpi_failure_free_list(self->held);
     rpi_call_unref(self->call);
     free(self);

@@ -2,7 +2,6 @@
 #include "pool/notifier.h"
 
 #include "base/clock.h"
-#include "pool/pool_internal.h"
 
 #include <stdlib.h>
 
@@ -11,7 +10,7 @@ struct rpi_notifier {
     pthread_t thread;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t posted;
-    rpi_call *head, **tail;
+    rpi_list calls;
     bool stopping;
 };
 
@@ -32,11 +31,9 @@ static void *run(void *argument)
     rpi_notifier *self = argument;
     pthread_mutex_lock(&self->mutex);
     for (;;) {
-        while (!self->head && !self->stopping) pthread_cond_wait(&self->posted, &self->mutex);
-        rpi_call *call = self->head;
+        while (rpi_list_is_empty(&self->calls) && !self->stopping) pthread_cond_wait(&self->posted, &self->mutex);
+        rpi_call *call = RPI_ENTRY(rpi_list_take_first(&self->calls), rpi_call, notified);
         if (!call) break;
-        self->head = call->next_notified;
-        if (!self->head) self->tail = &self->head;
         pthread_mutex_unlock(&self->mutex);
         notify(call);
         self->finished(call);
@@ -51,7 +48,7 @@ rp_status rpi_notifier_create(void (*finished)(rpi_call *call), rpi_notifier **n
     rpi_notifier *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->finished = finished;
-    self->tail = &self->head;
+    rpi_list_init(&self->calls);
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->posted);
     int code = pthread_create(&self->thread, NULL, run, self);
@@ -66,9 +63,7 @@ rp_status rpi_notifier_create(void (*finished)(rpi_call *call), rpi_notifier **n
 void rpi_notifier_post(rpi_notifier *self, rpi_call *call)
 {
     pthread_mutex_lock(&self->mutex);
-    call->next_notified = NULL;
-    *self->tail = call;
-    self->tail = &call->next_notified;
+    rpi_list_add_last(&self->calls, &call->notified);
     pthread_cond_signal(&self->posted);
     pthread_mutex_unlock(&self->mutex);
 }

@@ -1,42 +1,32 @@
-/* pool.c: a pool's life, and the list of its calls. See rankpool/pool.h for the states. */
-#include "base/affinity.h"
+/* pool.c: see pool.h, and rankpool/pool.h for the states. */
+#include "pool/pool.h"
+
 #include "base/clock.h"
-#include "cluster/world.h"
-#include "isolate/zygote.h"
-#include "pool/options.h"
-#include "pool/pool_internal.h"
-#include "task/registry.h"
-#include "worker/worker.h"
+#include "task/context.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-/* ---- opening ---- */
+static rp_pool *pool_of(rpi_call_pool *seen) { return (rp_pool *)(void *)seen; }
 
-static rp_executor choose_executor(rp_executor wanted, bool has_ranks)
+/* ---- making and freeing ---- */
+
+static void ended(rpi_call_pool *seen, rpi_call *call);
+static void stopped(rpi_call_pool *seen) { rpi_retrier_look(pool_of(seen)->retrier); }
+
+rp_pool *rpi_pool_create(void)
 {
-    if (wanted != RP_EXECUTOR_AUTO) return wanted;
-    if (has_ranks) return RP_EXECUTOR_HYBRID;
-    return rpi_executor_find(RP_EXECUTOR_OPENMP) ? RP_EXECUTOR_OPENMP : RP_EXECUTOR_PTHREAD;
+    rp_pool *pool = calloc(1, sizeof *pool);
+    if (!pool) return NULL;
+    pool->for_calls.options = &pool->options;
+    pool->for_calls.ended = ended;
+    pool->for_calls.stopped = stopped;
+    rpi_list_init(&pool->calls);
+    pthread_mutex_init(&pool->mutex, NULL);
+    rpi_cond_init(&pool->changed);
+    return pool;
 }
 
-static void choose_threads(rp_pool *pool)
-{
-    int local_ranks = rpi_affinity_local_ranks();
-    if (pool->kind == RP_EXECUTOR_SERIAL || pool->kind == RP_EXECUTOR_MPI) {
-        pool->n_threads = 1;
-        pool->threads_from = "the executor has one a rank";
-    } else if (pool->options.threads > 0) {
-        pool->n_threads = (unsigned)pool->options.threads;
-        pool->threads_from = "option threads";
-    } else {
-        bool alone = pool->kind != RP_EXECUTOR_HYBRID;
-        pool->n_threads = (unsigned)rpi_affinity_threads(alone ? 1 : local_ranks, &pool->threads_from);
-    }
-}
-
-static void free_pool(rp_pool *pool)
+void rpi_pool_destroy(rp_pool *pool)
 {
     rpi_display_destroy(pool->display);
     rpi_notifier_destroy(pool->notifier);
@@ -49,121 +39,21 @@ static void free_pool(rp_pool *pool)
     free(pool);
 }
 
-static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
-{
-    rp_pool *pool = calloc(1, sizeof *pool);
-    if (!pool) return NULL;
-    if (options) pool->options = *options;
-    bool limited = pool->options.max_failures > 0 || pool->options.max_failures_percent > 0;
-    if (!pool->options.on_error) pool->options.on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
-    if (!pool->options.progress_stream) pool->options.progress_stream = stderr;
-    if (pool->options.retry_pause_s <= 0) pool->options.retry_pause_s = 0.1;
-    if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
-    pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
-    pool->kind = choose_executor(pool->options.executor, on_communicator || rpi_world_ranks() > 1);
-    choose_threads(pool);
-    gethostname(pool->host, sizeof pool->host - 1);
-    pthread_mutex_init(&pool->mutex, NULL);
-    rpi_cond_init(&pool->changed);
-    pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
-    if (pool->retrier) return pool;
-    free_pool(pool);
-    return NULL;
-}
-
-static bool sample_progress(void *argument, rpi_display_sample *out);
-
-static rp_status start_progress(rp_pool *pool, rp_error *error)
-{
-    const rp_pool_options *options = &pool->options;
-    bool wanted =
-        options->progress == RP_PROGRESS_ALWAYS || (options->progress == RP_PROGRESS_AUTO && isatty(fileno(options->progress_stream)));
-    if (!wanted) return RP_OK;
-    return rpi_display_create(options->progress_stream, options->progress_interval_s, sample_progress, pool, &pool->display, error);
-}
-
-static rp_status check_options(const rp_pool_options *options, const struct rpi_coordinator *coordinator, rp_error *error)
-{
-    rp_status status = options ? rpi_options_check(options, error) : RP_OK;
-    if (status != RP_OK) return status;
-    if (rpi_registry_clash()) return rp_error_set(error, RP_USAGE, 0, "two tasks or initializers are named %s", rpi_registry_clash());
-    rp_executor wanted = options ? options->executor : RP_EXECUTOR_AUTO;
-    if (coordinator && wanted != RP_EXECUTOR_AUTO && wanted != RP_EXECUTOR_MPI && wanted != RP_EXECUTOR_HYBRID)
-        return rp_error_set(error, RP_USAGE, 0, "a pool on a communicator is mpi or hybrid, not %s", rp_executor_name(wanted));
-    return RP_OK;
-}
-
-/* While this process has one thread, if it comes to that. */
-static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
-{
-    return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
-}
-
-static rpi_recording choose_recording(const rp_pool_options *options)
-{
-    bool grains = options->record == RP_RECORD_GRAINS;
-    return (rpi_recording){options->record, !grains ? 0 : options->max_records ? options->max_records : RPI_DEFAULT_RECORDS};
-}
-
-static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)
-{
-    const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
-    if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
-    const rp_pool_options *options = &pool->options;
-    rpi_executor_config config = {.n_threads = pool->n_threads,
-                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || options->threads > 0,
-                                  .host = pool->host,
-                                  .worker = {.initializer = options->initializer,
-                                             .initializer_argument = options->initializer_argument,
-                                             .isolation = options->isolation,
-                                             .max_tasks_per_child = options->max_tasks_per_child,
-                                             .recording = choose_recording(options)},
-                                  .coordinator = coordinator};
-    pool->opened_ns = rpi_now_ns();
-    return ops->open(&config, &pool->executor, error);
-}
-
-/* The executor takes the coordinator over; when it doesn't come to that, the coordinator ends here. */
-static rp_status give_up_coordinator(struct rpi_coordinator *coordinator, rp_status status)
-{
-    if (coordinator) (void)rpi_coordinator_destroy(coordinator, NULL);
-    return status;
-}
-
-rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_options *options, rp_pool **out, rp_error *error)
-{
-    rp_status status = check_options(options, coordinator, error);
-    if (status != RP_OK) return give_up_coordinator(coordinator, status);
-    rp_pool *pool = new_pool(options, coordinator != NULL);
-    if (!pool) return give_up_coordinator(coordinator, rpi_error_no_memory(error));
-    status = prepare_isolation(pool, error);
-    if (status == RP_OK) status = open_executor(pool, coordinator, error);
-    else (void)give_up_coordinator(coordinator, status);
-    if (status == RP_OK) {
-        status = rpi_pool_take_info(pool, error);
-        if (status == RP_OK) status = start_progress(pool, error);
-        if (status != RP_OK) (void)pool->executor->ops->close(pool->executor, NULL);
-    }
-    if (status == RP_OK) *out = pool;
-    else free_pool(pool);
-    return status;
-}
-
-rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error)
-{
-    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
-    return rpi_pool_open_on(NULL, options, pool, error);
-}
-
 /* ---- its calls ---- */
 
 rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error)
 {
-    const rpi_worker *worker = rpi_worker_current();
-    if (!worker || !worker->batch) return RP_OK;
-    const rpi_call *call = (const rpi_call *)worker->batch->work;
-    bool inside = worker->on_client && call->pool == pool;
+    const rpi_context *context = rpi_context_current();
+    if (!context || !context->batch) return RP_OK;
+    const rpi_call *call = (const rpi_call *)context->batch->work;
+    bool inside = context->on_client && call->pool == &pool->for_calls;
     return inside ? rp_error_set(error, RP_USAGE, 0, "a task can't wait for its own pool") : RP_OK;
+}
+
+static rpi_call *first_call(const rp_pool *pool) { return RPI_ENTRY(rpi_list_first(&pool->calls), rpi_call, link); }
+static rpi_call *next_call(const rp_pool *pool, const rpi_call *call)
+{
+    return RPI_ENTRY(rpi_list_next(&pool->calls, &call->link), rpi_call, link);
 }
 
 static void call_finished(rpi_call *call);
@@ -183,10 +73,7 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
     if (status == RP_OK) {
         call->work.id = ++pool->next_id;
         call->started_ns = rpi_now_ns();
-        call->previous = NULL;
-        call->next = pool->calls;
-        if (pool->calls) pool->calls->previous = call;
-        pool->calls = call;
+        rpi_list_add_first(&pool->calls, &call->link);
         pool->n_calls++;
         rpi_call_ref(call);
     }
@@ -196,11 +83,9 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
 
 static void call_finished(rpi_call *call)
 {
-    rp_pool *pool = call->pool;
+    rp_pool *pool = pool_of(call->pool);
     pthread_mutex_lock(&pool->mutex);
-    if (call->previous) call->previous->next = call->next;
-    else pool->calls = call->next;
-    if (call->next) call->next->previous = call->previous;
+    rpi_list_remove(&call->link);
     pool->n_calls--;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->mutex);
@@ -216,8 +101,9 @@ static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_s
     snprintf(out->name, sizeof out->name, "%s", pool->options.progress_name ? pool->options.progress_name : call->work.task->name);
 }
 
-void rpi_pool_end(rp_pool *pool, rpi_call *call)
+static void ended(rpi_call_pool *seen, rpi_call *call)
 {
+    rp_pool *pool = pool_of(seen);
     if (pool->display && call->n_items > 1) {
         rpi_display_sample last;
         fill_sample(pool, call, &last);
@@ -228,12 +114,12 @@ void rpi_pool_end(rp_pool *pool, rpi_call *call)
 }
 
 /* The call that has waited longest, if it has more than one item. */
-static bool sample_progress(void *argument, rpi_display_sample *out)
+bool rpi_pool_sample(void *argument, rpi_display_sample *out)
 {
     rp_pool *pool = argument;
     pthread_mutex_lock(&pool->mutex);
     rpi_call *oldest = NULL;
-    for (rpi_call *call = pool->calls; call; call = call->next)
+    for (rpi_call *call = first_call(pool); call; call = next_call(pool, call))
         if (call->n_items > 1) oldest = call;
     if (oldest) rpi_call_ref(oldest);
     pthread_mutex_unlock(&pool->mutex);
@@ -255,6 +141,9 @@ rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_call_options *optio
     return schedule;
 }
 
+uint64_t rp_pool_failures(const rp_pool *pool) { return atomic_load(&pool->for_calls.failures); }
+uint64_t rp_pool_callback_failures(const rp_pool *pool) { return atomic_load(&pool->for_calls.callback_failures); }
+
 /* ---- ending ---- */
 
 void rp_pool_close(rp_pool *pool)
@@ -272,8 +161,8 @@ enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4 };
 static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
 {
     pthread_mutex_lock(&pool->mutex);
-    rpi_call *call = pool->calls;
-    while (call && (call->marks & mark)) call = call->next;
+    rpi_call *call = first_call(pool);
+    while (call && (call->marks & mark)) call = next_call(pool, call);
     if (call) {
         call->marks |= mark;
         rpi_call_ref(call);
@@ -312,8 +201,8 @@ static rpi_executor *take_executor(rp_pool *pool)
     rpi_retrier_stop(pool->retrier); /* it may still be on its way back from the executor */
     pthread_mutex_lock(&pool->mutex);
     while (pool->n_reports > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
-    rpi_executor *executor = pool->executor;
-    pool->executor = NULL;
+    rpi_executor *executor = pool->for_calls.executor;
+    pool->for_calls.executor = NULL;
     pthread_mutex_unlock(&pool->mutex);
     return executor;
 }
@@ -323,7 +212,7 @@ rp_status rp_pool_check(const rp_pool *pool, rp_error *error)
     rp_pool *self = (rp_pool *)(uintptr_t)pool;
     rp_status status = RP_OK;
     pthread_mutex_lock(&self->mutex);
-    rpi_executor *executor = self->executor;
+    rpi_executor *executor = self->for_calls.executor;
     if (executor && executor->ops->check) status = executor->ops->check(executor, error);
     else if (self->join_status == RP_LOST) status = rp_error_set(error, RP_LOST, 0, "a rank was lost before the pool was joined");
     pthread_mutex_unlock(&self->mutex);
@@ -360,5 +249,5 @@ void rp_pool_free(rp_pool *pool)
         rp_pool_terminate(pool);
         rp_pool_join(pool, NULL);
     }
-    free_pool(pool);
+    rpi_pool_destroy(pool);
 }

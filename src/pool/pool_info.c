@@ -1,5 +1,5 @@
-/* pool_info.c: what a pool turned out to be, kept from its opening on. */
-#include "pool/pool_internal.h"
+/* pool_info.c: see pool_info.h. */
+#include "pool/pool_info.h"
 
 #include <rankpool/main.h>
 #include <rankpool/report.h>
@@ -42,12 +42,12 @@ static void add_warnings(rp_pool *pool)
 
 rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
 {
-    const rpi_executor_ops *ops = pool->executor->ops;
-    pool->n_ranks = ops->n_ranks(pool->executor);
-    pool->n_workers = pool->executor->n_workers;
+    const rpi_executor_ops *ops = pool->for_calls.executor->ops;
+    pool->n_ranks = ops->n_ranks(pool->for_calls.executor);
+    pool->n_workers = pool->for_calls.executor->n_workers;
     pool->ranks = calloc((size_t)pool->n_ranks, sizeof *pool->ranks);
     if (!pool->ranks) return rpi_error_no_memory(error);
-    for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->executor, rank, &pool->ranks[rank]);
+    for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->for_calls.executor, rank, &pool->ranks[rank]);
     add_warnings(pool);
     return RP_OK;
 }
@@ -76,7 +76,7 @@ rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_er
         return rp_error_set(error, RP_USAGE, 0, "the pool records nothing, as its option record is none");
     if (rank < 0 || rank >= pool->n_ranks) return rp_error_set(error, RP_USAGE, 0, "rank %d is none of 0 to %d", rank, pool->n_ranks - 1);
     pthread_mutex_lock(&pool->mutex);
-    rpi_executor *executor = pool->executor;
+    rpi_executor *executor = pool->for_calls.executor;
     if (executor) pool->n_reports++;
     pthread_mutex_unlock(&pool->mutex);
     if (!executor) return rp_error_set(error, RP_CLOSED, 0, "the pool was joined, and its records went with its workers");

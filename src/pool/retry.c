@@ -2,14 +2,14 @@
 #include "pool/retry.h"
 
 #include "base/clock.h"
-#include "pool/pool_internal.h"
 #include "pool/retry_backoff.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct rpi_retrier {
     pthread_t thread;
-    pthread_mutex_t mutex; /* guards what follows, and n_tries, tries_status and final_failures of batches */
+    pthread_mutex_t mutex; /* guards what follows, and and the tries of batches */
     pthread_cond_t changed;
     rpi_retry_queue queue;
     bool started, stopping;
@@ -17,7 +17,8 @@ struct rpi_retrier {
 };
 
 static rpi_call *call_of(const rpi_batch *batch) { return (rpi_call *)batch->work; }
-static rpi_retrier *retrier_of(const rpi_batch *batch) { return call_of(batch)->pool->retrier; }
+static rpi_tries *tries_of(const rpi_batch *batch) { return (rpi_tries *)(uintptr_t)batch; }
+static rpi_retrier *retrier_of(const rpi_batch *batch) { return tries_of(batch)->retrier; }
 
 void rpi_retrier_look(rpi_retrier *self)
 {
@@ -32,26 +33,27 @@ void rpi_retrier_look(rpi_retrier *self)
 /* Lets go of a batch. With the last hold its call, and the pool with it, may be gone afterwards. */
 static void end_try(rpi_batch *batch, rp_status status)
 {
+    rpi_tries *tries = tries_of(batch);
     rpi_retrier *self = retrier_of(batch);
     pthread_mutex_lock(&self->mutex);
-    if (batch->tries_status == RP_OK) batch->tries_status = status;
-    bool last = --batch->n_tries == 0;
+    if (tries->status == RP_OK) tries->status = status;
+    bool last = --tries->n_open == 0;
     pthread_mutex_unlock(&self->mutex);
     if (!last) return;
-    for (rpi_failure *failure = batch->final_failures, *next; failure; failure = next) {
+    for (rpi_failure *failure = tries->final_failures, *next; failure; failure = next) {
         next = failure->next;
         rpi_batch_add_failure(batch, failure);
     }
-    if (batch->status == RP_OK) batch->status = batch->tries_status;
-    batch->ends(batch);
+    if (batch->status == RP_OK) batch->status = tries->status;
+    tries->ends(batch);
 }
 
 static void keep_failure(rpi_batch *batch, rpi_failure *failure)
 {
     rpi_retrier *self = retrier_of(batch);
     pthread_mutex_lock(&self->mutex);
-    failure->next = batch->final_failures;
-    batch->final_failures = failure;
+    failure->next = tries_of(batch)->final_failures;
+    tries_of(batch)->final_failures = failure;
     pthread_mutex_unlock(&self->mutex);
 }
 
@@ -96,7 +98,7 @@ static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
     if (!self->started) self->started = pthread_create(&self->thread, NULL, run, self) == 0;
     bool started = self->started;
     if (started) {
-        if (first) retry->origin->n_tries++;
+        if (first) tries_of(retry->origin)->n_open++;
         rpi_retry_queue_add(&self->queue, retry, rpi_now_ns());
         if (rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_GOES_ON) self->looking = true;
         pthread_cond_signal(&self->changed);
@@ -161,32 +163,32 @@ static void start_try(rpi_retry *retry)
     executor->ops->submit(executor, batch);
 }
 
-static void end_waits(rpi_retry *retry)
+static void end_waits(rpi_list *over)
 {
-    while (retry) {
-        rpi_retry *next = retry->next;
+    for (rpi_retry *retry; (retry = rpi_retry_take_first(over));) {
         switch (rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item)) {
         case RPI_RETRY_GOES_ON: start_try(retry); break;
         case RPI_RETRY_STANDS: give_up(retry); break;
         case RPI_RETRY_DROPPED: end_retry(retry, RP_OK); break;
         }
-        retry = next;
     }
 }
 
 static void *run(void *argument)
 {
     rpi_retrier *self = argument;
+    rpi_list over;
+    rpi_list_init(&over);
     pthread_mutex_lock(&self->mutex);
     while (!self->stopping) {
-        rpi_retry *over = rpi_retry_queue_take(&self->queue, rpi_now_ns(), self->looking);
+        rpi_retry_queue_take(&self->queue, rpi_now_ns(), self->looking, &over);
         self->looking = false;
-        if (!over) {
+        if (rpi_list_is_empty(&over)) {
             (void)rpi_cond_wait_until(&self->changed, &self->mutex, rpi_retry_queue_next_ns(&self->queue));
             continue;
         }
         pthread_mutex_unlock(&self->mutex);
-        end_waits(over);
+        end_waits(&over);
         pthread_mutex_lock(&self->mutex);
     }
     pthread_mutex_unlock(&self->mutex);
@@ -246,15 +248,31 @@ static void batch_done(rpi_batch *batch)
     end_try(batch, RP_OK);
 }
 
-void rpi_retry_prepare(rpi_batch *batch, void (*ends)(rpi_batch *batch))
+rpi_tries *rpi_tries_create(void)
 {
+    rpi_tries *tries = aligned_alloc(RPI_CACHE_LINE, sizeof *tries);
+    if (tries) memset(tries, 0, sizeof *tries);
+    return tries;
+}
+
+void rpi_tries_destroy(rpi_tries *tries)
+{
+    if (!tries) return;
+    rpi_batch_fini(&tries->batch);
+    free(tries);
+}
+
+void rpi_tries_prepare(rpi_tries *tries, rpi_retrier *retrier, void (*ends)(rpi_batch *batch))
+{
+    rpi_batch *batch = &tries->batch;
     bool retries = batch->work->max_attempts > 1;
-    batch->ends = ends;
     batch->done = retries ? batch_done : ends;
     batch->items_failed = retries ? items_failed : NULL;
-    batch->n_tries = 1;
-    batch->tries_status = RP_OK;
-    batch->final_failures = NULL;
+    tries->retrier = retrier;
+    tries->ends = ends;
+    tries->n_open = 1;
+    tries->status = RP_OK;
+    tries->final_failures = NULL;
 }
 
 /* ---- life ---- */

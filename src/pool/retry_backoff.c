@@ -21,20 +21,18 @@ uint64_t rpi_retry_backoff_ns(double first_s, unsigned n_tries)
 void rpi_retry_queue_init(rpi_retry_queue *queue, double first_s)
 {
     queue->first_s = first_s;
-    for (int k = 0; k < RPI_BACKOFF_LEVELS; k++) {
-        queue->levels[k].head = NULL;
-        queue->levels[k].tail = &queue->levels[k].head;
-    }
+    for (int k = 0; k < RPI_BACKOFF_LEVELS; k++) rpi_list_init(&queue->levels[k]);
 }
 
 void rpi_retry_queue_add(rpi_retry_queue *queue, rpi_retry *retry, uint64_t now_ns)
 {
     unsigned level = level_of(retry->n_tries);
     retry->due_ns = now_ns + rpi_retry_backoff_ns(queue->first_s, retry->n_tries);
-    retry->next = NULL;
-    *queue->levels[level].tail = retry;
-    queue->levels[level].tail = &retry->next;
+    rpi_list_add_last(&queue->levels[level], &retry->link);
 }
+
+static rpi_retry *retry_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_retry, link); }
+rpi_retry *rpi_retry_take_first(rpi_list *taken) { return retry_at(rpi_list_take_first(taken)); }
 
 static bool is_over(const rpi_retry *retry, uint64_t now_ns, bool cut_short)
 {
@@ -42,31 +40,26 @@ static bool is_over(const rpi_retry *retry, uint64_t now_ns, bool cut_short)
     return cut_short && rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_GOES_ON;
 }
 
-rpi_retry *rpi_retry_queue_take(rpi_retry_queue *queue, uint64_t now_ns, bool cut_short)
+void rpi_retry_queue_take(rpi_retry_queue *queue, uint64_t now_ns, bool cut_short, rpi_list *taken)
 {
-    rpi_retry *taken = NULL, **end = &taken;
     for (int k = 0; k < RPI_BACKOFF_LEVELS; k++) {
-        rpi_retry **link = &queue->levels[k].head;
-        while (*link && (cut_short || (*link)->due_ns <= now_ns)) {
-            rpi_retry *retry = *link;
-            if (!is_over(retry, now_ns, cut_short)) {
-                link = &retry->next;
-                continue;
-            }
-            *link = retry->next;
-            if (queue->levels[k].tail == &retry->next) queue->levels[k].tail = link;
-            retry->next = NULL;
-            *end = retry;
-            end = &retry->next;
+        rpi_list *level = &queue->levels[k];
+        for (rpi_list_link *at = rpi_list_first(level), *next; at; at = next) {
+            next = rpi_list_next(level, at);
+            if (!cut_short && retry_at(at)->due_ns > now_ns) break;
+            if (!is_over(retry_at(at), now_ns, cut_short)) continue;
+            rpi_list_remove(at);
+            rpi_list_add_last(taken, at);
         }
     }
-    return taken;
 }
 
 uint64_t rpi_retry_queue_next_ns(const rpi_retry_queue *queue)
 {
     uint64_t next = UINT64_MAX;
-    for (int k = 0; k < RPI_BACKOFF_LEVELS; k++)
-        if (queue->levels[k].head && queue->levels[k].head->due_ns < next) next = queue->levels[k].head->due_ns;
+    for (int k = 0; k < RPI_BACKOFF_LEVELS; k++) {
+        const rpi_retry *first = retry_at(rpi_list_first(&queue->levels[k]));
+        if (first && first->due_ns < next) next = first->due_ns;
+    }
     return next;
 }

@@ -5,14 +5,14 @@
 #ifndef RPI_POOL_RETRY_BACKOFF_H
 #define RPI_POOL_RETRY_BACKOFF_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 #define RPI_BACKOFF_LEVELS    64
 #define RPI_LONGEST_BACKOFF_S 30.0
 
 /* An item that failed and has tries left. */
 typedef struct rpi_retry {
-    struct rpi_retry *next;
+    rpi_list_link link;
     rpi_batch *origin;    /* that the item is part of */
     rpi_failure *failure; /* of the last try */
     unsigned n_tries;     /* so far */
@@ -22,9 +22,7 @@ typedef struct rpi_retry {
 /* Waits of the same length end in the order in which they began: one queue for each length. */
 typedef struct rpi_retry_queue {
     double first_s;
-    struct {
-        rpi_retry *head, **tail;
-    } levels[RPI_BACKOFF_LEVELS];
+    rpi_list levels[RPI_BACKOFF_LEVELS];
 } rpi_retry_queue;
 
 typedef enum rpi_retry_fate {
@@ -44,8 +42,10 @@ void rpi_retry_queue_init(rpi_retry_queue *queue, double first_s);
 /* Begins the wait of an item. */
 void rpi_retry_queue_add(rpi_retry_queue *queue, rpi_retry *retry, uint64_t now_ns);
 
-/* Takes out what is due, and with `cut_short` also what doesn't go on: a list by `next`. */
-rpi_retry *rpi_retry_queue_take(rpi_retry_queue *queue, uint64_t now_ns, bool cut_short);
+/* Moves what is due to the end of `taken`, and with `cut_short` also what doesn't go on. */
+void rpi_retry_queue_take(rpi_retry_queue *queue, uint64_t now_ns, bool cut_short, rpi_list *taken);
+/* The next of those taken, out of their list; NULL: none is left. */
+rpi_retry *rpi_retry_take_first(rpi_list *taken);
 
 /* When the next is due; UINT64_MAX: none waits. */
 uint64_t rpi_retry_queue_next_ns(const rpi_retry_queue *queue);

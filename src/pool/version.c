@@ -1,5 +1,6 @@
 /* version.c: what was built, for people. */
 #include "cluster/transport.h"
+#include "worker/openmp.h"
 
 #include <rankpool/version.h>
 
@@ -9,18 +10,12 @@
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char details[256];
 
-#ifdef RPI_WITH_OPENMP
-int rpi_openmp_version(void);
-#endif
-
 static void fill(void)
 {
     const char *mpi = rpi_transport_mpi.version();
-#ifdef RPI_WITH_OPENMP
-    snprintf(details, sizeof details, "%s, OpenMP %d", mpi, rpi_openmp_version());
-#else
-    snprintf(details, sizeof details, "%s, no OpenMP", mpi);
-#endif
+    int openmp = rpi_openmp_version();
+    if (openmp) snprintf(details, sizeof details, "%s, OpenMP %d", mpi, openmp);
+    else snprintf(details, sizeof details, "%s, no OpenMP", mpi);
 }
 
 const char *rp_version(void) { return RP_VERSION; }

@@ -4,7 +4,7 @@
  * A chunk goes out when the window has room for the whole of it (or nothing is out at all), so that reading one result doesn't send out one
  * item. The chunks come back in executors' threads, which touch only `shared`, under the call's mutex.
  */
-#include "pool/iterator_internal.h"
+#include "pool/window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,29 +43,21 @@ static void chunk_done(rpi_batch *batch)
 {
     rpi_iter_chunk *chunk = batch->owner;
     chunk->done = true;
-    chunk->next_done = NULL;
     chunk->failures = rpi_failure_sort(atomic_exchange(&batch->failures, NULL));
     for (rpi_failure *failure = chunk->failures; failure; failure = failure->next) ((rpi_call *)batch->work)->n_failures++;
     chunk->next_failure = chunk->failures;
-    *chunk->shared->done_tail = chunk;
-    chunk->shared->done_tail = &chunk->next_done;
+    rpi_list_add_last(&chunk->shared->done, &chunk->done_link);
 }
 
 static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, chunk_done); }
 
 static rpi_iter_chunk *take_chunk(rp_iter *self)
 {
-    rpi_iter_chunk *chunk = self->idle;
-    if (!chunk) return rpi_iter_chunk_create();
-    self->idle = chunk->next_in_order;
-    return chunk;
+    rpi_iter_chunk *chunk = RPI_ENTRY(rpi_list_take_first(&self->idle), rpi_iter_chunk, link);
+    return chunk ? chunk : rpi_iter_chunk_create();
 }
 
-void rpi_iter_put_back(rp_iter *self, rpi_iter_chunk *chunk)
-{
-    chunk->next_in_order = self->idle;
-    self->idle = chunk;
-}
+void rpi_iter_put_back(rp_iter *self, rpi_iter_chunk *chunk) { rpi_list_add_first(&self->idle, &chunk->link); }
 
 /* Takes up to `size` items in; returns how many it got, and keeps in source_status why there weren't more. */
 static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool may_wait)
@@ -131,11 +123,8 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     if (chunk->batch->schedule.kind == RP_SCHEDULE_FIXED && chunk->batch->schedule.chunk > n) chunk->batch->schedule.chunk = n;
     chunk->batch->owner = chunk;
     chunk->batch->whole = true;
-    rpi_retry_prepare(chunk->batch, batch_ends);
-    if (self->ordered) {
-        *self->tail = chunk;
-        self->tail = &chunk->next_in_order;
-    }
+    rpi_tries_prepare(chunk->tries, self->pool->retrier, batch_ends);
+    if (self->ordered) rpi_list_add_last(&self->in_order, &chunk->link);
     rpi_executor *executor = call->pool->executor;
     executor->ops->submit(executor, chunk->batch);
     return true;
@@ -144,7 +133,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 bool rpi_iter_is_closed(rp_iter *self)
 {
     pthread_mutex_lock(&self->call->mutex);
-    bool closed = self->call->closed;
+    bool closed = self->call->state != RPI_CALL_OPEN;
     pthread_mutex_unlock(&self->call->mutex);
     return closed;
 }

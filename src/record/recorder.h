@@ -6,7 +6,7 @@
 #ifndef RPI_RECORD_RECORDER_H
 #define RPI_RECORD_RECORDER_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 #include <rankpool/report.h>
 

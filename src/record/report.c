@@ -21,15 +21,15 @@ static uint64_t n_recorded(const rpi_recorder *recorder)
 
 static size_t head_size(uint64_t n) { return sizeof(uint64_t) + (size_t)n * sizeof(packed_worker); }
 
-size_t rpi_report_pack_size(rpi_worker *const *workers, unsigned n)
+size_t rpi_report_pack_size(rpi_recorder *const *recorders, unsigned n)
 {
     uint64_t n_grains = 0;
     for (unsigned i = 0; i < n; i++)
-        if (workers[i]->recorder) n_grains += n_recorded(workers[i]->recorder);
+        if (recorders[i]) n_grains += n_recorded(recorders[i]);
     return head_size(n) + (size_t)n_grains * sizeof(rp_grain);
 }
 
-void rpi_report_pack(rpi_worker *const *workers, unsigned n, char *to, size_t size)
+void rpi_report_pack(rpi_recorder *const *recorders, unsigned n, char *to, size_t size)
 {
     uint64_t left = (size - head_size(n)) / sizeof(rp_grain), n_workers = n;
     packed_worker *packed = (packed_worker *)(void *)(to + sizeof n_workers);
@@ -37,7 +37,7 @@ void rpi_report_pack(rpi_worker *const *workers, unsigned n, char *to, size_t si
     memcpy(to, &n_workers, sizeof n_workers);
     memset(packed, 0, n * sizeof *packed);
     for (unsigned i = 0; i < n; i++) {
-        const rpi_recorder *recorder = workers[i]->recorder;
+        const rpi_recorder *recorder = recorders[i];
         if (!recorder) continue;
         uint64_t count = n_recorded(recorder);
         if (count > left) count = left;
@@ -133,12 +133,12 @@ rp_status rpi_report_unpack(const char *from, size_t size, const rpi_report_cloc
     return RP_OK;
 }
 
-rp_status rpi_report_local(rpi_worker *const *workers, unsigned n, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
+rp_status rpi_report_local(rpi_recorder *const *recorders, unsigned n, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
-    size_t size = rpi_report_pack_size(workers, n);
+    size_t size = rpi_report_pack_size(recorders, n);
     char *packed = malloc(size);
     if (!packed) return rpi_error_no_memory(error);
-    rpi_report_pack(workers, n, packed, size);
+    rpi_report_pack(recorders, n, packed, size);
     rp_status status = rpi_report_unpack(packed, size, &(rpi_report_clock){.origin_ns = origin_ns}, report, error);
     free(packed);
     return status;

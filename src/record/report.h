@@ -2,7 +2,7 @@
 #ifndef RPI_RECORD_REPORT_H
 #define RPI_RECORD_REPORT_H
 
-#include "worker/worker.h"
+#include "record/recorder.h"
 
 /* What a rank's times become the client's by. */
 typedef struct rpi_report_clock {
@@ -11,16 +11,18 @@ typedef struct rpi_report_clock {
     double error_s;     /* of the offset, at most */
 } rpi_report_clock;
 
+/* Recorders are one for each worker; NULL for one that has none. */
+
 /* Bytes that the reports of n workers take now. */
-size_t rpi_report_pack_size(rpi_worker *const *workers, unsigned n);
+size_t rpi_report_pack_size(rpi_recorder *const *recorders, unsigned n);
 /* Grains that came since their size was asked for are left out. `to` is aligned as for a uint64_t. */
-void rpi_report_pack(rpi_worker *const *workers, unsigned n, char *to, size_t size);
+void rpi_report_pack(rpi_recorder *const *recorders, unsigned n, char *to, size_t size);
 
 /* The client's side. RP_OK, RP_NO_MEMORY; RP_USAGE: it isn't whole. */
 rp_status rpi_report_unpack(const char *from, size_t size, const rpi_report_clock *clock, rp_rank_report **report, rp_error *error);
 
 /* A report of workers in this process. RP_OK, RP_NO_MEMORY. */
-rp_status rpi_report_local(rpi_worker *const *workers, unsigned n, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+rp_status rpi_report_local(rpi_recorder *const *recorders, unsigned n, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 
 /* Adds what the client's process recorded of a rank: chunks and traffic. False: no memory. */
 bool rpi_report_add_chunks(rp_rank_report *report, const rpi_recorder *recorder, uint64_t origin_ns);

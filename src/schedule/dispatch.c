@@ -81,13 +81,13 @@ static int lightest(const rpi_dispatch *dispatch, rpi_tournament tournament, int
 
 /* ---- entries and members ---- */
 
-static rpi_dispatch_entry *entry_of(rpi_list *node) { return node ? RPI_LIST_OF(node, rpi_dispatch_entry, node) : NULL; }
+static rpi_dispatch_entry *entry_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_dispatch_entry, node); }
 
-rpi_dispatch_entry *rpi_dispatch_first(const rpi_dispatch *dispatch) { return entry_of(rpi_list_first(&dispatch->queue.all)); }
+rpi_dispatch_entry *rpi_dispatch_first(const rpi_dispatch *dispatch) { return entry_of(rpi_list_first(&dispatch->queue.list)); }
 
 rpi_dispatch_entry *rpi_dispatch_following(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
 {
-    return entry_of(rpi_list_next(&dispatch->queue.all, &entry->node));
+    return entry_of(rpi_list_next(&dispatch->queue.list, &entry->node));
 }
 
 void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_dispatch_member *members, int n_members)

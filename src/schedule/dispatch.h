@@ -23,7 +23,7 @@
 #include <stdbool.h>
 
 typedef struct rpi_dispatch_entry {
-    rpi_list node; /* of the dispatcher's queue */
+    rpi_list_link node; /* of the dispatcher's queue */
     rpi_schedule schedule;                 /* n_workers: those of all members */
     bool whole;                            /* one chunk */
     bool urgent;                           /* goes before those that aren't */

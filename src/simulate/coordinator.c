@@ -1,7 +1,7 @@
 /* coordinator.c: the progress threads of simulated coordinators: turn by turn as in cluster/coordinator.c, and the links that they send over. */
 #include "simulate/simulator.h"
 
-#include "task/work.h"
+#include "task/batch.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -63,7 +63,7 @@ static rpi_distribution_call *find_call(rpi_distribution *distribution, rpi_sim_
 {
     RPI_LIST_EACH(node, &distribution->calls)
     {
-        rpi_distribution_call *known = RPI_LIST_OF(node, rpi_distribution_call, node);
+        rpi_distribution_call *known = RPI_ENTRY(node, rpi_distribution_call, node);
         if (known->owner == call) return known;
     }
     return rpi_distribution_call_create(distribution, 0, call);
@@ -196,7 +196,7 @@ static void free_parts(rpi_distribution_call *call)
 {
     RPI_LIST_EACH_SAFE(node, next, &call->entries)
     {
-        rpi_sim_part *part = (rpi_sim_part *)RPI_LIST_OF(node, rpi_distribution_entry, node);
+        rpi_sim_part *part = (rpi_sim_part *)RPI_ENTRY(node, rpi_distribution_entry, node);
         rpi_list_remove(node);
         if (part->chunk) free(part);
     }
@@ -205,7 +205,7 @@ static void free_parts(rpi_distribution_call *call)
 static void free_coordinator(rpi_sim_coordinator *self)
 {
     if (!self->distribution.members) return;
-    RPI_LIST_EACH(node, &self->distribution.calls) free_parts(RPI_LIST_OF(node, rpi_distribution_call, node));
+    RPI_LIST_EACH(node, &self->distribution.calls) free_parts(RPI_ENTRY(node, rpi_distribution_call, node));
     rpi_distribution_fini(&self->distribution);
 }
 

@@ -1,6 +1,8 @@
 /* item_text.c: see item_text.h. */
 #include "task/item_text.h"
 
+#include "task/columns.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +116,7 @@ void rpi_item_text_of_batch(const rpi_batch *batch, uint64_t offset, char *text,
             views[k].base += offset * views[k].stride_bytes;
             continue;
         }
-        numbers[k] = (int64_t)((uint64_t)column->start + (batch->first + offset) * (uint64_t)column->step);
+        numbers[k] = rpi_column_number(column, batch->first + offset);
         views[k].base = (const char *)&numbers[k];
     }
     rpi_item_text(batch->work, views, 0, text, size);

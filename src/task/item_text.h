@@ -2,7 +2,7 @@
 #ifndef RPI_TASK_ITEM_TEXT_H
 #define RPI_TASK_ITEM_TEXT_H
 
-#include "task/work.h"
+#include "task/batch.h"
 
 /* The arguments of item k of the views that weren't bound, with ", " between: numbers as they print, bytes as text in which a '?' stands for
  * what doesn't print, records by their size; shortened with "..." to fit. */

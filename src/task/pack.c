@@ -1,6 +1,8 @@
 /* pack.c: see pack.h. By hand: derived MPI types were slower in every case measured. */
 #include "task/pack.h"
 
+#include "task/columns.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,16 +107,11 @@ typedef struct packed_call {
     uint64_t id, on_error, n_bound, max_attempts, timeout_ns, name_size;
 } packed_call;
 
-static size_t constant_size(const rp_column *column)
-{
-    if (column->kind != RP_COLUMN_CONSTANT) return 0;
-    return column->type == RP_TYPE_BYTES ? ((const rp_bytes *)column->data)->size : column->size;
-}
-
 size_t rpi_pack_call_size(const rpi_work *work)
 {
     size_t size = rpi_pack_align(sizeof(packed_call) + strlen(work->task->name) + 1);
-    for (int k = 0; k < work->task->n_arguments; k++) size = rpi_pack_align(size + sizeof(rp_column) + constant_size(&work->arguments[k]));
+    for (int k = 0; k < work->task->n_arguments; k++)
+        size = rpi_pack_align(size + sizeof(rp_column) + rpi_column_constant_size(&work->arguments[k]));
     return size;
 }
 
@@ -127,7 +124,7 @@ void rpi_pack_call(char *to, const rpi_work *work)
     size_t at = rpi_pack_align(sizeof head + head.name_size);
     for (int k = 0; k < task->n_arguments; k++) {
         rp_column column = work->arguments[k];
-        size_t value = constant_size(&column);
+        size_t value = rpi_column_constant_size(&column);
         const void *data = column.type == RP_TYPE_BYTES && value ? ((const rp_bytes *)column.data)->data : column.data;
         column.data = NULL;
         if (column.type == RP_TYPE_BYTES && column.kind == RP_COLUMN_CONSTANT) column.size = value;

@@ -5,8 +5,8 @@
 #ifndef RPI_TASK_PACK_H
 #define RPI_TASK_PACK_H
 
-#include "base/failure.h"
-#include "task/work.h"
+#include "task/batch.h"
+#include "task/failure.h"
 
 enum { RPI_PACK_ALIGNMENT = 16 }; /* of where a packed thing begins */
 

@@ -20,6 +20,8 @@ typedef struct rpi_executor_config {
 
 typedef struct rpi_executor_ops {
     const char *name;
+    /* Whether this build has it. NULL: all builds have. */
+    bool (*is_built)(void);
     /* Returns when all workers are ready. RP_OK, RP_FAILED, RP_USAGE, RP_UNSUPPORTED, RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
     rp_status (*open)(const rpi_executor_config *config, rpi_executor **executor, rp_error *error);
     /* Takes a batch; can't fail and doesn't block. Its done function is called exactly once, from a thread of the executor's or from
@@ -53,13 +55,6 @@ struct rpi_executor {
     unsigned n_workers; /* in all ranks */
 };
 
-extern const rpi_executor_ops rpi_executor_serial;
-extern const rpi_executor_ops rpi_executor_pthread;
-extern const rpi_executor_ops rpi_executor_openmp;
-extern const rpi_executor_ops rpi_executor_mpi;
-
-/* The operations for that executor, or NULL when this build hasn't got it. Not for RP_EXECUTOR_AUTO. */
-const rpi_executor_ops *rpi_executor_find(rp_executor kind);
 
 /* Threads of the team that each rank has: OpenMP's, or, in a build without it, POSIX threads. */
 const struct rpi_threads_ops *rpi_threads_default(void);

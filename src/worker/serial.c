@@ -3,10 +3,12 @@
  * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. The seat is
  * what makes them one worker: whoever runs items holds it.
  */
+#include "worker/serial.h"
+
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "record/report.h"
-#include "worker/executor.h"
+#include "task/claims.h"
 #include "worker/worker.h"
 
 #include <stdio.h>
@@ -20,9 +22,8 @@ typedef struct serial {
     char host[RP_ERROR_HOST_SIZE];
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
-    rpi_batch *head, **tail;
+    rpi_queue queue;           /* of batches */
     _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
-    rpi_batch **urgent_tail;   /* where the next urgent batch goes: behind those before it, before all others */
     rpi_batch *running;        /* whoever is seated runs it, and urgent ones in between */
     bool seated;               /* somebody runs items */
     bool helper_started, closing;
@@ -31,26 +32,22 @@ typedef struct serial {
 
 static serial *serial_of(rpi_executor *executor) { return (serial *)executor; }
 
-/* With the mutex held. */
-static void link_batch(serial *self, rpi_batch *batch)
+static rpi_batch *batch_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_batch, link); }
+
+/* The next in the queue; NULL: it is empty. With the mutex held, as the two that follow. */
+static rpi_batch *first_batch(const serial *self) { return batch_at(rpi_list_first(&self->queue.list)); }
+
+static void add_batch(serial *self, rpi_batch *batch)
 {
-    rpi_batch **link = batch->urgent ? self->urgent_tail : self->tail;
-    batch->next_batch = *link;
-    *link = batch;
-    if (self->tail == link) self->tail = &batch->next_batch;
-    if (!batch->urgent) return;
-    self->urgent_tail = &batch->next_batch;
-    atomic_fetch_add(&self->n_urgent, 1);
+    rpi_queue_add(&self->queue, &batch->link, batch->urgent);
+    if (batch->urgent) atomic_fetch_add(&self->n_urgent, 1);
 }
 
-/* With the mutex held. NULL: the queue is empty. */
-static rpi_batch *unlink_first(serial *self)
+static rpi_batch *take_first(serial *self)
 {
-    rpi_batch *batch = self->head;
+    rpi_batch *batch = first_batch(self);
     if (!batch) return NULL;
-    self->head = batch->next_batch;
-    if (self->tail == &batch->next_batch) self->tail = &self->head;
-    if (self->urgent_tail == &batch->next_batch) self->urgent_tail = &self->head;
+    rpi_queue_remove(&self->queue, &batch->link);
     if (batch->urgent) atomic_fetch_sub(&self->n_urgent, 1);
     return batch;
 }
@@ -58,17 +55,17 @@ static rpi_batch *unlink_first(serial *self)
 static rpi_batch *take_urgent(serial *self)
 {
     pthread_mutex_lock(&self->mutex);
-    rpi_batch *batch = self->head && self->head->urgent ? unlink_first(self) : NULL;
+    rpi_batch *first = first_batch(self), *batch = first && first->urgent ? take_first(self) : NULL;
     pthread_mutex_unlock(&self->mutex);
     return batch;
 }
 
 static void run_batch(serial *self, rpi_batch *batch)
 {
-    rpi_worker *outer = rpi_worker_current();
-    rpi_worker_enter(self->worker);
+    rpi_context *outer = rpi_context_current();
+    rpi_context_enter(&self->worker->context);
     rpi_worker_run_batch(self->worker, batch);
-    rpi_worker_enter(outer);
+    rpi_context_enter(outer);
 }
 
 /* With the seat held: runs the batch and gives the seat back before done is called. */
@@ -78,7 +75,7 @@ static void run_seated(serial *self, rpi_batch *batch)
     pthread_mutex_lock(&self->mutex);
     self->running = batch;
     pthread_mutex_unlock(&self->mutex);
-    for (run_batch(self, batch); !rpi_batch_exhausted(batch); run_batch(self, batch)) {
+    for (run_batch(self, batch); !rpi_claims_exhausted(batch); run_batch(self, batch)) {
         if (!(urgent = take_urgent(self))) continue;
         run_batch(self, urgent);
         urgent->done(urgent);
@@ -94,8 +91,8 @@ static void run_seated(serial *self, rpi_batch *batch)
 static rpi_batch *take_next(serial *self)
 {
     pthread_mutex_lock(&self->mutex);
-    while (!(self->head && !self->seated) && !(self->closing && !self->head)) pthread_cond_wait(&self->changed, &self->mutex);
-    rpi_batch *batch = unlink_first(self);
+    while (first_batch(self) ? self->seated : !self->closing) pthread_cond_wait(&self->changed, &self->mutex);
+    rpi_batch *batch = take_first(self);
     if (batch) self->seated = true;
     pthread_mutex_unlock(&self->mutex);
     return batch;
@@ -124,7 +121,7 @@ static void submit(rpi_executor *executor, rpi_batch *batch)
     if (!self->helper_started) self->helper_started = pthread_create(&self->helper, NULL, help, self) == 0;
     bool helped = self->helper_started;
     if (helped) {
-        link_batch(self, batch);
+        add_batch(self, batch);
         pthread_cond_broadcast(&self->changed);
     } else {
         while (self->seated) pthread_cond_wait(&self->changed, &self->mutex);
@@ -138,7 +135,7 @@ static void run(rpi_executor *executor, rpi_batch *batch)
 {
     serial *self = serial_of(executor);
     pthread_mutex_lock(&self->mutex);
-    bool free_now = !self->seated && !self->head;
+    bool free_now = !self->seated && !first_batch(self);
     if (free_now) self->seated = true;
     pthread_mutex_unlock(&self->mutex);
     if (!free_now) {
@@ -151,14 +148,17 @@ static void run(rpi_executor *executor, rpi_batch *batch)
 
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_worker_interrupt(serial_of(executor)->worker, work); }
 
+static bool is_first_try_of(const rpi_batch *batch, const rpi_work *work) { return batch->work == work && batch->attempt == 1; }
+
 static void drain(rpi_executor *executor, rpi_work *work)
 {
     serial *self = serial_of(executor);
     pthread_mutex_lock(&self->mutex);
     rpi_batch *batch = self->running;
-    if (!batch || batch->work != work || batch->attempt > 1 || rpi_batch_exhausted(batch)) batch = self->head;
-    while (batch && (batch->work != work || batch->attempt > 1)) batch = batch->next_batch;
-    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
+    if (batch && (!is_first_try_of(batch, work) || rpi_claims_exhausted(batch))) batch = NULL;
+    for (rpi_list_link *at = rpi_list_first(&self->queue.list); at && !batch; at = rpi_list_next(&self->queue.list, at))
+        if (is_first_try_of(batch_at(at), work)) batch = batch_at(at);
+    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
     pthread_mutex_unlock(&self->mutex);
 }
 
@@ -188,10 +188,10 @@ static rp_status close_serial(rpi_executor *executor, rp_error *error)
     bool started = self->helper_started;
     pthread_mutex_unlock(&self->mutex);
     if (started) pthread_join(self->helper, NULL);
-    rpi_worker *outer = rpi_worker_current();
-    rpi_worker_enter(self->worker);
+    rpi_context *outer = rpi_context_current();
+    rpi_context_enter(&self->worker->context);
     rpi_worker_close(self->worker);
-    rpi_worker_enter(outer);
+    rpi_context_enter(outer);
     free_serial(self);
     return RP_OK;
 }
@@ -201,7 +201,7 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     serial *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->base = (rpi_executor){&rpi_executor_serial, 1};
-    self->tail = self->urgent_tail = &self->head;
+    rpi_queue_init(&self->queue);
     snprintf(self->host, sizeof self->host, "%s", config->host);
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
@@ -213,10 +213,10 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     rpi_worker_init(self->worker, self, 0, 0, self->host);
     self->worker->config = &self->worker_config;
     self->worker->n_urgent = &self->n_urgent;
-    rpi_worker *outer = rpi_worker_current();
-    rpi_worker_enter(self->worker);
+    rpi_context *outer = rpi_context_current();
+    rpi_context_enter(&self->worker->context);
     rp_status status = rpi_worker_open(self->worker, error);
-    rpi_worker_enter(outer);
+    rpi_context_enter(outer);
     if (status == RP_OK) *executor = &self->base;
     else free_serial(self);
     return status;
@@ -237,7 +237,7 @@ static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info
 static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
     (void)rank;
-    return rpi_report_local(&serial_of(executor)->worker, 1, origin_ns, report, error);
+    return rpi_report_local(&serial_of(executor)->worker->recorder, 1, origin_ns, report, error);
 }
 
 const rpi_executor_ops rpi_executor_serial = {

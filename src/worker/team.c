@@ -11,6 +11,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "base/sleep_core.h"
+#include "task/claims.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,15 +21,15 @@ struct rpi_team {
     unsigned n_workers;
     unsigned first_sharing, n_sharing; /* workers that have this process's cores: the number of the first of these, and how many in all */
     rpi_worker **workers;
+    rpi_recorder **recorders; /* the workers', from when they have started */
     char host[RP_ERROR_HOST_SIZE];
     rpi_worker_config worker_config; /* a copy */
     const rpi_threads_ops *threads_ops;
     void *threads;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t work_there, ready;
-    rpi_batch *head, **tail;
+    rpi_queue queue;           /* of batches */
     _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
-    rpi_batch **urgent_tail;   /* where the next urgent batch goes: behind those before it, before all others */
     unsigned n_sleeping;
     unsigned n_ready; /* workers that started, or never will */
     bool stopping;
@@ -36,40 +37,36 @@ struct rpi_team {
 };
 
 unsigned rpi_team_n_workers(const rpi_team *team) { return team->n_workers; }
-rpi_worker *const *rpi_team_workers(const rpi_team *team) { return team->workers; }
+rpi_recorder *const *rpi_team_recorders(const rpi_team *team) { return team->recorders; }
 
 /* ---- the queue; all with the mutex held ---- */
 
 /* Workers leave what they run for it. For a static one they wouldn't find their own part in, they would do so again and again. */
-static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->taken; }
+static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->claims.taken; }
 
 static bool has_grain_for(const rpi_batch *batch, unsigned worker)
 {
-    return batch->taken ? !batch->taken[worker] : atomic_load(&batch->next) < batch->count;
+    return batch->claims.taken ? !batch->claims.taken[worker] : atomic_load(&batch->claims.next) < batch->count;
 }
 
-static void link_batch(rpi_team *team, rpi_batch *batch)
+static rpi_batch *batch_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_batch, link); }
+
+static void add_batch(rpi_team *team, rpi_batch *batch)
 {
-    rpi_batch **link = batch->urgent ? team->urgent_tail : team->tail;
-    batch->next_batch = *link;
-    *link = batch;
-    if (team->tail == link) team->tail = &batch->next_batch;
-    if (batch->urgent) team->urgent_tail = &batch->next_batch;
+    rpi_queue_add(&team->queue, &batch->link, batch->urgent);
     if (is_urgent(batch)) atomic_fetch_add(&team->n_urgent, 1);
-    batch->queued = true;
+    batch->claims.queued = true;
 }
 
 /* True when the queue's hold was the last: the caller owes the batch its done. */
-static bool unlink_batch(rpi_team *team, rpi_batch **link)
+static bool remove_batch(rpi_team *team, rpi_batch *batch)
 {
-    rpi_batch *batch = *link;
-    *link = batch->next_batch;
-    if (team->tail == &batch->next_batch) team->tail = link;
-    if (team->urgent_tail == &batch->next_batch) team->urgent_tail = link;
+    rpi_queue_remove(&team->queue, &batch->link);
     if (is_urgent(batch)) atomic_fetch_sub(&team->n_urgent, 1);
-    batch->queued = false;
-    if (team->stopping && !team->head) pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
-    return atomic_fetch_sub(&batch->users, 1) == 1;
+    batch->claims.queued = false;
+    if (team->stopping && rpi_list_is_empty(&team->queue.list))
+        pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
+    return atomic_fetch_sub(&batch->claims.users, 1) == 1;
 }
 
 /* The first batch with something for this worker, entered; exhausted ones are taken out on the way. `*finished`: one to call done on, or
@@ -77,18 +74,18 @@ static bool unlink_batch(rpi_team *team, rpi_batch **link)
 static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finished)
 {
     *finished = NULL;
-    for (rpi_batch **link = &team->head; *link;) {
-        rpi_batch *batch = *link;
-        if (rpi_batch_exhausted(batch)) {
-            if (!unlink_batch(team, link)) continue;
+    for (rpi_list_link *at = rpi_list_first(&team->queue.list), *next; at; at = next) {
+        rpi_batch *batch = batch_at(at);
+        next = rpi_list_next(&team->queue.list, at);
+        if (rpi_claims_exhausted(batch)) {
+            if (!remove_batch(team, batch)) continue;
             *finished = batch;
             return NULL;
         }
         if (has_grain_for(batch, worker)) {
-            atomic_fetch_add(&batch->users, 1);
+            atomic_fetch_add(&batch->claims.users, 1);
             return batch;
         }
-        link = &batch->next_batch;
     }
     return NULL;
 }
@@ -121,7 +118,7 @@ static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *core)
             pthread_mutex_lock(&team->mutex);
             continue;
         }
-        if (batch || (team->stopping && !team->head)) break;
+        if (batch || (team->stopping && rpi_list_is_empty(&team->queue.list))) break;
         sleep_on_core(team, core);
     }
     pthread_mutex_unlock(&team->mutex);
@@ -130,7 +127,7 @@ static rpi_batch *wait_for_batch(rpi_team *team, unsigned worker, int *core)
 
 static void leave_batch(rpi_batch *batch)
 {
-    if (atomic_fetch_sub(&batch->users, 1) == 1) batch->done(batch);
+    if (atomic_fetch_sub(&batch->claims.users, 1) == 1) batch->done(batch);
 }
 
 static void report_ready(rpi_team *team, unsigned n, const rp_error *error)
@@ -154,7 +151,7 @@ void rpi_team_work(rpi_team *team, unsigned index)
 {
     rpi_worker *worker = team->workers[index];
     rpi_batch *batch;
-    rpi_worker_enter(worker);
+    rpi_context_enter(&worker->context);
     int core = rpi_sleep_core_find(team->first_sharing + index, team->n_sharing);
     if (start_worker(team, worker)) {
         while ((batch = wait_for_batch(team, index, &core))) {
@@ -163,7 +160,7 @@ void rpi_team_work(rpi_team *team, unsigned index)
         }
     }
     rpi_worker_close(worker);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
 }
 
 void rpi_team_miss(rpi_team *team, unsigned index, const char *why)
@@ -182,6 +179,7 @@ static void free_team(rpi_team *team)
         free(team->workers[i]);
     }
     free(team->workers);
+    free(team->recorders);
     rpi_worker_config_fini(&team->worker_config);
     pthread_cond_destroy(&team->work_there);
     pthread_cond_destroy(&team->ready);
@@ -195,12 +193,13 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
 {
     size_t size = (sizeof(rpi_worker) + 2 * RPI_CACHE_LINE - 1) / RPI_CACHE_LINE * RPI_CACHE_LINE;
     team->workers = calloc(team->n_workers, sizeof *team->workers);
-    if (!team->workers) return false;
+    team->recorders = calloc(team->n_workers, sizeof *team->recorders);
+    if (!team->workers || !team->recorders) return false;
     for (unsigned i = 0; i < team->n_workers; i++) {
         team->workers[i] = aligned_alloc(RPI_CACHE_LINE, size);
         if (!team->workers[i]) return false;
         rpi_worker_init(team->workers[i], team, config->rank, i, team->host);
-        team->workers[i]->on_client = !config->remote;
+        team->workers[i]->context.on_client = !config->remote;
         team->workers[i]->interrupt_team = interrupt;
         team->workers[i]->config = &team->worker_config;
         team->workers[i]->n_urgent = &team->n_urgent;
@@ -225,7 +224,7 @@ static rpi_team *new_team(const rpi_team_config *config)
     rpi_cond_init(&team->ready);
     team->n_workers = config->n_workers;
     count_sharing(team, config);
-    team->tail = team->urgent_tail = &team->head;
+    rpi_queue_init(&team->queue);
     snprintf(team->host, sizeof team->host, "%s", config->host);
     if (rpi_worker_config_copy(&team->worker_config, &config->worker) && make_workers(team, config)) return team;
     free_team(team);
@@ -251,6 +250,7 @@ rp_status rpi_team_create(const rpi_team_config *config, const rpi_threads_ops *
         rpi_team_destroy(team);
         return start_error.status;
     }
+    for (unsigned i = 0; i < team->n_workers; i++) team->recorders[i] = team->workers[i]->recorder;
     *out = team;
     return RP_OK;
 }
@@ -268,40 +268,17 @@ void rpi_team_destroy(rpi_team *team)
 
 /* ---- use ---- */
 
-static bool prepare_static(const rpi_team *team, rpi_batch *batch)
-{
-    batch->schedule.n_workers = team->n_workers;
-    free(batch->taken);
-    batch->taken = calloc(team->n_workers, 1);
-    return batch->taken;
-}
-
-/* Without memory for what workers tell of themselves, they count as equal. */
-static void prepare_rates(const rpi_team *team, rpi_batch *batch)
-{
-    if (batch->rates && batch->rates->n == team->n_workers) {
-        rpi_rates_forget(batch->rates);
-    } else {
-        rpi_rates_destroy(batch->rates);
-        batch->rates = rpi_rates_create(team->n_workers);
-    }
-    batch->rated = batch->rates;
-}
-
 void rpi_team_submit(rpi_team *team, rpi_batch *batch)
 {
     if (batch->count == 0) {
         batch->done(batch);
         return;
     }
-    /* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
-    if (batch->schedule.kind == RP_SCHEDULE_STATIC) (void)prepare_static(team, batch);
-    if (rpi_rates_matter(batch->schedule.kind)) prepare_rates(team, batch);
-    atomic_store(&batch->users, 1);
+    rpi_claims_prepare(batch, team->n_workers);
     pthread_mutex_lock(&team->mutex);
-    link_batch(team, batch);
+    add_batch(team, batch);
     unsigned n_sleeping = team->n_sleeping;
-    if (n_sleeping && batch->count == 1 && !batch->taken) pthread_cond_signal(&team->work_there);
+    if (n_sleeping && batch->count == 1 && !batch->claims.taken) pthread_cond_signal(&team->work_there);
     else if (n_sleeping) pthread_cond_broadcast(&team->work_there);
     pthread_mutex_unlock(&team->mutex);
 }
@@ -314,9 +291,12 @@ void rpi_team_interrupt(rpi_team *team, const rpi_work *work)
 void rpi_team_drain(rpi_team *team, rpi_work *work)
 {
     pthread_mutex_lock(&team->mutex);
-    rpi_batch *batch = team->head;
-    while (batch && (batch->work != work || batch->attempt > 1 || batch->taken || rpi_batch_exhausted(batch))) batch = batch->next_batch;
-    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->next));
+    for (rpi_list_link *at = rpi_list_first(&team->queue.list); at; at = rpi_list_next(&team->queue.list, at)) {
+        rpi_batch *batch = batch_at(at);
+        if (batch->work != work || batch->attempt > 1 || batch->claims.taken || rpi_claims_exhausted(batch)) continue;
+        rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
+        break;
+    }
     pthread_mutex_unlock(&team->mutex);
 }
 

@@ -20,9 +20,6 @@ struct rpi_threads_ops {
     void (*join)(void *threads);
 };
 
-extern const rpi_threads_ops rpi_threads_pthread;
-extern const rpi_threads_ops rpi_threads_openmp;
-
 typedef struct rpi_team_config {
     unsigned n_workers; /* at least 1 */
     int rank;
@@ -60,7 +57,7 @@ void rpi_team_drain(rpi_team *team, rpi_work *work);
 uint64_t rpi_team_n_done(rpi_team *team, const rpi_work *work);
 
 unsigned rpi_team_n_workers(const rpi_team *team);
-/* All of them, for reports. */
-rpi_worker *const *rpi_team_workers(const rpi_team *team);
+/* Those of its workers, for reports; each NULL when nothing is recorded. */
+rpi_recorder *const *rpi_team_recorders(const rpi_team *team);
 
 #endif

@@ -6,6 +6,7 @@
 #define RPI_WORKER_WORKER_CONFIG_H
 
 #include "record/recorder.h"
+#include "worker/runner_ops.h"
 
 typedef struct rpi_worker_config {
     const rp_initializer *initializer; /* may be NULL */
@@ -13,6 +14,7 @@ typedef struct rpi_worker_config {
     rp_isolation isolation;
     uint64_t max_tasks_per_child;
     rpi_recording recording;
+    const rpi_runner_ops *runner; /* for isolation and time-outs; NULL: they are refused as unsupported */
 } rpi_worker_config;
 
 /* A copy that owns its argument, which is there even if empty. False: no memory, and the copy is as it was. */

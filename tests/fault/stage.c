@@ -5,7 +5,7 @@
 #include "cluster/coordinator.h"
 #include "cluster/member.h"
 #include "fake_link.h"
-#include "pool/pool_internal.h"
+#include "pool/open.h"
 #endif
 
 #include <errno.h>

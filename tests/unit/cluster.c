@@ -3,7 +3,7 @@
 
 #include "cluster/failure_detector.h"
 #include "cluster/member.h"
-#include "pool/pool_internal.h"
+#include "pool/open.h"
 
 atomic_int cluster_n_told;
 

@@ -53,8 +53,8 @@ hand *hand_open_with(unsigned n_workers, rp_pool_options options)
     assert_int_equal(rp_pool_open(&options, &self->pool, NULL), RP_OK);
     rpi_worker_init(&self->worker, self, 0, 0, "here");
     self->base = (rpi_executor){&hand_ops, n_workers};
-    self->own = self->pool->executor;
-    self->pool->executor = &self->base;
+    self->own = self->pool->for_calls.executor;
+    self->pool->for_calls.executor = &self->base;
     self->pool->n_workers = n_workers;
     return self;
 }
@@ -62,7 +62,7 @@ hand *hand_open_with(unsigned n_workers, rp_pool_options options)
 void hand_close(hand *self)
 {
     while (self->n_out > 0) hand_finish(self, 0);
-    self->pool->executor = self->own;
+    self->pool->for_calls.executor = self->own;
     rp_pool_free(self->pool);
     pthread_mutex_destroy(&self->mutex);
     rpi_worker_fini(&self->worker);
@@ -103,9 +103,9 @@ void hand_finish(hand *self, size_t k)
 {
     rpi_batch *batch = take(self, k);
     batch->schedule.n_workers = 1;
-    rpi_worker_enter(&self->worker);
+    rpi_context_enter(&self->worker.context);
     rpi_worker_run_batch(&self->worker, batch);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
     batch->done(batch);
 }
 

@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "pool/pool_internal.h"
+#include "pool/pool.h"
 #include "worker/executor.h"
 #include "worker/worker.h"
 

@@ -1,7 +1,7 @@
 /* test_hub_pool.c: pools opened and closed on all ranks of a coordinator, and what is known of the ranks. */
 #include "cluster.h"
 
-#include "task/work.h"
+#include "task/batch.h"
 #include "worker/executor.h"
 
 static atomic_int n_starts, n_finishes;

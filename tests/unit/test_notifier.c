@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include "pool/notifier.h"
-#include "pool/pool_internal.h"
 
 #include <pthread.h>
 
@@ -12,7 +11,8 @@ RP_TASK(same, int64_t, int64_t)
 enum { N = 500 };
 
 static struct {
-    rp_pool pool; /* only its options and its count of failures are looked at */
+    rp_pool_options options;
+    rpi_call_pool pool;
     int n_called, n_finished, n_out_of_order, n_with_error;
     pthread_t thread;
     bool several_threads;
@@ -37,10 +37,10 @@ static void finished(rpi_call *call)
 static rpi_call *make_call(intptr_t number, bool cancelled)
 {
     rpi_call *call;
+    seen.pool.options = &seen.options;
     rp_call_options options = {.callback = called, .error_callback = called, .callback_argument = (void *)number};
     assert_int_equal(rpi_call_create(&seen.pool, same_task, RP_COLUMNS(RP_RANGE(0, 1)), &options, &call, NULL), RP_OK);
-    call->finished = true;
-    call->cancelled = cancelled;
+    call->state = cancelled ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     return call;
 }
 

@@ -11,7 +11,7 @@ enum { MOST_WORKERS = 4 };
 
 /* Workers whose k-th has k grains of k + 1 items each: grain g of one second, from second 10 k + 2 g after its origin. */
 typedef struct threads {
-    rpi_worker room[MOST_WORKERS], *workers[MOST_WORKERS];
+    rpi_recorder *recorders[MOST_WORKERS];
     unsigned n;
     rpi_work work;
     rpi_batch *batch;
@@ -19,7 +19,7 @@ typedef struct threads {
 
 static const uint64_t second = 1000000000;
 
-static uint64_t origin_of(const threads *self, unsigned k) { return rpi_recorder_total(self->workers[k]->recorder, RPI_TOTAL_ORIGIN_NS); }
+static uint64_t origin_of(const threads *self, unsigned k) { return rpi_recorder_total(self->recorders[k], RPI_TOTAL_ORIGIN_NS); }
 
 static void make_threads(threads *self, unsigned n)
 {
@@ -29,27 +29,26 @@ static void make_threads(threads *self, unsigned n)
     self->batch->work = &self->work;
     self->batch->attempt = 1;
     for (unsigned k = 0; k < n; k++) {
-        self->workers[k] = &self->room[k];
-        self->workers[k]->recorder = rpi_recorder_create(&(rpi_recording){RP_RECORD_GRAINS, 8});
+        self->recorders[k] = rpi_recorder_create(&(rpi_recording){RP_RECORD_GRAINS, 8});
         uint64_t origin = origin_of(self, k);
         for (unsigned g = 0; g < k; g++) {
             uint64_t begin = origin + (10 * k + 2 * g) * second;
-            rpi_recorder_add(self->workers[k]->recorder, &(rpi_timed_grain){self->batch, g, k + 1, begin, begin + second});
+            rpi_recorder_add(self->recorders[k], &(rpi_timed_grain){self->batch, g, k + 1, begin, begin + second});
         }
     }
 }
 
 static void free_threads(threads *self)
 {
-    for (unsigned k = 0; k < self->n; k++) rpi_recorder_destroy(self->workers[k]->recorder);
+    for (unsigned k = 0; k < self->n; k++) rpi_recorder_destroy(self->recorders[k]);
     rpi_batch_destroy(self->batch);
 }
 
 static char *pack(const threads *self, size_t *size)
 {
-    *size = rpi_report_pack_size(self->workers, self->n);
+    *size = rpi_report_pack_size(self->recorders, self->n);
     char *packed = malloc(*size);
-    rpi_report_pack(self->workers, self->n, packed, *size);
+    rpi_report_pack(self->recorders, self->n, packed, *size);
     return packed;
 }
 
@@ -127,11 +126,11 @@ static void grains_that_come_meanwhile_are_left_out(void **state)
     (void)state;
     threads self;
     make_threads(&self, 2);
-    size_t size = rpi_report_pack_size(self.workers, 2);
+    size_t size = rpi_report_pack_size(self.recorders, 2);
     uint64_t begin = origin_of(&self, 1) + 60 * second;
-    rpi_recorder_add(self.workers[1]->recorder, &(rpi_timed_grain){self.batch, 70, 1, begin, begin + second});
+    rpi_recorder_add(self.recorders[1], &(rpi_timed_grain){self.batch, 70, 1, begin, begin + second});
     char *packed = malloc(size);
-    rpi_report_pack(self.workers, 2, packed, size);
+    rpi_report_pack(self.recorders, 2, packed, size);
     rp_rank_report *report;
     assert_int_equal(rpi_report_unpack(packed, size, &(rpi_report_clock){0}, &report, NULL), RP_OK);
     assert_int_equal(report->workers[1].n_recorded, 1);
@@ -147,13 +146,13 @@ static void chunks_and_traffic_are_added(void **state)
     threads self;
     rp_rank_report *report;
     make_threads(&self, 3);
-    rpi_recorder *chunks = self.workers[2]->recorder; /* two grains, as good as chunks */
+    rpi_recorder *chunks = self.recorders[2]; /* two grains, as good as chunks */
     rpi_recorder_count(chunks, RPI_TOTAL_BYTES_SENT, 100);
     rpi_recorder_count(chunks, RPI_TOTAL_BYTES_RECEIVED, 200);
     rpi_recorder_count(chunks, RPI_TOTAL_MESSAGES_SENT, 3);
     rpi_recorder_count(chunks, RPI_TOTAL_MESSAGES_RECEIVED, 4);
     uint64_t origin = origin_of(&self, 2) - second;
-    assert_int_equal(rpi_report_local(self.workers, 1, origin, &report, NULL), RP_OK);
+    assert_int_equal(rpi_report_local(self.recorders, 1, origin, &report, NULL), RP_OK);
     assert_true(rpi_report_add_chunks(report, chunks, origin));
     assert_int_equal(report->n_chunks, 2);
     assert_int_equal(report->n_chunks_recorded, 2);

@@ -1,4 +1,4 @@
-/* test_pauses.c: how long failed items wait, what is due when, and which waits are cut short. */
+/* test_retry_backoff.c: how long failed items wait, what is due when, and which waits are cut short. */
 #include "unit.h"
 
 #include "pool/retry_backoff.h"
@@ -40,6 +40,25 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* What is taken now: the first, and how many. */
+static rpi_retry *take(waiting *self, uint64_t now_ns, bool cut_short, size_t *n)
+{
+    rpi_list taken;
+    rpi_list_init(&taken);
+    rpi_retry_queue_take(&self->queue, now_ns, cut_short, &taken);
+    rpi_retry *first = rpi_retry_take_first(&taken);
+    for (*n = first != NULL; rpi_retry_take_first(&taken); ++*n) continue;
+    return first;
+}
+
+static rpi_retry *take_one(waiting *self, uint64_t now_ns, bool cut_short)
+{
+    size_t n;
+    rpi_retry *first = take(self, now_ns, cut_short, &n);
+    assert_true(n <= 1);
+    return first;
+}
+
 static const uint64_t second = 1000000000u;
 
 static void backoffs_double_up_to_half_a_minute(void **state)
@@ -61,10 +80,10 @@ static void what_is_due_is_taken_once_and_nothing_else(void **state)
     assert_int_equal(rpi_retry_queue_next_ns(&self->queue), UINT64_MAX);
     rpi_retry_queue_add(&self->queue, &self->retries[0], 1000);
     assert_int_equal(rpi_retry_queue_next_ns(&self->queue), 1000 + second / 2);
-    assert_null(rpi_retry_queue_take(&self->queue, 999 + second / 2, false));
-    assert_null(rpi_retry_queue_take(&self->queue, 999 + second / 2, true));
-    assert_ptr_equal(rpi_retry_queue_take(&self->queue, 1000 + second / 2, false), &self->retries[0]);
-    assert_null(rpi_retry_queue_take(&self->queue, 1000 + second, true));
+    assert_null(take_one(self, 999 + second / 2, false));
+    assert_null(take_one(self, 999 + second / 2, true));
+    assert_ptr_equal(take_one(self, 1000 + second / 2, false), &self->retries[0]);
+    assert_null(take_one(self, 1000 + second, true));
     assert_int_equal(rpi_retry_queue_next_ns(&self->queue), UINT64_MAX);
 }
 
@@ -74,11 +93,12 @@ static void shorter_backoffs_end_before_longer_ones_that_began_earlier(void **st
     self->retries[0].n_tries = 3; /* 2 s */
     rpi_retry_queue_add(&self->queue, &self->retries[0], 0);
     rpi_retry_queue_add(&self->queue, &self->retries[1], second);
-    assert_ptr_equal(rpi_retry_queue_take(&self->queue, second * 3 / 2, false), &self->retries[1]);
+    assert_ptr_equal(take_one(self, second * 3 / 2, false), &self->retries[1]);
     assert_int_equal(rpi_retry_queue_next_ns(&self->queue), 2 * second);
     rpi_retry_queue_add(&self->queue, &self->retries[1], second * 3 / 2);
-    rpi_retry *both = rpi_retry_queue_take(&self->queue, 2 * second, false);
-    assert_true(both && both->next && !both->next->next);
+    size_t n;
+    assert_non_null(take(self, 2 * second, false, &n));
+    assert_int_equal(n, 2);
 }
 
 static void a_stopped_call_ends_the_waits_that_it_cuts_short(void **state)
@@ -89,17 +109,19 @@ static void a_stopped_call_ends_the_waits_that_it_cuts_short(void **state)
     rpi_work_lower_cutoff(&self->work, 7);
     assert_int_equal(rpi_retry_fate_of(&self->work, 6), RPI_RETRY_GOES_ON);
     assert_int_equal(rpi_retry_fate_of(&self->work, 7), RPI_RETRY_DROPPED);
-    assert_null(rpi_retry_queue_take(&self->queue, 0, false)); /* nobody said that there is something to look for */
+    assert_null(take_one(self, 0, false)); /* nobody said that there is something to look for */
     size_t n = 0;
-    for (rpi_retry *taken = rpi_retry_queue_take(&self->queue, 0, true); taken; taken = taken->next, n++)
-        assert_in_range(taken->failure->facts.item, 7, 9);
+    rpi_list all;
+    rpi_list_init(&all);
+    rpi_retry_queue_take(&self->queue, 0, true, &all);
+    for (rpi_retry *taken; (taken = rpi_retry_take_first(&all)); n++) assert_in_range(taken->failure->facts.item, 7, 9);
     assert_int_equal(n, 3);
     atomic_store(&self->work.draining, true);
     assert_int_equal(rpi_retry_fate_of(&self->work, 6), RPI_RETRY_STANDS);
     assert_int_equal(rpi_retry_fate_of(&self->work, 7), RPI_RETRY_DROPPED);
     rpi_retry_queue_add(&self->queue, &self->retries[9], 0); /* the end of the queue is where it should be */
-    for (rpi_retry *taken = rpi_retry_queue_take(&self->queue, 0, true); taken; taken = taken->next) n++;
-    assert_int_equal(n, 11);
+    assert_non_null(take(self, 0, true, &n));
+    assert_int_equal(n, 8);
     assert_int_equal(rpi_retry_queue_next_ns(&self->queue), UINT64_MAX);
 }
 
@@ -118,7 +140,10 @@ static void random_waits_end_when_they_are_due(void **state)
             rpi_retry_queue_add(&self->queue, &self->retries[k], now);
             waits[k] = true;
         }
-        for (rpi_retry *taken = rpi_retry_queue_take(&self->queue, now, unit_random(2)); taken; taken = taken->next) {
+        rpi_list all;
+        rpi_list_init(&all);
+        rpi_retry_queue_take(&self->queue, now, unit_random(2), &all);
+        for (rpi_retry *taken; (taken = rpi_retry_take_first(&all));) {
             assert_true(waits[taken - self->retries] && taken->due_ns <= now);
             waits[taken - self->retries] = false;
         }

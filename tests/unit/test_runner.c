@@ -8,6 +8,8 @@
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "rank_process.h"
+#include "task/claims.h"
+#include "worker/worker.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -86,18 +88,18 @@ static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks)
     rp_error error;
     memset(shared, 0, sizeof *shared);
     memset(on, 0, sizeof *on);
-    on->config = (rpi_worker_config){.isolation = isolation, .max_tasks_per_child = max_tasks};
+    on->config = (rpi_worker_config){.isolation = isolation, .max_tasks_per_child = max_tasks, .runner = &rpi_runner_sandboxes};
     on->batch = rpi_batch_create();
     rpi_worker_init(&on->worker, NULL, 3, 2, "somewhere");
     on->worker.config = &on->config;
-    rpi_worker_enter(&on->worker);
+    rpi_context_enter(&on->worker.context);
     if (rpi_worker_open(&on->worker, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
 }
 
 static void end(bench *on)
 {
     rpi_worker_close(&on->worker);
-    rpi_worker_enter(NULL);
+    rpi_context_enter(NULL);
     rpi_worker_fini(&on->worker);
     rpi_batch_destroy(on->batch);
     rpi_work_fini(&on->work);
@@ -297,7 +299,7 @@ static void stop_runs_what_is_before_the_first_failure(void **state)
             run(on, act_task, RP_ON_ERROR_STOP, N, 10);
             for (int i = 0; i < bad; i++) assert_int_equal(on->results[i], 3 * i + 1);
             assert_int_equal(sorted_failures(on)->facts.item, bad);
-            assert_true(rpi_batch_exhausted(on->batch));
+            assert_true(rpi_claims_exhausted(on->batch));
         }
         end(on);
     }

@@ -4,7 +4,8 @@
  */
 #include "unit.h"
 
-#include "worker/team.h"
+#include "worker/openmp.h"
+#include "worker/threads_pthread.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -309,7 +310,7 @@ static void a_slow_worker_is_given_less_by_schedules_that_go_by_rates(void)
         unit_await(&made->n_done, 1);
         int n = 0;
         for (int i = 0; i < 360; i++) n += made->results[i] == 1;
-        const rpi_rate *rates = made->batch->rates->each;
+        const rpi_rate *rates = made->batch->claims.rates->each;
         assert_true(rates[1].rate > 0 && rates[1].rate < 0.5 * rates[0].rate && rates[1].rate < 0.5 * rates[2].rate);
         if (n >= 60) fail_msg("%s gives the slow worker %d of 360 items", rp_schedule_name((rp_schedule)kind), n);
         free_job(made);

@@ -63,10 +63,10 @@ static void await_flag(child *of, _Atomic uint32_t *flag)
     rpi_control *control = of->mailbox.control;
     uint64_t deadline = rpi_deadline_ns(5);
     for (;;) {
-        uint32_t seen = rpi_bell_count(&control->for_worker);
+        uint32_t seen = rpi_event_count(&control->for_worker);
         RANK_CHECK(rpi_now_ns() < deadline); /* a bell that isn't rung isn't made up for by patience */
         if (atomic_load(flag)) return;
-        rpi_bell_wait(&control->for_worker, seen, deadline);
+        rpi_event_wait(&control->for_worker, seen, deadline);
     }
 }
 
@@ -109,7 +109,7 @@ static void end_children_in_turn(void)
         rpi_control *control = children[i].mailbox.control;
         RANK_CHECK(!atomic_load(&control->ended));
         atomic_store(&control->closing, 1);
-        rpi_bell_ring(&control->for_sandbox);
+        rpi_event_signal(&control->for_sandbox);
         await_flag(&children[i], &control->ended);
         RANK_CHECK(WIFEXITED(control->wait_status) && WEXITSTATUS(control->wait_status) == 0);
         RANK_CHECK(!process_lives(children[i].pid));

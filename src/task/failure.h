@@ -1,10 +1,9 @@
-/* failure.h: what is kept of an item that failed, and the error objects made from it. */
-#ifndef RPI_BASE_FAILURE_H
-#define RPI_BASE_FAILURE_H
+/* failure.h: what is kept of an item that failed, lists of it, and the error object made from it. */
+#ifndef RPI_TASK_FAILURE_H
+#define RPI_TASK_FAILURE_H
 
-#include <rankpool/error.h>
+#include "base/error.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +27,9 @@ typedef struct rpi_failure {
 /* A record with that message, or NULL when there is no memory. Freed by free(). */
 rpi_failure *rpi_failure_create(const char *message, size_t message_size);
 
+/* Puts a record at the beginning of a list that several threads add to. */
+void rpi_failure_push(_Atomic(rpi_failure *) *list, rpi_failure *failure);
+
 /* Frees a whole list; NULL does nothing. */
 void rpi_failure_free_list(rpi_failure *list);
 
@@ -36,14 +38,5 @@ rpi_failure *rpi_failure_sort(rpi_failure *list);
 
 /* Fills `*error` (may be NULL). Returns its status: RP_FAILED, or RP_LOST when a rank was lost with the item. */
 rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error);
-
-/* Like rp_error_set. */
-rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char *format, va_list arguments);
-
-/* RP_NO_MEMORY, said in one place. */
-rp_status rpi_error_no_memory(rp_error *error);
-
-/* RP_SYSTEM for a failed pthread or system call: "what: strerror". */
-rp_status rpi_error_system(rp_error *error, int code, const char *what);
 
 #endif

@@ -1,5 +1,5 @@
-/* pthread.c: the threads of POSIX threads, which makes the single-node baseline. */
-#include "worker/team.h"
+/* threads_pthread.c: see threads_pthread.h. */
+#include "worker/threads_pthread.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,0 +1,41 @@
+/*
+ * iter_state.h: an iterator's state, shared by imap.c (how it comes to be), window.c (what it sends out) and iterator.c (what it
+ * delivers). All but `shared` and `cancelled` belong to the thread that reads.
+ */
+#ifndef RPI_POOL_ITER_STATE_H
+#define RPI_POOL_ITER_STATE_H
+
+#include "pool/iter_chunk.h"
+#include "pool/pool.h"
+
+struct rpi_iter_shared {
+    rpi_list done;
+};
+
+struct rp_iter {
+    rp_pool *pool; /* there until the call is finished */
+    rpi_call *call;
+    struct rpi_iter_shared shared; /* guarded by the call's mutex */
+    rp_source source;
+    bool pulls; /* from a function; otherwise from columns in place */
+    bool ordered;
+    rpi_schedule schedule;
+    uint64_t window; /* 0: follows the chunks */
+    uint64_t pulled, delivered;
+    int64_t index;
+    rpi_list in_order;       /* chunks that are out or done, in the order of their items; unordered: not used */
+    rpi_iter_chunk *current; /* being delivered */
+    rpi_list idle;           /* chunks to be used again */
+    rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
+    rp_error source_error;
+    rpi_failure *held;     /* unordered, stop: the first failure, until what succeeded is delivered */
+    atomic_bool cancelled; /* by its user */
+    bool over;             /* the end was delivered */
+};
+
+static inline bool rpi_iter_source_is_over(const rp_iter *self) { return self->source_status != RP_OK && self->source_status != RP_AGAIN; }
+
+/* All that was pulled is delivered. */
+static inline bool rpi_iter_nothing_out(const rp_iter *self) { return self->pulled == self->delivered; }
+
+#endif

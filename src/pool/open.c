@@ -1,0 +1,141 @@
+/* open.c: see open.h. */
+#include "pool/open.h"
+
+#include "base/affinity.h"
+#include "base/clock.h"
+#include "cluster/world.h"
+#include "isolate/runner.h"
+#include "pool/executors.h"
+#include "isolate/zygote.h"
+#include "pool/options.h"
+#include "pool/pool_info.h"
+#include "task/registry.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static rp_executor choose_executor(rp_executor wanted, bool has_ranks)
+{
+    if (wanted != RP_EXECUTOR_AUTO) return wanted;
+    if (has_ranks) return RP_EXECUTOR_HYBRID;
+    return rpi_executor_find(RP_EXECUTOR_OPENMP) ? RP_EXECUTOR_OPENMP : RP_EXECUTOR_PTHREAD;
+}
+
+static void choose_threads(rp_pool *pool)
+{
+    int local_ranks = rpi_affinity_local_ranks();
+    if (pool->kind == RP_EXECUTOR_SERIAL || pool->kind == RP_EXECUTOR_MPI) {
+        pool->n_threads = 1;
+        pool->threads_from = "the executor has one a rank";
+    } else if (pool->options.threads > 0) {
+        pool->n_threads = (unsigned)pool->options.threads;
+        pool->threads_from = "option threads";
+    } else {
+        bool alone = pool->kind != RP_EXECUTOR_HYBRID;
+        pool->n_threads = (unsigned)rpi_affinity_threads(alone ? 1 : local_ranks, &pool->threads_from);
+    }
+}
+
+static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
+{
+    rp_pool *pool = rpi_pool_create();
+    if (!pool) return NULL;
+    if (options) pool->options = *options;
+    bool limited = pool->options.max_failures > 0 || pool->options.max_failures_percent > 0;
+    if (!pool->options.on_error) pool->options.on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
+    if (!pool->options.progress_stream) pool->options.progress_stream = stderr;
+    if (pool->options.retry_pause_s <= 0) pool->options.retry_pause_s = 0.1;
+    if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
+    pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
+    pool->kind = choose_executor(pool->options.executor, on_communicator || rpi_world_ranks() > 1);
+    choose_threads(pool);
+    gethostname(pool->host, sizeof pool->host - 1);
+    pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
+    if (pool->retrier) return pool;
+    rpi_pool_destroy(pool);
+    return NULL;
+}
+
+static rp_status start_progress(rp_pool *pool, rp_error *error)
+{
+    const rp_pool_options *options = &pool->options;
+    bool wanted =
+        options->progress == RP_PROGRESS_ALWAYS || (options->progress == RP_PROGRESS_AUTO && isatty(fileno(options->progress_stream)));
+    if (!wanted) return RP_OK;
+    return rpi_display_create(options->progress_stream, options->progress_interval_s, rpi_pool_sample, pool, &pool->display, error);
+}
+
+static rp_status check_options(const rp_pool_options *options, const struct rpi_coordinator *coordinator, rp_error *error)
+{
+    rp_status status = options ? rpi_options_check(options, error) : RP_OK;
+    if (status != RP_OK) return status;
+    if (rpi_registry_clash()) return rp_error_set(error, RP_USAGE, 0, "two tasks or initializers are named %s", rpi_registry_clash());
+    rp_executor wanted = options ? options->executor : RP_EXECUTOR_AUTO;
+    if (coordinator && wanted != RP_EXECUTOR_AUTO && wanted != RP_EXECUTOR_MPI && wanted != RP_EXECUTOR_HYBRID)
+        return rp_error_set(error, RP_USAGE, 0, "a pool on a communicator is mpi or hybrid, not %s", rp_executor_name(wanted));
+    return RP_OK;
+}
+
+/* While this process has one thread, if it comes to that. */
+static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
+{
+    return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
+}
+
+static rpi_recording choose_recording(const rp_pool_options *options)
+{
+    bool grains = options->record == RP_RECORD_GRAINS;
+    return (rpi_recording){options->record, !grains ? 0 : options->max_records ? options->max_records : RPI_DEFAULT_RECORDS};
+}
+
+static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)
+{
+    const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
+    if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
+    const rp_pool_options *options = &pool->options;
+    rpi_executor_config config = {.n_threads = pool->n_threads,
+                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || options->threads > 0,
+                                  .host = pool->host,
+                                  .worker = {.initializer = options->initializer,
+                                             .initializer_argument = options->initializer_argument,
+                                             .isolation = options->isolation,
+                                             .max_tasks_per_child = options->max_tasks_per_child,
+                                             .recording = choose_recording(options),
+                                             .runner = &rpi_runner_sandboxes},
+                                  .coordinator = coordinator};
+    pool->opened_ns = rpi_now_ns();
+    return ops->open(&config, &pool->for_calls.executor, error);
+}
+
+/* The executor takes the coordinator over; when it doesn't come to that, the coordinator ends here. */
+static rp_status give_up_coordinator(struct rpi_coordinator *coordinator, rp_status status)
+{
+    if (coordinator) (void)rpi_coordinator_destroy(coordinator, NULL);
+    return status;
+}
+
+rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_options *options, rp_pool **out, rp_error *error)
+{
+    rp_status status = check_options(options, coordinator, error);
+    if (status != RP_OK) return give_up_coordinator(coordinator, status);
+    rp_pool *pool = new_pool(options, coordinator != NULL);
+    if (!pool) return give_up_coordinator(coordinator, rpi_error_no_memory(error));
+    status = prepare_isolation(pool, error);
+    if (status == RP_OK) status = open_executor(pool, coordinator, error);
+    else (void)give_up_coordinator(coordinator, status);
+    if (status == RP_OK) {
+        status = rpi_pool_take_info(pool, error);
+        if (status == RP_OK) status = start_progress(pool, error);
+        if (status != RP_OK) (void)pool->for_calls.executor->ops->close(pool->for_calls.executor, NULL);
+    }
+    if (status == RP_OK) *out = pool;
+    else rpi_pool_destroy(pool);
+    return status;
+}
+
+rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error)
+{
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
+    return rpi_pool_open_on(NULL, options, pool, error);
+}

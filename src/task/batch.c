@@ -1,0 +1,69 @@
+/* batch.c: see batch.h. */
+#include "task/batch.h"
+
+#include "task/columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+rpi_batch *rpi_batch_create(void)
+{
+    size_t size = (sizeof(rpi_batch) + RPI_CACHE_LINE - 1) / RPI_CACHE_LINE * RPI_CACHE_LINE;
+    rpi_batch *batch = aligned_alloc(RPI_CACHE_LINE, size);
+    if (batch) memset(batch, 0, size);
+    return batch;
+}
+
+void rpi_batch_fini(rpi_batch *batch)
+{
+    rpi_failure_free_list(atomic_load(&batch->failures));
+    free(batch->claims.taken);
+    rpi_rates_destroy(batch->claims.rates);
+}
+
+void rpi_batch_destroy(rpi_batch *batch)
+{
+    if (!batch) return;
+    rpi_batch_fini(batch);
+    free(batch);
+}
+
+/* The rates' memory is kept for the next use. */
+static void reset_claims(rpi_claims *claims)
+{
+    free(claims->taken);
+    claims->taken = NULL;
+    claims->rated = claims->queued = false;
+    atomic_store(&claims->next, 0);
+    atomic_store(&claims->users, 0);
+}
+
+void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count)
+{
+    batch->work = work;
+    batch->first = first;
+    batch->count = count;
+    batch->whole = batch->urgent = false;
+    batch->avoid_rank = -1;
+    batch->attempt = 1;
+    batch->status = RP_OK;
+    reset_claims(&batch->claims);
+    atomic_store(&batch->n_run, 0);
+    atomic_store(&batch->busy_ns, 0);
+    rpi_failure_free_list(atomic_exchange(&batch->failures, NULL));
+    for (int k = 0; k < work->task->n_arguments; k++) batch->views[k] = rpi_column_view(&work->arguments[k], first);
+}
+
+void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count)
+{
+    rpi_batch_reset(part, whole->work, whole->first + offset, count);
+    for (int k = 0; k < whole->work->task->n_arguments; k++) {
+        part->views[k] = whole->views[k];
+        if (part->views[k].base) part->views[k].base += offset * part->views[k].stride_bytes;
+    }
+    part->results = whole->results + offset * whole->work->task->result_size;
+    part->attempt = whole->attempt;
+    part->urgent = whole->urgent;
+}
+
+void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure) { rpi_failure_push(&batch->failures, failure); }

@@ -1,0 +1,142 @@
+/* claims.c: see claims.h. */
+#include "task/claims.h"
+
+#include <stdlib.h>
+
+/* ---- before any is claimed ---- */
+
+static void prepare_static(rpi_batch *batch, unsigned n_workers)
+{
+    batch->schedule.n_workers = n_workers;
+    free(batch->claims.taken);
+    batch->claims.taken = calloc(n_workers, 1);
+}
+
+/* Without memory for what workers tell of themselves, they count as equal. */
+static void prepare_rates(rpi_claims *claims, unsigned n_workers)
+{
+    if (claims->rates && claims->rates->n == n_workers) {
+        rpi_rates_forget(claims->rates);
+    } else {
+        rpi_rates_destroy(claims->rates);
+        claims->rates = rpi_rates_create(n_workers);
+    }
+    claims->rated = claims->rates;
+}
+
+/* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
+void rpi_claims_prepare(rpi_batch *batch, unsigned n_workers)
+{
+    if (batch->schedule.kind == RP_SCHEDULE_STATIC) prepare_static(batch, n_workers);
+    if (rpi_rates_matter(batch->schedule.kind)) prepare_rates(&batch->claims, n_workers);
+    atomic_store(&batch->claims.users, 1);
+}
+
+/* ---- claiming ---- */
+
+static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+{
+    if (batch->claims.taken[worker]) return false;
+    batch->claims.taken[worker] = 1;
+    *begin = rpi_schedule_split(batch->count, worker, batch->schedule.n_workers);
+    *end = rpi_schedule_split(batch->count, worker + 1, batch->schedule.n_workers);
+    atomic_fetch_add(&batch->claims.next, *end - *begin);
+    return *end > *begin;
+}
+
+/* Items that take about least_s, at least `chunk` of them, for a worker that has the batch to itself: nobody waits for what it takes. */
+static uint64_t alone_size(const rpi_batch *batch, uint64_t position, uint64_t chunk, double least_s)
+{
+    double items = least_s / rpi_work_item_s(batch->work);
+    uint64_t left = batch->count - position, size = items < (double)left ? (uint64_t)items : left;
+    return size < chunk ? chunk : size / chunk * chunk;
+}
+
+static bool is_alone(const rpi_batch *batch, double least_s)
+{
+    return least_s > 0 && batch->schedule.n_workers == 1 && rpi_work_item_s(batch->work) > 0;
+}
+
+/* Chunks of a fixed size that take about least_s together: no more than a quarter of a worker's share of what is left, nor than what was
+ * handed out so far supports. */
+static uint64_t several_chunks(const rpi_batch *batch, uint64_t chunk, double least_s)
+{
+    uint64_t position = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
+    double item_s = rpi_work_item_s(batch->work), workers = batch->schedule.n_workers ? batch->schedule.n_workers : 1;
+    if (item_s <= 0 || position >= batch->count) return chunk;
+    if (is_alone(batch, least_s)) return alone_size(batch, position, chunk, least_s);
+    double chunks = least_s / (item_s * (double)chunk), fair = (double)(batch->count - position) / (double)chunk / (4 * workers);
+    double reach = (double)position / (double)chunk / workers;
+    if (chunks > fair) chunks = fair;
+    if (chunks > reach) chunks = reach;
+    return chunks < 2 ? chunk : (uint64_t)chunks * chunk;
+}
+
+/* Whether the item at that offset mustn't be started any more. */
+static bool is_cut_short(const rpi_batch *batch, uint64_t offset)
+{
+    if (rpi_work_stopped(batch->work, batch->first + offset)) return true;
+    return batch->attempt > 1 && atomic_load(&batch->work->draining);
+}
+
+static bool nothing_more(rpi_batch *batch)
+{
+    atomic_store(&batch->claims.next, batch->count);
+    return false;
+}
+
+/* The position is written without being read before: that would fetch the cache line twice, which the other workers keep taking away. */
+static bool claim_fixed(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
+{
+    uint64_t count = batch->count, chunk = batch->schedule.chunk < count ? batch->schedule.chunk : count;
+    if (least_s > 0) chunk = several_chunks(batch, chunk, least_s);
+    *begin = atomic_fetch_add_explicit(&batch->claims.next, chunk, memory_order_relaxed);
+    if (*begin >= count) return false;
+    if (is_cut_short(batch, *begin)) return nothing_more(batch);
+    *end = chunk < count - *begin ? *begin + chunk : count;
+    return true;
+}
+
+static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
+{
+    uint64_t position = atomic_load_explicit(&batch->claims.next, memory_order_relaxed), size;
+    rpi_schedule schedule = batch->schedule;
+    if (schedule.target_s < least_s) schedule.target_s = least_s;
+    do {
+        if (position >= batch->count) return false;
+        if (is_alone(batch, least_s) && schedule.kind == RP_SCHEDULE_AUTO) size = alone_size(batch, position, 1, least_s);
+        else size = rpi_schedule_size(&schedule, position, rpi_work_item_s(batch->work));
+    } while (!atomic_compare_exchange_weak_explicit(&batch->claims.next, &position, position + size, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    *begin = position;
+    *end = position + size;
+    return true;
+}
+
+/* Others may have claimed since the position was read: the size is then that of a moment ago. */
+static bool claim_rated(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+{
+    uint64_t position = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
+    uint64_t size = rpi_rates_size(batch->claims.rates, worker, &batch->schedule, position), count = batch->count;
+    *begin = atomic_fetch_add_explicit(&batch->claims.next, size, memory_order_relaxed);
+    if (*begin >= count) return false;
+    *end = size < count - *begin ? *begin + size : count;
+    return true;
+}
+
+bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
+{
+    if (batch->claims.taken) return claim_static(batch, worker, begin, end);
+    if (batch->schedule.kind == RP_SCHEDULE_FIXED) return claim_fixed(batch, least_s, begin, end);
+    uint64_t next = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
+    if (next >= batch->count) return false;
+    if (is_cut_short(batch, next)) return nothing_more(batch);
+    return batch->claims.rated ? claim_rated(batch, worker, begin, end) : claim_sized(batch, least_s, begin, end);
+}
+
+bool rpi_claims_take(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
+{
+    return rpi_claims_take_for(batch, worker, 0, begin, end);
+}
+
+bool rpi_claims_exhausted(rpi_batch *batch) { return atomic_load(&batch->claims.next) >= batch->count; }

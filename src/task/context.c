@@ -1,0 +1,316 @@
+/* context.c: see context.h. */
+#include "task/context.h"
+
+#include "base/clock.h"
+#include "task/columns.h"
+#include "task/item_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCRATCH_BYTES = 32 * 1024 };
+
+static _Thread_local rpi_context *current;
+
+void rpi_context_init(rpi_context *context, int rank, unsigned index, const char *host)
+{
+    memset(context, 0, sizeof *context);
+    context->rank = rank;
+    context->index = index;
+    context->host = host;
+}
+
+void rpi_context_fini(rpi_context *context)
+{
+    for (int k = 0; k < RP_MAX_ARGUMENTS; k++) free(context->scratch[k]);
+    free(context->emitted);
+    free(context->fail_message);
+}
+
+void rpi_context_enter(rpi_context *context) { current = context; }
+rpi_context *rpi_context_current(void) { return current; }
+
+/* ---- what tasks call ---- */
+
+int rp_fail(int code, const char *format, ...)
+{
+    rpi_context *context = current;
+    if (!context) return 0;
+    va_list arguments;
+    va_start(arguments, format);
+    char *message;
+    if (vasprintf(&message, format, arguments) < 0) message = NULL;
+    va_end(arguments);
+    free(context->fail_message);
+    context->fail_message = message;
+    context->fail_cause = RP_CAUSE_TASK;
+    context->fail_code = code;
+    context->failing = true;
+    __atomic_store_n(&context->run.attention, 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+/* It isn't the task's fault. */
+static void fail_for_memory(rpi_context *context, size_t size)
+{
+    rp_fail(ENOMEM, "out of memory for a result of %zu bytes", size);
+    context->fail_cause = RP_CAUSE_SYSTEM;
+}
+
+void rp_emit(const void *data, size_t size)
+{
+    rpi_context *context = current;
+    if (!context || !context->batch || context->batch->work->task->result_type != RP_TYPE_BYTES || size == 0) return;
+    size_t needed = context->emitted_size + size;
+    if (needed > context->emitted_capacity) {
+        size_t capacity = needed < 2 * context->emitted_capacity ? 2 * context->emitted_capacity : needed;
+        char *grown = realloc(context->emitted, capacity);
+        if (!grown) {
+            fail_for_memory(context, needed);
+            return;
+        }
+        context->emitted = grown;
+        context->emitted_capacity = capacity;
+    }
+    memcpy(context->emitted + context->emitted_size, data, size);
+    context->emitted_size = needed;
+}
+
+void rp_run_take(rp_run *run, rp_bytes *result)
+{
+    rpi_context *context = (rpi_context *)(void *)run;
+    size_t size = context->emitted_size;
+    context->emitted_size = 0;
+    *result = (rp_bytes){NULL, 0};
+    if (context->failing || size == 0) return;
+    void *copy = malloc(size);
+    if (!copy) {
+        fail_for_memory(context, size);
+        return;
+    }
+    memcpy(copy, context->emitted, size);
+    *result = (rp_bytes){copy, size};
+}
+
+int64_t rp_item_index(void) { return current && current->batch ? (int64_t)(current->first + current->run.item) : -1; }
+
+int rp_rank(void) { return current ? current->rank : -1; }
+int rp_attempt(void) { return current && current->batch ? (int)current->batch->attempt : 0; }
+int rp_worker(void) { return current ? (int)current->index : -1; }
+void *rp_worker_state(void) { return current ? current->state : NULL; }
+
+/* ---- failures ---- */
+
+/* The item counts as failed, and the policy takes effect. */
+static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
+{
+    atomic_fetch_add(&work->n_failed, 1);
+    if (work->on_error == RP_ON_ERROR_STOP) {
+        rpi_work_lower_cutoff(work, item);
+        if (context->ops) context->ops->cutoff_lowered(context, work);
+    }
+    if (work->item_failed) work->item_failed(work);
+}
+
+/* A failure that can't be recorded would pass for a result: nothing of the call does then. Several workers may come here at once. */
+static void give_up(rpi_context *context, rpi_batch *batch)
+{
+    rpi_work_lower_cutoff(batch->work, 0);
+    if (context->ops) context->ops->cutoff_lowered(context, batch->work);
+    __atomic_store_n(&batch->status, RP_NO_MEMORY, __ATOMIC_RELAXED);
+}
+
+void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_failure_facts *facts, const char *message)
+{
+    rpi_failure *failure = rpi_failure_create(message, strlen(message));
+    if (context->ops) context->ops->item_failed(context);
+    if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(context, batch->work, facts->item);
+    if (!failure) {
+        give_up(context, batch);
+        return;
+    }
+    failure->facts = *facts;
+    failure->facts.rank = context->rank;
+    failure->facts.worker = (int)context->index;
+    failure->facts.attempt = (int)batch->attempt;
+    snprintf(failure->facts.host, sizeof failure->facts.host, "%s", context->host);
+    rpi_batch_add_failure(batch, failure);
+}
+
+static void add_failure(rpi_context *context, rp_cause cause, uint64_t item, double seconds)
+{
+    rpi_failure_facts facts = {.item = item, .cause = cause, .code = context->fail_code, .seconds = seconds};
+    if (context->views) rpi_item_text(context->batch->work, context->views, item - context->first, facts.item_text, sizeof facts.item_text);
+    rpi_context_fail_item(context, context->batch, &facts,
+                          context->fail_message ? context->fail_message : "it failed (out of memory for the message)");
+}
+
+/* The item's time: that since the last mark, shared evenly among the items since then (one, when chunks are of one item). */
+static void record_failure(rpi_context *context, const rp_run *run)
+{
+    bool whole = context->batch->work->task->flags & RP_TASK_CONTIGUOUS;
+    uint64_t now = rpi_now_ns();
+    size_t begin = whole ? 0 : run->item, end = whole ? context->n : run->item + 1;
+    double seconds =
+        rpi_seconds(now - context->mark_ns) / (double)(whole ? context->n : context->first + run->item + 1 - context->mark_item);
+    for (size_t i = begin; i < end; i++) add_failure(context, context->fail_cause, context->first + i, seconds);
+    context->mark_ns = now;
+    context->mark_item = context->first + end;
+    context->failing = false;
+    free(context->fail_message);
+    context->fail_message = NULL;
+}
+
+int rp_run_next(rp_run *run)
+{
+    rpi_context *context = (rpi_context *)(void *)run;
+    __atomic_exchange_n(&run->attention, 0, __ATOMIC_SEQ_CST);
+    if (context->failing) record_failure(context, run);
+    if (!rpi_work_stopped(context->batch->work, context->first + run->item + 1)) return 1;
+    context->stopped = true;
+    return 0;
+}
+
+/* ---- running ---- */
+
+static bool needs_scratch(const rpi_work *work, const rpi_batch *batch, int k)
+{
+    const rp_task *task = work->task;
+    if (!batch->views[k].base) return true;
+    return (task->flags & RP_TASK_CONTIGUOUS) && batch->views[k].stride_bytes != task->argument_sizes[k];
+}
+
+size_t rpi_context_most_items(const rpi_batch *batch)
+{
+    const rpi_work *work = batch->work;
+    size_t limit = SIZE_MAX;
+    for (int k = 0; k < work->task->n_arguments; k++) {
+        if (!needs_scratch(work, batch, k)) continue;
+        size_t fit = SCRATCH_BYTES / work->task->argument_sizes[k];
+        if (fit < 1) fit = 1;
+        if (fit < limit) limit = fit;
+    }
+    return limit;
+}
+
+static bool grow_scratch(rpi_context *context, int k, size_t size)
+{
+    if (size <= context->scratch_size[k]) return true;
+    char *grown = realloc(context->scratch[k], size);
+    if (!grown) return false;
+    context->scratch[k] = grown;
+    context->scratch_size[k] = size;
+    context->scratch_filled[k] = 0;
+    return true;
+}
+
+/* Spreads argument k of n items from offset `begin` of the batch into the scratch. */
+static bool fill_scratch(rpi_context *context, const rpi_batch *batch, int k, uint64_t begin, size_t n)
+{
+    const rp_column *column = &batch->work->arguments[k];
+    size_t size = batch->work->task->argument_sizes[k];
+    if (!grow_scratch(context, k, n * size)) return false;
+    if (!batch->views[k].base) {
+        int64_t *out = (int64_t *)(void *)context->scratch[k];
+        uint64_t index = batch->first + begin;
+        for (size_t i = 0; i < n; i++) out[i] = rpi_column_number(column, index + i);
+        return true;
+    }
+    size_t stride = batch->views[k].stride_bytes;
+    const char *from = batch->views[k].base + begin * stride;
+    for (size_t i = stride ? 0 : context->scratch_filled[k]; i < n; i++) memcpy(context->scratch[k] + i * size, from + i * stride, size);
+    if (!stride && n > context->scratch_filled[k]) context->scratch_filled[k] = n;
+    return true;
+}
+
+static void fail_items(rpi_context *context, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        rp_fail(ENOMEM, "out of memory for the arguments");
+        add_failure(context, RP_CAUSE_SYSTEM, context->first + i, 0);
+    }
+    context->failing = false;
+}
+
+/* Runs items begin … end - 1 of the batch; returns how many were run. */
+static uint64_t run_kernel(rpi_context *context, rpi_batch *batch, uint64_t begin, uint64_t end)
+{
+    const rpi_work *work = batch->work;
+    rp_view views[RP_MAX_ARGUMENTS];
+    size_t n = (size_t)(end - begin);
+    context->first = batch->first + begin;
+    context->n = n;
+    for (int k = 0; k < work->task->n_arguments; k++) {
+        if (!needs_scratch(work, batch, k)) {
+            views[k] = batch->views[k];
+            views[k].base += begin * views[k].stride_bytes;
+        } else if (fill_scratch(context, batch, k, begin, n)) {
+            views[k] = (rp_view){context->scratch[k], work->task->argument_sizes[k]};
+        } else {
+            fail_items(context, n);
+            return n;
+        }
+    }
+    context->run.item = 0;
+    context->views = views;
+    work->task->kernel(&context->run, batch->results + begin * work->task->result_size, views, n);
+    context->views = NULL;
+    return context->stopped ? context->run.item + (work->task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
+}
+
+void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch)
+{
+    context->batch = batch;
+    memset(context->scratch_filled, 0, sizeof context->scratch_filled);
+}
+
+uint64_t rpi_context_run(rpi_context *context, uint64_t begin, uint64_t end, size_t most_items, uint64_t now_ns)
+{
+    rpi_batch *batch = context->batch;
+    uint64_t n_run = 0;
+    context->mark_ns = now_ns;
+    context->mark_item = batch->first + begin;
+    context->stopped = false;
+    while (begin < end && !context->stopped) {
+        if (rpi_work_stopped(batch->work, batch->first + begin)) break;
+        uint64_t stop = end - begin > most_items ? begin + most_items : end;
+        n_run += run_kernel(context, batch, begin, stop);
+        begin = stop;
+    }
+    return n_run;
+}
+
+void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns)
+{
+    context->mark_ns = now_ns;
+    context->mark_item = context->batch->first + offset;
+    (void)run_kernel(context, context->batch, offset, offset + 1);
+}
+
+/* ---- the initializer ---- */
+
+rp_status rpi_context_start(rpi_context *context, const rp_initializer *initializer, rp_bytes argument, rp_error *error)
+{
+    int code = initializer->start(argument, &context->state);
+    if (!code && !context->failing) {
+        context->initializer = initializer;
+        return RP_OK;
+    }
+    rp_error_set(error, RP_FAILED, context->failing ? context->fail_code : code, "initializer %s failed on rank %d, host %s, worker %u: %s",
+                 initializer->name, context->rank, context->host, context->index,
+                 context->fail_message ? context->fail_message : "it returned a status other than 0");
+    context->failing = false;
+    context->run.attention = 0;
+    free(context->fail_message);
+    context->fail_message = NULL;
+    return RP_FAILED;
+}
+
+void rpi_context_finish(rpi_context *context)
+{
+    const rp_initializer *initializer = context->initializer;
+    if (initializer && initializer->finish) initializer->finish(context->state);
+    context->initializer = NULL;
+}

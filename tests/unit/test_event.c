@@ -1,0 +1,90 @@
+/* test_event.c: events between threads and between processes. */
+#include "unit.h"
+
+#include "base/clock.h"
+#include "base/event.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ROUNDS = 20000 };
+
+typedef struct game {
+    rpi_event mine, other;
+    _Atomic uint32_t number;
+} game;
+
+/* In memory that a fork shares. */
+static game *create(void)
+{
+    game *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(made != MAP_FAILED);
+    return made;
+}
+
+static void destroy(game *made) { assert_int_equal(munmap(made, sizeof *made), 0); }
+
+/* Each side waits for the other's number, sets its own, and signals: a signal that is lost stops both. */
+static bool play(rpi_event *mine, rpi_event *other, _Atomic uint32_t *number, uint32_t parity)
+{
+    uint64_t deadline = rpi_deadline_ns(15);
+    for (uint32_t round = parity; round < ROUNDS; round += 2) {
+        for (;;) {
+            uint32_t seen = rpi_event_count(mine);
+            if (rpi_now_ns() >= deadline) return false;
+            if (atomic_load(number) == round) break;
+            rpi_event_wait(mine, seen, deadline);
+        }
+        atomic_store(number, round + 1);
+        rpi_event_signal(other);
+    }
+    return true;
+}
+
+static void *play_as_thread(void *argument)
+{
+    game *with = argument;
+    return play(&with->other, &with->mine, &with->number, 1) ? argument : NULL;
+}
+
+static void no_signal_is_lost_between_threads(void **state)
+{
+    (void)state;
+    game *with = create();
+    pthread_t thread;
+    void *played = NULL;
+    assert_int_equal(pthread_create(&thread, NULL, play_as_thread, with), 0);
+    assert_true(play(&with->mine, &with->other, &with->number, 0));
+    assert_int_equal(pthread_join(thread, &played), 0);
+    assert_non_null(played);
+    destroy(with);
+}
+
+static void no_signal_is_lost_between_processes(void **state)
+{
+    (void)state;
+    game *with = create();
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) _exit(play_as_thread(with) ? EXIT_SUCCESS : EXIT_FAILURE);
+    assert_true(play(&with->mine, &with->other, &with->number, 0));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    destroy(with);
+}
+
+static void a_wait_ends_at_its_deadline(void **state)
+{
+    (void)state;
+    rpi_event event = {0};
+    double start = unit_now();
+    rpi_event_wait(&event, rpi_event_count(&event), rpi_deadline_ns(0.1));
+    assert_true(unit_now() - start >= 0.09 && unit_now() - start < 5);
+    uint32_t seen = rpi_event_count(&event);
+    rpi_event_signal(&event);
+    rpi_event_wait(&event, seen, RPI_NEVER); /* it was signalled before */
+}
+
+UNIT_MAIN(UNIT(no_signal_is_lost_between_threads), UNIT(no_signal_is_lost_between_processes), UNIT(a_wait_ends_at_its_deadline))
