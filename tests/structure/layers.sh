@@ -8,8 +8,7 @@ exceptions="src/cli/main.c the program itself
 mpi/communicator.c implements rankpool/mpi.h
 omp/openmp.c implements src/worker/openmp.h
 jobs/ a job registers itself, and nobody calls it
-src/cluster/ not cut yet
-src/simulate/ not cut yet"
+src/simulate/coordinator.c and team.c are parts of simulator.h"
 
 find src mpi omp jobs -name '*.[ch]' | LC_ALL=C sort | xargs awk -v exceptions="$exceptions" '
 function is_excepted(path, each) { for (each in excepted) if (index(path, each) == 1) return 1; return 0 }
