@@ -2,6 +2,7 @@
  * communicator. */
 #include "cluster/cluster_executor.h"
 
+#include "cluster/coordinator_pool.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
 

@@ -1,7 +1,9 @@
 /* coordinator.c: the coordinator's thread: one turn after another, until the last rank has said BYE. See coordinator.h. */
-#include "cluster/coordinator_pool.h"
+#include "cluster/coordinator.h"
+
 #include "cluster/coordinator_turn.h"
 #include "cluster/losses.h"
+#include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
 #include "cluster/reports.h"
 
@@ -14,14 +16,6 @@ static const double bye_timeout_s = 30;
 enum { MOST_MESSAGES = 64 }; /* in one turn, before members are looked after */
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator) { return coordinator->n_ranks; }
-
-void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message)
-{
-    bool goes = coordinator->status == RP_OK || (message && message->header.kind == RPI_STOP); /* given up: nothing but the end */
-    if (coordinator->is_lost[rank] || (!goes && message)) rpi_message_free(message);
-    else if (!message) coordinator->status = RP_NO_MEMORY;
-    else if (coordinator->link->ops->send(coordinator->link, rank, message, NULL) != RP_OK) coordinator->status = RP_LOST;
-}
 
 static rpi_coordinator_pool *find_pool(rpi_coordinator *coordinator, uint64_t id)
 {
@@ -90,7 +84,7 @@ static void lose_rank(rpi_coordinator *coordinator, int rank, const rp_error *lo
         next = next_pool(coordinator, pool);
         rpi_losses_of_rank(pool, rank, loss);
         rpi_reports_lose(pool, rank);
-        rpi_coordinator_pool_lose(pool);
+        rpi_pool_life_lose(pool);
     }
 }
 
@@ -138,7 +132,7 @@ static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
         any = rpi_coordinator_carry_out(pool) || any;
         rpi_coordinator_poll_state(pool, poll);
         any = rpi_reports_step(pool) || any;
-        any = rpi_coordinator_pool_step(pool) || any;
+        any = rpi_pool_life_step(pool) || any;
     }
     return any;
 }

@@ -12,10 +12,8 @@
 #define RPI_CLUSTER_COORDINATOR_H
 
 #include "cluster/link.h"
-#include "worker/executor.h"
 
 typedef struct rpi_coordinator rpi_coordinator;
-typedef struct rpi_coordinator_pool rpi_coordinator_pool;
 
 /* Starts the talking thread over a link whose ranks have met (handshake.h); NULL: there are no other ranks. The coordinator owns the link from then on.
  * RP_OK, RP_NO_MEMORY, RP_SYSTEM. */
@@ -26,26 +24,5 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **coordinator, 
 rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error);
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator);
-
-/* From any thread but the talking one. Returns when all ranks have their workers. RP_OK, RP_FAILED, RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
-rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_executor_config *config, rpi_coordinator_pool **pool,
-                                    rp_error *error);
-
-/* RP_OK, or RP_LOST: a rank was lost; the error says which and what it had. Any thread. */
-rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error);
-
-/* As the executor's operations of these names. */
-void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch);
-void rpi_coordinator_pool_stop(rpi_coordinator_pool *pool, rpi_work *work);
-void rpi_coordinator_pool_drain(rpi_coordinator_pool *pool, rpi_work *work);
-void rpi_coordinator_pool_forget(rpi_coordinator_pool *pool, rpi_work *work);
-uint64_t rpi_coordinator_pool_n_done(rpi_coordinator_pool *pool, const rpi_work *work);
-/* Also from several threads at once, which then wait for each other. */
-rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
-void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info);
-unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool);
-
-/* When no batch is left: ends the workers of all ranks, frees the pool. RP_OK, RP_LOST. */
-rp_status rpi_coordinator_pool_close(rpi_coordinator_pool *pool, rp_error *error);
 
 #endif

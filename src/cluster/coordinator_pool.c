@@ -1,4 +1,4 @@
-/* coordinator_pool.c: see coordinator_pool.h; and what clients ask of a pool (coordinator.h). */
+/* coordinator_pool.c: see coordinator_pool.h. In clients' threads. */
 #include "cluster/coordinator_pool.h"
 
 #include "base/affinity.h"
@@ -6,28 +6,15 @@
 #include "base/error.h"
 #include "cluster/coordinator_turn.h"
 #include "cluster/local_member.h"
+#include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
 #include "cluster/reports.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 static const double answer_timeout_s = 600; /* initializers may take their time */
 
-/* ---- states; with the mutex held ---- */
-
-static void move(rpi_coordinator_pool *pool, coordinator_pool_state to)
-{
-    static const unsigned may_follow[] = {[POOL_NEW] = 1 << POOL_OPEN_ASKED,
-                                          [POOL_OPEN_ASKED] = 1 << POOL_OPENING | 1 << POOL_CLOSE_ASKED,
-                                          [POOL_OPENING] = 1 << POOL_OPEN | 1 << POOL_CLOSE_ASKED,
-                                          [POOL_OPEN] = 1 << POOL_CLOSE_ASKED,
-                                          [POOL_CLOSE_ASKED] = 1 << POOL_CLOSING,
-                                          [POOL_CLOSING] = 1 << POOL_CLOSED,
-                                          [POOL_CLOSED] = 0};
-    assert(may_follow[pool->state] & 1u << to);
-    pool->state = to;
-}
+/* ---- opening and closing ---- */
 
 static bool is_opening(const rpi_coordinator_pool *pool) { return pool->state == POOL_OPEN_ASKED || pool->state == POOL_OPENING; }
 static bool is_waited_for(const rpi_coordinator_pool *pool)
@@ -35,121 +22,13 @@ static bool is_waited_for(const rpi_coordinator_pool *pool)
     return is_opening(pool) || pool->state == POOL_CLOSE_ASKED || pool->state == POOL_CLOSING;
 }
 
-/* In the progress thread, which doesn't touch the pool from here on. */
-static void leave_list(rpi_coordinator_pool *pool)
-{
-    rpi_coordinator_pool **link = &pool->coordinator->pools;
-    while (*link != pool) link = &(*link)->next;
-    *link = pool->next;
-}
-
-/* Nothing more is waited for. */
-static void end_wait(rpi_coordinator_pool *pool)
-{
-    bool closes = pool->state == POOL_CLOSING;
-    if (closes) leave_list(pool);
-    move(pool, closes ? POOL_CLOSED : POOL_OPEN);
-    pthread_cond_signal(&pool->answered);
-}
-
-static void take_answer(rpi_coordinator_pool *pool)
-{
-    if (--pool->n_awaited == 0) end_wait(pool);
-}
-
-/* ---- the progress thread's side ---- */
-
-/* Returns what the client asked for, and that was begun; POOL_NEW: nothing. */
-static coordinator_pool_state begin(rpi_coordinator_pool *pool)
-{
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    coordinator_pool_state asked = pool->state;
-    bool is_asked = asked == POOL_OPEN_ASKED || asked == POOL_CLOSE_ASKED;
-    if (is_asked) {
-        move(pool, asked == POOL_OPEN_ASKED ? POOL_OPENING : POOL_CLOSING);
-        pool->n_awaited = pool->coordinator->n_ranks;
-    }
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
-    return is_asked ? asked : POOL_NEW;
-}
-
-/* Rank 0's own member is the last, as its answer comes at once: with it the pool may be gone. */
-bool rpi_coordinator_pool_step(rpi_coordinator_pool *pool)
-{
-    coordinator_pool_state asked = begin(pool);
-    if (asked == POOL_NEW) return false;
-    for (int rank = pool->coordinator->n_ranks - 1; rank > 0; rank--) {
-        rpi_member_port *port = &pool->members[rank];
-        if (asked == POOL_OPEN_ASKED) port->ops->open(port);
-        else port->ops->close(port);
-    }
-    if (pool->coordinator->n_lost > 0) {
-        rpi_coordinator_pool_lose(pool);
-        return true;
-    }
-    rpi_member_port *own = &pool->members[0];
-    if (asked == POOL_OPEN_ASKED) own->ops->open(own);
-    else own->ops->close(own);
-    return true;
-}
-
-/* An answer that comes after the client gave up waiting for it is passed over. */
-void rpi_coordinator_pool_opened(rpi_coordinator_pool *pool, int rank, const rp_rank_info *info)
-{
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    if (pool->state == POOL_OPENING) {
-        pool->members[rank].info = *info;
-        rpi_dispatch_set_workers(&pool->distribution.dispatch, rank, (unsigned)info->threads);
-        take_answer(pool);
-    }
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
-}
-
-void rpi_coordinator_pool_refused(rpi_coordinator_pool *pool, const rp_error *why)
-{
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    if (pool->state == POOL_OPENING) {
-        if (pool->answer.status == RP_OK) pool->answer = *why;
-        take_answer(pool);
-    }
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
-}
-
-void rpi_coordinator_pool_closed(rpi_coordinator_pool *pool)
-{
-    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool); /* the pool may be gone before it is free */
-    pthread_mutex_lock(mutex);
-    if (pool->state == POOL_CLOSING) take_answer(pool);
-    pthread_mutex_unlock(mutex);
-}
-
-void rpi_coordinator_pool_lose(rpi_coordinator_pool *pool)
-{
-    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool);
-    pthread_mutex_lock(mutex);
-    if (pool->state == POOL_OPENING || pool->state == POOL_CLOSING) {
-        if (pool->answer.status == RP_OK) pool->answer = pool->coordinator->loss;
-        end_wait(pool);
-    }
-    pthread_mutex_unlock(mutex);
-}
-
-void rpi_coordinator_pool_keep_loss(rpi_coordinator_pool *pool, const rp_error *loss)
-{
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    if (pool->loss.status == RP_OK) pool->loss = *loss;
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
-}
-
-/* ---- opening and closing, in the client's thread ---- */
-
 static rp_status ask_and_wait(rpi_coordinator_pool *pool, coordinator_pool_state asked, rp_error *error)
 {
     pthread_mutex_t *mutex = rpi_coordinator_mutex(pool);
     uint64_t deadline = rpi_deadline_ns(answer_timeout_s);
     bool in_time = true;
     pthread_mutex_lock(mutex);
-    move(pool, asked);
+    rpi_pool_life_move(pool, asked);
     pool->answer.status = RP_OK;
     rpi_progress_thread_wake(&pool->coordinator->progress_thread);
     while (is_waited_for(pool) && in_time) in_time = rpi_cond_wait_until(&pool->answered, mutex, deadline);
@@ -254,13 +133,11 @@ rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_exec
 
 /* ---- what clients ask of an open pool ---- */
 
-rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error)
+rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error) { return rpi_pool_life_check(pool, error); }
+
+rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    rp_status status = pool->loss.status;
-    if (status != RP_OK && error) *error = pool->loss;
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
-    return status;
+    return rpi_reports_get(pool, rank, origin_ns, report, error);
 }
 
 void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info) { *info = pool->members[rank].info; }

@@ -1,23 +1,31 @@
-/* coordinator_pool.h: how a pool of a coordinator begins and ends (the states are in coordinator_state.h). In the progress thread. */
+/* coordinator_pool.h: pools of a coordinator, as clients see them: opened and closed on all ranks, and given batches. */
 #ifndef RPI_CLUSTER_COORDINATOR_POOL_H
 #define RPI_CLUSTER_COORDINATOR_POOL_H
 
-#include "cluster/coordinator_state.h"
+#include "worker/executor.h"
 
-/* Takes up what a client asked for. True: there was something. The client may free the pool afterwards. */
-bool rpi_coordinator_pool_step(rpi_coordinator_pool *pool);
+typedef struct rpi_coordinator rpi_coordinator;
+typedef struct rpi_coordinator_pool rpi_coordinator_pool;
 
-/* A member has its workers. */
-void rpi_coordinator_pool_opened(rpi_coordinator_pool *pool, int rank, const rp_rank_info *info);
-/* A member can't have them. */
-void rpi_coordinator_pool_refused(rpi_coordinator_pool *pool, const rp_error *why);
-/* A member's workers are gone. The client may free the pool afterwards. */
-void rpi_coordinator_pool_closed(rpi_coordinator_pool *pool);
+/* From any thread but the progress thread. Returns when all ranks have their workers. RP_OK, RP_FAILED, RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
+rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_executor_config *config, rpi_coordinator_pool **pool,
+                                    rp_error *error);
 
-/* A rank is lost: no answer is waited for any more. The client may free the pool afterwards. */
-void rpi_coordinator_pool_lose(rpi_coordinator_pool *pool);
+/* RP_OK, or RP_LOST: a rank was lost; the error says which and what it had. Any thread. */
+rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error);
 
-/* Keeps the first loss that is told of the pool. */
-void rpi_coordinator_pool_keep_loss(rpi_coordinator_pool *pool, const rp_error *loss);
+/* As the executor's operations of these names. */
+void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch);
+void rpi_coordinator_pool_stop(rpi_coordinator_pool *pool, rpi_work *work);
+void rpi_coordinator_pool_drain(rpi_coordinator_pool *pool, rpi_work *work);
+void rpi_coordinator_pool_forget(rpi_coordinator_pool *pool, rpi_work *work);
+uint64_t rpi_coordinator_pool_n_done(rpi_coordinator_pool *pool, const rpi_work *work);
+/* Also from several threads at once, which then wait for each other. */
+rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info);
+unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool);
+
+/* When no batch is left: ends the workers of all ranks, frees the pool. RP_OK, RP_LOST. */
+rp_status rpi_coordinator_pool_close(rpi_coordinator_pool *pool, rp_error *error);
 
 #endif

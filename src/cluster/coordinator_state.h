@@ -1,7 +1,7 @@
 /*
- * coordinator_state.h: the state of a coordinator and its pools, for the files that implement coordinator.h: coordinator.c (the progress thread
- * and its life), coordinator_pool.c (how pools begin and end, and what clients ask of them), coordinator_turn.c (events in, actions out),
- * local_member.c and remote_member.c (how actions reach a member), losses.c and reports.c.
+ * coordinator_state.h: the state of a coordinator and its pools, for the files of which it is made: coordinator.c (the progress thread and its
+ * life), pool_life.c (how a pool's state changes), coordinator_pool.c (what clients ask of pools), coordinator_turn.c (events in, actions out),
+ * local_member.c and remote_member.c (how actions reach a member), cutoffs.c, losses.c and reports.c.
  *
  * A pool's state. Clients ask, all other changes are made by the progress thread; both under the progress thread's mutex.
  *
@@ -19,8 +19,8 @@
 #define RPI_CLUSTER_COORDINATOR_STATE_H
 
 #include "cluster/clock_offset.h"
-#include "cluster/coordinator.h"
 #include "cluster/distribution.h"
+#include "cluster/link.h"
 #include "cluster/member_port.h"
 #include "cluster/progress_thread.h"
 #include "worker/team.h"
@@ -74,12 +74,12 @@ struct rpi_coordinator_pool {
     coordinator_pool_state state;
     int n_awaited; /* members that haven't answered OPEN or CLOSE yet */
     pthread_cond_t answered;
-    rp_error answer;                        /* of the first member that failed; status RP_OK: none did */
-    rp_error loss;                          /* of the first rank that was lost, with what it had; status RP_OK: none was */
+    rp_error answer;                  /* of the first member that failed; status RP_OK: none did */
+    rp_error loss;                    /* of the first rank that was lost, with what it had; status RP_OK: none was */
     rpi_list submitted;               /* batches */
-    coordinator_chunk *back;                /* that the local team has finished */
-    rpi_distribution_call *forgotten;       /* by next_forgotten */
-    bool cutoffs_changed;                   /* of some call, or it is being drained */
+    coordinator_chunk *back;          /* that the local team has finished */
+    rpi_distribution_call *forgotten; /* by next_forgotten */
+    bool cutoffs_changed;             /* of some call, or it is being drained */
     /* the progress thread's */
     rpi_distribution distribution;
 };

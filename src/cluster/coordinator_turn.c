@@ -2,6 +2,7 @@
 #include "cluster/coordinator_turn.h"
 
 #include "base/clock.h"
+#include "cluster/cutoffs.h"
 #include "cluster/losses.h"
 #include "cluster/reports.h"
 
@@ -22,12 +23,6 @@ bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool)
 }
 
 /* ---- batches in ---- */
-
-void rpi_coordinator_spoil(rpi_batch *batch, rp_status status)
-{
-    batch->status = status;
-    rpi_work_lower_cutoff(batch->work, 0);
-}
 
 static coordinator_entry *make_entry(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
@@ -61,7 +56,7 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
     }
     coordinator_entry *entry = make_entry(pool, batch);
     if (!entry) {
-        rpi_coordinator_spoil(batch, RP_NO_MEMORY);
+        rpi_cutoffs_spoil(batch, RP_NO_MEMORY);
         batch->done(batch);
         return;
     }
@@ -94,35 +89,8 @@ static void take_local(rpi_coordinator_pool *pool, coordinator_chunk *back)
     }
     uint64_t n_run = atomic_load(&part->n_run);
     atomic_fetch_add(&whole->n_run, n_run);
-    if (part->status != RP_OK) rpi_coordinator_spoil(whole, part->status);
+    if (part->status != RP_OK) rpi_cutoffs_spoil(whole, part->status);
     rpi_coordinator_take_back(pool, &back->base, n_run, atomic_load(&part->busy_ns));
-}
-
-/* ---- cutoffs ---- */
-
-/* A try that wasn't handed out isn't any more, while the items behind it in its call stay as they are. */
-static void drain(rpi_coordinator_pool *pool)
-{
-    rpi_dispatch *dispatch = &pool->distribution.dispatch;
-    for (rpi_dispatch_entry *at = rpi_dispatch_first(dispatch), *next; at; at = next) {
-        coordinator_entry *entry = (coordinator_entry *)at;
-        next = rpi_dispatch_following(dispatch, at);
-        if (!atomic_load(&entry->batch->work->draining)) continue;
-        if (entry->batch->attempt > 1) rpi_distribution_drop(&pool->distribution, &entry->base);
-        else rpi_work_lower_cutoff(entry->batch->work, entry->base.first + at->position);
-    }
-}
-
-/* A call's work may be read while a batch of it is here. */
-void rpi_coordinator_look_at_cutoffs(rpi_coordinator_pool *pool)
-{
-    drain(pool);
-    RPI_LIST_EACH_SAFE(node, next, &pool->distribution.calls)
-    {
-        rpi_distribution_call *call = RPI_ENTRY(node, rpi_distribution_call, node);
-        const rpi_work *work = call->owner;
-        if (!rpi_list_is_empty(&call->entries)) rpi_distribution_cut(&pool->distribution, call, atomic_load(&work->cutoff));
-    }
 }
 
 /* ---- what other threads left ---- */
@@ -159,7 +127,7 @@ bool rpi_coordinator_take_in(rpi_coordinator_pool *pool)
         taken.back = back->next_back;
         take_local(pool, back);
     }
-    if (taken.cutoffs_changed) rpi_coordinator_look_at_cutoffs(pool);
+    if (taken.cutoffs_changed) rpi_cutoffs_look(pool);
     while (taken.forgotten) {
         rpi_distribution_call *call = taken.forgotten;
         taken.forgotten = call->next_forgotten;
@@ -176,7 +144,7 @@ static void end_batch(rpi_coordinator_pool *pool, rpi_distribution_entry *ended)
     coordinator_entry *entry = (coordinator_entry *)ended;
     rpi_batch *batch = entry->batch;
     if (ended->status != RP_OK) {
-        rpi_coordinator_spoil(batch, ended->status);
+        rpi_cutoffs_spoil(batch, ended->status);
         rpi_distribution_cut(&pool->distribution, ended->call, 0);
     }
     free(entry);

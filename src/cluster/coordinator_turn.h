@@ -16,13 +16,6 @@ bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool);
 /* A member is done with a chunk: results and failures are in its batch, what it ran counts in the batch and its work. */
 void rpi_coordinator_take_back(rpi_coordinator_pool *pool, rpi_chunk *chunk, uint64_t n_run, uint64_t busy_ns);
 
-/* Items of the call that didn't run must not pass for results, so that none from the first on does. */
-void rpi_coordinator_spoil(rpi_batch *batch, rp_status status);
-
-/* Looks at all calls: those that are being drained end before their first item that no member was given, and cutoffs that were lowered are
- * told to the members. */
-void rpi_coordinator_look_at_cutoffs(rpi_coordinator_pool *pool);
-
 /* How the pool stands, for the progress thread's sleep. */
 void rpi_coordinator_poll_state(const rpi_coordinator_pool *pool, rpi_poll_state *poll);
 

@@ -25,7 +25,7 @@
 typedef struct rpi_distribution_call {
     rpi_list_link node;      /* of all calls */
     rpi_list_link announced; /* of those that members are to be told of: a cutoff, or that the call is over */
-    rpi_list entries;   /* its batches */
+    rpi_list entries;        /* its batches */
     uint64_t id, cutoff;
     rpi_rates *rates; /* of the members, for schedules that go by them; NULL: not needed, or no memory, and all count as equal */
     void *owner;      /* the driver's */
@@ -38,7 +38,7 @@ typedef struct rpi_distribution_call {
 /* A batch that is handed out. Owned by the caller, from add until its DONE. */
 typedef struct rpi_distribution_entry {
     rpi_dispatch_entry dispatch; /* first. The caller fills in what dispatch.h says */
-    rpi_list_link node;               /* of its call's, then of those that are done */
+    rpi_list_link node;          /* of its call's, then of those that are done */
     rpi_distribution_call *call;
     uint64_t first;   /* index in the call of its first item */
     rp_status status; /* RP_OK; RP_NO_MEMORY: not all of it could be handed out */

@@ -1,12 +1,12 @@
 /* local_member.c: rank 0's own team as a member (member_port.h): items are run where they are, and nothing is copied. */
 #include "cluster/local_member.h"
 
-#include "cluster/coordinator_pool.h"
-#include "cluster/coordinator_turn.h"
+#include "cluster/pool_life.h"
 #include "record/report.h"
+#include "worker/executor.h"
 
-static void open_local(rpi_member_port *port) { rpi_coordinator_pool_opened(port->pool, port->rank, &port->info); }
-static void close_local(rpi_member_port *port) { rpi_coordinator_pool_closed(port->pool); }
+static void open_local(rpi_member_port *port) { rpi_pool_life_opened(port->pool, port->rank, &port->info); }
+static void close_local(rpi_member_port *port) { rpi_pool_life_closed(port->pool); }
 
 static bool send_call(rpi_member_port *port, const rpi_work *work)
 {

@@ -6,8 +6,8 @@
  */
 #include "cluster/losses.h"
 
-#include "cluster/coordinator_pool.h"
-#include "cluster/coordinator_turn.h"
+#include "cluster/cutoffs.h"
+#include "cluster/pool_life.h"
 #include "task/item_text.h"
 
 #include <inttypes.h>
@@ -110,7 +110,7 @@ static void keep_lines(rpi_coordinator_pool *pool, rpi_chunk **lost, size_t n, c
     }
     snprintf(had, sizeof had, "items of %zu calls", n_calls);
     if (n_calls > 1) write_line(&line, loss, had);
-    rpi_coordinator_pool_keep_loss(pool, &line);
+    rpi_pool_life_keep_loss(pool, &line);
 }
 
 /* ---- a rank ---- */
@@ -146,8 +146,8 @@ void rpi_losses_of_rank(rpi_coordinator_pool *pool, int rank, const rp_error *lo
 {
     lose_chunks(pool, rank, loss);
     cut_waiting(pool, loss);
-    rpi_coordinator_pool_keep_loss(pool, loss);
-    rpi_coordinator_look_at_cutoffs(pool);
+    rpi_pool_life_keep_loss(pool, loss);
+    rpi_cutoffs_look(pool);
 }
 
 void rpi_losses_refuse(rpi_coordinator_pool *pool, rpi_batch *batch)

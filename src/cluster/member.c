@@ -4,33 +4,13 @@
  */
 #include "cluster/member.h"
 
-#include "cluster/member_state.h"
+#include "cluster/member_chunks.h"
+#include "cluster/member_pools.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-/* A message that can't be made leaves the coordinator without an answer; better to end. */
-void rpi_member_reply(member *self, rpi_message *message)
-{
-    if (!message) self->status = RP_NO_MEMORY;
-    else if (self->link->ops->send(self->link, 0, message, NULL) != RP_OK) self->status = RP_LOST;
-}
-
-member_pool *rpi_member_find_pool(member *self, uint64_t id)
-{
-    member_pool *pool = self->pools;
-    while (pool && pool->id != id) pool = pool->next;
-    return pool;
-}
-
-member_call *rpi_member_find_call(member_pool *pool, uint64_t id)
-{
-    member_call *call = pool ? pool->calls[id % CALL_BUCKETS] : NULL;
-    while (call && call->work.id != id) call = call->next;
-    return call;
-}
 
 /* ---- the loop ---- */
 

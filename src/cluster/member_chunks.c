@@ -1,5 +1,6 @@
-/* member_chunks.c: on a serving rank: what is known of calls, items that came, and their results on the way back. */
-#include "cluster/member_state.h"
+/* member_chunks.c: see member_chunks.h. */
+#include "cluster/member_chunks.h"
+
 #include "worker/executor.h"
 
 #include <stdlib.h>

@@ -1,7 +1,9 @@
-/* member_pools.c: pools of a serving rank; see member_state.h for their states. */
+/* member_pools.c: see member_pools.h, and member_state.h for the states. */
+#include "cluster/member_pools.h"
+
 #include "base/affinity.h"
 #include "base/clock.h"
-#include "cluster/member_state.h"
+#include "cluster/member_chunks.h"
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "record/report.h"

@@ -6,15 +6,17 @@
 #ifndef RPI_CLUSTER_MEMBER_PORT_H
 #define RPI_CLUSTER_MEMBER_PORT_H
 
-#include "cluster/coordinator.h"
 #include "cluster/distribution.h"
-#include "record/recorder.h"
+#include "record/report.h"
+#include "task/batch.h"
 
+typedef struct rpi_coordinator rpi_coordinator;
+typedef struct rpi_coordinator_pool rpi_coordinator_pool;
 typedef struct rpi_member_port rpi_member_port;
 
 /* All but report are called by the progress thread, with no lock held, and don't block. */
 typedef struct rpi_member_port_ops {
-    /* Asks for the member's workers, or for their end: rpi_coordinator_pool_opened and _closed follow, maybe before this returns. */
+    /* Asks for the member's workers, or for their end: rpi_pool_life_opened and _closed follow, maybe before this returns. */
     void (*open)(rpi_member_port *port);
     void (*close)(rpi_member_port *port);
     /* Makes the call known, before its first chunk. False: no memory. */

@@ -78,38 +78,13 @@ typedef struct member {
     member_pool *helped; /* likewise: pools that helpers are through with */
 } member;
 
-/* member.c. The message may be NULL (no memory): the rank then ends. */
+/* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */
 void rpi_member_reply(member *self, rpi_message *message);
+
+/* NULL: there is none such. `pool` may be NULL, and so the result. */
 member_pool *rpi_member_find_pool(member *self, uint64_t id);
-/* `pool` may be NULL, and so the result. */
 member_call *rpi_member_find_call(member_pool *pool, uint64_t id);
 
-/* The handlers of messages, see member.c. True: the message is kept. */
-
-/* member_pools.c */
-bool rpi_member_take_open(member *self, rpi_message *message);
-bool rpi_member_take_close(member *self, rpi_message *message);
-bool rpi_member_take_report(member *self, rpi_message *message);
-/* What helpers have finished. True: there was some. */
-bool rpi_member_take_helped(member *self);
-/* Waits for the helper, and takes what it made. */
-void rpi_member_end_help(member_pool *pool);
-
 static inline bool rpi_member_is_helped(const member_pool *pool) { return pool->state != MEMBER_OPEN; }
-/* After its team is gone, and with it the last chunk. */
-void rpi_member_free_pool(member_pool *pool);
-
-/* member_chunks.c */
-bool rpi_member_take_call(member *self, rpi_message *message);
-bool rpi_member_take_work(member *self, rpi_message *message);
-bool rpi_member_take_cutoff(member *self, rpi_message *message);
-bool rpi_member_take_forget(member *self, rpi_message *message);
-/* Answers a WORK that isn't run. */
-void rpi_member_refuse_work(member *self, const rpi_header *header, rp_status status);
-void rpi_member_forget_call(member_pool *pool, member_call *call);
-/* Sends the results of chunks that the teams have finished. True: there was some. */
-bool rpi_member_send_back(member *self);
-/* Frees a list of chunks, also such whose results nobody wants any more. */
-void rpi_member_free_chunks(member_chunk *chunk);
 
 #endif

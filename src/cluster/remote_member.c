@@ -1,8 +1,9 @@
 /* remote_member.c: see remote_member.h. All in the progress thread, but for the report. */
 #include "cluster/remote_member.h"
 
-#include "cluster/coordinator_pool.h"
 #include "cluster/coordinator_turn.h"
+#include "cluster/cutoffs.h"
+#include "cluster/pool_life.h"
 #include "cluster/reports.h"
 #include "cluster/work_messages.h"
 
@@ -52,19 +53,19 @@ void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message 
     rp_rank_info info;
     if (status == RP_OK && message->header.size == sizeof info) {
         memcpy(&info, message->data, sizeof info);
-        rpi_coordinator_pool_opened(pool, rank, &info);
+        rpi_pool_life_opened(pool, rank, &info);
     } else {
         rp_error why;
         if (status == RP_OK) status = RP_LOST;
         rp_error_set(&why, status, (int)message->header.opened.code, "%s", rpi_message_text(message, 0));
-        rpi_coordinator_pool_refused(pool, &why);
+        rpi_pool_life_refused(pool, &why);
     }
 }
 
 void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message **message)
 {
     (void)rank, (void)message;
-    rpi_coordinator_pool_closed(pool);
+    rpi_pool_life_closed(pool);
 }
 
 /* ---- items out ---- */
@@ -136,7 +137,7 @@ void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **
     rpi_batch *batch = rpi_coordinator_batch_of(chunk);
     rp_status status = (rp_status)done->status;
     if (status == RP_OK && (done->count != chunk->count || !rpi_done_message_unpack(*message, batch, chunk->first))) status = RP_NO_MEMORY;
-    if (status != RP_OK) rpi_coordinator_spoil(batch, status);
+    if (status != RP_OK) rpi_cutoffs_spoil(batch, status);
     count(batch->work, batch, done, status == RP_OK);
     rpi_coordinator_take_back(pool, chunk, done->n_run, done->busy_ns);
 }

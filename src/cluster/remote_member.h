@@ -3,6 +3,7 @@
 #define RPI_CLUSTER_REMOTE_MEMBER_H
 
 #include "cluster/coordinator_state.h"
+#include "worker/executor.h"
 
 extern const rpi_member_port_ops rpi_remote_member;
 

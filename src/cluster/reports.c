@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "cluster/pool_life.h"
 #include "record/report.h"
 
 #include <stdlib.h>
@@ -145,7 +146,7 @@ static rp_status ask(rpi_coordinator_pool *pool, int rank, bool whole, rpi_messa
 static rp_status say_lost(rpi_coordinator_pool *pool, int rank, rp_error *error)
 {
     rp_error loss = {.rank = -1};
-    (void)rpi_coordinator_pool_check(pool, &loss);
+    (void)rpi_pool_life_check(pool, &loss);
     if (loss.rank != rank) return rp_error_set(error, RP_LOST, 0, "rank %d gave no report", rank);
     if (error) *error = loss;
     return RP_LOST;
@@ -183,7 +184,7 @@ rp_status rpi_reports_ask_rank(rpi_member_port *port, uint64_t origin_ns, rp_ran
     return status;
 }
 
-rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **out, rp_error *error)
+rp_status rpi_reports_get(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **out, rp_error *error)
 {
     rp_rank_report *report;
     rpi_member_port *port = &pool->members[rank];

@@ -21,6 +21,9 @@ bool rpi_reports_step(rpi_coordinator_pool *pool);
 void rpi_reports_answer(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_reports_lose(rpi_coordinator_pool *pool, int rank);
 
+/* As rpi_executor_ops.report. By any client's thread, several at once, which then wait for each other. */
+rp_status rpi_reports_get(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+
 /* As rpi_member_port_ops.report, of another rank. */
 rp_status rpi_reports_ask_rank(rpi_member_port *port, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 

@@ -5,6 +5,7 @@
 #include "fake_link.h"
 
 #include "cluster/coordinator.h"
+#include "cluster/coordinator_pool.h"
 
 #include <pthread.h>
 

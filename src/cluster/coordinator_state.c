@@ -1,0 +1,10 @@
+/* coordinator_state.c: see coordinator_state.h. */
+#include "cluster/coordinator_state.h"
+
+void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message)
+{
+    bool goes = coordinator->status == RP_OK || (message && message->header.kind == RPI_STOP); /* given up: nothing but the end */
+    if (coordinator->is_lost[rank] || (!goes && message)) rpi_message_free(message);
+    else if (!message) coordinator->status = RP_NO_MEMORY;
+    else if (coordinator->link->ops->send(coordinator->link, rank, message, NULL) != RP_OK) coordinator->status = RP_LOST;
+}
