@@ -1,5 +1,6 @@
 /*
- * call.h: giving work to a pool: what all calls have in common; the calls themselves are in map.h and imap.h. The names and their semantics are those of Python's multiprocessing.pool.Pool.
+ * call.h: giving work to a pool: what all calls have in common. The calls themselves are in map.h and imap.h. Their names and semantics
+ * are those of Python's multiprocessing.pool.Pool.
  *
  * map takes items of one argument, starmap one column for each argument; both put result i at results[i], whatever the order in which
  * items ran. imap and istarmap give the results one by one while others still run. Arguments may be bound in front (functools.partial):
@@ -9,7 +10,8 @@
  *
  * What all return: RP_OK; RP_USAGE (the columns don't fit the task's arguments; a NULL where none may be); RP_CLOSED (the pool takes no
  * more calls); RP_NO_MEMORY. The blocking ones (apply, map, starmap) also RP_FAILED (an item failed, `*error` names the first by index),
- * RP_CANCELLED (the pool was terminated meanwhile), RP_LOST (as rp_result_get). Blocking calls must not be made from a task of the same pool.
+ * RP_CANCELLED (the pool was terminated meanwhile), RP_LOST (as rp_result_get). Blocking calls must not be made from a task of the same
+ * pool.
  */
 #ifndef RANKPOOL_CALL_H
 #define RANKPOOL_CALL_H

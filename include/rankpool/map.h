@@ -1,6 +1,6 @@
 /*
- * map.h: apply, map and starmap: results go to an array, result i to results[i], whatever the order in which items ran. What they return, and
- * what holds for all calls, is in call.h.
+ * map.h: apply, map and starmap: results go to an array, result i to results[i], whatever the order in which items ran. What they
+ * return, and what holds for all calls, is in call.h.
  */
 #ifndef RANKPOOL_MAP_H
 #define RANKPOOL_MAP_H

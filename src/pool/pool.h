@@ -1,6 +1,6 @@
 /*
- * pool.h: a pool: the list of its calls, and its end. What of it its calls see is a part of it (rpi_call_pool); map, iterators and what opens a pool
- * see all.
+ * pool.h: a pool: the list of its calls, and its end. Calls see a part of it (rpi_call_pool, in call.h); what makes them, and what opens a
+ * pool (open.h), see all.
  */
 #ifndef RPI_POOL_POOL_H
 #define RPI_POOL_POOL_H
@@ -53,8 +53,8 @@ void rpi_pool_destroy(rp_pool *pool);
 /* Enters a call into the pool's list. Returns RP_OK; RP_CLOSED; RP_NO_MEMORY, RP_SYSTEM (no thread for callbacks). */
 rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error);
 
-/* What there is to display of the pool given as `argument`: of the call that has waited longest, if it has more than one item. False: nothing.
- * Any thread. */
+/* What there is to display of the pool given as `argument`: of the call that has waited longest, if it has more than one item. False:
+ * nothing. Any thread. */
 bool rpi_pool_sample(void *argument, rpi_display_sample *out);
 
 /* The schedule of a call, as its options and the pool's say, for n items (UINT64_MAX: not known). */

@@ -1,26 +1,11 @@
 /* coordinator.c: the progress threads of simulated coordinators: turn by turn as in cluster/coordinator.c, and the links that they send over. */
-#include "simulate/simulator.h"
-
-#include "task/batch.h"
+#include "simulate/coordinator.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum { MOST_MESSAGES = 64 }; /* in one turn, as in coordinator.c */
 static const double header_bytes = 128;
-
-/* ---- estimates ---- */
-
-double rpi_sim_estimate_s(const rpi_sim_estimate *estimate, const rpi_sim_call *call)
-{
-    return estimate->call == call ? rpi_estimate_item_s(&estimate->of) : 0;
-}
-
-void rpi_sim_measure(rpi_sim_estimate *estimate, const rpi_sim_call *call, uint64_t n_items, double seconds)
-{
-    if (estimate->call != call) *estimate = (rpi_sim_estimate){.call = call};
-    rpi_estimate_add(&estimate->of, n_items, seconds);
-}
 
 /* ---- links ---- */
 

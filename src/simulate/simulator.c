@@ -1,26 +1,13 @@
 /* simulator.c: see simulator.h. The world, its clock, and what happens next. */
 #include "simulate/simulator.h"
 
-#include "simulate/times.h"
+#include "simulate/coordinator.h"
+#include "simulate/team.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 /* ---- events ---- */
-
-void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void *subject)
-{
-    rpi_sim_event event = {.at_s = at_s, .subject = subject, .kind = kind, .number = number};
-    if (!rpi_sim_events_add(&self->events, event)) self->out_of_memory = true;
-}
-
-double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s)
-{
-    double nap_s = (at_s - busy_s) / 2;
-    if (nap_s <= 0) return busy_s;
-    if (nap_s > self->config.network.wake_s) nap_s = self->config.network.wake_s;
-    return at_s + nap_s * rpi_sim_random(self->config.seed, self->n_random++);
-}
 
 static void arrive(rpi_sim *self, rpi_sim_chunk *chunk)
 {
@@ -58,25 +45,6 @@ bool rpi_sim_run(rpi_sim *self)
     return !self->out_of_memory;
 }
 
-/* A coordinator tells its members of a call once, however many parts of it there are. */
-static rpi_distribution_call *find_call(rpi_distribution *distribution, rpi_sim_call *call)
-{
-    RPI_LIST_EACH(node, &distribution->calls)
-    {
-        rpi_distribution_call *known = RPI_ENTRY(node, rpi_distribution_call, node);
-        if (known->owner == call) return known;
-    }
-    return rpi_distribution_call_create(distribution, 0, call);
-}
-
-void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part)
-{
-    part->coordinator = coordinator;
-    part->entry.call = find_call(&coordinator->distribution, part->call);
-    if (part->entry.call) rpi_distribution_add(&coordinator->distribution, &part->entry);
-    else self->out_of_memory = true;
-}
-
 void rpi_sim_add(rpi_sim *self, rpi_sim_call *call)
 {
     call->started_s = call->finished_s = call->gathered_s = -1;
@@ -89,16 +57,6 @@ void rpi_sim_add(rpi_sim *self, rpi_sim_call *call)
                                                      .count = call->n_items};
     rpi_sim_add_part(self, &self->coordinators[0], &call->part);
     rpi_sim_coordinator_wake(self, 0, self->now_s);
-}
-
-/* ---- chunks ---- */
-
-void rpi_sim_clear_chunk(rpi_sim_chunk *chunk)
-{
-    free(chunk->taken);
-    rpi_rates_destroy(chunk->rates);
-    rpi_chunk base = chunk->base;
-    *chunk = (rpi_sim_chunk){.base = base};
 }
 
 static void free_chunk(rpi_chunk *chunk) { rpi_sim_clear_chunk((rpi_sim_chunk *)chunk); }

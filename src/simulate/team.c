@@ -1,6 +1,7 @@
 /* team.c: the workers of simulated ranks: they claim grains as those of a real team do (team.c, work.c), and take the items' time. */
-#include "simulate/simulator.h"
+#include "simulate/team.h"
 
+#include "simulate/coordinator.h"
 #include "worker/executor.h"
 
 #include <stdlib.h>

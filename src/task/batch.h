@@ -1,6 +1,6 @@
 /*
- * batch.h: what executors see: a run of a call's items that one process has, out of which its workers claim grains (claims.h). Somebody submits
- * it, is told when all that will be run of it has been, and finds results and failures in it.
+ * batch.h: what executors see: a run of a call's items that one process has, out of which its workers claim grains (claims.h). Whoever
+ * submits it is told when all that will be run of it has been, and finds results and failures in it.
  */
 #ifndef RPI_TASK_BATCH_H
 #define RPI_TASK_BATCH_H

@@ -1,6 +1,6 @@
 /*
- * claims.h: the grains that workers of one process claim from a batch: each item goes to one grain, by the batch's schedule, with no lock. What is
- * kept of it is a part of the batch (rpi_claims), the team's while the batch is submitted to it.
+ * claims.h: the grains that workers of one process claim from a batch: each item goes to one grain, by the batch's schedule, with no lock.
+ * What is kept of them is a part of the batch (rpi_claims, in batch.h): the team's, while the batch is submitted to it.
  */
 #ifndef RPI_TASK_CLAIMS_H
 #define RPI_TASK_CLAIMS_H

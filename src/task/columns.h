@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* Fills arguments[0 … n_arguments - 1] from bound constants and columns, once their number and types fit the task. Constants are copied, the data
- * of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: nothing is to be freed. */
+/* Fills RP_MAX_ARGUMENTS arguments, of which the task has the first, from bound constants and columns, after checking their number and
+ * types. Constants are copied, the data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: nothing is to be freed. */
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 
 /* Frees the constants of RP_MAX_ARGUMENTS arguments, and zeroes them all. */

@@ -23,8 +23,8 @@ typedef struct rpi_worker {
 void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, const char *host);
 void rpi_worker_fini(rpi_worker *worker);
 
-/* Runs the initializer of its config in this thread, unless the worker has a state already: that of its beginning, if no thread whose item took
- * too long has kept it. RP_OK, or RP_FAILED with what it said. */
+/* Runs the initializer of its config in this thread, unless the worker has a state already: that of its beginning, if no thread whose item
+ * took too long has kept it. RP_OK, or RP_FAILED with what it said. */
 rp_status rpi_worker_have_state(rpi_worker *worker, rp_error *error);
 
 /* Makes the worker what its config says: begins its child, or runs the initializer in this thread. RP_OK, RP_FAILED, RP_UNSUPPORTED,

@@ -97,6 +97,29 @@ static void cancelling_waits_for_what_is_out(void **state)
     rp_result_free(call);
 }
 
+/* Closing, stopping and cancelling again change nothing of it. */
+static void a_cancelled_call_stays_cancelled(void **state)
+{
+    hand *executor = *state;
+    rpi_call *call = begin(executor);
+    assert_int_equal(call->state, RPI_CALL_OPEN);
+    assert_true(rpi_call_batch_begins(call));
+    rpi_call_cancel(call);
+    assert_int_equal(call->state, RPI_CALL_CANCELLED);
+    rpi_call_close(call);
+    rpi_call_stop(call);
+    rpi_call_cancel(call);
+    assert_int_equal(call->state, RPI_CALL_CANCELLED);
+    assert_int_equal(executor->n_drains, 0);
+    end_batch(call, RP_OK, UINT64_MAX);
+    assert_int_equal(call->state, RPI_CALL_FINISHED_CANCELLED);
+    rpi_call_cancel(call);
+    rpi_call_close(call);
+    assert_int_equal(call->state, RPI_CALL_FINISHED_CANCELLED);
+    assert_int_equal(executor->n_forgets, 1);
+    rp_result_free(call);
+}
+
 static void failures_of_all_batches_come_sorted(void **state)
 {
     hand *executor = *state;
@@ -229,7 +252,7 @@ static void a_waiting_get_ends_with_the_cancel(void **state)
 
 UNIT_MAIN(WITH(what_was_said_to_be_completed_stays_so), WITH(closing_while_nothing_is_out_finishes),
           WITH(the_last_batch_finishes_a_closed_call), WITH(an_open_call_stays_open_with_nothing_out),
-          WITH(cancelling_waits_for_what_is_out), WITH(failures_of_all_batches_come_sorted),
+          WITH(cancelling_waits_for_what_is_out), WITH(a_cancelled_call_stays_cancelled), WITH(failures_of_all_batches_come_sorted),
           WITH(what_the_executor_could_not_do_is_the_outcome), WITH(a_map_that_is_lost_says_so),
           WITH(statuses_are_written_when_it_is_finished), WITH(a_waiting_get_ends_with_the_cancel),
           WITH(a_pool_counts_failures_that_nobody_reads))

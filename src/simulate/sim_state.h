@@ -1,0 +1,142 @@
+/* sim_state.h: the state of a simulated pool, and what its parts share: the coordinators (coordinator.h), the teams (team.h), and what makes
+ * time pass (simulator.h, which has the model). */
+#ifndef RPI_SIMULATE_SIM_STATE_H
+#define RPI_SIMULATE_SIM_STATE_H
+
+#include "cluster/distribution.h"
+#include "schedule/estimate.h"
+#include "simulate/events.h"
+
+typedef struct rpi_sim_network {
+    double latency_s, bytes_per_s, message_s, wake_s; /* bytes_per_s 0: no limit */
+} rpi_sim_network;
+
+/* How fast workers are: an item takes its time over the speeds of its rank and thread. Each list goes round and round. */
+typedef struct rpi_sim_speeds {
+    const double *ranks, *threads;
+    uint32_t n_ranks, n_threads; /* 0: all have speed 1 */
+} rpi_sim_speeds;
+
+typedef struct rpi_sim_config {
+    uint32_t n_teams;          /* ranks; the first one has rank 0's workers */
+    const unsigned *n_workers; /* of each; 0: none */
+    uint32_t group;
+    bool direct; /* the one team gets calls as they are, as in the executors of one process, and not in chunks */
+    rpi_sim_network network;
+    double claim_s;
+    rpi_sim_speeds speeds;
+    uint64_t seed;
+} rpi_sim_config;
+
+/* What a coordinator hands out: a call, or, below rank 0, a chunk of one. */
+typedef struct rpi_sim_part {
+    rpi_distribution_entry entry; /* first */
+    struct rpi_sim_coordinator *coordinator;
+    struct rpi_sim_call *call;
+    struct rpi_sim_chunk *chunk; /* that it came as; NULL: all of the call */
+    uint64_t first;              /* item of the call */
+} rpi_sim_part;
+
+typedef struct rpi_sim_call {
+    /* to be set before rpi_sim_add, the rest 0 */
+    uint64_t n_items;
+    rp_schedule schedule;
+    uint64_t chunk;
+    bool whole, urgent, avoids; /* as in rpi_dispatch_entry */
+    int avoided;
+    double (*time_s)(const void *times, uint64_t item); /* asked once for each item, as it begins */
+    const void *times;
+    double item_bytes, result_bytes;
+    /* outcome */
+    double started_s, finished_s, gathered_s; /* first item begins; last item ends; its results are with rank 0 */
+    double busy_s;                            /* of all items so far */
+    uint64_t n_run, n_chunks, most_chunk;     /* chunks of rank 0, items of the largest */
+    rpi_sim_part part;
+} rpi_sim_call;
+
+/* What an item takes, as measured lately by one process; of another call than this: not known. */
+typedef struct rpi_sim_estimate {
+    const rpi_sim_call *call;
+    rpi_estimate of;
+} rpi_sim_estimate;
+
+typedef struct rpi_sim_chunk {
+    rpi_chunk base;             /* first */
+    struct rpi_sim_chunk *next; /* in the one list that has it */
+    rpi_sim_part *part;
+    uint64_t first;       /* item of the call */
+    uint64_t position;    /* items that grains have */
+    double busy_s;        /* of its items that are done */
+    unsigned char *taken; /* static schedule: which workers had their part; else NULL */
+    rpi_rates *rates;     /* of the workers, where the schedule goes by them; else NULL */
+    uint32_t coordinator; /* that sent it */
+    uint32_t n_running;   /* grains */
+    rp_schedule grains;
+} rpi_sim_chunk;
+
+typedef struct rpi_sim_worker {
+    double speed;
+    double busy_s, grain_s; /* in all; the present grain */
+    uint64_t n_grain;       /* its items */
+} rpi_sim_worker;
+
+typedef struct rpi_sim_team {
+    rpi_sim_chunk *queue, **queue_end;
+    uint32_t n_workers, n_idle;
+    uint32_t *idle;                  /* numbers of the idle ones */
+    rpi_sim_worker *workers;         /* all */
+    rpi_sim_estimate *estimate, own; /* a coordinator's team shares that one's */
+    double noticed_s;                /* when its talking thread last woke, or will for what is on its way */
+    uint64_t n_items;                /* run or running */
+} rpi_sim_team;
+
+typedef struct rpi_sim_coordinator {
+    rpi_distribution distribution;
+    uint32_t first_member; /* the team, or (above groups) the coordinator that is member 0 */
+    bool above_groups;
+    rpi_sim_chunk *inbox, **inbox_end;         /* messages that arrived */
+    rpi_sim_chunk *local;                      /* that its own team is through with */
+    double turn_s;                             /* when it looks again; INFINITY: it sleeps */
+    double busy_until_s;                       /* the end of its last turn */
+    double sending_until_s, receiving_until_s; /* its link */
+    double busy_s;
+    uint64_t n_messages;
+    rpi_sim_estimate estimate;
+} rpi_sim_coordinator;
+
+typedef struct rpi_sim {
+    rpi_sim_config config;
+    double now_s;
+    rpi_sim_events events;
+    uint32_t n_teams, n_coordinators;
+    rpi_sim_team *teams;
+    rpi_sim_coordinator *coordinators; /* rank 0's first */
+    uint32_t *idle_room;
+    rpi_sim_worker *workers; /* of all teams */
+    uint64_t n_workers;
+    uint64_t n_random;
+    bool out_of_memory;
+    void (*look)(struct rpi_sim *self,
+                 const rpi_chunk *chunk); /* at each chunk that rank 0 sends, and with NULL when no member wants more; may be NULL */
+    void *looker;                         /* the caller's */
+} rpi_sim;
+
+enum { RPI_SIM_CHUNK_ARRIVES, RPI_SIM_RESULTS_ARRIVE, RPI_SIM_GRAIN_ENDS, RPI_SIM_TURN };
+
+/* Something will happen; `number` is the worker's, of a grain, or the coordinator's, of a turn. */
+void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void *subject);
+
+/* When a thread that was last busy at `busy_s`, and may sleep, notices what arrives at `at_s`. */
+double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s);
+
+/* Hands a part out. */
+void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part);
+
+/* Empties a chunk that is to be used again. */
+void rpi_sim_clear_chunk(rpi_sim_chunk *chunk);
+
+/* How long an item of that call takes, as measured by one process; 0: not known. */
+double rpi_sim_estimate_s(const rpi_sim_estimate *estimate, const rpi_sim_call *call);
+void rpi_sim_measure(rpi_sim_estimate *estimate, const rpi_sim_call *call, uint64_t n_items, double seconds);
+
+#endif
