@@ -46,7 +46,7 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     self->schedule = rpi_pool_schedule(pool, options, self->call->n_items);
     self->schedule.target_s = chunk_s;
     self->schedule.short_s = 0;
-    bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;
+    bool sized_by_the_end = !rpi_schedule_goes_by(self->schedule.kind, RPI_GIVEN_SIZE | RPI_BY_TIME);
     if (self->call->n_items == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;
 }
 

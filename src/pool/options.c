@@ -1,7 +1,7 @@
 /* options.c: names of executors and schedules, options from text, and the ranges that they must be in. */
 #include "pool/options.h"
 
-#include "schedule/schedule.h"
+#include "base/names.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -9,42 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const executor_names[] = {"auto", "serial", "pthread", "openmp", "mpi", "hybrid", NULL};
-static const char *const schedule_names[] = {"auto",  "static", "fixed", "guided", "trapezoid", "factoring", "mfsc",
-                                             "awf-b", "awf-c",  "awf-d", "awf-e",  "af",        NULL};
-static const char *const on_error_names[] = {"stop", "collect", NULL};
-static const char *const isolation_names[] = {"none", "process", NULL};
-static const char *const record_names[] = {"none", "totals", "grains", NULL};
-static const char *const progress_names[] = {"never", "auto", "always", NULL};
-
 enum { MOST_THREADS = 65536, MOST_RETRIES = 1000000 };
 static const double most_timeout_s = 1e9;
 static const uint64_t most_records = UINT32_MAX;
 
-const char *rp_executor_name(rp_executor executor)
+static rp_status choose(const char *name, const char *value, const rpi_names *names, int *out, rp_error *error)
 {
-    return (unsigned)executor <= RP_EXECUTOR_HYBRID ? executor_names[executor] : "unknown";
-}
-
-const char *rp_schedule_name(rp_schedule schedule) { return (unsigned)schedule < RPI_N_SCHEDULES ? schedule_names[schedule] : "unknown"; }
-
-static void list_names(const char *const *names, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; names[i] && used < size; i++) used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", names[i]);
-}
-
-static rp_status choose(const char *name, const char *value, const char *const *names, int *out, rp_error *error)
-{
-    for (int i = 0; names[i]; i++) {
-        if (strcmp(names[i], value) != 0) continue;
-        *out = i;
+    const rp_name *row = rpi_names_of_name(names, value);
+    if (row) {
+        *out = row->value;
         return RP_OK;
     }
-    char all[128];
-    list_names(names, all, sizeof all);
-    return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be one of: %s", name, value, all);
+    char all[256];
+    return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be one of: %s", name, value, rpi_names_list(names, all, sizeof all));
 }
 
 static rp_status parse_count(const char *name, const char *value, uint64_t most, bool allow_auto, uint64_t *out, rp_error *error)
@@ -71,22 +48,22 @@ static rp_status set_choice(rp_pool_options *options, const char *name, const ch
     rp_status status = RP_OK;
     *known = true;
     if (!strcmp(name, "executor") || !strcmp(name, "backend")) {
-        status = choose(name, value, executor_names, &choice, error);
+        status = choose(name, value, &rpi_executor_names, &choice, error);
         if (status == RP_OK) options->executor = (rp_executor)choice;
     } else if (!strcmp(name, "schedule")) {
-        status = choose(name, value, schedule_names, &choice, error);
+        status = choose(name, value, &rpi_schedule_names, &choice, error);
         if (status == RP_OK) options->schedule = (rp_schedule)choice;
     } else if (!strcmp(name, "on-error")) {
-        status = choose(name, value, on_error_names, &choice, error);
-        if (status == RP_OK) options->on_error = (rp_on_error)(RP_ON_ERROR_STOP + choice);
+        status = choose(name, value, &rpi_on_error_names, &choice, error);
+        if (status == RP_OK) options->on_error = (rp_on_error)choice;
     } else if (!strcmp(name, "isolation")) {
-        status = choose(name, value, isolation_names, &choice, error);
+        status = choose(name, value, &rpi_isolation_names, &choice, error);
         if (status == RP_OK) options->isolation = (rp_isolation)choice;
     } else if (!strcmp(name, "record")) {
-        status = choose(name, value, record_names, &choice, error);
+        status = choose(name, value, &rpi_record_names, &choice, error);
         if (status == RP_OK) options->record = (rp_record)choice;
     } else if (!strcmp(name, "progress")) {
-        status = choose(name, value, progress_names, &choice, error);
+        status = choose(name, value, &rpi_progress_names, &choice, error);
         if (status == RP_OK) options->progress = (rp_progress)choice;
     } else {
         *known = false;
@@ -168,14 +145,14 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
 
 rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
 {
-    if ((unsigned)options->executor > RP_EXECUTOR_HYBRID)
+    if (!rpi_names_of_value(&rpi_executor_names, (int)options->executor))
         return rp_error_set(error, RP_USAGE, 0, "executor %d is none of rp_executor", (int)options->executor);
     if (options->threads < 0 || options->threads > MOST_THREADS)
         return rp_error_set(error, RP_USAGE, 0, "threads is %d; it must be from 1 to %d, or 0 for the default", options->threads,
                             MOST_THREADS);
-    if ((unsigned)options->schedule >= RPI_N_SCHEDULES)
+    if (!rpi_names_of_value(&rpi_schedule_names, (int)options->schedule))
         return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
-    if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
+    if (!rpi_names_of_value(&rpi_on_error_names, (int)options->on_error))
         return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
     bool limited = options->max_failures > 0 || options->max_failures_percent > 0;
     if (!(options->max_failures_percent >= 0 && options->max_failures_percent < 100))
@@ -189,15 +166,15 @@ rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
         return rp_error_set(error, RP_USAGE, 0, "retry_pause_s is %g; it must be 0 or more", options->retry_pause_s);
     if (!(options->timeout_s >= 0 && options->timeout_s <= most_timeout_s))
         return rp_error_set(error, RP_USAGE, 0, "timeout_s is %g; it must be 0 or more", options->timeout_s);
-    if ((unsigned)options->isolation > RP_ISOLATION_PROCESS)
+    if (!rpi_names_of_value(&rpi_isolation_names, (int)options->isolation))
         return rp_error_set(error, RP_USAGE, 0, "isolation %d is none of rp_isolation", (int)options->isolation);
     if (options->max_tasks_per_child > 0 && !options->isolation)
         return rp_error_set(error, RP_USAGE, 0, "max_tasks_per_child needs isolation, as without it there are no children");
-    if ((unsigned)options->record > RP_RECORD_GRAINS)
+    if (!rpi_names_of_value(&rpi_record_names, (int)options->record))
         return rp_error_set(error, RP_USAGE, 0, "record %d is none of rp_record", (int)options->record);
     if (options->max_records > most_records)
         return rp_error_set(error, RP_USAGE, 0, "max_records is more than %llu", (unsigned long long)most_records);
-    if ((unsigned)options->progress > RP_PROGRESS_ALWAYS)
+    if (!rpi_names_of_value(&rpi_progress_names, (int)options->progress))
         return rp_error_set(error, RP_USAGE, 0, "progress %d is none of rp_progress", (int)options->progress);
     if (options->initializer && !options->initializer->start)
         return rp_error_set(error, RP_USAGE, 0, "initializer %s has no start function", options->initializer->name);

@@ -64,9 +64,9 @@ rp_status rpi_call_create(rp_pool *pool, const rp_task *task, rp_columns items, 
 {
     static const rp_call_options none;
     if (!options) options = &none;
-    if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
+    if (!rpi_names_of_value(&rpi_on_error_names, (int)options->on_error))
         return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
-    if ((unsigned)options->schedule >= RPI_N_SCHEDULES)
+    if (!rpi_names_of_value(&rpi_schedule_names, (int)options->schedule))
         return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
     rpi_call *call = calloc(1, sizeof *call);
     if (!call) return rpi_error_no_memory(error);

@@ -58,9 +58,6 @@ extern const rpi_executor_ops rpi_executor_pthread;
 extern const rpi_executor_ops rpi_executor_openmp;
 extern const rpi_executor_ops rpi_executor_mpi;
 
-/* The operations for that executor, or NULL when this build hasn't got it. Not for RP_EXECUTOR_AUTO. */
-const rpi_executor_ops *rpi_executor_find(rp_executor kind);
-
 /* Threads of the team that each rank has: OpenMP's, or, in a build without it, POSIX threads. */
 const struct rpi_threads_ops *rpi_threads_default(void);
 

@@ -92,19 +92,3 @@ const rpi_threads_ops *rpi_threads_default(void)
     return &rpi_threads_pthread;
 #endif
 }
-
-const rpi_executor_ops *rpi_executor_find(rp_executor kind)
-{
-    switch (kind) {
-    case RP_EXECUTOR_SERIAL: return &rpi_executor_serial;
-    case RP_EXECUTOR_PTHREAD: return &rpi_executor_pthread;
-#ifdef RPI_WITH_OPENMP
-    case RP_EXECUTOR_OPENMP: return &rpi_executor_openmp;
-#endif
-#ifdef RPI_WITH_MPI
-    case RP_EXECUTOR_MPI:
-    case RP_EXECUTOR_HYBRID: return &rpi_executor_mpi;
-#endif
-    default: return NULL;
-    }
-}

@@ -295,7 +295,7 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
         return;
     }
     /* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
-    if (batch->schedule.kind == RP_SCHEDULE_STATIC) (void)prepare_static(team, batch);
+    if (rpi_schedule_goes_by(batch->schedule.kind, RPI_EVEN_SHARES)) (void)prepare_static(team, batch);
     if (rpi_rates_matter(batch->schedule.kind)) prepare_rates(team, batch);
     atomic_store(&batch->users, 1);
     pthread_mutex_lock(&team->mutex);

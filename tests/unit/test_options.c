@@ -125,13 +125,14 @@ static void names_are_those_that_are_read(void **state)
 {
     (void)state;
     rp_pool_options options = {0};
-    for (int k = 0; k <= RP_EXECUTOR_HYBRID; k++) {
-        assert_int_equal(rp_pool_options_set(&options, "executor", rp_executor_name((rp_executor)k), NULL), RP_OK);
-        assert_int_equal(options.executor, k);
+    rp_name row;
+    for (size_t k = 0; rp_enumeration("rp_executor", k, &row); k++) {
+        assert_int_equal(rp_pool_options_set(&options, "executor", rp_executor_name((rp_executor)row.value), NULL), RP_OK);
+        assert_int_equal(options.executor, row.value);
     }
-    for (int k = 0; k < RPI_N_SCHEDULES; k++) {
-        assert_int_equal(rp_pool_options_set(&options, "schedule", rp_schedule_name((rp_schedule)k), NULL), RP_OK);
-        assert_int_equal(options.schedule, k);
+    for (size_t k = 0; rp_enumeration("rp_schedule", k, &row); k++) {
+        assert_int_equal(rp_pool_options_set(&options, "schedule", rp_schedule_name((rp_schedule)row.value), NULL), RP_OK);
+        assert_int_equal(options.schedule, row.value);
     }
     assert_string_equal(rp_executor_name((rp_executor)17), "unknown");
     assert_string_equal(rp_executor_name((rp_executor)-1), "unknown");

@@ -1,0 +1,39 @@
+#!/bin/bash
+# rows.sh FOLDER: each value of the public enumerations has one row in the table that names it. FOLDER is the top of the source.
+set -u
+cd "$1" || exit 1
+problems=0
+
+problem() {
+    problems=$((problems + 1))
+    echo "FAILED: $1"
+}
+
+# enumerators TYPE: those of the public enumeration, one a line.
+enumerators() {
+    cat include/rankpool/*.h | sed -n "/^typedef enum $1 {/,/^} $1;/p" | sed 's://.*::; s:/\*.*$::' |
+        grep -oE '^ +RP_[A-Z0-9_]+' | tr -d ' '
+}
+
+# check TYPE FILE: the table of the type is in FILE; a row begins with {VALUE, whatever struct it is in.
+check() {
+    local type=$1 file=$2 found=0 value n
+    for value in $(enumerators "$type"); do
+        found=$((found + 1))
+        n=$(grep -cE "\{$value, \"" "$file")
+        [ "$n" = 1 ] || problem "$value of $type has $n rows in $file, not 1"
+    done
+    [ "$found" -gt 0 ] || problem "no values of $type were found in include/rankpool"
+    grep -q "RPI_NAMES(\"$type\"" "$file" || problem "$file has no table of $type"
+}
+
+check rp_status src/base/error.c
+check rp_cause src/base/error.c
+check rp_on_error src/base/names.c
+check rp_progress src/base/names.c
+check rp_isolation src/base/names.c
+check rp_record src/base/names.c
+check rp_schedule src/schedule/schedule.c
+check rp_executor src/pool/executors.c
+echo "rows.sh: $problems problems"
+[ "$problems" = 0 ]
