@@ -8,14 +8,14 @@
 
 static const rp_name on_error_rows[] = {
     {RP_ON_ERROR_DEFAULT, "", "a call: as its pool has it; a pool: stop, or with a limit of failures collect"},
-    {RP_ON_ERROR_STOP, "stop", "nothing new starts after the first failed item"},
-    {RP_ON_ERROR_COLLECT, "collect", "the other items run, and each failure is reported"},
+    {RP_ON_ERROR_STOP, "stop", "nothing new starts"},
+    {RP_ON_ERROR_COLLECT, "collect", "the other items run, each failure is reported"},
 };
 
 static const rp_name progress_rows[] = {
     {RP_PROGRESS_NEVER, "never", "nothing"},
     {RP_PROGRESS_AUTO, "auto", "a bar on a terminal"},
-    {RP_PROGRESS_ALWAYS, "always", "a bar on a terminal, elsewhere a line per interval"},
+    {RP_PROGRESS_ALWAYS, "always", "elsewhere a line per interval"},
 };
 
 static const rp_name isolation_rows[] = {

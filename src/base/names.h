@@ -1,6 +1,7 @@
 /*
- * names.h: the enumerations of the public headers as tables: one row for each value, with its name, what it means, and, where the table's owner
- * wants more, what it does. Names, counts, lists, checks and help texts come from the rows; nothing depends on the order of enumerators.
+ * names.h: the enumerations of the public headers as tables: one row for each value, with its name, what it means, and, where the table's
+ * owner wants more, what it does. Names, counts, lists, checks and help texts come from the rows; nothing depends on the order of
+ * enumerators.
  *
  * A row may be any struct that begins with an rp_name. Each table stands in the folder that has its functions: rp_schedule in schedule,
  * rp_executor in pool, the others here. This header declares all of them, so that options can be read and checked in base.

@@ -122,16 +122,13 @@ static rpi_message *make_open_message(const rpi_executor_config *config)
 {
     const rpi_worker_config *worker = &config->worker;
     const char *name = worker->initializer ? worker->initializer->name : "";
-    size_t name_size = strlen(name) + 1, size = worker->initializer_argument.size;
-    rpi_message *message = rpi_message_create(RPI_OPEN, name_size + size);
+    size_t options_size = rpi_options_packed_size(), name_size = strlen(name) + 1, size = worker->initializer_argument.size;
+    rpi_message *message = rpi_message_create(RPI_OPEN, options_size + name_size + size);
     if (!message) return NULL;
-    memcpy(message->payload, name, name_size);
-    if (size) memcpy(message->payload + name_size, worker->initializer_argument.data, size);
+    rpi_options_pack(&worker->options, message->payload);
+    memcpy(message->payload + options_size, name, name_size);
+    if (size) memcpy(message->payload + options_size + name_size, worker->initializer_argument.data, size);
     message->header.number = config->threads_given ? config->n_threads : 0;
-    message->header.status = worker->isolation;
-    message->header.cutoff = worker->max_tasks_per_child;
-    message->header.first = worker->recording.level;
-    message->header.count = worker->recording.room;
     return message;
 }
 
@@ -160,8 +157,9 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     pool->members = calloc(n, sizeof *pool->members);
     pool->out = calloc(n, sizeof *pool->out);
     pool->open_message = make_open_message(config);
-    bool recording = rpi_reports_init(pool, &config->worker.recording);
-    if (recording && pool->ranks && pool->members && pool->out && pool->open_message) return pool;
+    rpi_recording recording = rpi_worker_config_recording(&config->worker);
+    bool has_reports = rpi_reports_init(pool, &recording);
+    if (has_reports && pool->ranks && pool->members && pool->out && pool->open_message) return pool;
     free_pool(pool);
     return NULL;
 }

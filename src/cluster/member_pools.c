@@ -18,20 +18,19 @@
 
 static rp_status open_team(member *self, rpi_message *message, rpi_team **team, rp_error *error)
 {
-    const char *name = rpi_message_text(message, 0), *from;
-    size_t name_size = strlen(name) + 1;
+    size_t options_size = rpi_options_packed_size();
+    const char *name = rpi_message_text(message, options_size), *from;
+    size_t before_size = options_size + strlen(name) + 1, payload_size = message->header.payload_size;
     rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true, .one_of_many = true};
-    size_t argument_size = message->header.payload_size > name_size ? message->header.payload_size - name_size : 0;
     rpi_worker_config *worker = &config.worker;
-    worker->initializer_argument = (rp_bytes){message->payload + name_size, argument_size};
-    worker->isolation = (rp_isolation)message->header.status;
-    worker->max_tasks_per_child = message->header.cutoff;
-    worker->recording = (rpi_recording){(rp_record)message->header.first, message->header.count};
+    rp_status status = rpi_options_unpack(message->payload, payload_size, &worker->options, error);
+    if (status != RP_OK) return status;
+    if (payload_size > before_size) worker->initializer_argument = (rp_bytes){message->payload + before_size, payload_size - before_size};
     config.n_workers = (unsigned)message->header.number;
     if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
-    rp_status status = worker->isolation ? rpi_zygote_start(error) : RP_OK;
+    if (worker->options.isolation) status = rpi_zygote_start(error);
     return status == RP_OK ? rpi_team_create(&config, rpi_threads_default(), team, error) : status;
 }
 

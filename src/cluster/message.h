@@ -5,7 +5,7 @@
  *   coordinator                      other rank
  *     <---------------------- HELLO    host, cores, names and types of its tasks
  *     WELCOME or REFUSE --------->     (refused: both end with the same error)
- *     OPEN pool ----------------->     makes a team
+ *     OPEN pool ----------------->     makes a team; the workers' options, the initializer's name and argument
  *     <--------------------- OPENED    its workers, or why not
  *     CALL ---------------------->     task and constants, before the first WORK of a call
  *     WORK ---------------------->     a chunk of items
@@ -27,7 +27,7 @@
 #include "base/failure.h"
 #include "task/work.h"
 
-enum { RPI_PROTOCOL = 3 };
+enum { RPI_PROTOCOL = 4 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -52,7 +52,7 @@ typedef enum rpi_message_kind {
 typedef struct rpi_header {
     _Alignas(16) uint64_t kind; /* so that a payload behind it is aligned too */
     uint64_t pool, call;
-    uint64_t first, count; /* items, indices of the call; OPEN: what is recorded, and room for it; REPORTED: when it came in, and went */
+    uint64_t first, count; /* items, indices of the call; REPORTED: when it came in, and went */
     uint64_t grain_size, schedule;
     uint64_t status;
     uint64_t cutoff;

@@ -1,4 +1,4 @@
-/* executors.h: the executors that a pool may have, one row each: its name, its operations, and what follows from it for a pool's threads. */
+/* executors.h: the executors that a pool may have, one row each: name, operations, and what follows for the pool's threads. */
 #ifndef RPI_POOL_EXECUTORS_H
 #define RPI_POOL_EXECUTORS_H
 

@@ -33,7 +33,7 @@ static rp_status check(const rp_pool *pool, const rp_task *task, const rp_source
     return RP_OK;
 }
 
-static void set_up(rp_iter *self, const rp_source *source, const rp_call_options *options, bool ordered)
+static void set_up(rp_iter *self, const rp_source *source, bool ordered)
 {
     rp_pool *pool = self->call->pool;
     self->source = *source;
@@ -42,8 +42,8 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     self->index = -1;
     self->tail = &self->head;
     self->shared.done_tail = &self->shared.done_head;
-    self->window = options && options->window ? options->window : pool->options.window;
-    self->schedule = rpi_pool_schedule(pool, options, self->call->n_items);
+    self->window = self->call->options.window;
+    self->schedule = rpi_pool_schedule(pool, &self->call->options, self->call->n_items);
     self->schedule.target_s = chunk_s;
     self->schedule.short_s = 0;
     bool sized_by_the_end = !rpi_schedule_goes_by(self->schedule.kind, RPI_GIVEN_SIZE | RPI_BY_TIME);
@@ -68,7 +68,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
         self->call->n_items = source.next ? UINT64_MAX : source.n_items;
         self->call->n_outstanding = 1; /* so that no join finishes it before it is set up */
         status = rpi_pool_begin(pool, self->call, error);
-        if (status == RP_OK) set_up(self, &source, options, ordered);
+        if (status == RP_OK) set_up(self, &source, ordered);
         else rpi_call_unref(self->call);
     }
     if (status != RP_OK) {

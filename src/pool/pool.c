@@ -1,10 +1,10 @@
 /* pool.c: a pool's life, and the list of its calls. See rankpool/pool.h for the states. */
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/options.h"
 #include "isolate/zygote.h"
 #include "pool/executors.h"
 #include "pool/launch.h"
-#include "pool/options.h"
 #include "pool/pool_internal.h"
 #include "task/registry.h"
 #include "worker/worker.h"
@@ -48,11 +48,8 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     rp_pool *pool = calloc(1, sizeof *pool);
     if (!pool) return NULL;
     if (options) pool->options = *options;
-    bool limited = pool->options.max_failures > 0 || pool->options.max_failures_percent > 0;
-    if (!pool->options.on_error) pool->options.on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
+    rpi_options_fill(&pool->options);
     if (!pool->options.progress_stream) pool->options.progress_stream = stderr;
-    if (pool->options.retry_pause_s <= 0) pool->options.retry_pause_s = 0.1;
-    if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
     pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
     pool->kind = pool->options.executor;
     if (pool->kind == RP_EXECUTOR_AUTO) pool->kind = rpi_executor_choose(on_communicator || rp_main_ranks() > 1);
@@ -94,12 +91,6 @@ static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
     return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
 }
 
-static rpi_recording choose_recording(const rp_pool_options *options)
-{
-    bool grains = options->record == RP_RECORD_GRAINS;
-    return (rpi_recording){options->record, !grains ? 0 : options->max_records ? options->max_records : RPI_DEFAULT_RECORDS};
-}
-
 static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind)->ops;
@@ -108,12 +99,9 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
     rpi_executor_config config = {.n_threads = pool->n_threads,
                                   .threads_given = rpi_executor_find(pool->kind)->one_worker || options->threads > 0,
                                   .host = pool->host,
-                                  .worker = {.initializer = options->initializer,
-                                             .initializer_argument = options->initializer_argument,
-                                             .isolation = options->isolation,
-                                             .max_tasks_per_child = options->max_tasks_per_child,
-                                             .recording = choose_recording(options)},
+                                  .worker = {.initializer = options->initializer, .initializer_argument = options->initializer_argument},
                                   .coordinator = coordinator};
+    rpi_options_for_workers(options, &config.worker.options);
     pool->opened_ns = rpi_now_ns();
     return ops->open(&config, &pool->executor, error);
 }
@@ -243,14 +231,10 @@ static bool sample_progress(void *argument, rpi_display_sample *out)
     return running;
 }
 
-rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_call_options *options, uint64_t n_items)
+rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *options, uint64_t n_items)
 {
-    rp_schedule kind = options ? options->schedule : RP_SCHEDULE_AUTO;
-    uint64_t chunk = options ? options->chunk : 0;
-    if (kind == RP_SCHEDULE_AUTO) kind = pool->options.schedule;
-    if (chunk == 0) chunk = pool->options.chunk;
     rpi_schedule schedule = {.n_items = n_items, .n_workers = pool->n_workers, .target_s = RPI_GRAIN_S, .short_s = RPI_SHORT_GRAIN_S};
-    rpi_schedule_choose(kind, chunk, &schedule.kind, &schedule.chunk);
+    rpi_schedule_choose(options->schedule, options->chunk, &schedule.kind, &schedule.chunk);
     return schedule;
 }
 

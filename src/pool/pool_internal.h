@@ -13,9 +13,6 @@
 /* Chunks a worker in an iterator's window: one that runs, one that waits, and as many again that are being read. */
 #define RPI_WINDOW_CHUNKS 4
 
-/* Grains that are recorded of a worker when the options name no number: 12 MB, when they are used. */
-#define RPI_DEFAULT_RECORDS (UINT64_C(1) << 18)
-
 typedef enum rpi_pool_state { RPI_POOL_OPEN, RPI_POOL_CLOSED, RPI_POOL_TERMINATED, RPI_POOL_JOINED } rpi_pool_state;
 
 struct rp_pool {
@@ -59,8 +56,8 @@ void rpi_pool_end(rp_pool *pool, rpi_call *call);
 /* Keeps what the executor turned out to be, and what is to be warned of; readers then need neither it nor a lock. RP_OK, RP_NO_MEMORY. */
 rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error);
 
-/* The schedule of a call, as its options and the pool's say, for n items (UINT64_MAX: not known). */
-rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_call_options *options, uint64_t n_items);
+/* The schedule of a call with those options (see rpi_options_resolve), for n items (UINT64_MAX: not known). */
+rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *options, uint64_t n_items);
 
 /* RP_USAGE when the calling thread is a worker of this pool: it would wait for itself. */
 rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error);

@@ -369,7 +369,7 @@ void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
 {
     rpi_work *work = batch->work;
     uint64_t busy_ns = 0;
-    bool apart = worker->config->isolation || work->timeout_ns;
+    bool apart = worker->config->options.isolation || work->timeout_ns;
     atomic_store(&worker->current, work);
     uint64_t n_run = apart ? run_apart(worker, batch, &busy_ns) : run_here(worker, batch, &busy_ns);
     atomic_fetch_add(&batch->n_run, n_run);

@@ -5,15 +5,17 @@
 #ifndef RPI_WORKER_WORKER_CONFIG_H
 #define RPI_WORKER_WORKER_CONFIG_H
 
+#include "base/options.h"
 #include "record/recorder.h"
 
 typedef struct rpi_worker_config {
     const rp_initializer *initializer; /* may be NULL */
     rp_bytes initializer_argument;     /* borrowed, but in a copy */
-    rp_isolation isolation;
-    uint64_t max_tasks_per_child;
-    rpi_recording recording;
+    rp_pool_options options;           /* those of scope worker, filled in; the other fields are 0 */
 } rpi_worker_config;
+
+/* What is to be recorded of each worker and each rank. */
+rpi_recording rpi_worker_config_recording(const rpi_worker_config *config);
 
 /* A copy that owns its argument, which is there even if empty. False: no memory, and the copy is as it was. */
 bool rpi_worker_config_copy(rpi_worker_config *copy, const rpi_worker_config *config);

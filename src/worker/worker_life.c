@@ -29,15 +29,15 @@ rp_status rpi_worker_have_state(rpi_worker *worker, rp_error *error)
 /* In the worker's thread, so that the memory is near to it. */
 static bool have_recorder(rpi_worker *worker)
 {
-    const rpi_recording *recording = &worker->config->recording;
-    if (recording->level != RP_RECORD_NONE && !worker->recorder) worker->recorder = rpi_recorder_create(recording);
-    return recording->level == RP_RECORD_NONE || worker->recorder;
+    rpi_recording recording = rpi_worker_config_recording(worker->config);
+    if (recording.level != RP_RECORD_NONE && !worker->recorder) worker->recorder = rpi_recorder_create(&recording);
+    return recording.level == RP_RECORD_NONE || worker->recorder;
 }
 
 rp_status rpi_worker_open(rpi_worker *worker, rp_error *error)
 {
     if (!have_recorder(worker)) return rpi_error_no_memory(error);
-    if (!worker->config->isolation) return rpi_worker_have_state(worker, error);
+    if (!worker->config->options.isolation) return rpi_worker_have_state(worker, error);
     rpi_runner *runner;
     rp_status status = rpi_runner_create(worker, &runner, error);
     if (status == RP_OK) atomic_store(&worker->runner, runner);
