@@ -10,7 +10,13 @@
 #include "output.h"
 #include "simulate_request.h"
 
-enum { OPTIONS_RUN = 1, OPTIONS_COMPARE = 2, OPTIONS_JOBS = 4, OPTIONS_INFO = 8, OPTIONS_SIMULATE = 16 };
+enum {
+    OPTIONS_RUN = RP_COMMAND_RUN,
+    OPTIONS_COMPARE = RP_COMMAND_COMPARE,
+    OPTIONS_JOBS = RP_COMMAND_JOBS,
+    OPTIONS_INFO = RP_COMMAND_INFO,
+    OPTIONS_SIMULATE = RP_COMMAND_SIMULATE
+};
 enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 
 typedef struct program_options {
@@ -40,8 +46,9 @@ typedef struct program_options {
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
 void options_fini(program_options *options);
 
-/* The options that a command takes, one a line. */
+/* The options that a command takes, one a line; and the same as a table in Markdown. */
 void options_print_help(unsigned command, FILE *file);
+void options_print_table(unsigned command, FILE *file);
 
 /* The job of that name; an unknown one is an error that lists those there are. */
 rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);

@@ -1,5 +1,6 @@
 #!/bin/bash
-# rows.sh FOLDER: each value of the public enumerations has one row in the table that names it. FOLDER is the top of the source.
+# rows.sh FOLDER: each value of the public enumerations has one row in the table that names it, and so has each environment variable. FOLDER is
+# the top of the source.
 set -u
 cd "$1" || exit 1
 problems=0
@@ -35,5 +36,10 @@ check rp_isolation src/base/names.c
 check rp_record src/base/names.c
 check rp_schedule src/schedule/schedule.c
 check rp_executor src/pool/executors.c
+# Each variable of the environment that is looked at has a row in the program's table.
+for name in $(grep -rhoE '"(RANKPOOL|OMP|OMPI|PMIX|SLURM)_[A-Za-z_]+"' src mpi omp --include='*.c' --exclude=environment.c | tr -d '"' | sort -u); do
+    case $name in RANKPOOL_CURL_LIBRARY) continue ;; esac
+    grep -q "{\"$name\"," src/cli/environment.c || problem "the environment variable $name has no row in src/cli/environment.c"
+done
 echo "rows.sh: $problems problems"
 [ "$problems" = 0 ]
