@@ -112,11 +112,11 @@ static void fields_out_of_range_are_refused(void **state)
     static const rp_initializer broken = {"broken", NULL, NULL};
     assert_refused(rpi_options_check(&(rp_pool_options){.threads = -1}, &error), error, "threads is -1; it must be from 1 to 65536");
     assert_refused(rpi_options_check(&(rp_pool_options){.threads = 70000}, &error), error, "threads is 70000");
-    assert_refused(rpi_options_check(&(rp_pool_options){.executor = (rp_executor)6}, &error), error, "executor 6");
+    assert_refused(rpi_options_check(&(rp_pool_options){.executor = (rp_executor)99}, &error), error, "executor 99");
     assert_refused(rpi_options_check(&(rp_pool_options){.executor = (rp_executor)-1}, &error), error, "executor -1");
-    assert_refused(rpi_options_check(&(rp_pool_options){.schedule = (rp_schedule)12}, &error), error, "schedule 12");
-    assert_refused(rpi_options_check(&(rp_pool_options){.on_error = (rp_on_error)3}, &error), error, "on_error 3");
-    assert_refused(rpi_options_check(&(rp_pool_options){.progress = (rp_progress)3}, &error), error, "progress 3");
+    assert_refused(rpi_options_check(&(rp_pool_options){.schedule = (rp_schedule)99}, &error), error, "schedule 99");
+    assert_refused(rpi_options_check(&(rp_pool_options){.on_error = (rp_on_error)99}, &error), error, "on_error 99");
+    assert_refused(rpi_options_check(&(rp_pool_options){.progress = (rp_progress)99}, &error), error, "progress 99");
     assert_refused(rpi_options_check(&(rp_pool_options){.initializer = &broken}, &error), error, "initializer broken has no start");
     assert_int_equal(rpi_options_check(&(rp_pool_options){0}, &error), RP_OK);
 }
@@ -134,9 +134,9 @@ static void names_are_those_that_are_read(void **state)
         assert_int_equal(rp_pool_options_set(&options, "schedule", rp_schedule_name((rp_schedule)row.value), NULL), RP_OK);
         assert_int_equal(options.schedule, row.value);
     }
-    assert_string_equal(rp_executor_name((rp_executor)17), "unknown");
+    assert_string_equal(rp_executor_name((rp_executor)99), "unknown");
     assert_string_equal(rp_executor_name((rp_executor)-1), "unknown");
-    assert_string_equal(rp_schedule_name((rp_schedule)17), "unknown");
+    assert_string_equal(rp_schedule_name((rp_schedule)99), "unknown");
 }
 
 /* ---- the rows ---- */
