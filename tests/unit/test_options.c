@@ -81,14 +81,19 @@ static void bad_names_are_told_what_there_is(void **state)
     check_bad("executor", "gpu", "executor is \"gpu\"; it must be one of: auto, serial, pthread, openmp, mpi, hybrid");
     check_bad("backend", "OpenMP", "backend is \"OpenMP\"; it must be one of: auto, serial");
     check_bad("backend", "", "must be one of");
-    check_bad("schedule", "dynamic",
-              "schedule is \"dynamic\"; it must be one of: auto, static, fixed, guided, trapezoid, factoring, "
-              "mfsc, awf-b, awf-c, awf-d, awf-e, af");
+    char schedules[256] = "schedule is \"dynamic\"; it must be one of: ";
+    rp_name row;
+    for (size_t k = 0; rp_enumeration("rp_schedule", k, &row); k++)
+        snprintf(schedules + strlen(schedules), sizeof schedules - strlen(schedules), "%s%s", k ? ", " : "", row.name);
+    check_bad("schedule", "dynamic", schedules);
     check_bad("on-error", "ignore", "it must be one of: stop, collect");
     check_bad("progress", "yes", "it must be one of: never, auto, always");
-    check_bad("thread", "",
-              "unknown option \"thread\"; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, retries, "
-              "timeout, isolation, max-tasks-per-child, record, progress");
+    char options[512] = "unknown option \"thread\"; there are: ";
+    rp_option_info info;
+    for (size_t k = 0; rp_pool_option(k, &info); k++)
+        snprintf(options + strlen(options), sizeof options - strlen(options), "%s%s", k ? ", " : "", info.name);
+    check_bad("thread", "", options);
+    check_bad("thread", "", "; there are: executor, backend, threads, chunk, schedule, window, on-error, max-failures, retries, timeout, ");
 }
 
 static void bad_numbers_are_told_the_range(void **state)
