@@ -8,6 +8,7 @@
 #define RANKPOOL_ERROR_H
 
 #include <rankpool/export.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -69,6 +70,17 @@ RP_API const char *rp_status_text(rp_status status);
 
 /* The name of a cause, as "timeout"; RP_CAUSE_NONE: "". Never NULL, also for a number that is no cause. Any thread. */
 RP_API const char *rp_cause_text(rp_cause cause);
+
+/* One value of an enumeration: its name as on the command line and in messages ("": it has none), and what it means. Static texts. */
+typedef struct rp_name {
+    int value;
+    const char *name, *text;
+} rp_name;
+
+/* Gives the values of an enumeration one by one, for lists and help texts. `enumeration`: its type's name, as "rp_schedule"; one of
+ * rp_status, rp_cause, rp_executor, rp_schedule, rp_on_error, rp_progress, rp_isolation, rp_record. `k`: 0, 1 and so on.
+ * Returns 1, or 0 when there are no more, or no such enumeration; `*name` is then as it was. Any thread. */
+RP_API int rp_enumeration(const char *enumeration, size_t k, rp_name *name);
 
 /* Fills `*error` for something that isn't about an item. `error` may be NULL. Returns `status`, so that a function can end with
  * `return rp_error_set(error, RP_USAGE, 0, "...")`. For sources, initializers and jobs that report their own errors. Any thread. */

@@ -120,6 +120,20 @@ typedef struct rp_pool_options {
     double progress_interval_s; /* between lines when the stream isn't a terminal; 0: 10 */
 } rp_pool_options;
 
+/* The program's commands, for rp_option_info. */
+enum { RP_COMMAND_RUN = 1, RP_COMMAND_COMPARE = 2, RP_COMMAND_JOBS = 4, RP_COMMAND_INFO = 8, RP_COMMAND_SIMULATE = 16 };
+
+/* An option that rp_pool_options_set takes. Static texts. */
+typedef struct rp_option_info {
+    const char *name;  /* as on the command line: "max-failures" */
+    const char *value; /* what stands for its value in help texts: "N|P%"; NULL: no command has it under this name */
+    const char *help;  /* what it does; NULL likewise */
+    const char
+        *enumeration; /* its values are the names that rp_enumeration gives for this type, as "rp_schedule"; NULL: they are numbers */
+    const char *environment; /* the variable that counts when it isn't given; NULL: none */
+    unsigned commands;       /* of the program, that take it: RP_COMMAND_… added up */
+} rp_option_info;
+
 /* What a pool turned out to be. */
 typedef struct rp_pool_info {
     rp_executor executor; /* never AUTO */
@@ -198,12 +212,15 @@ RP_API void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info);
 RP_API rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info);
 
 /*
- * Sets one option from text, for command lines and configuration: "executor" or "backend" (serial, pthread, openmp, mpi, hybrid, auto),
- * "threads", "chunk" (a positive number, or auto), "schedule", "window", "on-error" (stop, collect), "max-failures" (a number, or P%), "retries" (a number from 0 on), "timeout" (seconds), "isolation" (none, process), "max-tasks-per-child" (a number), "record" (none, totals, grains), "progress" (auto,
- * always, never).
+ * Sets one option from text, for command lines and configuration. The names are those that rp_pool_option gives: "executor" or "backend",
+ * "threads", "schedule" and so on. "chunk" and "window" may also be "auto", which is 0, and "max-failures" a percentage.
  * Returns RP_OK; RP_USAGE with a text that names the option and says what would be right; `*options` is then as it was.
  */
 RP_API rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error);
+
+/* Tells of the options that rp_pool_options_set takes, one by one, for help texts. `k`: 0, 1 and so on. Returns 1, or 0 when there are no
+ * more; `*info` is then as it was. Any thread. */
+RP_API int rp_pool_option(size_t k, rp_option_info *info);
 
 /* Names as on the command line: "openmp", "factoring". Never NULL. */
 RP_API const char *rp_executor_name(rp_executor executor);

@@ -1,39 +1,49 @@
 /* error.c: statuses and causes as text, and error objects: rankpool/error.h and error.h. */
 #include "base/error.h"
 
+#include "base/names.h"
+
 #include <stdio.h>
 #include <string.h>
 
-static const char *const status_names[] = {
-    [RP_OK] = "ok",
-    [RP_END] = "end",
-    [RP_AGAIN] = "nothing yet",
-    [RP_FAILED] = "failed",
-    [RP_TIMEOUT] = "timed out",
-    [RP_CANCELLED] = "cancelled",
-    [RP_CLOSED] = "closed",
-    [RP_USAGE] = "wrong usage",
-    [RP_NO_MEMORY] = "out of memory",
-    [RP_SYSTEM] = "system error",
-    [RP_UNSUPPORTED] = "unsupported",
-    [RP_LOST] = "lost",
+static const rp_name status_rows[] = {
+    {RP_OK, "ok", "all well"},
+    {RP_END, "end", "an iterator or a source has no more items"},
+    {RP_AGAIN, "nothing yet", "there is nothing now, but may be later"},
+    {RP_FAILED, "failed", "an item failed"},
+    {RP_TIMEOUT, "timed out", "the time-out passed first"},
+    {RP_CANCELLED, "cancelled", "the call was cancelled, or its pool terminated"},
+    {RP_CLOSED, "closed", "the pool takes no more calls"},
+    {RP_USAGE, "wrong usage", "an argument is wrong"},
+    {RP_NO_MEMORY, "out of memory", "there is no memory for it"},
+    {RP_SYSTEM, "system error", "an operating system or MPI call failed"},
+    {RP_UNSUPPORTED, "unsupported", "this build or this MPI can't do it"},
+    {RP_LOST, "lost", "a rank, or the connection to it, was lost"},
 };
+
+static const rp_name cause_rows[] = {
+    {RP_CAUSE_NONE, "", "it isn't about an item"},
+    {RP_CAUSE_TASK, "task", "the task said that it failed; the code is its own"},
+    {RP_CAUSE_TIMEOUT, "timeout", "it ran longer than the time-out"},
+    {RP_CAUSE_SIGNAL, "signal", "its child process crashed or was killed; the code is the signal"},
+    {RP_CAUSE_EXIT, "exit", "it ended its child process; the code is the exit status"},
+    {RP_CAUSE_LOST, "lost", "the rank that had it was lost"},
+    {RP_CAUSE_SYSTEM, "system", "it couldn't be run, for want of memory or processes; the code is an errno"},
+};
+
+const rpi_names rpi_status_names = RPI_NAMES("rp_status", status_rows);
+const rpi_names rpi_cause_names = RPI_NAMES("rp_cause", cause_rows);
 
 const char *rp_status_text(rp_status status)
 {
-    size_t index = (size_t)status;
-    return index < sizeof status_names / sizeof status_names[0] ? status_names[index] : "unknown status";
+    const rp_name *row = rpi_names_of_value(&rpi_status_names, (int)status);
+    return row ? row->name : "unknown status";
 }
-
-static const char *const cause_names[] = {
-    [RP_CAUSE_NONE] = "",     [RP_CAUSE_TASK] = "task", [RP_CAUSE_TIMEOUT] = "timeout", [RP_CAUSE_SIGNAL] = "signal",
-    [RP_CAUSE_EXIT] = "exit", [RP_CAUSE_LOST] = "lost", [RP_CAUSE_SYSTEM] = "system",
-};
 
 const char *rp_cause_text(rp_cause cause)
 {
-    size_t index = (size_t)cause;
-    return index < sizeof cause_names / sizeof cause_names[0] ? cause_names[index] : "unknown cause";
+    const rp_name *row = rpi_names_of_value(&rpi_cause_names, (int)cause);
+    return row ? row->name : "unknown cause";
 }
 
 const char *rp_error_text(const rp_error *error) { return error && error->text[0] ? error->text : "no error"; }

@@ -94,13 +94,26 @@ static int has_baseline(const compare *all)
     return 0;
 }
 
+/* All there are; those over ranks, where there are several. Returns how many. */
+static size_t usual_backends(rp_executor usual[OPTIONS_MAX_BACKENDS])
+{
+    rp_name row;
+    size_t n = 0;
+    for (size_t k = 0; n < OPTIONS_MAX_BACKENDS && rp_enumeration("rp_executor", k, &row); k++) {
+        int spans_ranks = row.value == RP_EXECUTOR_MPI || row.value == RP_EXECUTOR_HYBRID;
+        if (row.value != RP_EXECUTOR_AUTO && (!spans_ranks || rp_main_ranks() > 1)) usual[n++] = (rp_executor)row.value;
+    }
+    return n;
+}
+
 /* The serial loop comes first; the pthread baseline takes part whatever was chosen. */
 static rp_status add_contestants(compare *all, rp_error *error)
 {
-    static const rp_executor usual[] = {RP_EXECUTOR_SERIAL, RP_EXECUTOR_PTHREAD, RP_EXECUTOR_OPENMP, RP_EXECUTOR_MPI, RP_EXECUTOR_HYBRID};
+    rp_executor usual[OPTIONS_MAX_BACKENDS];
+    size_t n_usual = usual_backends(usual);
     const program_options *options = &all->setup.options;
     const rp_executor *backends = options->n_backends ? options->backends : usual;
-    size_t n = options->n_backends ? options->n_backends : rp_main_ranks() > 1 ? 5 : 3;
+    size_t n = options->n_backends ? options->n_backends : n_usual;
     const method *loop = method_find(items_width(all->setup.items) == 1 ? "map" : "starmap");
     rp_pool *pool;
     rp_status status = open_pool(all, RP_EXECUTOR_SERIAL, 0, &pool, error);

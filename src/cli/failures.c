@@ -8,6 +8,14 @@
 
 static const double noticed_s = 0.1;
 
+static int is_known(rp_cause cause)
+{
+    rp_name row;
+    for (size_t k = 0; rp_enumeration("rp_cause", k, &row); k++)
+        if (row.value == (int)cause) return *row.name && row.value >= 0 && row.value < FAILURES_CAUSES;
+    return 0;
+}
+
 failures_say failures_add(failures *all, const rp_error *failure, int has_rows)
 {
     if (failure->status == RP_LOST || failure->cause == RP_CAUSE_LOST) {
@@ -15,8 +23,7 @@ failures_say failures_add(failures *all, const rp_error *failure, int has_rows)
         return FAILURES_SAY_NOTHING;
     }
     all->failed++;
-    int cause = (int)failure->cause, is_known = cause > RP_CAUSE_NONE && cause < FAILURES_CAUSES;
-    all->by_cause[is_known ? cause : RP_CAUSE_TASK]++;
+    all->by_cause[is_known(failure->cause) ? failure->cause : RP_CAUSE_TASK]++;
     if (!has_rows || all->failed <= FAILURES_MOST_SHOWN) return FAILURES_SAY_LINE;
     return all->failed == FAILURES_MOST_SHOWN + 1 ? FAILURES_SAY_MORE : FAILURES_SAY_NOTHING;
 }

@@ -2,9 +2,11 @@
  * main.c: the program `rankpool`. Each rank parses the command line; only commands that compute start MPI, and only when it is right.
  */
 #include "compare.h"
+#include "environment.h"
 #include "info.h"
 #include "jobs_command.h"
 #include "options.h"
+#include "options_help.h"
 #include "program.h"
 #include "run.h"
 #include "signals.h"
@@ -27,8 +29,7 @@ static const struct command {
      "it is read.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
      "that ran: its index from 0, its text (a csv row as it stands there), ok, failed or lost, the fields, and of one that failed:\n"
-     "cause, code, message, rank, host, worker, attempt, elapsed_s. The causes are task (the code is the task's own), timeout, signal\n"
-     "and exit (the code is the signal or exit status of a child), system (an errno), and lost (with its rank).\n\n"
+     "cause, code, message, rank, host, worker, attempt, elapsed_s.\n\n"
      "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
      "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
@@ -61,8 +62,10 @@ static int print_help(void)
         snprintf(usage, sizeof usage, "%s %s", commands[i].name, commands[i].operands);
         printf("  rankpool %-*s  %s\n", strstr(usage, "…") ? 32 : 30, usage, commands[i].help);
     }
-    puts("  rankpool --help | --version\n\nrankpool COMMAND --help tells a command's options. Bare it uses this machine's cores;\n"
-         "mpirun -n N rankpool …, or srun, uses N ranks.");
+    puts("  rankpool help [COMMAND] | help --reference | --help | --version\n\nrankpool help COMMAND tells a command's options. Bare it "
+         "uses this\n"
+         "machine's cores; mpirun -n N rankpool …, or srun, uses N ranks.\n\nenvironment:");
+    environment_print_help(stdout);
     return program_finish(PROGRAM_OK);
 }
 
@@ -71,6 +74,21 @@ static int print_command_help(const struct command *command)
     printf("rankpool %s %s\n\n%s\n\noptions:\n", command->name, command->operands, command->help);
     options_print_help(command->options, stdout);
     if (*command->notes) printf("\n%s", command->notes);
+    if (command->options == OPTIONS_RUN) environment_print_causes(stdout);
+    return program_finish(PROGRAM_OK);
+}
+
+/* All that the program takes, in Markdown; src/cli/OPTIONS.md is made of it. */
+static int print_reference(void)
+{
+    puts("# rankpool: options, environment, exit statuses\n\nMade by `rankpool help --reference`.");
+    for (int i = 0; i < N_COMMANDS; i++) {
+        const struct command *command = &commands[i];
+        printf("\n## rankpool %s %s\n\n%s\n\n", command->name, command->operands, command->help);
+        options_print_table(command->options, stdout);
+        if (*command->notes) printf("\n```text\n%s```\n", command->notes);
+    }
+    environment_print_reference(stdout);
     return program_finish(PROGRAM_OK);
 }
 
@@ -122,12 +140,24 @@ static int refuse(const char *name)
     return PROGRAM_USAGE;
 }
 
+/* help, help COMMAND, help --reference. */
+static int help_command(const char *about)
+{
+    if (!program_prints()) return PROGRAM_OK;
+    if (!*about) return print_help();
+    if (strcmp(about, "--reference") == 0) return print_reference();
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (strcmp(about, commands[i].name) == 0) return print_command_help(&commands[i]);
+    return refuse(about);
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     int is_help = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0, is_version = strcmp(name, "--version") == 0;
     for (int i = 0; i < N_COMMANDS; i++)
         if (strcmp(name, commands[i].name) == 0) return run_command(&commands[i], argc, argv);
+    if (strcmp(name, "help") == 0) return help_command(argc > 2 ? argv[2] : "");
     if (!program_prints()) return PROGRAM_OK;
     if (!is_help && !is_version) return refuse(name);
     return is_version ? print_version() : print_help();

@@ -1,6 +1,6 @@
 /*
- * options.c: one table of options for all commands, from which getopt_long's and the help are made. What the library knows (back ends,
- * schedules, thread counts) it checks itself, see rp_pool_options_set.
+ * options.c: the options of all commands, from which getopt_long's and the help are made: the program's own as rows here, those of a pool as
+ * the library lists them (rp_pool_option), which also checks them.
  */
 #include "options.h"
 #include "params.h"
@@ -10,22 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE,
-    WITH_POOL = RUN_AND_COMPARE | OPTIONS_INFO,
-    ALL = WITH_POOL | OPTIONS_JOBS | OPTIONS_SIMULATE
-};
-
-typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
+enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
 
 static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
     set_simulate, set_report, set_trace, set_help;
 
-static const struct option_entry {
-    const char *name, *value, *help;
-    unsigned commands;
-    option_set *set;
-} entries[] = {
+static const char pool_options[] = ""; /* where the library's are listed */
+
+static const option_entry own_entries[] = {
     {"nodes", "N,N…", "nodes of the machine, a row of the table for each number; default 1", OPTIONS_SIMULATE, set_simulate},
     {"ranks", "R", "ranks of a node; default 1", OPTIONS_SIMULATE, set_simulate},
     {"threads", "T", "worker threads of a rank; default 1", OPTIONS_SIMULATE, set_simulate},
@@ -50,26 +42,13 @@ static const struct option_entry {
     {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
-    {"backend", "B", "serial, pthread, openmp, mpi, hybrid, auto (hybrid with several ranks, openmp with one)", OPTIONS_RUN | OPTIONS_INFO,
-     set_backend},
-    {"backend", "B,B…", "only these: serial, pthread, openmp, mpi, hybrid", OPTIONS_COMPARE, set_backend},
-    {"threads", "T", "worker threads of each rank", WITH_POOL, set_pool},
-    {"chunk", "N|auto", "items that a rank is given at a time", WITH_POOL | OPTIONS_SIMULATE, set_pool},
-    {"schedule", "S", "how chunks are sized: static, fixed, guided, trapezoid, factoring, mfsc, awf-b, awf-c, awf-d, awf-e, af, auto",
-     WITH_POOL | OPTIONS_SIMULATE, set_pool},
-    {"window", "N", "items that imap and its kin run ahead of their output", WITH_POOL, set_pool},
+    {"backend", "B,B…", "only these; default: all there are", OPTIONS_COMPARE, set_backend},
+    {pool_options, NULL, NULL, 0, NULL},
+    {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
     {"output", "FILE", "default: standard output", RUN_AND_COMPARE | OPTIONS_SIMULATE, set_output},
     {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
     {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE | OPTIONS_SIMULATE, set_format},
-    {"progress", "P", "auto (a bar on a terminal), always (elsewhere a line per interval), never", OPTIONS_RUN, set_pool},
     {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
-    {"on-error", "E", "stop at the first failed item (default), or collect: run the rest, report each", OPTIONS_RUN, set_pool},
-    {"max-failures", "N|P%", "collect, but stop once more than N items, or P percent of them, have failed", OPTIONS_RUN, set_pool},
-    {"retries", "N", "try a failed item up to N times more, on another rank where there is one, after a pause that grows", OPTIONS_RUN,
-     set_pool},
-    {"timeout", "S", "an item that runs longer than S seconds has failed; only --isolate can stop it", RUN_AND_COMPARE, set_pool},
-    {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
-    {"max-tasks-per-child", "N", "with --isolate: replace a child after N items", RUN_AND_COMPARE, set_pool},
     {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
     {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
@@ -77,7 +56,28 @@ static const struct option_entry {
     {"help", NULL, "this text", ALL, set_help},
 };
 
-enum { N_ENTRIES = sizeof entries / sizeof *entries };
+enum { N_OWN_ENTRIES = sizeof own_entries / sizeof *own_entries };
+
+static int add_entry(option_entry *entries, int n, const option_entry *entry, unsigned command)
+{
+    if (!(entry->commands & command) || n == OPTIONS_MOST) return n;
+    entries[n] = *entry;
+    return n + 1;
+}
+
+int options_list(unsigned command, option_entry entries[OPTIONS_MOST])
+{
+    int n = 0;
+    rp_option_info info;
+    for (int i = 0; i < N_OWN_ENTRIES; i++) {
+        n = add_entry(entries, n, &own_entries[i], command);
+        for (size_t k = 0; own_entries[i].name == pool_options && rp_pool_option(k, &info); k++) {
+            option_entry entry = {info.name, info.value, info.help, info.commands, set_pool};
+            n = add_entry(entries, n, &entry, command);
+        }
+    }
+    return n;
+}
 
 /* ---- the options' values ---- */
 
@@ -256,7 +256,7 @@ static rp_status bad_option(unsigned command, int kind, const char *given, rp_er
     return rp_error_set(error, RP_USAGE, 0, "unknown or ambiguous option %s; see rankpool %s --help", given, name);
 }
 
-static int takes_value(const struct option_entry *entry)
+static int takes_value(const option_entry *entry)
 {
     if (!entry->value) return no_argument;
     return entry->value[0] == '[' ? optional_argument : required_argument;
@@ -264,11 +264,10 @@ static int takes_value(const struct option_entry *entry)
 
 static rp_status parse_options(int argc, char **argv, program_options *options, rp_error *error)
 {
-    struct option long_options[N_ENTRIES + 1] = {0};
-    int n = 0, code;
-    for (int i = 0; i < N_ENTRIES; i++)
-        if (entries[i].commands & options->command)
-            long_options[n++] = (struct option){entries[i].name, takes_value(&entries[i]), NULL, 256 + i};
+    option_entry entries[OPTIONS_MOST];
+    struct option long_options[OPTIONS_MOST + 1] = {0};
+    int n = options_list(options->command, entries), code;
+    for (int i = 0; i < n; i++) long_options[i] = (struct option){entries[i].name, takes_value(&entries[i]), NULL, 256 + i};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     while (!options->wants_help) {
@@ -356,16 +355,4 @@ void options_fini(program_options *options)
     free(options->given_params);
     options->values = NULL;
     options->given_params = NULL;
-}
-
-void options_print_help(unsigned command, FILE *file)
-{
-    for (int i = 0; i < N_ENTRIES; i++) {
-        if (!(entries[i].commands & command)) continue;
-        char left[40];
-        const char *value = entries[i].value ? entries[i].value : "";
-        snprintf(left, sizeof left, "--%s%s%s", entries[i].name, *value && *value != '[' ? " " : "", value);
-        int extra = strstr(left, "…") ? 2 : 0; /* bytes that show no character */
-        fprintf(file, "  %-*s  %s\n", 23 + extra, left, entries[i].help);
-    }
 }

@@ -10,8 +10,14 @@
 #include "output.h"
 #include "simulate_request.h"
 
-enum { OPTIONS_RUN = 1, OPTIONS_COMPARE = 2, OPTIONS_JOBS = 4, OPTIONS_INFO = 8, OPTIONS_SIMULATE = 16 };
-enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
+enum {
+    OPTIONS_RUN = RP_COMMAND_RUN,
+    OPTIONS_COMPARE = RP_COMMAND_COMPARE,
+    OPTIONS_JOBS = RP_COMMAND_JOBS,
+    OPTIONS_INFO = RP_COMMAND_INFO,
+    OPTIONS_SIMULATE = RP_COMMAND_SIMULATE
+};
+enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8, OPTIONS_MOST = 64 }; /* MOST: more options than a command takes */
 
 typedef struct program_options {
     unsigned command;  /* one of OPTIONS_… */
@@ -40,8 +46,17 @@ typedef struct program_options {
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
 void options_fini(program_options *options);
 
-/* The options that a command takes, one a line. */
-void options_print_help(unsigned command, FILE *file);
+/* Takes an option's value, NULL where it has none. RP_OK, RP_USAGE, RP_NO_MEMORY. */
+typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
+
+typedef struct option_entry {
+    const char *name, *value, *help;
+    unsigned commands;
+    option_set *set;
+} option_entry;
+
+/* All options that a command takes, the program's own and the library's. Returns how many. */
+int options_list(unsigned command, option_entry entries[OPTIONS_MOST]);
 
 /* The job of that name; an unknown one is an error that lists those there are. */
 rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);

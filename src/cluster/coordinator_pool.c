@@ -69,7 +69,8 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     rpi_cond_init(&pool->answered);
     rpi_list_init(&pool->submitted);
     bool ok = make_members(pool) && rpi_coordinator_init_distribution(pool);
-    ok = rpi_reports_init(pool, &config->worker.recording) && ok;
+    rpi_recording recording = rpi_worker_config_recording(&config->worker);
+    ok = rpi_reports_init(pool, &recording) && ok;
     pool->open = rpi_remote_member_open(config);
     if (ok && pool->open) return pool;
     free_pool(pool);

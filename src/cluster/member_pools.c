@@ -14,22 +14,20 @@
 
 static rp_status open_team(member *self, rpi_message *message, rpi_team **team, rp_error *error)
 {
-    const char *name = rpi_message_text(message, 0), *from;
-    size_t name_size = strlen(name) + 1;
+    size_t options_size = rpi_options_packed_size(), size = message->header.size;
+    const char *name = rpi_message_text(message, options_size), *from;
+    size_t argument_at = options_size + strlen(name) + 1;
     rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true, .one_of_many = true};
-    size_t argument_size = message->header.size > name_size ? message->header.size - name_size : 0;
     rpi_worker_config *worker = &config.worker;
-    worker->initializer_argument = (rp_bytes){message->data + name_size, argument_size};
     worker->runner = &rpi_runner_sandboxes;
-    const rpi_open *open = &message->header.open;
-    worker->isolation = (rp_isolation)open->isolation;
-    worker->max_tasks_per_child = open->max_tasks_per_child;
-    worker->recording = (rpi_recording){(rp_record)open->record, open->max_records};
-    config.n_workers = (unsigned)open->n_threads;
+    rp_status status = rpi_options_unpack(message->data, size, &worker->options, error);
+    if (status != RP_OK) return status;
+    if (size > argument_at) worker->initializer_argument = (rp_bytes){message->data + argument_at, size - argument_at};
+    config.n_workers = (unsigned)message->header.open.n_threads;
     if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
-    rp_status status = worker->isolation ? rpi_zygote_start(error) : RP_OK;
+    if (worker->options.isolation) status = rpi_zygote_start(error);
     return status == RP_OK ? rpi_team_create(&config, rpi_threads_default(), team, error) : status;
 }
 

@@ -1,14 +1,15 @@
 /* message.c: see message.h. A new field is a member of its struct and a row here; a new kind is a struct, a row and a handler on one side. */
 #include "cluster/message.h"
 
-#include <rankpool/pool.h>
+#include "base/names.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- the descriptions ---- */
 
-typedef enum field_range { ANY, NOT_ZERO, TRUTH, STATUS, SCHEDULE, ISOLATION, RECORD } field_range;
+typedef enum field_range { ANY, NOT_ZERO, TRUTH, STATUS, SCHEDULE } field_range;
 
 typedef struct field {
     const char *name;
@@ -33,8 +34,7 @@ typedef struct description {
 
 static const field hello[] = {{"protocol", ANY}};
 static const field refuse[] = {{"protocol", ANY}};
-static const field open_fields[] = {
-    {"n_threads", ANY}, {"isolation", ISOLATION}, {"max_tasks_per_child", ANY}, {"record", RECORD}, {"max_records", ANY}};
+static const field open_fields[] = {{"n_threads", ANY}};
 static const field opened[] = {{"status", STATUS}, {"code", ANY}};
 static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},     {"count", NOT_ZERO},
@@ -95,19 +95,16 @@ const char *rpi_message_name(uint64_t kind)
 
 /* ---- the check ---- */
 
-static bool is_named(const char *name) { return strncmp(name, "unknown", strlen("unknown")) != 0; }
+static bool is_one_of(uint64_t value, const rpi_names *names) { return value <= INT_MAX && rpi_names_of_value(names, (int)value); }
 
 static bool is_in_range(uint64_t value, field_range range)
 {
-    bool is_enumerator = value <= INT32_MAX;
     switch (range) {
     case ANY: return true;
     case NOT_ZERO: return value > 0;
     case TRUTH: return value <= 1;
-    case STATUS: return is_enumerator && is_named(rp_status_text((rp_status)value));
-    case SCHEDULE: return is_enumerator && is_named(rp_schedule_name((rp_schedule)value));
-    case ISOLATION: return value <= RP_ISOLATION_PROCESS;
-    case RECORD: return value <= RP_RECORD_GRAINS;
+    case STATUS: return is_one_of(value, &rpi_status_names);
+    case SCHEDULE: return is_one_of(value, &rpi_schedule_names);
     }
     return false;
 }

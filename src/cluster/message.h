@@ -63,11 +63,9 @@ typedef struct rpi_refuse {
     uint64_t protocol; /* of the coordinator */
 } rpi_refuse;
 
-/* Data: the initializer's name (empty: none) and its NUL, then its argument. */
+/* Data: the workers' options, as rpi_options_pack makes them; the initializer's name (empty: none) and its NUL, then its argument. */
 typedef struct rpi_open {
     uint64_t n_threads; /* 0: as the member's own environment says */
-    uint64_t isolation, max_tasks_per_child;
-    uint64_t record, max_records;
 } rpi_open;
 
 /* Data: an rp_rank_info, or, where status isn't RP_OK, why, as a text. */

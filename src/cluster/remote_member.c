@@ -20,16 +20,13 @@ rpi_message *rpi_remote_member_open(const rpi_executor_config *config)
 {
     const rpi_worker_config *worker = &config->worker;
     const char *name = worker->initializer ? worker->initializer->name : "";
-    size_t name_size = strlen(name) + 1, size = worker->initializer_argument.size;
-    rpi_message *message = rpi_message_create(RPI_OPEN, 0, name_size + size);
+    size_t options_size = rpi_options_packed_size(), name_size = strlen(name) + 1, size = worker->initializer_argument.size;
+    rpi_message *message = rpi_message_create(RPI_OPEN, 0, options_size + name_size + size);
     if (!message) return NULL;
-    memcpy(message->data, name, name_size);
-    if (size) memcpy(message->data + name_size, worker->initializer_argument.data, size);
-    message->header.open = (rpi_open){.n_threads = config->threads_given ? config->n_threads : 0,
-                                      .isolation = worker->isolation,
-                                      .max_tasks_per_child = worker->max_tasks_per_child,
-                                      .record = worker->recording.level,
-                                      .max_records = worker->recording.room};
+    rpi_options_pack(&worker->options, message->data);
+    memcpy(message->data + options_size, name, name_size);
+    if (size) memcpy(message->data + options_size + name_size, worker->initializer_argument.data, size);
+    message->header.open.n_threads = config->threads_given ? config->n_threads : 0;
     return message;
 }
 

@@ -13,7 +13,7 @@
 #include "base/event.h"
 #include "isolate/segment.h"
 
-#include <rankpool/error.h>
+#include <rankpool/pool.h>
 
 #include <sched.h>
 
@@ -49,6 +49,7 @@ typedef struct rpi_control {
     /* what a sandbox is told at its start */
     int rank;
     unsigned worker;
+    rp_pool_options options; /* those of scope worker */
     char host[RP_ERROR_HOST_SIZE];
     cpu_set_t cpus;
     uint64_t initializer_size; /* name, NUL and argument are at the first request's beginning; 0: none */

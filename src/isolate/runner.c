@@ -50,7 +50,7 @@ static unsigned head_turn(const rpi_runner *self) { return (self->next_turn + RP
 /* How many more items the present sandbox may be given. */
 static uint64_t tasks_left(const rpi_runner *self)
 {
-    uint64_t tasks = self->worker->config->max_tasks_per_child;
+    uint64_t tasks = self->worker->config->options.max_tasks_per_child;
     if (tasks == 0) return UINT64_MAX;
     return tasks > self->n_tasks ? tasks - self->n_tasks : 0;
 }
@@ -418,7 +418,7 @@ static rp_status create(rpi_worker *worker, rpi_runner **runner, rp_error *error
     rpi_sandbox_init(&self->sandbox, worker);
     pthread_mutex_init(&self->mutex, NULL);
     rp_error why;
-    rp_status status = worker->config->isolation ? start_sandbox(self, &why) : RP_OK;
+    rp_status status = worker->config->options.isolation ? start_sandbox(self, &why) : RP_OK;
     if (status == RP_OK) {
         *runner = self;
         return RP_OK;

@@ -14,7 +14,7 @@ static const double look_s = 1, end_s = 10; /* how often a live counterpart is l
 
 void rpi_sandbox_init(rpi_sandbox *sandbox, rpi_worker *worker) { *sandbox = (rpi_sandbox){.worker = worker, .mailbox.fd = -1}; }
 
-static bool is_child(const rpi_sandbox *sandbox) { return sandbox->worker->config->isolation == RP_ISOLATION_PROCESS; }
+static bool is_child(const rpi_sandbox *sandbox) { return sandbox->worker->config->options.isolation == RP_ISOLATION_PROCESS; }
 
 /* ---- the start ---- */
 
@@ -25,6 +25,7 @@ static void introduce(const rpi_sandbox *sandbox)
     const rpi_worker *worker = sandbox->worker;
     control->rank = worker->context.rank;
     control->worker = worker->context.index;
+    control->options = sandbox->worker->config->options;
     snprintf(control->host, sizeof control->host, "%s", worker->context.host);
     if (sched_getaffinity(0, sizeof control->cpus, &control->cpus)) CPU_ZERO(&control->cpus);
     atomic_store(&control->started, RPI_START_PENDING);

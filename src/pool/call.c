@@ -2,6 +2,7 @@
 #include "pool/call.h"
 
 #include "base/clock.h"
+#include "base/options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,9 @@ static double share_of(const rpi_call *call)
 bool rpi_call_failed_too_often(const rpi_call *call)
 {
     uint64_t n_failed = atomic_load(&call->work.n_failed);
-    if (n_failed > call->max_failures) return true;
-    return call->max_failures_percent > 0 && (double)n_failed * 100 > call->max_failures_percent * share_of(call);
+    const rp_pool_options *limit = &call->options;
+    if (limit->max_failures > 0 && n_failed > limit->max_failures) return true;
+    return limit->max_failures_percent > 0 && (double)n_failed * 100 > limit->max_failures_percent * share_of(call);
 }
 
 void rpi_call_count_failure(rpi_call *call, uint64_t item)
@@ -39,24 +41,15 @@ static void item_failed(rpi_work *work)
     if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
 }
 
-/* The call's own limit, or else the pool's. */
-static void set_failure_limit(rpi_call *call, const rp_call_options *options)
+/* What the options say of failures, tries and time. */
+static void set_policy(rpi_call *call)
 {
-    bool own = options->max_failures > 0 || options->max_failures_percent > 0;
-    uint64_t number = own ? options->max_failures : call->pool->options->max_failures;
-    call->max_failures = number ? number : UINT64_MAX;
-    call->max_failures_percent = own ? options->max_failures_percent : call->pool->options->max_failures_percent;
-    if (own && !options->on_error) call->work.on_error = RP_ON_ERROR_COLLECT;
-    if (call->work.on_error == RP_ON_ERROR_COLLECT && (number || call->max_failures_percent > 0)) call->work.item_failed = item_failed;
-}
-
-static void set_tries(rpi_call *call, const rp_call_options *options)
-{
-    const rp_pool_options *pool = call->pool->options;
-    unsigned retries = options->retries ? options->retries : pool->retries;
-    double timeout_s = options->timeout_s > 0 || options->timeout_s < 0 ? options->timeout_s : pool->timeout_s;
-    call->work.max_attempts = retries == RP_NO_RETRIES ? 1 : 1 + retries;
-    call->work.timeout_ns = timeout_s > 0 ? (uint64_t)(timeout_s * 1e9) : 0;
+    const rp_pool_options *options = &call->options;
+    bool limited = options->max_failures > 0 || options->max_failures_percent > 0;
+    call->work.on_error = options->on_error;
+    if (options->on_error == RP_ON_ERROR_COLLECT && limited) call->work.item_failed = item_failed;
+    call->work.max_attempts = options->retries == RP_NO_RETRIES ? 1 : 1 + options->retries;
+    call->work.timeout_ns = options->timeout_s > 0 ? (uint64_t)(options->timeout_s * 1e9) : 0;
 }
 
 rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
@@ -64,21 +57,18 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
 {
     static const rp_call_options none;
     if (!options) options = &none;
-    if ((unsigned)options->on_error > RP_ON_ERROR_COLLECT)
-        return rp_error_set(error, RP_USAGE, 0, "on_error %d is none of rp_on_error", (int)options->on_error);
-    if ((unsigned)options->schedule >= RPI_N_SCHEDULES)
-        return rp_error_set(error, RP_USAGE, 0, "schedule %d is none of rp_schedule", (int)options->schedule);
+    rp_status status = rpi_options_check_call(options, error);
+    if (status != RP_OK) return status;
     rpi_call *call = calloc(1, sizeof *call);
     if (!call) return rpi_error_no_memory(error);
-    rp_status status = rpi_work_init(&call->work, task, options->bound, items, error);
+    status = rpi_work_init(&call->work, task, options->bound, items, error);
     if (status != RP_OK) {
         free(call);
         return status;
     }
-    call->work.on_error = options->on_error ? options->on_error : pool->options->on_error;
     call->pool = pool;
-    set_failure_limit(call, options);
-    set_tries(call, options);
+    rpi_options_resolve(pool->options, options, &call->options);
+    set_policy(call);
     call->references = 1;
     call->statuses = options->statuses;
     call->callback = options->callback;

@@ -56,8 +56,7 @@ struct rp_result {
     uint64_t started_ns;
     char *results; /* map and the like: the caller's array */
     rp_status *statuses;
-    uint64_t max_failures; /* UINT64_MAX: no limit in numbers */
-    double max_failures_percent;
+    rp_pool_options options; /* what holds for this call: its own, or else the pool's */
     rp_callback *callback, *error_callback;
     void *callback_argument;
     /* links of the pool's list and of the notifier's, each guarded by its mutex */

@@ -5,14 +5,37 @@
 #include "worker/serial.h"
 #include "worker/team_executor.h"
 
-#include <stddef.h>
+static const rpi_executor_kind rows[] = {
+    {.is = {RP_EXECUTOR_AUTO, "auto", "hybrid with several ranks, openmp with one"}},
+    {.is = {RP_EXECUTOR_SERIAL, "serial", "one item after another"}, .ops = &rpi_executor_serial, .one_worker = true},
+    {.is = {RP_EXECUTOR_PTHREAD, "pthread", "POSIX threads of this process: the baseline"}, .ops = &rpi_executor_pthread},
+    {.is = {RP_EXECUTOR_OPENMP, "openmp", "an OpenMP team in this process"}, .ops = &rpi_executor_openmp},
+    {.is = {RP_EXECUTOR_MPI, "mpi", "all ranks, one worker thread each"},
+     .ops = &rpi_executor_mpi,
+     .spans_ranks = true,
+     .one_worker = true},
+    {.is = {RP_EXECUTOR_HYBRID, "hybrid", "all ranks, an OpenMP team in each"}, .ops = &rpi_executor_mpi, .spans_ranks = true},
+};
 
-static const rpi_executor_ops *const all[] = {[RP_EXECUTOR_SERIAL] = &rpi_executor_serial,   [RP_EXECUTOR_PTHREAD] = &rpi_executor_pthread,
-                                              [RP_EXECUTOR_OPENMP] = &rpi_executor_openmp,   [RP_EXECUTOR_MPI] = &rpi_executor_mpi,
-                                              [RP_EXECUTOR_HYBRID] = &rpi_executor_mpi};
+const rpi_names rpi_executor_names = RPI_NAMES("rp_executor", rows);
 
-const rpi_executor_ops *rpi_executor_find(rp_executor kind)
+const rpi_executor_kind *rpi_executor_find(rp_executor kind)
 {
-    const rpi_executor_ops *ops = (size_t)kind < sizeof all / sizeof *all ? all[kind] : NULL;
-    return ops && (!ops->is_built || ops->is_built()) ? ops : NULL;
+    static const rpi_executor_kind unknown = {.is = {-1, "unknown", ""}};
+    const rp_name *row = rpi_names_of_value(&rpi_executor_names, (int)kind);
+    return row ? (const rpi_executor_kind *)(const void *)row : &unknown;
 }
+
+bool rpi_executor_is_built(rp_executor kind)
+{
+    const rpi_executor_ops *ops = rpi_executor_find(kind)->ops;
+    return ops && (!ops->is_built || ops->is_built());
+}
+
+rp_executor rpi_executor_choose(bool has_ranks)
+{
+    if (has_ranks) return RP_EXECUTOR_HYBRID;
+    return rpi_executor_is_built(RP_EXECUTOR_OPENMP) ? RP_EXECUTOR_OPENMP : RP_EXECUTOR_PTHREAD;
+}
+
+const char *rp_executor_name(rp_executor executor) { return rpi_executor_find(executor)->is.name; }

@@ -46,7 +46,7 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     rpi_list_init(&self->idle);
     rpi_list_init(&self->shared.done);
     self->window = options && options->window ? options->window : pool->options.window;
-    self->schedule = rpi_pool_schedule(pool, options, self->call->n_items);
+    self->schedule = rpi_pool_schedule(pool, &self->call->options, self->call->n_items);
     self->schedule.target_s = chunk_s;
     self->schedule.short_s = 0;
     bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;

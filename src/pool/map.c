@@ -60,7 +60,7 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     rpi_batch *batch = &tries->batch;
     rpi_batch_reset(batch, &call->work, 0, in->n);
     batch->results = call->results;
-    batch->schedule = rpi_pool_schedule(in->pool, in->options, in->n);
+    batch->schedule = rpi_pool_schedule(in->pool, &call->options, in->n);
     batch->owner = call;
     rpi_tries_prepare(tries, in->pool->retrier, batch_ends);
     *out = call;

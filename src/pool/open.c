@@ -3,11 +3,11 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/options.h"
 #include "cluster/world.h"
 #include "isolate/runner.h"
-#include "pool/executors.h"
 #include "isolate/zygote.h"
-#include "pool/options.h"
+#include "pool/executors.h"
 #include "pool/pool_info.h"
 #include "task/registry.h"
 
@@ -15,25 +15,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static rp_executor choose_executor(rp_executor wanted, bool has_ranks)
-{
-    if (wanted != RP_EXECUTOR_AUTO) return wanted;
-    if (has_ranks) return RP_EXECUTOR_HYBRID;
-    return rpi_executor_find(RP_EXECUTOR_OPENMP) ? RP_EXECUTOR_OPENMP : RP_EXECUTOR_PTHREAD;
-}
-
 static void choose_threads(rp_pool *pool)
 {
-    int local_ranks = rpi_affinity_local_ranks();
-    if (pool->kind == RP_EXECUTOR_SERIAL || pool->kind == RP_EXECUTOR_MPI) {
+    const rpi_executor_kind *kind = rpi_executor_find(pool->kind);
+    if (kind->one_worker) {
         pool->n_threads = 1;
         pool->threads_from = "the executor has one a rank";
     } else if (pool->options.threads > 0) {
         pool->n_threads = (unsigned)pool->options.threads;
         pool->threads_from = "option threads";
     } else {
-        bool alone = pool->kind != RP_EXECUTOR_HYBRID;
-        pool->n_threads = (unsigned)rpi_affinity_threads(alone ? 1 : local_ranks, &pool->threads_from);
+        int local_ranks = kind->spans_ranks ? rpi_affinity_local_ranks() : 1;
+        pool->n_threads = (unsigned)rpi_affinity_threads(local_ranks, &pool->threads_from);
     }
 }
 
@@ -42,13 +35,11 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     rp_pool *pool = rpi_pool_create();
     if (!pool) return NULL;
     if (options) pool->options = *options;
-    bool limited = pool->options.max_failures > 0 || pool->options.max_failures_percent > 0;
-    if (!pool->options.on_error) pool->options.on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
+    rpi_options_fill(&pool->options);
     if (!pool->options.progress_stream) pool->options.progress_stream = stderr;
-    if (pool->options.retry_pause_s <= 0) pool->options.retry_pause_s = 0.1;
-    if (pool->options.progress_interval_s <= 0) pool->options.progress_interval_s = 10;
     pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
-    pool->kind = choose_executor(pool->options.executor, on_communicator || rpi_world_ranks() > 1);
+    pool->kind = pool->options.executor;
+    if (pool->kind == RP_EXECUTOR_AUTO) pool->kind = rpi_executor_choose(on_communicator || rpi_world_ranks() > 1);
     choose_threads(pool);
     gethostname(pool->host, sizeof pool->host - 1);
     pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
@@ -72,7 +63,7 @@ static rp_status check_options(const rp_pool_options *options, const struct rpi_
     if (status != RP_OK) return status;
     if (rpi_registry_clash()) return rp_error_set(error, RP_USAGE, 0, "two tasks or initializers are named %s", rpi_registry_clash());
     rp_executor wanted = options ? options->executor : RP_EXECUTOR_AUTO;
-    if (coordinator && wanted != RP_EXECUTOR_AUTO && wanted != RP_EXECUTOR_MPI && wanted != RP_EXECUTOR_HYBRID)
+    if (coordinator && wanted != RP_EXECUTOR_AUTO && !rpi_executor_find(wanted)->spans_ranks)
         return rp_error_set(error, RP_USAGE, 0, "a pool on a communicator is mpi or hybrid, not %s", rp_executor_name(wanted));
     return RP_OK;
 }
@@ -83,27 +74,20 @@ static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
     return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
 }
 
-static rpi_recording choose_recording(const rp_pool_options *options)
-{
-    bool grains = options->record == RP_RECORD_GRAINS;
-    return (rpi_recording){options->record, !grains ? 0 : options->max_records ? options->max_records : RPI_DEFAULT_RECORDS};
-}
-
 static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)
 {
-    const rpi_executor_ops *ops = rpi_executor_find(pool->kind);
-    if (!ops) return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
+    const rpi_executor_ops *ops = rpi_executor_find(pool->kind)->ops;
+    if (!rpi_executor_is_built(pool->kind))
+        return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
     const rp_pool_options *options = &pool->options;
     rpi_executor_config config = {.n_threads = pool->n_threads,
-                                  .threads_given = pool->kind == RP_EXECUTOR_MPI || options->threads > 0,
+                                  .threads_given = rpi_executor_find(pool->kind)->one_worker || options->threads > 0,
                                   .host = pool->host,
                                   .worker = {.initializer = options->initializer,
                                              .initializer_argument = options->initializer_argument,
-                                             .isolation = options->isolation,
-                                             .max_tasks_per_child = options->max_tasks_per_child,
-                                             .recording = choose_recording(options),
                                              .runner = &rpi_runner_sandboxes},
                                   .coordinator = coordinator};
+    rpi_options_for_workers(options, &config.worker.options);
     pool->opened_ns = rpi_now_ns();
     return ops->open(&config, &pool->for_calls.executor, error);
 }

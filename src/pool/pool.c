@@ -130,14 +130,10 @@ bool rpi_pool_sample(void *argument, rpi_display_sample *out)
     return running;
 }
 
-rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_call_options *options, uint64_t n_items)
+rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *options, uint64_t n_items)
 {
-    rp_schedule kind = options ? options->schedule : RP_SCHEDULE_AUTO;
-    uint64_t chunk = options ? options->chunk : 0;
-    if (kind == RP_SCHEDULE_AUTO) kind = pool->options.schedule;
-    if (chunk == 0) chunk = pool->options.chunk;
     rpi_schedule schedule = {.n_items = n_items, .n_workers = pool->n_workers, .target_s = RPI_GRAIN_S, .short_s = RPI_SHORT_GRAIN_S};
-    rpi_schedule_choose(kind, chunk, &schedule.kind, &schedule.chunk);
+    rpi_schedule_choose(options->schedule, options->chunk, &schedule.kind, &schedule.chunk);
     return schedule;
 }
 

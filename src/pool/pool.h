@@ -15,9 +15,6 @@
 /* Chunks a worker in an iterator's window: one that runs, one that waits, and as many again that are being read. */
 #define RPI_WINDOW_CHUNKS 4
 
-/* Grains that are recorded of a worker when the options name no number: 12 MB, when they are used. */
-#define RPI_DEFAULT_RECORDS (UINT64_C(1) << 18)
-
 typedef enum rpi_pool_state { RPI_POOL_OPEN, RPI_POOL_CLOSED, RPI_POOL_TERMINATED, RPI_POOL_JOINED } rpi_pool_state;
 
 struct rp_pool {
@@ -57,8 +54,8 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error);
  * nothing. Any thread. */
 bool rpi_pool_sample(void *argument, rpi_display_sample *out);
 
-/* The schedule of a call, as its options and the pool's say, for n items (UINT64_MAX: not known). */
-rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_call_options *options, uint64_t n_items);
+/* The schedule of a call with those options (see rpi_options_resolve), for n items (UINT64_MAX: not known). */
+rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *options, uint64_t n_items);
 
 /* RP_USAGE when the calling thread is a worker of this pool: it would wait for itself. */
 rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error);

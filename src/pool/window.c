@@ -22,7 +22,7 @@ static size_t item_bytes(const rp_iter *self)
 static uint64_t next_size(const rp_iter *self)
 {
     uint64_t size = rpi_schedule_size(&self->schedule, self->pulled, rpi_work_item_s(&self->call->work));
-    if (self->schedule.kind == RP_SCHEDULE_AUTO) {
+    if (rpi_schedule_goes_by(self->schedule.kind, RPI_BY_TIME)) {
         uint64_t most = most_bytes / item_bytes(self);
         if (self->window && most > self->window / (2 * self->schedule.n_workers)) most = self->window / (2 * self->schedule.n_workers);
         if (size > most) size = most;

@@ -219,11 +219,12 @@ static uint64_t chunk_count(const rpi_dispatch *dispatch, const rpi_dispatch_ent
     schedule.target_s = least_chunk_s(dispatch);
     schedule.short_s = 0;
     if (entry->whole) return left;
-    if (schedule.kind == RP_SCHEDULE_FIXED) count = fixed_count(dispatch, entry);
-    else if (schedule.kind == RP_SCHEDULE_STATIC) count = static_count(dispatch, entry, n_workers);
+    unsigned goes_by = rpi_schedule_find(schedule.kind)->goes_by;
+    if (goes_by & RPI_GIVEN_SIZE) count = fixed_count(dispatch, entry);
+    else if (goes_by & RPI_EVEN_SHARES) count = static_count(dispatch, entry, n_workers);
     else if (entry->rates) count = rpi_rates_size(entry->rates, (unsigned)member, &schedule, entry->position) * n_workers;
     else count = rpi_schedule_size(&schedule, entry->position, entry->item_s) * n_workers;
-    if (schedule.kind == RP_SCHEDULE_AUTO && count == n_workers) count = long_item_count(dispatch, entry, n_workers);
+    if ((goes_by & RPI_BY_TIME) && count == n_workers) count = long_item_count(dispatch, entry, n_workers);
     return count < left ? count : left;
 }
 
@@ -232,8 +233,8 @@ static rpi_schedule grain_schedule(const rpi_dispatch_entry *entry, unsigned n_w
     rpi_schedule grains = entry->schedule;
     grains.n_items = count;
     grains.n_workers = n_workers;
-    if (grains.kind == RP_SCHEDULE_AUTO || grains.kind == RP_SCHEDULE_STATIC) return grains;
-    uint64_t chunk = grains.kind == RP_SCHEDULE_FIXED && grains.chunk < count ? grains.chunk : count;
+    if (rpi_schedule_goes_by(grains.kind, RPI_BY_TIME | RPI_EVEN_SHARES)) return grains;
+    uint64_t chunk = rpi_schedule_goes_by(grains.kind, RPI_GIVEN_SIZE) && grains.chunk < count ? grains.chunk : count;
     grains.kind = RP_SCHEDULE_FIXED;
     grains.chunk = (chunk + n_workers - 1) / n_workers;
     return grains;

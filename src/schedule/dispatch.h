@@ -23,11 +23,11 @@
 #include <stdbool.h>
 
 typedef struct rpi_dispatch_entry {
-    rpi_list_link node; /* of the dispatcher's queue */
-    rpi_schedule schedule;                 /* n_workers: those of all members */
-    bool whole;                            /* one chunk */
-    bool urgent;                           /* goes before those that aren't */
-    bool avoids;                           /* isn't given to member `avoided` while another one has workers */
+    rpi_list_link node;    /* of the dispatcher's queue */
+    rpi_schedule schedule; /* n_workers: those of all members */
+    bool whole;            /* one chunk */
+    bool urgent;           /* goes before those that aren't */
+    bool avoids;           /* isn't given to member `avoided` while another one has workers */
     int avoided;
     uint64_t count;    /* items; lowered when the call is stopped */
     uint64_t position; /* items handed out */
@@ -50,10 +50,10 @@ typedef struct rpi_dispatch_member {
 typedef struct rpi_dispatch {
     rpi_dispatch_member *members;
     int n_members;
-    unsigned n_workers;               /* in all members */
-    uint64_t n_items_out;             /* at all members */
-    int n_starving;                   /* members but 0 whose last items are running: they have some, but none to follow */
-    rpi_queue queue; /* of entries that have items left */
+    unsigned n_workers;   /* in all members */
+    uint64_t n_items_out; /* at all members */
+    int n_starving;       /* members but 0 whose last items are running: they have some, but none to follow */
+    rpi_queue queue;      /* of entries that have items left */
 } rpi_dispatch;
 
 typedef struct rpi_chunk_plan {

@@ -5,10 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool rpi_rates_matter(rp_schedule kind) { return kind >= RP_SCHEDULE_AWF_B && kind <= RP_SCHEDULE_AF; }
-
-static bool counts_overhead(rp_schedule kind) { return kind == RP_SCHEDULE_AWF_D || kind == RP_SCHEDULE_AWF_E; }
-static bool goes_by_batch(rp_schedule kind) { return kind == RP_SCHEDULE_AWF_B || kind == RP_SCHEDULE_AWF_D; }
+bool rpi_rates_matter(rp_schedule kind) { return rpi_schedule_goes_by(kind, RPI_BY_RATES); }
 
 /* ---- what is known ---- */
 
@@ -41,14 +38,15 @@ static void learn_spread(rpi_rate *rate, double n_items, double mean_s)
 void rpi_rates_learn(rpi_rates *rates, unsigned who, rp_schedule kind, unsigned n_workers, rpi_chunk_times times)
 {
     rpi_rate *rate = &rates->each[who];
-    double seconds = counts_overhead(kind) ? times.elapsed_s * n_workers : times.busy_s, n_items = (double)times.n_items;
+    double seconds = rpi_schedule_goes_by(kind, RPI_COUNTS_OVERHEAD) ? times.elapsed_s * n_workers : times.busy_s,
+           n_items = (double)times.n_items;
     if (times.n_items == 0 || n_workers == 0 || seconds <= 0) return;
     double k = (double)++rate->n_chunks;
     rate->weighted_s += k * seconds;
     rate->weighted_items += k * n_items;
     learn_spread(rate, n_items, seconds / n_items);
     atomic_store_explicit(&rate->n_workers, n_workers, memory_order_relaxed);
-    tell(&rate->rate, kind == RP_SCHEDULE_AF ? 1 / rate->mean_s : rate->weighted_items / rate->weighted_s);
+    tell(&rate->rate, rpi_schedule_goes_by(kind, RPI_BY_VARIANCE) ? 1 / rate->mean_s : rate->weighted_items / rate->weighted_s);
     if (rate->n_chunks > 1) tell(&rate->spread, rate->squares / (k - 1) / rate->mean_s);
 }
 
@@ -90,7 +88,7 @@ static double batch_weight(const rpi_rates *rates, rpi_rate *rate, uint64_t chun
 static double weighted_size(const rpi_rates *rates, rpi_rate *rate, const rpi_schedule *schedule, uint64_t position)
 {
     uint64_t left = schedule->n_items - position, each = 2 * (uint64_t)schedule->n_workers;
-    if (!goes_by_batch(schedule->kind)) return weight_of(rates, rate) * (double)(left / each + (left % each > 0));
+    if (!rpi_schedule_goes_by(schedule->kind, RPI_BY_BATCH)) return weight_of(rates, rate) * (double)(left / each + (left % each > 0));
     uint64_t chunk = rpi_schedule_size(schedule, position, 0);
     return batch_weight(rates, rate, chunk) * (double)chunk;
 }
@@ -121,8 +119,9 @@ uint64_t rpi_rates_size(rpi_rates *rates, unsigned who, const rpi_schedule *sche
     double size;
     if (position >= schedule->n_items) return 0;
     uint64_t left = schedule->n_items - position;
-    if (rate->n_chunks < (schedule->kind == RP_SCHEDULE_AF ? 2 : 1)) size = first_size(schedule, position);
-    else if (schedule->kind == RP_SCHEDULE_AF) size = adaptive_size(rates, rate, schedule, position);
+    bool by_variance = rpi_schedule_goes_by(schedule->kind, RPI_BY_VARIANCE);
+    if (rate->n_chunks < (by_variance ? 2 : 1)) size = first_size(schedule, position);
+    else if (by_variance) size = adaptive_size(rates, rate, schedule, position);
     else size = weighted_size(rates, rate, schedule, position);
     if (size + 0.5 >= (double)left) return left;
     return size < 1 ? 1 : (uint64_t)(size + 0.5);

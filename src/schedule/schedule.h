@@ -6,9 +6,9 @@
 #ifndef RPI_SCHEDULE_SCHEDULE_H
 #define RPI_SCHEDULE_SCHEDULE_H
 
-#include <rankpool/pool.h>
+#include "base/names.h"
 
-enum { RPI_N_SCHEDULES = RP_SCHEDULE_AF + 1 };
+#include <rankpool/pool.h>
 
 typedef struct rpi_schedule {
     rp_schedule kind;
@@ -18,6 +18,29 @@ typedef struct rpi_schedule {
     double target_s;    /* auto: how long a chunk should take at least, where the items left allow it */
     double short_s;     /* auto: and how long where that would be more than an eighth of each worker's part of what is left; 0: the same */
 } rpi_schedule;
+
+/* What a schedule goes by, beside its size function. */
+enum {
+    RPI_GIVEN_SIZE = 1,      /* chunks have the size that the user gave */
+    RPI_EVEN_SHARES = 2,     /* each worker has one share, the same one whoever asks first */
+    RPI_BY_TIME = 4,         /* the time that items take */
+    RPI_BY_RATES = 8,        /* how fast each worker is, see rates.h */
+    RPI_BY_VARIANCE = 16,    /* rates: and how much its items differ; otherwise by weights */
+    RPI_BY_BATCH = 32,       /* rates: a weight stays for a batch of P chunks */
+    RPI_COUNTS_OVERHEAD = 64 /* rates: claims and messages are part of a worker's time */
+};
+
+/* A schedule's row. */
+typedef struct rpi_schedule_kind {
+    rp_name is; /* first, see names.h */
+    /* Items of the next chunk, as rpi_schedule_size, which sees to the limits; position < N. By rates: where none are known. */
+    uint64_t (*size)(const rpi_schedule *schedule, uint64_t position, double item_s);
+    unsigned goes_by;
+} rpi_schedule_kind;
+
+/* Any value: that of no schedule has size 1 and goes by nothing. */
+const rpi_schedule_kind *rpi_schedule_find(rp_schedule kind);
+static inline bool rpi_schedule_goes_by(rp_schedule kind, unsigned what) { return (rpi_schedule_find(kind)->goes_by & what) != 0; }
 
 /*
  * Items of the next chunk when `position` were handed out: 1 to N - position, 0 when none is left. `item_s`: seconds that an item takes, as

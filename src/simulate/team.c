@@ -76,7 +76,8 @@ static void start_workers(rpi_sim *self, rpi_sim_team *team)
 
 void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk)
 {
-    if (chunk->base.grains.kind == RP_SCHEDULE_STATIC && !(chunk->taken = calloc(team->n_workers, 1))) self->out_of_memory = true;
+    if (rpi_schedule_goes_by(chunk->base.grains.kind, RPI_EVEN_SHARES) && !(chunk->taken = calloc(team->n_workers, 1)))
+        self->out_of_memory = true;
     if (rpi_rates_matter(chunk->base.grains.kind) && !(chunk->rates = rpi_rates_create(team->n_workers))) self->out_of_memory = true;
     *team->queue_end = chunk;
     team->queue_end = &chunk->next;

@@ -55,7 +55,6 @@ struct rpi_executor {
     unsigned n_workers; /* in all ranks */
 };
 
-
 /* Threads of the team that each rank has: OpenMP's, or, in a build without it, POSIX threads. */
 const struct rpi_threads_ops *rpi_threads_default(void);
 

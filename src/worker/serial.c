@@ -110,7 +110,7 @@ static void *help(void *argument)
 static void prepare(rpi_batch *batch)
 {
     batch->schedule.n_workers = 1;
-    if (batch->schedule.kind == RP_SCHEDULE_STATIC) batch->schedule.kind = RP_SCHEDULE_GUIDED;
+    if (rpi_schedule_goes_by(batch->schedule.kind, RPI_EVEN_SHARES)) batch->schedule.kind = RP_SCHEDULE_GUIDED;
 }
 
 static void submit(rpi_executor *executor, rpi_batch *batch)

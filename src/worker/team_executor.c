@@ -65,10 +65,10 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
 }
 
 /* They differ in who makes the threads. */
-#define TEAM_EXECUTOR(its_name, its_open, its_is_built)                                                                                                  \
+#define TEAM_EXECUTOR(its_name, its_open, its_is_built)                                                                                    \
     {                                                                                                                                      \
-        .name = (its_name), .is_built = (its_is_built), .open = (its_open), .submit = submit, .stop = stop, .drain = drain, .n_done = n_done, .close = close_team,     \
-        .n_ranks = n_ranks, .rank_info = rank_info, .report = report_rank                                                                  \
+        .name = (its_name), .is_built = (its_is_built), .open = (its_open), .submit = submit, .stop = stop, .drain = drain,                \
+        .n_done = n_done, .close = close_team, .n_ranks = n_ranks, .rank_info = rank_info, .report = report_rank                           \
     }
 
 static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)

@@ -54,9 +54,9 @@ rp_status rpi_worker_have_state(rpi_worker *worker, rp_error *error)
 /* In the worker's thread, so that the memory is near to it. */
 static bool have_recorder(rpi_worker *worker)
 {
-    const rpi_recording *recording = &worker->config->recording;
-    if (recording->level != RP_RECORD_NONE && !worker->recorder) worker->recorder = rpi_recorder_create(recording);
-    return recording->level == RP_RECORD_NONE || worker->recorder;
+    rpi_recording recording = rpi_worker_config_recording(worker->config);
+    if (recording.level != RP_RECORD_NONE && !worker->recorder) worker->recorder = rpi_recorder_create(&recording);
+    return recording.level == RP_RECORD_NONE || worker->recorder;
 }
 
 /* Kept for the batches that follow. */
@@ -74,7 +74,7 @@ static rp_status have_runner(rpi_worker *worker, rp_error *error)
 rp_status rpi_worker_open(rpi_worker *worker, rp_error *error)
 {
     if (!have_recorder(worker)) return rpi_error_no_memory(error);
-    if (!worker->config->isolation) return rpi_worker_have_state(worker, error);
+    if (!worker->config->options.isolation) return rpi_worker_have_state(worker, error);
     return have_runner(worker, error);
 }
 
@@ -157,7 +157,7 @@ void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
 {
     rpi_work *work = batch->work;
     uint64_t busy_ns = 0;
-    bool apart = worker->config->isolation || work->timeout_ns;
+    bool apart = worker->config->options.isolation || work->timeout_ns;
     atomic_store(&worker->current, work);
     uint64_t n_run = apart ? run_apart(worker, batch, &busy_ns) : run_here(worker, batch, &busy_ns);
     atomic_fetch_add(&batch->n_run, n_run);

@@ -15,6 +15,12 @@ bool rpi_worker_config_copy(rpi_worker_config *copy, const rpi_worker_config *co
     return true;
 }
 
+rpi_recording rpi_worker_config_recording(const rpi_worker_config *config)
+{
+    const rp_pool_options *options = &config->options;
+    return (rpi_recording){options->record, options->record == RP_RECORD_GRAINS ? options->max_records : 0};
+}
+
 void rpi_worker_config_fini(rpi_worker_config *copy)
 {
     free((void *)(uintptr_t)copy->initializer_argument.data);

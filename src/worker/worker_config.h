@@ -5,17 +5,19 @@
 #ifndef RPI_WORKER_WORKER_CONFIG_H
 #define RPI_WORKER_WORKER_CONFIG_H
 
+#include "base/options.h"
 #include "record/recorder.h"
 #include "worker/runner_ops.h"
 
 typedef struct rpi_worker_config {
     const rp_initializer *initializer; /* may be NULL */
     rp_bytes initializer_argument;     /* borrowed, but in a copy */
-    rp_isolation isolation;
-    uint64_t max_tasks_per_child;
-    rpi_recording recording;
-    const rpi_runner_ops *runner; /* for isolation and time-outs; NULL: they are refused as unsupported */
+    rp_pool_options options;           /* those of scope worker, filled in; the other fields are 0 */
+    const rpi_runner_ops *runner;      /* for isolation and time-outs; NULL: they are refused as unsupported */
 } rpi_worker_config;
+
+/* What is to be recorded of each worker and each rank. */
+rpi_recording rpi_worker_config_recording(const rpi_worker_config *config);
 
 /* A copy that owns its argument, which is there even if empty. False: no memory, and the copy is as it was. */
 bool rpi_worker_config_copy(rpi_worker_config *copy, const rpi_worker_config *config);

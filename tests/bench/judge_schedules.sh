@@ -9,7 +9,7 @@ program=$1
 shift
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
-schedules='static fixed guided trapezoid factoring mfsc awf-b awf-c awf-d awf-e af auto'
+schedules=$("$program" simulate --schedule '' 2>&1 | sed -n 's/.*it must be one of: auto, \(.*\)/\1, auto/p' | tr -d ,) # all there are
 more=(0 5 17 29 41 53)
 
 # 2,001 rows of the picture from -2 - 1.25i to 0.5 + 1.25i, as in workload.c.

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { N_ITEMS = 1000, N_SMALL_ITEMS = 50, N_WORKERS = 2, N_SCHEDULES = RP_SCHEDULE_AF + 1, N_WARM_UP = 4 };
-enum { N_CONTESTANTS = BENCH_N_WORKLOADS * N_SCHEDULES, N_SMALL_CONTESTANTS = 2 * N_SCHEDULES, NAME_SIZE = 48, STEPS_PER_LOOK = 200 };
+enum { N_ITEMS = 1000, N_SMALL_ITEMS = 50, N_WORKERS = 2, MOST_SCHEDULES = 32, N_WARM_UP = 4 };
+enum { MOST_CONTESTANTS = BENCH_N_WORKLOADS * MOST_SCHEDULES, N_SMALL_WORKLOADS = 2, NAME_SIZE = 48, STEPS_PER_LOOK = 200 };
 
 /* ---- items: how long; results: how long it was by the clock on the wall ---- */
 
@@ -46,8 +46,8 @@ typedef struct imbalance_state {
     size_t n;
     const rp_task *task;
     double items[BENCH_N_WORKLOADS][N_ITEMS], results[N_ITEMS];
-    bench_contestant contestants[N_CONTESTANTS];
-    char names[N_CONTESTANTS][NAME_SIZE];
+    bench_contestant contestants[MOST_CONTESTANTS];
+    char names[MOST_CONTESTANTS][NAME_SIZE];
 } imbalance_state;
 
 static bool map_items(rp_pool *pool, const bench_contestant *self, void *argument, double *value)
@@ -65,16 +65,20 @@ static bool map_items(rp_pool *pool, const bench_contestant *self, void *argumen
 
 static bool run_pool(const bench_contestant *self, void *state, double *value) { return bench_with_pool(self, map_items, state, value); }
 
-static void make_contestants(imbalance_state *state, int n_threads)
+/* Returns how many: the first workloads, with each schedule. */
+static int make_contestants(imbalance_state *state, int n_workloads, int n_threads)
 {
-    for (int k = 0; k < N_CONTESTANTS; k++) {
-        bench_workload workload = (bench_workload)(k / N_SCHEDULES);
-        rp_schedule schedule = (rp_schedule)(k % N_SCHEDULES);
-        (void)snprintf(state->names[k], NAME_SIZE, "%s: %s", bench_workload_name(workload), rp_schedule_name(schedule));
-        state->contestants[k] = (bench_contestant){state->names[k], BENCH_ALL_RANKS, run_pool, {.schedule = schedule}, workload};
-        state->contestants[k].pool.executor = RP_EXECUTOR_HYBRID;
-        state->contestants[k].pool.threads = n_threads;
+    int n = 0;
+    rp_name schedule;
+    for (int w = 0; w < n_workloads; w++) {
+        for (size_t row = 0; n < MOST_CONTESTANTS && rp_enumeration("rp_schedule", row, &schedule); row++, n++) {
+            bench_workload workload = (bench_workload)w;
+            (void)snprintf(state->names[n], NAME_SIZE, "%s: %s", bench_workload_name(workload), schedule.name);
+            rp_pool_options options = {.schedule = (rp_schedule)schedule.value, .executor = RP_EXECUTOR_HYBRID, .threads = n_threads};
+            state->contestants[n] = (bench_contestant){state->names[n], BENCH_ALL_RANKS, run_pool, options, workload};
+        }
     }
+    return n;
 }
 
 static bool run_part(const bench_settings *settings, const rp_task *task)
@@ -86,8 +90,8 @@ static bool run_part(const bench_settings *settings, const rp_task *task)
     state.task = task;
     for (int w = 0; w < BENCH_N_WORKLOADS; w++)
         bench_workload_fill((bench_workload)w, state.items[w], state.n, settings->small ? 2e-4 : 1e-3);
-    make_contestants(&state, N_WORKERS / n_ranks);
-    return bench_rounds(state.contestants, settings->small ? N_SMALL_CONTESTANTS : N_CONTESTANTS, &state, settings->runs);
+    int n = make_contestants(&state, settings->small ? N_SMALL_WORKLOADS : BENCH_N_WORKLOADS, N_WORKERS / n_ranks);
+    return bench_rounds(state.contestants, n, &state, settings->runs);
 }
 
 bool bench_part_imbalance(const bench_settings *settings) { return run_part(settings, be_busy_task); }

@@ -52,6 +52,11 @@ has() {
     grep -Eq -- "$2" "$1" || problem "no line of $1 matches: $2"
 }
 
+# all_schedules: the names that --schedule takes, as the program lists them.
+all_schedules() {
+    "$PROGRAM" simulate --schedule '' 2>&1 | sed -n 's/.*it must be one of: //p' | tr -d ,
+}
+
 finish() {
     echo "$checks checks, $problems problems"
     [ "$problems" -eq 0 ] && [ "$checks" -gt 0 ]

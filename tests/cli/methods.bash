@@ -14,7 +14,7 @@ for backend in serial pthread openmp; do
         esac
     done
 done
-for schedule in static fixed guided trapezoid factoring mfsc awf-b awf-c awf-d awf-e af auto; do
+for schedule in $(all_schedules); do
     for chunk in auto 1 7 1000; do
         run run split --items 300 --schedule $schedule --chunk $chunk --threads 3 --window 50 --format csv
         expect 0; cmp -s out wanted || problem 'other results'

@@ -55,7 +55,7 @@ run simulate --times constant:0.01 --nodes 1,10 --threads 4 --format csv --outpu
 cmp -s file.csv table.csv || problem 'file and standard output differ'
 
 # ---- what is found is possible, and the same for the same seed ----
-for schedule in auto static fixed guided trapezoid factoring mfsc awf-b awf-c awf-d awf-e af; do
+for schedule in $(all_schedules); do
     for times in uniform:0.001:0.003 exponential:0.002 heavy:0.001:0.1 descending:0.001:0.003; do
         run simulate --times $times --nodes 5 --ranks 2 --threads 3 --items 3000 --schedule $schedule --format csv; expect 0
         between "efficiency of $schedule, $times" 0.2 "$(column efficiency)" 1.2

@@ -8,10 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const rp_schedule schedules[] = {RP_SCHEDULE_AUTO,      RP_SCHEDULE_STATIC,    RP_SCHEDULE_FIXED, RP_SCHEDULE_GUIDED,
-                                        RP_SCHEDULE_TRAPEZOID, RP_SCHEDULE_FACTORING, RP_SCHEDULE_MFSC,  RP_SCHEDULE_AWF_B,
-                                        RP_SCHEDULE_AWF_C,     RP_SCHEDULE_AWF_D,     RP_SCHEDULE_AWF_E, RP_SCHEDULE_AF};
-
 static void apply_equals_a_local_call(void **state)
 {
     suite_fixture *fixture = *state;
@@ -73,8 +69,9 @@ static void map_equals_the_serial_loop(void **state)
     int64_t *results = suite_room(fixture, 101, sizeof(*results));
     for (size_t n = 0; n < N_OF(sizes); n++) {
         for (size_t chunk = 0; chunk < N_OF(chunks); chunk++) {
-            for (size_t schedule = 0; schedule < N_OF(schedules); schedule++) {
-                rp_call_options options = {.schedule = schedules[schedule], .chunk = chunks[chunk]};
+            rp_name schedule;
+            for (size_t row = 0; rp_enumeration("rp_schedule", row, &schedule); row++) {
+                rp_call_options options = {.schedule = (rp_schedule)schedule.value, .chunk = chunks[chunk]};
                 check_map(fixture, items, results, sizes[n], &options);
             }
         }
@@ -101,11 +98,12 @@ static void map_takes_pool_wide_options(void **state)
     suite_fixture *fixture = *state;
     const int64_t *items = suite_numbers(fixture, 500, 1);
     int64_t *results = suite_room(fixture, 500, sizeof(*results));
-    for (size_t schedule = 0; schedule < N_OF(schedules); schedule++) {
+    rp_name schedule;
+    for (size_t row = 0; rp_enumeration("rp_schedule", row, &schedule); row++) {
         rp_pool_options options = suite_options();
         rp_pool *pool = NULL;
         rp_error error = {0};
-        options.schedule = schedules[schedule];
+        options.schedule = (rp_schedule)schedule.value;
         options.chunk = 3;
         assert_status(RP_OK, rp_pool_open(&options, &pool, &error), &error);
         rp_status status = rp_map(pool, tasks.square, results, 500, RP_COLUMN(items), NULL, &error);
@@ -182,9 +180,10 @@ static void every_schedule_and_chunk_gives_the_same_bytes(void **state)
         items[i] = 0.37 * i - 100;
         expected[i] = wave(items[i]);
     }
-    for (size_t schedule = 0; schedule < N_OF(schedules); schedule++) {
+    rp_name schedule;
+    for (size_t row = 0; rp_enumeration("rp_schedule", row, &schedule); row++) {
         for (size_t chunk = 0; chunk < N_OF(chunks); chunk++) {
-            rp_call_options options = {.schedule = schedules[schedule], .chunk = chunks[chunk]};
+            rp_call_options options = {.schedule = (rp_schedule)schedule.value, .chunk = chunks[chunk]};
             rp_error error = {0};
             memset(results, 0, N * sizeof(*results));
             assert_status(RP_OK, rp_map(fixture->pool, tasks.wave, results, N, RP_COLUMN(items), &options, &error), &error);
@@ -199,8 +198,9 @@ static void blocking_calls_over_no_items_return_at_once(void **state)
     rp_error error = {0};
     int64_t nothing[1] = {7};
     double start = suite_now();
-    for (size_t schedule = 0; schedule < N_OF(schedules); schedule++) {
-        rp_call_options options = {.schedule = schedules[schedule]};
+    rp_name schedule;
+    for (size_t row = 0; rp_enumeration("rp_schedule", row, &schedule); row++) {
+        rp_call_options options = {.schedule = (rp_schedule)schedule.value};
         assert_status(RP_OK, rp_map(fixture->pool, tasks.square, nothing, 0, RP_COLUMN(nothing), &options, &error), &error);
         assert_status(RP_OK,
                       rp_starmap(fixture->pool, tasks.nap, nothing, 0, RP_COLUMNS(RP_CONSTANT(5.0), RP_COLUMN(nothing)), &options, &error),

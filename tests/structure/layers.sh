@@ -6,6 +6,7 @@ cd "${1:?}" || exit 2
 exceptions="src/cli/main.c the program itself
 mpi/communicator.c implements rankpool/mpi.h
 omp/openmp.c implements src/worker/openmp.h
+src/base/option_rows.c is the table of base/options.h
 jobs/ a job registers itself, and nobody calls it
 mpi/transport.c implements src/cluster/transport.h
 src/without/ stands in for mpi/ and omp/"
@@ -17,7 +18,7 @@ function fail(path, text) { if (!excepted(path)) never(path ": " text) }
 function folder(path, parts) { split(path, parts, "/"); return parts[1] == "src" ? parts[2] : parts[1] }
 function may_use(from, to) {
     if (from == to || (from == "cli" && to == "simulate")) return 1
-    return from in rank && to in rank && to != "mpi" && rank[to] < rank[from]
+    return from in rank && to in rank && to != "mpi" && to != "without" && rank[to] < rank[from]
 }
 # Follows what is left from `at` until it comes back to a node, names that cycle, and cuts its last include.
 function name_cycle(at, seen, path, n, k, text) {
@@ -39,7 +40,7 @@ function cyclic(node, pair, ends, keeps, gone) {
     for (node in left) if (left[node]) return node
 }
 BEGIN {
-    n = split("base schedule task record worker omp isolate cluster journal pool simulate mpi", names, " ")
+    n = split("base schedule task record worker omp isolate cluster without journal pool simulate mpi", names, " ")
     for (i = 1; i <= n; i++) rank[names[i]] = i
     owner["mpi.h"] = "mpi"; owner["omp.h"] = "omp"; owner["curl/curl.h"] = "jobs"
     for (i = 1; i < ARGC; i++) files[ARGV[i]] = 1

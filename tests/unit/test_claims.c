@@ -110,7 +110,7 @@ static void each_item_is_claimed_once(void **state)
     claims *all = *state;
     static const uint64_t sizes[] = {1, 2, 3, 5, 64, 1000, MOST_ITEMS};
     rpi_work *work = new_work();
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++)
+    for (int row = 0, kind; unit_schedule(row, &kind); row++)
         for (size_t s = 0; s < N_OF(sizes); s++)
             for (uint64_t chunk = 1; chunk < 100; chunk = chunk * 3 + 1) {
                 if (kind == RP_SCHEDULE_AUTO) work->estimate = (rpi_estimate){1, (double)chunk * 1e-9};
@@ -169,7 +169,7 @@ static void nothing_is_claimed_from_the_limit_on(void **state)
     claims *all = *state;
     uint64_t begin, end;
     rpi_work *work = new_work();
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         atomic_store(&work->cutoff, RPI_NO_CUTOFF);
         rpi_batch_reset(all->batch, work, 100, 50);
         all->batch->schedule = (rpi_schedule){(rp_schedule)kind, 50, 1, WORKERS, 0, 0};

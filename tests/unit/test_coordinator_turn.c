@@ -119,7 +119,7 @@ static void maps_of_all_schedules_equal_the_serial_loop(void **state)
     } *rows = calloc(3000, sizeof *rows);
     double *results = calloc(3000, sizeof *results);
     for (int i = 0; i < 3000; i++) rows[i].b = i * 3;
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++)
+    for (int row = 0, kind; unit_schedule(row, &kind); row++)
         for (size_t c = 0; c < N_OF(counts); c++) {
             rp_error error;
             rp_call_options options = {.schedule = (rp_schedule)kind, .chunk = kind == RP_SCHEDULE_FIXED ? 1 + c * 3 : 0};
@@ -138,7 +138,7 @@ static void a_slow_rank_is_given_less_by_schedules_that_go_by_rates(void **state
     cluster *world = *state;
     enum { N = 600 };
     int64_t workers[N];
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         if (!rpi_rates_matter((rp_schedule)kind)) continue;
         rp_call_options options = {.schedule = (rp_schedule)kind};
         rp_error error;
@@ -161,7 +161,7 @@ static void range_kernels_and_arrays_arrive(void **state)
     int64_t *x = calloc(N, sizeof *x), *results = calloc(N, sizeof *results);
     rp_error error;
     for (int64_t i = 0; i < N; i++) x[i] = i - 1000;
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         rp_call_options options = {.schedule = (rp_schedule)kind, .chunk = kind == RP_SCHEDULE_FIXED ? 100 : 0};
         memset(results, 0, N * sizeof *results);
         check_ok(rp_map(world->pool, square_all_task, results, N, RP_COLUMN(x), &options, &error), &error);
@@ -218,7 +218,7 @@ static void stop_names_the_first_failure_wherever_it_ran(void **state)
 {
     cluster *world = *state;
     static int64_t results[5000];
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         rp_error error;
         rp_call_options options = {.schedule = (rp_schedule)kind};
         memset(results, 0x55, sizeof results);
@@ -249,7 +249,7 @@ static void failed_items_come_round(void **state)
     cluster *world = *state;
     enum { N = 500 };
     int64_t results[N];
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         rp_error error;
         rp_call_options options = {.schedule = (rp_schedule)kind, .retries = 2};
         check_ok(rp_map(world->pool, come_round_task, results, N, RP_RANGE(0, 1), &options, &error), &error);
@@ -409,7 +409,7 @@ static void any_delay_gives_the_same(void **state)
     unit_seed();
     for (size_t d = 0; d < N_OF(delays_us); d++) {
         cluster *world = open_world(&(fake_weather){.most_delay_us = delays_us[d], .seed = unit_random(UINT64_MAX)});
-        for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+        for (int row = 0, kind; unit_schedule(row, &kind); row++) {
             int64_t results[500] = {0};
             rp_error error;
             rp_call_options options = {.schedule = (rp_schedule)kind, .chunk = kind == RP_SCHEDULE_FIXED ? 20 : 0};

@@ -44,7 +44,7 @@ static void every_schedule_hands_out_every_item(void **state)
     static const uint64_t counts[] = {0, 1, 2, 7, 16, 100, 1000};
     static const unsigned workers[3][4] = {{1}, {2, 2}, {1, 3, 0, 4}};
     static const int n_members[] = {1, 2, 4};
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++)
+    for (int row = 0, kind; unit_schedule(row, &kind); row++)
         for (size_t w = 0; w < 3; w++)
             for (size_t c = 0; c < N_OF(counts); c++)
                 for (size_t d = 0; d < N_OF(durations) - 1; d++) {
@@ -71,8 +71,8 @@ static void random_worlds_hand_out_every_item_once(void **state)
         sim_entry *entries[5];
         size_t n_entries = 1 + unit_random(5);
         for (size_t k = 0; k < n_entries; k++) {
-            entries[k] = sim_add(world, unit_random(UINT64_C(1) << unit_random(11)), (rp_schedule)unit_random(RPI_N_SCHEDULES),
-                                 1 + unit_random(40), durations[unit_random(N_OF(durations))]);
+            entries[k] = sim_add(world, unit_random(UINT64_C(1) << unit_random(11)), unit_random_schedule(), 1 + unit_random(40),
+                                 durations[unit_random(N_OF(durations))]);
             entries[k]->entry->whole = unit_random(5) == 0;
             for (uint64_t steps = unit_random(50); steps > 0; steps--) (void)sim_step(world);
         }
@@ -90,8 +90,7 @@ static void stopped_entries_run_no_item_twice_and_none_beyond(void **state)
     for (int round = 0; round < 1000; round++) {
         unsigned workers[3] = {2, 1, 3};
         sim *world = sim_create(3, workers, 20e-6);
-        sim_entry *entry =
-            sim_add(world, 1 + unit_random(2000), (rp_schedule)unit_random(RPI_N_SCHEDULES), 1 + unit_random(9), durations[unit_random(5)]);
+        sim_entry *entry = sim_add(world, 1 + unit_random(2000), unit_random_schedule(), 1 + unit_random(9), durations[unit_random(5)]);
         sim_entry *after = sim_add(world, unit_random(100), RP_SCHEDULE_AUTO, 0, a_microsecond);
         for (uint64_t steps = unit_random(300); steps > 0; steps--) (void)sim_step(world);
         uint64_t out = entry->entry->position, limit = unit_random(entry->call.n_items + 5);
@@ -164,7 +163,7 @@ static void look_for_dry_members(sim *self)
 static void no_member_is_without_a_second_chunk_while_items_last(void **state)
 {
     (void)state;
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++)
+    for (int row = 0, kind; unit_schedule(row, &kind); row++)
         for (size_t d = 0; d < N_OF(durations) - 1; d++) {
             sim *world = sim_create(3, (const unsigned[]){2, 1, 4}, 50e-6);
             world->look = look_for_dry_members;
@@ -582,7 +581,7 @@ static void random_retries_run_once_and_where_they_may(void **state)
             double (*duration)(uint64_t) = durations[unit_random(N_OF(durations))];
             bool retry = unit_random(3) > 0;
             if (retry) entries[k] = sim_add_retry(world, (int)unit_random((uint64_t)n_members + 1) - 1, duration);
-            else entries[k] = sim_add(world, unit_random(300), (rp_schedule)unit_random(RPI_N_SCHEDULES), 1 + unit_random(40), duration);
+            else entries[k] = sim_add(world, unit_random(300), unit_random_schedule(), 1 + unit_random(40), duration);
             for (uint64_t steps = unit_random(20); steps > 0; steps--) (void)sim_step(world);
         }
         sim_run(world);

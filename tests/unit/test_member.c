@@ -2,6 +2,7 @@
 #include "fake_link.h"
 
 #include "base/clock.h"
+#include "base/options.h"
 #include "cluster/member.h"
 #include "cluster/work_messages.h"
 
@@ -124,10 +125,11 @@ static int tear_down(void **state)
 
 static rpi_message *open_pool(talk *with, uint64_t pool, const char *initializer, const char *argument)
 {
-    size_t name_size = strlen(initializer) + 1;
-    rpi_message *open = rpi_message_create(RPI_OPEN, pool, name_size + strlen(argument));
-    memcpy(open->data, initializer, name_size);
-    memcpy(open->data + name_size, argument, strlen(argument));
+    size_t options_size = rpi_options_packed_size(), name_size = strlen(initializer) + 1;
+    rpi_message *open = rpi_message_create(RPI_OPEN, pool, options_size + name_size + strlen(argument));
+    rpi_options_pack(&(rp_pool_options){0}, open->data);
+    memcpy(open->data + options_size, initializer, name_size);
+    memcpy(open->data + options_size + name_size, argument, strlen(argument));
     open->header.open.n_threads = 2;
     post(with, open);
     rpi_message *opened = expect(with, RPI_OPENED);

@@ -83,12 +83,6 @@ static void fields_out_of_range_are_named(void **state)
     rpi_message *stop = make(RPI_STOP);
     stop->header.stop.lost = 2;
     check(stop, true, "lost is 2");
-    rpi_message *open = make(RPI_OPEN);
-    open->header.open.isolation = 5;
-    check(open, true, "isolation is 5");
-    open = make(RPI_OPEN);
-    open->header.open.record = 17;
-    check(open, true, "record is 17");
 }
 
 static void data_where_none_belongs_is_refused(void **state)

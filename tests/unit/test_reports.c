@@ -115,7 +115,7 @@ static void clocks_of_other_hosts_are_asked_for(void **state)
     rpi_executor_config config = cluster_config(1);
     rpi_coordinator_pool *pool;
     rp_rank_report *report;
-    config.worker.recording.level = RP_RECORD_TOTALS;
+    config.worker.options.record = RP_RECORD_TOTALS;
     assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, NULL),
                      RP_OK); /* on host "here", which the others aren't */
     assert_int_equal(rpi_coordinator_pool_report(pool, 1, 0, &report, NULL), RP_OK);

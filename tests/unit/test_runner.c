@@ -88,7 +88,7 @@ static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks)
     rp_error error;
     memset(shared, 0, sizeof *shared);
     memset(on, 0, sizeof *on);
-    on->config = (rpi_worker_config){.isolation = isolation, .max_tasks_per_child = max_tasks, .runner = &rpi_runner_sandboxes};
+    on->config = (rpi_worker_config){.options = {.isolation = isolation, .max_tasks_per_child = max_tasks}, .runner = &rpi_runner_sandboxes};
     on->batch = rpi_batch_create();
     rpi_worker_init(&on->worker, NULL, 3, 2, "somewhere");
     on->worker.config = &on->config;
@@ -113,7 +113,7 @@ static void prepare(bench *on, const rp_task *task, rp_on_error on_error, uint64
     assert_int_equal(rpi_work_init(&on->work, task, (rp_columns){0, NULL}, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     on->work.on_error = on_error;
     on->work.id = ++id;
-    on->work.timeout_ns = on->config.isolation ? 0 : 20000000000;
+    on->work.timeout_ns = on->config.options.isolation ? 0 : 20000000000;
     rpi_batch_reset(on->batch, &on->work, 0, n);
     on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, n, chunk, 1, 0, 0};
     on->batch->results = emits ? (char *)on->emitted : (char *)on->results;

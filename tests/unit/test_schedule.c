@@ -5,9 +5,6 @@
 
 #include <math.h>
 
-static const rp_schedule kinds[] = {RP_SCHEDULE_AUTO,      RP_SCHEDULE_STATIC,    RP_SCHEDULE_FIXED, RP_SCHEDULE_GUIDED,
-                                    RP_SCHEDULE_TRAPEZOID, RP_SCHEDULE_FACTORING, RP_SCHEDULE_MFSC,  RP_SCHEDULE_AF};
-
 static void check_sequence(rpi_schedule schedule, double item_s, const uint64_t *sizes, size_t n)
 {
     uint64_t position = 0;
@@ -40,8 +37,8 @@ static uint64_t walk(const rpi_schedule *schedule, double item_s)
 
 static void walk_all(uint64_t n, unsigned workers, uint64_t chunk, double item_s)
 {
-    for (size_t k = 0; k < N_OF(kinds); k++) {
-        rpi_schedule schedule = {kinds[k], n, chunk, workers, 20e-6, 0};
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
+        rpi_schedule schedule = {(rp_schedule)kind, n, chunk, workers, 20e-6, 0};
         (void)walk(&schedule, item_s);
     }
 }
@@ -71,7 +68,7 @@ static void any_position_gets_a_size_within_what_is_left(void **state)
     unit_seed();
     for (int round = 0; round < 20000; round++) {
         uint64_t n = 1 + unit_random(UINT64_C(1) << (1 + unit_random(62))), position = unit_random(n);
-        rpi_schedule schedule = {kinds[unit_random(N_OF(kinds))],
+        rpi_schedule schedule = {unit_random_schedule(),
                                  n,
                                  1 + unit_random(UINT64_C(1) << unit_random(63)),
                                  1 + (unsigned)unit_random(UINT64_C(1) << unit_random(16)),

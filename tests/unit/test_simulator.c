@@ -88,7 +88,7 @@ static void every_item_runs_once_and_no_faster_than_it_can(void **state)
         config.network.bytes_per_s = unit_random(2) ? 0 : 1e6;
         config.seed = unit_random(100);
         rpi_sim_times times = random_times();
-        outcome result = run(&config, (rp_schedule)unit_random(RPI_N_SCHEDULES), 1 + unit_random(50), &times);
+        outcome result = run(&config, unit_random_schedule(), 1 + unit_random(50), &times);
         double longest_s, sum_s = rpi_sim_times_sum(&times, &longest_s);
         assert_true(result.makespan_s >= longest_s * (1 - 1e-9));
         assert_true(result.makespan_s >= sum_s / n_workers * (1 - 1e-9));
@@ -117,11 +117,9 @@ static void a_run_may_be_given_up(void **state)
             rpi_sim_config config = teams(20, fours);
             config.group = group;
             rpi_sim_times times = {.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = 3000};
-            rpi_sim_call call = {.n_items = 3000,
-                                 .schedule = (rp_schedule)(steps % RPI_N_SCHEDULES),
-                                 .chunk = 9,
-                                 .time_s = rpi_sim_times_item,
-                                 .times = &times};
+            int kind = 0;
+            assert_true(unit_schedule(steps % unit_n_schedules(), &kind));
+            rpi_sim_call call = {.n_items = 3000, .schedule = (rp_schedule)kind, .chunk = 9, .time_s = rpi_sim_times_item, .times = &times};
             rpi_sim *world = rpi_sim_create(&config);
             assert_non_null(world);
             rpi_sim_add(world, &call);
@@ -230,7 +228,7 @@ static void schedules_that_go_by_rates_serve_unequal_workers(void **state)
         if (direct) config.speeds = (rpi_sim_speeds){.threads = speeds, .n_threads = 2};
         else config.speeds = (rpi_sim_speeds){.ranks = speeds, .n_ranks = 2};
         double ideal_s = MOST_ITEMS * 1e-3 / (direct ? 4 : 16);
-        for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+        for (int row = 0, kind; unit_schedule(row, &kind); row++) {
             double ratio = run(&config, (rp_schedule)kind, 1, &times).makespan_s / ideal_s;
             if (rpi_rates_matter((rp_schedule)kind) && ratio > 1.08) fail_msg("%s: %g", rp_schedule_name((rp_schedule)kind), ratio);
             if (kind == RP_SCHEDULE_STATIC) assert_true(ratio > 1.95);

@@ -133,7 +133,7 @@ static void every_schedule_runs_every_item(void)
     static const uint64_t counts[] = {0, 1, 2, 3, 7, 100, 5000};
     for (unsigned workers = 1; workers <= 5; workers += 2) {
         rpi_team *team = make_team(workers);
-        for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++)
+        for (int row = 0, kind; unit_schedule(row, &kind); row++)
             for (size_t c = 0; c < N_OF(counts); c++) {
                 job *made = new_job(add_one_task, counts[c], (rp_schedule)kind, 3, workers);
                 rpi_team_submit(team, made->batch);
@@ -303,7 +303,7 @@ static void a_drain_ends_a_call_behind_its_further_tries(void)
 static void a_slow_worker_is_given_less_by_schedules_that_go_by_rates(void)
 {
     rpi_team *team = make_team(3);
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         if (!rpi_rates_matter((rp_schedule)kind)) continue;
         job *made = new_job(slow_on_one_task, 360, (rp_schedule)kind, 1, 3);
         rpi_team_submit(team, made->batch);
@@ -321,7 +321,7 @@ static void a_slow_worker_is_given_less_by_schedules_that_go_by_rates(void)
 static void an_interrupt_ends_a_long_batch(void)
 {
     rpi_team *team = make_team(2);
-    for (int kind = RP_SCHEDULE_AUTO; kind < RPI_N_SCHEDULES; kind++) {
+    for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         atomic_store(&n_slow_runs, 0);
         job *made = new_job(slow_task, 100000, (rp_schedule)kind, 1000, 2);
         rpi_team_submit(team, made->batch);

@@ -226,10 +226,10 @@ static void without_a_runner_isolation_and_time_outs_are_refused(void **state)
     bench *on = *state;
     int64_t result[3] = {-1, -1, -1};
     rp_error error;
-    rpi_worker_config isolated = {.isolation = RP_ISOLATION_PROCESS};
+    rpi_worker_config isolated = {.options.isolation = RP_ISOLATION_PROCESS};
     on->worker->config = &isolated;
     assert_int_equal(rpi_worker_open(on->worker, &error), RP_UNSUPPORTED);
-    rpi_worker_config plain = {.isolation = RP_ISOLATION_NONE};
+    rpi_worker_config plain = {.options.isolation = RP_ISOLATION_NONE};
     on->worker->config = &plain;
     assert_int_equal(rpi_work_init(&on->work, stopping_task, (rp_columns){0, NULL}, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     on->work.timeout_ns = 1000000000;

@@ -15,15 +15,18 @@ static void a_copy_has_an_argument_of_its_own(void **state)
     (void)state;
     char argument[] = "before";
     static const rpi_runner_ops runner = {.create = NULL};
-    rpi_worker_config config = {starter_initializer, {argument, 6}, RP_ISOLATION_PROCESS, 7, {RP_RECORD_GRAINS, 9}, &runner}, copy = {0};
+    rpi_worker_config config = {.initializer = starter_initializer, .initializer_argument = {argument, 6}, .runner = &runner}, copy = {0};
+    config.options =
+        (rp_pool_options){.isolation = RP_ISOLATION_PROCESS, .max_tasks_per_child = 7, .record = RP_RECORD_GRAINS, .max_records = 9};
     assert_true(rpi_worker_config_copy(&copy, &config));
     memcpy(argument, "after!", 6);
     assert_int_equal(copy.initializer_argument.size, 6);
     assert_memory_equal(copy.initializer_argument.data, "before", 6);
     assert_ptr_equal(copy.initializer, starter_initializer);
-    assert_true(copy.isolation == RP_ISOLATION_PROCESS && copy.max_tasks_per_child == 7);
+    assert_true(copy.options.isolation == RP_ISOLATION_PROCESS && copy.options.max_tasks_per_child == 7);
+    rpi_recording recording = rpi_worker_config_recording(&copy);
+    assert_true(recording.level == RP_RECORD_GRAINS && recording.room == 9);
     assert_ptr_equal(copy.runner, &runner);
-    assert_true(copy.recording.level == RP_RECORD_GRAINS && copy.recording.room == 9);
     rpi_worker_config_fini(&copy);
 }
 

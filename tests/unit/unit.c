@@ -29,6 +29,28 @@ uint64_t unit_random(uint64_t n)
     return (z ^ (z >> 31)) % n;
 }
 
+bool unit_schedule(int row, int *kind)
+{
+    rp_name name;
+    if (!rp_enumeration("rp_schedule", (size_t)row, &name)) return false;
+    *kind = name.value;
+    return true;
+}
+
+int unit_n_schedules(void)
+{
+    int n = 0, kind;
+    while (unit_schedule(n, &kind)) n++;
+    return n;
+}
+
+rp_schedule unit_random_schedule(void)
+{
+    int kind = -1;
+    assert_true(unit_schedule((int)unit_random((uint64_t)unit_n_schedules()), &kind));
+    return (rp_schedule)kind;
+}
+
 double unit_now(void)
 {
     struct timespec now;

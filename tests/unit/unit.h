@@ -26,6 +26,11 @@ void unit_seed(void);
 /* 0 to n - 1. Only from one thread at a time. */
 uint64_t unit_random(uint64_t n);
 
+/* All schedules, for `for (int row = 0, kind; unit_schedule(row, &kind); row++)`; their number; and any of them. */
+bool unit_schedule(int row, int *kind);
+int unit_n_schedules(void);
+rp_schedule unit_random_schedule(void);
+
 double unit_now(void);
 void unit_sleep(double seconds);
 

@@ -1,0 +1,310 @@
+/* options.c: what is done with the rows of options, see options.h. */
+#include "base/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- fields ---- */
+
+static const void *pool_field(const rpi_option *option, const rp_pool_options *options) { return (const char *)options + option->at; }
+static void *pool_room(const rpi_option *option, rp_pool_options *options) { return (char *)options + option->at; }
+
+static bool is_real(const rpi_option *option) { return option->type == RPI_OPTION_SECONDS || option->type == RPI_OPTION_PERCENT; }
+
+static double real_of(const void *field)
+{
+    double value;
+    memcpy(&value, field, sizeof value);
+    return value;
+}
+
+static int choice_of(const void *field)
+{
+    int value;
+    memcpy(&value, field, sizeof value);
+    return value;
+}
+
+/* Of an unsigned number, whatever its size; an int below 0 comes out as a very large one. */
+static uint64_t count_of(const rpi_option *option, const void *field)
+{
+    uint64_t count = 0;
+    int number;
+    unsigned small;
+    switch (option->type) {
+    case RPI_OPTION_INT: memcpy(&number, field, sizeof number); return (uint64_t)number;
+    case RPI_OPTION_UNSIGNED: memcpy(&small, field, sizeof small); return small;
+    default: memcpy(&count, field, sizeof count); return count;
+    }
+}
+
+static void set_count(const rpi_option *option, uint64_t count, void *field)
+{
+    int number = (int)count;
+    unsigned small = (unsigned)count;
+    switch (option->type) {
+    case RPI_OPTION_INT: memcpy(field, &number, sizeof number); break;
+    case RPI_OPTION_UNSIGNED: memcpy(field, &small, sizeof small); break;
+    default: memcpy(field, &count, sizeof count); break;
+    }
+}
+
+/* ---- from text ---- */
+
+static bool read_count(const char *value, uint64_t least, uint64_t most, uint64_t *count)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    bool digits = value[0] >= '0' && value[0] <= '9' && *end == '\0';
+    if (!digits || errno || number < least || number > most) return false;
+    *count = number;
+    return true;
+}
+
+static rp_status set_number(const rpi_option *option, const char *value, void *field, rp_error *error)
+{
+    uint64_t count = 0;
+    bool is_auto = option->takes_auto && !strcmp(value, "auto");
+    if (!is_auto && !read_count(value, option->least, option->most, &count))
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a whole number from %llu to %llu%s", option->name, value,
+                            (unsigned long long)option->least, (unsigned long long)option->most, option->takes_auto ? ", or auto" : "");
+    set_count(option, count, field);
+    return RP_OK;
+}
+
+static rp_status set_choice(const rpi_option *option, const char *value, void *field, rp_error *error)
+{
+    char all[256];
+    const rp_name *row = rpi_names_of_name(option->names, value);
+    if (!row)
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be one of: %s", option->name, value,
+                            rpi_names_list(option->names, all, sizeof all));
+    memcpy(field, &row->value, sizeof row->value);
+    return RP_OK;
+}
+
+static rp_status set_seconds(const rpi_option *option, const char *value, void *field, rp_error *error)
+{
+    char *end;
+    double seconds = strtod(value, &end);
+    bool digits = (value[0] >= '0' && value[0] <= '9') || value[0] == '.';
+    if (!digits || *end || !(seconds > 0 && seconds <= (double)option->most))
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a number of seconds above 0", option->name, value);
+    memcpy(field, &seconds, sizeof seconds);
+    return RP_OK;
+}
+
+/* "3" or "2.5%". */
+static rp_status set_limit(const rpi_option *option, const char *value, rp_pool_options *options, rp_error *error)
+{
+    char *end;
+    double number = strtod(value, &end);
+    bool digits = value[0] >= '0' && value[0] <= '9', is_percent = *end == '%' && end[1] == '\0';
+    uint64_t count = 0;
+    bool is_right = is_percent ? digits && number > 0 && number < 100 : read_count(value, option->least, option->most, &count);
+    if (!is_right)
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a whole number of 1 or more, or a share such as 2.5%%",
+                            option->name, value);
+    options->max_failures = count;
+    options->max_failures_percent = is_percent ? number : 0;
+    return RP_OK;
+}
+
+static rp_status unknown_option(const char *name, rp_error *error)
+{
+    char all[512];
+    size_t used = 0;
+    for (size_t k = 0; k < rpi_n_options && used < sizeof all; k++)
+        if (rpi_options[k].name) used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", used ? ", " : "", rpi_options[k].name);
+    return rp_error_set(error, RP_USAGE, 0, "unknown option \"%s\"; there are: %s", name, all);
+}
+
+rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+{
+    const rpi_option *option = NULL;
+    for (size_t k = 0; k < rpi_n_options && !option; k++)
+        if (rpi_options[k].name && !strcmp(rpi_options[k].name, name)) option = &rpi_options[k];
+    if (!option) return unknown_option(name, error);
+    void *field = pool_room(option, options);
+    switch (option->type) {
+    case RPI_OPTION_CHOICE: return set_choice(option, value, field, error);
+    case RPI_OPTION_SECONDS: return set_seconds(option, value, field, error);
+    case RPI_OPTION_LIMIT: return set_limit(option, value, options, error);
+    default: return set_number(option, value, field, error);
+    }
+}
+
+int rp_pool_option(size_t k, rp_option_info *info)
+{
+    for (size_t row = 0; row < rpi_n_options; row++) {
+        const rpi_option *option = &rpi_options[row];
+        if (!option->name || k-- > 0) continue;
+        *info = (rp_option_info){option->name,        option->value,   option->help, option->names ? option->names->enumeration : NULL,
+                                 option->environment, option->commands};
+        return 1;
+    }
+    return 0;
+}
+
+/* ---- checks ---- */
+
+static rp_status check_choice(const rpi_option *option, const void *field, rp_error *error)
+{
+    if (rpi_names_of_value(option->names, choice_of(field))) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "%s %d is none of %s", option->field, choice_of(field), option->names->enumeration);
+}
+
+static rp_status check_number(const rpi_option *option, const void *field, rp_error *error)
+{
+    uint64_t count = count_of(option, field);
+    char text[32];
+    if (count == 0 || (count >= option->least && count <= option->most)) return RP_OK;
+    if (option->type == RPI_OPTION_INT) snprintf(text, sizeof text, "%d", (int)count);
+    else snprintf(text, sizeof text, "%llu", (unsigned long long)count);
+    return rp_error_set(error, RP_USAGE, 0, "%s is %s; it must be from %llu to %llu%s", option->field, text,
+                        (unsigned long long)option->least, (unsigned long long)option->most,
+                        option->least > 0 ? ", or 0 for the default" : "");
+}
+
+static rp_status check_field(const rpi_option *option, const void *field, rp_error *error)
+{
+    if (option->is_free) return RP_OK;
+    if (option->type == RPI_OPTION_CHOICE) return check_choice(option, field, error);
+    if (!is_real(option)) return check_number(option, field, error);
+    double value = real_of(field);
+    if (option->type == RPI_OPTION_SECONDS) {
+        if (value >= 0 && value <= (double)option->most) return RP_OK;
+        return rp_error_set(error, RP_USAGE, 0, "%s is %g; it must be 0 or more", option->field, value);
+    }
+    if (value >= 0 && value < 100) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "%s is %g; it must be from 0 to below 100", option->field, value);
+}
+
+static bool is_limited(uint64_t max_failures, double percent) { return max_failures > 0 || percent > 0; }
+
+/* What must hold between options. */
+static rp_status check_together(const rp_pool_options *options, rp_error *error)
+{
+    if (is_limited(options->max_failures, options->max_failures_percent) && options->on_error == RP_ON_ERROR_STOP)
+        return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
+    if (options->max_tasks_per_child > 0 && options->isolation == RP_ISOLATION_NONE)
+        return rp_error_set(error, RP_USAGE, 0, "max_tasks_per_child needs isolation, as without it there are no children");
+    if (options->initializer && !options->initializer->start)
+        return rp_error_set(error, RP_USAGE, 0, "initializer %s has no start function", options->initializer->name);
+    return RP_OK;
+}
+
+rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
+{
+    rp_status status = RP_OK;
+    for (size_t k = 0; k < rpi_n_options && status == RP_OK; k++)
+        status = check_field(&rpi_options[k], pool_field(&rpi_options[k], options), error);
+    return status == RP_OK ? check_together(options, error) : status;
+}
+
+rp_status rpi_options_check_call(const rp_call_options *options, rp_error *error)
+{
+    rp_status status = RP_OK;
+    for (size_t k = 0; k < rpi_n_options && status == RP_OK; k++) {
+        const rpi_option *option = &rpi_options[k];
+        bool is_looked_at = (option->scopes & RPI_SCOPE_CALL) && option->type == RPI_OPTION_CHOICE;
+        if (is_looked_at) status = check_field(option, (const char *)options + option->call_at, error);
+    }
+    return status;
+}
+
+/* ---- defaults, and calls ---- */
+
+void rpi_options_fill(rp_pool_options *options)
+{
+    for (size_t k = 0; k < rpi_n_options; k++) {
+        const rpi_option *option = &rpi_options[k];
+        void *field = pool_room(option, options);
+        if (option->fallback <= 0) continue;
+        if (!is_real(option) && count_of(option, field) == 0) set_count(option, (uint64_t)option->fallback, field);
+        if (is_real(option) && !(real_of(field) > 0)) memcpy(field, &option->fallback, sizeof option->fallback);
+    }
+    bool limited = is_limited(options->max_failures, options->max_failures_percent);
+    if (!options->on_error) options->on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
+}
+
+static bool is_given(const rpi_option *option, const void *field)
+{
+    if (is_real(option)) return real_of(field) > 0 || real_of(field) < 0;
+    return option->type == RPI_OPTION_CHOICE ? choice_of(field) != 0 : count_of(option, field) != 0;
+}
+
+/* The limit is two fields, which are the call's when one of them is. A call with one collects, unless it says otherwise. */
+static void resolve_limit(const rp_pool_options *pool, const rp_call_options *call, rp_pool_options *both)
+{
+    bool own = is_limited(call->max_failures, call->max_failures_percent);
+    both->max_failures = own ? call->max_failures : pool->max_failures;
+    both->max_failures_percent = own ? call->max_failures_percent : pool->max_failures_percent;
+    if (own && !call->on_error) both->on_error = RP_ON_ERROR_COLLECT;
+}
+
+void rpi_options_resolve(const rp_pool_options *pool, const rp_call_options *call, rp_pool_options *both)
+{
+    *both = *pool;
+    for (size_t k = 0; call && k < rpi_n_options; k++) {
+        const rpi_option *option = &rpi_options[k];
+        if (!(option->scopes & RPI_SCOPE_CALL)) continue;
+        const char *own = (const char *)call + option->call_at;
+        if (is_given(option, own)) memcpy(pool_room(option, both), own, option->size);
+    }
+    if (call) resolve_limit(pool, call, both);
+}
+
+/* ---- to workers ---- */
+
+enum { PACKED_FIELD = 8 };
+
+static uint64_t n_for_workers(void)
+{
+    uint64_t n = 0;
+    for (size_t k = 0; k < rpi_n_options; k++) n += (rpi_options[k].scopes & RPI_SCOPE_WORKER) != 0;
+    return n;
+}
+
+void rpi_options_for_workers(const rp_pool_options *options, rp_pool_options *workers)
+{
+    memset(workers, 0, sizeof *workers);
+    for (size_t k = 0; k < rpi_n_options; k++) {
+        const rpi_option *option = &rpi_options[k];
+        if (option->scopes & RPI_SCOPE_WORKER) memcpy(pool_room(option, workers), pool_field(option, options), option->size);
+    }
+}
+
+size_t rpi_options_packed_size(void) { return (size_t)(1 + n_for_workers()) * PACKED_FIELD; }
+
+void rpi_options_pack(const rp_pool_options *workers, char *to)
+{
+    uint64_t n = n_for_workers();
+    memset(to, 0, rpi_options_packed_size());
+    memcpy(to, &n, sizeof n);
+    for (size_t k = 0; k < rpi_n_options; k++)
+        if (rpi_options[k].scopes & RPI_SCOPE_WORKER) memcpy(to += PACKED_FIELD, pool_field(&rpi_options[k], workers), rpi_options[k].size);
+}
+
+rp_status rpi_options_unpack(const char *from, size_t size, rp_pool_options *workers, rp_error *error)
+{
+    uint64_t n = 0;
+    rp_pool_options read = {0};
+    rp_status status = RP_OK;
+    if (size >= sizeof n) memcpy(&n, from, sizeof n);
+    if (size < rpi_options_packed_size() || n != n_for_workers())
+        return rp_error_set(error, RP_USAGE, 0, "a pool's options came as %zu bytes with %llu of them, not %llu", size,
+                            (unsigned long long)n, (unsigned long long)n_for_workers());
+    for (size_t k = 0; k < rpi_n_options && status == RP_OK; k++) {
+        const rpi_option *option = &rpi_options[k];
+        if (!(option->scopes & RPI_SCOPE_WORKER)) continue;
+        memcpy(pool_room(option, &read), from += PACKED_FIELD, option->size);
+        status = check_field(option, pool_field(option, &read), error);
+    }
+    if (status == RP_OK) status = check_together(&read, error);
+    if (status == RP_OK) *workers = read;
+    return status;
+}

@@ -1,0 +1,74 @@
+/* options_help.c: the options of a command as help, and as a table of the reference. */
+#include "options_help.h"
+#include "options.h"
+
+#include <string.h>
+
+enum { HELP_SIZE = 512, FEW_VALUES = 3 };
+
+static size_t count_values(const char *enumeration)
+{
+    size_t n = 0;
+    rp_name row;
+    for (size_t k = 0; rp_enumeration(enumeration, k, &row); k++) n += *row.name != '\0';
+    return n;
+}
+
+/* What an option of the library may be; NULL: it has no names, or is the program's own. */
+static const char *enumeration_of(const option_entry *entry)
+{
+    rp_option_info info;
+    for (size_t k = 0; rp_pool_option(k, &info); k++)
+        if (info.help == entry->help) return info.enumeration;
+    return NULL;
+}
+
+/* What it does, and the names that it may be; a few with what they mean. */
+static const char *help_of(const option_entry *entry, char text[HELP_SIZE])
+{
+    size_t used = (size_t)snprintf(text, HELP_SIZE, "%s", entry->help);
+    const char *enumeration = enumeration_of(entry), *separator = ": ";
+    int are_few = enumeration && count_values(enumeration) <= FEW_VALUES;
+    rp_name row;
+    for (size_t k = 0; enumeration && rp_enumeration(enumeration, k, &row) && used < HELP_SIZE; k++) {
+        if (!*row.name) continue;
+        used += (size_t)snprintf(text + used, HELP_SIZE - used, are_few ? "%s%s (%s)" : "%s%s", separator, row.name, row.text);
+        separator = ", ";
+    }
+    return text;
+}
+
+void options_print_help(unsigned command, FILE *file)
+{
+    option_entry entries[OPTIONS_MOST];
+    int n = options_list(command, entries);
+    for (int i = 0; i < n; i++) {
+        char left[40], help[HELP_SIZE];
+        const char *value = entries[i].value ? entries[i].value : "";
+        snprintf(left, sizeof left, "--%s%s%s", entries[i].name, *value && *value != '[' ? " " : "", value);
+        int extra = strstr(left, "…") ? 2 : 0; /* bytes that show no character */
+        fprintf(file, "  %-*s  %s\n", 23 + extra, left, help_of(&entries[i], help));
+    }
+}
+
+/* A | would end the cell. */
+static void print_cell(const char *text, FILE *file)
+{
+    for (; *text; text++) fprintf(file, *text == '|' ? "\\%c" : "%c", *text);
+}
+
+void options_print_table(unsigned command, FILE *file)
+{
+    option_entry entries[OPTIONS_MOST];
+    int n = options_list(command, entries);
+    fputs("| option | meaning |\n|---|---|\n", file);
+    for (int i = 0; i < n; i++) {
+        char help[HELP_SIZE];
+        const char *value = entries[i].value ? entries[i].value : "";
+        fprintf(file, "| `--%s%s", entries[i].name, *value && *value != '[' ? " " : "");
+        print_cell(value, file);
+        fputs("` | ", file);
+        print_cell(help_of(&entries[i], help), file);
+        fputs(" |\n", file);
+    }
+}

@@ -1,0 +1,66 @@
+#!/bin/bash
+# rows.sh FOLDER: what is added half is named: each value of the public enumerations, each option and each variable of the environment has a
+# row in its table. FOLDER is the top of the source.
+set -u
+cd "$1" || exit 1
+problems=0
+
+problem() {
+    problems=$((problems + 1))
+    echo "FAILED: $1"
+}
+
+# enumerators TYPE: those of the public enumeration, one a line.
+enumerators() {
+    cat include/rankpool/*.h | sed -n "/^typedef enum $1 {/,/^} $1;/p" | sed 's://.*::; s:/\*.*$::' |
+        grep -oE '^ +RP_[A-Z0-9_]+' | tr -d ' '
+}
+
+# check TYPE FILE: the table of the type is in FILE; a row begins with {VALUE, whatever struct it is in.
+check() {
+    local type=$1 file=$2 found=0 value n
+    for value in $(enumerators "$type"); do
+        found=$((found + 1))
+        n=$(grep -cE "\{$value, \"" "$file")
+        [ "$n" = 1 ] || problem "$value of $type has $n rows in $file, not 1"
+    done
+    [ "$found" -gt 0 ] || problem "no values of $type were found in include/rankpool"
+    grep -q "RPI_NAMES(\"$type\"" "$file" || problem "$file has no table of $type"
+}
+
+check rp_status src/base/error.c
+check rp_cause src/base/error.c
+check rp_on_error src/base/names.c
+check rp_progress src/base/names.c
+check rp_isolation src/base/names.c
+check rp_record src/base/names.c
+check rp_schedule src/schedule/schedule.c
+check rp_executor src/pool/executors.c
+# fields TYPE: the fields of a public struct, one a line.
+fields() {
+    cat include/rankpool/*.h | sed -n "/^typedef struct $1 {/,/^} $1;/p" | tr '\n' ' ' | sed 's:/\*[^*]*\*/::g; s/.*{//; s/}.*//' | tr ';' '\n' |
+        grep -oE '[a-z_]+ *$' | tr -d ' '
+}
+
+# Each option has a row, but for what isn't a number or a name; one that a call has too says so.
+rows=src/base/option_rows.c
+found=0
+for field in $(fields rp_pool_options); do
+    found=$((found + 1))
+    case $field in initializer | initializer_argument | progress_stream | progress_name) continue ;; esac
+    grep -q "FIELD($field)" $rows || problem "the option $field of rp_pool_options has no row in $rows"
+done
+for field in $(fields rp_call_options); do
+    found=$((found + 1))
+    case $field in bound | statuses | callback | error_callback | callback_argument) continue ;; esac
+    grep -q "IN_CALL($field)" $rows || problem "the option $field of rp_call_options has no IN_CALL in $rows"
+done
+[ "$found" -gt 20 ] || problem 'the options were not found in include/rankpool'
+
+# Each variable of the environment that is looked at has a row in the program's table.
+for name in $(grep -rhoE '"(RANKPOOL|OMP|OMPI|PMIX|SLURM)_[A-Za-z_]+"' src mpi omp --include='*.c' --exclude=environment.c | tr -d '"' | sort -u); do
+    case $name in RANKPOOL_CURL_LIBRARY) continue ;; esac
+    grep -q "{\"$name\"," src/cli/environment.c || problem "the environment variable $name has no row in src/cli/environment.c"
+done
+echo "rows.sh: $problems problems"
+[ "$problems" = 0 ]
