@@ -1,9 +1,9 @@
 /*
  * mpi_link.c: see mpi_link.h.
  *
- * A short message is one MPI message: header and payload. A long one is its header alone and then its payload in blocks, so that no count passes
- * an int and others can pass between. MPI keeps the order in which messages of one pair are matched; as a long one's blocks may arrive
- * after a short one that was sent later, messages wait in their sender's queue until they are whole and at its head.
+ * A short message is one MPI message: header and payload. A long one is its header alone and then its payload in blocks, so that no count
+ * passes an int and others can pass between. MPI keeps the order in which messages of one pair are matched; as a long one's blocks may
+ * arrive after a short one that was sent later, messages wait in their sender's queue until they are whole and at its head.
  */
 #include "mpi_link.h"
 

@@ -41,10 +41,9 @@ typedef struct rp_call_options {
     unsigned retries; /* 0: as the pool; RP_NO_RETRIES: none. Chunks of imap and its kin wait for the retries of their items */
     double timeout_s; /* 0: as the pool; negative: none */
     rp_columns bound; /* constants for the first arguments of the task; copied */
-    rp_status
-        *statuses; /* map and its kin: room for one status an item: RP_OK, RP_FAILED, RP_LOST, or, from the item on at which the call was
-                              stopped (all, when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is
-                              finished. Borrowed until then */
+    /* map, starmap: room for one status an item: RP_OK, RP_FAILED, RP_LOST, or, from the item on at which the call was stopped (from the
+     * first when it was cancelled), RP_CANCELLED, whether it had run or not. Written when the call is finished. Borrowed until then. */
+    rp_status *statuses;
     rp_callback *callback; /* async calls only */
     rp_callback *error_callback;
     void *callback_argument;

@@ -160,10 +160,10 @@ typedef struct rp_rank_info {
 RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error);
 
 /*
- * Isolation: each worker has a child process that runs its items, so that exit(), abort(), a segmentation fault, a killing by the kernel for
- * want of memory, or (with a time-out) an endless loop is the failure of one item: a new child takes the place, and the other items run.
- * Children are forked from a helper process, which has to be started while this process has one thread and hasn't initialised MPI: this
- * function does that. rp_main calls it when its options ask for isolation; a program that opens isolated pools otherwise calls it
+ * Isolation: each worker has a child process that runs its items, so that exit(), abort(), a segmentation fault, a killing by the kernel
+ * for want of memory, or (with a time-out) an endless loop is the failure of one item: a new child takes the place, and the other items
+ * run. Children are forked from a helper process, which has to be started while this process has one thread and hasn't initialised MPI:
+ * this function does that. rp_main calls it when its options ask for isolation; a program that opens isolated pools otherwise calls it
  * first thing in main, on all ranks. Opening an isolated pool without it tries the same, and fails with RP_UNSUPPORTED when it is too late.
  *
  * What is different in a child: it knows what the program had set up when the helper was started, and no later change of a variable; tasks
@@ -192,10 +192,10 @@ RP_API void rp_pool_stop(rp_pool *pool);
  */
 RP_API void rp_pool_terminate(rp_pool *pool);
 
-/* Whether all ranks are there, or, of a pool that was joined, were there until then. Once one is lost, its pools take no new items: each call that needs it, or
- * is made afterwards, ends as RP_LOST, after what other ranks have is finished. A launcher such as mpirun is likely to end the job a second
- * or two after a rank died.
- * Returns RP_OK; RP_LOST: `*error` names the rank, its host, and the items that it had, or of how many calls. Doesn't block. */
+/* Whether all ranks are there, or, of a pool that was joined, were there until then. Once one is lost, its pools take no new items: each
+ * call that needs it, or is made afterwards, ends as RP_LOST, after what other ranks have is finished. A launcher such as mpirun is likely
+ * to end the job a second or two after a rank died. Returns RP_OK; RP_LOST: `*error` names the rank, its host, and the items that it had,
+ * or of how many calls. Doesn't block. */
 RP_API rp_status rp_pool_check(const rp_pool *pool, rp_error *error);
 
 /* Waits until all calls and their callbacks are finished and all workers are gone. After close or terminate only (else RP_USAGE).

@@ -51,7 +51,8 @@ typedef struct rp_rank_report {
  * What rank `rank` of the pool recorded so far, 0 <= rank < ranks of rp_pool_info. On success `*report` is the caller's, to be given to
  * rp_rank_report_free; it stays valid when the pool is gone. Calls may be running: their grains are there as far as they are finished.
  * Blocks until the rank has answered, which takes milliseconds, and no longer than until it is lost. Any thread of the client's process.
- * Returns RP_OK; RP_USAGE (no such rank, or the pool records nothing); RP_CLOSED (the pool was joined); RP_LOST (that rank was); RP_NO_MEMORY.
+ * Returns RP_OK; RP_USAGE (no such rank, or the pool records nothing); RP_CLOSED (the pool was joined); RP_LOST (that rank was);
+ * RP_NO_MEMORY.
  */
 RP_API rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error);
 

@@ -1,8 +1,8 @@
 /*
- * sleep_core.h: the core that a worker sleeps on. The kernel prefers to wake a thread on the core where it ran last. Of two workers that went to
- * sleep on one core, one was seen to begin 0.6 to 5 ms behind the other in half of the calls, beside an idle core (Linux 6.18, two
- * cores, with both in use shortly before). Therefore each goes to sleep on a core of its own, its core; while they run, the kernel moves them
- * as it likes.
+ * sleep_core.h: the core that a worker sleeps on. The kernel prefers to wake a thread on the core where it ran last. Of two workers that
+ * went to sleep on one core, one was seen to begin 0.6 to 5 ms behind the other in half of the calls, beside an idle core (Linux 6.18, two
+ * cores, with both in use shortly before). Therefore each goes to sleep on a core of its own, its core; while they run, the kernel moves
+ * them as it likes.
  */
 #ifndef RPI_BASE_SLEEP_CORE_H
 #define RPI_BASE_SLEEP_CORE_H

@@ -26,8 +26,8 @@ typedef enum failures_say {
     FAILURES_SAY_NOTHING
 } failures_say;
 
-/* Takes one in, and tells what to say about it; `has_rows`: the output has a row for each failed item. Of lost items nothing is said: there is
- * one line about their rank. */
+/* Takes one in, and tells what to say about it; `has_rows`: the output has a row for each failed item. Of lost items nothing is said: there
+ * is one line about their rank. */
 failures_say failures_add(failures *all, const rp_error *failure, int has_rows);
 
 /* "item 3 (abc) failed on rank 1, host n2, worker 0, attempt 2, after 1.50 s: … (code 7)": `item` is its text, as shown to people. The time
@@ -38,8 +38,8 @@ const char *failures_line(int64_t index, const char *item, const rp_error *failu
 /* What FAILURES_SAY_MORE says. */
 const char *failures_more(void);
 
-/* "3 of 17 items failed (2 timeout, 1 signal) in 12.34 s": of n_ran items, the failed and the lost ones among them, but not the unread. Causes
- * are named when there is another than that the task said so. Returns `text`. */
+/* "3 of 17 items failed (2 timeout, 1 signal) in 12.34 s": of n_ran items, the failed and the lost ones among them, but not the unread.
+ * Causes are named when there is another than that the task said so. Returns `text`. */
 #define FAILURES_SUMMARY_SIZE 256
 const char *failures_summary(const failures *all, uint64_t n_ran, double seconds, char text[FAILURES_SUMMARY_SIZE]);
 

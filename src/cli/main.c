@@ -98,8 +98,8 @@ static int print_version(void)
     return program_finish(PROGRAM_OK);
 }
 
-/* What needs no ranks: help, the list of jobs, a simulation, a mistake. A rank that is silent ends well whatever happened: mpirun stops the others at the
- * first one that doesn't, and the one that speaks might not get to it. */
+/* What needs no ranks: help, the list of jobs, a simulation, a mistake. A rank that is silent ends well whatever happened: mpirun stops the
+ * others at the first one that doesn't, and the one that speaks might not get to it. */
 static int run_here(const struct command *command, const program_options *options, rp_status status, const rp_error *error)
 {
     if (!program_prints()) return PROGRAM_OK;

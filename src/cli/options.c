@@ -1,6 +1,6 @@
 /*
- * options.c: the options of all commands, from which getopt_long's and the help are made: the program's own as rows here, those of a pool as
- * the library lists them (rp_pool_option), which also checks them.
+ * options.c: the options of all commands, from which getopt_long's and the help are made: the program's own as rows here, those of a pool
+ * as the library lists them (rp_pool_option), which also checks them.
  */
 #include "options.h"
 #include "params.h"

@@ -8,12 +8,13 @@
 
 #include <rankpool/pool.h>
 
-/* Keeps these signals from every thread of this process, so that only the watch gets them. On each rank, before MPI or any thread starts. */
+/* Keeps these signals from every thread of this process, so that only the watch gets them. On each rank, before MPI or any thread starts.
+ */
 void signals_block(void);
 
-/* Starts to watch, on the rank that has the pool. When no thread can be had, the signals stay blocked. When the grace time is over and items
- * still run, the watch calls `give_up`, the last thing before it ends the program: the thread that uses the pool is then in a call, or waits
- * in signals_unwatch. NULL: there is nothing to do. */
+/* Starts to watch, on the rank that has the pool. When no thread can be had, the signals stay blocked. When the grace time is over and
+ * items still run, the watch calls `give_up`, the last thing before it ends the program: the thread that uses the pool is then in a call,
+ * or waits in signals_unwatch. NULL: there is nothing to do. */
 void signals_watch(rp_pool *pool, void (*give_up)(void *argument), void *argument);
 
 /* "SIGTERM" and so on, for those above. */

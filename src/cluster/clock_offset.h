@@ -23,8 +23,8 @@ rpi_offset rpi_offset_of(const rpi_clock_sample *times);
 /* Of two, the one that is known better. */
 rpi_offset rpi_offset_better(rpi_offset a, rpi_offset b);
 
-/* On one host all processes have the same clock. Names of hosts may mislead, so that is believed only where the measurement doesn't contradict
- * it. */
+/* On one host all processes have the same clock. Names of hosts may mislead, so that is believed only where the measurement doesn't
+ * contradict it. */
 rpi_offset rpi_offset_settle(rpi_offset measured, bool same_host);
 
 #endif

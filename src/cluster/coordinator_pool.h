@@ -7,7 +7,8 @@
 typedef struct rpi_coordinator rpi_coordinator;
 typedef struct rpi_coordinator_pool rpi_coordinator_pool;
 
-/* From any thread but the progress thread. Returns when all ranks have their workers. RP_OK, RP_FAILED, RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
+/* From any thread but the progress thread. Returns when all ranks have their workers. RP_OK, RP_FAILED, RP_NO_MEMORY, RP_SYSTEM, RP_LOST.
+ */
 rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_executor_config *config, rpi_coordinator_pool **pool,
                                     rp_error *error);
 

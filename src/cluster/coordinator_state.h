@@ -1,7 +1,7 @@
 /*
- * coordinator_state.h: the state of a coordinator and its pools, for the files of which it is made: coordinator.c (the progress thread and its
- * life), pool_life.c (how a pool's state changes), coordinator_pool.c (what clients ask of pools), coordinator_turn.c (events in, actions out),
- * local_member.c and remote_member.c (how actions reach a member), cutoffs.c, losses.c and reports.c.
+ * coordinator_state.h: the state of a coordinator and its pools, for the files of which it is made: coordinator.c (the progress thread and
+ * its life), pool_life.c (how a pool's state changes), coordinator_pool.c (what clients ask of pools), coordinator_turn.c (events in,
+ * actions out), local_member.c and remote_member.c (how actions reach a member), cutoffs.c, losses.c and reports.c.
  *
  * A pool's state. Clients ask, all other changes are made by the progress thread; both under the progress thread's mutex.
  *
@@ -11,7 +11,8 @@
  *     OPENING       each member has answered, or one is lost       OPEN          the client is woken; pool->answer says how it went
  *     OPENING, OPEN the client asks for it to be closed            CLOSE_ASKED   (a client that waited too long for OPEN asks in OPENING)
  *     CLOSE_ASKED   the progress thread sees it                    CLOSING       CLOSE to each member
- *     CLOSING       each member has answered, or one is lost       CLOSED        off the coordinator's list; the client is woken, and frees it
+ *     CLOSING       each member has answered, or one is lost       CLOSED        off the coordinator's list; the client is woken, and frees
+ * it
  *
  * A rank that is lost ends the wait of all, as nothing can be said of how long the others take.
  */

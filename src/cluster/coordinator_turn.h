@@ -7,7 +7,8 @@
 /* False: no memory. */
 bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool);
 
-/* Takes in what other threads left: batches, chunks that the local team has finished, cutoffs, calls that are over. True: there was some. */
+/* Takes in what other threads left: batches, chunks that the local team has finished, cutoffs, calls that are over. True: there was some.
+ */
 bool rpi_coordinator_take_in(rpi_coordinator_pool *pool);
 
 /* Carries out what follows. True: something did. */

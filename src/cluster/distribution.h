@@ -11,8 +11,8 @@
  *     lose: a member is lost                DONE
  *     forget: a call is over                FORGET to each member that knows it
  *
- * A member is sent CALL before its first chunk of a call. A batch is DONE when all its items were handed out, or need not run, and no chunk of
- * it is out. Which chunk goes where is dispatch.h's part.
+ * A member is sent CALL before its first chunk of a call. A batch is DONE when all its items were handed out, or need not run, and no chunk
+ * of it is out. Which chunk goes where is dispatch.h's part.
  */
 #ifndef RPI_CLUSTER_DISTRIBUTION_H
 #define RPI_CLUSTER_DISTRIBUTION_H

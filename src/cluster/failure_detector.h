@@ -1,8 +1,8 @@
 /*
- * failure_detector.h: a link around another that knows how its peers fare: it numbers messages, hands them on in order and once each however they come
- * in, says HEARTBEAT to peers that it had nothing else to say to, and tells when one is lost: its process is gone, one of its messages
- * doesn't come, or it says nothing (see peer.h). Rank 0 monitors all others, each of them rank 0. After its BYE a
- * rank's silence and end are no loss, nor are rank 0's after its STOP.
+ * failure_detector.h: a link around another that knows how its peers fare: it numbers messages, hands them on in order and once each
+ * however they come in, says HEARTBEAT to peers that it had nothing else to say to, and tells when one is lost: its process is gone, one of
+ * its messages doesn't come, or it says nothing (see peer.h). Rank 0 monitors all others, each of them rank 0. After its BYE a rank's
+ * silence and end are no loss, nor are rank 0's after its STOP.
  *
  * All of it happens within receive, so whoever has a detector calls that many times a second.
  */

@@ -13,7 +13,8 @@ typedef struct rpi_link_ops {
     /* Takes the message and frees it once it is sent. Doesn't block. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
     rp_status (*send)(rpi_link *link, int peer, rpi_message *message, rp_error *error);
     /* The next message that is there as a whole; the caller frees it. Doesn't block. Also moves sends on. RP_OK, RP_AGAIN, RP_SYSTEM,
-     * RP_NO_MEMORY: the link is of no more use. RP_LOST, of a detector alone: `*peer` is lost, said once; the error's rank and host are its. */
+     * RP_NO_MEMORY: the link is of no more use. RP_LOST, of a detector alone: `*peer` is lost, said once; the error's rank and host are
+     * its. */
     rp_status (*receive)(rpi_link *link, int *peer, rpi_message **message, rp_error *error);
     /* Whether something is half way in, or out in a way that needs this side's help, so that it pays to look again soon. */
     bool (*is_moving)(const rpi_link *link);

@@ -1,6 +1,7 @@
 /*
  * member.c: see member.h. The calling thread talks to MPI; the teams of the pools run the chunks, and helpers open and close the teams.
- * Chunks, and pools that helpers had, come back through lists under the progress_thread's mutex; everything else belongs to the talking thread.
+ * Chunks, and pools that helpers had, come back through lists under the progress_thread's mutex; everything else belongs to the talking
+ * thread.
  */
 #include "cluster/member.h"
 

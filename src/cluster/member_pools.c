@@ -57,8 +57,8 @@ static void *help_in_thread(void *argument)
     return help(argument);
 }
 
-/* Without a thread it is done here and now: the coordinator hears nothing meanwhile. The helper doesn't look at the state, which may change to
- * OPENING_ENDS; it makes a team where there is an OPEN. */
+/* Without a thread it is done here and now: the coordinator hears nothing meanwhile. The helper doesn't look at the state, which may change
+ * to OPENING_ENDS; it makes a team where there is an OPEN. */
 static void get_help(member_pool *pool, member_pool_state state)
 {
     pool->state = state;

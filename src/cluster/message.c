@@ -1,4 +1,5 @@
-/* message.c: see message.h. A new field is a member of its struct and a row here; a new kind is a struct, a row and a handler on one side. */
+/* message.c: see message.h. A new field is a member of its struct and a row here; a new kind is a struct, a row and a handler on one side.
+ */
 #include "cluster/message.h"
 
 #include "base/names.h"

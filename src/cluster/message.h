@@ -1,7 +1,7 @@
 /*
  * message.h: the messages between the coordinator and the members. Each kind has a struct of its own in the header; what has no fixed size
- * follows as data. Fields are 64 bits wide, so that a struct is sent as it stands; the table in message.c describes them, and each message is
- * checked against it where it arrives (rpi_message_check). The ranks of one job have the same byte order and types.
+ * follows as data. Fields are 64 bits wide, so that a struct is sent as it stands; the table in message.c describes them, and each message
+ * is checked against it where it arrives (rpi_message_check). The ranks of one job have the same byte order and types.
  *
  *   coordinator                      member
  *     <---------------------- HELLO    host, names and types of its tasks

@@ -1,6 +1,6 @@
 /*
- * process.h: which process a rank is, in words that another rank can compare with its own, and whether it still lives. Only ranks of the same
- * machine, boot and pid namespace can detector each other so.
+ * process.h: which process a rank is, in words that another rank can compare with its own, and whether it still lives. Only ranks of the
+ * same machine, boot and pid namespace can detector each other so.
  */
 #ifndef RPI_CLUSTER_PROCESS_H
 #define RPI_CLUSTER_PROCESS_H

@@ -117,7 +117,8 @@ static void count(rpi_work *work, rpi_batch *batch, const rpi_done *done, bool s
 {
     bool failures_count = done->n_failures > 0 && batch->attempt >= work->max_attempts;
     if (failures_count) atomic_fetch_add(&work->n_failed, done->n_failures);
-    /* Also without failures of its own: the member may have left items out for the sake of one in another chunk, which is still on its way. */
+    /* Also without failures of its own: the member may have left items out for the sake of one in another chunk, which is still on its way.
+     */
     if (sound && work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, done->cutoff);
     atomic_fetch_add(&work->n_finished, done->n_run);
     atomic_fetch_add(&batch->n_run, done->n_run);

@@ -15,8 +15,8 @@ void rpi_reports_sent(rpi_member_port *port, const rpi_message *message);
 void rpi_reports_received(rpi_member_port *port, const rpi_message *message);
 void rpi_reports_chunk_back(rpi_coordinator_pool *pool, const rpi_chunk *chunk);
 
-/* In the progress thread: sends the question that waits (true: there was one); takes the REPORTED that is waited for over, and sets it to NULL;
- * a rank that is lost. */
+/* In the progress thread: sends the question that waits (true: there was one); takes the REPORTED that is waited for over, and sets it to
+ * NULL; a rank that is lost. */
 bool rpi_reports_step(rpi_coordinator_pool *pool);
 void rpi_reports_answer(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_reports_lose(rpi_coordinator_pool *pool, int rank);

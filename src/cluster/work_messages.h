@@ -17,17 +17,18 @@ rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64
 bool rpi_work_message_unpack(rpi_message *message, rpi_batch *batch);
 
 /* DONE: room for the results of `count` items is at the beginning of its data, but for emitted ones, which are packed at the end.
- * `results` is where the batch writes them, for emitted ones an array of its own (freed by rpi_done_message_drop_results). NULL: no memory. */
+ * `results` is where the batch writes them, for emitted ones an array of its own (freed by rpi_done_message_drop_results). NULL: no memory.
+ */
 rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64_t count, char **results);
-/* Adds what isn't known when the chunk starts: emitted results, and failures. Returns the message, which may have moved; NULL: no memory, and
- * the message is freed. */
+/* Adds what isn't known when the chunk starts: emitted results, and failures. Returns the message, which may have moved; NULL: no memory,
+ * and the message is freed. */
 rpi_message *rpi_done_message_finish(rpi_message *message, rpi_batch *batch);
 void rpi_done_message_drop_results(const rpi_batch *batch);
-/* Where the large data of a DONE that is still on its way can go: results alone, of so many items as are expected, from offset `first` of the
- * batch on. NULL: it has to be looked at first. */
+/* Where the large data of a DONE that is still on its way can go: results alone, of so many items as are expected, from offset `first` of
+ * the batch on. NULL: it has to be looked at first. */
 char *rpi_done_message_destination(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count);
-/* Copies the results into the batch from offset `first` on, unless they are there, and adds the failures. False: no memory, or there is less
- * than the header says. */
+/* Copies the results into the batch from offset `first` on, unless they are there, and adds the failures. False: no memory, or there is
+ * less than the header says. */
 bool rpi_done_message_unpack(const rpi_message *message, rpi_batch *batch, uint64_t first);
 
 #endif

@@ -7,8 +7,8 @@
 
 #include "cluster/coordinator.h"
 
-/* Starts MPI and shakes hands with the other ranks: same protocol, same tasks. Collective, once. RP_OK; RP_USAGE (ranks differ; on all ranks);
- * RP_UNSUPPORTED; RP_SYSTEM; RP_NO_MEMORY; RP_LOST. `*rank` is set whenever MPI is initialised. */
+/* Starts MPI and shakes hands with the other ranks: same protocol, same tasks. Collective, once. RP_OK; RP_USAGE (ranks differ; on all
+ * ranks); RP_UNSUPPORTED; RP_SYSTEM; RP_NO_MEMORY; RP_LOST. `*rank` is set whenever MPI is initialised. */
 rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error);
 
 /* Ranks other than 0: serves pools until rank 0 has finished. Returns 0, or RP_EXIT_LOST. */

@@ -1,6 +1,6 @@
 /*
- * grains.h: which items of a batch a sandbox (sandbox_server.h) is handed next, and how many at a time. Pure: the runner claims grains, and carries grains
- * there and back.
+ * grains.h: which items of a batch a sandbox (sandbox_server.h) is handed next, and how many at a time. Pure: the runner claims grains, and
+ * carries grains there and back.
  *
  * Grains come from what was left over by a request that ended early, else from the grain that was claimed last.
  */
@@ -11,8 +11,8 @@
 
 enum { RPI_MOST_LEFT = 16 };
 
-/* A grain to be claimed and cut takes at least so long where items are short: some hundred times what handing a grain over costs, with its two
- * wake-ups on cores that are all busy. */
+/* A grain to be claimed and cut takes at least so long where items are short: some hundred times what handing a grain over costs, with its
+ * two wake-ups on cores that are all busy. */
 #define RPI_CLAIM_S 4e-3
 
 typedef struct rpi_grain {
@@ -39,8 +39,8 @@ bool rpi_grains_have(rpi_grains *grains);
 /* A grain was claimed; only when there were no items. */
 void rpi_grains_add_claimed(rpi_grains *grains, rpi_grain grain);
 
-/* Takes the next grain, for a sandbox that shall be given at most so many items, 1 or more; only when there are items. Where too much is left
- * over already, it isn't cut for that. */
+/* Takes the next grain, for a sandbox that shall be given at most so many items, 1 or more; only when there are items. Where too much is
+ * left over already, it isn't cut for that. */
 rpi_grain rpi_grains_take(rpi_grains *grains, uint64_t most_items);
 
 /* Whether a grain may wait behind one that runs. Items that take long may not: another worker may be idle meanwhile. */

@@ -1,6 +1,6 @@
 /*
- * mailbox.h: the memory by which a worker hands items to a sandbox that runs them apart from it, a child process or a second thread, and gets
- * results back. One worker, one sandbox; two requests, used in turn, so that the sandbox finds the next when it is through with one.
+ * mailbox.h: the memory by which a worker hands items to a sandbox that runs them apart from it, a child process or a second thread, and
+ * gets results back. One worker, one sandbox; two requests, used in turn, so that the sandbox finds the next when it is through with one.
  *
  *     request   FREE --worker: items are in--> POSTED --sandbox: results are in--> DONE --worker: they are out--> FREE
  *
@@ -70,8 +70,8 @@ rp_status rpi_mailbox_attach(rpi_mailbox *mailbox, int fd, rp_error *error);
 /* Drops the view; the memory goes with the last. One that is all zero but for fd = -1 is left alone. */
 void rpi_mailbox_fini(rpi_mailbox *mailbox);
 
-/* The control page alone, for who only has to say that a child has ended. What is forked from a process that maps it doesn't have it: neither
- * the helper's next child, nor what a task forks, which would else take requests too if it came back. NULL: no memory. */
+/* The control page alone, for who only has to say that a child has ended. What is forked from a process that maps it doesn't have it:
+ * neither the helper's next child, nor what a task forks, which would else take requests too if it came back. NULL: no memory. */
 rpi_control *rpi_control_map(int fd);
 void rpi_control_unmap(rpi_control *control);
 

@@ -127,7 +127,8 @@ static void close_sandbox(rpi_runner *self)
     self->n_tasks = 0;
 }
 
-/* The system may be short of processes for a moment: that is waited for once, not for each grain. An initializer that fails once will again. */
+/* The system may be short of processes for a moment: that is waited for once, not for each grain. An initializer that fails once will
+ * again. */
 static rp_status try_to_start(rpi_runner *self, rp_error *error)
 {
     if (self->broken.status != RP_OK) {
@@ -287,8 +288,8 @@ static void take_done(rpi_runner *self, unsigned turn)
     release(self, turn);
 }
 
-/* What a sandbox left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless another was found to
- * be late, which ended at the last moment. */
+/* What a sandbox left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless another was
+ * found to be late, which ended at the last moment. */
 static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
@@ -315,8 +316,8 @@ static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_f
     rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + at + blamed, what.end});
 }
 
-/* The sandbox is gone, or given up. What it had finished is taken, the item that it ran has failed, the rest is kept to be run again. Only the
- * first request that isn't done can have been begun. */
+/* The sandbox is gone, or given up. What it had finished is taken, the item that it ran has failed, the rest is kept to be run again. Only
+ * the first request that isn't done can have been begun. */
 static void bury(rpi_runner *self, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     for (bool first = true; self->n_out > 0; self->n_out--) {

@@ -1,6 +1,6 @@
 /*
- * sandbox.h: a worker's sandbox: the child process or second thread that runs its items, begun, ended, and mourned. Used by the worker's thread
- * alone, but for rpi_sandbox_lower_limit.
+ * sandbox.h: a worker's sandbox: the child process or second thread that runs its items, begun, ended, and mourned. Used by the worker's
+ * thread alone, but for rpi_sandbox_lower_limit.
  */
 #ifndef RPI_ISOLATE_SANDBOX_H
 #define RPI_ISOLATE_SANDBOX_H

@@ -1,6 +1,6 @@
 /*
- * sandbox_server.h: what runs a worker's items apart from it: the loop that a child process or a second thread of the worker is in. It knows the
- * mailbox, and has a context of its own, which tasks reach by rp_fail and the like.
+ * sandbox_server.h: what runs a worker's items apart from it: the loop that a child process or a second thread of the worker is in. It
+ * knows the mailbox, and has a context of its own, which tasks reach by rp_fail and the like.
  */
 #ifndef RPI_ISOLATE_SANDBOX_SERVER_H
 #define RPI_ISOLATE_SANDBOX_SERVER_H

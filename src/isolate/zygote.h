@@ -20,8 +20,8 @@
 /* As rp_isolation_prepare. */
 rp_status rpi_zygote_start(rp_error *error);
 
-/* Forks a child on the mailbox behind `mailbox_fd` (borrowed): it runs rpi_sandbox_process_main. How it ends is written to the mailbox's control
- * page, with a ring for the worker. RP_OK; RP_SYSTEM (no more processes); RP_LOST (the helper is gone). */
+/* Forks a child on the mailbox behind `mailbox_fd` (borrowed): it runs rpi_sandbox_process_main. How it ends is written to the mailbox's
+ * control page, with a ring for the worker. RP_OK; RP_SYSTEM (no more processes); RP_LOST (the helper is gone). */
 rp_status rpi_zygote_fork(int mailbox_fd, pid_t *child, rp_error *error);
 
 /* Kills a child and its process group, if it hasn't ended yet. Doesn't block. */

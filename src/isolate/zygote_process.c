@@ -1,4 +1,5 @@
-/* zygote_process.c: the life of the helper process (zygote.h). It has one thread; nothing here is shared but the children's control pages. */
+/* zygote_process.c: the life of the helper process (zygote.h). It has one thread; nothing here is shared but the children's control pages.
+ */
 #include "isolate/zygote_process.h"
 
 #include "base/list.h"
@@ -139,8 +140,8 @@ static void reap(zygote *self)
     }
 }
 
-/* SIGCHLD; or SIGTERM, which the kernel sends when the rank has died, and anybody else may; or what was sent to a whole job. False: the rank
- * is gone. */
+/* SIGCHLD; or SIGTERM, which the kernel sends when the rank has died, and anybody else may; or what was sent to a whole job. False: the
+ * rank is gone. */
 static bool take_signal(zygote *self)
 {
     struct signalfd_siginfo info;

@@ -1,6 +1,6 @@
 /*
- * iter_chunk.h: a chunk of an iterator: the items that were pulled for it, room for their results, and how far they were delivered. Chunks are
- * used again, so that an iterator takes no memory per chunk once it runs.
+ * iter_chunk.h: a chunk of an iterator: the items that were pulled for it, room for their results, and how far they were delivered. Chunks
+ * are used again, so that an iterator takes no memory per chunk once it runs.
  */
 #ifndef RPI_POOL_ITER_CHUNK_H
 #define RPI_POOL_ITER_CHUNK_H
@@ -31,8 +31,8 @@ void rpi_iter_chunk_destroy(rpi_iter_chunk *chunk);
 /* Makes it empty, for the items from `first` on. */
 void rpi_iter_chunk_prepare(rpi_iter_chunk *chunk, rpi_work *work, uint64_t first);
 
-/* Pulls one item as number k of the chunk, k counting from 0; room grows with the items that come, not with those that may. Returns what the
- * source returned, or RP_NO_MEMORY. */
+/* Pulls one item as number k of the chunk, k counting from 0; room grows with the items that come, not with those that may. Returns what
+ * the source returned, or RP_NO_MEMORY. */
 rp_status rpi_iter_chunk_pull(rpi_iter_chunk *chunk, const rp_source *source, uint64_t k, bool may_wait, rp_error *error);
 
 /* The chunk has n items: points the batch's views to them, and makes room for their results. False: no memory. */

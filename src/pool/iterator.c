@@ -40,8 +40,8 @@ static void hold_failure(rp_iter *self, rpi_iter_chunk *chunk)
     }
 }
 
-/* The next item of the current chunk: RP_OK, RP_FAILED, RP_LOST; RP_AGAIN when the chunk is read to its end. An item that was lost isn't what
- * the stop policy is about. */
+/* The next item of the current chunk: RP_OK, RP_FAILED, RP_LOST; RP_AGAIN when the chunk is read to its end. An item that was lost isn't
+ * what the stop policy is about. */
 static rp_status deliver(rp_iter *self, void *result, rp_error *error)
 {
     rpi_iter_chunk *chunk = self->current;

@@ -2,8 +2,8 @@
  * retry.h: items that failed are tried again: a layer between executors and collectors, in the client's process. The collector sees a
  * batch as done only once all its items have succeeded or failed for good.
  *
- * A failed item with tries left waits (retry_backoff.h), then runs as a batch of its own, which goes before others and to another rank. What
- * follows from the end of a try:
+ * A failed item with tries left waits (retry_backoff.h), then runs as a batch of its own, which goes before others and to another rank.
+ * What follows from the end of a try:
  *
  *     it succeeded                                     its result is in its place, the item is finished
  *     it failed, tries are left                        the item waits again

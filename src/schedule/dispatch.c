@@ -2,8 +2,8 @@
  * dispatch.c: see dispatch.h.
  *
  * Which member has the fewest items a worker is known from tournaments: binary trees whose node k has the nodes 2 k and 2 k + 1 below it.
- * Of n members, nodes 1 to n - 1 are matches, whose winners are kept in members[k], and node n + p is member p itself. When a member changes,
- * only the matches above it are played again.
+ * Of n members, nodes 1 to n - 1 are matches, whose winners are kept in members[k], and node n + p is member p itself. When a member
+ * changes, only the matches above it are played again.
  */
 #include "schedule/dispatch.h"
 
@@ -12,7 +12,8 @@
 
 /* A chunk takes about so long, where items are short: a hundred times what its two messages cost, wake-ups on both sides included. */
 static const double chunk_s = 4e-3;
-/* With many members it takes longer, so that the coordinator needn't handle more than a message each 10 us; it can do three times as many. */
+/* With many members it takes longer, so that the coordinator needn't handle more than a message each 10 us; it can do three times as many.
+ */
 static const double message_s = 10e-6;
 /* Items that take longer than this aren't sent ahead towards the end. */
 static const double long_item_s = 0.5e-3;
@@ -240,8 +241,8 @@ static rpi_schedule grain_schedule(const rpi_dispatch_entry *entry, unsigned n_w
     return grains;
 }
 
-/* The first entry that a member wants, and that member; NULL: there is none. Behind entries that wait for another member than the one they all
- * avoid, that member alone is asked. */
+/* The first entry that a member wants, and that member; NULL: there is none. Behind entries that wait for another member than the one they
+ * all avoid, that member alone is asked. */
 static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
 {
     int only = -1;

@@ -2,14 +2,14 @@
  * dispatch.h: which rank gets which items next. Pure: no message, no clock, no lock; the coordinator asks, and carries out the answers. So
  * it can be tested without MPI, and driven by a simulator.
  *
- * A member is a rank with its workers, member 0 the coordinator's own. An entry is a batch that is handed out in chunks: one chunk, or several
- * that are so short that a message for each would cost more than they do.
+ * A member is a rank with its workers, member 0 the coordinator's own. An entry is a batch that is handed out in chunks: one chunk, or
+ * several that are so short that a message for each would cost more than they do.
  *
  * A member wants more while fewer than two chunks are out, or fewer items than its workers and some to follow, so that none waits for the
  * network. Towards the end items that take long are not sent ahead: they would wait behind others while a worker elsewhere is idle.
  *
- * What an entry avoids doesn't hold up others: while only the avoided member wants more, the entries behind it may go there, and only there, so
- * that they take no room elsewhere that it waits for.
+ * What an entry avoids doesn't hold up others: while only the avoided member wants more, the entries behind it may go there, and only
+ * there, so that they take no room elsewhere that it waits for.
  *
  * Finding the neediest member, and booking a chunk, takes a time that grows with the logarithm of the number of members. How all of them
  * stand is kept along, so that nobody has to look at each.
@@ -92,7 +92,8 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan);
 /* A chunk came back. */
 void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, uint64_t count);
 
-/* What the chunk showed of the member's rate, for entries that have rates: sent and back at those times, its items took busy_s of the workers. */
+/* What the chunk showed of the member's rate, for entries that have rates: sent and back at those times, its items took busy_s of the
+ * workers. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times);
 
 /* The least number of items a worker that any member but 0 has; infinite where none of them has workers. */

@@ -1,4 +1,5 @@
-/* coordinator.c: the progress threads of simulated coordinators: turn by turn as in cluster/coordinator.c, and the links that they send over. */
+/* coordinator.c: the progress threads of simulated coordinators: turn by turn as in cluster/coordinator.c, and the links that they send
+ * over. */
 #include "simulate/coordinator.h"
 
 #include <math.h>

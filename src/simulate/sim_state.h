@@ -1,5 +1,5 @@
-/* sim_state.h: the state of a simulated pool, and what its parts share: the coordinators (coordinator.h), the teams (team.h), and what makes
- * time pass (simulator.h, which has the model). */
+/* sim_state.h: the state of a simulated pool, and what its parts share: the coordinators (coordinator.h), the teams (team.h), and what
+ * makes time pass (simulator.h, which has the model). */
 #ifndef RPI_SIMULATE_SIM_STATE_H
 #define RPI_SIMULATE_SIM_STATE_H
 

@@ -1,7 +1,7 @@
 /*
  * simulator.h: a pool in simulated time: coordinators, teams of workers, and the network between them. What goes where is decided by the
- * distribution that a real coordinator asks (cluster/distribution.h), grains are sized by the schedule that real workers use (schedule.h), so
- * that what is learnt here holds there. simulator.c has the clock, coordinator.c the talking threads and messages, team.c the workers.
+ * distribution that a real coordinator asks (cluster/distribution.h), grains are sized by the schedule that real workers use (schedule.h),
+ * so that what is learnt here holds there. simulator.c has the clock, coordinator.c the talking threads and messages, team.c the workers.
  *
  * The model. A message keeps the coordinator's talking thread busy for message_s, at each end that is a coordinator; it then waits for the
  * coordinator's link, which carries bytes_per_s in each direction, and arrives latency_s later. Who was asleep notices it after a time

@@ -4,8 +4,8 @@
 
 #include "task/batch.h"
 
-/* The arguments of item k of the views that weren't bound, with ", " between: numbers as they print, bytes as text in which a '?' stands for
- * what doesn't print, records by their size; shortened with "..." to fit. */
+/* The arguments of item k of the views that weren't bound, with ", " between: numbers as they print, bytes as text in which a '?' stands
+ * for what doesn't print, records by their size; shortened with "..." to fit. */
 void rpi_item_text(const rpi_work *work, const rp_view *views, uint64_t k, char *text, size_t size);
 
 /* The same for item `offset` of a batch, whose ranges are made up. */

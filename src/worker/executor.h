@@ -45,8 +45,8 @@ typedef struct rpi_executor_ops {
     /* Ranks, and what is known of one. */
     int (*n_ranks)(const rpi_executor *executor);
     void (*rank_info)(const rpi_executor *executor, int rank, rp_rank_info *info);
-    /* What a rank recorded, its times counted from `origin_ns` of this process's clock. Only of executors that record. Blocks until the rank
-     * has answered. RP_OK, RP_LOST, RP_NO_MEMORY. */
+    /* What a rank recorded, its times counted from `origin_ns` of this process's clock. Only of executors that record. Blocks until the
+     * rank has answered. RP_OK, RP_LOST, RP_NO_MEMORY. */
     rp_status (*report)(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 } rpi_executor_ops;
 
@@ -58,8 +58,9 @@ struct rpi_executor {
 /* Threads of the team that each rank has: OpenMP's, or, in a build without it, POSIX threads. */
 const struct rpi_threads_ops *rpi_threads_default(void);
 
-/* How long a grain should take at least: so long that what it begins with does not show. That is some 100 ns for a claim under contention, and
- * a microsecond where the items stream from memory: reading ahead begins anew. Grains of 20 us of such items took 10 % longer in all. */
+/* How long a grain should take at least: so long that what it begins with does not show. That is some 100 ns for a claim under contention,
+ * and a microsecond where the items stream from memory: reading ahead begins anew. Grains of 20 us of such items took 10 % longer in all.
+ */
 #define RPI_GRAIN_S       200e-6
 /* Where so long a grain would be much of what is left, as in a call that is over in a millisecond. */
 #define RPI_SHORT_GRAIN_S 20e-6

@@ -1,7 +1,7 @@
 /*
- * check_trace.c: reads a file in the trace-event format and counts: "processes P", "threads T" (workers), "grains G items N", "chunks C items
- * N", "dropped D", a line each. Fails when it isn't JSON, when an event lacks what viewers need or begins before the run, when two grains of
- * a worker overlap, when a chunk doesn't end, or when a grain is before its chunk was sent, or after it came back.
+ * check_trace.c: reads a file in the trace-event format and counts: "processes P", "threads T" (workers), "grains G items N", "chunks C
+ * items N", "dropped D", a line each. Fails when it isn't JSON, when an event lacks what viewers need or begins before the run, when two
+ * grains of a worker overlap, when a chunk doesn't end, or when a grain is before its chunk was sent, or after it came back.
  */
 #include <jansson.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * test_memory.c: what calls allocate is freed, on each rank. The library's allocations are counted (../fault/faults.h), before and after many
- * rounds of each kind of call.
+ * test_memory.c: what calls allocate is freed, on each rank. The library's allocations are counted (../fault/faults.h), before and after
+ * many rounds of each kind of call.
  */
 #include "suite.h"
 

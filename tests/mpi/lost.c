@@ -2,7 +2,8 @@
  * lost.c: rank 1 dies in the middle of a call. `lost WHAT HOW`: WHAT is map, imap, imap_unordered, apply (one that is waited for), applies
  * (many at once), open (it dies in an initializer) or communicator (a map of a pool on a communicator), HOW is kill or abort;
  * `lost coordinator kill`: rank 0 dies; `lost coordinator_busy kill`: while the others have items that take longer than mpirun leaves
- * them. Rank 0 looks at what it gets, and prints one line. As mpirun ends it a second after the death, the line also shows that it was in time.
+ * them. Rank 0 looks at what it gets, and prints one line. As mpirun ends it a second after the death, the line also shows that it was in
+ * time.
  */
 #include <rankpool/mpi.h>
 #include <rankpool/rankpool.h>

@@ -1,6 +1,6 @@
 /*
- * test_coordinator_turn.c: calls of a pool whose ranks are threads behind a fake link: what they give is what a serial loop gives, however messages
- * are delayed; and when the link fails, at whichever message, each call ends, with what is right or as lost.
+ * test_coordinator_turn.c: calls of a pool whose ranks are threads behind a fake link: what they give is what a serial loop gives, however
+ * messages are delayed; and when the link fails, at whichever message, each call ends, with what is right or as lost.
  */
 #include "cluster.h"
 

@@ -1,6 +1,6 @@
 /*
- * test_detector.c: a detector over a link that misbehaves: messages come out in order and once, and a peer that is lost is said to be, once. The
- * peer's side is a bare fake link, whose messages say what the test likes, or a detector too.
+ * test_detector.c: a detector over a link that misbehaves: messages come out in order and once, and a peer that is lost is said to be,
+ * once. The peer's side is a bare fake link, whose messages say what the test likes, or a detector too.
  */
 #include "fake_link.h"
 

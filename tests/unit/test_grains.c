@@ -1,4 +1,5 @@
-/* test_grains.c: which items sandboxes are handed next: each once, what is left over first, and no more at a time than shall be lost or wait. */
+/* test_grains.c: which items sandboxes are handed next: each once, what is left over first, and no more at a time than shall be lost or
+ * wait. */
 #include "unit.h"
 
 #include "isolate/grains.h"

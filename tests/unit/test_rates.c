@@ -69,7 +69,8 @@ static void who_is_not_known_gets_half_of_mfsc(void **state)
     }
 }
 
-/* pi = 0.1 and 0.3: w = 2 / 0.1 / (1 / 0.1 + 1 / 0.3) = 1.5, and 0.5. Chunks of N = 100, P = 2 at 20: awf-c 80 / 4 = 20, awf-b as FAC2 25. */
+/* pi = 0.1 and 0.3: w = 2 / 0.1 / (1 / 0.1 + 1 / 0.3) = 1.5, and 0.5. Chunks of N = 100, P = 2 at 20: awf-c 80 / 4 = 20, awf-b as FAC2 25.
+ */
 static void weights_are_those_of_banicescu_velusamy_and_devaprasad(void **state)
 {
     (void)state;

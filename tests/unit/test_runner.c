@@ -1,6 +1,6 @@
 /*
- * test_runner.c: a worker whose items run apart from it, in a child process or a second thread: whatever sandboxes and items do, each item has
- * its result or its failure, once.
+ * test_runner.c: a worker whose items run apart from it, in a child process or a second thread: whatever sandboxes and items do, each item
+ * has its result or its failure, once.
  */
 #include "unit.h"
 
@@ -88,7 +88,8 @@ static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks)
     rp_error error;
     memset(shared, 0, sizeof *shared);
     memset(on, 0, sizeof *on);
-    on->config = (rpi_worker_config){.options = {.isolation = isolation, .max_tasks_per_child = max_tasks}, .runner = &rpi_runner_sandboxes};
+    on->config =
+        (rpi_worker_config){.options = {.isolation = isolation, .max_tasks_per_child = max_tasks}, .runner = &rpi_runner_sandboxes};
     on->batch = rpi_batch_create();
     rpi_worker_init(&on->worker, NULL, 3, 2, "somewhere");
     on->worker.config = &on->config;

@@ -1,6 +1,6 @@
 /*
- * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, statics, stops. With each kind of threads of
- * this build.
+ * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, statics, stops. With each kind
+ * of threads of this build.
  */
 #include "unit.h"
 

@@ -1,6 +1,6 @@
 /*
- * test_work_messages.c: payloads there and back: all kinds of columns, results and failures. And payloads that are cut off or altered: they are
- * refused, or give something that lies within them; that nothing beyond is read shows under AddressSanitizer.
+ * test_work_messages.c: payloads there and back: all kinds of columns, results and failures. And payloads that are cut off or altered: they
+ * are refused, or give something that lies within them; that nothing beyond is read shows under AddressSanitizer.
  */
 #include "unit.h"
 
