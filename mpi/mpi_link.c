@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/list.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,14 +20,14 @@ enum { AT_ONCE = 2048, BLOCK = 64 * 1024 * 1024 };
 
 /* A message on its way in or out. */
 typedef struct transfer {
-    struct transfer *next;
+    rpi_list_link link; /* of its queue */
     rpi_message *message;
     size_t n_requests, n_finished;
     MPI_Request requests[];
 } transfer;
 
 typedef struct queue {
-    transfer *head, **tail;
+    rpi_list transfers;
     uint64_t n_parts; /* of those in it and before, that are through */
 } queue;
 
@@ -64,25 +65,14 @@ static transfer *new_transfer(rpi_message *message, size_t n_requests)
 {
     transfer *new = malloc(sizeof *new + n_requests * sizeof new->requests[0]);
     if (!new) return NULL;
-    *new = (transfer){NULL, message, n_requests, 0};
+    *new = (transfer){.message = message, .n_requests = n_requests};
     for (size_t i = 0; i < n_requests; i++) new->requests[i] = MPI_REQUEST_NULL;
     return new;
 }
 
-static void append(queue *to, transfer *what)
-{
-    what->next = NULL;
-    *to->tail = what;
-    to->tail = &what->next;
-}
-
-static transfer *take_head(queue *from)
-{
-    transfer *head = from->head;
-    from->head = head->next;
-    if (!from->head) from->tail = &from->head;
-    return head;
-}
+static void append(queue *to, transfer *what) { rpi_list_add_last(&to->transfers, &what->link); }
+static transfer *head_of(const queue *of) { return RPI_ENTRY(rpi_list_first(&of->transfers), transfer, link); }
+static transfer *take_head(queue *from) { return RPI_ENTRY(rpi_list_take_first(&from->transfers), transfer, link); }
 
 /* RP_OK: all of it is through; RP_AGAIN; RP_SYSTEM. */
 static rp_status advance(transfer *what, rp_error *error)
@@ -98,16 +88,13 @@ static rp_status advance(transfer *what, rp_error *error)
 
 static rp_status move_sends(mpi_link *self, rp_error *error)
 {
-    for (transfer **link = &self->sends.head; *link;) {
-        transfer *what = *link;
+    RPI_LIST_EACH_SAFE(at, following, &self->sends.transfers)
+    {
+        transfer *what = RPI_ENTRY(at, transfer, link);
         rp_status status = advance(what, error);
-        if (status == RP_AGAIN) {
-            link = &what->next;
-            continue;
-        }
+        if (status == RP_AGAIN) continue;
         if (status != RP_OK) return status;
-        *link = what->next;
-        if (self->sends.tail == &what->next) self->sends.tail = link;
+        rpi_list_remove(at);
         rpi_message_free(what->message);
         free(what);
     }
@@ -208,10 +195,11 @@ static rp_status match(mpi_link *self, int *peer, rp_error *error)
 static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_error *error)
 {
     queue *from = &self->receives[peer];
-    if (!from->head) return RP_AGAIN;
-    size_t before = from->head->n_finished;
-    rp_status status = advance(from->head, error);
-    from->n_parts += from->head->n_finished - before;
+    transfer *head = head_of(from);
+    if (!head) return RP_AGAIN;
+    size_t before = head->n_finished;
+    rp_status status = advance(head, error);
+    from->n_parts += head->n_finished - before;
     if (status != RP_OK) return status;
     transfer *what = take_head(from);
     *message = what->message;
@@ -225,7 +213,7 @@ static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
 {
     mpi_link *self = (mpi_link *)link;
-    rp_status status = self->sends.head ? move_sends(self, error) : RP_OK;
+    rp_status status = move_sends(self, error);
     if (status != RP_OK) return status;
     status = match(self, peer, error);
     if (status == RP_OK) status = take_whole(self, *peer, message, error);
@@ -241,8 +229,8 @@ static bool is_moving(const rpi_link *link)
 {
     const mpi_link *self = (const mpi_link *)link;
     if (self->n_receives > 0) return true;
-    for (const transfer *what = self->sends.head; what; what = what->next)
-        if (what->n_requests > 1) return true;
+    RPI_LIST_EACH(at, &self->sends.transfers)
+    if (RPI_ENTRY(at, transfer, link)->n_requests > 1) return true;
     return false;
 }
 
@@ -252,8 +240,7 @@ static uint64_t n_parts(const rpi_link *link, int peer) { return ((const mpi_lin
 
 static void abandon(queue *what)
 {
-    while (what->head) {
-        transfer *head = take_head(what);
+    for (transfer *head; (head = take_head(what));) {
         for (size_t i = head->n_finished; i < head->n_requests; i++)
             if (head->requests[i] != MPI_REQUEST_NULL) MPI_Request_free(&head->requests[i]);
         free(head); /* not its message: MPI may still read it */
@@ -264,9 +251,9 @@ static void destroy(rpi_link *link, double timeout_s)
 {
     mpi_link *self = (mpi_link *)link;
     uint64_t deadline = rpi_deadline_ns(timeout_s);
-    while (self->sends.head && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
-        if (self->sends.head) nanosleep(&(struct timespec){0, 20000}, NULL);
-    bool clean = !link->is_broken && !self->sends.head;
+    while (head_of(&self->sends) && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
+        if (head_of(&self->sends)) nanosleep(&(struct timespec){0, 20000}, NULL);
+    bool clean = !link->is_broken && !head_of(&self->sends);
     abandon(&self->sends);
     for (int p = 0; p < link->n_ranks; p++) abandon(&self->receives[p]);
     if (clean) MPI_Comm_free(&self->communicator);
@@ -284,8 +271,8 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     mpi_link *self = calloc(1, sizeof *self + (size_t)n_ranks * sizeof self->receives[0]);
     if (!self) return rpi_error_no_memory(error);
     self->base = (rpi_link){.ops = &ops, .rank = rank, .n_ranks = n_ranks};
-    self->sends.tail = &self->sends.head;
-    for (int p = 0; p < n_ranks; p++) self->receives[p].tail = &self->receives[p].head;
+    rpi_list_init(&self->sends.transfers);
+    for (int p = 0; p < n_ranks; p++) rpi_list_init(&self->receives[p].transfers);
     int code = MPI_Comm_dup(communicator, &self->communicator);
     if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(self->communicator, MPI_ERRORS_RETURN);
     if (code != MPI_SUCCESS) {

@@ -20,10 +20,10 @@ int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator) { return coordin
 static rpi_coordinator_pool *find_pool(rpi_coordinator *coordinator, uint64_t id)
 {
     pthread_mutex_lock(&coordinator->progress_thread.mutex);
-    rpi_coordinator_pool *pool = coordinator->pools;
-    while (pool && pool->id != id) pool = pool->next;
+    rpi_list_link *at = rpi_list_first(&coordinator->pools);
+    while (at && RPI_ENTRY(at, rpi_coordinator_pool, link)->id != id) at = rpi_list_next(&coordinator->pools, at);
     pthread_mutex_unlock(&coordinator->progress_thread.mutex);
-    return pool;
+    return RPI_ENTRY(at, rpi_coordinator_pool, link);
 }
 
 /* For the link, in the progress thread. */
@@ -62,13 +62,13 @@ static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
     rpi_message_free(message);
 }
 
-/* A pool is only taken off the list by its client, once the progress thread has given the last answer; `next` is read under the mutex. */
+/* A pool is only taken off the list by its client, once the progress thread has given the last answer; the list is read under the mutex. */
 static rpi_coordinator_pool *next_pool(rpi_coordinator *coordinator, rpi_coordinator_pool *pool)
 {
     pthread_mutex_lock(&coordinator->progress_thread.mutex);
-    rpi_coordinator_pool *next = pool ? pool->next : coordinator->pools;
+    rpi_list_link *next = pool ? rpi_list_next(&coordinator->pools, &pool->link) : rpi_list_first(&coordinator->pools);
     pthread_mutex_unlock(&coordinator->progress_thread.mutex);
-    return next;
+    return RPI_ENTRY(next, rpi_coordinator_pool, link);
 }
 
 /* From here on nothing is sent to that rank, or waited for from it. */
@@ -177,6 +177,7 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error
     if (!coordinator) return rpi_error_no_memory(error);
     coordinator->link = link;
     coordinator->n_ranks = link ? link->n_ranks : 1;
+    rpi_list_init(&coordinator->pools);
     if (link) {
         link->destination = place;
         link->destination_argument = coordinator;

@@ -68,6 +68,8 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     pool->coordinator = coordinator;
     rpi_cond_init(&pool->answered);
     rpi_list_init(&pool->submitted);
+    rpi_list_init(&pool->back);
+    rpi_list_init(&pool->forgotten);
     bool ok = make_members(pool) && rpi_coordinator_init_distribution(pool);
     rpi_recording recording = rpi_worker_config_recording(&config->worker);
     ok = rpi_reports_init(pool, &recording) && ok;
@@ -88,8 +90,7 @@ static void enlist(rpi_coordinator_pool *pool)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     pool->id = ++pool->coordinator->next_pool;
-    pool->next = pool->coordinator->pools;
-    pool->coordinator->pools = pool;
+    rpi_list_add_first(&pool->coordinator->pools, &pool->link);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
@@ -182,8 +183,7 @@ void rpi_coordinator_pool_forget(rpi_coordinator_pool *pool, rpi_work *work)
     if (!call) return;
     work->executor_data = NULL;
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    call->next_forgotten = pool->forgotten;
-    pool->forgotten = call;
+    rpi_list_add_first(&pool->forgotten, &call->forgotten);
     wake(pool);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }

@@ -46,8 +46,8 @@ typedef struct coordinator_entry {
 typedef struct coordinator_chunk {
     rpi_chunk base; /* first */
     rpi_coordinator_pool *pool;
-    struct coordinator_chunk *next_back;
-    rpi_batch *part; /* local member: what the team runs; kept for the next use */
+    rpi_list_link back; /* of the pool's back */
+    rpi_batch *part;    /* local member: what the team runs; kept for the next use */
 } coordinator_chunk;
 
 /* What a client asks a member for, one question at a time. */
@@ -71,16 +71,16 @@ struct rpi_coordinator_pool {
     rpi_message *open;        /* what each other rank is to be sent */
     report_request request;
     /* guarded by the progress thread's mutex */
-    rpi_coordinator_pool *next;
+    rpi_list_link link; /* of the coordinator's pools */
     coordinator_pool_state state;
     int n_awaited; /* members that haven't answered OPEN or CLOSE yet */
     pthread_cond_t answered;
-    rp_error answer;                  /* of the first member that failed; status RP_OK: none did */
-    rp_error loss;                    /* of the first rank that was lost, with what it had; status RP_OK: none was */
-    rpi_list submitted;               /* batches */
-    coordinator_chunk *back;          /* that the local team has finished */
-    rpi_distribution_call *forgotten; /* by next_forgotten */
-    bool cutoffs_changed;             /* of some call, or it is being drained */
+    rp_error answer;      /* of the first member that failed; status RP_OK: none did */
+    rp_error loss;        /* of the first rank that was lost, with what it had; status RP_OK: none was */
+    rpi_list submitted;   /* batches */
+    rpi_list back;        /* chunks that the local team has finished */
+    rpi_list forgotten;   /* calls */
+    bool cutoffs_changed; /* of some call, or it is being drained */
     /* the progress thread's */
     rpi_distribution distribution;
 };
@@ -90,10 +90,10 @@ struct rpi_coordinator {
     int n_ranks;
     pthread_t thread;
     rpi_progress_thread progress_thread;
-    rpi_coordinator_pool *pools; /* guarded by the progress thread's mutex */
-    uint64_t next_pool;          /* likewise */
-    bool ending;                 /* likewise */
-    rp_error loss;               /* likewise: of the first rank that was lost; status RP_OK: none was */
+    rpi_list pools;     /* guarded by the progress thread's mutex */
+    uint64_t next_pool; /* likewise */
+    bool ending;        /* likewise */
+    rp_error loss;      /* likewise: of the first rank that was lost; status RP_OK: none was */
     /* the progress thread's */
     int n_byes, n_lost; /* ranks that said it, and that were lost before */
     bool *is_lost;      /* each rank */

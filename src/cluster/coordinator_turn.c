@@ -97,21 +97,21 @@ static void take_local(rpi_coordinator_pool *pool, coordinator_chunk *back)
 
 typedef struct left {
     rpi_list submitted; /* batches */
-    coordinator_chunk *back;
-    rpi_distribution_call *forgotten;
+    rpi_list back;      /* chunks */
+    rpi_list forgotten; /* calls */
     bool cutoffs_changed;
 } left;
 
 static void take_left(rpi_coordinator_pool *pool, left *taken)
 {
     rpi_list_init(&taken->submitted);
+    rpi_list_init(&taken->back);
+    rpi_list_init(&taken->forgotten);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_take_all(&taken->submitted, &pool->submitted);
-    taken->back = pool->back;
-    taken->forgotten = pool->forgotten;
+    rpi_list_take_all(&taken->back, &pool->back);
+    rpi_list_take_all(&taken->forgotten, &pool->forgotten);
     taken->cutoffs_changed = pool->cutoffs_changed;
-    pool->back = NULL;
-    pool->forgotten = NULL;
     pool->cutoffs_changed = false;
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
@@ -120,19 +120,13 @@ bool rpi_coordinator_take_in(rpi_coordinator_pool *pool)
 {
     left taken;
     take_left(pool, &taken);
-    bool any = !rpi_list_is_empty(&taken.submitted) || taken.back || taken.forgotten || taken.cutoffs_changed;
+    bool any = !rpi_list_is_empty(&taken.submitted) || !rpi_list_is_empty(&taken.back) || !rpi_list_is_empty(&taken.forgotten) ||
+               taken.cutoffs_changed;
     for (rpi_list_link *at; (at = rpi_list_take_first(&taken.submitted));) take_batch(pool, RPI_ENTRY(at, rpi_batch, link));
-    while (taken.back) {
-        coordinator_chunk *back = taken.back;
-        taken.back = back->next_back;
-        take_local(pool, back);
-    }
+    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
     if (taken.cutoffs_changed) rpi_cutoffs_look(pool);
-    while (taken.forgotten) {
-        rpi_distribution_call *call = taken.forgotten;
-        taken.forgotten = call->next_forgotten;
-        rpi_distribution_forget(&pool->distribution, call);
-    }
+    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.forgotten));)
+        rpi_distribution_forget(&pool->distribution, RPI_ENTRY(at, rpi_distribution_call, forgotten));
     return any;
 }
 

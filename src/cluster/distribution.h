@@ -27,10 +27,10 @@ typedef struct rpi_distribution_call {
     rpi_list_link announced; /* of those that members are to be told of: a cutoff, or that the call is over */
     rpi_list entries;        /* its batches */
     uint64_t id, cutoff;
-    rpi_rates *rates; /* of the members, for schedules that go by them; NULL: not needed, or no memory, and all count as equal */
-    void *owner;      /* the driver's */
-    struct rpi_distribution_call *next_forgotten; /* likewise */
-    int next_member;                              /* to be told */
+    rpi_rates *rates;        /* of the members, for schedules that go by them; NULL: not needed, or no memory, and all count as equal */
+    void *owner;             /* the driver's */
+    rpi_list_link forgotten; /* likewise */
+    int next_member;         /* to be told */
     bool is_over;
     unsigned char known[]; /* by each member */
 } rpi_distribution_call;

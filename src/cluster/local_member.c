@@ -20,8 +20,7 @@ static void chunk_done(rpi_batch *part)
     coordinator_chunk *chunk = part->owner;
     rpi_coordinator_pool *pool = chunk->pool;
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    chunk->next_back = pool->back;
-    pool->back = chunk;
+    rpi_list_add_first(&pool->back, &chunk->back);
     rpi_progress_thread_wake(&pool->coordinator->progress_thread);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }

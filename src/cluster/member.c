@@ -85,10 +85,11 @@ static void serve(member *self)
 }
 
 /* What waits isn't begun any more. */
-static void stop_calls(const member_pool *pool)
+static void stop_calls(member_pool *pool)
 {
-    for (int k = 0; k < CALL_BUCKETS; k++)
-        for (member_call *call = pool->calls[k]; call; call = call->next) {
+    for (int k = 0; k < CALL_BUCKETS; k++) RPI_LIST_EACH(at, &pool->calls[k])
+        {
+            member_call *call = RPI_ENTRY(at, member_call, link);
             rpi_work_lower_cutoff(&call->work, 0);
             if (pool->team) rpi_team_interrupt(pool->team, &call->work);
         }
@@ -97,19 +98,17 @@ static void stop_calls(const member_pool *pool)
 /* After a lost link there may be chunks: stopping the teams brings them all back, before the calls go that they are part of. */
 static void free_rank(member *self)
 {
-    for (member_pool *pool = self->pools; pool; pool = pool->next) {
+    RPI_LIST_EACH(at, &self->pools)
+    {
+        member_pool *pool = RPI_ENTRY(at, member_pool, link);
         stop_calls(pool);
         if (rpi_member_is_helped(pool)) rpi_member_end_help(pool);
         rpi_team_destroy(pool->team);
         pool->team = NULL;
     }
-    rpi_member_free_chunks(self->idle);
-    rpi_member_free_chunks(self->back);
-    while (self->pools) {
-        member_pool *pool = self->pools;
-        self->pools = pool->next;
-        rpi_member_free_pool(pool);
-    }
+    rpi_member_free_chunks(&self->idle);
+    rpi_member_free_chunks(&self->back);
+    for (rpi_list_link *at; (at = rpi_list_take_first(&self->pools));) rpi_member_free_pool(RPI_ENTRY(at, member_pool, link));
     rpi_progress_thread_fini(&self->progress_thread);
 }
 
@@ -121,6 +120,10 @@ void rpi_member_linger(int own_rank, const rp_error *error)
 rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), rp_error *error)
 {
     member self = {.link = link, .tell = tell};
+    rpi_list_init(&self.pools);
+    rpi_list_init(&self.idle);
+    rpi_list_init(&self.back);
+    rpi_list_init(&self.helped);
     gethostname(self.host, sizeof self.host - 1);
     rpi_progress_thread_init(&self.progress_thread);
     self.before = rpi_low_latency_begin();

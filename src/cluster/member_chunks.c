@@ -12,11 +12,9 @@ static void free_call(member_call *call)
 }
 
 /* Normally none of its chunks is here any more; after a lost link there may be. */
-void rpi_member_forget_call(member_pool *pool, member_call *call)
+void rpi_member_forget_call(member_call *call)
 {
-    member_call **link = &pool->calls[call->work.id % CALL_BUCKETS];
-    while (*link != call) link = &(*link)->next;
-    *link = call->next;
+    rpi_list_remove(&call->link);
     call->forgotten = true;
     if (call->n_chunks == 0) free_call(call);
 }
@@ -30,7 +28,7 @@ bool rpi_member_take_forget(member *self, rpi_message *message)
 {
     member_pool *pool = rpi_member_find_pool(self, message->header.pool);
     member_call *call = rpi_member_find_call(pool, message->header.forget.call);
-    if (call) rpi_member_forget_call(pool, call);
+    if (call) rpi_member_forget_call(call);
     return false;
 }
 
@@ -45,9 +43,7 @@ bool rpi_member_take_call(member *self, rpi_message *message)
         free(call); /* its chunks will find no call, and say so */
         return false;
     }
-    member_call **bucket = &pool->calls[call->work.id % CALL_BUCKETS];
-    call->next = *bucket;
-    *bucket = call;
+    rpi_list_add_first(&pool->calls[call->work.id % CALL_BUCKETS], &call->link);
     return false;
 }
 
@@ -56,19 +52,15 @@ static void chunk_done(rpi_batch *batch)
     member_chunk *chunk = batch->owner;
     rpi_progress_thread *progress_thread = &chunk->member->progress_thread;
     pthread_mutex_lock(&progress_thread->mutex);
-    chunk->next = chunk->member->back;
-    chunk->member->back = chunk;
+    rpi_list_add_last(&chunk->member->back, &chunk->link);
     rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
 
 static member_chunk *take_chunk(member *self)
 {
-    member_chunk *chunk = self->idle;
-    if (chunk) {
-        self->idle = chunk->next;
-        return chunk;
-    }
+    member_chunk *chunk = RPI_ENTRY(rpi_list_take_first(&self->idle), member_chunk, link);
+    if (chunk) return chunk;
     chunk = calloc(1, sizeof *chunk);
     rpi_batch *batch = chunk ? rpi_batch_create() : NULL;
     if (!batch) {
@@ -115,8 +107,7 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
         if (chunk->done) rpi_done_message_drop_results(batch);
         rpi_message_free(chunk->done);
         chunk->done = NULL;
-        chunk->next = self->idle;
-        self->idle = chunk;
+        rpi_list_add_first(&self->idle, &chunk->link);
         return false;
     }
     chunk->work = message;
@@ -168,31 +159,27 @@ static void send_done(member *self, member_chunk *chunk)
     rpi_message_free(chunk->work);
     leave_call((member_call *)batch->work);
     chunk->work = chunk->done = NULL;
-    chunk->next = self->idle;
-    self->idle = chunk;
+    rpi_list_add_first(&self->idle, &chunk->link);
     self->n_chunks--;
     rpi_member_reply(self, done);
 }
 
 bool rpi_member_send_back(member *self)
 {
+    rpi_list back;
+    rpi_list_init(&back);
     pthread_mutex_lock(&self->progress_thread.mutex);
-    member_chunk *back = self->back;
-    self->back = NULL;
+    rpi_list_take_all(&back, &self->back);
     pthread_mutex_unlock(&self->progress_thread.mutex);
-    bool any = back != NULL;
-    while (back) {
-        member_chunk *next = back->next;
-        send_done(self, back);
-        back = next;
-    }
+    bool any = !rpi_list_is_empty(&back);
+    for (rpi_list_link *at; (at = rpi_list_take_first(&back));) send_done(self, RPI_ENTRY(at, member_chunk, link));
     return any;
 }
 
-void rpi_member_free_chunks(member_chunk *chunk)
+void rpi_member_free_chunks(rpi_list *chunks)
 {
-    while (chunk) {
-        member_chunk *next = chunk->next;
+    for (rpi_list_link *at; (at = rpi_list_take_first(chunks));) {
+        member_chunk *chunk = RPI_ENTRY(at, member_chunk, link);
         if (chunk->work) {
             rpi_done_message_drop_results(chunk->batch);
             leave_call((member_call *)chunk->batch->work);
@@ -201,6 +188,5 @@ void rpi_member_free_chunks(member_chunk *chunk)
         rpi_message_free(chunk->done);
         rpi_batch_destroy(chunk->batch);
         free(chunk);
-        chunk = next;
     }
 }

@@ -13,12 +13,12 @@ bool rpi_member_take_forget(member *self, rpi_message *message);
 /* Answers a WORK that isn't run. */
 void rpi_member_refuse_work(member *self, const rpi_header *header, rp_status status);
 
-void rpi_member_forget_call(member_pool *pool, member_call *call);
+void rpi_member_forget_call(member_call *call);
 
 /* Sends the results of chunks that the teams have finished. True: there was some. */
 bool rpi_member_send_back(member *self);
 
 /* Frees a list of chunks, also such whose results nobody wants any more. */
-void rpi_member_free_chunks(member_chunk *chunk);
+void rpi_member_free_chunks(rpi_list *chunks);
 
 #endif

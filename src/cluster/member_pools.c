@@ -35,8 +35,7 @@ static void hand_back(member_pool *pool)
 {
     member *self = pool->member;
     pthread_mutex_lock(&self->progress_thread.mutex);
-    pool->next_helped = self->helped;
-    self->helped = pool;
+    rpi_list_add_last(&self->helped, &pool->helped_link);
     rpi_progress_thread_wake(&self->progress_thread);
     pthread_mutex_unlock(&self->progress_thread.mutex);
 }
@@ -85,8 +84,8 @@ bool rpi_member_take_open(member *self, rpi_message *message)
     pool->member = self;
     pool->id = message->header.pool;
     pool->open = message;
-    pool->next = self->pools;
-    self->pools = pool;
+    for (int k = 0; k < CALL_BUCKETS; k++) rpi_list_init(&pool->calls[k]);
+    rpi_list_add_first(&self->pools, &pool->link);
     get_help(pool, MEMBER_OPENING);
     return true;
 }
@@ -111,7 +110,7 @@ static rpi_message *make_opened(const member *self, const member_pool *pool)
 void rpi_member_free_pool(member_pool *pool)
 {
     for (int k = 0; k < CALL_BUCKETS; k++)
-        while (pool->calls[k]) rpi_member_forget_call(pool, pool->calls[k]);
+        RPI_LIST_EACH_SAFE(at, following, &pool->calls[k]) rpi_member_forget_call(RPI_ENTRY(at, member_call, link));
     rpi_message_free(pool->open);
     free(pool);
 }
@@ -173,9 +172,7 @@ static void finish_opening(member *self, member_pool *pool)
 
 static void finish_closing(member *self, member_pool *pool)
 {
-    member_pool **link = &self->pools;
-    while (*link != pool) link = &(*link)->next;
-    *link = pool->next;
+    rpi_list_remove(&pool->link);
     (void)rpi_member_send_back(self);
     uint64_t id = pool->id;
     rpi_member_free_pool(pool);
@@ -185,17 +182,17 @@ static void finish_closing(member *self, member_pool *pool)
 /* What helpers have finished. */
 bool rpi_member_take_helped(member *self)
 {
+    rpi_list helped;
+    rpi_list_init(&helped);
     pthread_mutex_lock(&self->progress_thread.mutex);
-    member_pool *pool = self->helped;
-    self->helped = NULL;
+    rpi_list_take_all(&helped, &self->helped);
     pthread_mutex_unlock(&self->progress_thread.mutex);
-    bool any = pool != NULL;
-    while (pool) {
-        member_pool *next = pool->next_helped;
+    bool any = !rpi_list_is_empty(&helped);
+    for (rpi_list_link *at; (at = rpi_list_take_first(&helped));) {
+        member_pool *pool = RPI_ENTRY(at, member_pool, helped_link);
         rpi_member_end_help(pool);
         if (pool->state == MEMBER_CLOSING) finish_closing(self, pool);
         else finish_opening(self, pool);
-        pool = next;
     }
     return any;
 }

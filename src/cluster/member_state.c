@@ -10,14 +10,15 @@ void rpi_member_reply(member *self, rpi_message *message)
 
 member_pool *rpi_member_find_pool(member *self, uint64_t id)
 {
-    member_pool *pool = self->pools;
-    while (pool && pool->id != id) pool = pool->next;
-    return pool;
+    RPI_LIST_EACH(at, &self->pools)
+    if (RPI_ENTRY(at, member_pool, link)->id == id) return RPI_ENTRY(at, member_pool, link);
+    return NULL;
 }
 
 member_call *rpi_member_find_call(member_pool *pool, uint64_t id)
 {
-    member_call *call = pool ? pool->calls[id % CALL_BUCKETS] : NULL;
-    while (call && call->work.id != id) call = call->next;
-    return call;
+    if (!pool) return NULL;
+    RPI_LIST_EACH(at, &pool->calls[id % CALL_BUCKETS])
+    if (RPI_ENTRY(at, member_call, link)->work.id == id) return RPI_ENTRY(at, member_call, link);
+    return NULL;
 }

@@ -16,6 +16,7 @@
 #ifndef RPI_CLUSTER_MEMBER_STATE_H
 #define RPI_CLUSTER_MEMBER_STATE_H
 
+#include "base/list.h"
 #include "base/low_latency.h"
 #include "cluster/link.h"
 #include "cluster/progress_thread.h"
@@ -24,10 +25,10 @@
 
 /* One call, as this rank knows it. */
 typedef struct member_call {
-    rpi_work work; /* first */
-    struct member_call *next;
-    uint64_t n_chunks; /* here */
-    bool forgotten;    /* to be freed with its last chunk */
+    rpi_work work;      /* first */
+    rpi_list_link link; /* of its bucket */
+    uint64_t n_chunks;  /* here */
+    bool forgotten;     /* to be freed with its last chunk */
 } member_call;
 
 enum { CALL_BUCKETS = 1024 };
@@ -35,13 +36,13 @@ enum { CALL_BUCKETS = 1024 };
 typedef enum member_pool_state { MEMBER_OPENING, MEMBER_OPENING_ENDS, MEMBER_OPEN, MEMBER_CLOSING } member_pool_state;
 
 typedef struct member_pool {
-    struct member_pool *next;
+    rpi_list_link link; /* of the member's pools */
     struct member *member;
     uint64_t id;
     member_pool_state state;
-    rpi_team *team;                   /* NULL while a helper has it, and when it couldn't be made */
-    member_call *calls[CALL_BUCKETS]; /* by their number */
-    bool lacks_call;                  /* there was no memory for one */
+    rpi_team *team;               /* NULL while a helper has it, and when it couldn't be made */
+    rpi_list calls[CALL_BUCKETS]; /* by their number */
+    bool lacks_call;              /* there was no memory for one */
     /* in all states but OPEN a helper has what follows; it hands it back through the member's list */
     bool has_thread;
     pthread_t helper;
@@ -49,12 +50,12 @@ typedef struct member_pool {
     rpi_team *helped;
     rp_status status;
     rp_error error;
-    struct member_pool *next_helped;
+    rpi_list_link helped_link; /* of the member's helped */
 } member_pool;
 
 /* Items that are here. */
 typedef struct member_chunk {
-    struct member_chunk *next;
+    rpi_list_link link; /* of the member's idle or back, or of neither */
     struct member *member;
     rpi_batch *batch;
     rpi_message *work, *done;
@@ -63,19 +64,19 @@ typedef struct member_chunk {
 typedef struct member {
     rpi_link *link;
     char host[RP_ERROR_HOST_SIZE];
-    member_pool *pools;
+    rpi_list pools;
     uint64_t n_chunks, n_items;
     double item_s;      /* of the call whose chunk came back last; 0: not known */
     unsigned n_workers; /* of the pool that got the last chunk */
-    member_chunk *idle;
+    rpi_list idle;      /* chunks */
     bool stopped;
     rp_status status;
     rp_error error; /* says more of it, or nothing */
     void (*tell)(const rp_error *loss);
     rpi_low_latency before; /* what the progress thread was before it asked for low latency */
     rpi_progress_thread progress_thread;
-    member_chunk *back;  /* guarded by the progress_thread's mutex */
-    member_pool *helped; /* likewise: pools that helpers are through with */
+    rpi_list back;   /* chunks; guarded by the progress_thread's mutex */
+    rpi_list helped; /* likewise: pools that helpers are through with */
 } member;
 
 /* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */

@@ -19,12 +19,7 @@ void rpi_pool_life_move(rpi_coordinator_pool *pool, coordinator_pool_state to)
 }
 
 /* In the progress thread, which doesn't touch the pool from here on. */
-static void leave_list(rpi_coordinator_pool *pool)
-{
-    rpi_coordinator_pool **link = &pool->coordinator->pools;
-    while (*link != pool) link = &(*link)->next;
-    *link = pool->next;
-}
+static void leave_list(rpi_coordinator_pool *pool) { rpi_list_remove(&pool->link); }
 
 /* Nothing more is waited for. */
 static void end_wait(rpi_coordinator_pool *pool)

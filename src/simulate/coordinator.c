@@ -49,8 +49,7 @@ void rpi_sim_send_results(rpi_sim *self, rpi_sim_chunk *chunk)
         send_back(self, chunk, self->now_s);
         return;
     }
-    chunk->next = to->local;
-    to->local = chunk;
+    rpi_list_add_first(&to->local, &chunk->link);
     rpi_sim_coordinator_wake(self, chunk->coordinator, self->now_s);
 }
 
@@ -68,9 +67,7 @@ void rpi_sim_coordinator_wake(rpi_sim *self, uint32_t number, double at_s)
 void rpi_sim_coordinator_receive(rpi_sim *self, uint32_t number, rpi_sim_chunk *message)
 {
     rpi_sim_coordinator *coordinator = &self->coordinators[number];
-    message->next = NULL;
-    *coordinator->inbox_end = message;
-    coordinator->inbox_end = &message->next;
+    rpi_list_add_last(&coordinator->inbox, &message->link);
     if (isinf(coordinator->turn_s)) rpi_sim_coordinator_wake(self, number, rpi_sim_notice_s(self, self->now_s, coordinator->busy_until_s));
 }
 
@@ -125,19 +122,14 @@ static void take_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_c
 
 static void take_in(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t number, double *clock_s)
 {
-    for (int i = 0; i < MOST_MESSAGES && coordinator->inbox; i++) {
-        rpi_sim_chunk *message = coordinator->inbox;
-        coordinator->inbox = message->next;
-        if (!coordinator->inbox) coordinator->inbox_end = &coordinator->inbox;
+    for (int i = 0; i < MOST_MESSAGES && !rpi_list_is_empty(&coordinator->inbox); i++) {
+        rpi_sim_chunk *message = RPI_ENTRY(rpi_list_take_first(&coordinator->inbox), rpi_sim_chunk, link);
         spend(self, coordinator, clock_s);
         if (message->coordinator == number) come_back(self, coordinator, message, clock_s);
         else take_part(self, coordinator, message);
     }
-    while (coordinator->local) {
-        rpi_sim_chunk *chunk = coordinator->local;
-        coordinator->local = chunk->next;
-        come_back(self, coordinator, chunk, clock_s);
-    }
+    for (rpi_list_link *at; (at = rpi_list_take_first(&coordinator->local));)
+        come_back(self, coordinator, RPI_ENTRY(at, rpi_sim_chunk, link), clock_s);
 }
 
 static void begin_chunk(rpi_sim *self, uint32_t number, rpi_sim_chunk *chunk)
@@ -198,5 +190,5 @@ void rpi_sim_coordinator_turn(rpi_sim *self, uint32_t number)
     carry_out(self, number, &clock_s);
     coordinator->busy_s += clock_s - self->now_s;
     coordinator->busy_until_s = clock_s;
-    if (coordinator->inbox) rpi_sim_coordinator_wake(self, number, clock_s);
+    if (!rpi_list_is_empty(&coordinator->inbox)) rpi_sim_coordinator_wake(self, number, clock_s);
 }

@@ -61,8 +61,8 @@ typedef struct rpi_sim_estimate {
 } rpi_sim_estimate;
 
 typedef struct rpi_sim_chunk {
-    rpi_chunk base;             /* first */
-    struct rpi_sim_chunk *next; /* in the one list that has it */
+    rpi_chunk base;     /* first */
+    rpi_list_link link; /* of the one list that has it */
     rpi_sim_part *part;
     uint64_t first;       /* item of the call */
     uint64_t position;    /* items that grains have */
@@ -81,7 +81,7 @@ typedef struct rpi_sim_worker {
 } rpi_sim_worker;
 
 typedef struct rpi_sim_team {
-    rpi_sim_chunk *queue, **queue_end;
+    rpi_list queue; /* chunks */
     uint32_t n_workers, n_idle;
     uint32_t *idle;                  /* numbers of the idle ones */
     rpi_sim_worker *workers;         /* all */
@@ -94,8 +94,8 @@ typedef struct rpi_sim_coordinator {
     rpi_distribution distribution;
     uint32_t first_member; /* the team, or (above groups) the coordinator that is member 0 */
     bool above_groups;
-    rpi_sim_chunk *inbox, **inbox_end;         /* messages that arrived */
-    rpi_sim_chunk *local;                      /* that its own team is through with */
+    rpi_list inbox;                            /* messages that arrived: chunks */
+    rpi_list local;                            /* chunks that its own team has finished */
     double turn_s;                             /* when it looks again; INFINITY: it sleeps */
     double busy_until_s;                       /* the end of its last turn */
     double sending_until_s, receiving_until_s; /* its link */

@@ -90,7 +90,7 @@ static bool make_teams(rpi_sim *self)
         team->idle = self->idle_room + first;
         team->workers = self->workers + first;
         team->estimate = &team->own;
-        team->queue_end = &team->queue;
+        rpi_list_init(&team->queue);
         for (uint32_t w = 0; w < team->n_workers; w++) {
             team->idle[w] = team->n_workers - 1 - w;
             team->workers[w].speed = rpi_sim_speed(&self->config.speeds, t, w);
@@ -105,7 +105,8 @@ static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, u
         .n_members = (int)n_members, .chunk_size = sizeof(rpi_sim_chunk), .item_s = item_s, .free_chunk = free_chunk};
     self->first_member = first_member;
     self->turn_s = INFINITY;
-    self->inbox_end = &self->inbox;
+    rpi_list_init(&self->inbox);
+    rpi_list_init(&self->local);
     return rpi_distribution_init(&self->distribution, &config);
 }
 

@@ -44,23 +44,16 @@ static void start_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk,
     rpi_sim_at(self, self->now_s + self->config.claim_s + worker->grain_s, RPI_SIM_GRAIN_ENDS, number, chunk);
 }
 
-static void leave_queue(rpi_sim_team *team, rpi_sim_chunk **link)
-{
-    rpi_sim_chunk *chunk = *link;
-    *link = chunk->next;
-    if (team->queue_end == &chunk->next) team->queue_end = link;
-    chunk->next = NULL;
-}
-
 /* Whether the worker found a grain; chunks that have no more leave the queue, and stay with those who run them. */
 static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
 {
-    for (rpi_sim_chunk **link = &team->queue; *link; link = &(*link)->next) {
-        rpi_sim_chunk *chunk = *link;
+    RPI_LIST_EACH(at, &team->queue)
+    {
+        rpi_sim_chunk *chunk = RPI_ENTRY(at, rpi_sim_chunk, link);
         uint64_t first, n = next_grain(team, chunk, worker, &first);
         if (n == 0) continue;
         start_grain(self, team, chunk, worker, first, n);
-        if (chunk->position == chunk->base.count) leave_queue(team, link);
+        if (chunk->position == chunk->base.count) rpi_list_remove(at);
         return true;
     }
     return false;
@@ -79,8 +72,7 @@ void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chun
     if (rpi_schedule_goes_by(chunk->base.grains.kind, RPI_EVEN_SHARES) && !(chunk->taken = calloc(team->n_workers, 1)))
         self->out_of_memory = true;
     if (rpi_rates_matter(chunk->base.grains.kind) && !(chunk->rates = rpi_rates_create(team->n_workers))) self->out_of_memory = true;
-    *team->queue_end = chunk;
-    team->queue_end = &chunk->next;
+    rpi_list_add_last(&team->queue, &chunk->link);
     if (!self->out_of_memory) start_workers(self, team);
 }
 

@@ -43,7 +43,7 @@ void sim_destroy(sim *self)
 {
     assert_int_equal(self->world->events.n, 0);
     for (int p = 0; p < self->dispatch->n_members; p++) {
-        assert_null(self->world->teams[p].queue);
+        assert_true(rpi_list_is_empty(&self->world->teams[p].queue));
         assert_int_equal(self->members[p].n_items_out, 0);
         assert_int_equal(self->members[p].n_chunks_out, 0);
     }

@@ -45,7 +45,7 @@ static outcome run(const rpi_sim_config *config, rp_schedule schedule, uint64_t 
     double busy_s = 0;
     for (uint64_t w = 0; w < world->n_workers; w++) busy_s += world->workers[w].busy_s;
     for (uint32_t t = 0; t < world->n_teams; t++) {
-        assert_null(world->teams[t].queue);
+        assert_true(rpi_list_is_empty(&world->teams[t].queue));
         assert_int_equal(world->teams[t].n_idle, world->teams[t].n_workers);
     }
     outcome result = {call.gathered_s, busy_s, world->coordinators[0].busy_s, world->coordinators[0].n_messages};
