@@ -5,8 +5,9 @@ PROGRAM=$RANKPOOL
 run; expect_usage 'no command; there are: run, compare, simulate, jobs, info (see rankpool --help)'
 run walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, jobs, info (see rankpool --help)"
 run run; expect_usage 'run needs a job; rankpool jobs lists them'
-run run nope 1; expect_usage "unknown job 'nope'; there are: compute, fetch, sleep"
-run jobs nope; expect_usage "unknown job 'nope'; there are: compute, fetch, sleep"
+jobs=$("$PROGRAM" jobs | sed 's/ .*//' | paste -sd, | sed 's/,/, /g') # as the program lists them; see below for what is there
+run run nope 1; expect_usage "unknown job 'nope'; there are: $jobs"
+run jobs nope; expect_usage "unknown job 'nope'; there are: $jobs"
 run jobs compute more; expect_usage "jobs: unexpected argument 'more'"
 run info more; expect_usage "info: unexpected argument 'more'"
 run run compute; expect_usage 'run compute: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is a number x)'

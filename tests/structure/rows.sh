@@ -1,6 +1,6 @@
 #!/bin/bash
-# rows.sh FOLDER: what is added half is named: each value of the public enumerations, each option and each variable of the environment has a
-# row in its table. FOLDER is the top of the source.
+# rows.sh FOLDER: what is added half is named: each value of the public enumerations, each option, each variable of the environment and each
+# job has a row in its table. FOLDER is the top of the source.
 set -u
 cd "$1" || exit 1
 problems=0
@@ -62,5 +62,13 @@ for name in $(grep -rhoE '"(RANKPOOL|OMP|OMPI|PMIX|SLURM)_[A-Za-z_]+"' src mpi o
     case $name in RANKPOOL_CURL_LIBRARY) continue ;; esac
     grep -q "{\"$name\"," src/cli/environment.c || problem "the environment variable $name has no row in src/cli/environment.c"
 done
+
+# Each job is in the program's table.
+found=0
+for name in $(grep -hoE '^const rp_job rp_job_[a-z0-9_]+' jobs/*.c | sed 's/.* //'); do
+    found=$((found + 1))
+    grep -q "&$name," jobs/jobs.c || problem "the job $name isn't in jobs/jobs.c"
+done
+[ "$found" -gt 0 ] || problem 'no jobs were found in jobs'
 echo "rows.sh: $problems problems"
 [ "$problems" = 0 ]
