@@ -36,6 +36,17 @@ check rp_isolation src/base/names.c
 check rp_record src/base/names.c
 check rp_schedule src/schedule/schedule.c
 check rp_executor src/pool/executors.c
+
+# Each kind of message has a description, and somebody takes it: a handler, or the file whose part of the dialogue it is.
+found=0
+for kind in $(sed -n '/^typedef enum rpi_message_kind {/,/^}/p' src/cluster/message.h | grep -oE 'RPI_[A-Z]+'); do
+    found=$((found + 1))
+    grep -q "\[$kind\] = {\"" src/cluster/message.c || problem "the message $kind has no description in src/cluster/message.c"
+    grep -q "\[$kind\] = " src/cluster/member.c src/cluster/coordinator.c || grep -qw "$kind" src/cluster/handshake.c src/cluster/failure_detector.c ||
+        problem "nobody takes the message $kind"
+done
+[ "$found" -gt 10 ] || problem 'no kinds of messages were found in src/cluster/message.h'
+
 # fields TYPE: the fields of a public struct, one a line.
 fields() {
     cat include/rankpool/*.h | sed -n "/^typedef struct $1 {/,/^} $1;/p" | tr '\n' ' ' | sed 's:/\*[^*]*\*/::g; s/.*{//; s/}.*//' | tr ';' '\n' |
