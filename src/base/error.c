@@ -51,7 +51,7 @@ const char *rp_error_text(const rp_error *error) { return error && error->text[0
 rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char *format, va_list arguments)
 {
     if (!error) return status;
-    char message[RP_ERROR_MESSAGE_SIZE]; /* the arguments may be of the error that is overwritten */
+    char message[RP_ERROR_MESSAGE_SIZE]; /* the arguments may point into *error */
     vsnprintf(message, sizeof message, format, arguments);
     memset(error, 0, sizeof *error);
     error->status = status;

@@ -1,4 +1,4 @@
-/* option_rows.c: the table of options.h. A new option is its field in rp_pool_options, and a row here; then its effect. */
+/* option_rows.c: the table of options.h. A new option is a field in rp_pool_options, a row here, and its effect. */
 #include "base/options.h"
 
 #define MOST_THREADS   65536
@@ -96,7 +96,7 @@ const rpi_option rpi_options[] = {
      .help = "with --isolate: replace a child after N items",
      .commands = RP_COMMAND_RUN | RP_COMMAND_COMPARE},
     {.name = "record", FIELD(record), IN_WORKERS, .type = RPI_OPTION_CHOICE, .names = &rpi_record_names},
-    {FIELD(max_records), IN_WORKERS, .type = RPI_OPTION_COUNT, .least = 1, .most = UINT32_MAX, .fallback = 1 << 18}, /* 12 MB, when used */
+    {FIELD(max_records), IN_WORKERS, .type = RPI_OPTION_COUNT, .least = 1, .most = UINT32_MAX, .fallback = 1 << 18}, /* 12 MB, once used */
     {.name = "progress",
      FIELD(progress),
      .type = RPI_OPTION_CHOICE,
