@@ -29,7 +29,7 @@ static uint64_t guided_size(const rpi_schedule *schedule, uint64_t position, dou
     return ceil_div(schedule->n_items - position, schedule->n_workers);
 }
 
-/* Chunk k starts at about k f - d k (k - 1) / 2; solved for k at this position. */
+/* Chunk k starts at about k f - d k (k - 1) / 2; this is solved for k at this position. */
 static uint64_t trapezoid_size(const rpi_schedule *schedule, uint64_t position, double item_s)
 {
     (void)item_s;
