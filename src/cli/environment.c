@@ -1,4 +1,4 @@
-/* environment.c: see environment.h. tests/structure/rows.sh sees to it that each variable that is read has a row. */
+/* environment.c: see environment.h. tests/structure/rows.sh checks that each variable that the program reads has a row. */
 #include "environment.h"
 
 #include <rankpool/rankpool.h>

@@ -1,5 +1,6 @@
 /*
- * main.c: the program `rankpool`. Each rank parses the command line; only commands that compute start MPI, and only when it is right.
+ * main.c: the program `rankpool`. Each rank parses the command line. Only commands that compute start MPI, and only when the
+ * command line is right.
  */
 #include "compare.h"
 #include "environment.h"
@@ -18,7 +19,7 @@
 static const struct command {
     const char *name, *operands, *help;
     unsigned options;
-    rp_client *client; /* NULL: needs no ranks */
+    rp_client *client; /* NULL: the command needs no ranks */
     const char *notes;
 } commands[] = {
     {"run", "JOB [options] [ITEM…]", "run a job over items, results on standard output", OPTIONS_RUN, run_client,
@@ -78,7 +79,7 @@ static int print_command_help(const struct command *command)
     return program_finish(PROGRAM_OK);
 }
 
-/* All that the program takes, in Markdown; src/cli/OPTIONS.md is made of it. */
+/* Prints all that the program takes, in Markdown. src/cli/OPTIONS.md is made from it. */
 static int print_reference(void)
 {
     puts("# rankpool: options, environment, exit statuses\n\nMade by `rankpool help --reference`.");
@@ -98,8 +99,8 @@ static int print_version(void)
     return program_finish(PROGRAM_OK);
 }
 
-/* What needs no ranks: help, the list of jobs, a simulation, a mistake. A rank that is silent ends well whatever happened: mpirun stops the
- * others at the first one that doesn't, and the one that speaks might not get to it. */
+/* Runs what needs no ranks: help, the list of jobs, a simulation, an error message. A rank that prints nothing returns 0 in any case: at
+ * the first other status mpirun would stop all ranks, perhaps before rank 0 has printed. */
 static int run_here(const struct command *command, const program_options *options, rp_status status, const rp_error *error)
 {
     if (!program_prints()) return PROGRAM_OK;
@@ -108,7 +109,7 @@ static int run_here(const struct command *command, const program_options *option
     return command->options == OPTIONS_SIMULATE ? simulate_command(options) : jobs_command(options->job);
 }
 
-/* Before this process has a second thread, blocked signals or MPI; on every rank, and it fails for each by itself. */
+/* Called before this process has a second thread, blocked signals or MPI. Each rank calls it, and it may fail on each. */
 static int run_with_ranks(const struct command *command, rp_isolation isolation, int argc, char **argv)
 {
     rp_error error;
@@ -140,7 +141,7 @@ static int refuse(const char *name)
     return PROGRAM_USAGE;
 }
 
-/* help, help COMMAND, help --reference. */
+/* Handles help, help COMMAND, help --reference. */
 static int help_command(const char *about)
 {
     if (!program_prints()) return PROGRAM_OK;

@@ -1,6 +1,6 @@
 /*
- * options.c: the options of all commands, from which getopt_long's and the help are made: the program's own as rows here, those of a pool
- * as the library lists them (rp_pool_option), which also checks them.
+ * options.c: the options of all commands. getopt_long's table and the help are made from them. The program's own options are rows here. The
+ * library lists the options of a pool (rp_pool_option), and checks them.
  */
 #include "options.h"
 #include "params.h"
@@ -15,7 +15,7 @@ enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | 
 static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
     set_simulate, set_report, set_trace, set_help;
 
-static const char pool_options[] = ""; /* where the library's are listed */
+static const char pool_options[] = ""; /* the library's options are listed here */
 
 static const option_entry own_entries[] = {
     {"nodes", "N,N…", "nodes of the machine, a row of the table for each number; default 1", OPTIONS_SIMULATE, set_simulate},
@@ -112,7 +112,7 @@ static rp_status set_param(program_options *options, const char *name, const cha
     return RP_OK;
 }
 
-/* The library's texts begin with the option's name, as the library knows it. */
+/* The texts of the library begin with its name for the option. */
 static rp_status set_library_option(rp_pool_options *pool, const char *name, const char *value, rp_error *error)
 {
     rp_error cause;
@@ -142,7 +142,7 @@ static rp_status add_backend(program_options *options, const char *value, rp_err
     return RP_OK;
 }
 
-/* Each name of a list with commas. */
+/* Adds each name of a list with commas. */
 static rp_status set_list(program_options *options, const char *list, rp_status (*add)(program_options *, const char *, rp_error *),
                           rp_error *error)
 {
@@ -292,7 +292,7 @@ rp_status options_find_job(const char *name, const rp_job **job, rp_error *error
     return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
 }
 
-/* What is left after the options: the job, and the items. */
+/* Takes what is left after the options: the job and the items. */
 static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
 {
     const char *name = command_name(options->command);
@@ -308,8 +308,8 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     return RP_OK;
 }
 
-/* What goes with what, whatever the order on the command line: a limit of failures makes sense only where failures are collected, and one
- * of tasks only where there are children. */
+/* Checks options that depend on each other, in whatever order they were given. A limit of failures means that failures are collected, and a
+ * limit of tasks needs children. */
 static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
 {
     if (pool->max_tasks_per_child > 0 && pool->isolation == RP_ISOLATION_NONE)

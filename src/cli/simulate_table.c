@@ -76,7 +76,7 @@ static void write_jsonl(const simulate_row *rows, int n, output *out)
     }
 }
 
-/* What stands in the way at the first row that is saturated, and that there is none. */
+/* Writes what limits the first row that is saturated, or that none is. */
 static void write_verdict(const simulate_row *rows, int n, FILE *file)
 {
     for (int i = 0; i < n; i++) {
