@@ -34,7 +34,7 @@ static const struct command {
      "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
      "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
-     "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},
+     "Exit status: 0 success; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},
     {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline", OPTIONS_COMPARE,
      compare_client,
      "Each method runs once on each back end to warm up, then R times, interleaved. Results must equal the serial loop's; of results\n"
@@ -45,9 +45,9 @@ static const struct command {
      NULL,
      "The scheduling code is the real one, its clock and network are simulated. The times: constant:S, uniform:A:B, exponential:MEAN,\n"
      "normal:MEAN:SD, heavy:S:LAST (all take S, the last one LAST), ascending:A:B, descending:A:B; or a file with a number of seconds a\n"
-     "line, or csv with a column seconds, which is gone through again when there are more items.\n\n"
+     "line, or csv with a column seconds, which starts again when there are more items.\n\n"
      "ideal: the same items handed out one by one, in their order, at no cost. efficiency: ideal over makespan. imbalance: busy time of\n"
-     "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its talking thread handles messages.\n"
+     "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its progress thread handles messages.\n"
      "Saturated: that is above 90 %, or efficiency below 90 %. src/simulate/simulator.h has the model.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
     {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
@@ -63,8 +63,8 @@ static int print_help(void)
         snprintf(usage, sizeof usage, "%s %s", commands[i].name, commands[i].operands);
         printf("  rankpool %-*s  %s\n", strstr(usage, "…") ? 32 : 30, usage, commands[i].help);
     }
-    puts("  rankpool help [COMMAND] | help --reference | --help | --version\n\nrankpool help COMMAND tells a command's options. Bare it "
-         "uses this\n"
+    puts("  rankpool help [COMMAND] | help --reference | --help | --version\n\nrankpool help COMMAND tells a command's options. Started"
+         " alone it uses this\n"
          "machine's cores; mpirun -n N rankpool …, or srun, uses N ranks.\n\nenvironment:");
     environment_print_help(stdout);
     return program_finish(PROGRAM_OK);

@@ -79,7 +79,7 @@ static uint64_t auto_size(const rpi_schedule *schedule, uint64_t position, doubl
 }
 
 static const rpi_schedule_kind rows[] = {
-    {{RP_SCHEDULE_AUTO, "auto", "so many that a chunk takes long compared with handing it out, fewer towards the end"},
+    {{RP_SCHEDULE_AUTO, "auto", "so many that a chunk takes much longer than handing it out, fewer towards the end"},
      auto_size,
      RPI_BY_TIME},
     {{RP_SCHEDULE_STATIC, "static", "an even share for each worker, once"}, static_size, RPI_EVEN_SHARES},
