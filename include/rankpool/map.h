@@ -22,8 +22,8 @@ RP_API rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_c
                           rp_error *error);
 
 /* results[i] = task(items[i]) for 0 <= i < n. Blocks. `results` has room for n results; only those of items that succeeded mean
- * something. For an emitting task it is an rp_bytes[n] of which each entry is set ({NULL, 0} where the item failed), to be freed by
- * rp_bytes_free. n may be 0. */
+ * something. For an emitting task it is an rp_bytes[n], to be freed by rp_bytes_free; every entry is set, to {NULL, 0} where the item
+ * failed. n may be 0. */
 RP_API rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
                         rp_error *error);
 

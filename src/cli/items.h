@@ -40,8 +40,8 @@ size_t items_width(const item_source *items);
 /* Reads all items into columns. Returns RP_OK; RP_USAGE (names the wrong line); RP_NO_MEMORY; RP_SYSTEM. */
 rp_status items_load(item_source *items, rp_error *error);
 
-/* For a method that takes items as it goes. Loads few items, so that mistakes and their number are known before the first one runs, and
- * checks a large file for mistakes. A pipe isn't read. Returns as items_load. */
+/* For a method that takes items as it goes. If there are few items, it loads them, so that mistakes and their number are known before the
+ * first one runs. It checks a large file for mistakes. A pipe isn't read. Returns as items_load. */
 rp_status items_check(item_source *items, rp_error *error);
 
 /* The columns, and how many items they have. columns.n is 0 when the items aren't loaded. */

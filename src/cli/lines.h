@@ -12,7 +12,7 @@ typedef struct line_reader {
     const char *name; /* for messages */
     char *buffer;
     size_t start, end, room; /* start to end: read but not yet given; room: size of the buffer */
-    size_t searched;         /* up to here, there is no line end */
+    size_t searched;         /* how much of it is known to have no line end */
     int at_end;              /* nothing more to read */
     uint64_t number;         /* number of the last line that was given, from 1 */
 } line_reader;

@@ -29,7 +29,7 @@ static const struct command {
      "values that should be numbers is one. A mistake in a file or in ITEM is found before anything runs, one in a pipe when\n"
      "it is read.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
-     "that ran: its index from 0, its text (a csv row as it stands there), ok, failed or lost, the fields, and of one that failed:\n"
+     "that ran: its index from 0, its text (a csv row unchanged), ok, failed or lost, the fields, and of one that failed:\n"
      "cause, code, message, rank, host, worker, attempt, elapsed_s.\n\n"
      "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"

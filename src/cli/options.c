@@ -23,7 +23,7 @@ static const option_entry own_entries[] = {
     {"threads", "T", "worker threads of a rank; default 1", OPTIONS_SIMULATE, set_simulate},
     {"times", "T", "how long items take, in seconds: a distribution (see below), or a file", OPTIONS_SIMULATE, set_simulate},
     {"items", "N", "number of items", OPTIONS_SIMULATE, set_simulate},
-    {"items-per-worker", "N", "instead, so many for each worker; default 100", OPTIONS_SIMULATE, set_simulate},
+    {"items-per-worker", "N", "instead of --items: items for each worker; default 100", OPTIONS_SIMULATE, set_simulate},
     {"item-bytes", "B", "size of an item; default 8", OPTIONS_SIMULATE, set_simulate},
     {"result-bytes", "B", "size of a result; default 8", OPTIONS_SIMULATE, set_simulate},
     {"latency", "US", "microseconds that a message is on its way; default 2", OPTIONS_SIMULATE, set_simulate},

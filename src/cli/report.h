@@ -17,7 +17,7 @@ typedef struct report_grain {
 } report_grain;
 
 typedef struct report_list {
-    report_grain *grains; /* in the order of their items, in which a schedule sized them */
+    report_grain *grains; /* in the order of their items, which is the order that a schedule sized them in */
     size_t n;
     uint64_t n_more; /* how many more there was no room for */
 } report_list;

@@ -307,4 +307,4 @@ double rpi_dispatch_least_load(const rpi_dispatch *dispatch)
     return member < 0 ? HUGE_VAL : load(&dispatch->members[member]);
 }
 
-bool rpi_dispatch_is_through(const rpi_dispatch_entry *entry) { return entry->position >= entry->count && entry->n_chunks_out == 0; }
+bool rpi_dispatch_is_finished(const rpi_dispatch_entry *entry) { return entry->position >= entry->count && entry->n_chunks_out == 0; }

@@ -91,7 +91,7 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64
 /* The next chunk to send, which is counted as out already; false: every member has enough, or nothing is left. */
 bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan);
 
-/* A chunk with so many items came back. */
+/* A chunk of `count` items came back. */
 void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, uint64_t count);
 
 /* Learns the rate of the member from a chunk that came back. Does nothing for entries without rates. */
@@ -101,6 +101,6 @@ void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *
 double rpi_dispatch_least_load(const rpi_dispatch *dispatch);
 
 /* Whether all items of the entry were handed out and all its chunks are back. Then it isn't in the queue any more. */
-bool rpi_dispatch_is_through(const rpi_dispatch_entry *entry);
+bool rpi_dispatch_is_finished(const rpi_dispatch_entry *entry);
 
 #endif

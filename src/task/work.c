@@ -29,8 +29,8 @@ void rpi_work_fini(rpi_work *work)
 
 void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)
 {
-    uint64_t limit = atomic_load(&work->cutoff);
-    while (item < limit && !atomic_compare_exchange_weak(&work->cutoff, &limit, item)) continue;
+    uint64_t cutoff = atomic_load(&work->cutoff);
+    while (item < cutoff && !atomic_compare_exchange_weak(&work->cutoff, &cutoff, item)) continue;
 }
 
 /* Read in this order, no item is counted twice. */

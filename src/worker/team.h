@@ -9,7 +9,7 @@
 
 typedef struct rpi_team rpi_team;
 
-/* Makes threads 0 … n - 1, each of which calls rpi_team_work(team, its number) once. */
+/* Makes threads 0 … n - 1. Each calls rpi_team_work(team, its number) once. */
 typedef struct rpi_threads_ops rpi_threads_ops;
 struct rpi_threads_ops {
     const char *name;
