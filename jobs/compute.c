@@ -1,6 +1,6 @@
 /*
  * compute.c: the job `compute`, work for a processor: the sum of cos(i x) over 0 <= i < iterations, one cosine and one addition a step.
- * The closed form, which tests compare with, is the Dirichlet kernel: sin(n x / 2) / sin(x / 2) * cos((n - 1) x / 2), or n for x = 0.
+ * Tests compare it with the closed form, the Dirichlet kernel: sin(n x / 2) / sin(x / 2) * cos((n - 1) x / 2), or n for x = 0.
  */
 #include "jobs.h"
 

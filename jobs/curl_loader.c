@@ -14,7 +14,7 @@ static char reason[256];
 static bool take(void *library, const char *name, void *function)
 {
     void *found = dlsym(library, name);
-    memcpy(function, &found, sizeof(found)); /* as POSIX has it: a function's address fits an object pointer */
+    memcpy(function, &found, sizeof(found)); /* POSIX: the address of a function fits an object pointer */
     if (!found) (void)snprintf(reason, sizeof(reason), "%s has no %s", RANKPOOL_CURL_LIBRARY, name);
     return found != NULL;
 }
@@ -28,7 +28,7 @@ static bool take_all(void *library)
            take(library, "curl_version_info", &curl.version_info);
 }
 
-/* The library stays loaded: handles live in it, and its own state lasts as long as the process. */
+/* The library stays loaded: the handles are in it, and its own state lasts as long as the process. */
 static void load(void)
 {
     void *library = dlopen(RANKPOOL_CURL_LIBRARY, RTLD_NOW | RTLD_LOCAL);

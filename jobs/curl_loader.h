@@ -1,13 +1,13 @@
 /*
- * curl_loader.h: libcurl, loaded when the first page is to be fetched. With the libraries that it needs itself it takes some 4 ms to load,
- * which is more than all else that a run on one core costs at its start; jobs that fetch nothing don't pay for it.
+ * curl_loader.h: libcurl, loaded when the first page is fetched. Loading it, with the libraries that it needs, takes some 4 ms. That is
+ * more than everything else at the start of a run on one core, so jobs that fetch nothing don't load it.
  */
 #ifndef RANKPOOL_CURL_LOADER_H
 #define RANKPOOL_CURL_LOADER_H
 
 #include <curl/curl.h>
 
-/* The functions of libcurl that are used, by their names without "curl_". */
+/* The functions of libcurl that are used, under their names without "curl_". */
 typedef struct curl_loader {
     CURLcode (*global_init)(long flags);
     CURL *(*easy_init)(void);
@@ -20,8 +20,8 @@ typedef struct curl_loader {
     curl_version_info_data *(*version_info)(CURLversion version);
 } curl_loader;
 
-/* Loads it, and sets up what it keeps for the process, once. NULL: it can't be loaded or doesn't start, `*why` (static) says why. Any
- * thread. */
+/* Loads libcurl and sets up its state for the process, once. NULL: it can't be loaded or doesn't start; `*why` (static text) says
+ * why. Any thread. */
 const curl_loader *curl_loader_get(const char **why);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * fetch.c: the job `fetch`, work for a network and a disk: gets a page by http or https and writes it to a directory, `writes` times over.
+ * fetch.c: the job `fetch`, work for a network and a disk: gets a page by http or https and writes it to a directory `writes` times.
  *
  * Each worker has one curl handle for all its items, so connections stay open from item to item. A page is kept in memory until it is
- * whole; page_file.c names and writes it. An item's failure has the HTTP status (400 and above) or a CURLcode (below 100) as its code.
+ * complete; page_file.c names and writes it. The code of a failed item is the HTTP status (400 and above) or a CURLcode (below 100).
  */
 #include "curl_loader.h"
 #include "jobs.h"
@@ -23,7 +23,7 @@
 
 enum { ADDRESS_LIMIT = 65536, SHOWN_ADDRESS = 200, SHOWN_REASON = 100, FIRST_CAPACITY = 65536 };
 
-/* What is the same for all items; goes to each rank as one record. */
+/* What is the same for all items. Goes to each rank as one record. */
 typedef struct fetch_settings {
     int64_t writes;
     int64_t max_bytes;
@@ -40,13 +40,13 @@ typedef struct fetch_result {
     double seconds; /* for the transfer and the writes */
 } fetch_result;
 
-/* What one worker keeps from item to item; the page's memory only grows. */
+/* What one worker keeps from item to item. The memory for the page only grows. */
 typedef struct fetch_worker {
     const curl_loader *curl;
     CURL *handle;
     char *page;
     size_t size_bytes, capacity_bytes, limit_bytes;
-    CURLcode refusal; /* why this program, not curl, ended the transfer; CURLE_OK: it didn't */
+    CURLcode refusal; /* why this program ended the transfer; CURLE_OK: it didn't */
     char error[CURL_ERROR_SIZE];
     char address[ADDRESS_LIMIT + 1];
 } fetch_worker;
@@ -91,7 +91,8 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Copies the item's address, without the blanks around it (files from elsewhere end their lines with CR LF). Fails what can't be one. */
+/* Copies the address without the blanks around it (in files from other systems lines may end with CR LF). Fails the item if it
+ * can't be an address. */
 static int take_address(fetch_worker *worker, const rp_bytes *item)
 {
     const char *text = item->data;
@@ -112,7 +113,7 @@ static int take_address(fetch_worker *worker, const rp_bytes *item)
                    page_host(worker->address));
 }
 
-/* curl's write function: appends to the page. Taking less than it was given ends the transfer. */
+/* The write function for curl: appends to the page. Returning less than it was given ends the transfer. */
 static size_t receive(char *data, size_t one, size_t size, void *state)
 {
     (void)one; /* always 1 */
@@ -138,7 +139,7 @@ static size_t receive(char *data, size_t one, size_t size, void *state)
     return size;
 }
 
-/* Sets all options anew: a reset handle keeps its open connections, and nothing of the last item. */
+/* Sets all options anew: a reset handle keeps its open connections and no other state of the last item. */
 static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
 {
     const curl_loader *curl = worker->curl;
@@ -147,7 +148,7 @@ static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
         CURLoption option;
         long value;
     } numbers[] = {
-        {CURLOPT_NOSIGNAL, 1}, /* time-outs by signal and threads don't go together */
+        {CURLOPT_NOSIGNAL, 1}, /* time-outs by signal don't work with threads */
         {CURLOPT_NETRC, CURL_NETRC_IGNORED},
         {CURLOPT_SSL_VERIFYPEER, 1},
         {CURLOPT_SSL_VERIFYHOST, 2},
@@ -180,7 +181,7 @@ static int fail_transfer(const fetch_worker *worker, const fetch_settings *setti
     if (code == CURLE_FILESIZE_EXCEEDED)
         return rp_fail((int)code, "larger than max_bytes=%lld: %.*s", (long long)settings->max_bytes, SHOWN_ADDRESS, host);
     const char *reason = worker->error[0] && worker->refusal == CURLE_OK ? worker->error : worker->curl->easy_strerror(code);
-    long cause = 0; /* an errno: curl's own text for a refused connection doesn't tell it from an unreachable host */
+    long cause = 0; /* an errno: curl has the same text for a refused connection and an unreachable host */
     char cause_text[128];
     if (code == CURLE_COULDNT_CONNECT && worker->curl->easy_getinfo(worker->handle, CURLINFO_OS_ERRNO, &cause) == CURLE_OK && cause != 0)
         reason = strerror_r((int)cause, cause_text, sizeof(cause_text));
@@ -260,7 +261,7 @@ typedef struct fetch_bound {
     rp_column column;
 } fetch_bound;
 
-/* Looks whether pages can be written, and notes the directory's full path: ranks need not share this one's working directory. */
+/* Checks that pages can be written, and writes down the full path of the directory: other ranks may have another working directory. */
 static rp_status bind_directory(const char *path, char full_path[PATH_MAX], rp_error *error)
 {
     char reason[128];
@@ -311,7 +312,7 @@ const rp_job rp_job_fetch = {
     .unbind = free,
 };
 
-static char versions[128]; /* made once, as curl's own text has no fixed length */
+static char versions[128]; /* made once: curl's own text has no fixed length */
 
 static void make_versions(void)
 {

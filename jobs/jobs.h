@@ -1,5 +1,5 @@
 /*
- * jobs.h: the jobs that the program is built with, one file each. To add one: its file here, its line below, its line in jobs.c.
+ * jobs.h: the jobs that the program is built with, one file each. A new job is its file here, a line below, and a line in jobs.c.
  */
 #ifndef RANKPOOL_JOBS_H
 #define RANKPOOL_JOBS_H

@@ -1,8 +1,8 @@
 /*
  * page_file.c: pages as files of one directory, see page_file.h.
  *
- * Several threads of several ranks on several hosts may write to the same directory, and even the same page, at once. So temporary names
- * are random and opened exclusively, and rename alone decides which of the whole pages is seen.
+ * Threads of several ranks on several hosts may write to the same directory, and even the same page, at once. So temporary names are random
+ * and opened exclusively, and the rename decides which complete page is seen.
  */
 #include "page_file.h"
 
@@ -43,7 +43,7 @@ void page_name(const char *address, char name[PAGE_NAME_SIZE])
     size_t n = 0;
     for (; n < READABLE_PART && readable[n]; n++) name[n] = is_plain(readable[n]) ? readable[n] : '_';
     if (n == 0) n = 1;
-    if (name[0] == '.' || name[0] == '-' || !readable[0]) name[0] = '_'; /* neither hidden nor like an option */
+    if (name[0] == '.' || name[0] == '-' || !readable[0]) name[0] = '_'; /* neither a hidden file nor like an option */
     (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%016" PRIx64, hash(address));
 }
 
@@ -56,7 +56,7 @@ int page_directory_open(const char *path)
     return open(path, flags);
 }
 
-/* Makes a file that nobody else has, with the permissions that the user's umask gives. Returns its descriptor, or -1 with errno set. */
+/* Makes a file that no other process has, with the permissions of the user's umask. Returns its descriptor, or -1 with errno set. */
 static int create_temporary(int directory, char name[TEMPORARY_NAME_SIZE])
 {
     for (int attempt = 0; attempt < CREATE_TRIES; attempt++) {
@@ -87,7 +87,7 @@ int page_write(int directory, const char *name, const void *data, size_t size)
     int file = create_temporary(directory, temporary);
     if (file < 0) return errno;
     int failure = write_all(file, data, size);
-    if (close(file) != 0 && !failure) failure = errno; /* some file systems say only here that there was no room */
+    if (close(file) != 0 && !failure) failure = errno; /* some file systems report a full disk only here */
     if (!failure && renameat(directory, temporary, directory, name) != 0) failure = errno;
     if (failure) (void)unlinkat(directory, temporary, 0);
     return failure;

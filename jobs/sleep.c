@@ -1,6 +1,6 @@
 /*
- * sleep.c: the job `sleep`, work for nobody: an item waits for its seconds, times `scale`. It shows what a schedule, or a number of ranks,
- * does with items that take so long, on a machine with fewer cores than workers too.
+ * sleep.c: the job `sleep`, which uses no processor: an item waits for its number of seconds, times `scale`. It shows what a schedule, or a
+ * number of ranks, does with items of such durations, even on a machine with fewer cores than workers.
  */
 #include "jobs.h"
 
@@ -13,7 +13,7 @@ static const double longest_s = 1e6;
 
 typedef struct slept {
     double asked_s;
-    double seconds; /* that it took; named as what `rankpool simulate` reads */
+    double seconds; /* that it took; the name is the one that `rankpool simulate` reads */
 } slept;
 
 static double now_s(void)
@@ -31,7 +31,7 @@ static slept sleep_for(double scale, double seconds)
         return (slept){0};
     }
     struct timespec left = {.tv_sec = (time_t)wanted_s, .tv_nsec = (long)((wanted_s - (double)(time_t)wanted_s) * 1e9)};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR) continue; /* there is no other error, with such a time */
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) continue; /* no other error is possible with such a time */
     return (slept){wanted_s, now_s() - begun_s};
 }
 RP_TASK(sleep_for, slept, double, double)

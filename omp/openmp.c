@@ -1,7 +1,7 @@
 /*
- * openmp.c: the threads of an OpenMP team. One parallel region lasts as long as the pool: a worker goes from one chunk to the next with no
- * barrier between them, and OMP_PLACES and OMP_PROC_BIND place the threads. The region's first thread is one of our own, so that neither
- * the client nor the thread that talks to MPI is held in it.
+ * openmp.c: the threads of an OpenMP team. One parallel region lasts as long as the pool. So a worker goes from one chunk to the next with
+ * no barrier between them, and OMP_PLACES and OMP_PROC_BIND bind the threads. A thread of the library opens the region, so that neither the
+ * client nor the progress thread is caught in it.
  */
 #include "worker/openmp.h"
 

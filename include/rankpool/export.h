@@ -1,4 +1,4 @@
-/* export.h: marks what the shared library shows; everything else in it is hidden. */
+/* export.h: marks what the shared library exports; everything else in it is hidden. */
 #ifndef RANKPOOL_EXPORT_H
 #define RANKPOOL_EXPORT_H
 

@@ -1,5 +1,5 @@
 /*
- * imap.h: imap and istarmap: results one by one, while others still run. What they return, and what holds for all calls, is in call.h.
+ * imap.h: imap and istarmap: results one by one, while other items still run. call.h says what they return and what holds for all calls.
  */
 #ifndef RANKPOOL_IMAP_H
 #define RANKPOOL_IMAP_H
@@ -14,9 +14,10 @@ extern "C" {
 
 typedef struct rp_call_options rp_call_options; /* call.h */
 
-/* The results one by one, in the order of the items, or (unordered) as chunks of them are finished. Items are pulled from the source
- * as results are taken, at most `window` ahead. `*iterator` is the caller's, to be given to rp_iter_free. imap: one argument that isn't
- * bound; istarmap: any number. Sources of columns: the arrays are borrowed until the iterator is freed. */
+/* Give the results one by one: in the order of the items, or, unordered, as their chunks are finished. imap: the task has one argument that
+ * isn't bound; istarmap: any number of them. Items are pulled from the source as results are taken, at most `window` items ahead. `options`
+ * may be NULL. On success `*iterator` is the caller's, to be freed by rp_iter_free. Arrays of a source of columns are borrowed until the
+ * iterator is freed. */
 RP_API rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                          rp_error *error);
 RP_API rp_status rp_imap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,

@@ -1,5 +1,5 @@
 /*
- * iterator.h: results one by one (Python's IMapIterator). One thread at a time may use an iterator.
+ * iterator.h: results one by one (Python's IMapIterator). Only one thread at a time may use an iterator, except for rp_iter_cancel.
  */
 #ifndef RANKPOOL_ITERATOR_H
 #define RANKPOOL_ITERATOR_H
@@ -13,27 +13,32 @@ extern "C" {
 typedef struct rp_iter rp_iter;
 
 /*
- * Waits for the next result and copies it to `*result` (room for one result of the task; NULL drops it; for an emitting task an
- * rp_bytes, whose bytes are the iterator's and valid until it is used again). `timeout_s`: negative: no time-out; 0: look and return.
- * Pulls further items from the source.
- * Returns RP_OK; RP_END after the last, every time; RP_TIMEOUT (ask again); RP_FAILED: this item failed, `*error` names it (collect: go on
- * asking; stop: what follows is RP_END); RP_CANCELLED (cancelled, or the pool terminated); RP_LOST: with `error->item` set, this item was
- * lost with the rank that had it (go on asking, under both policies: results that were complete follow); with -1 the end, after a
- * rank was lost, the error names it and what it had; RP_NO_MEMORY; what the source returned, once all results before it are
- * delivered.
+ * Waits for the next result and copies it to `*result`, which has room for one result of the task; NULL drops the result. For an emitting
+ * task `*result` is an rp_bytes whose bytes belong to the iterator and are valid until its next use. `timeout_s` in seconds: negative: no
+ * time-out; 0: look and return. Pulls further items from the source. Returns
+ *   RP_OK
+ *   RP_END         after the last result, and at each call after that
+ *   RP_TIMEOUT     no result yet; ask again
+ *   RP_FAILED      this item failed, `*error` names it; under the policy collect further results follow, under stop RP_END
+ *   RP_CANCELLED   the iterator was cancelled, or the pool terminated
+ *   RP_LOST        with `error->item` 0 or more: this item was lost with its rank; ask again, complete results follow under both policies
+ *                  with `error->item` -1: the end, after a rank was lost; the error names the rank and what it had
+ *   RP_NO_MEMORY
+ *   or what the source returned, once all results before it are delivered.
  */
 RP_API rp_status rp_iter_next(rp_iter *iterator, void *result, double timeout_s, rp_error *error);
 
-/* The index, in the order of the source, of the item whose result, failure or loss rp_iter_next gave last; -1 before the first. */
+/* The index, in the order of the source, of the item that rp_iter_next reported last, with its result, failure or loss. -1
+ * before the first. */
 RP_API int64_t rp_iter_index(const rp_iter *iterator);
 
-/* How many items were pulled from the source; never more than the window ahead of what was delivered. */
+/* How many items were pulled from the source so far: at most the window more than were delivered. */
 RP_API uint64_t rp_iter_pulled(const rp_iter *iterator);
 
-/* Items that haven't started won't; the next rp_iter_next returns RP_CANCELLED. Doesn't block. Any thread. */
+/* Cancels: items that haven't started won't, and the next rp_iter_next returns RP_CANCELLED. Doesn't block. Any thread. */
 RP_API void rp_iter_cancel(rp_iter *iterator);
 
-/* Frees the iterator, at any point. What hasn't started won't; what runs is waited for. NULL does nothing. */
+/* Frees the iterator, at any point. Items that haven't started won't; blocks until the running ones have ended. NULL does nothing. */
 RP_API void rp_iter_free(rp_iter *iterator);
 
 #ifdef __cplusplus

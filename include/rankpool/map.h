@@ -1,6 +1,6 @@
 /*
- * map.h: apply, map and starmap: results go to an array, result i to results[i], whatever the order in which items ran. What they
- * return, and what holds for all calls, is in call.h.
+ * map.h: apply, map and starmap. Results go to an array, result i to results[i], in whatever order the items ran. call.h says what the
+ * functions return and what holds for all calls.
  */
 #ifndef RANKPOOL_MAP_H
 #define RANKPOOL_MAP_H
@@ -15,22 +15,24 @@ extern "C" {
 
 typedef struct rp_call_options rp_call_options; /* call.h */
 
-/* One call of the task, with one constant for each argument: rp_apply(pool, energy_task, &result, RP_COLUMNS(RP_CONSTANT(1.0),
- * RP_CONSTANT(v)), NULL, &error). `result`: room for one result (an emitting task: an rp_bytes, to be given to rp_bytes_free). */
+/* Calls the task once, with one constant for each argument: rp_apply(pool, energy_task, &result, RP_COLUMNS(RP_CONSTANT(1.0),
+ * RP_CONSTANT(v)), NULL, &error). Blocks. `result` has room for one result; for an emitting task it is an rp_bytes, to be freed
+ * by rp_bytes_free. */
 RP_API rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
                           rp_error *error);
 
-/* results[i] = task(items[i]) for 0 <= i < n. `results`: room for n results, meaningful only where items succeeded (emitting tasks:
- * rp_bytes[n], each set, to {NULL, 0} where the item failed; to be given to rp_bytes_free). n may be 0. */
+/* results[i] = task(items[i]) for 0 <= i < n. Blocks. `results` has room for n results; only those of items that succeeded mean
+ * something. For an emitting task it is an rp_bytes[n], to be freed by rp_bytes_free; every entry is set, to {NULL, 0} where the item
+ * failed. n may be 0. */
 RP_API rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
                         rp_error *error);
 
-/* The same with one column for each argument. */
+/* As rp_map, with one column for each argument. */
 RP_API rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
                             rp_error *error);
 
-/* The same without the wait: `*handle` is the caller's, to be given to rp_result_free. The arrays are borrowed until the handle is
- * waited for with success, or freed. */
+/* The same without waiting. On success `*handle` is the caller's, to be freed by rp_result_free. The arrays are borrowed until
+ * rp_result_wait says that the call is finished, or the handle is freed. */
 RP_API rp_status rp_apply_async(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
                                 rp_result **handle, rp_error *error);
 RP_API rp_status rp_map_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items,

@@ -1,5 +1,6 @@
 /*
- * rankpool: a process pool for C, over MPI ranks with OpenMP threads inside each. This header includes all others but mpi.h and job.h.
+ * rankpool: a process pool for C, over MPI ranks with OpenMP threads inside each rank. This header includes all public headers
+ * except mpi.h and job.h.
  */
 #ifndef RANKPOOL_H
 #define RANKPOOL_H

@@ -1,9 +1,9 @@
 /*
  * source.h: where the items of a call come from: columns in memory, numbers that count up, or a function that makes them one by one.
  *
- * A call with several arguments has a column for each, in the order of the task's arguments. A column in memory is borrowed until the
- * call is finished (for the blocking calls: until they return); constants are copied when the call is made. The macros make compound
- * literals, which live as long as the block they stand in: a source that is kept in a variable has to be made in the same block.
+ * A call with several arguments has a column for each, in the order of the task's arguments. A column in memory is borrowed until the call
+ * is finished (for a blocking call: until it returns). Constants are copied when the call is made. The macros make compound literals, which
+ * live as long as the block that they stand in. So a source that is kept in a variable has to be made in the same block.
  */
 #ifndef RANKPOOL_SOURCE_H
 #define RANKPOOL_SOURCE_H
@@ -38,11 +38,11 @@ typedef struct rp_columns {
 /* One member of each struct of an array. */
 #define RP_FIELD(array, member) \
     ((rp_column){RP_COLUMN_ARRAY, RP_TYPE_OF((array)[0].member), sizeof((array)[0].member), sizeof((array)[0]), &(array)[0].member, 0, 0})
-/* The same value for each item (Python's itertools.repeat); any expression that isn't an array. Goes to each rank once. */
+/* The same value for each item (Python's itertools.repeat): any expression that isn't an array. Travels to each rank once. */
 #define RP_CONSTANT(...) \
     ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(__VA_ARGS__), sizeof(__VA_ARGS__), 0, \
                  (__typeof__(__VA_ARGS__)[1]){(__VA_ARGS__)}, 0, 0})
-/* The same, for what is too large to copy on the stack, or an array: `pointer` points to it. */
+/* The same for an array, or for a value that is too large to copy on the stack. `pointer` points to it. */
 #define RP_CONSTANT_AT(pointer) ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(*(pointer)), sizeof(*(pointer)), 0, (pointer), 0, 0})
 /* start, start + step, start + 2 step, … as int64_t; takes no memory. */
 #define RP_RANGE(start_value, step_value) \
@@ -54,25 +54,25 @@ typedef struct rp_columns {
 /* clang-format on */
 
 /*
- * Makes the next item. `arguments[k]` points to room for argument k of the task (those that aren't bound), zeroed; an rp_bytes is set
- * to memory of the source's that stays valid until the next call. Returns RP_OK; RP_END when there are no more; RP_AGAIN when there is
- * none now but may be one later (only when `may_wait` is 0); anything else is a failure of the source, with `*error` filled
- * (rp_error_set): the results before it are delivered, then this error.
- * Called by the thread that calls rp_imap and rp_iter_next, never by two at once.
+ * Makes the next item. `arguments[k]` points to zeroed room for argument k of the task, those that are bound not counted. An rp_bytes is
+ * set to memory of the source that stays valid until the next call. Called by the thread that calls rp_imap and rp_iter_next, never by
+ * two threads at once.
+ * Returns RP_OK; RP_END when there are no more; RP_AGAIN when there is none now but may be one later (only when `may_wait` is 0). Any other
+ * status is a failure of the source, with `*error` filled (rp_error_set): the results before it are delivered, then this error.
  */
 typedef rp_status rp_source_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 
 typedef struct rp_source {
     rp_columns columns;   /* columns in memory and ranges … */
-    uint64_t n_items;     /* … of so many items; UINT64_MAX with ranges and constants alone: endless */
-    rp_source_next *next; /* or, when not NULL, a function, and what it is given */
+    uint64_t n_items;     /* … and how many items they have; UINT64_MAX, with ranges and constants only: endless */
+    rp_source_next *next; /* or, when not NULL, a function, with the state that it is given */
     void *state;
 } rp_source;
 
 #ifndef __cplusplus
 /* n items from columns: RP_ITEMS(1000, RP_COLUMN(x), RP_COLUMN(y)) */
 #define RP_ITEMS(n, ...)                        ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL})
-/* Items from a function, and what it is given. */
+/* Items from a function, with the state that it is given. */
 #define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state)})
 #endif
 

@@ -6,18 +6,18 @@
  *     static double energy(double mass, double speed) { return 0.5 * mass * speed * speed; }
  *     RP_TASK(energy, double, double, double)                  // result, then 1 to 8 arguments; no semicolon
  *
- * defines `energy_task`, to be given to rp_map and its kin, and registers it under the name "energy" before main runs. The compiler
- * checks that the types of the declaration are those of the function. All ranks run the same program, so all know the same tasks.
+ * The declaration defines `energy_task`, which rp_map and the other calls take, and registers it under the name "energy" before
+ * main runs. The compiler checks that the types of the declaration are those of the function. All ranks run the same program, so
+ * all know the same tasks.
  *
  * Forms, by what the function looks like (R: result type, A, B: argument types):
  *   RP_TASK(f, R, A, B)          R f(A, B)                                       values; for numbers and small structs
  *   RP_TASK_POINTER(f, R, A, B)  void f(R *, const A *, const B *)               pointers; for fixed arrays (typedef'd) and large structs
  *   RP_TASK_RANGE(f, R, A, B)    void f(size_t n, R *, const A *, const B *)     n items at once, each an array of n; for vectorised loops
- *   RP_TASK_EMIT(f, A, B)        void f(A, B)                                    the result is what it gives to rp_emit: bytes of any
- * length
+ *   RP_TASK_EMIT(f, A, B)        void f(A, B)                                    the result: the bytes that it gives to rp_emit
  *
- * An argument type may be rp_bytes: bytes of any length, valid while the function runs. Other pointers don't make sense on another rank.
- * A function may run in several threads at once.
+ * An argument type may be rp_bytes: bytes of any length, valid while the function runs. Other pointers make no sense on another rank. A
+ * function may run in several threads at once.
  */
 #ifndef RANKPOOL_TASK_H
 #define RANKPOOL_TASK_H
@@ -33,13 +33,13 @@ extern "C" {
 
 #define RP_MAX_ARGUMENTS 8
 
-/* Bytes of any length; `data` may be NULL when `size` is 0. Who owns them is said where they are used. */
+/* Bytes of any length. `data` may be NULL when `size` is 0. Each use says who owns them. */
 typedef struct rp_bytes {
     const void *data;
     size_t size;
 } rp_bytes;
 
-/* What a column or an argument holds. RP_TYPE_RECORD: anything that isn't listed, compared by its size alone. */
+/* What a column or an argument holds. RP_TYPE_RECORD: any type that isn't listed; records are compared by size alone. */
 typedef enum rp_type {
     RP_TYPE_RECORD = 0,
     RP_TYPE_BOOL,
@@ -56,7 +56,7 @@ typedef enum rp_type {
     RP_TYPE_BYTES
 } rp_type;
 
-/* The name of a type, as "double". Never NULL. Any thread. */
+/* The name of a type, as "double". Never NULL, also for a number that is no type. Static text. Any thread. */
 RP_API const char *rp_type_name(rp_type type);
 
 /* One argument as the engine hands it to a kernel: item i is at base + i * stride. A stride of 0 is a constant. */
@@ -65,16 +65,17 @@ typedef struct rp_view {
     size_t stride_bytes;
 } rp_view;
 
-/* The state of the items that a worker is running. Only the kernels that the macros below generate look inside. */
+/* The state of the items that a worker is running. Only the kernels that the macros below generate look into it. */
 typedef struct rp_run {
     size_t item;   /* offset of the item that runs now */
     int attention; /* not 0: call rp_run_next before going on; other threads set it too */
 } rp_run;
 
-/* Runs n items: results (R[n], or rp_bytes[n] for an emitting task) from views. May return early only when rp_run_next says so. */
+/* Runs n items: reads arguments from views, writes results (R[n], or rp_bytes[n] for an emitting task). May return early only when
+ * rp_run_next says so. */
 typedef void rp_kernel(rp_run *run, void *results, const rp_view *views, size_t n);
 
-/* How a range kernel wants its arguments: contiguous, so constants and strided columns are spread out for it first. */
+/* A range kernel wants contiguous arguments: constants and strided columns are spread out for it first. */
 enum { RP_TASK_CONTIGUOUS = 1 };
 
 typedef struct rp_task {
@@ -88,45 +89,45 @@ typedef struct rp_task {
     size_t argument_sizes[RP_MAX_ARGUMENTS]; /* bytes */
 } rp_task;
 
-/* Adds a task to this process's table; `*task` must outlive the process's last pool. The macros below do it before main; call it directly
- * only for tasks that are found while running, on every rank and before the pool is opened. Returns RP_OK; RP_USAGE for another task of
- * the same name (the first one stays, and opening a pool reports it); RP_NO_MEMORY. Not while another thread registers. */
+/* Adds a task to the table of this process. `*task` must outlive the last pool of the process. The macros below call it before main. Call
+ * it directly only for tasks that are found at run time: on every rank, before the pool is opened, and in one thread at a time. Returns
+ * RP_OK; RP_USAGE (another task has the same name; the first one stays, and opening a pool reports it); RP_NO_MEMORY. */
 RP_API rp_status rp_task_register(const rp_task *task);
 
-/* The task of that name, or NULL. Any thread, after main began. */
+/* The task of that name, or NULL. Any thread, once main has begun. */
 RP_API const rp_task *rp_task_find(const char *name);
 
 /* ---- what a running task may call ---- */
 
-/* Says that the item that runs in this thread failed, with a code of the task's choosing (an errno, an HTTP status) and a text. What the
- * function returns afterwards is ignored. Returns 0, so that `return rp_fail(...)` fits numbers. Outside a task it does nothing.
- * The counterpart of raising an exception in Python. In range form it marks all n items of this call of the function. */
+/* Makes the item that runs in this thread fail, with a code that the task chooses (an errno, an HTTP status) and a text. What the function
+ * returns afterwards is ignored. Returns 0, so that `return rp_fail(...)` fits numbers. Does nothing outside a task. In Python a task
+ * raises an exception instead. In range form all n items of this call of the function fail. */
 RP_API int rp_fail(int code, const char *format, ...) RP_PRINTF(2, 3);
 
-/* Appends bytes to the result of the item that runs in this thread (RP_TASK_EMIT only; elsewhere it does nothing). The bytes are copied.
- * Out of memory fails the item. */
+/* Appends bytes to the result of the item that runs in this thread. Only for RP_TASK_EMIT; does nothing elsewhere. The bytes are copied.
+ * The item fails when memory runs out. */
 RP_API void rp_emit(const void *data, size_t size);
 
-/* Where the calling task runs: index of its item in the call, rank, number of the worker within the rank. Outside a task: -1. */
+/* Where the calling task runs: the index of its item in the call, its rank, and the number of its worker in the rank. -1 outside a task. */
 RP_API int64_t rp_item_index(void);
 RP_API int rp_rank(void);
 RP_API int rp_worker(void);
 
-/* Which try of the item this is, from 1 (see the option retries). Outside a task: 0. */
+/* Which try of the item this is, from 1 (see the option retries). 0 outside a task. */
 RP_API int rp_attempt(void);
 
-/* What the pool's initializer stored for this worker; NULL outside a task or when there is none. */
+/* What the pool's initializer stored for this worker. NULL outside a task, or when the initializer stored nothing. */
 RP_API void *rp_worker_state(void);
 
-/* For the generated kernels: called when run->attention is set. Records a failure of item run->item, if there was one.
- * Returns 0 when the kernel has to return, 1 when it goes on with the next item. */
+/* For the generated kernels, when run->attention is set. Records a failure of item run->item, if there was one. Returns 0 when the kernel
+ * has to return, 1 when it goes on with the next item. */
 RP_API int rp_run_next(rp_run *run);
 
-/* For the generated kernels of emitting tasks: moves what was emitted for the present item to *result. */
+/* For the generated kernels of emitting tasks: moves what was emitted for the present item to `*result`. */
 RP_API void rp_run_take(rp_run *run, rp_bytes *result);
 
-/* Frees the results of an emitting task that rp_map and its kin wrote: each of the n, and sets them to {NULL, 0}. NULL does nothing.
- * Not for bytes that came from rp_iter_next. Any thread. */
+/* Frees the n results of an emitting task that rp_apply, rp_map or rp_starmap wrote, and sets each to {NULL, 0}. NULL does nothing. Not for
+ * bytes that came from rp_iter_next. Any thread. */
 RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 
 /* ---- the declarations ---- */
@@ -144,7 +145,7 @@ RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 #define RP_TASK_RANGE(f, ...)   RPX_TASK_RANGE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
 #define RP_TASK_EMIT(f, ...)    RPX_TASK_EMIT(f, RPX_COUNT(__VA_ARGS__), __VA_ARGS__)
 
-/* The rest of this file is how those four are made. RPX_ names are not for use elsewhere. */
+/* The rest of this file makes those four. RPX_ names are not for use elsewhere. */
 
 #define RPX_COUNT(...)                                  RPX_NTH(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define RPX_NTH(a, b, c, d, e, f, g, h, n, ...)         n

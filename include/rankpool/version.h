@@ -13,11 +13,11 @@
 extern "C" {
 #endif
 
-/* The version of the library that is linked, as "0.1.0". Never NULL; any thread, any rank. */
+/* The version of the library that is linked, as "0.1.0". Never NULL. Static text. Any thread, any rank. */
 RP_API const char *rp_version(void);
 
-/* What the library was built with, as "Open MPI v4.1.4, OpenMP 4.5 (201511)"; a part that was left out is named as "no MPI" and so on.
- * Never NULL; any thread, any rank; MPI need not be initialised. */
+/* What the library was built with, as "Open MPI v4.1.4, OpenMP 4.5 (201511)". A part that was left out is named as "no MPI" and so on.
+ * Never NULL. Any thread, any rank; MPI need not be initialised. */
 RP_API const char *rp_version_details(void);
 
 #ifdef __cplusplus

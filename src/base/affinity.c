@@ -63,7 +63,7 @@ static double read_quota(const char *directory)
     return n == 2 && period > 0 ? quota / period : 0;
 }
 
-/* The tightest quota of the process's cgroup and those above it. */
+/* The tightest quota of the cgroup of this process and of those above it. */
 static double cgroup_quota(void)
 {
     char line[400] = "", directory[480];

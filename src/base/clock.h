@@ -16,14 +16,14 @@ static inline uint64_t rpi_now_ns(void)
 
 static inline double rpi_seconds(uint64_t nanoseconds) { return (double)nanoseconds * 1e-9; }
 
-/* A point in time that many seconds ahead; RPI_NEVER for a negative time-out. */
+/* The point in time `timeout_s` from now; RPI_NEVER for a negative time-out. */
 #define RPI_NEVER UINT64_MAX
 uint64_t rpi_deadline_ns(double timeout_s);
 
 /* pthread_cond_init with the monotonic clock. */
 int rpi_cond_init(pthread_cond_t *cond);
 
-/* Waits for the condition until the deadline; false when it has passed. */
+/* Waits for the condition until the deadline; false when the deadline has passed. */
 bool rpi_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline_ns);
 
 #endif

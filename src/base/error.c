@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const rp_name status_rows[] = {
-    {RP_OK, "ok", "all well"},
+    {RP_OK, "ok", "success"},
     {RP_END, "end", "an iterator or a source has no more items"},
     {RP_AGAIN, "nothing yet", "there is nothing now, but may be later"},
     {RP_FAILED, "failed", "an item failed"},
@@ -28,7 +28,7 @@ static const rp_name cause_rows[] = {
     {RP_CAUSE_SIGNAL, "signal", "its child process crashed or was killed; the code is the signal"},
     {RP_CAUSE_EXIT, "exit", "it ended its child process; the code is the exit status"},
     {RP_CAUSE_LOST, "lost", "the rank that had it was lost"},
-    {RP_CAUSE_SYSTEM, "system", "it couldn't be run, for want of memory or processes; the code is an errno"},
+    {RP_CAUSE_SYSTEM, "system", "it couldn't be run: memory or processes ran out; the code is an errno"},
 };
 
 const rpi_names rpi_status_names = RPI_NAMES("rp_status", status_rows);
@@ -51,7 +51,7 @@ const char *rp_error_text(const rp_error *error) { return error && error->text[0
 rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char *format, va_list arguments)
 {
     if (!error) return status;
-    char message[RP_ERROR_MESSAGE_SIZE]; /* the arguments may be of the error that is overwritten */
+    char message[RP_ERROR_MESSAGE_SIZE]; /* the arguments may point into *error */
     vsnprintf(message, sizeof message, format, arguments);
     memset(error, 0, sizeof *error);
     error->status = status;

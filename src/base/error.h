@@ -1,4 +1,4 @@
-/* error.h: error objects filled in from inside the library. Any thread; `error` may be NULL, as the caller's own. */
+/* error.h: fills error objects inside the library. `error` may be NULL. Any thread. */
 #ifndef RPI_BASE_ERROR_H
 #define RPI_BASE_ERROR_H
 
@@ -9,10 +9,10 @@
 /* Like rp_error_set. */
 rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char *format, va_list arguments);
 
-/* RP_NO_MEMORY, said in one place. */
+/* Sets and returns RP_NO_MEMORY, with one text for the whole library. */
 rp_status rpi_error_no_memory(rp_error *error);
 
-/* RP_SYSTEM for a failed pthread or system call: "what: strerror". */
+/* Sets and returns RP_SYSTEM for a failed pthread or system call; the text is "what: strerror". */
 rp_status rpi_error_system(rp_error *error, int code, const char *what);
 
 #endif

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SPINS = 60 }; /* about a microsecond: what a waker takes that is already running */
+enum { SPINS = 60 }; /* about a microsecond: what a waker that is already running takes */
 
 void rpi_event_signal(rpi_event *event)
 {

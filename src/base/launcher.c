@@ -10,7 +10,8 @@ static int number_of(const char *name)
     return text && *text >= '0' && *text <= '9' ? atoi(text) : -1;
 }
 
-/* One rank alone needs no MPI. srun sets SLURM_NTASKS also for what runs in an allocation without it, so its PMIx counts. */
+/* A single rank needs no MPI. In an allocation SLURM_NTASKS is also set for programs that srun didn't start; only srun
+ * sets PMIX_NAMESPACE. */
 bool rpi_launcher_has_ranks(void)
 {
     int size = number_of("OMPI_COMM_WORLD_SIZE");

@@ -9,7 +9,7 @@
 
 enum { TIMER_SLACK_NS = 1000, SLICE_NS = 100 * 1000 }; /* the kernel takes slices from 0.1 ms */
 
-/* The kernel's struct sched_attr in its first version, which not every C library has. */
+/* The first version of the kernel's struct sched_attr, which not every C library has. */
 typedef struct attributes {
     uint32_t size, policy;
     uint64_t flags;
@@ -18,7 +18,7 @@ typedef struct attributes {
     uint64_t runtime_ns, deadline_ns, period_ns;
 } attributes;
 
-/* False: this thread's policy has no slices, or the kernel doesn't tell. */
+/* False: this thread's policy has no slices, or the kernel doesn't report them. */
 static bool get(attributes *self)
 {
     *self = (attributes){0};

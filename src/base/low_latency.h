@@ -1,7 +1,8 @@
 /*
  * low_latency.h: what a thread asks of the kernel so that it wakes on time although all cores are busy: timers of 1 us precision, and short
- * slices of processor time. Since Linux 6.12 a thread with a shorter slice than the running one's (sched_runtime in sched_setattr(2)) gets
- * the core at once; else it waits for the end of that one's, up to a tick of 4 ms. Older kernels take no notice. Neither needs a privilege.
+ * slices of processor time. Since Linux 6.12 a thread that wakes gets the core at once if its slice is shorter than the slice of the
+ * running thread (sched_runtime in sched_setattr(2)). Otherwise it waits until that slice ends, up to a tick of 4 ms. Older kernels ignore
+ * the slice. Neither needs a privilege.
  */
 #ifndef RPI_BASE_LOW_LATENCY_H
 #define RPI_BASE_LOW_LATENCY_H
@@ -13,8 +14,9 @@ typedef struct rpi_low_latency {
     uint64_t slice_ns; /* 0: the kernel's default */
 } rpi_low_latency;
 
-/* For the calling thread. Returns what it was before. What the kernel refuses stays as it is. */
+/* For the calling thread. Returns the settings before it. What the kernel refuses stays unchanged. */
 rpi_low_latency rpi_low_latency_begin(void);
+/* Restores the settings that rpi_low_latency_begin returned. In the same thread. */
 void rpi_low_latency_end(const rpi_low_latency *before);
 
 #endif

@@ -39,7 +39,7 @@ static const rpi_names *const all[] = {
     &rpi_isolation_names, &rpi_record_names, &rpi_schedule_names, &rpi_executor_names,
 };
 
-/* Most enumerations count from 0, so the value's own place is looked at first. */
+/* Most enumerations count from 0, so the row with the index `value` is tried first. */
 const rp_name *rpi_names_of_value(const rpi_names *names, int value)
 {
     if (value >= 0 && (size_t)value < names->n && rpi_names_row(names, (size_t)value)->value == value)

@@ -1,10 +1,10 @@
 /*
- * names.h: the enumerations of the public headers as tables: one row for each value, with its name, what it means, and, where the table's
- * owner wants more, what it does. Names, counts, lists, checks and help texts come from the rows; nothing depends on the order of
- * enumerators.
+ * names.h: the enumerations of the public headers as tables. Each value has one row: its name, what it means, and, where the owner
+ * of the table needs it, what it does. Names, counts, lists, checks and help texts come from the rows. Nothing depends on the
+ * order of enumerators.
  *
- * A row may be any struct that begins with an rp_name. Each table stands in the folder that has its functions: rp_schedule in schedule,
- * rp_executor in pool, the others here. This header declares all of them, so that options can be read and checked in base.
+ * A row may be any struct that begins with an rp_name. Each table is in the folder that has its functions: rp_schedule in schedule,
+ * rp_executor in pool, the others here. This header declares all of them, so that base can read and check options.
  */
 #ifndef RPI_BASE_NAMES_H
 #define RPI_BASE_NAMES_H
@@ -35,11 +35,11 @@ static inline const rp_name *rpi_names_row(const rpi_names *names, size_t k)
     return (const rp_name *)(const void *)((const char *)names->rows + k * names->row_size);
 }
 
-/* The row of a value, or of a name; NULL: there is none. */
+/* The row of a value, or of a name; NULL: none has it. */
 const rp_name *rpi_names_of_value(const rpi_names *names, int value);
 const rp_name *rpi_names_of_name(const rpi_names *names, const char *name);
 
-/* All names that can be given as text, as "stop, collect"; shortened to fit. Returns `text`. */
+/* Lists all names that can be given as text, as "stop, collect"; shortened to fit. Returns `text`. */
 const char *rpi_names_list(const rpi_names *names, char *text, size_t size);
 
 #endif

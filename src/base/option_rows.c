@@ -1,4 +1,4 @@
-/* option_rows.c: the table of options.h. A new option is its field in rp_pool_options, and a row here; then its effect. */
+/* option_rows.c: the table of options.h. A new option is a field in rp_pool_options, a row here, and its effect. */
 #include "base/options.h"
 
 #define MOST_THREADS   65536
@@ -49,7 +49,7 @@ const rpi_option rpi_options[] = {
      ANY_COUNT,
      .takes_auto = true,
      .value = "N",
-     .help = "items that imap and the like run ahead of their output",
+     .help = "items that imap and istarmap run ahead of their output",
      .commands = COMPUTES},
     {.name = "on-error",
      FIELD(on_error),
@@ -75,7 +75,7 @@ const rpi_option rpi_options[] = {
      .least = 0,
      .most = MOST_RETRIES,
      .value = "N",
-     .help = "try a failed item up to N times more, on another rank where there is one, after a pause that grows",
+     .help = "try a failed item up to N times more, on another rank where there is one, after a wait that grows",
      .commands = RP_COMMAND_RUN},
     {FIELD(retry_pause_s), .type = RPI_OPTION_SECONDS, SECONDS_RANGE, .fallback = 0.1},
     {.name = "timeout",
@@ -96,7 +96,7 @@ const rpi_option rpi_options[] = {
      .help = "with --isolate: replace a child after N items",
      .commands = RP_COMMAND_RUN | RP_COMMAND_COMPARE},
     {.name = "record", FIELD(record), IN_WORKERS, .type = RPI_OPTION_CHOICE, .names = &rpi_record_names},
-    {FIELD(max_records), IN_WORKERS, .type = RPI_OPTION_COUNT, .least = 1, .most = UINT32_MAX, .fallback = 1 << 18}, /* 12 MB, when used */
+    {FIELD(max_records), IN_WORKERS, .type = RPI_OPTION_COUNT, .least = 1, .most = UINT32_MAX, .fallback = 1 << 18}, /* 12 MB, once used */
     {.name = "progress",
      FIELD(progress),
      .type = RPI_OPTION_CHOICE,

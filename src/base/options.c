@@ -1,4 +1,4 @@
-/* options.c: what is done with the rows of options, see options.h. */
+/* options.c: what is done with the rows of options. See options.h. */
 #include "base/options.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static int choice_of(const void *field)
     return value;
 }
 
-/* Of an unsigned number, whatever its size; an int below 0 comes out as a very large one. */
+/* The value of a field that holds an unsigned number of any size; an int below 0 gives a very large one. */
 static uint64_t count_of(const rpi_option *option, const void *field)
 {
     uint64_t count = 0;
@@ -185,7 +185,7 @@ static rp_status check_field(const rpi_option *option, const void *field, rp_err
 
 static bool is_limited(uint64_t max_failures, double percent) { return max_failures > 0 || percent > 0; }
 
-/* What must hold between options. */
+/* Checks what must hold between options. */
 static rp_status check_together(const rp_pool_options *options, rp_error *error)
 {
     if (is_limited(options->max_failures, options->max_failures_percent) && options->on_error == RP_ON_ERROR_STOP)
@@ -237,7 +237,8 @@ static bool is_given(const rpi_option *option, const void *field)
     return option->type == RPI_OPTION_CHOICE ? choice_of(field) != 0 : count_of(option, field) != 0;
 }
 
-/* The limit is two fields, which are the call's when one of them is. A call with one collects, unless it says otherwise. */
+/* The limit of failures is two fields. Both are taken from the call when it sets one of them. A call that sets one collects, unless it
+ * says otherwise. */
 static void resolve_limit(const rp_pool_options *pool, const rp_call_options *call, rp_pool_options *both)
 {
     bool own = is_limited(call->max_failures, call->max_failures_percent);

@@ -1,7 +1,7 @@
 /*
- * compare.c: the command `compare`. All pools are open all the time (idle ones sleep); after a warm-up each round runs every contestant
- * once, each round beginning with another, so that what disturbs the machine for a while disturbs all of them. Every run's results are
- * compared with the serial loop's.
+ * compare.c: the command `compare`. All pools are open all the time; idle ones sleep. After a warm-up, each round runs every contestant
+ * once, and each round begins with another contestant. So what disturbs the machine for a while disturbs all of them. The results of every
+ * run are compared with those of the serial loop.
  */
 #include "compare.h"
 #include "gather.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Five back ends, each without and with progress, and the two that the reference points need. */
+/* Five back ends, each without and with progress, and two for the reference points. */
 enum { MAX_POOLS = 2 * OPTIONS_MAX_BACKENDS + 2, MAX_CONTESTANTS = MAX_POOLS * OPTIONS_MAX_METHODS };
 
 typedef struct contestant {
@@ -37,7 +37,7 @@ typedef struct compare {
     output out;
 } compare;
 
-/* ---- who takes part ---- */
+/* ---- the contestants ---- */
 
 static rp_status open_pool(compare *all, rp_executor executor, int progress, rp_pool **pool, rp_error *error)
 {
@@ -63,7 +63,7 @@ static int takes_part(const compare *all, const method *candidate)
     return is_chosen && (candidate->is_starred || items_width(all->setup.items) == 1);
 }
 
-/* A back end's methods without progress, and, for those that one reads about most, with. */
+/* Adds the methods of a back end without progress, and the best-known ones with progress too. */
 static rp_status add_backend(compare *all, rp_executor executor, rp_error *error)
 {
     static const char *const with_progress[] = {"map", "starmap", "imap", "istarmap"};
@@ -94,7 +94,7 @@ static int has_baseline(const compare *all)
     return 0;
 }
 
-/* All there are; those over ranks, where there are several. Returns how many. */
+/* All back ends of this build; those over ranks only if there are several ranks. Returns how many. */
 static size_t usual_backends(rp_executor usual[OPTIONS_MAX_BACKENDS])
 {
     rp_name row;
@@ -106,7 +106,7 @@ static size_t usual_backends(rp_executor usual[OPTIONS_MAX_BACKENDS])
     return n;
 }
 
-/* The serial loop comes first; the pthread baseline takes part whatever was chosen. */
+/* The serial loop comes first. The pthread baseline takes part whatever was chosen. */
 static rp_status add_contestants(compare *all, rp_error *error)
 {
     rp_executor usual[OPTIONS_MAX_BACKENDS];
@@ -177,7 +177,7 @@ static rp_status run_all(compare *all, rp_error *error)
 
 /* ---- before and after ---- */
 
-/* Displays always draw, so that what they cost counts: unseen when standard error is no terminal. */
+/* Progress displays always draw, so that their cost counts. They are invisible when standard error is no terminal. */
 static void open_progress(compare *all)
 {
     const program_options *options = &all->setup.options;

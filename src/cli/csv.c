@@ -1,4 +1,4 @@
-/* csv.c: reads and writes records. A record that spans lines is put together here; which lines there are is up to lines.c. */
+/* csv.c: reads and writes records. It puts records of several lines together; lines.c finds the lines. */
 #include "csv.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ void csv_fini(csv_reader *csv)
     csv->record = NULL;
 }
 
-/* Whether the record goes on after this part of it: an odd number of quotes opens, or closes, a quoted field. */
+/* Whether the record goes on after this part of it: an odd number of quotes begins or ends a quoted field. */
 static int ends_inside_quotes(rp_bytes part, int inside)
 {
     const char *at = part.data, *end = at + part.size;
@@ -80,7 +80,7 @@ rp_status csv_next(csv_reader *csv, int may_wait, rp_bytes *record, rp_error *er
     }
 }
 
-/* One field from `at`, unquoted to `*to`; returns where it ends: at a comma or the record's end, or NULL when it is malformed. */
+/* Reads one field from `at`, unquoted, to `*to`. Returns where it ends: at a comma or the end of the record; NULL: it is malformed. */
 static const char *split_one(const char *at, const char *end, char **to)
 {
     if (at == end || *at != '"') {

@@ -10,25 +10,25 @@
 
 typedef struct csv_reader {
     line_reader *lines;
-    char *record; /* a record of several lines, as far as it was read */
+    char *record; /* a record of several lines, as far as it is read */
     size_t size, room;
-    int is_open;         /* within it, inside quotes */
+    int is_open;         /* its end is still to come: inside quotes */
     uint64_t first_line; /* of the record, from 1 */
 } csv_reader;
 
-/* `lines` is borrowed. */
+/* Begins to read records from `lines`, which is borrowed. */
 void csv_init(csv_reader *csv, line_reader *lines);
 void csv_fini(csv_reader *csv);
 
-/* The next record as it stands in the file, without its line end; blank lines are skipped. Valid until the next call. Returns as
+/* Gives the next record as it is in the file, without its line end. Blank lines are skipped. Valid until the next call. Returns as
  * lines_next; RP_USAGE also when the file ends inside quotes. */
 rp_status csv_next(csv_reader *csv, int may_wait, rp_bytes *record, rp_error *error);
 
-/* Splits a record into at most `n` fields, unquoted into `room` (size + n bytes), a 0 after each. Returns how many there are, also when
- * they are more than n; -1 when something follows a closing quote. */
+/* Splits a record into at most `n` fields, unquoted into `room` (size + n bytes), a 0 after each. Returns how many fields the record has,
+ * which may be more than n; -1: there is text after a closing quote. */
 int csv_split(rp_bytes record, char *room, rp_bytes *fields, int n);
 
-/* Writes one field, quoted where it has to be. What fails shows in ferror. */
+/* Writes one field, in quotes where it needs them. ferror reports failures. */
 void csv_write(FILE *file, rp_bytes field);
 
 #endif

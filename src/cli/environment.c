@@ -1,4 +1,4 @@
-/* environment.c: see environment.h. tests/structure/rows.sh sees to it that each variable that is read has a row. */
+/* environment.c: see environment.h. tests/structure/rows.sh checks that each variable that the program reads has a row. */
 #include "environment.h"
 
 #include <rankpool/rankpool.h>
@@ -10,7 +10,7 @@ static const struct variable {
 } variables[] = {
     {"RANKPOOL_THREADS", "worker threads of each rank, where --threads isn't given"},
     {"RANKPOOL_MPI", "0: don't use the launcher's ranks, each process is a rank 0 by itself"},
-    {"RANKPOOL_GRACE", "seconds that what runs has to finish after a signal; default 10 after SIGINT, 0.6 after others"},
+    {"RANKPOOL_GRACE", "seconds that running items have to finish after a signal; default 10 after SIGINT, 0.6 after others"},
     {"RANKPOOL_PML", "keep: leave the choice of the transport to Open MPI, also where there is no network fabric"},
     {"OMP_NUM_THREADS", "worker threads of each rank, where RANKPOOL_THREADS isn't set either"},
     {"SLURM_CPUS_PER_TASK", "the same, where OMP_NUM_THREADS isn't set either; else the cores that a rank may use"},
@@ -30,7 +30,7 @@ static const struct variable {
 static const struct exit_status {
     const char *status, *meaning;
 } exit_statuses[] = {
-    {"0", "all well"},
+    {"0", "success"},
     {"1", "some items failed"},
     {"2", "wrong usage"},
     {"4", "a rank or the infrastructure was lost"},

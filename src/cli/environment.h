@@ -1,16 +1,16 @@
-/* environment.h: help on what isn't an option: the variables of the environment, the names of values, the exit statuses. */
+/* environment.h: help on what isn't an option: environment variables, names of values, exit statuses. */
 #ifndef RANKPOOL_CLI_ENVIRONMENT_H
 #define RANKPOOL_CLI_ENVIRONMENT_H
 
 #include <stdio.h>
 
-/* rankpool's own variables, one a line. */
+/* Prints rankpool's own variables, one a line. */
 void environment_print_help(FILE *file);
 
-/* What makes an item fail, one a line. */
+/* Prints the causes of failure, one a line. */
 void environment_print_causes(FILE *file);
 
-/* All variables, exit statuses and values, in Markdown. */
+/* Prints all variables, exit statuses and values, in Markdown. */
 void environment_print_reference(FILE *file);
 
 #endif

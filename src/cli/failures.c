@@ -53,7 +53,7 @@ static void append_place(char *text, size_t size, const rp_error *failure)
     if (failure->seconds >= noticed_s) append_seconds(text, size, ", after", failure->seconds);
 }
 
-/* Signals, exit statuses and time-outs are said by the message. */
+/* Appends the code, unless the message has it: signals, exit statuses and time-outs. */
 static void append_code(char *text, size_t size, const rp_error *failure)
 {
     char digits[16];

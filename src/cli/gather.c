@@ -1,4 +1,4 @@
-/* gather.c: copies results to their places. Places that no result came to stay zero, and the count tells that. */
+/* gather.c: copies results to their entries in the array. Entries without a result stay zero, and the count shows that. */
 #include "gather.h"
 #include "values.h"
 
@@ -66,7 +66,7 @@ static int same_bytes(const rp_bytes *a, const rp_bytes *b)
     return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
 }
 
-/* A real number beside other fields may be a time. */
+/* Compares the fields of two results. A real number beside other fields is left out: it may be a time. */
 static int same_fields(const char *a, const char *b, const rp_field *fields)
 {
     for (const rp_field *field = fields; field->name; field++) {

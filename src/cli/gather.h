@@ -1,4 +1,5 @@
-/* gather.h: the results of one call in the order of the items, whatever order they came in, to be compared with those of another. */
+/* gather.h: the results of one call in the order of the items, in whatever order they came, so that they can be compared with those
+ * of another call. */
 #ifndef RANKPOOL_CLI_GATHER_H
 #define RANKPOOL_CLI_GATHER_H
 
@@ -9,7 +10,7 @@
 typedef struct gather {
     const rp_task *task;
     uint64_t n_items, n_done;
-    char *results;  /* one after another; of an emitting task rp_bytes, each a copy */
+    char *results;  /* one after another; for an emitting task an array of rp_bytes, each a copy */
     int64_t failed; /* the item whose failure ended the call; -1: none */
     rp_error failure;
 } gather;
@@ -20,11 +21,11 @@ void gather_fini(gather *made);
 /* Empties it for the next call. */
 void gather_reset(gather *made);
 
-/* Where a method's results go to fill it. The first failure ends the call. */
+/* The sink that fills it with the results of a method. The first failure ends the call. */
 method_sink gather_sink(gather *made);
 
-/* The first item whose results differ, or that is missing in one of them; -1: they are the same. Of results with several fields, real
- * numbers aren't compared: they may be times. */
+/* The first item whose results differ, or that one of them lacks; -1: they are the same. In results with several fields, real numbers
+ * aren't compared, as they may be times. */
 int64_t gather_difference(const gather *a, const gather *b, const rp_field *fields);
 
 #endif

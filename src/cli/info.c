@@ -1,4 +1,4 @@
-/* info.c: the command `info`. Opens a pool as run would, and prints what it is; its warnings are part of what was asked for. */
+/* info.c: the command `info`. Opens a pool as run would, and prints what it is, warnings included. */
 #include "info.h"
 #include "options.h"
 #include "program.h"

@@ -1,6 +1,6 @@
 /*
- * items.c: opens, loads and hands out items. The texts of those in flight are kept, for messages and for the rows of the output;
- * the bytes that a task gets point into them.
+ * items.c: opens, loads and hands out items. It keeps the texts of items that are in flight, for messages and for the rows of the output.
+ * The bytes that a task gets point into these texts.
  */
 #include "items.h"
 #include "csv.h"
@@ -14,26 +14,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Up to this many numbers, or bytes of a file, are loaded also for a method that could do without. */
+/* Up to this many numbers, or bytes of a file, are loaded even for a method that doesn't need it. */
 static const int64_t small_count = 1 << 22;
 static const off_t small_file = 1 << 24;
 
 struct item_source {
     items_request request;
     const rp_job *job;
-    const rp_type *types; /* of the values of an item */
+    const rp_type *types; /* types of the values of an item */
     const size_t *sizes;
     size_t n;
-    int descriptor; /* -1: not from a file */
+    int descriptor; /* -1: the items aren't from a file */
     struct stat file;
     off_t start; /* where a regular file's items begin */
     const char *name;
     line_reader lines;
     csv_reader csv;
     text_table texts;
-    int64_t count; /* items given */
+    int64_t count; /* how many items were given */
     int is_loaded;
-    size_t room; /* items that the columns have room for */
+    size_t room; /* for how many items the columns have room */
     rp_column columns[RP_MAX_ARGUMENTS];
 };
 
@@ -86,7 +86,8 @@ static rp_status next_line(item_source *items, void *const *arguments, int may_w
     return not_a_value(items, where, items->types[0], text, error);
 }
 
-/* Reads one row's values. `*bad`: the first that is none, or -1; `*is_header`: no value that should be a number is one. */
+/* Reads the values of one row. `*bad`: the first value that is wrong, or -1. `*is_header`: none of the values that should be
+ * numbers is one. */
 static void parse_row(const item_source *items, const rp_bytes *fields, void *const *arguments, int *bad, int *is_header)
 {
     size_t numeric = 0, wrong = 0;

@@ -1,6 +1,6 @@
 /*
- * items.h: the items of a run, from the command line, a file or a pipe, as values of the task's types: one after another (a source for
- * imap and its kin), or all at once as columns. One thread.
+ * items.h: the items of a run, from the command line, a file or a pipe, as values of the types of the task: one after another (a source for
+ * imap and istarmap), or all at once as columns. One thread.
  */
 #ifndef RANKPOOL_CLI_ITEMS_H
 #define RANKPOOL_CLI_ITEMS_H
@@ -19,7 +19,7 @@ typedef enum items_kind {
     ITEMS_CSV        /* each row of `path` */
 } items_kind;
 
-/* What the command line asked for. All borrowed for as long as the items are open. */
+/* What the command line asked for. Everything is borrowed while the items are open. */
 typedef struct items_request {
     items_kind kind;
     int64_t n;
@@ -29,35 +29,35 @@ typedef struct items_request {
 
 typedef struct item_source item_source;
 
-/* Opens them; `n_bound`: how many of the task's first arguments come from elsewhere. `*items` is the caller's, to be given to items_close.
- * Returns RP_OK, RP_USAGE (a file that isn't there; items that don't fit the job), RP_NO_MEMORY. */
+/* Opens the items. `n_bound`: how many of the first arguments of the task come from elsewhere. `*items` is the caller's, to be closed by
+ * items_close. Returns RP_OK, RP_USAGE (a file isn't there; the items don't fit the job), RP_NO_MEMORY. */
 rp_status items_open(const items_request *request, const rp_job *job, size_t n_bound, item_source **items, rp_error *error);
 void items_close(item_source *items);
 
 /* How many values an item has. */
 size_t items_width(const item_source *items);
 
-/* Reads all items into columns. Returns RP_OK; RP_USAGE (names the line that isn't right); RP_NO_MEMORY; RP_SYSTEM. */
+/* Reads all items into columns. Returns RP_OK; RP_USAGE (names the wrong line); RP_NO_MEMORY; RP_SYSTEM. */
 rp_status items_load(item_source *items, rp_error *error);
 
-/* For a method that takes items as it goes: loads what is small, so that its mistakes and its number are known before the first item
- * runs, and looks through a large file for mistakes. A pipe is left alone. Returns as items_load. */
+/* For a method that takes items as it goes. If there are few items, it loads them, so that mistakes and their number are known before the
+ * first one runs. It checks a large file for mistakes. A pipe isn't read. Returns as items_load. */
 rp_status items_check(item_source *items, rp_error *error);
 
-/* The columns and how many items they have; columns.n is 0 when the items aren't loaded. */
+/* The columns, and how many items they have. columns.n is 0 when the items aren't loaded. */
 rp_columns items_columns(const item_source *items);
 uint64_t items_count(const item_source *items);
 
-/* An rp_source_next; `state` is the item_source. */
+/* An rp_source_next. `state` is the item_source. */
 rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 
 /* The text of an item that was given and not forgotten. Numbers are written to `room`. */
 rp_bytes items_text(const item_source *items, int64_t index, char room[VALUE_TEXT_SIZE]);
 
-/* The item's text isn't needed any more, nor are its bytes. */
+/* Drops the text of an item, and its bytes. */
 void items_forget(item_source *items, int64_t index);
 
-/* 1 when `path` is the very file that the items come from. */
+/* 1 when `path` is the file that the items come from, under whatever name. */
 int items_come_from(const item_source *items, const char *path);
 
 #endif

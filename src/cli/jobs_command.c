@@ -1,4 +1,4 @@
-/* jobs_command.c: printed from the jobs' own tables. */
+/* jobs_command.c: prints the tables of the jobs. */
 #include "jobs_command.h"
 #include "params.h"
 #include "program.h"
@@ -11,7 +11,7 @@ static void print_all(void)
     for (const rp_job *const *job = rp_jobs(); *job; job++) printf("%-12s %s\n", (*job)->name, (*job)->help);
 }
 
-/* The widest of the parameters' names, so that the columns stand. */
+/* The width of the longest parameter name, so that columns align. */
 static int name_width(const rp_job *job)
 {
     size_t width = strlen("name");

@@ -1,4 +1,4 @@
-/* jobs_command.h: `rankpool jobs`: what jobs there are, and what one takes and gives. */
+/* jobs_command.h: `rankpool jobs`: which jobs there are, and what a job takes and gives. */
 #ifndef RANKPOOL_CLI_JOBS_COMMAND_H
 #define RANKPOOL_CLI_JOBS_COMMAND_H
 

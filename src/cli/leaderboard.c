@@ -44,7 +44,7 @@ void leaderboard_rank(leaderboard *board)
 
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 
-/* One unit for the whole table, so that its times can be compared at a glance. */
+/* The whole table has one unit, so that its times are easy to compare. */
 static void write_table(const leaderboard *board, FILE *file)
 {
     int in_seconds = board->n_rows && board->rows[board->n_rows - 1].seconds.mean >= 10.0;

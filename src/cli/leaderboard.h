@@ -14,7 +14,7 @@ typedef struct leaderboard_row {
     int ranks, threads, workers;
     statistics seconds;
     double speedup;    /* over the serial loop */
-    double to_pthread; /* time over that of the pthread baseline: less is faster */
+    double to_pthread; /* time divided by that of the pthread baseline: less is faster */
     double efficiency; /* speed-up per worker */
 } leaderboard_row;
 
@@ -28,8 +28,8 @@ typedef struct leaderboard {
     size_t serial_loop; /* the row that speed-ups refer to */
 } leaderboard;
 
-/* Works out the speed-ups, ratios and efficiencies, and sorts the rows by mean. The ratio's baseline is the pthread row of the same
- * method and progress, else that of map without. */
+/* Computes speed-ups, ratios and efficiencies, and sorts the rows by mean. The baseline of the ratio is the pthread row with the same
+ * method and progress, or else that of map without progress. */
 void leaderboard_rank(leaderboard *board);
 
 void leaderboard_write(const leaderboard *board, output *out);

@@ -23,7 +23,7 @@ void lines_fini(line_reader *lines)
     lines->buffer = NULL;
 }
 
-/* Room for at least one more byte, and the 0 that ends a last line. */
+/* Makes room for at least one more byte, and for the 0 after the last line. */
 static rp_status make_room(line_reader *lines, rp_error *error)
 {
     if (lines->start > 0) {
@@ -63,7 +63,7 @@ static rp_status read_more(line_reader *lines, int may_wait, rp_error *error)
     return RP_OK;
 }
 
-/* Takes the line of `size` bytes, and the \n after it when it has one. A byte order mark before the first line is dropped. */
+/* Takes the line of `size` bytes, and the \n after it if there is one. A byte order mark before the first line is dropped. */
 static rp_bytes take(line_reader *lines, size_t size, int has_end)
 {
     char *line = lines->buffer + lines->start;

@@ -1,5 +1,5 @@
 /*
- * lines.h: the lines of a file or a pipe, one by one, without blocking when that is asked for. One thread.
+ * lines.h: the lines of a file or a pipe, one by one; without blocking, if asked for. One thread.
  */
 #ifndef RANKPOOL_CLI_LINES_H
 #define RANKPOOL_CLI_LINES_H
@@ -11,18 +11,19 @@ typedef struct line_reader {
     int descriptor;
     const char *name; /* for messages */
     char *buffer;
-    size_t start, end, room; /* what was read and not yet given; what the buffer has room for */
-    size_t searched;         /* of it, known to have no line end */
+    size_t start, end, room; /* start to end: read but not yet given; room: size of the buffer */
+    size_t searched;         /* how much of it is known to have no line end */
     int at_end;              /* nothing more to read */
-    uint64_t number;         /* of the line that was given last, from 1 */
+    uint64_t number;         /* number of the last line that was given, from 1 */
 } line_reader;
 
-/* `descriptor` and `name` are borrowed. */
+/* Begins to read lines. `descriptor` and `name` are borrowed. */
 void lines_init(line_reader *lines, int descriptor, const char *name);
 void lines_fini(line_reader *lines);
 
-/* The next line, without its \n or \r\n, a 0 after it; may hold zeros itself. Valid, and writable, until the next call. The last line need
- * not have an end. Returns RP_OK, RP_END, RP_AGAIN (only when `may_wait` is 0), RP_USAGE (a line too long), RP_NO_MEMORY, RP_SYSTEM. */
+/* Gives the next line, without its \n or \r\n, with a 0 after it. It may contain zeros. Valid, and writable, until the next call. The
+ * last line needs no line end. Returns RP_OK, RP_END, RP_AGAIN (only when `may_wait` is 0), RP_USAGE (the line is too long),
+ * RP_NO_MEMORY, RP_SYSTEM. */
 rp_status lines_next(line_reader *lines, int may_wait, rp_bytes *line, rp_error *error);
 
 #endif

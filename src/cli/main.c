@@ -1,5 +1,6 @@
 /*
- * main.c: the program `rankpool`. Each rank parses the command line; only commands that compute start MPI, and only when it is right.
+ * main.c: the program `rankpool`. Each rank parses the command line. Only commands that compute start MPI, and only when the
+ * command line is right.
  */
 #include "compare.h"
 #include "environment.h"
@@ -18,7 +19,7 @@
 static const struct command {
     const char *name, *operands, *help;
     unsigned options;
-    rp_client *client; /* NULL: needs no ranks */
+    rp_client *client; /* NULL: the command needs no ranks */
     const char *notes;
 } commands[] = {
     {"run", "JOB [options] [ITEM…]", "run a job over items, results on standard output", OPTIONS_RUN, run_client,
@@ -28,12 +29,12 @@ static const struct command {
      "values that should be numbers is one. A mistake in a file or in ITEM is found before anything runs, one in a pipe when\n"
      "it is read.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
-     "that ran: its index from 0, its text (a csv row as it stands there), ok, failed or lost, the fields, and of one that failed:\n"
+     "that ran: its index from 0, its text (a csv row unchanged), ok, failed or lost, the fields, and of one that failed:\n"
      "cause, code, message, rank, host, worker, attempt, elapsed_s.\n\n"
      "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
      "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
-     "Exit status: 0 all well; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},
+     "Exit status: 0 success; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},
     {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline", OPTIONS_COMPARE,
      compare_client,
      "Each method runs once on each back end to warm up, then R times, interleaved. Results must equal the serial loop's; of results\n"
@@ -44,9 +45,9 @@ static const struct command {
      NULL,
      "The scheduling code is the real one, its clock and network are simulated. The times: constant:S, uniform:A:B, exponential:MEAN,\n"
      "normal:MEAN:SD, heavy:S:LAST (all take S, the last one LAST), ascending:A:B, descending:A:B; or a file with a number of seconds a\n"
-     "line, or csv with a column seconds, which is gone through again when there are more items.\n\n"
+     "line, or csv with a column seconds, which starts again when there are more items.\n\n"
      "ideal: the same items handed out one by one, in their order, at no cost. efficiency: ideal over makespan. imbalance: busy time of\n"
-     "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its talking thread handles messages.\n"
+     "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its progress thread handles messages.\n"
      "Saturated: that is above 90 %, or efficiency below 90 %. src/simulate/simulator.h has the model.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
     {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
@@ -62,8 +63,8 @@ static int print_help(void)
         snprintf(usage, sizeof usage, "%s %s", commands[i].name, commands[i].operands);
         printf("  rankpool %-*s  %s\n", strstr(usage, "…") ? 32 : 30, usage, commands[i].help);
     }
-    puts("  rankpool help [COMMAND] | help --reference | --help | --version\n\nrankpool help COMMAND tells a command's options. Bare it "
-         "uses this\n"
+    puts("  rankpool help [COMMAND] | help --reference | --help | --version\n\nrankpool help COMMAND tells a command's options. Started"
+         " alone it uses this\n"
          "machine's cores; mpirun -n N rankpool …, or srun, uses N ranks.\n\nenvironment:");
     environment_print_help(stdout);
     return program_finish(PROGRAM_OK);
@@ -78,7 +79,7 @@ static int print_command_help(const struct command *command)
     return program_finish(PROGRAM_OK);
 }
 
-/* All that the program takes, in Markdown; src/cli/OPTIONS.md is made of it. */
+/* Prints all that the program takes, in Markdown. src/cli/OPTIONS.md is made from it. */
 static int print_reference(void)
 {
     puts("# rankpool: options, environment, exit statuses\n\nMade by `rankpool help --reference`.");
@@ -98,8 +99,8 @@ static int print_version(void)
     return program_finish(PROGRAM_OK);
 }
 
-/* What needs no ranks: help, the list of jobs, a simulation, a mistake. A rank that is silent ends well whatever happened: mpirun stops the
- * others at the first one that doesn't, and the one that speaks might not get to it. */
+/* Runs what needs no ranks: help, the list of jobs, a simulation, an error message. A rank that prints nothing returns 0 in any case: at
+ * the first other status mpirun would stop all ranks, perhaps before rank 0 has printed. */
 static int run_here(const struct command *command, const program_options *options, rp_status status, const rp_error *error)
 {
     if (!program_prints()) return PROGRAM_OK;
@@ -108,7 +109,7 @@ static int run_here(const struct command *command, const program_options *option
     return command->options == OPTIONS_SIMULATE ? simulate_command(options) : jobs_command(options->job);
 }
 
-/* Before this process has a second thread, blocked signals or MPI; on every rank, and it fails for each by itself. */
+/* Called before this process has a second thread, blocked signals or MPI. Each rank calls it, and it may fail on each. */
 static int run_with_ranks(const struct command *command, rp_isolation isolation, int argc, char **argv)
 {
     rp_error error;
@@ -140,7 +141,7 @@ static int refuse(const char *name)
     return PROGRAM_USAGE;
 }
 
-/* help, help COMMAND, help --reference. */
+/* Handles help, help COMMAND, help --reference. */
 static int help_command(const char *about)
 {
     if (!program_prints()) return PROGRAM_OK;

@@ -1,6 +1,6 @@
 /*
- * methods.c: how each method calls the library. Only `apply`, `map` and `starmap` block; under the collect policy they are made of their
- * async form and a wait, because a blocking call can tell one failure only.
+ * methods.c: how each method calls the library. Only `apply`, `map` and `starmap` block. Under the collect policy, they use their async
+ * form and a wait, because a blocking call reports only one failure.
  */
 #include "methods.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOST_LINE_SIZE = 200 }; /* about so many characters of items are named */
+enum { LOST_LINE_SIZE = 200 }; /* about this many characters of item numbers are named */
 
 static rp_status no_memory(rp_error *error) { return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the results"); }
 
@@ -19,7 +19,7 @@ static rp_status deliver(const method_call *call, int64_t index, const void *res
 
 /* ---- apply, apply_async ---- */
 
-/* Item i as constants. */
+/* Item i as constant columns. */
 static rp_columns item_constants(const method_call *call, uint64_t i, rp_column columns[RP_MAX_ARGUMENTS])
 {
     for (size_t k = 0; k < call->items.n; k++) {
@@ -30,8 +30,8 @@ static rp_columns item_constants(const method_call *call, uint64_t i, rp_column 
     return (rp_columns){call->items.n, columns};
 }
 
-/* Of a lost call's error, which counts items within that call, makes one that names item i of them all; one that has no items is of a call
- * that wasn't begun. */
+/* Turns the error of a lost call, which counts items within that call, into one that names item i of all. An error without an item is about
+ * a call that wasn't started. */
 static void name_item(rp_error *error, uint64_t i)
 {
     const char *had = strstr(error->message, " while it had ");
@@ -40,7 +40,7 @@ static void name_item(rp_error *error, uint64_t i)
     error->item = (int64_t)i;
 }
 
-/* A single item's outcome: delivered when it ran, else the call's end. One that was lost is both. */
+/* Delivers the outcome of a single item if it ran; otherwise returns how the call ended. A lost item gets both. */
 static rp_status deliver_one(const method_call *call, uint64_t i, void *result, rp_status status, rp_error *error)
 {
     if (status == RP_LOST) name_item(error, i);
@@ -67,7 +67,7 @@ static rp_status run_apply(const method_call *call, rp_error *error)
     return status;
 }
 
-/* Adds an item's error to a line about all that were lost. */
+/* Adds the error of an item to a line about all lost items. */
 static void add_lost(rp_error *line, const rp_error *error)
 {
     int is_first = line->status == RP_OK || (line->item < 0 && error->item >= 0), has_room = strlen(line->message) < LOST_LINE_SIZE;
@@ -77,7 +77,7 @@ static void add_lost(rp_error *line, const rp_error *error)
     if (!is_first) line->item = first;
 }
 
-/* What is complete is delivered also when a rank was lost. */
+/* Delivers what is complete, also when a rank was lost. */
 static rp_status get_applied(const method_call *call, rp_result **handles, char *results, rp_error *error)
 {
     rp_error lost = {0};
@@ -96,7 +96,8 @@ static rp_status get_applied(const method_call *call, rp_result **handles, char 
     return RP_LOST;
 }
 
-/* Also after a failure half way: what hasn't started is cancelled before what runs is waited for. */
+/* Frees the handles, also after a failure half-way. Cancels all calls first, so that nothing more starts while running items
+ * are waited for. */
 static void free_applied(const method_call *call, rp_result **handles)
 {
     if (!handles) return;
@@ -126,7 +127,7 @@ static rp_status run_apply_async(const method_call *call, rp_error *error)
 
 typedef rp_status array_method(const method_call *call, void *results, const rp_call_options *options, rp_result **handle, rp_error *error);
 
-/* The bound constants and the items' columns as the columns of one call, for the starred methods. */
+/* The bound constants and the columns of the items as the columns of one call, for the starred methods. */
 static rp_columns all_columns(const method_call *call, rp_column columns[RP_MAX_ARGUMENTS])
 {
     for (size_t k = 0; k < call->bound.n; k++) columns[k] = call->bound.columns[k];
@@ -151,8 +152,8 @@ static rp_status call_starmap(const method_call *call, void *results, const rp_c
     return rp_starmap(call->pool, call->task, results, call->n_items, all, options, error);
 }
 
-/* What an array call left: in the order of the items, those that didn't run left out. The failures come from the handle, or, without one,
- * the first is `first` and the others stay untold. */
+/* Delivers the outcome of an array call in the order of the items, without those that didn't run. The failures come from the handle.
+ * Without a handle, only the first failure, `first`, is known. */
 static rp_status deliver_array(const method_call *call, const char *results, const rp_status *statuses, const rp_result *handle,
                                const rp_error *first)
 {
@@ -180,7 +181,7 @@ static rp_status run_array(const method_call *call, array_method *submit, int is
     rp_status status = results && statuses ? RP_OK : no_memory(error);
     if (status == RP_OK) status = submit(call, results, &options, is_async || call->collect ? &handle : NULL, error);
     if (handle) status = rp_result_get(handle, -1.0, error);
-    if (handle) (void)rp_result_wait(handle, -1.0); /* when cancelled: until the statuses are there */
+    if (handle) (void)rp_result_wait(handle, -1.0); /* after a cancel: until the statuses are there */
     if (status == RP_OK || status == RP_FAILED) status = deliver_array(call, results, statuses, handle, error);
     else if ((status == RP_CANCELLED || status == RP_LOST) && deliver_array(call, results, statuses, handle, error) != RP_OK)
         status = RP_FAILED;
@@ -196,14 +197,14 @@ static rp_status run_map_async(const method_call *call, rp_error *error) { retur
 static rp_status run_starmap(const method_call *call, rp_error *error) { return run_array(call, call_starmap, 0, error); }
 static rp_status run_starmap_async(const method_call *call, rp_error *error) { return run_array(call, call_starmap, 1, error); }
 
-/* ---- imap and its kin ---- */
+/* ---- imap, istarmap and their unordered forms ---- */
 
 typedef rp_status lazy_method(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                               rp_error *error);
 
 static const double look_up_s = 0.5;
 
-/* Waits for the next result; tells the sink first when there is none yet. */
+/* Waits for the next result. Tells the sink before waiting if there is none yet. */
 static rp_status next_result(const method_call *call, rp_iter *iterator, void *result, rp_error *error)
 {
     if (call->sink.idle) {
@@ -212,7 +213,7 @@ static rp_status next_result(const method_call *call, rp_iter *iterator, void *r
         status = call->sink.idle(call->sink.argument);
         if (status != RP_OK) return status;
     }
-    /* With a time-out the library never waits inside the source, which may be a pipe that says nothing while a signal comes. */
+    /* With a time-out, the library never waits in the source. The source may be a pipe that stays silent while a signal comes. */
     rp_status status;
     do status = rp_iter_next(iterator, result, look_up_s, error);
     while (status == RP_TIMEOUT);

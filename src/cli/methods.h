@@ -1,17 +1,18 @@
 /*
- * methods.h: the ten ways to give items to a pool, in one table for all commands. They differ in how they call the library, and
- * in nothing else: each hands every result and every failure to the same sink.
+ * methods.h: the ten ways to give items to a pool, in one table for all commands. They differ only in how they call the library: each gives
+ * every result and every failure to the same sink.
  */
 #ifndef RANKPOOL_CLI_METHODS_H
 #define RANKPOOL_CLI_METHODS_H
 
 #include <rankpool/rankpool.h>
 
-/* Where results go. Both return RP_OK, or a status that ends the call at once and is what the method then returns. */
+/* Where results go. Both functions return RP_OK, or a status that ends the call at once and that the method then returns. */
 typedef struct method_sink {
-    /* Once for each item that ran: its result (for an emitting task an rp_bytes), or `failure`; both valid during the call. */
+    /* Called once for each item that ran, with its result (for an emitting task an rp_bytes) or its `failure`. Both are valid
+     * during the call. */
     rp_status (*deliver)(void *argument, int64_t index, const void *result, const rp_error *failure);
-    /* Nothing more is ready now. NULL: not wanted. */
+    /* Called when no more results are ready now. NULL: not wanted. */
     rp_status (*idle)(void *argument);
     void *argument;
 } method_sink;
@@ -22,17 +23,18 @@ typedef struct method_call {
     rp_columns bound; /* constants for the task's first arguments */
     rp_columns items; /* a column for each of the others; n is 0 when items come from `stream` */
     uint64_t n_items;
-    rp_source stream; /* for lazy methods without columns */
-    int collect;      /* whether the pool goes on after a failure: then each failure's text is wanted */
+    rp_source stream; /* items for lazy methods, when there are no columns */
+    int collect;      /* the pool goes on after a failure, so the text of each failure is wanted */
     method_sink sink;
 } method_call;
 
 typedef struct method {
     const char *name;
     int is_lazy;    /* takes items as it goes */
-    int is_starred; /* takes any number of columns, not just one */
+    int is_starred; /* takes any number of columns instead of one */
     int is_ordered; /* delivers in the order of the items */
-    /* Returns RP_OK when all results and failures were delivered; what the sink returned; or what the library did, with `*error` filled. */
+    /* Returns RP_OK when all results and failures were delivered; otherwise what the sink or the library returned, with `*error` filled
+     * by the library. */
     rp_status (*run)(const method_call *call, rp_error *error);
 } method;
 
@@ -41,7 +43,7 @@ extern const method methods[];
 
 const method *method_find(const char *name);
 
-/* The methods' names, with commas, in `text`; returns `text`. */
+/* Writes the names of the methods, with commas, to `text`; returns `text`. */
 #define METHOD_NAMES_SIZE 160
 const char *method_names(char text[METHOD_NAMES_SIZE]);
 

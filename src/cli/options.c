@@ -1,6 +1,6 @@
 /*
- * options.c: the options of all commands, from which getopt_long's and the help are made: the program's own as rows here, those of a pool
- * as the library lists them (rp_pool_option), which also checks them.
+ * options.c: the options of all commands. getopt_long's table and the help are made from them. The program's own options are rows here. The
+ * library lists the options of a pool (rp_pool_option), and checks them.
  */
 #include "options.h"
 #include "params.h"
@@ -15,7 +15,7 @@ enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | 
 static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
     set_simulate, set_report, set_trace, set_help;
 
-static const char pool_options[] = ""; /* where the library's are listed */
+static const char pool_options[] = ""; /* the library's options are listed here */
 
 static const option_entry own_entries[] = {
     {"nodes", "N,N…", "nodes of the machine, a row of the table for each number; default 1", OPTIONS_SIMULATE, set_simulate},
@@ -23,19 +23,19 @@ static const option_entry own_entries[] = {
     {"threads", "T", "worker threads of a rank; default 1", OPTIONS_SIMULATE, set_simulate},
     {"times", "T", "how long items take, in seconds: a distribution (see below), or a file", OPTIONS_SIMULATE, set_simulate},
     {"items", "N", "number of items", OPTIONS_SIMULATE, set_simulate},
-    {"items-per-worker", "N", "instead, so many for each worker; default 100", OPTIONS_SIMULATE, set_simulate},
+    {"items-per-worker", "N", "instead of --items: items for each worker; default 100", OPTIONS_SIMULATE, set_simulate},
     {"item-bytes", "B", "size of an item; default 8", OPTIONS_SIMULATE, set_simulate},
     {"result-bytes", "B", "size of a result; default 8", OPTIONS_SIMULATE, set_simulate},
     {"latency", "US", "microseconds that a message is on its way; default 2", OPTIONS_SIMULATE, set_simulate},
     {"bandwidth", "GB/S", "of a coordinator's link, in each direction; default 10", OPTIONS_SIMULATE, set_simulate},
-    {"message-cost", "US", "microseconds of the talking thread of rank 0 for a message; default 3", OPTIONS_SIMULATE, set_simulate},
-    {"wake", "US", "microseconds that a talking thread sleeps at most; default 200", OPTIONS_SIMULATE, set_simulate},
+    {"message-cost", "US", "microseconds that a message takes of the progress thread of rank 0; default 3", OPTIONS_SIMULATE, set_simulate},
+    {"wake", "US", "microseconds that a progress thread sleeps at most; default 200", OPTIONS_SIMULATE, set_simulate},
     {"claim-cost", "US", "microseconds that a worker takes to claim a grain; default 0", OPTIONS_SIMULATE, set_simulate},
     {"speeds", "X,X…", "of the ranks, one after another and again from the first; default 1", OPTIONS_SIMULATE, set_simulate},
-    {"thread-speeds", "X,X…", "likewise of the threads of a rank", OPTIONS_SIMULATE, set_simulate},
+    {"thread-speeds", "X,X…", "the same for the threads of a rank", OPTIONS_SIMULATE, set_simulate},
     {"levels", "1|2", "2: each group of nodes has a coordinator of its own below rank 0", OPTIONS_SIMULATE, set_simulate},
     {"group", "G", "nodes of a group; default: the square root of their number", OPTIONS_SIMULATE, set_simulate},
-    {"seed", "S", "of what is drawn at random; default 1", OPTIONS_SIMULATE, set_simulate},
+    {"seed", "S", "for what is drawn at random; default 1", OPTIONS_SIMULATE, set_simulate},
     {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
     {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_file},
     {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
@@ -112,7 +112,7 @@ static rp_status set_param(program_options *options, const char *name, const cha
     return RP_OK;
 }
 
-/* The library's texts begin with the option's name, as the library knows it. */
+/* The texts of the library begin with its name for the option. */
 static rp_status set_library_option(rp_pool_options *pool, const char *name, const char *value, rp_error *error)
 {
     rp_error cause;
@@ -142,7 +142,7 @@ static rp_status add_backend(program_options *options, const char *value, rp_err
     return RP_OK;
 }
 
-/* Each name of a list with commas. */
+/* Adds each name of a list with commas. */
 static rp_status set_list(program_options *options, const char *list, rp_status (*add)(program_options *, const char *, rp_error *),
                           rp_error *error)
 {
@@ -292,7 +292,7 @@ rp_status options_find_job(const char *name, const rp_job **job, rp_error *error
     return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
 }
 
-/* What is left after the options: the job, and the items. */
+/* Takes what is left after the options: the job and the items. */
 static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
 {
     const char *name = command_name(options->command);
@@ -308,8 +308,8 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     return RP_OK;
 }
 
-/* What goes with what, whatever the order on the command line: a limit of failures makes sense only where failures are collected, and one
- * of tasks only where there are children. */
+/* Checks options that depend on each other, in whatever order they were given. A limit of failures means that failures are collected, and a
+ * limit of tasks needs children. */
 static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
 {
     if (pool->max_tasks_per_child > 0 && pool->isolation == RP_ISOLATION_NONE)

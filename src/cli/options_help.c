@@ -14,7 +14,7 @@ static size_t count_values(const char *enumeration)
     return n;
 }
 
-/* What an option of the library may be; NULL: it has no names, or is the program's own. */
+/* The enumeration of an option of the library; NULL: its values have no names, or it is the program's own. */
 static const char *enumeration_of(const option_entry *entry)
 {
     rp_option_info info;
@@ -23,7 +23,7 @@ static const char *enumeration_of(const option_entry *entry)
     return NULL;
 }
 
-/* What it does, and the names that it may be; a few with what they mean. */
+/* What the option does, and the names of its values; a few of them with their meaning. */
 static const char *help_of(const option_entry *entry, char text[HELP_SIZE])
 {
     size_t used = (size_t)snprintf(text, HELP_SIZE, "%s", entry->help);
@@ -46,12 +46,12 @@ void options_print_help(unsigned command, FILE *file)
         char left[40], help[HELP_SIZE];
         const char *value = entries[i].value ? entries[i].value : "";
         snprintf(left, sizeof left, "--%s%s%s", entries[i].name, *value && *value != '[' ? " " : "", value);
-        int extra = strstr(left, "…") ? 2 : 0; /* bytes that show no character */
+        int extra = strstr(left, "…") ? 2 : 0; /* bytes that aren't characters */
         fprintf(file, "  %-*s  %s\n", 23 + extra, left, help_of(&entries[i], help));
     }
 }
 
-/* A | would end the cell. */
+/* Prints a table cell; a | would end it, and is escaped. */
 static void print_cell(const char *text, FILE *file)
 {
     for (; *text; text++) fprintf(file, *text == '|' ? "\\%c" : "%c", *text);

@@ -1,6 +1,6 @@
 /*
- * output.c: rows of results. A field that is text goes out as it is in text format, quoted in csv, and as UTF-8 in JSON: other bytes
- * become U+FFFD there, and numbers that JSON doesn't have (nan, inf) null.
+ * output.c: rows of results. Text fields are written unchanged in text format, quoted in csv, and as UTF-8 in JSON. In JSON, bytes that
+ * aren't UTF-8 become U+FFFD, and numbers that JSON doesn't have (nan, inf) become null.
  */
 #include "output.h"
 #include "csv.h"
@@ -49,7 +49,7 @@ void output_begin_results(output *out, const rp_job *job)
 
 static rp_bytes as_bytes(const char *text) { return (rp_bytes){text, strlen(text)}; }
 
-/* One field of a result as text; numbers are written to `room`. */
+/* One field of a result as text. Numbers are written to `room`. */
 static rp_bytes field_text(const rp_field *field, const void *result, char room[VALUE_TEXT_SIZE])
 {
     const void *value = (const char *)result + field->offset;
@@ -132,7 +132,7 @@ static json_t *json_field(const rp_field *field, const void *result)
     return value_integer(room, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_text(text);
 }
 
-/* What isn't known is null. */
+/* The value of column k of a failure; null if it isn't known. */
 static json_t *json_record(const rp_error *failure, int k)
 {
     char room[RECORD_ROOM_SIZE];

@@ -1,5 +1,5 @@
 /*
- * output.h: the results of a run as text, csv or JSON lines, written as they come, every write checked.
+ * output.h: the results of a run as text, csv or JSON lines. They are written as they come, and every write is checked.
  */
 #ifndef RANKPOOL_CLI_OUTPUT_H
 #define RANKPOOL_CLI_OUTPUT_H
@@ -18,19 +18,20 @@ typedef struct output {
     int out_of_memory; /* a row is missing */
 } output;
 
-/* `path`: NULL is standard output; an existing file is emptied. Returns RP_OK, RP_USAGE (it can't be written there). */
+/* Opens the output. `path`: NULL is standard output; an existing file is emptied. Returns RP_OK, RP_USAGE (it can't be written). */
 rp_status output_open(output *out, const char *path, output_format format, rp_error *error);
 
-/* The first line of csv; nothing in the other formats. */
+/* Writes the first line of csv; nothing in the other formats. */
 void output_begin_results(output *out, const rp_job *job);
 
-/* One item's row: `result`, or, when that is NULL, its failure. In text format a failed item has no line. Returns as output_flush. */
+/* Writes the row of one item: `result`, or, when that is NULL, its failure. In text format a failed item has no line. Returns
+ * as output_flush. */
 rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error);
 
-/* What was written so far goes out. Returns RP_OK; RP_SYSTEM when this or anything before it couldn't be written. */
+/* Flushes what was written so far. Returns RP_OK; RP_SYSTEM when this or an earlier write failed. */
 rp_status output_flush(output *out, rp_error *error);
 
-/* Flushes and closes; standard output stays open. Returns as output_flush. Harmless when it isn't open. */
+/* Flushes and closes; standard output stays open. Does nothing if it isn't open. Returns as output_flush. */
 rp_status output_close(output *out, rp_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* params.c: parameters from text, with the limits of the job's table. */
+/* params.c: reads parameters from text, within the limits of the job's table. */
 #include "params.h"
 #include "values.h"
 

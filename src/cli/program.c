@@ -1,4 +1,4 @@
-/* program.c: messages and exit statuses, one way for all commands. Results go to standard output, what is said here to standard error. */
+/* program.c: messages and exit statuses, the same for all commands. Results go to standard output, these messages to standard error. */
 #include "program.h"
 
 #include <errno.h>

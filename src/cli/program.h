@@ -8,23 +8,23 @@
 
 enum { PROGRAM_OK = 0, PROGRAM_ITEMS_FAILED = 1, PROGRAM_USAGE = 2, PROGRAM_LOST = 4, PROGRAM_STOPPED = 128 /* plus the signal */ };
 
-/* 1 in the process that speaks while each rank still parses its command line: bare, or the launcher's rank 0. MPI need not be initialised.
- * Later only rank 0 gets to where something is said. */
+/* 1 in the process that prints while each rank still parses its command line: a process started alone, or the launcher's rank 0. MPI need
+ * not be initialised. Later only rank 0 reaches code that prints. */
 int program_prints(void);
 
-/* One line on standard error, "rankpool: …". */
+/* Prints one line on standard error, "rankpool: …". */
 void program_say(const char *format, ...) RP_PRINTF(1, 2);
 
-/* Says what went wrong and returns the exit status for it. */
+/* Prints what went wrong and returns the exit status for it. */
 int program_fail(const rp_error *error);
 
-/* Flushes standard output: `status`, or PROGRAM_LOST with a message when it couldn't be written. */
+/* Flushes standard output. Returns `status`, or PROGRAM_LOST after a message when it couldn't be written. */
 int program_finish(int status);
 
 /* Seconds of a clock that only goes forward. */
 double program_now_s(void);
 
-/* Says what the user should know about how the program was launched. */
+/* Prints what the user should know about how the program was launched. */
 void program_say_warnings(const rp_pool *pool);
 
 /* The versions of what the jobs are built on, as "libcurl/7.88.1"; defined beside the jobs. */

@@ -1,4 +1,4 @@
-/* record.h: a failed item as columns of csv and members of JSON: what made it fail, where, and on which attempt. */
+/* record.h: the columns of csv, and members of JSON, for a failed item: what made it fail, where, and on which attempt. */
 #ifndef RANKPOOL_CLI_RECORD_H
 #define RANKPOOL_CLI_RECORD_H
 
@@ -10,19 +10,19 @@ typedef struct record_column {
     int is_number;
 } record_column;
 
-/* In the order of the output, ended by one with name NULL. No field of a job may have one of these names. */
+/* The columns in the order of the output, ended by one with name NULL. No field of a job may have one of these names. */
 extern const record_column record_columns[];
 
-/* "failed", or "lost" when the rank that had it was lost. */
+/* "failed"; or "lost" when the item was lost with its rank. */
 const char *record_outcome(const rp_error *failure);
 
-/* What made it fail, as "timeout". Never NULL. */
+/* The cause of the failure, as "timeout". Never NULL. */
 const char *record_cause(const rp_error *failure);
 
-/* 1 when `code` says something: a number that the task gave, a signal, an exit status, an errno. */
+/* 1 when `code` means something: a number from the task, a signal, an exit status, an errno. */
 int record_has_code(const rp_error *failure);
 
-/* The value of column k as text, empty where it isn't known; it points to the failure, or to `room`. */
+/* The value of column k as text, empty if it isn't known. It points into the failure, or to `room`. */
 #define RECORD_ROOM_SIZE 32
 rp_bytes record_text(const rp_error *failure, int k, char room[RECORD_ROOM_SIZE]);
 

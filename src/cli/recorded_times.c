@@ -39,7 +39,7 @@ static rp_status find_column(time_list *list, const rp_bytes *fields, int n, con
                         name);
 }
 
-/* The first row is a header when it isn't one number. */
+/* Takes a row. The first row is a header unless it is a single number. */
 static rp_status take_row(time_list *list, const rp_bytes *fields, int n, const line_reader *lines, rp_error *error)
 {
     double seconds;

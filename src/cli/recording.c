@@ -19,7 +19,7 @@ static rp_status open_file(const setup *run, const char *option, const char *pat
     return rp_error_set(error, RP_USAGE, error->code, "--%s: can't write '%s': %s", option, path, strerror(error->code));
 }
 
-/* The workers that there will be, more or less: it is only about memory. */
+/* About how many workers there will be. It only decides how much memory is used. */
 static uint64_t guess_workers(const rp_pool_options *options)
 {
     long threads = options->threads > 0 ? options->threads : sysconf(_SC_NPROCESSORS_ONLN);

@@ -62,12 +62,12 @@ rp_status report_gather(rp_pool *pool, report *made, rp_error *error)
     rp_pool_get_info(pool, &info);
     *made = (report){.n_ranks = info.ranks};
     made->ranks = calloc((size_t)info.ranks, sizeof *made->ranks);
-    made->places = calloc((size_t)info.ranks, sizeof *made->places);
-    int complete = made->ranks && made->places;
+    made->infos = calloc((size_t)info.ranks, sizeof *made->infos);
+    int complete = made->ranks && made->infos;
     for (int r = 0; r < info.ranks && complete; r++) {
-        (void)rp_pool_get_rank_info(pool, r, &made->places[r]);
+        (void)rp_pool_get_rank_info(pool, r, &made->infos[r]);
         rp_status status = rp_pool_report(pool, r, &made->ranks[r], error);
-        complete = status == RP_OK || status == RP_LOST; /* of a lost rank there is a line already */
+        complete = status == RP_OK || status == RP_LOST; /* a line tells of a lost rank already */
     }
     if (complete) {
         rp_reports_summarise((const rp_rank_report *const *)made->ranks, made->n_ranks, &made->summary);
@@ -80,7 +80,7 @@ void report_fini(report *made)
 {
     for (int r = 0; made->ranks && r < made->n_ranks; r++) rp_rank_report_free(made->ranks[r]);
     free(made->ranks);
-    free(made->places);
+    free(made->infos);
     free(made->grains.grains);
     free(made->chunks.grains);
     *made = (report){0};
@@ -112,7 +112,7 @@ static size_t put_sizes(const report_list *list, size_t from, size_t to, char *t
     return used;
 }
 
-/* The sizes from small to large; NULL: no memory. */
+/* The sizes from small to large, freed by the caller; NULL: no memory. */
 static uint64_t *sorted_sizes(const report_list *list)
 {
     uint64_t *sizes = malloc((list->n + 1) * sizeof *sizes);
@@ -143,7 +143,7 @@ const char *report_sizes(const report_list *list, char text[REPORT_SIZES_SIZE])
 
 static double share(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
 
-/* One unit for the whole table, so that its times can be compared at a glance. */
+/* The whole table has one unit, so that its times are easy to compare. */
 static int in_seconds(const report *made) { return made->summary.makespan_s >= 10; }
 static const char *unit(const report *made) { return in_seconds(made) ? "s" : "ms"; }
 static double scaled(const report *made, double seconds) { return in_seconds(made) ? seconds : 1e3 * seconds; }
@@ -152,12 +152,12 @@ static int host_width(const report *made)
 {
     size_t most = 4;
     for (int r = 0; r < made->n_ranks; r++)
-        if (strlen(made->places[r].host) > most) most = strlen(made->places[r].host);
+        if (strlen(made->infos[r].host) > most) most = strlen(made->infos[r].host);
     return (int)most;
 }
 
-/* What of the makespan a worker wasn't busy: before its first item, between its items, after its last one. One that ran nothing waited for
- * its first. */
+/* Writes a worker: when in the makespan it wasn't busy: before its first item, between items, after its last one. A worker that ran nothing
+ * waited for its first item all the time. */
 static void write_worker(const report *made, int rank, int worker, FILE *file)
 {
     const rp_worker_report *what = &made->ranks[rank]->workers[worker];
@@ -170,7 +170,7 @@ static void write_worker(const report *made, int rank, int worker, FILE *file)
     }
     if (between < 0) between = 0; /* rounding */
     fprintf(file, "%4d %6d  %-*s %9llu %6llu %6llu %7llu %6llu %11.3f %4.0f%% %9.3f %9.3f %9.3f\n", rank, worker, host_width(made),
-            made->places[rank].host, (unsigned long long)what->items, (unsigned long long)what->failed, (unsigned long long)what->chunks,
+            made->infos[rank].host, (unsigned long long)what->items, (unsigned long long)what->failed, (unsigned long long)what->chunks,
             (unsigned long long)what->n_grains, (unsigned long long)what->waits, scaled(made, what->busy_s),
             share(what->busy_s, all->makespan_s), scaled(made, before), scaled(made, between), scaled(made, after));
 }
@@ -182,7 +182,7 @@ static void write_workers(const report *made, FILE *file)
     fprintf(file, "%4s %6s  %-*s %9s %6s %6s %7s %6s %9s%2s %5s %9s %9s %9s\n", "rank", "worker", width, "host", "items", "failed",
             "chunks", "grains", "waits", "busy, ", unit(made), "busy", "before", "between", "after");
     for (int r = 0; r < made->n_ranks; r++) {
-        if (!made->ranks[r]) fprintf(file, "%4d %6s  %-*s      lost\n", r, "", width, made->places[r].host);
+        if (!made->ranks[r]) fprintf(file, "%4d %6s  %-*s      lost\n", r, "", width, made->infos[r].host);
         for (int w = 0; made->ranks[r] && w < made->ranks[r]->n_workers; w++) write_worker(made, r, w, file);
     }
 }
@@ -243,7 +243,7 @@ void report_write_csv(const report *made, FILE *file)
     for (size_t i = 0; i < made->grains.n; i++) {
         const report_grain *at = &made->grains.grains[i];
         const rp_grain *what = &at->what;
-        const char *host = made->places[at->rank].host;
+        const char *host = made->infos[at->rank].host;
         fprintf(file, "%llu,%llu,%llu,%u,%u,%d,", (unsigned long long)what->call, (unsigned long long)what->first,
                 (unsigned long long)what->count, what->attempt, what->failed, at->rank);
         csv_write(file, (rp_bytes){host, strlen(host)});

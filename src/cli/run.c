@@ -1,6 +1,6 @@
 /*
- * run.c: the command `run`. Whatever can be found wrong is found before the pool is opened; from then on each result is written as it
- * comes, and each failure said.
+ * run.c: the command `run`. All mistakes that can be found before the pool is opened are found then. After that, each result is written and
+ * each failure is printed as it comes.
  */
 #include "run.h"
 #include "program.h"
@@ -19,7 +19,7 @@ typedef struct run_state {
     rp_pool *pool;
     output out;
     recording recording;
-    uint64_t done; /* items that ran, well or not */
+    uint64_t done; /* items that ran, with a result or a failure */
     failures failures;
     double begun_s;
     int erases_bar; /* a progress bar may stand on the terminal's last line */
@@ -36,7 +36,8 @@ static void take_failure(run_state *run, int64_t index, const rp_error *failure)
     else program_say("%s", setup_failure(&run->setup, index, failure, text));
 }
 
-/* With apply and apply_async each item is a call of its own, so that the pool can't count; a share is left to the calls of many items. */
+/* Whether more than max_failures items failed. With apply and apply_async each item is a call of its own, so that the pool can't count. A
+ * percentage counts only in calls of many items. */
 static int failed_too_often(const run_state *run)
 {
     int counts = run->method->is_lazy || strncmp(run->method->name, "apply", strlen("apply")) != 0;
@@ -53,12 +54,12 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     rp_status status = output_result(&run->out, index, item, result, failure, &run->error);
     if (failure) take_failure(run, index, failure);
     items_forget(run->setup.items, index);
-    if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, with all its rows */
+    if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
     return run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT ? RP_OK : RP_FAILED;
 }
 
-/* method_sink.idle: who watches the output, or reads it through a pipe, sees all that there is. */
+/* method_sink.idle. Flushes, so that a reader of the output, or of a pipe, sees all results so far. */
 static rp_status idle(void *argument)
 {
     run_state *run = argument;
@@ -71,7 +72,7 @@ static const method *default_method(const run_state *run)
     return method_find(is_starred ? "istarmap" : "imap");
 }
 
-/* All that is checked on rank 0 alone. Ends with the output, so that what is wrong elsewhere leaves an old file as it was. */
+/* All checks on rank 0 alone. Opens the output last, so that an old file isn't emptied when something else is wrong. */
 static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
 {
     rp_status status = setup_init(&run->setup, OPTIONS_RUN, argc, argv, error);
@@ -85,7 +86,7 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
     return status;
 }
 
-/* A bar on the terminal where the results appear would tear them. */
+/* A progress bar on the terminal that shows the results would tear them apart. */
 static void choose_progress(run_state *run)
 {
     rp_pool_options *pool = &run->setup.options.pool;
@@ -94,10 +95,10 @@ static void choose_progress(run_state *run)
     run->erases_bar = pool->progress != RP_PROGRESS_NEVER && isatty(STDERR_FILENO);
 }
 
-/* A call that gives all its results at once tells its first failure, rather than that it was cut short. */
+/* A call that gives all results at once reports its first failure instead of its early end. */
 static int was_cut_short(const run_state *run) { return !run->method->is_lazy && run->done < items_count(run->setup.items); }
 
-/* Those of calls that were given up, which nobody asked for. */
+/* Counts failures of calls that were given up, whose results nobody asked for. */
 static void count_unread(run_state *run, const rp_pool *pool)
 {
     uint64_t told = run->failures.failed + run->failures.lost, all = rp_pool_failures(pool);
@@ -112,7 +113,7 @@ static const char *what_ended(const run_state *run, int was_cut)
     return was_cut ? "; --max-failures ended the run" : "";
 }
 
-/* The closing line, when something failed. */
+/* Prints the closing line, when something failed. */
 static int summarise(const run_state *run, int was_cut)
 {
     char text[FAILURES_SUMMARY_SIZE];
@@ -122,7 +123,7 @@ static int summarise(const run_state *run, int was_cut)
     return PROGRAM_ITEMS_FAILED;
 }
 
-/* By a signal, or else because too many items failed. */
+/* Prints what stopped the run: a signal, or else too many failed items. */
 static int say_stopped(const run_state *run, int signal_number)
 {
     char failed[64] = "";
@@ -145,7 +146,7 @@ static int call_method(run_state *run, rp_pool *pool)
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
 
-/* A rank that was lost weighs more than how the call ended; what it had may be said already. */
+/* A lost rank counts more than how the call ended. What it had may have been printed already. */
 static int check_ranks(const rp_pool *pool, int exit_status)
 {
     rp_error lost;
@@ -162,7 +163,7 @@ static int open_pool(run_state *run)
     return PROGRAM_OK;
 }
 
-/* In the watch's thread: items don't end, and the program will without them. */
+/* In the signal thread: items don't end, and the program will end without them. */
 static void give_up(void *argument)
 {
     run_state *run = argument;
@@ -184,7 +185,7 @@ static int run_prepared(run_state *run)
     count_unread(run, pool);
     exit_status = check_ranks(pool, exit_status);
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
-    rp_pool_free(pool); /* takes the progress bar off the last line */
+    rp_pool_free(pool); /* removes the progress bar from the last line */
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
     int failed = summarise(run, was_cut);
     return exit_status == PROGRAM_OK ? failed : exit_status;
@@ -196,7 +197,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     run_state *run = calloc(1, sizeof *run);
     rp_error error;
     if (!run) return PROGRAM_LOST;
-    signal(SIGPIPE, SIG_IGN); /* who closes the output early gets an error, and the ranks an orderly end */
+    signal(SIGPIPE, SIG_IGN); /* if a reader closes the output early, writing fails, and the ranks still end in order */
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);

@@ -1,4 +1,4 @@
-/* setup.c: from the command line to a job that is bound, items that are open and an output that can be written. */
+/* setup.c: from the command line to a bound job, open items and a writable output. */
 #include "setup.h"
 
 #include <string.h>

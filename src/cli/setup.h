@@ -1,5 +1,5 @@
 /*
- * setup.h: what run and compare have in common: a job with its bound arguments, and its items, checked before a pool is opened.
+ * setup.h: what run and compare share: a job with its bound arguments, and its items, checked before a pool is opened.
  */
 #ifndef RANKPOOL_CLI_SETUP_H
 #define RANKPOOL_CLI_SETUP_H
@@ -15,21 +15,21 @@ typedef struct setup {
     item_source *items;
 } setup;
 
-/* On rank 0: parses the command line once more, binds the job's parameters and opens the items, which aren't read yet. `*made` is to
- * be given to setup_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY, RP_SYSTEM. */
+/* On rank 0: parses the command line again, binds the parameters of the job and opens the items, which aren't read yet. Give `*made` to
+ * setup_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY, RP_SYSTEM. */
 rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_error *error);
 void setup_fini(setup *made);
 
-/* Checks that a method fits the job's items. Returns RP_OK, RP_USAGE. */
+/* Checks that a method fits the items of the job. Returns RP_OK, RP_USAGE. */
 rp_status setup_check_method(const setup *made, const method *method, rp_error *error);
 
-/* The call of a method on a pool; the items as columns when they are loaded, else as they come. */
+/* The call of a method on a pool. The items are columns if they are loaded, otherwise they come one by one. */
 method_call setup_call(const setup *made, rp_pool *pool, method_sink sink);
 
-/* Opens --output, which must not be where the items come from. Returns as output_open. */
+/* Opens --output, which must not be the file of the items. Returns as output_open. */
 rp_status setup_open_output(const setup *made, output *out, rp_error *error);
 
-/* The line of a failed item, see failures_line; returns `text`. */
+/* Makes the line of a failed item, see failures_line. Returns `text`. */
 const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[FAILURES_LINE_SIZE]);
 
 #endif

@@ -1,4 +1,4 @@
-/* signals.c: see signals.h. Signals are the process's, and so is what is kept here. */
+/* signals.c: see signals.h. Signals belong to the process, so this state is global. */
 #include "signals.h"
 
 #include "program.h"
@@ -37,7 +37,7 @@ void signals_block(void)
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }
 
-/* sigabbrev_np is younger than the C libraries of many clusters. */
+/* sigabbrev_np is too new for the C libraries of many clusters. */
 const char *signals_name(int signal_number) { return signal_number == SIGINT ? "SIGINT" : signal_number == SIGHUP ? "SIGHUP" : "SIGTERM"; }
 
 static double grace_s(int signal_number)
@@ -48,7 +48,7 @@ static double grace_s(int signal_number)
     return signal_number == SIGINT ? grace_after_int_s : grace_after_others_s;
 }
 
-/* Returns when the time has passed; ends the program at a second SIGINT. SIGTERM may come twice from one cause: Slurm sends it to each
+/* Waits that long; ends the program at a second SIGINT. A second SIGTERM is ignored, as one cause can send two: Slurm sends it to each
  * process, and mpirun passes its own on. */
 static void wait_out(double seconds)
 {
@@ -80,11 +80,11 @@ static void *keep_watch(void *argument)
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
     rp_pool_terminate(watch.pool);
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
-    wait_out(watch.give_up ? shorter_moment_s : last_moment_s); /* what it does takes its time too */
+    wait_out(watch.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
     if (watch.give_up) watch.give_up(watch.argument);
     rp_error lost;
-    if (rp_pool_check(watch.pool, &lost) == RP_LOST) _exit(program_fail(&lost)); /* of which the signal is but what follows */
+    if (rp_pool_check(watch.pool, &lost) == RP_LOST) _exit(program_fail(&lost)); /* the signal only followed from the loss */
     program_say("stopped by %s; items that were running are given up", signals_name(number));
     _exit(128 + number);
 }
@@ -97,7 +97,7 @@ void signals_watch(rp_pool *pool, void (*give_up)(void *argument), void *argumen
     watch.is_watching = pthread_create(&watch.thread, NULL, keep_watch, NULL) == 0;
 }
 
-/* The watch can be cancelled only where it waits for signals. */
+/* The signal thread can be cancelled only where it waits for signals. */
 int signals_unwatch(void)
 {
     if (!watch.is_watching) return 0;

@@ -1,4 +1,4 @@
-/* simulate.c: runs the simulator for each number of nodes, and adds up what it found. */
+/* simulate.c: runs the simulator for each number of nodes, and adds up the outcomes. */
 #include "simulate.h"
 #include "program.h"
 #include "recorded_times.h"
@@ -15,7 +15,7 @@
 typedef struct simulation {
     const program_options *options;
     const simulate_request *request;
-    rpi_sim_times times; /* n_items and seed: of the present run */
+    rpi_sim_times times; /* n_items and seed are those of the present run */
     double *recorded;
 } simulation;
 
@@ -49,7 +49,7 @@ static rpi_sim *make_world(const simulation *self, const simulate_row *row, uint
     rpi_sim_config config = {.n_teams = (uint32_t)row->ranks,
                              .n_workers = n_workers,
                              .group = request->levels == 2 ? (uint32_t)(group * request->ranks) : 0,
-                             .direct = row->ranks == 1 && request->levels == 1, /* as the openmp back end, which one rank has */
+                             .direct = row->ranks == 1 && request->levels == 1, /* as the openmp back end, which a single rank uses */
                              .network = network_of(request),
                              .claim_s = request->claim_cost_us * 1e-6,
                              .speeds = speeds_of(request),
@@ -71,7 +71,7 @@ static double imbalance_of(const rpi_sim *world)
     return sum > 0 ? most * (double)world->n_workers / sum : 1;
 }
 
-/* Adds what one of `runs` runs was like to the row's means. */
+/* Adds one of `runs` runs to the means of the row. */
 static void add_run(simulate_row *row, const rpi_sim *world, const rpi_sim_call *call, int runs)
 {
     double makespan_s = call->gathered_s, group_load = 0;
@@ -86,7 +86,7 @@ static void add_run(simulate_row *row, const rpi_sim *world, const rpi_sim_call 
     row->messages_per_s += (double)world->coordinators[0].n_messages / makespan_s / runs;
 }
 
-/* Negative: no memory. */
+/* The ideal makespan of a row. Negative: no memory. */
 static double ideal_s(const simulation *self, const simulate_row *row)
 {
     rpi_sim_speeds speeds = speeds_of(self->request);

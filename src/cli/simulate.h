@@ -1,4 +1,4 @@
-/* simulate.h: `rankpool simulate`: what a run on a machine that isn't here would be like. Needs no ranks. */
+/* simulate.h: `rankpool simulate`: what a run on another machine would be like. Needs no ranks. */
 #ifndef RANKPOOL_CLI_SIMULATE_H
 #define RANKPOOL_CLI_SIMULATE_H
 

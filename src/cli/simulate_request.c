@@ -1,4 +1,4 @@
-/* simulate_request.c: one table of numbers; lists and texts by hand. */
+/* simulate_request.c: one table for options that are numbers; code for lists and texts. */
 #include "simulate_request.h"
 #include "values.h"
 
@@ -8,7 +8,7 @@
 
 static const int64_t most_workers = 100000000;
 
-/* Where a number goes, and what it may be. */
+/* A number: where it is stored, and its range. */
 static const struct number {
     const char *name;
     size_t offset;

@@ -76,7 +76,7 @@ static void write_jsonl(const simulate_row *rows, int n, output *out)
     }
 }
 
-/* What stands in the way at the first row that is saturated, and that there is none. */
+/* Writes what limits the first row that is saturated, or that none is. */
 static void write_verdict(const simulate_row *rows, int n, FILE *file)
 {
     for (int i = 0; i < n; i++) {
@@ -84,13 +84,13 @@ static void write_verdict(const simulate_row *rows, int n, FILE *file)
         const char *nodes = row->nodes == 1 ? "node" : "nodes";
         if (!simulate_row_is_saturated(row)) continue;
         if (row->rank_0_load > most_load)
-            fprintf(file, "\nSaturated at %lld %s: rank 0's talking thread is busy %.0f %% of the time.\n", (long long)row->nodes, nodes,
+            fprintf(file, "\nSaturated at %lld %s: rank 0's progress thread is busy %.0f %% of the time.\n", (long long)row->nodes, nodes,
                     100 * row->rank_0_load);
         else if (row->group_load > most_load)
             fprintf(file, "\nSaturated at %lld %s: a group's coordinator is busy %.0f %% of the time.\n", (long long)row->nodes, nodes,
                     100 * row->group_load);
         else
-            fprintf(file, "\nBelow 90 %% efficiency at %lld %s, where rank 0's talking thread is busy %.0f %% of the time.\n",
+            fprintf(file, "\nBelow 90 %% efficiency at %lld %s, where rank 0's progress thread is busy %.0f %% of the time.\n",
                     (long long)row->nodes, nodes, 100 * row->rank_0_load);
         return;
     }

@@ -1,4 +1,4 @@
-/* statistics.c: two passes, so that near-equal timings don't cancel. */
+/* statistics.c: computed in two passes, so that nearly equal times lose no digits. */
 #include "statistics.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
-/* statistics.h: what repeated timings come to. */
+/* statistics.h: mean, deviation and minimum of repeated timings. */
 #ifndef RANKPOOL_CLI_STATISTICS_H
 #define RANKPOOL_CLI_STATISTICS_H
 
 typedef struct statistics {
-    double mean, deviation, minimum; /* the deviation is that of a sample, 0 for a single value */
+    double mean, deviation, minimum; /* deviation: of the sample; 0 for a single value */
 } statistics;
 
 /* Of n values, n > 0. */

@@ -1,4 +1,4 @@
-/* texts.c: a hash table with chains. Indices count up and leave in about the same order, so the index itself is a good hash. */
+/* texts.c: a hash table with chains. Indices count up and are removed in about the same order, so the index itself is a good hash. */
 #include "texts.h"
 
 #include <stdlib.h>

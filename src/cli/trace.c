@@ -1,11 +1,10 @@
 /*
- * trace.c: see trace.h. The format: "Trace Event Format" (Chromium project). Times are in microseconds; events may come in any order. Texts
- * that come from elsewhere are written by jansson, everything else is numbers, written as they come: a tree of a million events would
- * take a gigabyte.
+ * trace.c: see trace.h. The format: "Trace Event Format" (Chromium project). Times are in microseconds; events may come in any order.
+ * jansson writes texts from outside; everything else is numbers, written as they come. A tree of a million events would take a gigabyte.
  *
- * Perfetto takes a thread 0 for the one that has the number of its process, and thought of thread numbers as those of a machine, which two
- * processes don't share. Older ones took "displayTimeUnit" for the unit of the times, and read no further after a member unknown to them.
- * So numbers are from 1 and unique, events come first, and the unit of the display is left at its default, ms.
+ * Perfetto takes a thread 0 for the one that has the number of its process, and takes thread numbers for those of a machine, which two
+ * processes don't share. Older versions took "displayTimeUnit" for the unit of the times, and stopped reading after a member that they
+ * didn't know. So numbers are from 1 and unique, events come first, and the unit of the display has its default, ms.
  */
 #include "trace.h"
 
@@ -16,10 +15,10 @@ typedef unsigned long long number;
 
 enum { TEXT_SIZE = RP_ERROR_HOST_SIZE + 32 };
 
-/* The comma before each event but the first. */
+/* Writes a comma before each event but the first. */
 static void separate(FILE *file, int *n_events) { fputs((*n_events)++ ? ",\n" : "\n", file); }
 
-/* Bytes that are no UTF-8 become question marks. */
+/* Makes a string in which bytes that aren't UTF-8 are question marks. */
 static json_t *make_string(const char *text)
 {
     char ascii[TEXT_SIZE];
@@ -41,7 +40,7 @@ static int write_text(const char *text, FILE *file)
 
 /* ---- processes and threads ---- */
 
-enum { CHUNKS = -1 }; /* in place of a worker: the track of a rank's chunks */
+enum { CHUNKS = -1 }; /* instead of a worker: the track of the chunks of a rank */
 
 static int pid_of(int rank) { return rank + 1; }
 static int tid_of(const report *made, int rank, int worker) { return made->n_ranks * (worker - CHUNKS + 1) + rank + 1; }
@@ -55,9 +54,10 @@ static int write_name(const char *what, int pid, int tid, const char *name, FILE
     return written;
 }
 
-static void write_place(const char *what, int pid, int tid, int place, FILE *file)
+static void write_sort_index(const char *what, int pid, int tid, int position, FILE *file)
 {
-    fprintf(file, ",\n{\"ph\":\"M\",\"name\":\"%s_sort_index\",\"pid\":%d,\"tid\":%d,\"args\":{\"sort_index\":%d}}", what, pid, tid, place);
+    fprintf(file, ",\n{\"ph\":\"M\",\"name\":\"%s_sort_index\",\"pid\":%d,\"tid\":%d,\"args\":{\"sort_index\":%d}}", what, pid, tid,
+            position);
 }
 
 static int write_thread(const report *made, int rank, int worker, int *n_events, FILE *file)
@@ -67,7 +67,7 @@ static int write_thread(const report *made, int rank, int worker, int *n_events,
     if (worker != CHUNKS) snprintf(name, sizeof name, "worker %d", worker);
     separate(file, n_events);
     int written = write_name("thread", pid, tid, name, file);
-    write_place("thread", pid, tid, worker - CHUNKS, file);
+    write_sort_index("thread", pid, tid, worker - CHUNKS, file);
     return written;
 }
 
@@ -75,10 +75,10 @@ static int write_rank(const report *made, int rank, int *n_events, FILE *file)
 {
     const rp_rank_report *here = made->ranks[rank];
     char name[TEXT_SIZE];
-    snprintf(name, sizeof name, "rank %d, host %s%s", rank, made->places[rank].host, here ? "" : ", lost");
+    snprintf(name, sizeof name, "rank %d, host %s%s", rank, made->infos[rank].host, here ? "" : ", lost");
     separate(file, n_events);
     int written = write_name("process", pid_of(rank), tid_of(made, rank, 0), name, file);
-    write_place("process", pid_of(rank), tid_of(made, rank, 0), rank, file);
+    write_sort_index("process", pid_of(rank), tid_of(made, rank, 0), rank, file);
     if (here && here->n_chunks_recorded > 0) written = written && write_thread(made, rank, CHUNKS, n_events, file);
     for (int worker = 0; here && worker < here->n_workers && written; worker++) written = write_thread(made, rank, worker, n_events, file);
     return written;
@@ -115,7 +115,7 @@ static void write_end_of_chunk(const report *made, const report_grain *chunk, si
             pid_of(chunk->rank), tid_of(made, chunk->rank, CHUNKS), 1e6 * s);
 }
 
-/* All have one name: Perfetto makes a row of those that are called the same. */
+/* All chunks have the same name: Perfetto puts events of the same name into one row. */
 static void write_chunk(const report *made, size_t i, int *n_events, FILE *file)
 {
     const report_grain *chunk = &made->chunks.grains[i];
@@ -127,7 +127,7 @@ static void write_chunk(const report *made, size_t i, int *n_events, FILE *file)
     fputs("}", file);
 }
 
-/* What a reader must know who counts: what found no room, and how well clocks are known. */
+/* Writes what a reader of the numbers must know: how many grains found no room, and how exact the clocks are. */
 static int write_notes(const report *made, const char *title, FILE *file)
 {
     fprintf(file, "\"otherData\":{\"program\":\"rankpool %s\",\"run\":", rp_version());

@@ -34,7 +34,7 @@ static const struct integer_type *integer_type(rp_type type)
 
 int value_has_text(rp_type type) { return type != RP_TYPE_RECORD; }
 
-/* What strtol and its kin left must be blanks up to the end of the text; a 0 byte within the text isn't one. */
+/* Whether only blanks are left up to the end of the text, after strtol, strtod and so on. A 0 byte within the text isn't a blank. */
 static int only_blanks(const char *rest, const char *end)
 {
     while (rest < end && (*rest == ' ' || *rest == '\t')) rest++;
@@ -62,7 +62,7 @@ static int parse_unsigned(rp_bytes text, uint64_t *value)
 {
     const char *start = text.data;
     char *rest;
-    if (memchr(start, '-', text.size)) return 0; /* strtoull would wrap it round */
+    if (memchr(start, '-', text.size)) return 0; /* strtoull would accept it, and wrap around */
     errno = 0;
     unsigned long long number = strtoull(start, &rest, 10);
     if (errno || rest == start || !starts_like_number(start) || !only_blanks(rest, start + text.size)) return 0;
@@ -77,7 +77,7 @@ static int parse_real(rp_bytes text, double *value)
     errno = 0;
     double number = strtod(start, &rest);
     if (rest == start || !starts_like_number(start) || !only_blanks(rest, start + text.size)) return 0;
-    if (errno == ERANGE && isinf(number)) return 0; /* too large; what is too small becomes 0 or a subnormal number */
+    if (errno == ERANGE && isinf(number)) return 0; /* too large; a number that is too small becomes 0 or subnormal */
     *value = number;
     return 1;
 }
@@ -176,7 +176,7 @@ const char *value_shown(rp_bytes text, char shown[VALUE_SHOWN_SIZE])
     size_t size = text.size;
     if (size > longest) {
         size = longest;
-        while (size > 0 && (from[size] & 0xC0) == 0x80) size--; /* not in the middle of a UTF-8 character */
+        while (size > 0 && (from[size] & 0xC0) == 0x80) size--; /* don't cut within a UTF-8 character */
     }
     for (size_t i = 0; i < size; i++) shown[i] = (char)(from[i] >= 0x80 || isprint(from[i]) ? from[i] : '?');
     shown[size] = '\0';

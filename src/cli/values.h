@@ -1,5 +1,5 @@
 /*
- * values.h: numbers and texts of a task's types, from text and to text.
+ * values.h: numbers and texts of the types of a task, from text and to text.
  */
 #ifndef RANKPOOL_CLI_VALUES_H
 #define RANKPOOL_CLI_VALUES_H
@@ -8,24 +8,24 @@
 
 #define VALUE_TEXT_SIZE 64
 
-/* 1 when values of this type can be given as text: all but records. */
+/* 1 when a value of this type can be given as text: all types but records. */
 int value_has_text(rp_type type);
 
-/* Reads `text` (a 0 follows its last byte) as a value of this type; blanks around a number don't matter. Bytes point to the text.
- * Returns 1, or 0 when it isn't such a value, and then leaves `*value` as it was. */
+/* Reads `text` (a 0 follows its last byte) as a value of this type. Blanks around a number don't matter. Bytes point to the text. Returns
+ * 1; or 0 when it isn't such a value, and then `*value` is unchanged. */
 int value_parse(rp_type type, rp_bytes text, void *value);
 
-/* What value_parse wants, as "an integer from -128 to 127". Never NULL. */
+/* What value_parse accepts, as "an integer from -128 to 127". Never NULL. Static text. */
 const char *value_expected(rp_type type);
 
-/* Writes a value that isn't bytes, with as many digits as reading it back needs. Returns `text`. */
+/* Writes a value that isn't bytes, with as many digits as it takes to read the same value back. Returns `text`. */
 const char *value_print(rp_type type, const void *value, char text[VALUE_TEXT_SIZE]);
 
-/* Whole decimal numbers within limits (both included), and any real number: 1, or 0 when the text is none. */
+/* Read a decimal integer within limits (both included), and any real number. Return 1; or 0 when the text is none. */
 int value_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *value);
 int value_number(const char *text, double *value);
 
-/* A text for a message: shortened to 60 characters, what can't be printed replaced. Returns `shown`. */
+/* Writes a text for a message: shortened to 60 characters, with unprintable ones replaced. Returns `shown`. */
 #define VALUE_SHOWN_SIZE 72
 const char *value_shown(rp_bytes text, char shown[VALUE_SHOWN_SIZE]);
 

@@ -73,7 +73,7 @@ rpi_distribution_call *rpi_distribution_call_create(rpi_distribution *self, uint
 /* A batch of which nothing is out, and nothing left, goes from its call's list to that of the done ones. */
 static void end_if_through(rpi_distribution *self, rpi_distribution_entry *entry)
 {
-    if (!rpi_dispatch_is_through(&entry->dispatch)) return;
+    if (!rpi_dispatch_is_finished(&entry->dispatch)) return;
     rpi_list_remove(&entry->node);
     rpi_list_add_last(&self->done, &entry->node);
 }

@@ -33,7 +33,8 @@ static void set(rpi_recorder *recorder, rpi_total which, uint64_t value)
     atomic_store_explicit(&recorder->totals[which], value, memory_order_relaxed);
 }
 
-/* A worker that made way for an urgent batch comes back to the same chunk. Calls are numbered from 1, so the first chunk is a new one. */
+/* A worker that left a chunk for an urgent batch comes back to the same chunk. Calls are numbered from 1, so the first grain always
+ * begins a chunk. */
 static bool begins_chunk(rpi_recorder *recorder, const rpi_batch *batch)
 {
     bool same =
@@ -55,7 +56,7 @@ static void keep(rpi_recorder *recorder, const rpi_timed_grain *grain, uint64_t 
                                          .end_s = rpi_seconds(end_ns),
                                          .attempt = grain->batch->attempt,
                                          .failed = (unsigned)(failed - recorder->n_failed_before)};
-        atomic_store_explicit(&recorder->totals[RPI_TOTAL_RECORDED], n + 1, memory_order_release); /* readers find it whole */
+        atomic_store_explicit(&recorder->totals[RPI_TOTAL_RECORDED], n + 1, memory_order_release); /* readers see it complete */
     }
     recorder->n_failed_before = failed;
 }

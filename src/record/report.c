@@ -51,7 +51,7 @@ void rpi_report_pack(rpi_recorder *const *recorders, unsigned n, char *to, size_
 
 /* ---- unpacking ---- */
 
-/* What a worker's times are shifted by. */
+/* By how much the times of a worker are shifted. */
 static double shift_s(uint64_t worker_origin_ns, const rpi_report_clock *clock)
 {
     int64_t shift = (int64_t)(worker_origin_ns - clock->origin_ns) - clock->offset_ns;
@@ -86,7 +86,7 @@ static rp_worker_report make_worker(const uint64_t *totals, rp_grain *grains, co
     return worker;
 }
 
-/* How many grains are in it all; UINT64_MAX: it isn't whole. */
+/* How many grains there are in all; UINT64_MAX: the data isn't complete. */
 static uint64_t count_grains(const char *from, size_t size, uint64_t *n_workers)
 {
     uint64_t n = 0, totals[RPI_N_TOTALS];
@@ -102,7 +102,7 @@ static uint64_t count_grains(const char *from, size_t size, uint64_t *n_workers)
     return head_size(*n_workers) + (size_t)n * sizeof(rp_grain) == size ? n : UINT64_MAX;
 }
 
-/* A report, its workers and their grains in one piece of memory. */
+/* Allocates a report, its workers and their grains as one block. */
 static rp_rank_report *new_report(uint64_t n_workers, uint64_t n_grains, rp_worker_report **workers, rp_grain **grains)
 {
     size_t workers_size = (size_t)n_workers * sizeof **workers;

@@ -1,27 +1,27 @@
-/* report.h: reports on their way from the recorders of a rank to the client: as one piece of memory that ranks can send, and out of it. */
+/* report.h: reports on their way from the recorders of a rank to the client: packed into one block that ranks can send, and unpacked. */
 #ifndef RPI_RECORD_REPORT_H
 #define RPI_RECORD_REPORT_H
 
 #include "record/recorder.h"
 
-/* What a rank's times become the client's by. */
+/* What converts the times of a rank to times of the client. */
 typedef struct rpi_report_clock {
-    uint64_t origin_ns; /* when the pool was opened, by the client's clock */
+    uint64_t origin_ns; /* when the pool was opened, by the clock of the client */
     int64_t offset_ns;  /* the rank's clock minus the client's */
-    double error_s;     /* of the offset, at most */
+    double error_s;     /* error of the offset, at most */
 } rpi_report_clock;
 
-/* Recorders are one for each worker; NULL for one that has none. */
+/* Recorders: one for each worker; NULL for a worker without. */
 
-/* Bytes that the reports of n workers take now. */
+/* How many bytes the reports of n workers take now. */
 size_t rpi_report_pack_size(rpi_recorder *const *recorders, unsigned n);
-/* Grains that came since their size was asked for are left out. `to` is aligned as for a uint64_t. */
+/* Packs the reports. Grains that were added since rpi_report_pack_size are left out. `to` is aligned as for a uint64_t. */
 void rpi_report_pack(rpi_recorder *const *recorders, unsigned n, char *to, size_t size);
 
-/* The client's side. RP_OK, RP_NO_MEMORY; RP_USAGE: it isn't whole. */
+/* Unpacks a report, in the client's process. RP_OK, RP_NO_MEMORY; RP_USAGE: the data isn't complete. */
 rp_status rpi_report_unpack(const char *from, size_t size, const rpi_report_clock *clock, rp_rank_report **report, rp_error *error);
 
-/* A report of workers in this process. RP_OK, RP_NO_MEMORY. */
+/* Makes a report of workers in this process. RP_OK, RP_NO_MEMORY. */
 rp_status rpi_report_local(rpi_recorder *const *recorders, unsigned n, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 
 /* Adds what the client's process recorded of a rank: chunks and traffic. False: no memory. */

@@ -1,8 +1,8 @@
 /*
  * dispatch.c: see dispatch.h.
  *
- * Which member has the fewest items a worker is known from tournaments: binary trees whose node k has the nodes 2 k and 2 k + 1 below it.
- * Of n members, nodes 1 to n - 1 are matches, whose winners are kept in members[k], and node n + p is member p itself. When a member
+ * Tournaments tell which member has the fewest items a worker. A tournament is a binary tree; the nodes 2 k and 2 k + 1 are below node k.
+ * With n members, nodes 1 to n - 1 are matches, and members[k] keeps the winner of match k. Node n + p is member p itself. When a member
  * changes, only the matches above it are played again.
  */
 #include "schedule/dispatch.h"
@@ -10,12 +10,12 @@
 #include <math.h>
 #include <stddef.h>
 
-/* A chunk takes about so long, where items are short: a hundred times what its two messages cost, wake-ups on both sides included. */
+/* Where items are short, a chunk takes about this long: a hundred times the cost of its two messages, wake-ups on both sides included. */
 static const double chunk_s = 4e-3;
-/* With many members it takes longer, so that the coordinator needn't handle more than a message each 10 us; it can do three times as many.
- */
+/* With many members a chunk takes longer, so that the coordinator handles at most one message each 10 us. It can handle
+ * three times as many. */
 static const double message_s = 10e-6;
-/* Items that take longer than this aren't sent ahead towards the end. */
+/* Towards the end, items that take longer than this aren't sent ahead. */
 static const double long_item_s = 0.5e-3;
 
 /* ---- tournaments ---- */
@@ -30,7 +30,7 @@ static bool takes_part(const rpi_dispatch *dispatch, rpi_tournament tournament, 
     return tournament == RPI_ALL_MEMBERS || p > 0;
 }
 
-/* The winner at a node; -1: nobody takes part below it. */
+/* The winner at a node; -1: no member below it takes part. */
 static int winner(const rpi_dispatch *dispatch, rpi_tournament tournament, int node)
 {
     if (node < dispatch->n_members) return dispatch->members[node].winners[tournament];
@@ -38,7 +38,7 @@ static int winner(const rpi_dispatch *dispatch, rpi_tournament tournament, int n
     return takes_part(dispatch, tournament, p) ? p : -1;
 }
 
-/* Of two members, or -1, the one with fewer items a worker; of equals the first. */
+/* The one of two members (-1: none) that has fewer items a worker; of equals the first. */
 static int lighter(const rpi_dispatch *dispatch, int a, int b)
 {
     if (a < 0 || b < 0) return a < 0 ? b : a;
@@ -61,7 +61,7 @@ static bool is_starving(const rpi_dispatch *dispatch, int member)
     return member > 0 && n_items > 0 && n_items <= dispatch->members[member].n_workers;
 }
 
-/* Before and after a member's workers, chunks or items change. */
+/* To be called before, and member_changed after, the workers, chunks or items of a member change. */
 static void member_changes(rpi_dispatch *dispatch, int member) { dispatch->n_starving -= is_starving(dispatch, member); }
 
 static void member_changed(rpi_dispatch *dispatch, int member)
@@ -70,7 +70,8 @@ static void member_changed(rpi_dispatch *dispatch, int member)
     for (int node = (dispatch->n_members + member) / 2; node >= 1; node /= 2) play(dispatch, node);
 }
 
-/* Node 1 is above all; of a single member it is the member itself. Without one of them: the best of those that it meets on its way up. */
+/* The winner of all members, or of all but `without`. Node 1 is above all nodes; with a single member it is the member itself. Without one
+ * member, it is the best of the winners beside its way up the tree. */
 static int lightest(const rpi_dispatch *dispatch, rpi_tournament tournament, int without)
 {
     if (without < 0) return winner(dispatch, tournament, 1);
@@ -127,19 +128,19 @@ static void unlink_entry(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
     entry->queued = false;
 }
 
-void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64_t limit)
+void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64_t cutoff)
 {
-    if (limit < entry->count) entry->count = limit > entry->position ? limit : entry->position;
+    if (cutoff < entry->count) entry->count = cutoff > entry->position ? cutoff : entry->position;
     if (!entry->queued || entry->position < entry->count) return;
     unlink_entry(dispatch, entry);
 }
 
-/* Two messages for each chunk, from and to all members. */
+/* The time for two messages of each member: a chunk to it, and its results back. */
 static double message_round_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_members; }
 static double least_chunk_s(const rpi_dispatch *dispatch) { return fmax(chunk_s, message_round_s(dispatch)); }
 
-/* Items that each worker has waiting: two chunks' time, as those that are out may be far shorter than they were meant to be, and talking
- * threads sleep for milliseconds; but no more than its part of what is left. */
+/* How many items wait for each worker: as many as take the time of two chunks, but no more than the worker's part of what is left. The
+ * chunks that are out may turn out far shorter than planned, and progress threads sleep for milliseconds. */
 static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
 {
     enum { MOST = 64 };
@@ -156,18 +157,18 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *membe
     bool last_items = entry->count - entry->position <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
     if (last_items && entry->item_s >= long_item_s) return false;
     if (member->n_chunks_out < 2) return true;
-    if (entry->urgent) return false; /* a try after a failed one: the time of others says little of its */
+    if (entry->urgent) return false; /* a retry: the times of other items say little about it */
     return member->n_items_out < member->n_workers * (1 + items_to_follow(dispatch, entry));
 }
 
-/* Whether the entry can do without the member that it avoids. */
+/* Whether the entry avoids a member, and other members have workers. */
 static bool avoids_a_member(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
 {
     return entry->avoids && dispatch->n_workers > dispatch->members[entry->avoided].n_workers;
 }
 
-/* Among the members that want more, the one with the fewest items a worker. Where the lightest of all has enough, only those want more that
- * are short of chunks. `only`: that one or none; -1: any. */
+/* The member that wants more and has the fewest items a worker; -1: none. When the lightest of all members has enough, only members that
+ * are short of chunks can want more. `only`: asks this member alone; -1: asks all. */
 static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int only)
 {
     int without = avoids_a_member(dispatch, entry) ? entry->avoided : -1;
@@ -180,8 +181,8 @@ static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
 
 /* ---- chunks ---- */
 
-/* How many chunks of a fixed size go in one chunk: about chunk_s of them, but no more than a fair part of what is left, nor than what was
- * handed out so far supports. */
+/* How many items a chunk has when the user gave a chunk size: several times that size, to take about chunk_s; but no more than a fair part
+ * of what is left, nor than what was handed out so far. */
 static uint64_t fixed_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
 {
     uint64_t chunk = entry->schedule.chunk, left = entry->count - entry->position;
@@ -193,16 +194,16 @@ static uint64_t fixed_count(const rpi_dispatch *dispatch, const rpi_dispatch_ent
     return chunks < 2 ? chunk : (uint64_t)chunks * chunk;
 }
 
-/* A member's share of a static split; shares are handed out in the order in which members ask first. */
+/* A member's share of a static split. Shares are handed out in the order in which members first ask. */
 static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, unsigned n_workers)
 {
     uint64_t share = (uint64_t)ceil((double)entry->schedule.n_items * n_workers / dispatch->n_workers);
     return share ? share : 1;
 }
 
-/* Items that take long are dealt out one by one, so that no rank holds two while another has none; but where that would be more messages
- * than the coordinator can bear, several at a time, at most one a worker. As long as their time isn't known, no more messages than go in
- * the time of a chunk. */
+/* Items that take long are handed out one by one, so that no rank holds two while another has none. Where that makes more messages than the
+ * coordinator can handle, several go at a time, at most one a worker. While their time is unknown, there are no more messages than the
+ * coordinator handles in the time of a chunk. */
 static uint64_t long_item_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, unsigned n_workers)
 {
     double left = (double)(entry->count - entry->position), fair = left / (2.0 * dispatch->n_workers) * n_workers;
@@ -241,8 +242,8 @@ static rpi_schedule grain_schedule(const rpi_dispatch_entry *entry, unsigned n_w
     return grains;
 }
 
-/* The first entry that a member wants, and that member; NULL: there is none. Behind entries that wait for another member than the one they
- * all avoid, that member alone is asked. */
+/* The first entry that a member wants, and that member; NULL: there is none. An entry that must wait because only the member that it avoids
+ * wants more lets later entries go to that member alone. */
 static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
 {
     int only = -1;
@@ -289,7 +290,7 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *e
     entry->n_chunks_out--;
 }
 
-/* It waited its turn behind what the member had before. */
+/* The chunk waited behind what the member had before, so that time is left out. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times)
 {
     rpi_dispatch_member *from = &dispatch->members[member];
@@ -306,4 +307,4 @@ double rpi_dispatch_least_load(const rpi_dispatch *dispatch)
     return member < 0 ? HUGE_VAL : load(&dispatch->members[member]);
 }
 
-bool rpi_dispatch_is_through(const rpi_dispatch_entry *entry) { return entry->position >= entry->count && entry->n_chunks_out == 0; }
+bool rpi_dispatch_is_finished(const rpi_dispatch_entry *entry) { return entry->position >= entry->count && entry->n_chunks_out == 0; }

@@ -1,6 +1,7 @@
 /*
- * estimate.h: how long an item takes, learnt from what runs: time over items, both of some thirty grains or parcels, where those that took
- * longer count for more. One grain alone says little where items are uneven, and chunks sized by it would be long or short at random.
+ * estimate.h: how long an item takes, learnt from what runs: the time over the items of about the last thirty grains or chunks,
+ * so that longer ones count for more. A single grain says little where items are uneven. Chunks that are sized by it would be
+ * long or short at random.
  */
 #ifndef RPI_SCHEDULE_ESTIMATE_H
 #define RPI_SCHEDULE_ESTIMATE_H
@@ -9,13 +10,13 @@
 #include <stdint.h>
 
 typedef struct rpi_estimate {
-    _Atomic double items, seconds; /* each newer grain makes those before it count a little less; 0: nothing is known */
+    _Atomic double items, seconds; /* each new grain makes the older ones count a little less; 0: nothing is known */
 } rpi_estimate;
 
-/* Any thread. Threads may lose each other's grain; the estimate bears that. */
+/* Any thread. Threads may overwrite each other's grain; the estimate tolerates that. */
 static inline void rpi_estimate_add(rpi_estimate *self, uint64_t n_items, double seconds)
 {
-    static const double keep = 31.0 / 32, least_s = 1e-12; /* an item that took no time must not pass for not known */
+    static const double keep = 31.0 / 32, least_s = 1e-12; /* 0 means not known, so an item takes at least this */
     if (n_items == 0) return;
     double items = atomic_load_explicit(&self->items, memory_order_relaxed) * keep + (double)n_items;
     double sum_s = atomic_load_explicit(&self->seconds, memory_order_relaxed) * keep + seconds + least_s * (double)n_items;

@@ -25,8 +25,8 @@ void rpi_rates_destroy(rpi_rates *rates) { free(rates); }
 static void tell(_Atomic double *what, double value) { atomic_store_explicit(what, value, memory_order_relaxed); }
 static double told(const _Atomic double *what) { return atomic_load_explicit(what, memory_order_relaxed); }
 
-/* The variance of items, as far as the means of chunks show it: that of a mean of n items is an n-th of it. Added up as West does, CACM
- * 22(9), 1979. */
+/* The variance of items, as far as the means of chunks show it: the mean of n items has one n-th of their variance. The sum is formed as in
+ * West, CACM 22(9), 1979. */
 static void learn_spread(rpi_rate *rate, double n_items, double mean_s)
 {
     double difference = mean_s - rate->mean_s;
@@ -35,9 +35,9 @@ static void learn_spread(rpi_rate *rate, double n_items, double mean_s)
     rate->squares += n_items * difference * (mean_s - rate->mean_s);
 }
 
-void rpi_rates_learn(rpi_rates *rates, unsigned who, rp_schedule kind, unsigned n_workers, rpi_chunk_times times)
+void rpi_rates_learn(rpi_rates *rates, unsigned number, rp_schedule kind, unsigned n_workers, rpi_chunk_times times)
 {
-    rpi_rate *rate = &rates->each[who];
+    rpi_rate *rate = &rates->each[number];
     double seconds = rpi_schedule_goes_by(kind, RPI_COUNTS_OVERHEAD) ? times.elapsed_s * n_workers : times.busy_s,
            n_items = (double)times.n_items;
     if (times.n_items == 0 || n_workers == 0 || seconds <= 0) return;
@@ -52,7 +52,7 @@ void rpi_rates_learn(rpi_rates *rates, unsigned who, rp_schedule kind, unsigned 
 
 /* ---- what it earns ---- */
 
-/* Sums over all workers that are known. */
+/* Sums over all workers whose rate is known. */
 typedef struct sums {
     double n_workers, rate, spread;
 } sums;
@@ -77,7 +77,7 @@ static double weight_of(const rpi_rates *rates, const rpi_rate *rate)
     return told(&rate->rate) * all.n_workers / all.rate;
 }
 
-/* A batch is known by the size of its chunks. */
+/* A batch is recognised by the size of its chunks. */
 static double batch_weight(const rpi_rates *rates, rpi_rate *rate, uint64_t chunk)
 {
     if (rate->batch_chunk != chunk) rate->weight = weight_of(rates, rate);
@@ -93,7 +93,7 @@ static double weighted_size(const rpi_rates *rates, rpi_rate *rate, const rpi_sc
     return batch_weight(rates, rate, chunk) * (double)chunk;
 }
 
-/* Those that aren't known yet are taken for average ones. */
+/* Workers whose rate isn't known yet count as average. */
 static double adaptive_size(const rpi_rates *rates, const rpi_rate *rate, const rpi_schedule *schedule, uint64_t position)
 {
     sums all = add_up(rates);
@@ -104,7 +104,7 @@ static double adaptive_size(const rpi_rates *rates, const rpi_rate *rate, const 
     return size < most ? size : most;
 }
 
-/* Half of what mfsc would give, as in LB4MPI, but no more than leaves the others as much. */
+/* Half of what mfsc would give, as in LB4MPI, but at most half of a worker's share of what is left. */
 static double first_size(const rpi_schedule *schedule, uint64_t position)
 {
     rpi_schedule even = *schedule;
@@ -113,9 +113,9 @@ static double first_size(const rpi_schedule *schedule, uint64_t position)
     return half < most ? half : most;
 }
 
-uint64_t rpi_rates_size(rpi_rates *rates, unsigned who, const rpi_schedule *schedule, uint64_t position)
+uint64_t rpi_rates_size(rpi_rates *rates, unsigned number, const rpi_schedule *schedule, uint64_t position)
 {
-    rpi_rate *rate = &rates->each[who];
+    rpi_rate *rate = &rates->each[number];
     double size;
     if (position >= schedule->n_items) return 0;
     uint64_t left = schedule->n_items - position;

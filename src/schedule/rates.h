@@ -1,6 +1,6 @@
 /*
- * rates.h: how fast each participant was so far, a thread of a team or a rank with all its workers, and how many items that earns it. Pure,
- * but that threads share it without locks: each writes its own rate, and reads what the others tell of theirs.
+ * rates.h: how fast each participant was so far, and how many items it gets for that. A participant is a thread of a team, or a rank with
+ * all its workers. Pure, except that threads share it without locks: each writes its own rate and reads the rates that the others publish.
  */
 #ifndef RPI_SCHEDULE_RATES_H
 #define RPI_SCHEDULE_RATES_H
@@ -15,13 +15,13 @@
 typedef struct rpi_rate {
     /* for all to read */
     _Alignas(RPI_CACHE_LINE) _Atomic double rate; /* items a second of one worker; 0: not known */
-    _Atomic double spread;                        /* variance of an item's seconds over their mean */
-    _Atomic unsigned n_workers;                   /* that the rate is of */
+    _Atomic double spread;                        /* variance of the seconds of an item over their mean */
+    _Atomic unsigned n_workers;                   /* how many workers the rate is of */
     /* the participant's own */
     uint64_t n_chunks;
     double weighted_s, weighted_items; /* chunk number k counts k times */
-    double n_items, mean_s, squares;   /* of all chunks: items, their mean time, n_j (m_j - mean)^2 added up */
-    double weight;                     /* since the chunk of its last batch, which was so large */
+    double n_items, mean_s, squares;   /* over all chunks: items, their mean time, the sum of n_j (m_j - mean)^2 */
+    double weight;                     /* as of the last batch, whose chunks had the size batch_chunk */
     uint64_t batch_chunk;
 } rpi_rate;
 
@@ -30,27 +30,29 @@ typedef struct rpi_rates {
     rpi_rate each[];
 } rpi_rates;
 
-/* A chunk that was run. */
+/* What a chunk that was run took. */
 typedef struct rpi_chunk_times {
     uint64_t n_items;
-    double busy_s;    /* of all workers, with items */
-    double elapsed_s; /* of one worker, with claims and messages */
+    double busy_s;    /* of all workers together, spent on items */
+    double elapsed_s; /* of one worker, claims and messages included */
 } rpi_chunk_times;
 
-/* Whether that schedule goes by rates. Without them it is factoring. */
+/* Whether the schedule goes by rates. Without rates such a schedule is factoring. */
 bool rpi_rates_matter(rp_schedule kind);
 
-/* Nothing is known of n participants. NULL: no memory. */
+/* Makes rates for n participants, none of them known yet. NULL: no memory. */
 rpi_rates *rpi_rates_create(unsigned n);
+/* Makes all participants unknown again. */
 void rpi_rates_forget(rpi_rates *rates);
-/* NULL does nothing. */
+/* Frees them. NULL does nothing. */
 void rpi_rates_destroy(rpi_rates *rates);
 
-/* Participant `who`, with so many workers, ran a chunk. */
-void rpi_rates_learn(rpi_rates *rates, unsigned who, rp_schedule kind, unsigned n_workers, rpi_chunk_times times);
+/* Learns from a chunk that participant `number`, which has n_workers workers, ran. */
+void rpi_rates_learn(rpi_rates *rates, unsigned number, rp_schedule kind, unsigned n_workers, rpi_chunk_times times);
 
 /*
- * Items of participant who's next chunk, for one worker, when `position` were handed out: 1 to N - position, 0 when none is left.
+ * How many items the next chunk of participant `number` has for one worker, when `position` items were handed out: 1 to N - position; 0
+ * when none is left.
  *
  *   awf-b, awf-d  w_p ceil(R' / 2P), R' and w_p as of the last batch   Cariño & Banicescu, J. Supercomputing 44(1), 2008
  *   awf-c, awf-e  w_p ceil(R / 2P)                                     the same; with w_p from
@@ -61,8 +63,8 @@ void rpi_rates_learn(rpi_rates *rates, unsigned who, rp_schedule kind, unsigned 
  *                 Banicescu & Liu, Proc. High Performance Computing Symposium, 2000. Items aren't timed one by one, so that sigma_p comes
  *                 from the means of its chunks
  *
- * Who isn't known yet gets a few items to be known by, and counts as average.
+ * A participant that isn't known yet gets a few items, so that its rate can be measured, and counts as average.
  */
-uint64_t rpi_rates_size(rpi_rates *rates, unsigned who, const rpi_schedule *schedule, uint64_t position);
+uint64_t rpi_rates_size(rpi_rates *rates, unsigned number, const rpi_schedule *schedule, uint64_t position);
 
 #endif

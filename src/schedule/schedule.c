@@ -29,7 +29,7 @@ static uint64_t guided_size(const rpi_schedule *schedule, uint64_t position, dou
     return ceil_div(schedule->n_items - position, schedule->n_workers);
 }
 
-/* Chunk k starts at about k f - d k (k - 1) / 2; solved for k at this position. */
+/* Chunk k starts at about k f - d k (k - 1) / 2; this is solved for k at this position. */
 static uint64_t trapezoid_size(const rpi_schedule *schedule, uint64_t position, double item_s)
 {
     (void)item_s;
@@ -79,7 +79,7 @@ static uint64_t auto_size(const rpi_schedule *schedule, uint64_t position, doubl
 }
 
 static const rpi_schedule_kind rows[] = {
-    {{RP_SCHEDULE_AUTO, "auto", "so many that a chunk takes long compared with handing it out, fewer towards the end"},
+    {{RP_SCHEDULE_AUTO, "auto", "so many that a chunk takes much longer than handing it out, fewer towards the end"},
      auto_size,
      RPI_BY_TIME},
     {{RP_SCHEDULE_STATIC, "static", "an even share for each worker, once"}, static_size, RPI_EVEN_SHARES},

@@ -1,16 +1,16 @@
-/* coordinator.c: the progress threads of simulated coordinators: turn by turn as in cluster/coordinator.c, and the links that they send
- * over. */
+/* coordinator.c: the progress threads of simulated coordinators, turn by turn as in cluster/coordinator.c, and the links that
+ * they send over. */
 #include "simulate/coordinator.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_MESSAGES = 64 }; /* in one turn, as in coordinator.c */
+enum { MOST_MESSAGES = 64 }; /* in one turn, as in cluster/coordinator.c */
 static const double header_bytes = 128;
 
 /* ---- links ---- */
 
-/* When a message that may start at `at_s` is over one end's link. */
+/* When a message that may start at `at_s` has passed the link of one end. */
 static double over_link(const rpi_sim *self, double *until_s, double at_s, double bytes)
 {
     double bytes_per_s = self->config.network.bytes_per_s;
@@ -28,7 +28,7 @@ static void send_chunk(rpi_sim *self, rpi_sim_coordinator *from, rpi_sim_chunk *
     rpi_sim_at(self, at_s, RPI_SIM_CHUNK_ARRIVES, 0, chunk);
 }
 
-/* To the coordinator that sent the chunk. Workers wake the talking thread of their rank, so nothing is slept away here. */
+/* Sends results to the coordinator that sent the chunk. Workers wake the progress thread of their rank, so no time is slept here. */
 static void send_back(rpi_sim *self, rpi_sim_chunk *chunk, double clock_s)
 {
     rpi_sim_coordinator *to = &self->coordinators[chunk->coordinator];
@@ -71,7 +71,7 @@ void rpi_sim_coordinator_receive(rpi_sim *self, uint32_t number, rpi_sim_chunk *
     if (isinf(coordinator->turn_s)) rpi_sim_coordinator_wake(self, number, rpi_sim_notice_s(self, self->now_s, coordinator->busy_until_s));
 }
 
-/* ---- a turn; `*clock_s` goes on with each message ---- */
+/* ---- a turn; `*clock_s` advances with each message ---- */
 
 static void spend(const rpi_sim *self, rpi_sim_coordinator *coordinator, double *clock_s)
 {
@@ -79,7 +79,7 @@ static void spend(const rpi_sim *self, rpi_sim_coordinator *coordinator, double 
     coordinator->n_messages++;
 }
 
-/* A part is done: rank 0 has a call's results, or a group's coordinator sends those of its chunk. */
+/* Ends a part that is done: rank 0 has the results of a call, or the coordinator of a group sends those of its chunk. */
 static void end_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part, double *clock_s)
 {
     if (part->entry.status != RP_OK) self->out_of_memory = true;
@@ -103,7 +103,7 @@ static void come_back(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_c
     (void)self;
 }
 
-/* A chunk from rank 0 is handed out in the group like a call. */
+/* Takes in a chunk from rank 0, which is handed out in the group like a call. */
 static void take_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_chunk *chunk)
 {
     rpi_sim_part *part = calloc(1, sizeof *part);
@@ -156,7 +156,7 @@ static void send_begun(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_
     send_chunk(self, coordinator, chunk, *clock_s);
 }
 
-/* What the call is goes to each member in a message of its own, but not to the coordinator's own team. */
+/* Sends the description of a call to each member in a message of its own, except to the coordinator's own team. */
 static void send_call(rpi_sim *self, rpi_sim_coordinator *coordinator, const rpi_action *action, double *clock_s)
 {
     if (action->member > 0 || coordinator->above_groups) spend(self, coordinator, clock_s);

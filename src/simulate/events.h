@@ -1,4 +1,4 @@
-/* events.h: what will happen in simulated time, soonest first; what happens at the same time, in the order in which it was added. */
+/* events.h: future events in simulated time, soonest first. Events at the same time come in the order in which they were added. */
 #ifndef RPI_SIMULATE_EVENTS_H
 #define RPI_SIMULATE_EVENTS_H
 
@@ -8,24 +8,24 @@
 
 typedef struct rpi_sim_event {
     double at_s;
-    uint64_t order; /* events.c's */
+    uint64_t order; /* used by events.c */
     void *subject;
-    uint32_t kind, number; /* the caller's */
+    uint32_t kind, number; /* used by the caller */
 } rpi_sim_event;
 
 typedef struct rpi_sim_events {
-    rpi_sim_event *heap; /* binary: none is sooner than the one at (k - 1) / 2 */
+    rpi_sim_event *heap; /* binary: the entry k isn't sooner than the one at (k - 1) / 2 */
     size_t n, room;
     uint64_t n_added;
 } rpi_sim_events;
 
-/* A zeroed struct is an empty one. */
+/* Frees the events. A zeroed struct has none. */
 void rpi_sim_events_fini(rpi_sim_events *events);
 
-/* False: no memory. `order` needn't be set. */
+/* Adds an event; `order` needn't be set. False: no memory. */
 bool rpi_sim_events_add(rpi_sim_events *events, rpi_sim_event event);
 
-/* Takes the soonest one out; false: there is none. */
+/* Removes the soonest event and gives it; false: there is none. */
 bool rpi_sim_events_next(rpi_sim_events *events, rpi_sim_event *event);
 
 #endif

@@ -23,7 +23,7 @@ double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s)
 
 /* ---- parts and chunks ---- */
 
-/* A coordinator tells its members of a call once, however many parts of it there are. */
+/* The call of a coordinator that a part belongs to. A coordinator sends a call to its members once, even if it has several parts of it. */
 static rpi_distribution_call *find_call(rpi_distribution *distribution, rpi_sim_call *call)
 {
     RPI_LIST_EACH(node, &distribution->calls)

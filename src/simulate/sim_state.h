@@ -1,5 +1,5 @@
-/* sim_state.h: the state of a simulated pool, and what its parts share: the coordinators (coordinator.h), the teams (team.h), and what
- * makes time pass (simulator.h, which has the model). */
+/* sim_state.h: the state of a simulated pool, which the coordinators (coordinator.h), the teams (team.h) and the clock (simulator.h, which
+ * has the model) share. */
 #ifndef RPI_SIMULATE_SIM_STATE_H
 #define RPI_SIMULATE_SIM_STATE_H
 
@@ -11,50 +11,50 @@ typedef struct rpi_sim_network {
     double latency_s, bytes_per_s, message_s, wake_s; /* bytes_per_s 0: no limit */
 } rpi_sim_network;
 
-/* How fast workers are: an item takes its time over the speeds of its rank and thread. Each list goes round and round. */
+/* How fast workers are. An item takes its time divided by the speeds of its rank and thread. Each list repeats from its start. */
 typedef struct rpi_sim_speeds {
     const double *ranks, *threads;
     uint32_t n_ranks, n_threads; /* 0: all have speed 1 */
 } rpi_sim_speeds;
 
 typedef struct rpi_sim_config {
-    uint32_t n_teams;          /* ranks; the first one has rank 0's workers */
+    uint32_t n_teams;          /* ranks; the first team is that of rank 0 */
     const unsigned *n_workers; /* of each; 0: none */
     uint32_t group;
-    bool direct; /* the one team gets calls as they are, as in the executors of one process, and not in chunks */
+    bool direct; /* the only team gets whole calls instead of chunks, as in the executors of one process */
     rpi_sim_network network;
     double claim_s;
     rpi_sim_speeds speeds;
     uint64_t seed;
 } rpi_sim_config;
 
-/* What a coordinator hands out: a call, or, below rank 0, a chunk of one. */
+/* What a coordinator hands out: a call, or, below rank 0, a chunk of a call. */
 typedef struct rpi_sim_part {
     rpi_distribution_entry entry; /* first */
     struct rpi_sim_coordinator *coordinator;
     struct rpi_sim_call *call;
-    struct rpi_sim_chunk *chunk; /* that it came as; NULL: all of the call */
+    struct rpi_sim_chunk *chunk; /* the chunk that it came as; NULL: it is the whole call */
     uint64_t first;              /* item of the call */
 } rpi_sim_part;
 
 typedef struct rpi_sim_call {
-    /* to be set before rpi_sim_add, the rest 0 */
+    /* set before rpi_sim_add; everything else is 0 */
     uint64_t n_items;
     rp_schedule schedule;
     uint64_t chunk;
     bool whole, urgent, avoids; /* as in rpi_dispatch_entry */
     int avoided;
-    double (*time_s)(const void *times, uint64_t item); /* asked once for each item, as it begins */
+    double (*time_s)(const void *times, uint64_t item); /* called once for each item, when it begins */
     const void *times;
     double item_bytes, result_bytes;
     /* outcome */
-    double started_s, finished_s, gathered_s; /* first item begins; last item ends; its results are with rank 0 */
+    double started_s, finished_s, gathered_s; /* the first item begins; the last one ends; rank 0 has all results */
     double busy_s;                            /* of all items so far */
-    uint64_t n_run, n_chunks, most_chunk;     /* chunks of rank 0, items of the largest */
+    uint64_t n_run, n_chunks, most_chunk;     /* n_chunks: chunks that rank 0 sent; most_chunk: items of the largest */
     rpi_sim_part part;
 } rpi_sim_call;
 
-/* What an item takes, as measured lately by one process; of another call than this: not known. */
+/* How long an item takes, as one process measured lately. For any call but `call` it isn't known. */
 typedef struct rpi_sim_estimate {
     const rpi_sim_call *call;
     rpi_estimate of;
@@ -62,41 +62,41 @@ typedef struct rpi_sim_estimate {
 
 typedef struct rpi_sim_chunk {
     rpi_chunk base;     /* first */
-    rpi_list_link link; /* of the one list that has it */
+    rpi_list_link link; /* in the list that has the chunk */
     rpi_sim_part *part;
     uint64_t first;       /* item of the call */
-    uint64_t position;    /* items that grains have */
+    uint64_t position;    /* how many items grains have */
     double busy_s;        /* of its items that are done */
-    unsigned char *taken; /* static schedule: which workers had their part; else NULL */
-    rpi_rates *rates;     /* of the workers, where the schedule goes by them; else NULL */
-    uint32_t coordinator; /* that sent it */
-    uint32_t n_running;   /* grains */
+    unsigned char *taken; /* static schedule: which workers had their share; else NULL */
+    rpi_rates *rates;     /* of the workers, if the schedule goes by rates; else NULL */
+    uint32_t coordinator; /* the one that sent it */
+    uint32_t n_running;   /* how many of its grains are running */
     rp_schedule grains;
 } rpi_sim_chunk;
 
 typedef struct rpi_sim_worker {
     double speed;
-    double busy_s, grain_s; /* in all; the present grain */
-    uint64_t n_grain;       /* its items */
+    double busy_s, grain_s; /* in all; in the present grain */
+    uint64_t n_grain;       /* items of the present grain */
 } rpi_sim_worker;
 
 typedef struct rpi_sim_team {
     rpi_list queue; /* chunks */
     uint32_t n_workers, n_idle;
-    uint32_t *idle;                  /* numbers of the idle ones */
+    uint32_t *idle;                  /* numbers of the idle workers */
     rpi_sim_worker *workers;         /* all */
-    rpi_sim_estimate *estimate, own; /* a coordinator's team shares that one's */
-    double noticed_s;                /* when its talking thread last woke, or will for what is on its way */
-    uint64_t n_items;                /* run or running */
+    rpi_sim_estimate *estimate, own; /* a coordinator's team shares the estimate of the coordinator */
+    double noticed_s;                /* when its progress thread last woke, or will wake for what is on its way */
+    uint64_t n_items;                /* that ran or are running */
 } rpi_sim_team;
 
 typedef struct rpi_sim_coordinator {
     rpi_distribution distribution;
-    uint32_t first_member; /* the team, or (above groups) the coordinator that is member 0 */
+    uint32_t first_member; /* number of the team, or (above groups) of the coordinator, that is member 0 */
     bool above_groups;
     rpi_list inbox;                            /* messages that arrived: chunks */
     rpi_list local;                            /* chunks that its own team has finished */
-    double turn_s;                             /* when it looks again; INFINITY: it sleeps */
+    double turn_s;                             /* when its next turn begins; INFINITY: it sleeps */
     double busy_until_s;                       /* the end of its last turn */
     double sending_until_s, receiving_until_s; /* its link */
     double busy_s;
@@ -116,26 +116,26 @@ typedef struct rpi_sim {
     uint64_t n_workers;
     uint64_t n_random;
     bool out_of_memory;
-    void (*look)(struct rpi_sim *self,
-                 const rpi_chunk *chunk); /* at each chunk that rank 0 sends, and with NULL when no member wants more; may be NULL */
-    void *looker;                         /* the caller's */
+    /* called for each chunk that rank 0 sends, and with NULL when no member wants more; may be NULL */
+    void (*look)(struct rpi_sim *self, const rpi_chunk *chunk);
+    void *looker; /* the caller's */
 } rpi_sim;
 
 enum { RPI_SIM_CHUNK_ARRIVES, RPI_SIM_RESULTS_ARRIVE, RPI_SIM_GRAIN_ENDS, RPI_SIM_TURN };
 
-/* Something will happen; `number` is the worker's, of a grain, or the coordinator's, of a turn. */
+/* Adds an event at `at_s`. `number` is the worker of a grain, or the coordinator of a turn. */
 void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void *subject);
 
-/* When a thread that was last busy at `busy_s`, and may sleep, notices what arrives at `at_s`. */
+/* When a thread notices what arrives at `at_s`. It was last busy at `busy_s` and may sleep. */
 double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s);
 
-/* Hands a part out. */
+/* Gives the coordinator a part to hand out. */
 void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part);
 
-/* Empties a chunk that is to be used again. */
+/* Empties a chunk for its next use. */
 void rpi_sim_clear_chunk(rpi_sim_chunk *chunk);
 
-/* How long an item of that call takes, as measured by one process; 0: not known. */
+/* How long an item of the call takes, as one process measured; 0: not known. */
 double rpi_sim_estimate_s(const rpi_sim_estimate *estimate, const rpi_sim_call *call);
 void rpi_sim_measure(rpi_sim_estimate *estimate, const rpi_sim_call *call, uint64_t n_items, double seconds);
 

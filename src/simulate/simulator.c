@@ -1,4 +1,4 @@
-/* simulator.c: see simulator.h. The world, its clock, and what happens next. */
+/* simulator.c: see simulator.h. Creates the simulated pool and its clock, and runs the next event. */
 #include "simulate/simulator.h"
 
 #include "simulate/coordinator.h"
@@ -32,7 +32,7 @@ bool rpi_sim_step(rpi_sim *self)
     case RPI_SIM_CHUNK_ARRIVES: arrive(self, event.subject); break;
     case RPI_SIM_RESULTS_ARRIVE: rpi_sim_coordinator_receive(self, ((rpi_sim_chunk *)event.subject)->coordinator, event.subject); break;
     case RPI_SIM_GRAIN_ENDS: end_grain(self, event.subject, event.number); break;
-    case RPI_SIM_TURN: /* unless it was woken earlier than that */
+    case RPI_SIM_TURN: /* unless it was woken before */
         if (self->coordinators[event.number].turn_s == event.at_s) rpi_sim_coordinator_turn(self, event.number);
         break;
     }
@@ -110,7 +110,7 @@ static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, u
     return rpi_distribution_init(&self->distribution, &config);
 }
 
-/* The coordinator of teams first … first + n - 1. */
+/* Makes the coordinator of teams first … first + n - 1. */
 static bool make_coordinator(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t first, uint32_t n)
 {
     if (!init_coordinator(coordinator, first, n)) return false;
@@ -150,7 +150,7 @@ rpi_sim *rpi_sim_create(const rpi_sim_config *config)
     return NULL;
 }
 
-/* Parts that came as chunks are the simulator's; that of a call is in the call. Chunks are the distributions'. */
+/* Frees the parts of a call. The part of a whole call is in the call, and chunks belong to the distributions. */
 static void free_parts(rpi_distribution_call *call)
 {
     RPI_LIST_EACH_SAFE(node, next, &call->entries)

@@ -1,4 +1,5 @@
-/* team.c: the workers of simulated ranks: they claim grains as those of a real team do (team.c, work.c), and take the items' time. */
+/* team.c: the workers of simulated ranks. They claim grains as real workers do (worker/team.c, task/claims.c), and take the
+ * time of the items. */
 #include "simulate/team.h"
 
 #include "simulate/coordinator.h"
@@ -6,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* The worker's own part of a chunk with a static schedule. */
+/* The share of the worker in a chunk with a static schedule. */
 static uint64_t static_grain(const rpi_sim_team *team, rpi_sim_chunk *chunk, uint32_t worker, uint64_t *first)
 {
     if (chunk->taken[worker]) return 0;
@@ -44,7 +45,7 @@ static void start_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk,
     rpi_sim_at(self, self->now_s + self->config.claim_s + worker->grain_s, RPI_SIM_GRAIN_ENDS, number, chunk);
 }
 
-/* Whether the worker found a grain; chunks that have no more leave the queue, and stay with those who run them. */
+/* Whether the worker found a grain. Chunks without further grains leave the queue; the workers that run them keep them. */
 static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
 {
     RPI_LIST_EACH(at, &team->queue)
@@ -85,7 +86,7 @@ void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *ch
     call->busy_s += worker->grain_s;
     call->n_run += worker->n_grain;
     call->finished_s = self->now_s;
-    double timed_s = worker->grain_s + self->config.claim_s; /* as in worker.c, which doesn't time claims by themselves */
+    double timed_s = worker->grain_s + self->config.claim_s; /* as in worker/worker.c, which doesn't time claims by themselves */
     rpi_chunk_times times = {worker->n_grain, timed_s, timed_s};
     rpi_sim_measure(team->estimate, call, worker->n_grain, timed_s);
     if (chunk->rates) rpi_rates_learn(chunk->rates, number, chunk->base.grains.kind, 1, times);

@@ -4,10 +4,10 @@
 
 #include "simulate/sim_state.h"
 
-/* A chunk arrives. */
+/* A chunk arrives at the team. */
 void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk);
 
-/* A worker has run its grain. */
+/* A worker has finished its grain. */
 void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk, uint32_t worker);
 
 #endif

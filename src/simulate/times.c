@@ -16,7 +16,7 @@ static const struct {
     [RPI_SIM_DESCENDING] = {"descending", 2},
 };
 
-/* Exactly n numbers of seconds, 0 or more, each after a colon. */
+/* Parses exactly n numbers of seconds, 0 or more, each after a colon. */
 static bool parse_numbers(const char *text, int n, double *numbers)
 {
     for (int i = 0; i < n; i++) {
@@ -43,7 +43,7 @@ bool rpi_sim_times_parse(const char *text, rpi_sim_times *times)
     return false;
 }
 
-/* splitmix64: Steele, Lea & Flood, OOPSLA 2014; here each number is drawn by itself, so that nothing is kept. */
+/* splitmix64: Steele, Lea & Flood, OOPSLA 2014. Each number is drawn by itself here, so no state is kept. */
 double rpi_sim_random(uint64_t seed, uint64_t number)
 {
     uint64_t z = seed * 0xd1342543de82ef95u + (number + 1) * 0x9e3779b97f4a7c15u;
@@ -99,7 +99,7 @@ typedef struct free_worker {
     double free_s, speed;
 } free_worker;
 
-/* The heap's first one, which was free first, is free later now. */
+/* Moves the first worker of the heap, which was free first, to where its new, later time belongs. */
 static void sink_first(free_worker *heap, size_t n, free_worker first)
 {
     size_t k = 0;

@@ -28,7 +28,7 @@ void rpi_batch_destroy(rpi_batch *batch)
     free(batch);
 }
 
-/* The rates' memory is kept for the next use. */
+/* Keeps the memory of the rates for the next use. */
 static void reset_claims(rpi_claims *claims)
 {
     free(claims->taken);

@@ -1,6 +1,6 @@
 /*
- * batch.h: what executors see: a run of a call's items that one process has, out of which its workers claim grains (claims.h). Whoever
- * submits it is told when all that will be run of it has been, and finds results and failures in it.
+ * batch.h: what executors see: consecutive items of a call that one process has. The workers of the process claim grains of it (claims.h).
+ * Its owner is told when all items that will run have run, and finds results and failures in it.
  */
 #ifndef RPI_TASK_BATCH_H
 #define RPI_TASK_BATCH_H
@@ -9,52 +9,54 @@
 #include "schedule/rates.h"
 #include "task/work.h"
 
-/* Which items are claimed: a team's part of a batch, while it is submitted there. */
+/* Which items of a batch are claimed. Used by the team, while the batch is submitted to it. */
 typedef struct rpi_claims {
-    unsigned char *taken; /* static schedule: which workers had their part; NULL otherwise */
+    unsigned char *taken; /* static schedule: which workers had their share; NULL otherwise */
     rpi_rates *rates;     /* of the workers; kept for the next use */
-    bool rated;           /* grains go by them */
+    bool rated;           /* grains are sized by them */
     bool queued;
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
-    _Atomic unsigned users;                         /* workers inside, and one for the queue */
+    _Atomic unsigned users;                         /* workers that hold the batch, plus one for the queue */
 } rpi_claims;
 
 typedef struct rpi_batch rpi_batch;
 struct rpi_batch {
-    /* set by who submits it, and constant while workers are in it */
+    /* set by its owner before it is submitted, and constant while workers are in it */
     rpi_work *work;
     uint64_t first, count;           /* items first … first + count - 1 of the call */
-    rp_view views[RP_MAX_ARGUMENTS]; /* at item `first`; base NULL: made up from the range column */
+    rp_view views[RP_MAX_ARGUMENTS]; /* at item `first`; base NULL: the values come from the range column */
     char *results;                   /* of item `first` */
     rpi_schedule schedule;           /* of the grains */
-    void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves it, under no lock */
-    /* Called after items failed, while others may run: nothing is written to those items' results any more. Under no lock. NULL: nobody
-     * asks. */
+    void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves the batch, under no lock */
+    /* Called after items failed, while others may still run. Nothing writes to the results of the failed items any more. Under no lock.
+     * NULL: not wanted. */
     void (*items_failed)(rpi_batch *batch);
     void *owner;
-    bool whole;         /* goes to one rank as it is, an iterator's chunk */
-    bool urgent;        /* goes before batches that wait */
-    int avoid_rank;     /* isn't run there while another rank has workers; -1: may run anywhere */
-    unsigned attempt;   /* which try of its items this is, from 1; a further one is not started once its call is being drained */
+    bool whole;         /* goes to one rank as a whole: a chunk of an iterator */
+    bool urgent;        /* goes before batches that aren't urgent */
+    int avoid_rank;     /* isn't run on that rank while another rank has workers; -1: may run anywhere */
+    unsigned attempt;   /* which try of its items this is, from 1; above 1 no item is started once the call is being drained */
     rpi_list_link link; /* of the queue that it is in */
     rpi_claims claims;
     /* outcome */
-    /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY, RP_USAGE. Readers take items below the work's limit to have
-     * run or to be among the failures, so whoever sets it sees to that first: lowers the limit, or, for RP_LOST, adds failures. */
+    /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY, RP_USAGE. Readers assume that each item below the work's
+     * cutoff has run or is among the failures. So before setting a status, lower the cutoff, or, for RP_LOST, add failures. */
     rp_status status;
     _Alignas(RPI_CACHE_LINE) _Atomic(rpi_failure *) failures;
     _Atomic uint64_t n_run, busy_ns;
 };
 
-/* Prepares a batch over items first … first + count - 1 with views into the work's own columns; the caller then sets results, schedule,
- * done, owner. Batches are aligned: allocate them with rpi_batch_create. */
+/* Allocates a batch, with its alignment. NULL: no memory. rpi_batch_reset prepares it. */
 rpi_batch *rpi_batch_create(void);
-void rpi_batch_destroy(rpi_batch *batch); /* and its failures; NULL does nothing */
-/* Frees what a batch owns that is a part of something else, and was all zero at first. */
+void rpi_batch_destroy(rpi_batch *batch); /* with its failures; NULL does nothing */
+/* Frees what a batch owns. For a batch that is a member of another struct, and was all zero at first. */
 void rpi_batch_fini(rpi_batch *batch);
+/* Prepares a batch over items first … first + count - 1, with views of the columns of the work. The caller then sets results, schedule,
+ * done and owner. */
 void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count);
-/* Prepares a batch over items offset … offset + count - 1 of another one: its views, its results, its try. */
+/* Prepares a batch over items offset … offset + count - 1 of another batch, with its views, results and attempt. */
 void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count);
+/* Adds a failure, which the batch then owns. Any thread. */
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
 
 #endif

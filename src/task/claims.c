@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- before any is claimed ---- */
+/* ---- before the first claim ---- */
 
 static void prepare_static(rpi_batch *batch, unsigned n_workers)
 {
@@ -12,7 +12,7 @@ static void prepare_static(rpi_batch *batch, unsigned n_workers)
     batch->claims.taken = calloc(n_workers, 1);
 }
 
-/* Without memory for what workers tell of themselves, they count as equal. */
+/* Without memory for rates, all workers count as equal. */
 static void prepare_rates(rpi_claims *claims, unsigned n_workers)
 {
     if (claims->rates && claims->rates->n == n_workers) {
@@ -24,7 +24,7 @@ static void prepare_rates(rpi_claims *claims, unsigned n_workers)
     claims->rated = claims->rates;
 }
 
-/* Without memory for the static parts, they are handed out as they are asked for: same sizes, same results. */
+/* Without memory for the static shares, they are handed out in the order of the claims, with the same sizes and results. */
 void rpi_claims_prepare(rpi_batch *batch, unsigned n_workers)
 {
     if (batch->schedule.kind == RP_SCHEDULE_STATIC) prepare_static(batch, n_workers);
@@ -44,7 +44,8 @@ static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uin
     return *end > *begin;
 }
 
-/* Items that take about least_s, at least `chunk` of them, for a worker that has the batch to itself: nobody waits for what it takes. */
+/* How many items, at least `chunk`, take about least_s. For a worker that has the batch to itself: no other worker waits
+ * for these items. */
 static uint64_t alone_size(const rpi_batch *batch, uint64_t position, uint64_t chunk, double least_s)
 {
     double items = least_s / rpi_work_item_s(batch->work);
@@ -57,8 +58,8 @@ static bool is_alone(const rpi_batch *batch, double least_s)
     return least_s > 0 && batch->schedule.n_workers == 1 && rpi_work_item_s(batch->work) > 0;
 }
 
-/* Chunks of a fixed size that take about least_s together: no more than a quarter of a worker's share of what is left, nor than what was
- * handed out so far supports. */
+/* How many items of several fixed chunks take about least_s together. At most a quarter of a worker's share of what is left, and at most
+ * its share of what was claimed so far. */
 static uint64_t several_chunks(const rpi_batch *batch, uint64_t chunk, double least_s)
 {
     uint64_t position = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
@@ -85,7 +86,7 @@ static bool nothing_more(rpi_batch *batch)
     return false;
 }
 
-/* The position is written without being read before: that would fetch the cache line twice, which the other workers keep taking away. */
+/* Adds to the position without reading it before. Reading it would fetch the cache line twice, while other workers keep taking it away. */
 static bool claim_fixed(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
 {
     uint64_t count = batch->count, chunk = batch->schedule.chunk < count ? batch->schedule.chunk : count;
@@ -113,7 +114,7 @@ static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint6
     return true;
 }
 
-/* Others may have claimed since the position was read: the size is then that of a moment ago. */
+/* Other workers may have claimed since the position was read. The size is then that for the position a moment ago. */
 static bool claim_rated(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
 {
     uint64_t position = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);

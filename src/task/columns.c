@@ -18,7 +18,7 @@ static rp_status check_type(const rp_task *task, int k, const rp_column *column,
                         rp_type_name(wanted), task->argument_sizes[k], rp_type_name(column->type), column->size);
 }
 
-/* A constant's value, and the bytes that an rp_bytes points to, in one allocation of ours. */
+/* Copies the value of a constant, and the bytes that an rp_bytes points to, into one allocation of the library. */
 static rp_status copy_constant(rp_column *column, rp_error *error)
 {
     const rp_bytes *bytes = column->type == RP_TYPE_BYTES ? column->data : NULL;
@@ -35,7 +35,7 @@ static rp_status copy_constant(rp_column *column, rp_error *error)
     return RP_OK;
 }
 
-/* Argument k; a constant is a copy afterwards. */
+/* Fills argument k; a constant is copied. */
 static rp_status fill_one(rp_column *argument, const rp_task *task, int k, bool is_bound, rp_column column, rp_error *error)
 {
     rp_status status = check_type(task, k, &column, error);

@@ -1,4 +1,4 @@
-/* columns.h: the columns of a call's arguments: checked against the task, constants copied, and where the value of an item is. */
+/* columns.h: the columns of the arguments of a call: checks them against the task, copies constants, and finds the value of an item. */
 #ifndef RPI_TASK_COLUMNS_H
 #define RPI_TASK_COLUMNS_H
 
@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* Fills RP_MAX_ARGUMENTS arguments, of which the task has the first, from bound constants and columns, after checking their number and
- * types. Constants are copied, the data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: nothing is to be freed. */
+/* Fills the arguments of a task from bound constants and columns, after checking their number and types. `arguments` has room for
+ * RP_MAX_ARGUMENTS. Constants are copied, the data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: there is nothing to free. */
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 
 /* Frees the constants of RP_MAX_ARGUMENTS arguments, and zeroes them all. */
@@ -19,7 +19,7 @@ static inline int64_t rpi_column_number(const rp_column *range, uint64_t item)
     return (int64_t)((uint64_t)range->start + item * (uint64_t)range->step);
 }
 
-/* Where items from `first` on are in memory; base NULL: those of a range are nowhere. */
+/* Where the values of items from `first` on are in memory. base NULL: nowhere, it is a range. */
 static inline rp_view rpi_column_view(const rp_column *column, uint64_t first)
 {
     const char *data = column->data;
@@ -27,7 +27,7 @@ static inline rp_view rpi_column_view(const rp_column *column, uint64_t first)
     return (rp_view){column->kind == RP_COLUMN_CONSTANT ? data : NULL, 0};
 }
 
-/* Bytes of a constant's value, of an rp_bytes those that it points to; 0 for arrays and ranges. */
+/* Bytes of the value of a constant; of an rp_bytes, the bytes that it points to. 0 for arrays and ranges. */
 static inline size_t rpi_column_constant_size(const rp_column *column)
 {
     if (column->kind != RP_COLUMN_CONSTANT) return 0;

@@ -52,7 +52,7 @@ int rp_fail(int code, const char *format, ...)
     return 0;
 }
 
-/* It isn't the task's fault. */
+/* Fails the item with the cause system, as the task is not at fault. */
 static void fail_for_memory(rpi_context *context, size_t size)
 {
     rp_fail(ENOMEM, "out of memory for a result of %zu bytes", size);
@@ -103,7 +103,7 @@ void *rp_worker_state(void) { return current ? current->state : NULL; }
 
 /* ---- failures ---- */
 
-/* The item counts as failed, and the policy takes effect. */
+/* Counts an item as failed, and applies the policy of its call. */
 static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
 {
     atomic_fetch_add(&work->n_failed, 1);
@@ -114,7 +114,8 @@ static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
     if (work->item_failed) work->item_failed(work);
 }
 
-/* A failure that can't be recorded would pass for a result: nothing of the call does then. Several workers may come here at once. */
+/* A failure that can't be recorded would look like a result. So no item of the call counts as a result then. Several workers may
+ * call this at once. */
 static void give_up(rpi_context *context, rpi_batch *batch)
 {
     rpi_work_lower_cutoff(batch->work, 0);
@@ -147,7 +148,7 @@ static void add_failure(rpi_context *context, rp_cause cause, uint64_t item, dou
                           context->fail_message ? context->fail_message : "it failed (out of memory for the message)");
 }
 
-/* The item's time: that since the last mark, shared evenly among the items since then (one, when chunks are of one item). */
+/* The time of an item: the time since the last mark, shared evenly among the items since then. With chunks of one item that is one item. */
 static void record_failure(rpi_context *context, const rp_run *run)
 {
     bool whole = context->batch->work->task->flags & RP_TASK_CONTIGUOUS;
@@ -206,7 +207,7 @@ static bool grow_scratch(rpi_context *context, int k, size_t size)
     return true;
 }
 
-/* Spreads argument k of n items from offset `begin` of the batch into the scratch. */
+/* Copies argument k of n items from offset `begin` of the batch into the scratch. */
 static bool fill_scratch(rpi_context *context, const rpi_batch *batch, int k, uint64_t begin, size_t n)
 {
     const rp_column *column = &batch->work->arguments[k];

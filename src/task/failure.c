@@ -44,7 +44,7 @@ static rpi_failure *merge(rpi_failure *a, rpi_failure *b)
     return head;
 }
 
-/* Merge sort from the bottom: runs[k] holds a sorted list of 2^k records, so the stack stays flat for millions of them. */
+/* Merge sort from the bottom: runs[k] holds a sorted list of 2^k records. So the stack stays small for millions of records. */
 rpi_failure *rpi_failure_sort(rpi_failure *list)
 {
     rpi_failure *runs[64] = {0};

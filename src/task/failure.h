@@ -1,4 +1,4 @@
-/* failure.h: what is kept of an item that failed, lists of it, and the error object made from it. */
+/* failure.h: the record of an item that failed, lists of such records, and the error object made from one. */
 #ifndef RPI_TASK_FAILURE_H
 #define RPI_TASK_FAILURE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is of a fixed size: as it stands, it goes to other processes. */
+/* The part of fixed size. It is sent to other processes as it is in memory. */
 typedef struct rpi_failure_facts {
     uint64_t item; /* index in its call */
     rp_cause cause;
@@ -24,10 +24,10 @@ typedef struct rpi_failure {
     char message[];
 } rpi_failure;
 
-/* A record with that message, or NULL when there is no memory. Freed by free(). */
+/* Makes a record with that message. NULL: no memory. free() frees it. */
 rpi_failure *rpi_failure_create(const char *message, size_t message_size);
 
-/* Puts a record at the beginning of a list that several threads add to. */
+/* Adds a record at the front of a list. Several threads may add at once. */
 void rpi_failure_push(_Atomic(rpi_failure *) *list, rpi_failure *failure);
 
 /* Frees a whole list; NULL does nothing. */
@@ -36,7 +36,7 @@ void rpi_failure_free_list(rpi_failure *list);
 /* Sorts a list by item; returns its new head. */
 rpi_failure *rpi_failure_sort(rpi_failure *list);
 
-/* Fills `*error` (may be NULL). Returns its status: RP_FAILED, or RP_LOST when a rank was lost with the item. */
+/* Fills `*error`, which may be NULL. Returns its status: RP_FAILED, or RP_LOST when the item was lost with a rank. */
 rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error);
 
 #endif

@@ -54,7 +54,7 @@ static void put_bytes(writer *to, const rp_bytes *bytes)
     put(to, piece);
 }
 
-/* As few digits as read back as the same number. */
+/* Prints as few digits as read back as the same number. */
 static void print_number(char *text, size_t size, double value, int digits, int most)
 {
     snprintf(text, size, "%.*g", digits, value);
@@ -84,7 +84,7 @@ static void put_value(writer *to, rp_type type, size_t size, const void *at)
     put(to, number);
 }
 
-/* Where the text was cut, no half of a UTF-8 character stays. */
+/* Marks where the text was cut, and removes a UTF-8 character that was cut in half. */
 static void mark_cut(writer *to)
 {
     static const char dots[] = "...";

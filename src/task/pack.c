@@ -1,4 +1,4 @@
-/* pack.c: see pack.h. By hand: derived MPI types were slower in every case measured. */
+/* pack.c: see pack.h. Packs by hand: derived MPI types were slower in every case measured. */
 #include "task/pack.h"
 
 #include "task/columns.h"
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- arrays of bytes: {size} each, then what they hold; the receiver turns the places into pointers ---- */
+/* ---- arrays of bytes: the {size} of each, then the contents; the receiver turns the gaps into pointers ---- */
 
 static size_t bytes_size(const rp_bytes *items, size_t stride, uint64_t count)
 {
@@ -27,7 +27,7 @@ static void pack_bytes(char *to, const rp_bytes *items, size_t stride, uint64_t 
     }
 }
 
-/* Returns how many bytes it took, or 0 when the body is too short for what its table says. */
+/* Returns how many bytes it used; 0: fewer are available than the sizes say. */
 static size_t unpack_bytes(char *from, size_t available, uint64_t count)
 {
     rp_bytes *table = (rp_bytes *)(void *)from;
@@ -101,7 +101,7 @@ bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch)
     return true;
 }
 
-/* ---- calls: the fixed part, the task's name, then for each argument its column and, for a constant, its value ---- */
+/* ---- calls: the fixed part, the name of the task, then for each argument its column and, for a constant, its value ---- */
 
 typedef struct packed_call {
     uint64_t id, on_error, n_bound, max_attempts, timeout_ns, name_size;

@@ -1,6 +1,6 @@
 /*
- * pack.h: items, calls, results and failures as bytes, for what crosses to another process: a message between ranks, or the memory shared
- * with a child. Both sides run the same program on machines that are alike in byte order and types. Unpacking trusts no size that it finds.
+ * pack.h: items, calls, results and failures as bytes that go to another process, in a message between ranks or in memory shared with a
+ * child. Both sides run the same program on machines with the same byte order and types. Unpacking trusts no size that it reads.
  */
 #ifndef RPI_TASK_PACK_H
 #define RPI_TASK_PACK_H
@@ -8,31 +8,31 @@
 #include "task/batch.h"
 #include "task/failure.h"
 
-enum { RPI_PACK_ALIGNMENT = 16 }; /* of where a packed thing begins */
+enum { RPI_PACK_ALIGNMENT = 16 }; /* where a packed object begins is a multiple of this */
 
 static inline size_t rpi_pack_align(size_t at) { return (at + RPI_PACK_ALIGNMENT - 1) / RPI_PACK_ALIGNMENT * RPI_PACK_ALIGNMENT; }
 
 /* Items first … first + count - 1 of the batch (offsets), column by column; constants and ranges take no room. */
 size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count);
 void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t count);
-/* Points the batch's views into `from`, which has to stay. False: it is shorter than what it says it holds. */
+/* Points the views of the batch into `from`, which must stay. False: `from` is shorter than its contents say. */
 bool rpi_unpack_items(char *from, size_t size, uint64_t count, rpi_batch *batch);
 
-/* What a call is: the task's name, the columns that aren't arrays, and how failures are dealt with. */
+/* A call: the name of the task, the columns that aren't arrays, and how failures are handled. */
 size_t rpi_pack_call_size(const rpi_work *work);
 void rpi_pack_call(char *to, const rpi_work *work);
 /* Initialises the work; its constants are copied. RP_OK, RP_USAGE (no such task), RP_NO_MEMORY. */
 rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error);
 
-/* Results of emitting tasks; those of a fixed size are bytes already. */
+/* Results of emitting tasks. Results of a fixed size need no packing. */
 size_t rpi_pack_emitted_size(const rpi_batch *batch);
 void rpi_pack_emitted(char *to, const rpi_batch *batch);
-/* `count` results, fixed or emitted, into the batch from offset `first` on. False: no memory, or `from` is too short. */
+/* Unpacks `count` results, fixed or emitted, into the batch from offset `first` on. False: no memory, or `from` is too short. */
 bool rpi_unpack_results(const char *from, size_t size, uint64_t count, rpi_batch *batch, uint64_t first);
 
 size_t rpi_pack_failures_size(const rpi_failure *failures, uint64_t *n);
 void rpi_pack_failures(char *to, const rpi_failure *failures);
-/* Adds n failures to the batch. False: no memory, `from` is too short, or a failure isn't of the batch. */
+/* Adds n failures to the batch. False: no memory, `from` is too short, or a failure isn't of this batch. */
 bool rpi_unpack_failures(const char *from, size_t size, uint64_t n, rpi_batch *batch);
 
 #endif

@@ -1,10 +1,10 @@
-/* registry.h: what the engine asks of the table of tasks and initializers. */
+/* registry.h: what the library asks of the table of tasks and initializers. */
 #ifndef RPI_TASK_REGISTRY_H
 #define RPI_TASK_REGISTRY_H
 
 #include <rankpool/pool.h>
 
-/* A name that two different tasks or initializers were registered under, or NULL. */
+/* A name under which two different tasks or initializers were registered; NULL: none. */
 const char *rpi_registry_clash(void);
 
 size_t rpi_registry_n_tasks(void);

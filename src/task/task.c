@@ -1,6 +1,6 @@
 /*
- * task.c: the tasks and initializers of this process, by name. One of the few file-scope variables of the library: declarations register
- * themselves before main, when there is no object yet to hold them.
+ * task.c: the tasks and initializers of this process, by name. This is one of the few mutable file-scope variables of the library:
+ * declarations register themselves before main, when no object exists yet that could hold them.
  */
 #include "task/registry.h"
 
@@ -15,7 +15,7 @@ typedef struct entry {
 typedef struct table {
     entry *entries;
     size_t n, capacity;
-    const char *clash; /* a name that was registered for two objects */
+    const char *clash; /* a name that two objects were registered under */
 } table;
 
 static table tasks, initializers;

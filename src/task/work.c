@@ -29,18 +29,18 @@ void rpi_work_fini(rpi_work *work)
 
 void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)
 {
-    uint64_t limit = atomic_load(&work->cutoff);
-    while (item < limit && !atomic_compare_exchange_weak(&work->cutoff, &limit, item)) continue;
+    uint64_t cutoff = atomic_load(&work->cutoff);
+    while (item < cutoff && !atomic_compare_exchange_weak(&work->cutoff, &cutoff, item)) continue;
 }
 
-/* Read in that order, it never counts an item twice. */
+/* Read in this order, no item is counted twice. */
 uint64_t rpi_work_n_finished(const rpi_work *work)
 {
     uint64_t n_finished = atomic_load(&work->n_finished), n_repeated = atomic_load(&work->n_repeated);
     return n_finished > n_repeated ? n_finished - n_repeated : 0;
 }
 
-/* Without memory the call still ends as lost, but for the reason. */
+/* Without memory the call still ends as lost, but without this reason. */
 void rpi_work_add_loss(rpi_work *work, const rp_error *loss)
 {
     rpi_failure *line = rpi_failure_create(loss->message, strlen(loss->message));

@@ -1,7 +1,7 @@
 /*
- * serial.c: the serial executor: one worker, one item after another. A blocking call runs in the thread that makes it; for async calls and
- * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. The seat is
- * what makes them one worker: whoever runs items holds it.
+ * serial.c: the serial executor: one worker, one item after another. A blocking call runs in the thread that makes it. For async calls and
+ * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. A thread
+ * that runs items holds the worker meanwhile, so that only one thread does so at a time.
  */
 #include "worker/serial.h"
 
@@ -24,8 +24,8 @@ typedef struct serial {
     pthread_cond_t changed;
     rpi_queue queue;           /* of batches */
     _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
-    rpi_batch *running;        /* whoever is seated runs it, and urgent ones in between */
-    bool seated;               /* somebody runs items */
+    rpi_batch *running;        /* the thread that holds the worker runs it, and urgent ones in between */
+    bool held;                 /* a thread holds the worker */
     bool helper_started, closing;
     pthread_t helper;
 } serial;
@@ -34,7 +34,7 @@ static serial *serial_of(rpi_executor *executor) { return (serial *)executor; }
 
 static rpi_batch *batch_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_batch, link); }
 
-/* The next in the queue; NULL: it is empty. With the mutex held, as the two that follow. */
+/* The first batch of the queue; NULL: it is empty. With the mutex held, as for the next two functions. */
 static rpi_batch *first_batch(const serial *self) { return batch_at(rpi_list_first(&self->queue.list)); }
 
 static void add_batch(serial *self, rpi_batch *batch)
@@ -68,8 +68,8 @@ static void run_batch(serial *self, rpi_batch *batch)
     rpi_context_enter(outer);
 }
 
-/* With the seat held: runs the batch and gives the seat back before done is called. */
-static void run_seated(serial *self, rpi_batch *batch)
+/* Runs the batch in the thread that holds the worker, and lets go of the worker before it calls done. */
+static void run_held(serial *self, rpi_batch *batch)
 {
     rpi_batch *urgent;
     pthread_mutex_lock(&self->mutex);
@@ -82,7 +82,7 @@ static void run_seated(serial *self, rpi_batch *batch)
     }
     pthread_mutex_lock(&self->mutex);
     self->running = NULL;
-    self->seated = false;
+    self->held = false;
     pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->mutex);
     batch->done(batch);
@@ -91,9 +91,9 @@ static void run_seated(serial *self, rpi_batch *batch)
 static rpi_batch *take_next(serial *self)
 {
     pthread_mutex_lock(&self->mutex);
-    while (first_batch(self) ? self->seated : !self->closing) pthread_cond_wait(&self->changed, &self->mutex);
+    while (first_batch(self) ? self->held : !self->closing) pthread_cond_wait(&self->changed, &self->mutex);
     rpi_batch *batch = take_first(self);
-    if (batch) self->seated = true;
+    if (batch) self->held = true;
     pthread_mutex_unlock(&self->mutex);
     return batch;
 }
@@ -102,11 +102,11 @@ static void *help(void *argument)
 {
     serial *self = argument;
     rpi_batch *batch;
-    while ((batch = take_next(self))) run_seated(self, batch);
+    while ((batch = take_next(self))) run_held(self, batch);
     return NULL;
 }
 
-/* One worker: the static part is everything, and nobody else claims. */
+/* With one worker, its static share is all items. */
 static void prepare(rpi_batch *batch)
 {
     batch->schedule.n_workers = 1;
@@ -124,26 +124,26 @@ static void submit(rpi_executor *executor, rpi_batch *batch)
         add_batch(self, batch);
         pthread_cond_broadcast(&self->changed);
     } else {
-        while (self->seated) pthread_cond_wait(&self->changed, &self->mutex);
-        self->seated = true;
+        while (self->held) pthread_cond_wait(&self->changed, &self->mutex);
+        self->held = true;
     }
     pthread_mutex_unlock(&self->mutex);
-    if (!helped) run_seated(self, batch);
+    if (!helped) run_held(self, batch);
 }
 
 static void run(rpi_executor *executor, rpi_batch *batch)
 {
     serial *self = serial_of(executor);
     pthread_mutex_lock(&self->mutex);
-    bool free_now = !self->seated && !first_batch(self);
-    if (free_now) self->seated = true;
+    bool free_now = !self->held && !first_batch(self);
+    if (free_now) self->held = true;
     pthread_mutex_unlock(&self->mutex);
     if (!free_now) {
         submit(executor, batch);
         return;
     }
     prepare(batch);
-    run_seated(self, batch);
+    run_held(self, batch);
 }
 
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_worker_interrupt(serial_of(executor)->worker, work); }

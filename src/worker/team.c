@@ -1,10 +1,10 @@
 /*
  * team.c: see team.h.
  *
- * A batch is held by the queue and by each worker inside it; whoever lets go last calls done. Workers enter only under the team's
- * mutex and only while the batch is queued. A worker leaves when there is nothing more for it to claim, or for an urgent batch; the queue
- * lets go of a batch only when all its grains are claimed. So when the count falls to nought, the batch has left the queue, all its grains
- * are claimed, and all claimed grains are run.
+ * The queue and each worker inside a batch hold it; the last one that lets go calls done. Workers enter only with the team's mutex held,
+ * and only while the batch is queued. A worker leaves when it can claim nothing more, or for an urgent batch. The queue lets go of a batch
+ * only when all its grains are claimed. So when the count falls to 0, the batch has left the queue, all its grains are claimed, and all
+ * claimed grains have run.
  */
 #include "worker/team.h"
 
@@ -19,9 +19,9 @@
 
 struct rpi_team {
     unsigned n_workers;
-    unsigned first_sharing, n_sharing; /* workers that have this process's cores: the number of the first of these, and how many in all */
+    unsigned first_sharing, n_sharing; /* that have the cores of this process: the first one's number, and how many */
     rpi_worker **workers;
-    rpi_recorder **recorders; /* the workers', from when they have started */
+    rpi_recorder **recorders; /* of the workers, once they have started */
     char host[RP_ERROR_HOST_SIZE];
     rpi_worker_config worker_config; /* a copy */
     const rpi_threads_ops *threads_ops;
@@ -31,7 +31,7 @@ struct rpi_team {
     rpi_queue queue;           /* of batches */
     _Atomic unsigned n_urgent; /* in the queue; read without the mutex */
     unsigned n_sleeping;
-    unsigned n_ready; /* workers that started, or never will */
+    unsigned n_ready; /* workers that started, or will never start */
     bool stopping;
     rp_error start_error; /* of the first worker that failed to start */
 };
@@ -41,7 +41,8 @@ rpi_recorder *const *rpi_team_recorders(const rpi_team *team) { return team->rec
 
 /* ---- the queue; all with the mutex held ---- */
 
-/* Workers leave what they run for it. For a static one they wouldn't find their own part in, they would do so again and again. */
+/* Whether workers leave what they run for this batch. Not for a static batch: a worker whose share was taken would leave
+ * again and again. */
 static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->claims.taken; }
 
 static bool has_grain_for(const rpi_batch *batch, unsigned worker)
@@ -58,19 +59,19 @@ static void add_batch(rpi_team *team, rpi_batch *batch)
     batch->claims.queued = true;
 }
 
-/* True when the queue's hold was the last: the caller owes the batch its done. */
+/* True when the queue was the last to hold the batch: the caller must then call done. */
 static bool remove_batch(rpi_team *team, rpi_batch *batch)
 {
     rpi_queue_remove(&team->queue, &batch->link);
     if (is_urgent(batch)) atomic_fetch_sub(&team->n_urgent, 1);
     batch->claims.queued = false;
     if (team->stopping && rpi_list_is_empty(&team->queue.list))
-        pthread_cond_broadcast(&team->work_there); /* it was what the others stayed for */
+        pthread_cond_broadcast(&team->work_there); /* they stayed only for this batch */
     return atomic_fetch_sub(&batch->claims.users, 1) == 1;
 }
 
-/* The first batch with something for this worker, entered; exhausted ones are taken out on the way. `*finished`: one to call done on, or
- * NULL. */
+/* Enters the first batch that has a grain for this worker; removes exhausted ones before it. `*finished`: a batch to call
+ * done on, or NULL. */
 static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finished)
 {
     *finished = NULL;
@@ -92,7 +93,7 @@ static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finis
 
 /* ---- workers ---- */
 
-/* With the mutex held, which it lets go of meanwhile. Returns when there may be something to do. */
+/* Called with the mutex held; releases it while it sleeps. Returns when there may be something to do. */
 static void sleep_on_core(rpi_team *team, int *core)
 {
     if (!rpi_sleep_core_is_here(*core)) {
@@ -207,7 +208,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
     return true;
 }
 
-/* Ranks of one host that weren't bound to cores of their own share them with each other. */
+/* Ranks of one host that weren't bound to cores of their own share all cores with each other. */
 static void count_sharing(rpi_team *team, const rpi_team_config *config)
 {
     bool shared = config->one_of_many && rpi_affinity_sees_all_cores();

@@ -64,7 +64,7 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
     return rpi_report_local(rpi_team_recorders(self_of(executor)->team), executor->n_workers, origin_ns, report, error);
 }
 
-/* They differ in who makes the threads. */
+/* The executors differ in what makes the threads. */
 #define TEAM_EXECUTOR(its_name, its_open, its_is_built)                                                                                    \
     {                                                                                                                                      \
         .name = (its_name), .is_built = (its_is_built), .open = (its_open), .submit = submit, .stop = stop, .drain = drain,                \

@@ -1,4 +1,4 @@
-/* team_executor.h: the executors that are a team in this process; they differ in what makes the team's threads. */
+/* team_executor.h: the executors that are a team in this process. They differ in what makes the threads of the team. */
 #ifndef RPI_WORKER_TEAM_EXECUTOR_H
 #define RPI_WORKER_TEAM_EXECUTOR_H
 

@@ -29,7 +29,7 @@ static void join_threads(void *state)
     free(all);
 }
 
-/* When the k-th thread can't be made, the team is told that the rest won't come; it then stops and joins those that did. */
+/* If a thread can't be made, the team is told that it and the later ones won't come. The team then stops, and joins those that did. */
 static rp_status start_threads(rpi_team *team, unsigned n_workers, void **state, rp_error *error)
 {
     threads *all = calloc(1, sizeof *all + n_workers * sizeof all->members[0]);

@@ -1,4 +1,4 @@
-/* threads_pthread.h: a team's threads from POSIX threads, which makes the single-node baseline. */
+/* threads_pthread.h: POSIX threads for a team: the single-node baseline. */
 #ifndef RPI_WORKER_THREADS_PTHREAD_H
 #define RPI_WORKER_THREADS_PTHREAD_H
 

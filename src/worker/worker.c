@@ -51,7 +51,7 @@ rp_status rpi_worker_have_state(rpi_worker *worker, rp_error *error)
     return rpi_context_start(&worker->context, config->initializer, config->initializer_argument, error);
 }
 
-/* In the worker's thread, so that the memory is near to it. */
+/* In the worker's thread, so that the memory is near its core. */
 static bool have_recorder(rpi_worker *worker)
 {
     rpi_recording recording = rpi_worker_config_recording(worker->config);
@@ -59,7 +59,7 @@ static bool have_recorder(rpi_worker *worker)
     return recording.level == RP_RECORD_NONE || worker->recorder;
 }
 
-/* Kept for the batches that follow. */
+/* Makes a runner, which is kept for later batches. */
 static rp_status have_runner(rpi_worker *worker, rp_error *error)
 {
     if (atomic_load(&worker->runner)) return RP_OK;
@@ -95,7 +95,8 @@ void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work)
     if (runner) worker->config->runner->interrupt(runner, work);
 }
 
-/* The time per item is measured where a schedule wants to know it, where a grain is long enough not to notice, or when it is recorded. */
+/* The time of items is measured when a schedule needs it, when a grain is long enough that the measuring doesn't show, or when
+ * it is recorded. */
 static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
 {
     rpi_work *work = batch->work;
@@ -121,7 +122,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
     return n_run;
 }
 
-/* Without memory for a runner, or without the state that tasks rely on, no item may run. */
+/* Without a runner, or without the state that tasks rely on, no item may run. */
 static uint64_t refuse(rpi_worker *worker, rpi_batch *batch, const rp_error *error)
 {
     uint64_t begin, end, n = 0;
@@ -146,7 +147,7 @@ static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns
     return run_grains(worker, batch, busy_ns);
 }
 
-static uint64_t run_apart(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
+static uint64_t run_by_runner(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
 {
     rp_error error;
     if (have_runner(worker, &error) != RP_OK) return refuse(worker, batch, &error);
@@ -157,9 +158,9 @@ void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
 {
     rpi_work *work = batch->work;
     uint64_t busy_ns = 0;
-    bool apart = worker->config->options.isolation || work->timeout_ns;
+    bool outside = worker->config->options.isolation || work->timeout_ns;
     atomic_store(&worker->current, work);
-    uint64_t n_run = apart ? run_apart(worker, batch, &busy_ns) : run_here(worker, batch, &busy_ns);
+    uint64_t n_run = outside ? run_by_runner(worker, batch, &busy_ns) : run_here(worker, batch, &busy_ns);
     atomic_fetch_add(&batch->n_run, n_run);
     atomic_fetch_add(&batch->busy_ns, busy_ns);
     atomic_store(&worker->current, NULL);

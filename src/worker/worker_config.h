@@ -1,6 +1,6 @@
 /*
- * worker_config.h: what workers are to be, as a pool's options say it: given to an executor, passed on to its teams, and looked at by each
- * worker as it begins.
+ * worker_config.h: the configuration of workers, from the options of a pool. An executor gets it, passes it on to its teams, and each
+ * worker reads it when it starts.
  */
 #ifndef RPI_WORKER_WORKER_CONFIG_H
 #define RPI_WORKER_WORKER_CONFIG_H
@@ -11,17 +11,17 @@
 
 typedef struct rpi_worker_config {
     const rp_initializer *initializer; /* may be NULL */
-    rp_bytes initializer_argument;     /* borrowed, but in a copy */
-    rp_pool_options options;           /* those of scope worker, filled in; the other fields are 0 */
-    const rpi_runner_ops *runner;      /* for isolation and time-outs; NULL: they are refused as unsupported */
+    rp_bytes initializer_argument;     /* borrowed; in a copy, owned */
+    rp_pool_options options;           /* the options of scope worker, filled in; the other fields are 0 */
+    const rpi_runner_ops *runner;      /* for isolation and time-outs; NULL: the worker refuses them as unsupported */
 } rpi_worker_config;
 
-/* What is to be recorded of each worker and each rank. */
+/* What is recorded of each worker and each rank. */
 rpi_recording rpi_worker_config_recording(const rpi_worker_config *config);
 
-/* A copy that owns its argument, which is there even if empty. False: no memory, and the copy is as it was. */
+/* Makes a copy that owns its argument, which isn't NULL even if empty. False: no memory, and the copy is unchanged. */
 bool rpi_worker_config_copy(rpi_worker_config *copy, const rpi_worker_config *config);
-/* Frees what a copy owns; one that is all zero is left alone. */
+/* Frees what a copy owns. Does nothing for a copy that is all zero. */
 void rpi_worker_config_fini(rpi_worker_config *copy);
 
 #endif

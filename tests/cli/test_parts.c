@@ -359,7 +359,7 @@ static json_t *read_trace(const char *title, const char *host, const char *other
     snprintf(places[0].host, sizeof places[0].host, "%s", host);
     snprintf(places[1].host, sizeof places[1].host, "%s", other_host);
     assert_non_null(file);
-    assert_true(trace_write(&(report){.ranks = ranks, .places = places, .n_ranks = 2}, title, file));
+    assert_true(trace_write(&(report){.ranks = ranks, .infos = places, .n_ranks = 2}, title, file));
     assert_int_equal(fclose(file), 0);
     json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
     free(text);

@@ -30,7 +30,7 @@ static double (*const durations[])(uint64_t) = {a_microsecond, a_millisecond, a_
 
 static void check_all_ran(const sim_entry *entry)
 {
-    assert_true(rpi_dispatch_is_through(entry->entry));
+    assert_true(rpi_dispatch_is_finished(entry->entry));
     for (uint64_t i = 0; i < entry->call.n_items; i++)
         if (entry->hits[i] != 1)
             fail_msg("item %llu of %llu ran %d times", (unsigned long long)i, (unsigned long long)entry->call.n_items, entry->hits[i]);
@@ -98,7 +98,7 @@ static void stopped_entries_run_no_item_twice_and_none_beyond(void **state)
         sim_run(world);
         uint64_t last = limit < entry->call.n_items ? (limit > out ? limit : out) : entry->call.n_items;
         for (uint64_t i = 0; i < entry->call.n_items; i++) assert_int_equal(entry->hits[i], i < last);
-        assert_true(rpi_dispatch_is_through(entry->entry));
+        assert_true(rpi_dispatch_is_finished(entry->entry));
         check_all_ran(after);
         sim_destroy(world);
         sim_entry_free(entry);
@@ -394,13 +394,13 @@ static void a_stopped_entry_leaves_the_queue(void **state)
     }
     assert_true(rpi_dispatch_next(&dispatch, &plan));
     rpi_dispatch_stop(&dispatch, &entries[2], 0); /* the last, before it began */
-    assert_true(rpi_dispatch_is_through(&entries[2]));
+    assert_true(rpi_dispatch_is_finished(&entries[2]));
     rpi_dispatch_stop(&dispatch, &entries[0], 0); /* the first, which has one out */
-    assert_false(rpi_dispatch_is_through(&entries[0]));
+    assert_false(rpi_dispatch_is_finished(&entries[0]));
     assert_false(entries[0].queued);
     rpi_dispatch_stop(&dispatch, &entries[0], 0);
     rpi_dispatch_back(&dispatch, 0, &entries[0], 1);
-    assert_true(rpi_dispatch_is_through(&entries[0]));
+    assert_true(rpi_dispatch_is_finished(&entries[0]));
     rpi_dispatch_add(&dispatch, &entries[2]); /* the tail is where it should be */
     entries[2].count = 10;
     uint64_t n[3] = {0};
@@ -421,7 +421,7 @@ static void an_empty_entry_is_through_at_once(void **state)
     rpi_dispatch_entry entry = {.count = 0};
     rpi_dispatch_init(&dispatch, members, 1);
     rpi_dispatch_add(&dispatch, &entry);
-    assert_true(rpi_dispatch_is_through(&entry));
+    assert_true(rpi_dispatch_is_finished(&entry));
     assert_false(rpi_dispatch_next(&dispatch, &plan));
     rpi_dispatch_stop(&dispatch, &entry, 0);
 }
