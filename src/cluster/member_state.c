@@ -1,7 +1,7 @@
 /* member_state.c: see member_state.h. */
 #include "cluster/member_state.h"
 
-/* A message that can't be made leaves the coordinator without an answer; better to end. */
+/* Without memory for the message the coordinator would wait in vain, so the member ends. */
 void rpi_member_reply(member *self, rpi_message *message)
 {
     if (!message) self->status = RP_NO_MEMORY;

@@ -1,9 +1,8 @@
 /*
  * member_state.h: the state of a serving rank, for the files that implement member.h: member.c (the loop), member_pools.c (teams) and
- * member_chunks.c (calls, items in and results out).
+ * member_chunks.c (calls and chunks).
  *
- * A pool's state. A team is made and ended in a thread of its own, the helper, so that the progress thread goes on: initializers and tasks
- * may take their time.
+ * A pool's state. A helper thread makes and ends a team, so that the progress thread goes on while initializers and tasks take their time.
  *
  *     state           event                       next
  *     (none)          OPEN                        OPENING         a helper makes the team
@@ -26,8 +25,8 @@
 typedef struct member_call {
     rpi_work work; /* first */
     struct member_call *next;
-    uint64_t n_chunks; /* here */
-    bool forgotten;    /* to be freed with its last chunk */
+    uint64_t n_chunks; /* that are here */
+    bool forgotten;    /* freed with its last chunk */
 } member_call;
 
 enum { CALL_BUCKETS = 1024 };
@@ -41,8 +40,8 @@ typedef struct member_pool {
     member_pool_state state;
     rpi_team *team;                   /* NULL while a helper has it, and when it couldn't be made */
     member_call *calls[CALL_BUCKETS]; /* by their number */
-    bool lacks_call;                  /* there was no memory for one */
-    /* in all states but OPEN a helper has what follows; it hands it back through the member's list */
+    bool lacks_call;                  /* there was no memory for a call */
+    /* in all states but OPEN a helper has what follows, and hands it back through the member's list */
     bool has_thread;
     pthread_t helper;
     rpi_message *open; /* OPEN, while the team is being made */
@@ -52,7 +51,7 @@ typedef struct member_pool {
     struct member_pool *next_helped;
 } member_pool;
 
-/* Items that are here. */
+/* A chunk that this rank has. */
 typedef struct member_chunk {
     struct member_chunk *next;
     struct member *member;
@@ -65,23 +64,23 @@ typedef struct member {
     char host[RP_ERROR_HOST_SIZE];
     member_pool *pools;
     uint64_t n_chunks, n_items;
-    double item_s;      /* of the call whose chunk came back last; 0: not known */
-    unsigned n_workers; /* of the pool that got the last chunk */
+    double item_s;      /* of the call of the last chunk that came back; 0: not known */
+    unsigned n_workers; /* of the pool of the last chunk that came in */
     member_chunk *idle;
     bool stopped;
     rp_status status;
-    rp_error error; /* says more of it, or nothing */
+    rp_error error; /* details of the status; its own status RP_OK: none */
     void (*tell)(const rp_error *loss);
-    rpi_low_latency before; /* what the progress thread was before it asked for low latency */
+    rpi_low_latency before; /* the progress thread's setting before it asked for low latency */
     rpi_progress_thread progress_thread;
-    member_chunk *back;  /* guarded by the progress_thread's mutex */
-    member_pool *helped; /* likewise: pools that helpers are through with */
+    member_chunk *back;  /* guarded by the progress thread's mutex: chunks that teams have finished */
+    member_pool *helped; /* likewise: pools that helpers have finished with */
 } member;
 
 /* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */
 void rpi_member_reply(member *self, rpi_message *message);
 
-/* NULL: there is none such. `pool` may be NULL, and so the result. */
+/* NULL: not found. `pool` may be NULL; the result then is NULL. */
 member_pool *rpi_member_find_pool(member *self, uint64_t id);
 member_call *rpi_member_find_call(member_pool *pool, uint64_t id);
 
