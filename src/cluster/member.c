@@ -24,7 +24,7 @@ static void end_lost(member *self, const rp_error *loss)
     self->status = RP_LOST;
     if (loss) self->error = *loss;
     if (loss && self->tell && is_ours_to_tell(self->link->rank, loss)) self->tell(loss);
-    if (!loss) rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the entry, as another rank was lost");
+    if (!loss) rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the job, as another rank was lost");
 }
 
 static bool take_stop(member *self, rpi_message *message)
