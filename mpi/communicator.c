@@ -1,4 +1,4 @@
-/* communicator.c: a pool on a communicator of the program's choosing; see rankpool/mpi.h. */
+/* communicator.c: a pool on a communicator that the program chooses; see rankpool/mpi.h. */
 #include "cluster/coordinator.h"
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
@@ -34,7 +34,7 @@ static rp_status check_ranks(MPI_Comm communicator, int root, rp_pool **pool, rp
     return RP_OK;
 }
 
-/* If one rank can't, none may go on to wait for it. */
+/* If one rank can't open the pool, no other may go on and wait for it. */
 static rp_status agree(MPI_Comm communicator, rp_status mine, rp_error *error)
 {
     int ok = mine == RP_OK, all_ok = 0;
@@ -44,7 +44,7 @@ static rp_status agree(MPI_Comm communicator, rp_status mine, rp_error *error)
     return rp_error_set(error, RP_UNSUPPORTED, 0, "another rank of the communicator can't open the pool");
 }
 
-/* The link's rank 0 is the coordinator, so the root comes first in the order of its ranks. */
+/* The link's rank 0 is the coordinator, so the root becomes rank 0 of the link. */
 static rp_status make_link(MPI_Comm communicator, int root, rpi_link **link, rp_error *error)
 {
     int rank = 0;

@@ -1,9 +1,9 @@
 /*
  * mpi_link.c: see mpi_link.h.
  *
- * A short message is one MPI message: header and payload. A long one is its header alone and then its payload in blocks, so that no count
- * passes an int and others can pass between. MPI keeps the order in which messages of one pair are matched; as a long one's blocks may
- * arrive after a short one that was sent later, messages wait in their sender's queue until they are whole and at its head.
+ * A short message is one MPI message of header and data. A long message is its header and then its data in blocks, so that each count fits
+ * an int and other messages can go between the blocks. MPI matches the messages of a pair of ranks in order. But the blocks of a long
+ * message may arrive after a short message that was sent later. So a message waits in its sender's queue until it is whole and comes first.
  */
 #include "mpi_link.h"
 
@@ -28,7 +28,7 @@ typedef struct transfer {
 
 typedef struct queue {
     rpi_list transfers;
-    uint64_t n_parts; /* of those in it and before, that are through */
+    uint64_t n_parts; /* parts that have come in, of all its messages so far */
 } queue;
 
 typedef struct mpi_link {
@@ -36,10 +36,10 @@ typedef struct mpi_link {
     MPI_Comm communicator;
     queue sends;
     size_t n_receives; /* in all peers' queues */
-    queue receives[];  /* one a peer */
+    queue receives[];  /* one for each peer */
 } mpi_link;
 
-/* MPI is one a process, and so is how many of its threads use it. */
+/* How many threads of the process use MPI. Global, as a process has one MPI. */
 static atomic_int n_links;
 
 int rpi_mpi_link_count(void) { return atomic_load(&n_links); }
@@ -74,7 +74,7 @@ static void append(queue *to, transfer *what) { rpi_list_add_last(&to->transfers
 static transfer *head_of(const queue *of) { return RPI_ENTRY(rpi_list_first(&of->transfers), transfer, link); }
 static transfer *take_head(queue *from) { return RPI_ENTRY(rpi_list_take_first(&from->transfers), transfer, link); }
 
-/* RP_OK: all of it is through; RP_AGAIN; RP_SYSTEM. */
+/* RP_OK: all its requests have finished; RP_AGAIN: not yet; RP_SYSTEM. */
 static rp_status advance(transfer *what, rp_error *error)
 {
     while (what->n_finished < what->n_requests) {
@@ -88,8 +88,7 @@ static rp_status advance(transfer *what, rp_error *error)
 
 static rp_status move_sends(mpi_link *self, rp_error *error)
 {
-    RPI_LIST_EACH_SAFE(at, following, &self->sends.transfers)
-    {
+    RPI_LIST_EACH_SAFE(at, following, &self->sends.transfers) {
         transfer *what = RPI_ENTRY(at, transfer, link);
         rp_status status = advance(what, error);
         if (status == RP_AGAIN) continue;
@@ -173,7 +172,7 @@ static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, s
     return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Imrecv");
 }
 
-/* Takes in one message that has arrived, or its header. RP_AGAIN: there is none. */
+/* Receives one message that has arrived, or its header. RP_AGAIN: there is none. */
 static rp_status match(mpi_link *self, int *peer, rp_error *error)
 {
     int found = 0, size = 0;
@@ -224,13 +223,13 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     return status;
 }
 
-/* A message of one piece goes its way alone; one that the peer hasn't read yet would only keep this side awake. */
+/* A send of one part needs no help from this side. If it counted, a peer that doesn't read would keep this side awake. */
 static bool is_moving(const rpi_link *link)
 {
     const mpi_link *self = (const mpi_link *)link;
     if (self->n_receives > 0) return true;
     RPI_LIST_EACH(at, &self->sends.transfers)
-    if (RPI_ENTRY(at, transfer, link)->n_requests > 1) return true;
+        if (RPI_ENTRY(at, transfer, link)->n_requests > 1) return true;
     return false;
 }
 

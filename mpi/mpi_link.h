@@ -6,13 +6,13 @@
 
 #include <mpi.h>
 
-/* A link over a duplicate of the communicator; collective. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
+/* Makes a link over a duplicate of the communicator. Collective. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
 rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *error);
 
-/* Links of this process that aren't destroyed: each has a thread that talks to MPI. Any thread. */
+/* Number of this process's links that aren't destroyed. Each has a progress thread that uses MPI. Any thread. */
 int rpi_mpi_link_count(void);
 
-/* RP_SYSTEM with MPI's own text for the code. */
+/* Sets the error to RP_SYSTEM, with MPI's text for the code. `error` may be NULL. Returns RP_SYSTEM. */
 rp_status rpi_mpi_error(rp_error *error, int code, const char *what);
 
 #endif

@@ -1,4 +1,4 @@
-/* transport.c: MPI's beginning and end as rp_main needs them (cluster/transport.h). MPI is one a process, so what is kept of it is too. */
+/* transport.c: starts and ends MPI for rp_main (cluster/transport.h). Its state is global, as a process has one MPI. */
 #include "cluster/transport.h"
 
 #include "mpi_link.h"
@@ -19,8 +19,8 @@ static const char *version(void)
 }
 
 /*
- * On a machine without a network fabric, looking for one takes most of MPI's start: 256 ms against 26 ms. The user's own choice stands, and
- * RANKPOOL_PML=keep leaves everything to Open MPI.
+ * On a machine without a network fabric, the search for one takes most of the time that MPI needs to start: 256 ms against 26 ms. A choice
+ * of the user's isn't changed, and with RANKPOOL_PML=keep Open MPI chooses.
  */
 static void choose_pml(void)
 {

@@ -1,9 +1,9 @@
 /*
- * backoff.h: how long the thread that talks to MPI sleeps when there was nothing to do. Pure.
+ * backoff.h: how long the progress thread sleeps when there is nothing to do. Pure.
  *
- * It looks again at once for a moment after something happened, then sleeps half as long as it has been poll for, up to a bound. A
- * spinning thread would take a core from the workers; one that sleeps for a millisecond takes 1 to 2 % of it. As it is the number of naps
- * that costs, some 20 us of processor time each, it takes a quarter of the time at once for which all workers have enough to do.
+ * For a moment after an event it looks again at once. Then it sleeps half as long as it has been idle, up to a bound. A spinning thread
+ * would take a core from the workers; a thread that sleeps for a millisecond at a time takes 1 to 2 % of one. Each sleep costs some 20 us
+ * of processor time. So while all workers have enough to do for a known time, it sleeps for a quarter of that time at once.
  */
 #ifndef RPI_CLUSTER_BACKOFF_H
 #define RPI_CLUSTER_BACKOFF_H
@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 typedef struct rpi_poll_state {
-    uint64_t idle_ns;  /* since anything happened */
-    uint64_t slack_ns; /* for about so long the workers that a message could help have enough to do; 0: not known, or they haven't */
-    bool moving;       /* a message is half way */
-    bool starving;     /* a worker has nothing to do, or will soon, and the next message may change that */
+    uint64_t idle_ns;  /* since the last event */
+    uint64_t slack_ns; /* about how long the workers that a message could help have enough to do; 0: not known, or not enough */
+    bool moving;       /* a message has come in or gone out in part */
+    bool starving;     /* a worker has nothing to do, or soon will have, and the next message may help */
     bool working;      /* workers are busy */
 } rpi_poll_state;
 

@@ -1,4 +1,4 @@
-/* offset.c: see offset.h. */
+/* clock_offset.c: see clock_offset.h. */
 #include "cluster/clock_offset.h"
 
 rpi_offset rpi_offset_of(const rpi_clock_sample *times)

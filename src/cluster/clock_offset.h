@@ -1,6 +1,6 @@
 /*
- * offset.h: how far another rank's clock is from this one's, from a question and its answer (as NTP has it: Mills, RFC 5905, section 8).
- * Pure.
+ * clock_offset.h: how far another rank's clock is from this one's, measured by a question and its answer, as in NTP (Mills, RFC 5905,
+ * section 8). Pure.
  */
 #ifndef RPI_CLUSTER_CLOCK_OFFSET_H
 #define RPI_CLUSTER_CLOCK_OFFSET_H
@@ -15,16 +15,16 @@ typedef struct rpi_clock_sample {
 
 typedef struct rpi_offset {
     int64_t offset_ns; /* the other clock minus ours */
-    uint64_t error_ns; /* at most: half of what both ways took together */
+    uint64_t error_ns; /* at most: half the time of both ways together */
 } rpi_offset;
 
 rpi_offset rpi_offset_of(const rpi_clock_sample *times);
 
-/* Of two, the one that is known better. */
+/* The more exact of two offsets. */
 rpi_offset rpi_offset_better(rpi_offset a, rpi_offset b);
 
-/* On one host all processes have the same clock. Names of hosts may mislead, so that is believed only where the measurement doesn't
- * contradict it. */
+/* On one host all processes have the same clock, so the offset is 0. As different hosts may have the same name, this holds only where the
+ * measurement agrees with it. */
 rpi_offset rpi_offset_settle(rpi_offset measured, bool same_host);
 
 #endif

@@ -1,5 +1,5 @@
-/* cluster_executor.c: the MPI executor: a pool of a coordinator, which is rp_main's, one of its own without other ranks, or one on a
- * communicator. */
+/* cluster_executor.c: the MPI executor: a pool of a coordinator. The coordinator is rp_main's, the executor's own without other ranks, or
+ * one on a communicator. */
 #include "cluster/cluster_executor.h"
 
 #include "cluster/coordinator_pool.h"
@@ -10,7 +10,7 @@
 
 typedef struct mpi_executor {
     rpi_executor base;
-    rpi_coordinator *coordinator, *own_coordinator; /* own: ends with this executor */
+    rpi_coordinator *coordinator, *own_coordinator; /* own: ends with the executor; NULL: none */
     rpi_coordinator_pool *pool;
 } mpi_executor;
 

@@ -1,4 +1,4 @@
-/* coordinator.c: the coordinator's thread: one turn after another, until the last rank has said BYE. See coordinator.h. */
+/* coordinator.c: see coordinator.h. The progress thread. It takes one turn after another, until the last rank has sent BYE. */
 #include "cluster/coordinator.h"
 
 #include "cluster/coordinator_turn.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 static const double bye_timeout_s = 30;
-enum { MOST_MESSAGES = 64 }; /* in one turn, before members are looked after */
+enum { MOST_MESSAGES = 64 }; /* in one turn, before the pools have theirs */
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator) { return coordinator->n_ranks; }
 
@@ -26,8 +26,8 @@ static rpi_coordinator_pool *find_pool(rpi_coordinator *coordinator, uint64_t id
     return RPI_ENTRY(at, rpi_coordinator_pool, link);
 }
 
-/* For the link, in the progress thread. */
-static char *place(void *argument, int rank, const rpi_header *header)
+/* The link's `destination`. In the progress thread. */
+static char *destination(void *argument, int rank, const rpi_header *header)
 {
     rpi_coordinator_pool *pool = header->kind == RPI_DONE ? find_pool(argument, header->pool) : NULL;
     return pool ? rpi_remote_member_destination(pool, rank, header) : NULL;
@@ -35,8 +35,8 @@ static char *place(void *argument, int rank, const rpi_header *header)
 
 static void take_bye(rpi_coordinator *coordinator) { coordinator->n_byes++; }
 
-/* One handler a kind: of messages about the coordinator, or about one of its pools. It sets the message to NULL when it takes it over. A
- * message about a pool that there isn't (any more) is passed over. */
+/* One handler for each kind: `take` for a message about the coordinator, `take_for_pool` for one about a pool. A handler that takes the
+ * message over sets it to NULL. A message about an unknown or closed pool is ignored. */
 typedef struct handler {
     void (*take)(rpi_coordinator *coordinator);
     void (*take_for_pool)(rpi_coordinator_pool *pool, int rank, rpi_message **message);
@@ -50,7 +50,7 @@ static const handler handlers[] = {
     [RPI_REPORTED] = {.take_for_pool = rpi_reports_answer},
 };
 
-/* A message that doesn't fit its description is passed over. */
+/* A message that doesn't fit its description is ignored. */
 static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
     uint64_t kind = message->header.kind;
@@ -62,7 +62,7 @@ static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
     rpi_message_free(message);
 }
 
-/* A pool is only taken off the list by its client, once the progress thread has given the last answer; the list is read under the mutex. */
+/* Clients add pools to the list, so it is read under the mutex. The progress thread alone takes pools off. */
 static rpi_coordinator_pool *next_pool(rpi_coordinator *coordinator, rpi_coordinator_pool *pool)
 {
     pthread_mutex_lock(&coordinator->progress_thread.mutex);
@@ -71,7 +71,7 @@ static rpi_coordinator_pool *next_pool(rpi_coordinator *coordinator, rpi_coordin
     return RPI_ENTRY(next, rpi_coordinator_pool, link);
 }
 
-/* From here on nothing is sent to that rank, or waited for from it. */
+/* From here on nothing is sent to the rank, and nothing is expected from it. */
 static void lose_rank(rpi_coordinator *coordinator, int rank, const rp_error *loss)
 {
     if (coordinator->is_lost[rank]) return;
@@ -88,7 +88,7 @@ static void lose_rank(rpi_coordinator *coordinator, int rank, const rp_error *lo
     }
 }
 
-/* The link is of no more use. */
+/* When the link has failed. */
 static void lose_all_ranks(rpi_coordinator *coordinator)
 {
     rp_error loss;
@@ -127,7 +127,7 @@ static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
 {
     bool any = false;
     for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL), *next; pool; pool = next) {
-        next = next_pool(coordinator, pool); /* after its step, it may be gone */
+        next = next_pool(coordinator, pool); /* the step may end the pool */
         any = rpi_coordinator_take_in(pool) || any;
         any = rpi_coordinator_carry_out(pool) || any;
         rpi_coordinator_poll_state(pool, poll);
@@ -137,7 +137,7 @@ static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
     return any;
 }
 
-/* True when the coordinator may end. */
+/* Sends STOP once the coordinator is to end. True: it may end now. */
 static bool say_goodbye(rpi_coordinator *coordinator)
 {
     pthread_mutex_lock(&coordinator->progress_thread.mutex);
@@ -155,7 +155,7 @@ static bool say_goodbye(rpi_coordinator *coordinator)
            rpi_now_ns() > coordinator->stop_deadline_ns;
 }
 
-static void *talk(void *argument)
+static void *run(void *argument)
 {
     rpi_coordinator *coordinator = argument;
     (void)rpi_low_latency_begin();
@@ -179,7 +179,7 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error
     coordinator->n_ranks = link ? link->n_ranks : 1;
     rpi_list_init(&coordinator->pools);
     if (link) {
-        link->destination = place;
+        link->destination = destination;
         link->destination_argument = coordinator;
     }
     coordinator->is_lost = calloc((size_t)coordinator->n_ranks, sizeof *coordinator->is_lost);
@@ -188,7 +188,7 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error
         return rpi_error_no_memory(error);
     }
     rpi_progress_thread_init(&coordinator->progress_thread);
-    int code = pthread_create(&coordinator->thread, NULL, talk, coordinator);
+    int code = pthread_create(&coordinator->thread, NULL, run, coordinator);
     if (code) {
         rpi_progress_thread_fini(&coordinator->progress_thread);
         free(coordinator->is_lost);

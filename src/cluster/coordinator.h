@@ -1,12 +1,12 @@
 /*
- * coordinator.h: the coordinator: on the rank that has the client, the thread that talks to MPI, and the pools that it serves. It carries
- * out what dispatch.h decides.
+ * coordinator.h: the coordinator: the progress thread of the client's rank, and the pools that it serves. It carries out what
+ * distribution.h decides.
  *
- *     client threads --submit, stop, forget--> | talking | --CALL, WORK, CUTOFF--> other ranks
- *     own team       --chunks done----------> | thread  | <------DONE----------- other ranks
- *                                              | --chunks--> own team;  --done--> calls
+ *     client threads --submit, stop, forget--> | progress | --CALL, WORK, CUTOFF--> other ranks
+ *     own team       --chunks done-----------> | thread   | <------DONE------------ other ranks
+ *                                              |          | --chunks--> own team;  --done--> calls
  *
- * What arrows bring from other threads lies in lists under the progress_thread's mutex; everything else belongs to the talking thread.
+ * What comes from other threads lies in lists under the progress thread's mutex. Everything else belongs to the progress thread.
  */
 #ifndef RPI_CLUSTER_COORDINATOR_H
 #define RPI_CLUSTER_COORDINATOR_H
@@ -15,12 +15,12 @@
 
 typedef struct rpi_coordinator rpi_coordinator;
 
-/* Starts the talking thread over a link whose ranks have met (handshake.h); NULL: there are no other ranks. The coordinator owns the link
- * from then on. RP_OK, RP_NO_MEMORY, RP_SYSTEM. */
+/* Starts the progress thread over a link after the handshake (handshake.h). `link` NULL: there are no other ranks. On success the
+ * coordinator owns the link. RP_OK, RP_NO_MEMORY, RP_SYSTEM. */
 rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **coordinator, rp_error *error);
 
-/* After all its pools are closed: ends the other ranks, waits for their last message, frees the coordinator and the link.
- * RP_OK; RP_LOST when one doesn't answer. */
+/* Ends the other ranks, waits for their last message, and frees the coordinator and the link. All its pools must be closed. RP_OK; RP_LOST
+ * (a rank was lost or doesn't answer). */
 rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error);
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator);

@@ -1,4 +1,4 @@
-/* coordinator_pool.c: see coordinator_pool.h. In clients' threads. */
+/* coordinator_pool.c: see coordinator_pool.h. All functions run in clients' threads. */
 #include "cluster/coordinator_pool.h"
 
 #include "base/affinity.h"
@@ -94,7 +94,7 @@ static void enlist(rpi_coordinator_pool *pool)
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
-/* One whose members don't answer stays with the progress thread. */
+/* A pool whose members don't answer isn't freed, as the progress thread still has it. */
 rp_status rpi_coordinator_pool_close(rpi_coordinator_pool *pool, rp_error *error)
 {
     rp_status status = ask_and_wait(pool, POOL_CLOSE_ASKED, error);
@@ -156,7 +156,7 @@ void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch)
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
-/* The progress thread knows what was handed out, and looks at the works' own state. */
+/* Tells the progress thread that a cutoff changed. That thread knows what was handed out, and reads the cutoffs from the works. */
 static void tell_of_cutoffs(rpi_coordinator_pool *pool)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));

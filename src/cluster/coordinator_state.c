@@ -3,7 +3,7 @@
 
 void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
-    bool goes = coordinator->status == RP_OK || (message && message->header.kind == RPI_STOP); /* given up: nothing but the end */
+    bool goes = coordinator->status == RP_OK || (message && message->header.kind == RPI_STOP); /* after a failure only STOP is sent */
     if (coordinator->is_lost[rank] || (!goes && message)) rpi_message_free(message);
     else if (!message) coordinator->status = RP_NO_MEMORY;
     else if (coordinator->link->ops->send(coordinator->link, rank, message, NULL) != RP_OK) coordinator->status = RP_LOST;

@@ -1,20 +1,19 @@
 /*
- * coordinator_state.h: the state of a coordinator and its pools, for the files of which it is made: coordinator.c (the progress thread and
+ * coordinator_state.h: the state of a coordinator and its pools, for the files that implement it: coordinator.c (the progress thread and
  * its life), pool_life.c (how a pool's state changes), coordinator_pool.c (what clients ask of pools), coordinator_turn.c (events in,
  * actions out), local_member.c and remote_member.c (how actions reach a member), cutoffs.c, losses.c and reports.c.
  *
- * A pool's state. Clients ask, all other changes are made by the progress thread; both under the progress thread's mutex.
+ * A pool's state. Clients ask; the progress thread makes all other changes. Both hold the progress thread's mutex.
  *
  *     state         event                                          next
- *     NEW           the client asks for it to be opened            OPEN_ASKED
+ *     NEW           the client asks to open it                     OPEN_ASKED
  *     OPEN_ASKED    the progress thread sees it                    OPENING       OPEN to each member
- *     OPENING       each member has answered, or one is lost       OPEN          the client is woken; pool->answer says how it went
- *     OPENING, OPEN the client asks for it to be closed            CLOSE_ASKED   (a client that waited too long for OPEN asks in OPENING)
+ *     OPENING       each member has answered, or one is lost       OPEN          the client is woken; pool->answer has the outcome
+ *     OPENING, OPEN the client asks to close it                    CLOSE_ASKED   (in OPENING: it waited too long for OPEN)
  *     CLOSE_ASKED   the progress thread sees it                    CLOSING       CLOSE to each member
- *     CLOSING       each member has answered, or one is lost       CLOSED        off the coordinator's list; the client is woken, and frees
- * it
+ *     CLOSING       each member has answered, or one is lost       CLOSED        off the list; the client is woken, and frees the pool
  *
- * A rank that is lost ends the wait of all, as nothing can be said of how long the others take.
+ * A lost rank ends the wait for all, as nobody knows how long the others would take.
  */
 #ifndef RPI_CLUSTER_COORDINATOR_STATE_H
 #define RPI_CLUSTER_COORDINATOR_STATE_H
@@ -42,45 +41,45 @@ typedef struct coordinator_entry {
     rpi_batch *batch;
 } coordinator_entry;
 
-/* Items that are with one member. */
+/* A chunk that one member has. */
 typedef struct coordinator_chunk {
     rpi_chunk base; /* first */
     rpi_coordinator_pool *pool;
     rpi_list_link back; /* of the pool's back */
-    rpi_batch *part;    /* local member: what the team runs; kept for the next use */
+    rpi_batch *part;    /* local member: what the team runs; kept for reuse */
 } coordinator_chunk;
 
-/* What a client asks a member for, one question at a time. */
+/* A client's question to a member. There is one at a time. */
 typedef struct report_request {
     pthread_mutex_t one_at_a_time; /* held by the client that asks */
     pthread_cond_t answered;
     /* guarded by the progress thread's mutex */
-    rpi_message *asked; /* to be sent; NULL: it was */
+    rpi_message *asked; /* to be sent; NULL: none, or sent already */
     bool waiting;       /* for the answer */
     int rank;
     uint64_t number; /* of the last question */
     rpi_clock_sample times;
-    rpi_message *answer; /* NULL: there will be none */
+    rpi_message *answer; /* NULL: none has come, or none will */
 } report_request;
 
 struct rpi_coordinator_pool {
     rpi_coordinator *coordinator;
     uint64_t id;
     rpi_team *team;           /* the local member's */
-    rpi_member_port *members; /* of all ranks, 0 the local one */
-    rpi_message *open;        /* what each other rank is to be sent */
+    rpi_member_port *members; /* one for each rank; 0 is the local one */
+    rpi_message *open;        /* OPEN, as each other rank gets it */
     report_request request;
     /* guarded by the progress thread's mutex */
     rpi_list_link link; /* of the coordinator's pools */
     coordinator_pool_state state;
     int n_awaited; /* members that haven't answered OPEN or CLOSE yet */
     pthread_cond_t answered;
-    rp_error answer;      /* of the first member that failed; status RP_OK: none did */
-    rp_error loss;        /* of the first rank that was lost, with what it had; status RP_OK: none was */
+    rp_error answer;      /* of the first member that failed; RP_OK: none did */
+    rp_error loss;        /* the first loss, with what that rank had; RP_OK: none */
     rpi_list submitted;   /* batches */
     rpi_list back;        /* chunks that the local team has finished */
     rpi_list forgotten;   /* calls */
-    bool cutoffs_changed; /* of some call, or it is being drained */
+    bool cutoffs_changed; /* of some call, or a call is being drained */
     /* the progress thread's */
     rpi_distribution distribution;
 };
@@ -93,20 +92,20 @@ struct rpi_coordinator {
     rpi_list pools;     /* guarded by the progress thread's mutex */
     uint64_t next_pool; /* likewise */
     bool ending;        /* likewise */
-    rp_error loss;      /* likewise: of the first rank that was lost; status RP_OK: none was */
+    rp_error loss;      /* likewise: the first loss; status RP_OK: none */
     /* the progress thread's */
-    int n_byes, n_lost; /* ranks that said it, and that were lost before */
+    int n_byes, n_lost; /* ranks that sent BYE; ranks that were lost */
     bool *is_lost;      /* each rank */
     bool stop_sent;
     uint64_t stop_deadline_ns;
-    rp_status status; /* RP_OK, or why the link is of no more use */
+    rp_status status; /* RP_OK, or why the link has failed */
 };
 
 static inline pthread_mutex_t *rpi_coordinator_mutex(const rpi_coordinator_pool *pool) { return &pool->coordinator->progress_thread.mutex; }
 
 static inline rpi_batch *rpi_coordinator_batch_of(const rpi_chunk *chunk) { return ((const coordinator_entry *)chunk->entry)->batch; }
 
-/* In the progress thread. The message is the coordinator's from then on, and may be NULL: no memory, and all ranks count as lost. */
+/* Sends a message, which it takes over. The message may be NULL (no memory): then all ranks count as lost. In the progress thread. */
 void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message);
 
 #endif

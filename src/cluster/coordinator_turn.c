@@ -1,4 +1,4 @@
-/* coordinator_turn.c: see coordinator_turn.h. All in the progress thread. */
+/* coordinator_turn.c: see coordinator_turn.h. All functions run in the progress thread. */
 #include "cluster/coordinator_turn.h"
 
 #include "base/clock.h"
@@ -50,7 +50,7 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
         batch->done(batch);
         return;
     }
-    if (pool->coordinator->n_lost > 0 && !is_retry) { /* further tries of items that ran are still made */
+    if (pool->coordinator->n_lost > 0 && !is_retry) { /* items that ran may still be retried */
         rpi_losses_refuse(pool, batch);
         return;
     }
@@ -77,7 +77,7 @@ void rpi_coordinator_take_back(rpi_coordinator_pool *pool, rpi_chunk *chunk, uin
     rpi_distribution_cut(&pool->distribution, call, atomic_load(&batch->work->cutoff));
 }
 
-/* The team shares the work with the client, so that most of it is counted there already. */
+/* The team and the client share the work, so most counts are in it already. */
 static void take_local(rpi_coordinator_pool *pool, coordinator_chunk *back)
 {
     rpi_batch *whole = rpi_coordinator_batch_of(&back->base), *part = back->part;
@@ -132,7 +132,7 @@ bool rpi_coordinator_take_in(rpi_coordinator_pool *pool)
 
 /* ---- actions ---- */
 
-/* The batch's done function may end the call, and its pool be asked to close: nothing of the call is touched after it. */
+/* The batch's done function may end the call, and its pool may be closing. So the call isn't used after it. */
 static void end_batch(rpi_coordinator_pool *pool, rpi_distribution_entry *ended)
 {
     coordinator_entry *entry = (coordinator_entry *)ended;
@@ -177,7 +177,7 @@ bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
 
 /* ---- how the pool stands ---- */
 
-/* How long until the first member that is sent chunks may have nothing to do; 0: one has nothing, or nothing is known of the items. */
+/* How long until a member that is sent chunks may run out of work. 0: one has run out, or the time of items isn't known. */
 static uint64_t slack_ns(const rpi_dispatch *dispatch)
 {
     const rpi_dispatch_entry *first = rpi_dispatch_first(dispatch);
@@ -188,8 +188,7 @@ static uint64_t slack_ns(const rpi_dispatch *dispatch)
 
 static bool has_batches(const rpi_coordinator_pool *pool)
 {
-    RPI_LIST_EACH(node, &pool->distribution.calls)
-    {
+    RPI_LIST_EACH(node, &pool->distribution.calls) {
         const rpi_distribution_call *call = RPI_ENTRY(node, rpi_distribution_call, node);
         if (!rpi_list_is_empty(&call->entries)) return true;
     }

@@ -7,7 +7,8 @@ void rpi_cutoffs_spoil(rpi_batch *batch, rp_status status)
     rpi_work_lower_cutoff(batch->work, 0);
 }
 
-/* A try that wasn't handed out isn't any more, while the items behind it in its call stay as they are. */
+/* Drains calls. A retry that waits is dropped; the rest of its call stays as it is. Any other batch lowers its call's cutoff to its first
+ * item that no member has. */
 static void drain(rpi_coordinator_pool *pool)
 {
     rpi_dispatch *dispatch = &pool->distribution.dispatch;
@@ -20,12 +21,11 @@ static void drain(rpi_coordinator_pool *pool)
     }
 }
 
-/* A call's work may be read while a batch of it is here. */
+/* A call's work stays valid while one of its batches is here. */
 void rpi_cutoffs_look(rpi_coordinator_pool *pool)
 {
     drain(pool);
-    RPI_LIST_EACH_SAFE(node, next, &pool->distribution.calls)
-    {
+    RPI_LIST_EACH_SAFE(node, next, &pool->distribution.calls) {
         rpi_distribution_call *call = RPI_ENTRY(node, rpi_distribution_call, node);
         const rpi_work *work = call->owner;
         if (!rpi_list_is_empty(&call->entries)) rpi_distribution_cut(&pool->distribution, call, atomic_load(&work->cutoff));

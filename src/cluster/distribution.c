@@ -70,7 +70,7 @@ rpi_distribution_call *rpi_distribution_call_create(rpi_distribution *self, uint
     return call;
 }
 
-/* A batch of which nothing is out, and nothing left, goes from its call's list to that of the done ones. */
+/* A batch with nothing out and nothing left moves from its call's list to the list of done batches. */
 static void end_if_through(rpi_distribution *self, rpi_distribution_entry *entry)
 {
     if (!rpi_dispatch_is_finished(&entry->dispatch)) return;
@@ -127,7 +127,8 @@ void rpi_distribution_forget(rpi_distribution *self, rpi_distribution_call *call
 
 rpi_chunk *rpi_distribution_find(const rpi_distribution *self, int member, uint64_t id)
 {
-    RPI_LIST_EACH(node, &self->out[member]) if (rpi_chunk_of(node)->id == id) return rpi_chunk_of(node);
+    RPI_LIST_EACH(node, &self->out[member])
+        if (rpi_chunk_of(node)->id == id) return rpi_chunk_of(node);
     return NULL;
 }
 
@@ -147,7 +148,7 @@ static rpi_chunk *take_chunk(rpi_distribution *self, const rpi_chunk_plan *plan,
     return chunk;
 }
 
-/* Its items are no more with the member. */
+/* Takes a chunk's items from its member. */
 static rpi_distribution_entry *put_back(rpi_distribution *self, rpi_chunk *chunk)
 {
     rpi_distribution_entry *entry = chunk->entry;
@@ -198,7 +199,7 @@ static bool next_done(rpi_distribution *self, rpi_action *action)
     return true;
 }
 
-/* The next member that knows the call; n_members: all were told. */
+/* The next member to tell, of those that know the call. n_members: all were told. */
 static int next_to_tell(const rpi_distribution *self, rpi_distribution_call *call)
 {
     while (call->next_member < self->config.n_members && !call->known[call->next_member]) call->next_member++;
@@ -221,7 +222,7 @@ static bool next_announcement(rpi_distribution *self, rpi_action *action)
     return false;
 }
 
-/* The dispatcher asks for the time of items up to those of the first entry that takes any member. */
+/* The dispatcher reads the item time of each entry up to the first that may go to any member. */
 static bool plan_chunk(rpi_distribution *self, rpi_chunk_plan *plan)
 {
     rpi_dispatch_entry *entry = rpi_dispatch_first(&self->dispatch);
@@ -259,7 +260,7 @@ static bool next_chunk(rpi_distribution *self, double now_s, rpi_action *action)
     return true;
 }
 
-/* What was announced goes before what is done, so that members learn of it while the call's owner is busy with the end. */
+/* Announcements go before done batches, so that members learn of them while the call's owner is busy with its end. */
 bool rpi_distribution_next(rpi_distribution *self, double now_s, rpi_action *action)
 {
     return next_announcement(self, action) || next_done(self, action) || next_chunk(self, now_s, action);

@@ -1,4 +1,4 @@
-/* failure_detector.c: see failure_detector.h. What is decided about a peer is in peer.c. */
+/* failure_detector.c: see failure_detector.h. peer.c decides whether a peer is lost. */
 #include "cluster/failure_detector.h"
 
 #include "base/clock.h"
@@ -10,16 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double default_beat_s = 0.5, default_gap_s = 10, default_silence_s = 60, settle_s = 0.02;
-static const double look_s = 0.05; /* how often processes are looked after */
-static const double pause_s = 3;   /* who didn't look for longer was stopped, or his machine asleep */
+static const double default_heartbeat_s = 0.5, default_gap_s = 10, default_silence_s = 60, settle_s = 0.02;
+static const double look_s = 0.05; /* how often processes are checked */
+static const double pause_s = 3;   /* a process that didn't look for longer was stopped, or its machine was asleep */
 
 typedef struct monitored {
     rpi_peer peer;
-    rpi_message *held; /* came early; by their numbers */
+    rpi_message *held; /* messages that came early, sorted by number */
     rpi_process process;
-    bool is_known; /* process was told */
-    bool is_lost;  /* and it was said */
+    bool is_known; /* `process` is filled in */
+    bool is_lost;  /* its loss was reported */
     uint64_t n_parts;
 } monitored;
 
@@ -29,12 +29,12 @@ typedef struct detector {
     rpi_failure_detector_options options;
     rpi_peer_times times;
     rpi_process self;
-    uint64_t look_ns, looked_ns; /* how often, and when last */
+    uint64_t look_ns, looked_ns; /* how often it looks; when it last did */
     uint64_t now_ns;
     size_t n_held;
-    bool may_judge; /* since the last look */
+    bool may_judge; /* not all peers were judged since the last look */
     monitored *peers;
-    int *descriptors; /* of the peers' processes, or -1 */
+    int *descriptors; /* pidfds of the peers' processes, or -1 */
     bool *gone;
 } detector;
 
@@ -46,7 +46,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
 {
     detector *self = (detector *)link;
     monitored *to = &self->peers[peer];
-    if (to->is_lost) { /* there is nobody */
+    if (to->is_lost) { /* nobody would receive it */
         rpi_message_free(message);
         return RP_OK;
     }
@@ -84,7 +84,7 @@ static void look_for_parts(detector *self, int peer)
     rpi_peer_heard(&from->peer, self->now_ns);
 }
 
-/* Looks after all peers, when it is time to. */
+/* Checks all peers, when it is time to. */
 static rp_status look(detector *self, rp_error *error)
 {
     rp_status status = RP_OK;
@@ -125,7 +125,7 @@ static rp_status say_lost(detector *self, int peer, rpi_peer_verdict verdict, rp
     return RP_LOST;
 }
 
-/* When nothing more comes in: RP_LOST for one peer at a time, else RP_AGAIN. */
+/* Judges the peers when no message is there. Returns RP_LOST for one peer at a time, else RP_AGAIN. */
 static rp_status judge(detector *self, int *peer, rp_error *error)
 {
     for (int p = 0; self->may_judge && p < self->base.n_ranks; p++) {
@@ -154,7 +154,7 @@ static void hold(detector *self, monitored *from, rpi_message *message)
     self->n_held++;
 }
 
-/* A message that was early and is next now. */
+/* Takes a message that came early and is the next one now. */
 static rpi_message *take_held(detector *self, int *peer)
 {
     for (int p = 0; self->n_held > 0 && p < self->base.n_ranks; p++) {
@@ -181,16 +181,16 @@ static void take_heartbeat(detector *self, int peer, const rpi_message *message)
     if (from->peer.monitored) self->descriptors[peer] = rpi_process_monitor(&self->self, &from->process, &self->gone[peer]);
 }
 
-/* True: the message is to be handed on; otherwise it was kept or freed. */
+/* True: the caller hands the message on. False: it was kept or freed. */
 static bool sort(detector *self, int peer, rpi_message *message)
 {
     monitored *from = &self->peers[peer];
     bool is_lost = from->is_lost, is_heartbeat = message->header.kind == RPI_HEARTBEAT;
     if (!is_lost && is_heartbeat) take_heartbeat(self, peer, message);
-    rpi_peer_order place = is_lost || is_heartbeat ? RPI_PEER_STALE : rpi_peer_take(&from->peer, message->header.number, self->now_ns);
-    if (place == RPI_PEER_STALE) rpi_message_free(message);
-    if (place == RPI_PEER_EARLY) hold(self, from, message);
-    return place == RPI_PEER_NEXT;
+    rpi_peer_order order = is_lost || is_heartbeat ? RPI_PEER_STALE : rpi_peer_take(&from->peer, message->header.number, self->now_ns);
+    if (order == RPI_PEER_STALE) rpi_message_free(message);
+    if (order == RPI_PEER_EARLY) hold(self, from, message);
+    return order == RPI_PEER_NEXT;
 }
 
 static rp_status next_message(detector *self, int *peer, rpi_message **message, rp_error *error)
@@ -253,7 +253,7 @@ static const rpi_link_ops ops = {send_message, receive_message, is_moving, n_par
 static void set_times(detector *self)
 {
     const rpi_failure_detector_options *options = &self->options;
-    double heartbeat_s = options->heartbeat_s > 0 ? options->heartbeat_s : default_beat_s;
+    double heartbeat_s = options->heartbeat_s > 0 ? options->heartbeat_s : default_heartbeat_s;
     self->times.heartbeat_ns = to_ns(heartbeat_s);
     self->times.settle_ns = to_ns(settle_s);
     self->times.gap_ns = to_ns(options->gap_s > 0 ? options->gap_s : default_gap_s);

@@ -1,10 +1,10 @@
 /*
- * failure_detector.h: a link around another that knows how its peers fare: it numbers messages, hands them on in order and once each
- * however they come in, says HEARTBEAT to peers that it had nothing else to say to, and tells when one is lost: its process is gone, one of
- * its messages doesn't come, or it says nothing (see peer.h). Rank 0 monitors all others, each of them rank 0. After its BYE a rank's
- * silence and end are no loss, nor are rank 0's after its STOP.
+ * failure_detector.h: a link around another link that detects lost peers. It numbers messages, and hands each on once and in order, in
+ * whatever order they come in. It sends HEARTBEAT to peers that were sent nothing else for a while. A peer is lost when its process is
+ * gone, when one of its messages doesn't come, or when it is silent (see peer.h). Rank 0 monitors all others, and each of them monitors
+ * rank 0. The silence or end of a rank after its BYE is no loss, nor is that of rank 0 after its STOP.
  *
- * All of it happens within receive, so whoever has a detector calls that many times a second.
+ * All this happens within receive, so the owner of a detector must call receive many times a second.
  */
 #ifndef RPI_CLUSTER_FAILURE_DETECTOR_H
 #define RPI_CLUSTER_FAILURE_DETECTOR_H
@@ -13,12 +13,13 @@
 
 typedef struct rpi_failure_detector_options {
     double heartbeat_s, gap_s, silence_s; /* 0: 0.5, 10 and 60 */
-    /* Whether the process of that peer is gone; NULL: by what it says of its process. */
+    /* Whether the peer's process is gone. NULL: found out from what the peer's HEARTBEAT says of its process. */
     bool (*is_gone)(void *argument, int peer);
     void *argument;
 } rpi_failure_detector_options;
 
-/* Takes the link over, also when it fails. All ranks of the link have one. `options` may be NULL. RP_OK, RP_NO_MEMORY. */
+/* Makes a detector around a link, and takes the link over, also on failure. All ranks of the link need a detector. `options` may be NULL.
+ * RP_OK, RP_NO_MEMORY. */
 rp_status rpi_failure_detector_create(rpi_link *link, const rpi_failure_detector_options *options, rpi_link **detector, rp_error *error);
 
 #endif

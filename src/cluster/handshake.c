@@ -66,7 +66,7 @@ static char *describe_all(void)
     return text;
 }
 
-/* The first line of `a` that `b` hasn't got, up to its tab; false when there is none. */
+/* Finds the first line of `a` that isn't in `b`, and copies it up to its tab. False: there is none. */
 static bool first_missing(const char *a, const char *b, char *name, size_t size)
 {
     for (const char *end; (end = strchr(a, '\n')); a = end + 1) {

@@ -1,14 +1,15 @@
-/* handshake.h: ranks meet before anything else: the same protocol, the same tasks; what differs is said by name. */
+/* handshake.h: the handshake of the ranks, before any other message. It checks that all have the same protocol and the same tasks, and
+ * names what differs. */
 #ifndef RPI_CLUSTER_HANDSHAKE_H
 #define RPI_CLUSTER_HANDSHAKE_H
 
 #include "cluster/link.h"
 
-/* All ranks of the link; rank 0 is the coordinator. Returns RP_OK; RP_USAGE, on all ranks, when they differ; RP_LOST (one says nothing);
+/* All ranks of the link call it; rank 0 is the coordinator. RP_OK; RP_USAGE, on all ranks, when they differ; RP_LOST (a rank is silent);
  * RP_NO_MEMORY; RP_SYSTEM. */
 rp_status rpi_handshake(rpi_link *link, rp_error *error);
 
-/* For a coordinator that can't begin: lets the other ranks go, and destroys the link. */
+/* Ends the other ranks and destroys the link, when the coordinator can't start. */
 void rpi_handshake_dismiss(rpi_link *link);
 
 #endif

@@ -1,4 +1,4 @@
-/* local_member.c: rank 0's own team as a member (member_port.h): items are run where they are, and nothing is copied. */
+/* local_member.c: rank 0's own team as a member (member_port.h). Items are run where they are, and nothing is copied. */
 #include "cluster/local_member.h"
 
 #include "cluster/pool_life.h"

@@ -4,7 +4,7 @@
 
 #include "cluster/member_port.h"
 
-/* Its team is made by the client that opens the pool, before `open`, and ends with the pool. */
+/* The client that opens the pool makes the team before `open`. The team ends with the pool. */
 extern const rpi_member_port_ops rpi_local_member;
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * losses.c: see losses.h. All in the progress thread.
+ * losses.c: see losses.h. All functions run in the progress thread.
  *
- * Each lost item becomes a failure, so that results below a call's cutoff have run or are recorded, as readers take it. What wasn't handed
- * out yet is left: the launcher is likely to end the job soon, and what other ranks have is to be back before.
+ * Each lost item becomes a failure. So each item below a call's cutoff has run or has a failure, as readers expect. Items that weren't
+ * handed out yet stay so: the launcher is likely to end the job soon, and what other ranks have should be back before.
  */
 #include "cluster/losses.h"
 
@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_RECORDS = 4096 }; /* of one chunk; the call then ends before it */
+enum { MOST_RECORDS = 4096 }; /* failures of one chunk; a larger chunk ends the call before it */
 enum { ITEMS_TEXT = 160 };
 
-/* The batch's call will be lost, so nothing more is begun for it. */
+/* The batch's call will end as RP_LOST, so nothing more starts for it. */
 static void end_early(rpi_batch *batch)
 {
     batch->status = RP_LOST;
@@ -41,7 +41,8 @@ static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, cons
     return true;
 }
 
-/* Without memory for all records, none of the items may pass for one that ran. */
+/* Records a failure for each item. Items that get no record, as memory or MOST_RECORDS doesn't suffice, end up above the cutoff, so that
+ * they don't count as run. */
 static void record_chunk(const rpi_chunk *lost, const rp_error *loss, const char *host)
 {
     rpi_batch *batch = rpi_coordinator_batch_of(lost);
@@ -51,7 +52,7 @@ static void record_chunk(const rpi_chunk *lost, const rp_error *loss, const char
     end_early(batch);
 }
 
-/* ---- the line that says what the rank had ---- */
+/* ---- the message that says what the rank had ---- */
 
 static uint64_t first_item(const rpi_chunk *chunk) { return chunk->entry->first + chunk->first; }
 
@@ -66,7 +67,7 @@ static int compare_chunks(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The items of the first n chunks, which are of one call, as "items 40-47, 60". */
+/* Writes the items of n chunks of one call, as "items 40-47, 60". */
 static void write_items(rpi_chunk *const *lost, size_t n, char *text, size_t size)
 {
     size_t used = 0, i = 0;
@@ -87,7 +88,7 @@ static void write_items(rpi_chunk *const *lost, size_t n, char *text, size_t siz
     }
 }
 
-/* "rank 2 on host n2 died while it had items 40-47", or, `had` NULL, without what follows "died". */
+/* "rank 2 on host n2 died while it had items 40-47". `had` NULL: only up to "died". */
 static void write_line(rp_error *line, const rp_error *loss, const char *had)
 {
     rp_error_set(line, RP_LOST, 0, had ? "%s while it had %s" : "%s", loss->message, had);
@@ -95,7 +96,7 @@ static void write_line(rp_error *line, const rp_error *loss, const char *had)
     memcpy(line->host, loss->host, sizeof line->host);
 }
 
-/* A line for each call, of its items; of the pool one for all. */
+/* Keeps a line for each call about its items, and one for the pool about all. */
 static void keep_lines(rpi_coordinator_pool *pool, rpi_chunk **lost, size_t n, const rp_error *loss)
 {
     rp_error line;
@@ -120,8 +121,7 @@ static void lose_chunks(rpi_coordinator_pool *pool, int rank, const rp_error *lo
     const char *host = *loss->host ? loss->host : pool->members[rank].info.host;
     size_t n = (size_t)pool->distribution.members[rank].n_chunks_out, k = 0;
     rpi_chunk **lost = n ? malloc(n * sizeof *lost) : NULL;
-    RPI_LIST_EACH(node, &pool->distribution.out[rank])
-    {
+    RPI_LIST_EACH(node, &pool->distribution.out[rank]) {
         record_chunk(rpi_chunk_of(node), loss, host);
         if (lost) lost[k++] = rpi_chunk_of(node);
     }
@@ -130,7 +130,7 @@ static void lose_chunks(rpi_coordinator_pool *pool, int rank, const rp_error *lo
     rpi_distribution_lose(&pool->distribution, rank);
 }
 
-/* Calls of which items weren't handed out yet end before those. A further try that waits is none of them: its item has run. */
+/* Ends calls before their items that weren't handed out yet. A retry that waits is left out, as its item has run. */
 static void cut_waiting(rpi_coordinator_pool *pool, const rp_error *loss)
 {
     const rpi_dispatch *dispatch = &pool->distribution.dispatch;

@@ -1,7 +1,7 @@
 /*
- * member.c: see member.h. The calling thread talks to MPI; the teams of the pools run the chunks, and helpers open and close the teams.
- * Chunks, and pools that helpers had, come back through lists under the progress_thread's mutex; everything else belongs to the talking
- * thread.
+ * member.c: see member.h. The calling thread is the progress thread. The pools' teams run the chunks, and helper threads open and close the
+ * teams. Chunks, and pools that helpers had, come back through lists under the progress thread's mutex. Everything else belongs to the
+ * progress thread.
  */
 #include "cluster/member.h"
 
@@ -15,16 +15,16 @@
 
 /* ---- the loop ---- */
 
-/* Of a lost rank, rank 0 says it, in the client's way; of rank 0, one of those that are left is enough. */
+/* Rank 0 reports the loss of other ranks, as the client wants it. Rank 1 alone reports the loss of rank 0. */
 static bool is_ours_to_tell(int own_rank, const rp_error *loss) { return loss->rank == 0 && own_rank == 1; }
 
-/* `loss`: of the coordinator; NULL: it has lost another rank. */
+/* `loss` is the coordinator's. NULL: the coordinator has lost another rank. */
 static void end_lost(member *self, const rp_error *loss)
 {
     self->status = RP_LOST;
     if (loss) self->error = *loss;
     if (loss && self->tell && is_ours_to_tell(self->link->rank, loss)) self->tell(loss);
-    if (!loss) rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the entry, as another rank was lost");
+    if (!loss) rp_error_set(&self->error, RP_LOST, 0, "rank 0 ended the job, as another rank was lost");
 }
 
 static bool take_stop(member *self, rpi_message *message)
@@ -35,7 +35,7 @@ static bool take_stop(member *self, rpi_message *message)
     return false;
 }
 
-/* One handler a kind. True: it has taken the message over. */
+/* One handler for each kind. True: it has taken the message over. */
 typedef bool handler(member *self, rpi_message *message);
 
 static handler *const handlers[] = {
@@ -45,7 +45,7 @@ static handler *const handlers[] = {
     [RPI_REPORT] = rpi_member_take_report, [RPI_STOP] = take_stop,
 };
 
-/* A message that doesn't fit its description is passed over, but for WORK: the coordinator waits for an answer to it. */
+/* A message that doesn't fit its description is ignored. A WORK is refused, as the coordinator waits for its answer. */
 static void handle(member *self, rpi_message *message)
 {
     uint64_t kind = message->header.kind;
@@ -84,22 +84,21 @@ static void serve(member *self)
     }
 }
 
-/* What waits isn't begun any more. */
+/* Chunks that wait don't start any more. */
 static void stop_calls(member_pool *pool)
 {
-    for (int k = 0; k < CALL_BUCKETS; k++) RPI_LIST_EACH(at, &pool->calls[k])
-        {
+    for (int k = 0; k < CALL_BUCKETS; k++)
+        RPI_LIST_EACH(at, &pool->calls[k]) {
             member_call *call = RPI_ENTRY(at, member_call, link);
             rpi_work_lower_cutoff(&call->work, 0);
             if (pool->team) rpi_team_interrupt(pool->team, &call->work);
         }
 }
 
-/* After a lost link there may be chunks: stopping the teams brings them all back, before the calls go that they are part of. */
+/* After a lost link chunks may be left. Stopping the teams brings them all back, before their calls are freed. */
 static void free_rank(member *self)
 {
-    RPI_LIST_EACH(at, &self->pools)
-    {
+    RPI_LIST_EACH(at, &self->pools) {
         member_pool *pool = RPI_ENTRY(at, member_pool, link);
         stop_calls(pool);
         if (rpi_member_is_helped(pool)) rpi_member_end_help(pool);

@@ -11,7 +11,7 @@ static void free_call(member_call *call)
     free(call);
 }
 
-/* Normally none of its chunks is here any more; after a lost link there may be. */
+/* Normally none of the call's chunks is left. After a lost link some may be. */
 void rpi_member_forget_call(member_call *call)
 {
     rpi_list_remove(&call->link);
@@ -40,7 +40,7 @@ bool rpi_member_take_call(member *self, rpi_message *message)
     rp_status status = call ? rpi_call_message_unpack(message, &call->work, NULL) : RP_NO_MEMORY;
     if (status != RP_OK) {
         if (status == RP_NO_MEMORY) pool->lacks_call = true;
-        free(call); /* its chunks will find no call, and say so */
+        free(call); /* its chunks will find no call, and are refused */
         return false;
     }
     rpi_list_add_first(&pool->calls[call->work.id % CALL_BUCKETS], &call->link);
@@ -85,7 +85,7 @@ void rpi_member_refuse_work(member *self, const rpi_header *header, rp_status st
     rpi_member_reply(self, done);
 }
 
-/* True: the chunk has taken the message over. */
+/* Starts a chunk. True: the chunk has taken the message over. */
 static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_message *message)
 {
     member_chunk *chunk = take_chunk(self);

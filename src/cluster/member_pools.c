@@ -49,15 +49,15 @@ static void *help(void *argument)
     return NULL;
 }
 
-/* A thread inherits the latency that its maker asked for; workers need none. */
+/* A thread inherits the low latency that its creator asked for. Workers don't need it. */
 static void *help_in_thread(void *argument)
 {
     rpi_low_latency_end(&((member_pool *)argument)->member->before);
     return help(argument);
 }
 
-/* Without a thread it is done here and now: the coordinator hears nothing meanwhile. The helper doesn't look at the state, which may change
- * to OPENING_ENDS; it makes a team where there is an OPEN. */
+/* Starts a helper. If there is no thread for it, its work is done here, and the coordinator hears nothing meanwhile. The helper doesn't
+ * read the state, as that may change to OPENING_ENDS. It makes a team if there is an OPEN. */
 static void get_help(member_pool *pool, member_pool_state state)
 {
     pool->state = state;
@@ -73,7 +73,7 @@ void rpi_member_end_help(member_pool *pool)
     pool->helped = NULL;
 }
 
-/* True: the message is kept. */
+/* True: the handler keeps the message. */
 bool rpi_member_take_open(member *self, rpi_message *message)
 {
     member_pool *pool = calloc(1, sizeof *pool);
@@ -133,7 +133,7 @@ bool rpi_member_take_close(member *self, rpi_message *message)
     return false;
 }
 
-/* Without memory for the records, the time goes alone. */
+/* Without memory for the records it sends the time alone. */
 static rpi_message *make_reported(const member_pool *pool, uint64_t id, bool whole)
 {
     rpi_recorder *const *recorders = pool && pool->team && whole ? rpi_team_recorders(pool->team) : NULL;
@@ -179,7 +179,7 @@ static void finish_closing(member *self, member_pool *pool)
     reply_closed(self, id);
 }
 
-/* What helpers have finished. */
+/* Takes what helpers have finished. */
 bool rpi_member_take_helped(member *self)
 {
     rpi_list helped;

@@ -1,7 +1,7 @@
 /*
- * member_port.h: how a coordinator reaches one member of a pool. Rank 0's own team is a member like the others, behind the same operations:
- * local_member.c gives it items where they are, remote_member.c sends them by messages. What comes back ends in rpi_coordinator_take_back
- * for both.
+ * member_port.h: how a coordinator reaches one member of a pool. Rank 0's own team is a member like the others, behind the same operations.
+ * local_member.c gives it items where they are; remote_member.c sends items by messages. In both cases rpi_coordinator_take_back is called
+ * for each finished chunk.
  */
 #ifndef RPI_CLUSTER_MEMBER_PORT_H
 #define RPI_CLUSTER_MEMBER_PORT_H
@@ -14,19 +14,20 @@ typedef struct rpi_coordinator rpi_coordinator;
 typedef struct rpi_coordinator_pool rpi_coordinator_pool;
 typedef struct rpi_member_port rpi_member_port;
 
-/* All but report are called by the progress thread, with no lock held, and don't block. */
+/* The progress thread calls all but report, with no lock held. They don't block. */
 typedef struct rpi_member_port_ops {
-    /* Asks for the member's workers, or for their end: rpi_pool_life_opened and _closed follow, maybe before this returns. */
+    /* Asks for the member's workers, or for their end. rpi_pool_life_opened or _closed follows, maybe before this returns. */
     void (*open)(rpi_member_port *port);
     void (*close)(rpi_member_port *port);
-    /* Makes the call known, before its first chunk. False: no memory. */
+    /* Makes the call known to the member, before its first chunk. False: no memory. */
     bool (*send_call)(rpi_member_port *port, const rpi_work *work);
-    /* Begins a chunk. False: no memory, and it isn't begun. */
+    /* Starts a chunk. False: no memory, and it isn't started. */
     bool (*send_chunk)(rpi_member_port *port, rpi_chunk *chunk);
     /* The call's items from its cutoff on need not start. */
     void (*send_cutoff)(rpi_member_port *port, const rpi_distribution_call *call);
     void (*send_forget)(rpi_member_port *port, const rpi_distribution_call *call);
-    /* What the member's workers recorded. By a client, which has the turn to ask; blocks. RP_OK, RP_NO_MEMORY, RP_LOST. */
+    /* Returns what the member's workers recorded. Called by a client that holds report_request's one_at_a_time. Blocks. RP_OK,
+     * RP_NO_MEMORY, RP_LOST. */
     rp_status (*report)(rpi_member_port *port, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 } rpi_member_port_ops;
 
@@ -34,8 +35,8 @@ struct rpi_member_port {
     const rpi_member_port_ops *ops;
     rpi_coordinator_pool *pool;
     int rank;
-    rp_rank_info info;      /* from when it is open */
-    rpi_recorder *recorder; /* of its chunks and traffic, written by the progress thread; NULL: nothing is recorded */
+    rp_rank_info info;      /* valid once the pool is open */
+    rpi_recorder *recorder; /* of its chunks and traffic, by the progress thread; NULL: nothing is recorded */
 };
 
 #endif

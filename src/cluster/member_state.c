@@ -1,7 +1,7 @@
 /* member_state.c: see member_state.h. */
 #include "cluster/member_state.h"
 
-/* A message that can't be made leaves the coordinator without an answer; better to end. */
+/* Without memory for the message the coordinator would wait in vain, so the member ends. */
 void rpi_member_reply(member *self, rpi_message *message)
 {
     if (!message) self->status = RP_NO_MEMORY;
@@ -11,7 +11,7 @@ void rpi_member_reply(member *self, rpi_message *message)
 member_pool *rpi_member_find_pool(member *self, uint64_t id)
 {
     RPI_LIST_EACH(at, &self->pools)
-    if (RPI_ENTRY(at, member_pool, link)->id == id) return RPI_ENTRY(at, member_pool, link);
+        if (RPI_ENTRY(at, member_pool, link)->id == id) return RPI_ENTRY(at, member_pool, link);
     return NULL;
 }
 
@@ -19,6 +19,6 @@ member_call *rpi_member_find_call(member_pool *pool, uint64_t id)
 {
     if (!pool) return NULL;
     RPI_LIST_EACH(at, &pool->calls[id % CALL_BUCKETS])
-    if (RPI_ENTRY(at, member_call, link)->work.id == id) return RPI_ENTRY(at, member_call, link);
+        if (RPI_ENTRY(at, member_call, link)->work.id == id) return RPI_ENTRY(at, member_call, link);
     return NULL;
 }

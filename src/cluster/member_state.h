@@ -1,9 +1,8 @@
 /*
  * member_state.h: the state of a serving rank, for the files that implement member.h: member.c (the loop), member_pools.c (teams) and
- * member_chunks.c (calls, items in and results out).
+ * member_chunks.c (calls and chunks).
  *
- * A pool's state. A team is made and ended in a thread of its own, the helper, so that the progress thread goes on: initializers and tasks
- * may take their time.
+ * A pool's state. A helper thread makes and ends a team, so that the progress thread goes on while initializers and tasks take their time.
  *
  *     state           event                       next
  *     (none)          OPEN                        OPENING         a helper makes the team
@@ -27,8 +26,8 @@
 typedef struct member_call {
     rpi_work work;      /* first */
     rpi_list_link link; /* of its bucket */
-    uint64_t n_chunks;  /* here */
-    bool forgotten;     /* to be freed with its last chunk */
+    uint64_t n_chunks;  /* that are here */
+    bool forgotten;     /* freed with its last chunk */
 } member_call;
 
 enum { CALL_BUCKETS = 1024 };
@@ -42,8 +41,8 @@ typedef struct member_pool {
     member_pool_state state;
     rpi_team *team;               /* NULL while a helper has it, and when it couldn't be made */
     rpi_list calls[CALL_BUCKETS]; /* by their number */
-    bool lacks_call;              /* there was no memory for one */
-    /* in all states but OPEN a helper has what follows; it hands it back through the member's list */
+    bool lacks_call;              /* there was no memory for a call */
+    /* in all states but OPEN a helper has what follows, and hands it back through the member's list */
     bool has_thread;
     pthread_t helper;
     rpi_message *open; /* OPEN, while the team is being made */
@@ -53,7 +52,7 @@ typedef struct member_pool {
     rpi_list_link helped_link; /* of the member's helped */
 } member_pool;
 
-/* Items that are here. */
+/* A chunk that this rank has. */
 typedef struct member_chunk {
     rpi_list_link link; /* of the member's idle or back, or of neither */
     struct member *member;
@@ -66,23 +65,23 @@ typedef struct member {
     char host[RP_ERROR_HOST_SIZE];
     rpi_list pools;
     uint64_t n_chunks, n_items;
-    double item_s;      /* of the call whose chunk came back last; 0: not known */
-    unsigned n_workers; /* of the pool that got the last chunk */
+    double item_s;      /* of the call of the last chunk that came back; 0: not known */
+    unsigned n_workers; /* of the pool of the last chunk that came in */
     rpi_list idle;      /* chunks */
     bool stopped;
     rp_status status;
-    rp_error error; /* says more of it, or nothing */
+    rp_error error; /* details of the status; its own status RP_OK: none */
     void (*tell)(const rp_error *loss);
-    rpi_low_latency before; /* what the progress thread was before it asked for low latency */
+    rpi_low_latency before; /* the progress thread's setting before it asked for low latency */
     rpi_progress_thread progress_thread;
-    rpi_list back;   /* chunks; guarded by the progress_thread's mutex */
-    rpi_list helped; /* likewise: pools that helpers are through with */
+    rpi_list back;   /* guarded by the progress thread's mutex: chunks that teams have finished */
+    rpi_list helped; /* likewise: pools that helpers have finished with */
 } member;
 
 /* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */
 void rpi_member_reply(member *self, rpi_message *message);
 
-/* NULL: there is none such. `pool` may be NULL, and so the result. */
+/* NULL: not found. `pool` may be NULL; the result then is NULL. */
 member_pool *rpi_member_find_pool(member *self, uint64_t id);
 member_call *rpi_member_find_call(member_pool *pool, uint64_t id);
 

@@ -1,5 +1,4 @@
-/* message.c: see message.h. A new field is a member of its struct and a row here; a new kind is a struct, a row and a handler on one side.
- */
+/* message.c: see message.h. A new field is a member of its struct and a row here. A new kind is a struct, a row here, and a handler. */
 #include "cluster/message.h"
 
 #include "base/names.h"

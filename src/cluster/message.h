@@ -1,7 +1,7 @@
 /*
- * message.h: the messages between the coordinator and the members. Each kind has a struct of its own in the header; what has no fixed size
- * follows as data. Fields are 64 bits wide, so that a struct is sent as it stands; the table in message.c describes them, and each message
- * is checked against it where it arrives (rpi_message_check). The ranks of one job have the same byte order and types.
+ * message.h: the messages between the coordinator and the members. Each kind has its own struct in the header. What has no fixed size
+ * follows as data. Fields are 64 bits wide, so a struct is sent as it is. The table in message.c describes the fields, and
+ * rpi_message_check checks each message against it where it arrives. The ranks of one job have the same byte order and types.
  *
  *   coordinator                      member
  *     <---------------------- HELLO    host, names and types of its tasks
@@ -58,22 +58,22 @@ typedef struct rpi_hello {
     uint64_t protocol;
 } rpi_hello;
 
-/* Data: why, as a text. */
+/* Data: the reason, as a text. */
 typedef struct rpi_refuse {
-    uint64_t protocol; /* of the coordinator */
+    uint64_t protocol; /* the coordinator's */
 } rpi_refuse;
 
 /* Data: the workers' options, as rpi_options_pack makes them; the initializer's name (empty: none) and its NUL, then its argument. */
 typedef struct rpi_open {
-    uint64_t n_threads; /* 0: as the member's own environment says */
+    uint64_t n_threads; /* 0: the member's own environment decides */
 } rpi_open;
 
-/* Data: an rp_rank_info, or, where status isn't RP_OK, why, as a text. */
+/* Data: an rp_rank_info; if status isn't RP_OK, the reason as a text. */
 typedef struct rpi_opened {
     uint64_t status, code;
 } rpi_opened;
 
-/* Data: as rpi_pack_call makes it; it has the call's number too. */
+/* Data: as rpi_pack_call makes it, which includes the call's number. */
 typedef struct rpi_call_sent {
     uint64_t call;
 } rpi_call_sent;
@@ -104,20 +104,20 @@ typedef struct rpi_forget {
 } rpi_forget;
 
 typedef struct rpi_stop {
-    uint64_t lost; /* a rank was lost: the members leave without anything that needs all ranks */
+    uint64_t lost; /* a rank was lost: the members end without collective operations */
 } rpi_stop;
 
 typedef struct rpi_report_asked {
     uint64_t question, whole; /* whole: with the records; otherwise the time alone */
 } rpi_report_asked;
 
-/* Data: as rpi_report_pack makes it; none: the time alone, or no memory. */
+/* Data: as rpi_report_pack makes it. No data: the time alone, or no memory. */
 typedef struct rpi_reported {
     uint64_t question;
     uint64_t came_ns, went_ns; /* when the question came in and the answer went out, by the member's clock */
 } rpi_reported;
 
-/* Data: an rpi_process, who this is. */
+/* Data: an rpi_process, the sender's. */
 typedef struct rpi_heartbeat {
     uint64_t last_number; /* of the last message before it */
 } rpi_heartbeat;
@@ -125,10 +125,10 @@ typedef struct rpi_heartbeat {
 enum { RPI_MOST_FIELDS = 10 };
 
 typedef struct rpi_header {
-    _Alignas(16) uint64_t kind; /* so that data behind it is aligned too */
-    uint64_t pool;              /* 0: it isn't about a pool */
+    _Alignas(16) uint64_t kind; /* so that the data behind the header is aligned too */
+    uint64_t pool;              /* 0: not about a pool */
     uint64_t size;              /* bytes of data */
-    uint64_t number;            /* from 1 for each pair of ranks and direction, given by the failure detector; heartbeats have none */
+    uint64_t number;            /* sequence number, from 1 for each pair of ranks and direction, by the failure detector; 0: a heartbeat */
     union {
         uint64_t fields[RPI_MOST_FIELDS];
         rpi_hello hello;
@@ -148,14 +148,14 @@ typedef struct rpi_header {
 } rpi_header;
 
 typedef struct rpi_message {
-    struct rpi_message *next; /* of its holder */
+    struct rpi_message *next; /* in its holder's list */
     size_t capacity;          /* of the data */
-    const char *outside;      /* large data: where the bytes are, borrowed; NULL: they are in `data` */
-    rpi_header header;        /* from here on it is sent as it stands */
+    const char *outside;      /* where large data is, borrowed; NULL: in `data` */
+    rpi_header header;        /* from here on it is sent as it is */
     char data[];
 } rpi_message;
 
-/* A message with room for so many bytes of data, header.size set, all fields 0; NULL: no memory. Freed by rpi_message_free. */
+/* Makes a message with room for `size` bytes of data. header.size is set, all fields are 0. NULL: no memory. Freed by rpi_message_free. */
 rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t size);
 void rpi_message_free(rpi_message *message);
 void rpi_message_free_list(rpi_message *list);
@@ -163,17 +163,17 @@ void rpi_message_free_list(rpi_message *list);
 /* The data, wherever it is. */
 static inline const char *rpi_message_bytes(const rpi_message *message) { return message->outside ? message->outside : message->data; }
 
-/* A text in the data, from offset `at` on: ended by a NUL whatever the data holds, and empty when it would begin behind the end. */
+/* The text in the data from offset `at` on. It always ends with a NUL, and is empty if `at` is behind the end. */
 const char *rpi_message_text(rpi_message *message, size_t at);
 
-/* Data larger than this is sent from where it is, and received to where it belongs, where that is one piece of memory. */
+/* Data larger than this is sent from its place and received into its place without a copy, if that is one piece of memory. */
 enum { RPI_LARGE_DATA = 256 * 1024 };
 
-/* Checks a message that came in against the description of its kind: a kind that there is, sent in this direction, each field in its range,
- * no data where none belongs. RP_OK, RP_SYSTEM (the text names kind and field). Unpacking checks the data. */
+/* Checks a message that came in against the description of its kind: the kind exists and may be sent in this direction, each field is in
+ * its range, and there is no data where none belongs. Unpacking checks the data. RP_OK, RP_SYSTEM (the text names kind and field). */
 rp_status rpi_message_check(const rpi_message *message, bool from_coordinator, rp_error *error);
 
-/* The name of a kind, as "WORK"; "unknown" for a number that is no kind. */
+/* The name of a kind, such as "WORK". "unknown": the number is no kind. */
 const char *rpi_message_name(uint64_t kind);
 
 #endif

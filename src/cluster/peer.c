@@ -5,7 +5,7 @@ static uint64_t since(uint64_t then_ns, uint64_t now_ns) { return now_ns > then_
 
 void rpi_peer_init(rpi_peer *peer, bool monitored, uint64_t now_ns) { *peer = (rpi_peer){.monitored = monitored, .heard_ns = now_ns}; }
 
-/* A gap that is open already keeps its time. */
+/* An open gap keeps its time. */
 static void learn(rpi_peer *peer, uint64_t number, uint64_t now_ns)
 {
     if (peer->n_known == peer->n_taken) peer->gap_ns = now_ns;

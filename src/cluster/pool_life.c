@@ -18,10 +18,10 @@ void rpi_pool_life_move(rpi_coordinator_pool *pool, coordinator_pool_state to)
     pool->state = to;
 }
 
-/* In the progress thread, which doesn't touch the pool from here on. */
+/* In the progress thread, which doesn't use the pool afterwards. */
 static void leave_list(rpi_coordinator_pool *pool) { rpi_list_remove(&pool->link); }
 
-/* Nothing more is waited for. */
+/* Ends the client's wait. */
 static void end_wait(rpi_coordinator_pool *pool)
 {
     bool closes = pool->state == POOL_CLOSING;
@@ -37,7 +37,7 @@ static void take_answer(rpi_coordinator_pool *pool)
 
 /* ---- the progress thread's side ---- */
 
-/* Returns what the client asked for, and that was begun; POOL_NEW: nothing. */
+/* Begins what the client asked for. Returns the asked state; POOL_NEW: there was nothing. */
 static coordinator_pool_state begin(rpi_coordinator_pool *pool)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
@@ -51,7 +51,7 @@ static coordinator_pool_state begin(rpi_coordinator_pool *pool)
     return is_asked ? asked : POOL_NEW;
 }
 
-/* Rank 0's own member is the last, as its answer comes at once: with it the pool may be gone. */
+/* Rank 0's own member is asked last, as its answer comes at once and the pool may be gone then. */
 bool rpi_pool_life_step(rpi_coordinator_pool *pool)
 {
     coordinator_pool_state asked = begin(pool);
@@ -71,7 +71,7 @@ bool rpi_pool_life_step(rpi_coordinator_pool *pool)
     return true;
 }
 
-/* An answer that comes after the client gave up waiting for it is passed over. */
+/* An answer that comes after the client has stopped waiting is ignored. */
 void rpi_pool_life_opened(rpi_coordinator_pool *pool, int rank, const rp_rank_info *info)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
@@ -95,7 +95,7 @@ void rpi_pool_life_refused(rpi_coordinator_pool *pool, const rp_error *why)
 
 void rpi_pool_life_closed(rpi_coordinator_pool *pool)
 {
-    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool); /* the pool may be gone before it is free */
+    pthread_mutex_t *mutex = rpi_coordinator_mutex(pool); /* the pool may be gone before the unlock */
     pthread_mutex_lock(mutex);
     if (pool->state == POOL_CLOSING) take_answer(pool);
     pthread_mutex_unlock(mutex);

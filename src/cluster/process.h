@@ -1,6 +1,6 @@
 /*
- * process.h: which process a rank is, in words that another rank can compare with its own, and whether it still lives. Only ranks of the
- * same machine, boot and pid namespace can detector each other so.
+ * process.h: the identity of a rank's process, which another rank can compare with its own, and whether the process still lives. Only ranks
+ * of the same machine, boot and pid namespace can monitor each other in this way.
  */
 #ifndef RPI_CLUSTER_PROCESS_H
 #define RPI_CLUSTER_PROCESS_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* As it stands, it goes to other ranks. */
+/* It is sent to other ranks as it is. */
 typedef struct rpi_process {
     int64_t pid;
     uint64_t pid_namespace; /* 0: not known */
@@ -20,11 +20,11 @@ typedef struct rpi_process {
 
 void rpi_process_self(rpi_process *self);
 
-/* A descriptor by which the end of the other process is seen; -1: it is somewhere else, or this very process, or the system has no such
- * thing, or it is gone already, which `*gone` says. To be closed by the caller. */
+/* Returns a pidfd that shows the end of the other process; the caller closes it. -1: the process can't be monitored from here, is this
+ * process itself, or is gone already (`*gone` is then true), or the system has no pidfds. */
 int rpi_process_monitor(const rpi_process *self, const rpi_process *other, bool *gone);
 
-/* Sets gone[i] for those of n descriptors (-1: left out) whose process has ended. Doesn't block. */
+/* Sets gone[i] where the process of descriptor i, of n, has ended. Descriptors of -1 are left out. Doesn't block. */
 void rpi_process_poll(const int *descriptors, bool *gone, size_t n);
 
 #endif

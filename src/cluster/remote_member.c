@@ -1,4 +1,4 @@
-/* remote_member.c: see remote_member.h. All in the progress thread, but for the report. */
+/* remote_member.c: see remote_member.h. All functions but the report run in the progress thread. */
 #include "cluster/remote_member.h"
 
 #include "cluster/coordinator_turn.h"
@@ -112,13 +112,12 @@ char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, 
     return chunk ? rpi_done_message_destination(header, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count) : NULL;
 }
 
-/* What the member ran counts in the work as if it had run here. */
+/* Counts in the work what the member ran, as if it had run here. */
 static void count(rpi_work *work, rpi_batch *batch, const rpi_done *done, bool sound)
 {
     bool failures_count = done->n_failures > 0 && batch->attempt >= work->max_attempts;
     if (failures_count) atomic_fetch_add(&work->n_failed, done->n_failures);
-    /* Also without failures of its own: the member may have left items out for the sake of one in another chunk, which is still on its way.
-     */
+    /* A chunk without failures lowers the cutoff too: a failure in another chunk, which is still on its way, may have stopped it. */
     if (sound && work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, done->cutoff);
     atomic_fetch_add(&work->n_finished, done->n_run);
     atomic_fetch_add(&batch->n_run, done->n_run);

@@ -1,4 +1,4 @@
-/* remote_member.h: a member in another process, reached by messages. */
+/* remote_member.h: a member in another process, which is reached by messages. */
 #ifndef RPI_CLUSTER_REMOTE_MEMBER_H
 #define RPI_CLUSTER_REMOTE_MEMBER_H
 
@@ -7,15 +7,16 @@
 
 extern const rpi_member_port_ops rpi_remote_member;
 
-/* OPEN, as it goes to each of them; its pool is to be filled in. NULL: no memory. */
+/* Makes the OPEN that each remote member is sent; the pool's number isn't in it yet. NULL: no memory. */
 rpi_message *rpi_remote_member_open(const rpi_executor_config *config);
 
-/* Messages from that rank. OPENED and CLOSED: its answer. DONE: a chunk is back. A chunk that it hasn't got is passed over. */
+/* Handlers of messages from that rank. OPENED and CLOSED are its answers. DONE brings a chunk back; it is ignored if the rank doesn't have
+ * that chunk. */
 void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 
-/* Where the large data of a DONE from that rank belongs, if it may go there as it comes; NULL otherwise. */
+/* Where the large data of a DONE from that rank belongs. NULL: it can't be received there directly. */
 char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * reports.c: see reports.h. A client asks, the progress thread carries the question and its answer. On other hosts the question is put
- * several times, for the clock's sake.
+ * reports.c: see reports.h. A client asks, and the progress thread sends the question and takes its answer. A rank on another host is asked
+ * several times, to measure its clock better.
  */
 #include "cluster/reports.h"
 
@@ -73,7 +73,7 @@ static void end_waiting(report_request *request, rpi_message *answer)
 bool rpi_reports_step(rpi_coordinator_pool *pool)
 {
     report_request *request = &pool->request;
-    if (!pool->members[0].recorder) return false; /* nobody asks */
+    if (!pool->members[0].recorder) return false; /* clients ask only when something is recorded */
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_message *message = request->asked;
     int rank = request->rank;
@@ -107,7 +107,7 @@ void rpi_reports_lose(rpi_coordinator_pool *pool, int rank)
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
-/* ---- the client's side; with the turn to ask ---- */
+/* ---- the client's side; with one_at_a_time held ---- */
 
 static rpi_message *make_question(const rpi_coordinator_pool *pool, uint64_t number, bool whole)
 {
@@ -117,7 +117,7 @@ static rpi_message *make_question(const rpi_coordinator_pool *pool, uint64_t num
     return message;
 }
 
-/* `*answer` is the caller's. RP_OK, RP_NO_MEMORY; RP_LOST: there is none. */
+/* The caller frees `*answer`. RP_OK, RP_NO_MEMORY; RP_LOST: there is no answer. */
 static rp_status ask(rpi_coordinator_pool *pool, int rank, bool whole, rpi_message **answer, rpi_offset *offset)
 {
     report_request *request = &pool->request;
@@ -134,7 +134,7 @@ static rp_status ask(rpi_coordinator_pool *pool, int rank, bool whole, rpi_messa
     rpi_progress_thread_wake(&pool->coordinator->progress_thread);
     while (request->waiting && in_time) in_time = rpi_cond_wait_until(&request->answered, mutex, deadline);
     *answer = request->answer;
-    rpi_message_free(request->asked); /* it wasn't even sent */
+    rpi_message_free(request->asked); /* NULL, unless it wasn't sent in time */
     request->asked = NULL;
     request->answer = NULL;
     request->waiting = false;
@@ -152,7 +152,7 @@ static rp_status say_lost(rpi_coordinator_pool *pool, int rank, rp_error *error)
     return RP_LOST;
 }
 
-/* A rank on another host is asked for the time again and again: the quickest answer is the one to go by. */
+/* A rank on another host is asked for the time several times. The quickest answer is the most exact. */
 static rpi_offset settle_offset(rpi_coordinator_pool *pool, int rank, rpi_offset first)
 {
     bool same_host = strcmp(pool->members[rank].info.host, pool->members[0].info.host) == 0;

@@ -7,7 +7,7 @@
 
 /* ---- WORK, CALL ---- */
 
-/* The items, if packing them would be no more than a copy; NULL otherwise. */
+/* The items, if they are one array without gaps, so that packing would only copy them. NULL otherwise. */
 static const char *one_array(const rpi_batch *batch, uint64_t first)
 {
     const rp_task *task = batch->work->task;
@@ -37,7 +37,7 @@ rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64
 
 bool rpi_work_message_unpack(rpi_message *message, rpi_batch *batch)
 {
-    char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* lent items are bytes alone, which unpacking leaves as they are */
+    char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* borrowed items hold no pointers, so unpacking doesn't change them */
     return rpi_unpack_items(from, message->header.size, message->header.work.count, batch);
 }
 
@@ -76,7 +76,7 @@ void rpi_done_message_drop_results(const rpi_batch *batch)
     free(batch->results);
 }
 
-/* The message grows only by what isn't known when the chunk starts: emitted results, and failures. */
+/* The message grows only by emitted results and failures, which aren't known when the chunk starts. */
 rpi_message *rpi_done_message_finish(rpi_message *message, rpi_batch *batch)
 {
     bool emitted = batch->work->task->result_type == RP_TYPE_BYTES;

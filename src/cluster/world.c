@@ -1,4 +1,4 @@
-/* world.c: see world.h. The ranks of a launcher are one set a process, so what is kept of them is too. */
+/* world.c: see world.h. Its state is global, as a process has one launcher and one set of ranks. */
 #include "cluster/world.h"
 
 #include "cluster/failure_detector.h"
@@ -12,9 +12,9 @@
 
 static struct {
     int n_ranks;
-    rpi_link *link; /* until the coordinator, or the serving member, owns it */
+    rpi_link *link; /* until the coordinator or the serving member owns it */
     rpi_coordinator *coordinator;
-    bool lost; /* a rank, or the link to others: MPI can't be ended in order */
+    bool lost; /* a rank or the link is lost, so MPI can't be finalised */
 } world = {.n_ranks = 1};
 
 rpi_coordinator *rpi_world_coordinator(void) { return world.coordinator; }

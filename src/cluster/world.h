@@ -1,14 +1,14 @@
 /*
- * world.h: the ranks that rp_main has: started together when a launcher started several, and ended with the program. All ranks call start,
- * then rank 0 stop and the others serve, then all finish; from the main thread.
+ * world.h: the ranks of rp_main, which a launcher started together and which end with the program. All ranks call start. Then rank 0 calls
+ * stop and the others serve. Then all call finish. All calls come from the main thread.
  */
 #ifndef RPI_CLUSTER_WORLD_H
 #define RPI_CLUSTER_WORLD_H
 
 #include "cluster/coordinator.h"
 
-/* Starts MPI and shakes hands with the other ranks: same protocol, same tasks. Collective, once. RP_OK; RP_USAGE (ranks differ; on all
- * ranks); RP_UNSUPPORTED; RP_SYSTEM; RP_NO_MEMORY; RP_LOST. `*rank` is set whenever MPI is initialised. */
+/* Starts MPI and does the handshake. Collective, once. RP_OK; RP_USAGE (on all ranks: they differ); RP_UNSUPPORTED; RP_SYSTEM;
+ * RP_NO_MEMORY; RP_LOST. `*rank` is set whenever MPI was initialised. */
 rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error);
 
 /* Ranks other than 0: serves pools until rank 0 has finished. Returns 0, or RP_EXIT_LOST. */
@@ -17,7 +17,7 @@ int rpi_world_serve(void);
 /* Rank 0: ends the other ranks. RP_OK, RP_LOST. */
 rp_status rpi_world_stop(rp_error *error);
 
-/* All ranks: finalises MPI, unless a rank was lost: that would wait for it. */
+/* All ranks: finalises MPI, unless a rank was lost, as MPI would wait for that rank. */
 void rpi_world_finish(void);
 
 /* Ranks of the world; 1 when there is none. */

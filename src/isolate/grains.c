@@ -28,12 +28,12 @@ bool rpi_grains_have(rpi_grains *self)
 
 void rpi_grains_add_claimed(rpi_grains *self, rpi_grain grain) { self->grain = grain; }
 
-/* Emitted results are packed when a request ends, so one that dies has none: items go one by one. */
+/* Emitted results are packed when a request ends, so a sandbox that dies loses them all. Therefore items that emit go one by one. */
 static uint64_t count(const rpi_grains *self, rpi_grain from, uint64_t most_items)
 {
     const rp_task *task = self->batch->work->task;
     uint64_t n = task->result_type == RP_TYPE_BYTES ? 1 : rpi_grain_length(from);
-    bool may_cut = self->n_left < RPI_MOST_LEFT - RPI_REQUESTS; /* what is cut off takes a place among those left */
+    bool may_cut = self->n_left < RPI_MOST_LEFT - RPI_REQUESTS; /* what is cut off is one more grain that is left */
     if (n > most_items && may_cut) n = most_items;
     while (n > 1 && (n > most_bytes / task->result_size || rpi_pack_items_size(self->batch, from.begin, n) > most_bytes)) n /= 2;
     return n;

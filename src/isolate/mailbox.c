@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-    N_SEGMENTS = 1 + 2 * RPI_REQUESTS, /* the control page's is the first */
+    N_SEGMENTS = 1 + 2 * RPI_REQUESTS, /* the first is the control page's */
     LEAST_ROOM = 1 << 20
 };
 
@@ -18,7 +18,7 @@ rpi_control *rpi_control_map(int fd)
 {
     void *control = mmap(NULL, sizeof(rpi_control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (control == MAP_FAILED) return NULL;
-    (void)madvise(control, sizeof(rpi_control), MADV_DONTFORK); /* where it fails, a stray process can do harm, that is all */
+    (void)madvise(control, sizeof(rpi_control), MADV_DONTFORK); /* if this fails, only a stray process can do harm */
     return control;
 }
 
@@ -42,7 +42,7 @@ rp_status rpi_mailbox_attach(rpi_mailbox *mailbox, int fd, rp_error *error)
     return RP_OK;
 }
 
-/* Of each segment. To exceed the limit of a file's size would be a signal that ends the process; 0: it is too low. */
+/* Bytes for each segment. Growing a file beyond the limit of its size would end the process by a signal. 0: the limit is too low. */
 static uint64_t room_in_a_file(void)
 {
     struct rlimit limit;

@@ -1,16 +1,16 @@
 /*
  * runner.c: see runner.h.
  *
- * Up to two grains are out, so that the sandbox finds the next when it is through with one.
+ * Up to two grains are out, so that the sandbox finds the next when it has finished one.
  */
 #include "isolate/runner.h"
 
 #include "base/clock.h"
 #include "isolate/grains.h"
+#include "isolate/request.h"
 #include "isolate/sandbox.h"
 #include "task/claims.h"
 #include "task/item_text.h"
-#include "task/pack.h"
 #include "worker/worker.h"
 
 #include <errno.h>
@@ -25,21 +25,21 @@ enum { START_TRIES = 5, IDLE_DEATHS = 3 };
 struct rpi_runner {
     rpi_worker *worker;
     rpi_sandbox sandbox;
-    uint64_t n_tasks;     /* that the present sandbox was given */
-    unsigned idle_deaths; /* of sandboxes one after another that had begun nothing */
-    uint64_t known_call;  /* whose description the sandbox has, when `knows_call` */
+    uint64_t n_tasks;     /* items that the present sandbox was given */
+    unsigned idle_deaths; /* sandboxes in a row that died before they began an item */
+    uint64_t known_call;  /* the call whose description the sandbox has, when `knows_call` */
     bool knows_call;
-    bool short_of_processes; /* the last start failed, however often it was tried */
-    rp_error broken;         /* of an initializer that failed in a sandbox: no other is tried */
+    bool short_of_processes; /* the last start failed in all its tries */
+    rp_error broken;         /* an initializer failed in a sandbox: no other sandbox is tried */
     /* the present batch */
     rpi_batch *batch;
     uint64_t n_run, busy_ns;
     rpi_grains grains;
-    rpi_grain out[RPI_REQUESTS]; /* by turn */
+    rpi_grain out[RPI_REQUESTS]; /* by the request's number */
     uint64_t posted_ns[RPI_REQUESTS];
     unsigned next_turn, n_out;
     pthread_mutex_t mutex;   /* guards what interrupt reads: */
-    rpi_control *control;    /* of the sandbox; NULL: there is none */
+    rpi_control *control;    /* the sandbox's; NULL: there is none */
     const rpi_work *running; /* the batch's */
 };
 
@@ -71,7 +71,7 @@ static bool next_grain(rpi_runner *self, rpi_grain *next)
     return true;
 }
 
-/* Whether another grain may be out beside those that are. */
+/* Whether one more grain may go out. */
 static bool may_send(const rpi_runner *self)
 {
     if (self->n_out == 0) return true;
@@ -88,7 +88,7 @@ static void fail_item(rpi_runner *self, uint64_t offset, rpi_failure_facts *fact
     self->n_run++;
 }
 
-/* What a worker did last is over before it does the next, whatever a sandbox says of its times. */
+/* A worker's grains don't overlap in time, whatever times a sandbox reports. */
 static void record(rpi_runner *self, uint64_t offset, uint64_t n, uint64_t begin_ns, uint64_t end_ns)
 {
     rpi_recorder *recorder = self->worker->recorder;
@@ -100,7 +100,7 @@ static void record(rpi_runner *self, uint64_t offset, uint64_t n, uint64_t begin
     rpi_recorder_add(recorder, &(rpi_timed_grain){self->batch, offset, n, begin_ns, end_ns});
 }
 
-/* No sandbox can be had for them. */
+/* Fails the grain's items, as no sandbox can run them. */
 static void fail_grain(rpi_runner *self, rpi_grain what, const rp_error *error)
 {
     uint64_t i = what.begin, began = rpi_now_ns();
@@ -127,8 +127,8 @@ static void close_sandbox(rpi_runner *self)
     self->n_tasks = 0;
 }
 
-/* The system may be short of processes for a moment: that is waited for once, not for each grain. An initializer that fails once will
- * again. */
+/* The system may be short of processes for a moment. The runner waits for that once, not for each grain. An initializer that failed once
+ * isn't tried again. */
 static rp_status try_to_start(rpi_runner *self, rp_error *error)
 {
     if (self->broken.status != RP_OK) {
@@ -156,7 +156,7 @@ static rp_status start_sandbox(rpi_runner *self, rp_error *error)
     return RP_OK;
 }
 
-/* A child that has had its number of tasks makes way for another, which the next grain begins. */
+/* Ends a child that has run its number of tasks. The next grain starts another one. */
 static void retire_sandbox(rpi_runner *self)
 {
     if (tasks_left(self) == 0 && self->n_out == 0) close_sandbox(self);
@@ -164,43 +164,25 @@ static void retire_sandbox(rpi_runner *self)
 
 /* ---- requests out ---- */
 
-static bool write_request(rpi_runner *self, unsigned turn, rpi_grain what)
-{
-    rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
-    rpi_segment *segment = &self->sandbox.mailbox.requests[turn];
-    const rpi_work *work = self->batch->work;
-    bool tell = !self->knows_call || self->known_call != work->id;
-    size_t call_size = tell ? rpi_pack_call_size(work) : 0, at = rpi_pack_align(call_size);
-    size_t size = rpi_pack_items_size(self->batch, what.begin, rpi_grain_length(what));
-    if (!rpi_segment_reserve(segment, at + size + 1)) return false;
-    if (tell) rpi_pack_call(segment->base, work);
-    rpi_pack_items(segment->base + at, self->batch, what.begin, rpi_grain_length(what));
-    request->call_size = call_size;
-    request->items_at = at;
-    request->items_size = size;
-    request->first = self->batch->first + what.begin;
-    request->count = rpi_grain_length(what);
-    request->attempt = self->batch->attempt;
-    self->knows_call = true;
-    self->known_call = work->id;
-    return true;
-}
-
 static void post(rpi_runner *self, rpi_grain what)
 {
     static const char none[] = "out of memory for the arguments";
     rpi_control *control = self->sandbox.mailbox.control;
     rpi_request *request = &control->requests[self->next_turn];
-    if (!write_request(self, self->next_turn, what)) {
+    const rpi_work *work = self->batch->work;
+    bool with_call = !self->knows_call || self->known_call != work->id;
+    if (!rpi_request_write(&self->sandbox.mailbox, self->next_turn, self->batch, what, with_call)) {
         rp_error error;
         fail_grain(self, what, (rp_error_set(&error, RP_NO_MEMORY, ENOMEM, "%s", none), &error));
         return;
     }
+    self->knows_call = true;
+    self->known_call = work->id;
     self->out[self->next_turn] = what;
     if (self->worker->recorder) self->posted_ns[self->next_turn] = rpi_now_ns();
     atomic_store(&request->at, RPI_NO_ITEM);
-    pthread_mutex_lock(&self->mutex); /* so that no lowering of the limit falls between */
-    atomic_store(&request->cutoff, atomic_load(&self->batch->work->cutoff));
+    pthread_mutex_lock(&self->mutex); /* so that a lowered cutoff isn't missed in between */
+    atomic_store(&request->cutoff, atomic_load(&work->cutoff));
     atomic_store(&request->state, RPI_REQUEST_POSTED);
     pthread_mutex_unlock(&self->mutex);
     rpi_event_signal(&control->for_sandbox);
@@ -221,58 +203,23 @@ static void send_grains(rpi_runner *self)
 
 /* ---- requests back ---- */
 
-static bool take_results(rpi_runner *self, unsigned turn, uint64_t count, size_t size)
-{
-    rpi_segment *response = &self->sandbox.mailbox.responses[turn];
-    if (count == 0) return true;
-    return rpi_segment_reserve(response, size) && rpi_unpack_results(response->base, size, count, self->batch, self->out[turn].begin);
-}
-
-/* A sandbox is not trusted with sizes: a task may have written anywhere. */
-static bool take_failures(rpi_runner *self, unsigned turn, const rpi_request *request)
-{
-    rpi_segment *response = &self->sandbox.mailbox.responses[turn];
-    uint64_t at = request->failures_at, size = request->failures_size;
-    if (request->n_failures == 0) return true;
-    if (at > RPI_SEGMENT_ROOM || size > RPI_SEGMENT_ROOM - at || !rpi_segment_reserve(response, (size_t)(at + size))) return false;
-    rpi_batch *told = rpi_batch_create();
-    if (!told) return false;
-    told->work = self->batch->work;
-    told->first = self->batch->first + self->out[turn].begin;
-    told->count = rpi_grain_length(self->out[turn]);
-    bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
-    for (const rpi_failure *failure = atomic_load(&told->failures); ok && failure; failure = failure->next)
-        rpi_context_fail_item(&self->worker->context, self->batch, &failure->facts, failure->message);
-    rpi_batch_destroy(told);
-    return ok;
-}
-
-/* The sandbox couldn't run it, or says what can't be. */
+/* The sandbox couldn't run the items, or what it reports can't be true. */
 static void refuse_rest(rpi_runner *self, unsigned turn, rpi_grain rest)
 {
-    const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
-    rp_error error = {0};
-    rpi_segment *response = &self->sandbox.mailbox.responses[turn];
-    if (request->status != RP_OK && rpi_segment_reserve(response, sizeof error)) memcpy(&error, response->base, sizeof error);
-    error.text[sizeof error.text - 1] = '\0';
-    if (!error.text[0]) rp_error_set(&error, RP_SYSTEM, 0, "there was no memory for its results, or they didn't come back whole");
+    rp_error error;
+    rpi_request_refusal(&self->sandbox.mailbox, turn, &error);
     fail_grain(self, rest, &error);
-}
-
-static void release(rpi_runner *self, unsigned turn)
-{
-    rpi_segment_trim(&self->sandbox.mailbox.requests[turn]);
-    rpi_segment_trim(&self->sandbox.mailbox.responses[turn]);
-    atomic_store(&self->sandbox.mailbox.control->requests[turn].state, RPI_REQUEST_FREE);
 }
 
 static void take_done(rpi_runner *self, unsigned turn)
 {
-    const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
+    rpi_mailbox *mailbox = &self->sandbox.mailbox;
+    const rpi_request *request = &mailbox->control->requests[turn];
     rpi_grain what = self->out[turn];
     uint64_t n = request->n_done, size = request->results_size;
     bool sound = request->status == RP_OK && n <= rpi_grain_length(what) && size <= RPI_SEGMENT_ROOM;
-    if (sound) sound = take_results(self, turn, n, (size_t)size) && take_failures(self, turn, request);
+    if (sound) sound = rpi_request_take_results(mailbox, turn, self->batch, (rpi_grain){what.begin, what.begin + n}, (size_t)size);
+    if (sound) sound = rpi_request_take_failures(mailbox, turn, self->batch, what, &self->worker->context);
     if (sound) {
         self->n_run += n;
         self->busy_ns += request->busy_ns;
@@ -282,14 +229,14 @@ static void take_done(rpi_runner *self, unsigned turn)
         rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + n, what.end});
     } else {
         refuse_rest(self, turn, what);
-        self->knows_call = false; /* it may be what the sandbox couldn't take */
+        self->knows_call = false; /* the sandbox may have failed to take the call */
     }
     self->idle_deaths = 0;
-    release(self, turn);
+    rpi_request_release(mailbox, turn);
 }
 
-/* What a sandbox left of a request that it wasn't through with: `facts` and `message` are for the item that it ran, unless another was
- * found to be late, which ended at the last moment. */
+/* Takes what a sandbox left of an unfinished request. `facts` and `message` are for the item that it ran. They don't apply when the item
+ * that was found late ended at the last moment and another one runs. */
 static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
@@ -304,20 +251,22 @@ static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_f
         facts->cause = RP_CAUSE_SYSTEM;
         message = "its child process ends before it begins";
     }
-    bool taken = take_results(self, turn, at, (size_t)at * self->batch->work->task->result_size);
+    rpi_grain finished = {what.begin, what.begin + at};
+    size_t size = (size_t)at * self->batch->work->task->result_size;
+    bool taken = rpi_request_take_results(&self->sandbox.mailbox, turn, self->batch, finished, size);
     if (taken) self->n_run += at;
-    else refuse_rest(self, turn, (rpi_grain){what.begin, what.begin + at});
+    else refuse_rest(self, turn, finished);
     if (blamed) {
         double seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
-        if (seconds > facts->seconds) facts->seconds = seconds; /* a late one's sandbox may be at its next by now */
+        if (seconds > facts->seconds) facts->seconds = seconds; /* a late sandbox may run its next item by now */
         fail_item(self, what.begin + at, facts, message);
     }
     record(self, taken ? what.begin : what.begin + at, taken ? at + blamed : blamed, self->posted_ns[turn], rpi_now_ns());
     rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + at + blamed, what.end});
 }
 
-/* The sandbox is gone, or given up. What it had finished is taken, the item that it ran has failed, the rest is kept to be run again. Only
- * the first request that isn't done can have been begun. */
+/* After the sandbox is gone or given up: takes what it finished, fails the item that it ran, and keeps the rest to be run again. Only the
+ * first request that isn't done can have begun. */
 static void bury(rpi_runner *self, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     for (bool first = true; self->n_out > 0; self->n_out--) {
@@ -396,9 +345,9 @@ static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
 static void interrupt(rpi_runner *self, const rpi_work *work)
 {
     pthread_mutex_lock(&self->mutex);
-    uint64_t limit = self->running == work ? atomic_load(&work->cutoff) : RPI_NO_CUTOFF;
+    uint64_t cutoff = self->running == work ? atomic_load(&work->cutoff) : RPI_NO_CUTOFF;
     for (unsigned r = 0; self->running == work && self->control && r < RPI_REQUESTS; r++)
-        atomic_store(&self->control->requests[r].cutoff, limit);
+        atomic_store(&self->control->requests[r].cutoff, cutoff);
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -1,7 +1,7 @@
 /*
- * runner.h: how a worker's grains are run apart from its thread, so that the worker outlives them: in a child process, with isolation, or,
- * where items have a time-out, in a second thread. The worker's thread hands grains of items over, takes results back, and begins a new
- * sandbox where one was lost.
+ * runner.h: runs a worker's grains in a sandbox, so that the worker outlives them. The sandbox is a child process with isolation, or a
+ * second thread where items have a time-out. The worker's thread hands grains over, takes results back, and starts a new sandbox where one
+ * was lost.
  */
 #ifndef RPI_ISOLATE_RUNNER_H
 #define RPI_ISOLATE_RUNNER_H

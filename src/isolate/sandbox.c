@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static const double look_s = 1, end_s = 10; /* how often a live counterpart is looked for; how long a child may take to end */
+static const double look_s = 1, end_s = 10; /* how often the helper is checked; how long a child may take to end */
 
 void rpi_sandbox_init(rpi_sandbox *sandbox, rpi_worker *worker) { *sandbox = (rpi_sandbox){.worker = worker, .mailbox.fd = -1}; }
 
@@ -18,7 +18,7 @@ static bool is_child(const rpi_sandbox *sandbox) { return sandbox->worker->confi
 
 /* ---- the start ---- */
 
-/* What the sandbox has to know, beside the initializer. */
+/* Writes what the sandbox needs to know, beside the initializer. */
 static void introduce(const rpi_sandbox *sandbox)
 {
     rpi_control *control = sandbox->mailbox.control;
@@ -52,7 +52,7 @@ static rp_status ended_early(const rpi_sandbox *sandbox, rp_error *error)
     return rp_error_set(error, RP_SYSTEM, 0, "a child process ended while it started: %s", how);
 }
 
-/* The child lives, has started or failed to; or it has died, or the helper has. */
+/* Waits until the child has started, has failed to, or has died, or until the helper is gone. */
 static rp_status wait_for_child(rpi_sandbox *sandbox, rp_error *error)
 {
     rpi_control *control = sandbox->mailbox.control;
@@ -77,7 +77,7 @@ static rp_status start_child(rpi_sandbox *sandbox, rp_error *error)
     return status == RP_OK ? wait_for_child(sandbox, error) : status;
 }
 
-/* The thread has the worker's state; when one whose item took too long has kept that, it makes another. */
+/* The thread uses the worker's state. A thread that was given up keeps that state; the next thread then makes another. */
 static rp_status start_thread(rpi_sandbox *sandbox, rp_error *error)
 {
     rpi_worker *worker = sandbox->worker;
@@ -104,7 +104,7 @@ rp_status rpi_sandbox_start(rpi_sandbox *sandbox, rp_error *error)
 
 /* ---- while it runs ---- */
 
-/* When the item that runs will be late, and which that is; RPI_NEVER: none was begun. */
+/* Returns when the running item will be late, and sets `*item` to it. RPI_NEVER: no item has begun. */
 static uint64_t lateness(const rpi_request *request, uint64_t timeout_ns, uint64_t *item)
 {
     uint64_t began;
@@ -137,7 +137,7 @@ rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, unsigned turn, uint64_t
 
 /* ---- the end ---- */
 
-/* False: not within the time. */
+/* False: it hasn't ended in time. */
 static bool wait_for_end(rpi_control *control)
 {
     uint64_t deadline = rpi_deadline_ns(end_s);

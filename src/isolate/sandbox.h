@@ -1,6 +1,6 @@
 /*
- * sandbox.h: a worker's sandbox: the child process or second thread that runs its items, begun, ended, and mourned. Used by the worker's
- * thread alone, but for rpi_sandbox_lower_limit.
+ * sandbox.h: a worker's sandbox, the child process or second thread that runs its items: its start, its end, and how it ended. Used by the
+ * worker's thread alone.
  */
 #ifndef RPI_ISOLATE_SANDBOX_H
 #define RPI_ISOLATE_SANDBOX_H
@@ -19,30 +19,30 @@ typedef struct rpi_sandbox {
 
 /* What became of a request. */
 typedef enum rpi_sandbox_event {
-    RPI_SANDBOX_DONE, /* the sandbox is through with it */
-    RPI_SANDBOX_LATE, /* its item runs longer than the time-out; the sandbox is to be given up */
+    RPI_SANDBOX_DONE, /* the sandbox has finished it */
+    RPI_SANDBOX_LATE, /* its item runs longer than the time-out; the caller gives the sandbox up */
     RPI_SANDBOX_ENDED /* the sandbox is gone */
 } rpi_sandbox_event;
 
 void rpi_sandbox_init(rpi_sandbox *sandbox, rpi_worker *worker);
 
-/* Begins a sandbox, and waits until its initializer has run. RP_OK; RP_FAILED (the initializer); RP_NO_MEMORY, RP_SYSTEM; RP_LOST (no child
- * can be made any more). */
+/* Starts a sandbox, and waits until its initializer has run. RP_OK; RP_FAILED (the initializer); RP_NO_MEMORY, RP_SYSTEM; RP_LOST (no more
+ * children can be made). */
 rp_status rpi_sandbox_start(rpi_sandbox *sandbox, rp_error *error);
 
-/* Waits until something becomes of request `turn`; `timeout_ns` for each of its items, 0: none. `*item`: the offset of the late one. */
+/* Waits for an event of request `turn`. `timeout_ns` holds for each of its items; 0: none. `*item` is the offset of the late item. */
 rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, unsigned turn, uint64_t timeout_ns, uint64_t *item);
 
-/* Kills the child, and waits until it is gone; lets the thread go its way. */
+/* Kills the child and waits until it is gone, or abandons the thread. */
 void rpi_sandbox_give_up(rpi_sandbox *sandbox);
 
-/* How the child ended, in words; what made it end. The code is a signal's number or an exit status. */
+/* Returns why the child ended, and writes it as a text. `*code` is a signal's number or an exit status. */
 rp_cause rpi_sandbox_exit_cause(const rpi_sandbox *sandbox, int *code, char *text, size_t size);
 
-/* Forgets a sandbox that has ended or was given up: the next start makes a new one. */
+/* Forgets a sandbox that has ended or was given up. The next start makes a new one. */
 void rpi_sandbox_drop(rpi_sandbox *sandbox);
 
-/* Ends the sandbox when it has nothing to do; its initializer's finish is called. Harmless when there is none. */
+/* Ends the sandbox once it is idle, and its initializer's finish is called. Does nothing when there is no sandbox. */
 void rpi_sandbox_close(rpi_sandbox *sandbox);
 
 static inline bool rpi_sandbox_is_there(const rpi_sandbox *sandbox) { return sandbox->mailbox.fd >= 0; }

@@ -13,8 +13,8 @@
 
 enum { OOM_SCORE = 500 };
 
-/* Launchers and terminals send signals to whole jobs: what they mean is decided by the rank, which lets running items finish. A signal that
- * a task sends to itself does what it does elsewhere. */
+/* Launchers and terminals send signals to whole jobs. A child ignores them, as its rank decides what they mean and lets running items
+ * finish. A signal that a task sends to itself has its usual effect. */
 static void pass_over(int number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -30,7 +30,7 @@ static void set_signals(void)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof to_all / sizeof to_all[0]; i++) {
         struct sigaction before;
-        if (sigaction(to_all[i], NULL, &before) || before.sa_handler == SIG_IGN) continue; /* as of nohup */
+        if (sigaction(to_all[i], NULL, &before) || before.sa_handler == SIG_IGN) continue; /* as nohup sets it */
         (void)sigaction(to_all[i], &action, NULL);
     }
     sigset_t none;
@@ -38,13 +38,13 @@ static void set_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* When memory runs out, the kernel shall take a child before its rank. */
+/* When memory runs out, the kernel kills a child before its rank. */
 static void volunteer_for_the_kernel(void)
 {
     char text[16];
     int length = snprintf(text, sizeof text, "%d", OOM_SCORE), fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (fd < 0) return;
-    if (write(fd, text, (size_t)length) < 0) (void)length; /* as before, then */
+    if (write(fd, text, (size_t)length) < 0) (void)length; /* the score stays as it was */
     close(fd);
 }
 
@@ -69,6 +69,6 @@ _Noreturn void rpi_sandbox_process_main(int fd)
         rpi_sandbox_server_serve(server);
         rpi_context_finish(&server->context);
     }
-    (void)fflush(NULL); /* what tasks printed; handlers of exit are the rank's own */
+    (void)fflush(NULL); /* what tasks printed; exit handlers are for the rank alone */
     _exit(EXIT_SUCCESS);
 }

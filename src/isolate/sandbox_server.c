@@ -50,8 +50,8 @@ bool rpi_sandbox_server_start(rpi_sandbox_server *server)
 {
     rp_error error;
     bool ok = run_initializer(server, &error) == RP_OK;
-    rpi_segment *place = &server->mailbox.responses[0];
-    if (!ok && rpi_segment_reserve(place, sizeof error)) memcpy(place->base, &error, sizeof error);
+    rpi_segment *reason = &server->mailbox.responses[0];
+    if (!ok && rpi_segment_reserve(reason, sizeof error)) memcpy(reason->base, &error, sizeof error);
     rpi_sandbox_server_report(server, ok ? RPI_START_OK : RPI_START_FAILED);
     return ok;
 }
@@ -67,7 +67,7 @@ static rp_status take_call(rpi_sandbox_server *server, const rpi_request *reques
     return status;
 }
 
-/* Room for the results: in the shared memory, or, for emitted ones, in an array that is packed at the end. */
+/* Makes room for the results in the shared memory; for emitted results, in an array that is packed at the end. */
 static bool make_room(rpi_sandbox_server *server, rpi_segment *response, uint64_t count)
 {
     const rp_task *task = server->work.task;
@@ -93,7 +93,7 @@ static rp_status take_items(rpi_sandbox_server *server, const rpi_request *reque
     return make_room(server, &server->mailbox.responses[turn], request->count) ? RP_OK : rpi_error_no_memory(error);
 }
 
-/* Until the first failure, or the limit. Returns how many items are finished. */
+/* Runs items until the first failure or the cutoff. Returns how many are finished. */
 static uint64_t run_items(rpi_sandbox_server *server, rpi_request *request)
 {
     const rpi_batch *batch = server->batch;
@@ -111,12 +111,12 @@ static uint64_t run_items(rpi_sandbox_server *server, rpi_request *request)
     return i;
 }
 
-/* The failure that ended the request, or why it couldn't begin: told with the results. */
+/* Packs the failure that ended the request behind its results. False: no memory. */
 static bool pack_outcome(rpi_sandbox_server *server, rpi_request *request, unsigned turn)
 {
     rpi_segment *response = &server->mailbox.responses[turn];
     const rpi_failure *failures = atomic_load(&server->batch->failures);
-    if (!failures && atomic_load(&server->work.n_failed)) return false; /* there was no memory for the record */
+    if (!failures && atomic_load(&server->work.n_failed)) return false; /* an item failed, but no memory for its record */
     bool emitted = server->work.task->result_type == RP_TYPE_BYTES;
     server->batch->count = request->n_done;
     size_t size = emitted ? rpi_pack_emitted_size(server->batch) : (size_t)request->n_done * server->work.task->result_size;
@@ -152,7 +152,7 @@ static void run_request(rpi_sandbox_server *server, unsigned turn)
         rpi_context_enter_batch(&server->context, NULL);
         request->ended_ns = rpi_now_ns();
         request->busy_ns = request->ended_ns - began;
-        bool recorded = server->batch->status == RP_OK; /* an item that failed without a record mustn't pass for a result */
+        bool recorded = server->batch->status == RP_OK; /* false: an item failed without a record */
         if (!recorded || !pack_outcome(server, request, turn)) status = rpi_error_no_memory(&error);
         drop_emitted(server, count);
     }
@@ -164,7 +164,7 @@ static void run_request(rpi_sandbox_server *server, unsigned turn)
     rpi_event_signal(&server->mailbox.control->for_worker);
 }
 
-/* The next request; false: there will be none. */
+/* Waits for the next request. False: none will come. */
 static bool wait_for_request(rpi_sandbox_server *server)
 {
     rpi_control *control = server->mailbox.control;

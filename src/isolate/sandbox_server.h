@@ -1,6 +1,6 @@
 /*
- * sandbox_server.h: what runs a worker's items apart from it: the loop that a child process or a second thread of the worker is in. It
- * knows the mailbox, and has a context of its own, which tasks reach by rp_fail and the like.
+ * sandbox_server.h: the loop of a sandbox: it takes requests from the mailbox, runs their items, and hands results back. It runs in a child
+ * process or in a second thread of the worker. Its own context serves rp_fail and other functions that tasks call.
  */
 #ifndef RPI_ISOLATE_SANDBOX_SERVER_H
 #define RPI_ISOLATE_SANDBOX_SERVER_H
@@ -11,19 +11,20 @@
 typedef struct rpi_sandbox_server {
     rpi_mailbox mailbox;
     rpi_context context;
-    rpi_work work; /* of the call whose items came last, when `has_work` */
+    rpi_work work; /* the last request's call, when `has_work` */
     bool has_work;
     rpi_batch *batch;
-    unsigned turn; /* number of the next request */
+    unsigned turn; /* the next request's number */
 } rpi_sandbox_server;
 
-/* `server->mailbox` is attached already. False: no memory. */
+/* `server->mailbox` must be attached. False: no memory. */
 bool rpi_sandbox_server_init(rpi_sandbox_server *server);
 void rpi_sandbox_server_fini(rpi_sandbox_server *server);
 
-/* Runs the initializer that the mailbox names, if any, and says how it went. False: it failed. In the sandbox's thread, entered. */
+/* Runs the initializer that the mailbox names, if any, and reports the outcome. False: it failed. In the sandbox's thread, which has
+ * entered its context. */
 bool rpi_sandbox_server_start(rpi_sandbox_server *server);
-/* Says that all is well, without an initializer. */
+/* Reports the outcome of the start to the worker. */
 void rpi_sandbox_server_report(rpi_sandbox_server *server, rpi_start_state state);
 
 /* Runs requests until the mailbox is closing or abandoned. */

@@ -1,4 +1,4 @@
-/* sandbox_thread.c: see sandbox_thread.h. An abandoned thread has all it needs by itself: its view of the shared memory, and its state. */
+/* sandbox_thread.c: see sandbox_thread.h. A thread owns its view of the shared memory and its state, so an abandoned one can go on. */
 #include "isolate/sandbox_thread.h"
 
 #include "base/clock.h"
@@ -13,7 +13,7 @@ struct rpi_sandbox_thread {
     rpi_sandbox_server server;
     pthread_t thread;
     bool initialize;
-    _Atomic(const rp_initializer *) to_finish; /* abandoned: whose finish the thread is to call */
+    _Atomic(const rp_initializer *) to_finish; /* once abandoned, the thread calls its finish */
 };
 
 static void *run(void *argument)
@@ -95,6 +95,6 @@ void rpi_sandbox_thread_abandon(rpi_sandbox_thread *self, const rp_initializer *
 {
     atomic_store(&self->to_finish, initializer);
     pthread_detach(self->thread);
-    rpi_control *control = self->server.mailbox.control; /* the caller's view has its own */
+    rpi_control *control = self->server.mailbox.control; /* in the thread's own view of the mailbox */
     atomic_store(&control->abandoned, 1);
 }

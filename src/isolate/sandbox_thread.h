@@ -6,18 +6,18 @@
 
 typedef struct rpi_sandbox_thread rpi_sandbox_thread;
 
-/* Starts a thread on the mailbox. Its state is `state`, or, when `initializer` isn't NULL, what that makes: the mailbox has the argument.
- * RP_OK, RP_FAILED (the initializer), RP_NO_MEMORY, RP_SYSTEM. Blocks until the thread is ready. */
+/* Starts a thread on the mailbox. Its state is `state`, or, with `initialize`, what the initializer that the mailbox names makes. Blocks
+ * until the thread is ready. RP_OK, RP_FAILED (the initializer), RP_NO_MEMORY, RP_SYSTEM. */
 rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **thread, rp_error *error);
 
-/* What its initializer stored. */
+/* The state that its initializer made. */
 void *rpi_sandbox_thread_state(const rpi_sandbox_thread *thread);
 
-/* Waits for its end, once the mailbox is closing, and frees it. */
+/* Waits until the thread has ended, and frees it. The mailbox must be closing. */
 void rpi_sandbox_thread_join(rpi_sandbox_thread *thread);
 
-/* Its item takes too long: the thread calls `initializer`'s finish and frees itself when the item returns, if ever. It isn't touched
- * any more by the caller. */
+/* Gives up a thread whose item takes too long. When the item returns, if ever, the thread calls `initializer`'s finish and frees itself.
+ * The caller must not use it any more. */
 void rpi_sandbox_thread_abandon(rpi_sandbox_thread *thread, const rp_initializer *initializer);
 
 #endif

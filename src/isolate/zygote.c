@@ -1,4 +1,4 @@
-/* zygote.c: the rank's side of the helper process; see zygote.h. Its state is the process's, as the helper is. */
+/* zygote.c: the rank's side of the helper process; see zygote.h. Its state is global, as a process has one helper. */
 #include "isolate/zygote.h"
 
 #include "base/error.h"
@@ -17,7 +17,7 @@
 static const struct timeval answer_timeout = {10, 0};
 
 static struct {
-    pthread_mutex_t mutex; /* guards what follows, and is held from an order to its answer */
+    pthread_mutex_t mutex; /* guards what follows; held from an order until its answer */
     int socket;            /* -1: there is no helper */
     pid_t pid;
 } helper = {PTHREAD_MUTEX_INITIALIZER, -1, 0};
@@ -26,7 +26,7 @@ static bool has_one_thread(void)
 {
     DIR *tasks = opendir("/proc/self/task");
     int n = 0;
-    if (!tasks) return true; /* not to be known: the caller says so */
+    if (!tasks) return true; /* can't be checked: the caller is trusted */
     for (const struct dirent *entry; (entry = readdir(tasks));) n += entry->d_name[0] != '.';
     closedir(tasks);
     return n == 1;
@@ -40,7 +40,7 @@ static rp_status start(rp_error *error)
         return rp_error_set(error, RP_UNSUPPORTED, 0,
                             "isolation begins too late: this process has threads already; call rp_isolation_prepare first thing in main");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) return rpi_error_system(error, errno, "socketpair");
-    (void)fflush(NULL); /* what is in buffers is written once */
+    (void)fflush(NULL); /* so that buffered output isn't written twice */
     pid_t rank = getpid(), pid = fork();
     if (pid == 0) {
         close(pair[0]);
@@ -69,14 +69,14 @@ rp_status rpi_zygote_start(rp_error *error)
 
 rp_status rp_isolation_prepare(rp_error *error) { return rpi_zygote_start(error); }
 
-/* With the mutex held. One that is stopped, or stuck, is worse than none: its answers would be taken for those to later orders. */
+/* With the mutex held. Ends a helper that is stopped or stuck, as its late answers would be taken for answers to later orders. */
 static void give_up_helper(void)
 {
     (void)kill(helper.pid, SIGKILL);
     (void)shutdown(helper.socket, SHUT_RDWR);
 }
 
-/* 0, or an errno. With the mutex held, as take_answer. */
+/* Returns 0 or an errno. With the mutex held, also in take_answer. */
 static int send_order(const rpi_zygote_order *order, int fd)
 {
     union {

@@ -1,5 +1,4 @@
-/* zygote_process.c: the life of the helper process (zygote.h). It has one thread; nothing here is shared but the children's control pages.
- */
+/* zygote_process.c: the helper process itself (zygote.h). It has one thread. It shares only the children's control pages with others. */
 #include "isolate/zygote_process.h"
 
 #include "base/list.h"
@@ -30,7 +29,7 @@ typedef struct zygote {
     rpi_list children;
 } zygote;
 
-/* A child, and what its tasks began; a task may have left the group. */
+/* Kills a child and the processes that its tasks began. A task may have taken the child out of its group, so both are killed. */
 static void kill_child(pid_t pid)
 {
     (void)kill(-pid, SIGKILL);
@@ -39,7 +38,7 @@ static void kill_child(pid_t pid)
 
 static child *child_at(rpi_list_link *link) { return RPI_ENTRY(link, child, link); }
 
-/* NULL: it is none of ours. */
+/* NULL: not a child of this helper. */
 static child *find(const zygote *self, pid_t pid)
 {
     rpi_list_link *at = rpi_list_first(&self->children);
@@ -49,7 +48,7 @@ static child *find(const zygote *self, pid_t pid)
 
 /* ---- orders ---- */
 
-/* In the new process. The helper's other children and its socket are none of its business. */
+/* In the new process. It closes what belongs to the helper. */
 static _Noreturn void be_child(const zygote *self, int fd)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -72,7 +71,7 @@ static int add_child(zygote *self, int fd, pid_t *pid)
         free(new);
         return code;
     }
-    (void)setpgid(*pid, *pid); /* as the child does itself: whoever is first */
+    (void)setpgid(*pid, *pid); /* as the child does too, since either may come first */
     new->pid = *pid;
     rpi_list_add_first(&self->children, &new->link);
     return 0;
@@ -116,7 +115,8 @@ static bool take_order(zygote *self)
 
 /* ---- children that ended ---- */
 
-/* The next that ended; 0: none. What a task left behind ends with it, while the number is still the child's. */
+/* Returns the next child that ended; 0: none. Kills what its tasks left behind before it reaps the child, as until then the process number
+ * is still the child's. */
 static pid_t next_ended(int *status)
 {
     siginfo_t info = {.si_pid = 0};
@@ -140,8 +140,8 @@ static void reap(zygote *self)
     }
 }
 
-/* SIGCHLD; or SIGTERM, which the kernel sends when the rank has died, and anybody else may; or what was sent to a whole job. False: the
- * rank is gone. */
+/* Takes SIGCHLD, SIGTERM (from the kernel when the rank has died, or from anybody else), or a signal that was sent to the whole job. False:
+ * the rank is gone. */
 static bool take_signal(zygote *self)
 {
     struct signalfd_siginfo info;
@@ -161,7 +161,7 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-/* It holds nothing open that others wait for the end of. */
+/* Closes stdin, so that a process on its other end doesn't wait for the helper to end. */
 static void let_go_of_stdin(void)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

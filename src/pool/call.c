@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Items that the share is taken of: all, or, where nobody knows how many there are, those finished, but 100 at least. */
+/* The number of items that max_failures_percent refers to: all, or, if that isn't known, the finished ones, but at least 100. */
 static double share_of(const rpi_call *call)
 {
     if (call->n_items != UINT64_MAX) return (double)call->n_items;
@@ -41,7 +41,7 @@ static void item_failed(rpi_work *work)
     if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
 }
 
-/* What the options say of failures, tries and time. */
+/* Sets what the options say about failures, tries and time-outs. */
 static void set_policy(rpi_call *call)
 {
     const rp_pool_options *options = &call->options;
@@ -106,13 +106,13 @@ void rpi_call_unref(rpi_call *call)
 static void fill_statuses(rpi_call *call)
 {
     if (!call->statuses) return;
-    uint64_t limit = atomic_load(&call->work.cutoff);
-    for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < limit ? RP_OK : RP_CANCELLED;
+    uint64_t cutoff = atomic_load(&call->work.cutoff);
+    for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < cutoff ? RP_OK : RP_CANCELLED;
     for (const rpi_failure *failure = call->failures; failure && !rpi_call_is_cancelled(call); failure = failure->next)
         call->statuses[failure->facts.item] = rpi_failure_to_error(failure, NULL);
 }
 
-/* With the mutex held; true: the caller owes the pool an end, once the mutex is free. */
+/* Finishes the call if nothing more can come. With the mutex held. True: the caller calls `end` once it has released the mutex. */
 static bool try_finish(rpi_call *call)
 {
     bool is_due = (call->state == RPI_CALL_CLOSED || call->state == RPI_CALL_CANCELLED) && call->n_outstanding == 0;
@@ -125,7 +125,7 @@ static bool try_finish(rpi_call *call)
     return true;
 }
 
-/* The pool holds a reference of its own until `ended` lets it go. */
+/* The pool has its own reference until `ended` drops it. */
 static void end(rpi_call *call)
 {
     const rpi_executor_ops *ops = call->pool->executor->ops;
@@ -208,7 +208,7 @@ void rpi_call_cancel(rpi_call *call)
     if (finished) end(call);
 }
 
-/* The failure of the lowest index; the list is sorted only once the call is finished. */
+/* The failure of the lowest index. The list is sorted only once the call is finished. */
 static const rpi_failure *first_failure(const rpi_call *call)
 {
     const rpi_failure *first = call->failures;
@@ -217,7 +217,7 @@ static const rpi_failure *first_failure(const rpi_call *call)
     return first;
 }
 
-/* A line for each rank that was lost, in one. */
+/* Joins the lines of all lost ranks into one. */
 static rp_status say_lost(const rpi_call *call, rp_error *error)
 {
     const rpi_failure *loss = atomic_load(&call->work.losses);
@@ -246,7 +246,7 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
     return RP_OK;
 }
 
-/* What a worker leaves a batch with is for a moment counted nowhere; so the number stays what it was. */
+/* When a worker leaves a batch, its items are counted nowhere for a moment. So the number is never less than before. */
 uint64_t rpi_call_n_completed(const rpi_call *call)
 {
     rpi_call *self = (rpi_call *)(uintptr_t)call;

@@ -20,7 +20,7 @@ struct rpi_display {
     bool (*sample)(void *argument, rpi_display_sample *out);
     void *argument;
     pthread_t thread;
-    bool bar_shown;        /* by the display's thread only */
+    bool bar_shown;        /* used by the display's thread alone */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     bool stopping;
@@ -98,7 +98,7 @@ static void draw(rpi_display *self, const rpi_display_sample *sample, bool last)
     self->bar_shown = self->terminal && !last;
 }
 
-/* With the mutex held, which is free while it draws. */
+/* With the mutex held. Releases it while it draws. */
 static void draw_finished(rpi_display *self)
 {
     while (self->n_finished > 0) {

@@ -1,4 +1,4 @@
-/* executors.h: the executors that a pool may have, one row each: name, operations, and what follows for the pool's threads. */
+/* executors.h: the executors that a pool may have. Each has one row: its name, its operations, and what it means for the pool's threads. */
 #ifndef RPI_POOL_EXECUTORS_H
 #define RPI_POOL_EXECUTORS_H
 
@@ -7,18 +7,18 @@
 
 typedef struct rpi_executor_kind {
     rp_name is;                  /* first, see names.h */
-    const rpi_executor_ops *ops; /* NULL: it is auto, in whose place another one is chosen */
-    bool spans_ranks;            /* uses all ranks, and can have a coordinator of its own */
-    bool one_worker;             /* of each rank, whatever the option threads says */
+    const rpi_executor_ops *ops; /* NULL: auto, which stands for one of the others */
+    bool spans_ranks;            /* uses all ranks, and may have a coordinator of its own */
+    bool one_worker;             /* in each rank, whatever the option threads says */
 } rpi_executor_kind;
 
-/* Any value: that of no executor is called "unknown", and has no operations. */
+/* The row of an executor. A value that is no executor gets the name "unknown" and no operations. */
 const rpi_executor_kind *rpi_executor_find(rp_executor kind);
 
-/* Whether this build has it; false for auto. */
+/* Whether this build has the executor; false for auto. */
 bool rpi_executor_is_built(rp_executor kind);
 
-/* What auto stands for. */
+/* The executor that auto stands for. */
 rp_executor rpi_executor_choose(bool has_ranks);
 
 #endif

@@ -1,4 +1,4 @@
-/* imap.c: imap, istarmap and their unordered forms: a call whose batches are made chunk by chunk while it is read. */
+/* imap.c: imap, istarmap and their unordered forms. Their call makes one batch after another, a chunk each, while the iterator is read. */
 #include "pool/window.h"
 
 #include <rankpool/imap.h>
@@ -7,7 +7,7 @@
 
 static const double chunk_s = 500e-6; /* auto: a chunk takes at least so long */
 
-/* Column kinds of what a function makes: arrays, one item apart, whose memory is the chunks'. */
+/* The columns of a source that is a function: arrays without gaps, in the chunks' memory. */
 static rp_status generated_columns(const rp_task *task, size_t n_bound, rp_column *columns, rp_columns *out, rp_error *error)
 {
     if (n_bound >= (size_t)task->n_arguments)
@@ -70,7 +70,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
         self->call->statuses = NULL;
         self->call->callback = self->call->error_callback = NULL;
         self->call->n_items = source.next ? UINT64_MAX : source.n_items;
-        self->call->n_outstanding = 1; /* so that no join finishes it before it is set up */
+        self->call->n_outstanding = 1; /* so that a join doesn't finish it before it is set up */
         status = rpi_pool_begin(pool, self->call, error);
         if (status == RP_OK) set_up(self, &source, options, ordered);
         else rpi_call_unref(self->call);

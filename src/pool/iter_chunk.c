@@ -59,7 +59,7 @@ void rpi_iter_chunk_prepare(rpi_iter_chunk *chunk, rpi_work *work, uint64_t firs
     rpi_batch_reset(chunk->batch, work, first, 0);
 }
 
-/* Room for item k in each array. */
+/* Makes room for item k in each array. */
 static bool reserve_item(rpi_iter_chunk *chunk, uint64_t k)
 {
     const rpi_work *work = chunk->batch->work;

@@ -1,6 +1,6 @@
 /*
- * iter_state.h: an iterator's state, shared by imap.c (how it comes to be), window.c (what it sends out) and iterator.c (what it
- * delivers). All but `shared` and `cancelled` belong to the thread that reads.
+ * iter_state.h: the state of an iterator, for imap.c (which makes it), window.c (what it sends out) and iterator.c (what it delivers). All
+ * but `shared` and `cancelled` belong to the thread that reads.
  */
 #ifndef RPI_POOL_ITER_STATE_H
 #define RPI_POOL_ITER_STATE_H
@@ -13,29 +13,29 @@ struct rpi_iter_shared {
 };
 
 struct rp_iter {
-    rp_pool *pool; /* there until the call is finished */
+    rp_pool *pool; /* valid until the call is finished */
     rpi_call *call;
     struct rpi_iter_shared shared; /* guarded by the call's mutex */
     rp_source source;
-    bool pulls; /* from a function; otherwise from columns in place */
+    bool pulls; /* items come from a function; otherwise from columns */
     bool ordered;
     rpi_schedule schedule;
-    uint64_t window; /* 0: follows the chunks */
+    uint64_t window; /* 0: follows the size of chunks */
     uint64_t pulled, delivered;
     int64_t index;
-    rpi_list in_order;       /* chunks that are out or done, in the order of their items; unordered: not used */
+    rpi_list in_order;       /* ordered: chunks that are out or done, in the order of their items */
     rpi_iter_chunk *current; /* being delivered */
-    rpi_list idle;           /* chunks to be used again */
-    rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; a failure */
+    rpi_list idle;           /* chunks to be reused */
+    rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; or a failure */
     rp_error source_error;
-    rpi_failure *held;     /* unordered, stop: the first failure, until what succeeded is delivered */
-    atomic_bool cancelled; /* by its user */
+    rpi_failure *held;     /* unordered, with on_error stop: the first failure, until all results are delivered */
+    atomic_bool cancelled; /* by the user */
     bool over;             /* the end was delivered */
 };
 
 static inline bool rpi_iter_source_is_over(const rp_iter *self) { return self->source_status != RP_OK && self->source_status != RP_AGAIN; }
 
-/* All that was pulled is delivered. */
+/* Whether all pulled items are delivered. */
 static inline bool rpi_iter_nothing_out(const rp_iter *self) { return self->pulled == self->delivered; }
 
 #endif

@@ -1,4 +1,4 @@
-/* iterator.c: what an iterator delivers: results in order or as they come, failures, the end. See iter_state.h. */
+/* iterator.c: delivers an iterator's results (in order or as they come), failures and end. See iter_state.h. */
 #include "base/clock.h"
 #include "pool/window.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double source_poll_s = 5e-3; /* how soon a source that had nothing is asked again */
+static const double source_poll_s = 5e-3; /* how soon a source that had no item is asked again */
 
 static void finish_chunk(rp_iter *self, rpi_iter_chunk *chunk)
 {
@@ -16,7 +16,7 @@ static void finish_chunk(rp_iter *self, rpi_iter_chunk *chunk)
     rpi_iter_put_back(self, chunk);
 }
 
-/* The next chunk to read from, taken out of its list; NULL: it isn't done yet. With the call's mutex held. */
+/* Takes the next chunk to read from. NULL: it isn't done yet. With the call's mutex held. */
 static rpi_iter_chunk *take_done(rp_iter *self)
 {
     rpi_iter_chunk *chunk = self->ordered ? RPI_ENTRY(rpi_list_first(&self->in_order), rpi_iter_chunk, link)
@@ -40,8 +40,8 @@ static void hold_failure(rp_iter *self, rpi_iter_chunk *chunk)
     }
 }
 
-/* The next item of the current chunk: RP_OK, RP_FAILED, RP_LOST; RP_AGAIN when the chunk is read to its end. An item that was lost isn't
- * what the stop policy is about. */
+/* Delivers the next item of the current chunk: RP_OK, RP_FAILED, RP_LOST. RP_AGAIN: all of the chunk was read. A lost item doesn't count
+ * for the stop policy. */
 static rp_status deliver(rp_iter *self, void *result, rp_error *error)
 {
     rpi_iter_chunk *chunk = self->current;
@@ -58,7 +58,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
                 continue;
             }
             chunk->next_failure = failure->next;
-            if (item > atomic_load(&work->cutoff)) continue; /* results before it were dropped */
+            if (item > atomic_load(&work->cutoff)) continue; /* results before this item were dropped */
             self->index = (int64_t)item;
             if (ends) self->over = true;
             return rpi_failure_to_error(failure, error);
@@ -71,7 +71,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
     return RP_AGAIN;
 }
 
-/* Everything that was pulled is delivered, and no more comes. */
+/* Delivers the end, when all pulled items are delivered and no more come. */
 static rp_status deliver_end(rp_iter *self, rp_error *error)
 {
     self->over = true;
@@ -93,12 +93,12 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
         return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
                             rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
     if (self->source_status == RP_END || self->source_status == RP_OK) return RP_END;
-    if (self->source_error.status == RP_OK) rpi_iter_fail_source(self, self->source_status); /* it gave no reason of its own */
+    if (self->source_error.status == RP_OK) rpi_iter_fail_source(self, self->source_status); /* the source gave no reason */
     if (error) *error = self->source_error;
     return self->source_status;
 }
 
-/* Waits until a chunk is done, the call is cancelled, or the source is worth asking again. False: the time-out has passed. */
+/* Waits until a chunk is done, the call is cancelled, or it is time to ask the source again. False: the time-out has passed. */
 static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
 {
     rpi_call *call = self->call;
@@ -114,7 +114,7 @@ static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
     return self->current || in_time || rpi_now_ns() < deadline_ns;
 }
 
-/* Cancelling lowers the limit to 0; so does a failure of item 0, hence the second look. */
+/* A cancel lowers the cutoff to 0. A failure of item 0 does too, so the call's state is read as well. */
 static bool is_cancelled(rp_iter *self)
 {
     if (atomic_load(&self->cancelled)) return true;

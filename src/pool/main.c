@@ -1,4 +1,4 @@
-/* main.c: rp_main: what each rank does, from the launcher's environment to the exit status. */
+/* main.c: rp_main: it reads the launcher's environment, runs each rank, and returns the exit status. */
 #include "base/launcher.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
@@ -27,7 +27,7 @@ static int report(const char *program, const rp_error *error)
     return exit_status_of(error->status);
 }
 
-/* A launcher is ignored by a build without MPI, and on request. */
+/* Launchers are ignored in a build without MPI, and with RANKPOOL_MPI=0. */
 static bool is_launched(void)
 {
     const char *wanted = getenv("RANKPOOL_MPI");
@@ -45,7 +45,7 @@ static int run_ranks(int argc, char **argv, rp_client *client)
         exit_status = rank == 0 ? report(argv[0], &error) : exit_status_of(status);
     } else if (rank == 0) {
         exit_status = client(NULL, argc, argv);
-        bool is_told = exit_status == RP_EXIT_LOST; /* a client that ends so has said why */
+        bool is_told = exit_status == RP_EXIT_LOST; /* a client that returns this has reported the loss */
         if (rpi_world_stop(&error) != RP_OK && !is_told) exit_status = report(argv[0], &error);
     } else {
         exit_status = rpi_world_serve();
@@ -59,7 +59,7 @@ int rp_main_bare(int argc, char **argv, rp_client *client)
     return is_launched() ? run_ranks(argc, argv, client) : client(NULL, argc, argv);
 }
 
-/* What rp_main's own client is to do; there is one rp_main a process. */
+/* What open_and_run needs. Global, as a process calls rp_main once. */
 static struct {
     rp_client *client;
     const rp_pool_options *options;

@@ -1,4 +1,4 @@
-/* map.c: apply, map, starmap, and the same without the wait: one batch over all items. The rest is composition. */
+/* map.c: apply, map, starmap and their async forms. All are a starmap of one batch over all items. */
 #include "pool/pool.h"
 
 #include <rankpool/map.h>
@@ -34,7 +34,7 @@ static void batch_ends(rpi_batch *batch)
     rpi_tries_destroy((rpi_tries *)(void *)batch);
 }
 
-/* Starts the call; on success `*out` holds a reference for the caller. `waits`: the caller will wait for it, and may lend its thread. */
+/* Starts the call. On success `*out` is a reference for the caller. `waits`: the caller waits for the call, and may run items itself. */
 static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *error)
 {
     rp_status status = check(in, error);
@@ -45,9 +45,9 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     if (status != RP_OK) return status;
     call->n_items = in->n;
     call->results = in->results;
-    rpi_tries *tries = rpi_tries_create(); /* its end destroys it */
+    rpi_tries *tries = rpi_tries_create(); /* freed by batch_ends */
     if (waits) call->callback = call->error_callback = NULL;
-    call->n_outstanding = 1; /* before the pool can see it: a terminate may cancel it from then on */
+    call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
     call->state = RPI_CALL_CLOSED;
     if (!tries) status = rpi_error_no_memory(error);
     if (status == RP_OK) status = rpi_pool_begin(in->pool, call, error);

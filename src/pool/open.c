@@ -68,7 +68,7 @@ static rp_status check_options(const rp_pool_options *options, const struct rpi_
     return RP_OK;
 }
 
-/* While this process has one thread, if it comes to that. */
+/* Forks the helper process if the pool isolates, while this process has one thread. */
 static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
 {
     return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
@@ -92,7 +92,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
     return ops->open(&config, &pool->for_calls.executor, error);
 }
 
-/* The executor takes the coordinator over; when it doesn't come to that, the coordinator ends here. */
+/* The executor takes the coordinator over. If opening fails before that, the coordinator ends here. */
 static rp_status give_up_coordinator(struct rpi_coordinator *coordinator, rp_status status)
 {
     if (coordinator) (void)rpi_coordinator_destroy(coordinator, NULL);

@@ -113,7 +113,7 @@ static void ended(rpi_call_pool *seen, rpi_call *call)
     else call_finished(call);
 }
 
-/* The call that has waited longest, if it has more than one item. */
+/* Samples the oldest call of more than one item. */
 bool rpi_pool_sample(void *argument, rpi_display_sample *out)
 {
     rp_pool *pool = argument;
@@ -150,10 +150,10 @@ void rp_pool_close(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-/* What all calls of a pool are told, each once. */
+/* What a pool tells all its calls, each once. */
 enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4 };
 
-/* A call that hasn't got that mark yet, held; NULL when there is none. */
+/* Marks a call that doesn't have the mark yet, and returns it with a reference. NULL: there is none. */
 static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
 {
     pthread_mutex_lock(&pool->mutex);
@@ -182,19 +182,19 @@ void rp_pool_stop(rp_pool *pool)
     for (rpi_call *call; pool && (call = next_to_mark(pool, STOPPED)); rpi_call_unref(call)) rpi_call_stop(call);
 }
 
-/* Iterators that nobody reads would never be finished: they take no more items in. */
+/* Closes iterators, so that they take in no more items. Otherwise an iterator that nobody reads would never finish. */
 static void close_iterators(rp_pool *pool)
 {
     for (rpi_call *call; (call = next_to_mark(pool, ITERATORS_CLOSED)); rpi_call_unref(call)) rpi_call_close(call);
 }
 
-/* When no call is left that would use it. */
+/* Waits until nothing uses the executor, and takes it from the pool. */
 static rpi_executor *take_executor(rp_pool *pool)
 {
     pthread_mutex_lock(&pool->mutex);
     while (pool->n_calls > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
-    rpi_retrier_stop(pool->retrier); /* it may still be on its way back from the executor */
+    rpi_retrier_stop(pool->retrier); /* the retrier's thread may still be in the executor */
     pthread_mutex_lock(&pool->mutex);
     while (pool->n_reports > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
     rpi_executor *executor = pool->for_calls.executor;

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Workers of the ranks that have the same cores of one host as `rank` has; 0 when a rank before it has them too, so each group counts once.
- */
+/* How many workers share the cores of `rank`, in all ranks. 0: an earlier rank has the same cores, and was counted with them. */
 static int workers_on_cores_of(const rp_pool *pool, int rank)
 {
     const rp_rank_info *info = &pool->ranks[rank];

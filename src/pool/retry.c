@@ -9,11 +9,11 @@
 
 struct rpi_retrier {
     pthread_t thread;
-    pthread_mutex_t mutex; /* guards what follows, and and the tries of batches */
+    pthread_mutex_t mutex; /* guards what follows, and the tries of batches */
     pthread_cond_t changed;
     rpi_retry_queue queue;
     bool started, stopping;
-    bool looking; /* some that wait may have nothing to wait for */
+    bool looking; /* some items may have nothing to wait for any more */
 };
 
 static rpi_call *call_of(const rpi_batch *batch) { return (rpi_call *)batch->work; }
@@ -28,9 +28,9 @@ void rpi_retrier_look(rpi_retrier *self)
     pthread_mutex_unlock(&self->mutex);
 }
 
-/* ---- the ends of tries, in whatever thread ---- */
+/* ---- the ends of tries; in any thread ---- */
 
-/* Lets go of a batch. With the last hold its call, and the pool with it, may be gone afterwards. */
+/* Ends one try of a batch. After the last one, its call and even the pool may be gone. */
 static void end_try(rpi_batch *batch, rp_status status)
 {
     rpi_tries *tries = tries_of(batch);
@@ -65,14 +65,14 @@ static void end_retry(rpi_retry *retry, rp_status status)
     end_try(origin, status);
 }
 
-/* After the limit may have been lowered by a failure or a lost rank: others of the call needn't wait. */
+/* A failure or a lost rank may have lowered the cutoff. Other items of the call then stop waiting. */
 static void look_if_cut_short(const rpi_batch *batch)
 {
     const rpi_work *work = batch->work;
     if (atomic_load(&work->cutoff) != RPI_NO_CUTOFF || atomic_load(&work->draining)) rpi_retrier_look(retrier_of(batch));
 }
 
-/* The failure is the item's last. */
+/* The item isn't tried again, and this is its failure. */
 static void let_stand(rpi_batch *origin, rpi_failure *failure)
 {
     rpi_call_count_failure(call_of(origin), failure->facts.item);
@@ -80,7 +80,7 @@ static void let_stand(rpi_batch *origin, rpi_failure *failure)
     look_if_cut_short(origin);
 }
 
-/* An item that isn't tried again although it had tries left: the last one was its last, and finished it. */
+/* Ends an item that had tries left. Its last failure stands. */
 static void give_up(rpi_retry *retry)
 {
     atomic_fetch_sub(&retry->origin->work->n_repeated, 1);
@@ -91,7 +91,8 @@ static void give_up(rpi_retry *retry)
 
 static void *run(void *argument);
 
-/* Begins a wait. A call that was stopped meanwhile is seen here, or its look comes after this. False: there is no thread to end it. */
+/* Begins a wait. If the call was stopped meanwhile, this function sees it, or rpi_retrier_look comes later. False: there is no thread to
+ * end the wait. */
 static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
 {
     pthread_mutex_lock(&self->mutex);
@@ -107,7 +108,7 @@ static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
     return started;
 }
 
-/* A try that failed before its call's last one: it ran, but the item isn't finished. */
+/* A try failed, and more are left. It ran, but the item isn't finished. */
 static void try_again(rpi_retry *retry, rpi_failure *failure)
 {
     atomic_fetch_add(&retry->origin->work->n_repeated, 1);
@@ -116,7 +117,7 @@ static void try_again(rpi_retry *retry, rpi_failure *failure)
     (void)begin_wait(retrier_of(retry->origin), retry, false);
 }
 
-/* The batch of one item that was tried again. */
+/* The batch of a retried item is done. */
 static void try_done(rpi_batch *batch)
 {
     rpi_retry *retry = batch->owner;
@@ -128,7 +129,7 @@ static void try_done(rpi_batch *batch)
     if (failure && !is_lost && retry->n_tries < retry->origin->work->max_attempts) {
         try_again(retry, failure);
     } else if (failure) {
-        keep_failure(retry->origin, failure); /* it was counted where it ran */
+        keep_failure(retry->origin, failure); /* the rank that ran it has counted it */
         look_if_cut_short(retry->origin);
         end_retry(retry, status);
     } else if (!ran && rpi_retry_fate_of(retry->origin->work, retry->failure->facts.item) != RPI_RETRY_DROPPED) {
@@ -197,7 +198,7 @@ static void *run(void *argument)
 
 /* ---- what comes from executors ---- */
 
-/* An item's first failure begins its wait. False: it can't wait, for want of memory or of a thread. */
+/* Begins an item's wait after its first failure. False: no memory or no thread. */
 static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
 {
     rpi_retry *retry = calloc(1, sizeof *retry);
@@ -210,7 +211,7 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     return false;
 }
 
-/* What was lost isn't this layer's, and was counted by who lost it. */
+/* Lost items aren't tried again, and losses.c has counted them. */
 static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
 {
     rpi_retry_fate fate = rpi_retry_fate_of(batch->work, failure->facts.item);
@@ -230,7 +231,7 @@ static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
 
 static void take_failures(rpi_batch *batch, bool done)
 {
-    rpi_failure *failure = rpi_failure_sort(atomic_exchange(&batch->failures, NULL)); /* tried again in the order of items */
+    rpi_failure *failure = rpi_failure_sort(atomic_exchange(&batch->failures, NULL)); /* so that items are retried in order */
     while (failure) {
         rpi_failure *next = failure->next;
         failure->next = NULL;

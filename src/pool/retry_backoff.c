@@ -9,7 +9,7 @@ rpi_retry_fate rpi_retry_fate_of(const rpi_work *work, uint64_t item)
     return atomic_load(&work->draining) ? RPI_RETRY_STANDS : RPI_RETRY_GOES_ON;
 }
 
-/* From the last level on queue are of one length, whatever the first was: so short a first one never doubles to anything. */
+/* From the last level on all waits have the same length. Only a tiny first wait hasn't grown to the longest wait by then. */
 static unsigned level_of(unsigned n_tries) { return n_tries < RPI_BACKOFF_LEVELS ? n_tries - 1 : RPI_BACKOFF_LEVELS - 1; }
 
 uint64_t rpi_retry_backoff_ns(double first_s, unsigned n_tries)

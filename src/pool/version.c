@@ -1,4 +1,4 @@
-/* version.c: what was built, for people. */
+/* version.c: what this build is, as a text for people. */
 #include "cluster/transport.h"
 #include "worker/openmp.h"
 

@@ -1,8 +1,8 @@
 /*
- * window.c: what an iterator sends out: chunks, pulled in the thread that reads, as results are taken.
+ * window.c: what an iterator sends out. The thread that reads pulls chunks as it takes results.
  *
- * A chunk goes out when the window has room for the whole of it (or nothing is out at all), so that reading one result doesn't send out one
- * item. The chunks come back in executors' threads, which touch only `shared`, under the call's mutex.
+ * A chunk goes out when the window has room for all of it, or when nothing is out. Otherwise each result that is read would send out a
+ * chunk of one item. Chunks come back in executors' threads, which use only `shared`, under the call's mutex.
  */
 #include "pool/window.h"
 
@@ -59,7 +59,7 @@ static rpi_iter_chunk *take_chunk(rp_iter *self)
 
 void rpi_iter_put_back(rp_iter *self, rpi_iter_chunk *chunk) { rpi_list_add_first(&self->idle, &chunk->link); }
 
-/* Takes up to `size` items in; returns how many it got, and keeps in source_status why there weren't more. */
+/* Pulls up to `size` items, and returns how many it got. source_status says why there weren't more. */
 static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool may_wait)
 {
     uint64_t n = 0;
@@ -76,14 +76,14 @@ static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool m
     return n;
 }
 
-/* The pool was stopped: likewise. */
+/* The pool was stopped: no more items are taken in. */
 static void stop_source(rp_iter *self)
 {
     self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "%s before all items were started",
                                        rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
 }
 
-/* The pool was joined: nothing is taken in any more. */
+/* The pool was joined: no more items are taken in. */
 static void cut_short(rp_iter *self)
 {
     self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "the pool was joined before all items were taken in");
@@ -94,7 +94,7 @@ void rpi_iter_fail_source(rp_iter *self, rp_status status)
     self->source_status = rp_error_set(&self->source_error, status, 0, "%s", rp_status_text(status));
 }
 
-/* Sends out one chunk of up to `size` items. False when there was none to send. */
+/* Sends out one chunk of up to `size` items. False: there was none to send. */
 static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 {
     rpi_call *call = self->call;

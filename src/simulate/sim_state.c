@@ -26,8 +26,7 @@ double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s)
 /* The call of a coordinator that a part belongs to. A coordinator sends a call to its members once, even if it has several parts of it. */
 static rpi_distribution_call *find_call(rpi_distribution *distribution, rpi_sim_call *call)
 {
-    RPI_LIST_EACH(node, &distribution->calls)
-    {
+    RPI_LIST_EACH(node, &distribution->calls) {
         rpi_distribution_call *known = RPI_ENTRY(node, rpi_distribution_call, node);
         if (known->owner == call) return known;
     }

@@ -153,8 +153,7 @@ rpi_sim *rpi_sim_create(const rpi_sim_config *config)
 /* Frees the parts of a call. The part of a whole call is in the call, and chunks belong to the distributions. */
 static void free_parts(rpi_distribution_call *call)
 {
-    RPI_LIST_EACH_SAFE(node, next, &call->entries)
-    {
+    RPI_LIST_EACH_SAFE(node, next, &call->entries) {
         rpi_sim_part *part = (rpi_sim_part *)RPI_ENTRY(node, rpi_distribution_entry, node);
         rpi_list_remove(node);
         if (part->chunk) free(part);

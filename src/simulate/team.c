@@ -48,8 +48,7 @@ static void start_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chunk,
 /* Whether the worker found a grain. Chunks without further grains leave the queue; the workers that run them keep them. */
 static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
 {
-    RPI_LIST_EACH(at, &team->queue)
-    {
+    RPI_LIST_EACH(at, &team->queue) {
         rpi_sim_chunk *chunk = RPI_ENTRY(at, rpi_sim_chunk, link);
         uint64_t first, n = next_grain(team, chunk, worker, &first);
         if (n == 0) continue;
