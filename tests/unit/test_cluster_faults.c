@@ -1,7 +1,7 @@
 /*
- * test_foul_links.c: whatever becomes of one message, or of one rank at one message, in a world of a coordinator and two ranks: each handle
- * resolves soon, with the right results or a true error, and all threads end. A fault is tried at the first message of a rank, at its
- * second, and so on, until the world is through before the fault comes to pass. Sanitizers see to what is left behind.
+ * test_cluster_faults.c: whatever becomes of one message, or of one rank at one message, in a world of a coordinator and two ranks: each
+ * handle resolves soon, with the right results or a true error, and all threads end. A fault is tried at the first message of a rank, at
+ * its second, and so on, until the world is through before the fault comes to pass. Sanitizers see to what is left behind.
  */
 #include "cluster.h"
 
