@@ -49,9 +49,9 @@ static double measure_step_s(void)
 
 static void make_items(compute_state *state, sizes wanted, bool small)
 {
-    double ms_steps = 1e-3 / measure_step_s() * (small ? 0.05 : 1.0), span_ms = wanted.most_ms - wanted.least_ms;
+    double ms_steps = 1e-3 / measure_step_s() * (small ? 0.05 : 1.0), range_ms = wanted.most_ms - wanted.least_ms;
     state->n = small ? wanted.n / SMALLER : wanted.n;
-    for (size_t i = 0; i < state->n; i++) state->steps[i] = floor((wanted.least_ms + span_ms * bench_workload_spread(i)) * ms_steps);
+    for (size_t i = 0; i < state->n; i++) state->steps[i] = floor((wanted.least_ms + range_ms * bench_workload_spread(i)) * ms_steps);
     for (size_t i = 0; i < state->n; i++) state->expected[i] = spin(state->steps[i]);
 }
 

@@ -1,5 +1,5 @@
 /*
- * test_iterators.c: imap and its kin over columns: order, each result once, results that come while others still run, time-outs,
+ * test_iterators.c: imap and its variants over columns: order, each result once, results that come while others still run, time-outs,
  * and iterators that are cancelled or dropped.
  */
 #include "suite.h"

@@ -20,7 +20,7 @@ static struct {
     int n_ranks;
     double timeout_s;
     rp_isolation isolation;
-    const char *place, *scenario;
+    const char *executor_name, *scenario;
     faults_kind kind;
     unsigned n;
     atomic_bool complained;
@@ -36,14 +36,14 @@ static bool choose_way(const char *way)
     return now.isolation == RP_ISOLATION_NONE || rp_isolation_prepare(NULL) == RP_OK;
 }
 
-bool stage_choose(const char *place)
+bool stage_choose(const char *executor_name)
 {
     char name[32];
     rp_pool_options options = {0};
-    size_t length = strcspn(place, ",");
-    (void)snprintf(name, sizeof name, "%.*s", (int)length, place);
+    size_t length = strcspn(executor_name, ",");
+    (void)snprintf(name, sizeof name, "%.*s", (int)length, executor_name);
     now.n_ranks = 1;
-    now.place = place;
+    now.executor_name = executor_name;
     bool known = true;
 #ifdef FAULT_WITH_RANKS
     if (!strcmp(name, "ranks")) {
@@ -53,7 +53,7 @@ bool stage_choose(const char *place)
 #endif
         known = rp_pool_options_set(&options, "executor", name, NULL) == RP_OK;
     now.executor = options.executor;
-    return known && choose_way(place + length);
+    return known && choose_way(executor_name + length);
 }
 
 /* ---- what went wrong ---- */
@@ -61,8 +61,8 @@ bool stage_choose(const char *place)
 static void describe(char *line, size_t size)
 {
     char fault[64];
-    (void)snprintf(line, size, "%s, %s, %s (RANKPOOL_FAULT=%d:%u)", now.place, now.scenario, faults_describe(now.kind, now.n, fault),
-                   (int)now.kind, now.n);
+    (void)snprintf(line, size, "%s, %s, %s (RANKPOOL_FAULT=%d:%u)", now.executor_name, now.scenario,
+                   faults_describe(now.kind, now.n, fault), (int)now.kind, now.n);
 }
 
 void stage_complain(const char *condition, const char *file, int line)

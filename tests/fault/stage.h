@@ -1,6 +1,6 @@
 /*
- * stage.h: where a scenario plays: a pool over one executor, or over ranks in threads of this process, while memory or threads run out.
- * What goes wrong is reported with the place, the scenario and the fault, and doesn't end the scenario, so that all of it is cleaned up.
+ * stage.h: what a scenario runs on: a pool over one executor, or over ranks in threads of this process, while memory or threads run out.
+ * What goes wrong is reported with the executor, the scenario and the fault, and doesn't end the scenario, so that all of it is cleaned up.
  */
 #ifndef STAGE_H
 #define STAGE_H
@@ -16,9 +16,9 @@ typedef struct stage {
 
 typedef void stage_play(stage *self);
 
-/* Where the scenarios play: the name of an executor, or "ranks", three of two threads; with ",timed" after it with a time-out for each
+/* What the scenarios run on: the name of an executor, or "ranks", three of two threads; with ",timed" after it with a time-out for each
  * item, with ",isolated" in child processes. False: there is no such. First in main. */
-bool stage_choose(const char *place);
+bool stage_choose(const char *executor_name);
 
 /* Plays the scenario with one fault after another, until it passes without any; fails the test at the first that does harm.
  * `options` may be NULL. */

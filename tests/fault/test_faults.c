@@ -1,6 +1,6 @@
 /*
  * test_faults.c: calls, iterators and handles while memory or threads run out: each ends in bounded time, with the right results or with an
- * error that says what was lacking, and leaves nothing allocated. `test_faults PLACE [PATTERN]`; see stage.h.
+ * error that says what was lacking, and leaves nothing allocated. `test_faults EXECUTOR [PATTERN]`; see stage.h.
  */
 #include "stage.h"
 

@@ -46,8 +46,8 @@ void rank_problem(const char *what, int line)
 
 void note_process(pid_t pid)
 {
-    int place = atomic_fetch_add(&shared_notes->n_noted, 1);
-    if (place < MOST_NOTED) atomic_store(&shared_notes->noted[place], pid);
+    int number = atomic_fetch_add(&shared_notes->n_noted, 1);
+    if (number < MOST_NOTED) atomic_store(&shared_notes->noted[number], pid);
 }
 
 /* False: there is no such process. */

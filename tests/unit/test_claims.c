@@ -164,7 +164,7 @@ static void fewer_items_than_workers_leave_empty_static_parts(void **state)
     assert_true(rpi_claims_exhausted(all->batch));
 }
 
-static void nothing_is_claimed_from_the_limit_on(void **state)
+static void nothing_is_claimed_from_the_cutoff_on(void **state)
 {
     claims *all = *state;
     uint64_t begin, end;
@@ -234,5 +234,5 @@ static void further_tries_are_not_claimed_while_the_call_drains(void **state)
 
 UNIT_MAIN(UNIT(short_items_are_claimed_for_some_time_at_once), CLAIMS(each_item_is_claimed_once),
           CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
-          CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_limit_on),
+          CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_cutoff_on),
           CLAIMS(further_tries_are_not_claimed_while_the_call_drains))

@@ -1,4 +1,4 @@
-/* test_offset.c: the offset between two clocks from a question and its answer. */
+/* test_clock_offset.c: the offset between two clocks from a question and its answer. */
 #include "unit.h"
 
 #include "cluster/clock_offset.h"

@@ -1,4 +1,4 @@
-/* test_hub.c: the coordinator's life: with other ranks and without, well and when the link fails. */
+/* test_coordinator.c: the coordinator's life: with other ranks and without, well and when the link fails. */
 #include "cluster.h"
 
 static void without_ranks_it_comes_and_goes(void **state)

@@ -1,4 +1,4 @@
-/* test_hub_pool.c: pools opened and closed on all ranks of a coordinator, and what is known of the ranks. */
+/* test_coordinator_pool.c: pools opened and closed on all ranks of a coordinator, and what is known of the ranks. */
 #include "cluster.h"
 
 #include "task/batch.h"

@@ -93,10 +93,10 @@ static void stopped_entries_run_no_item_twice_and_none_beyond(void **state)
         sim_entry *entry = sim_add(world, 1 + unit_random(2000), unit_random_schedule(), 1 + unit_random(9), durations[unit_random(5)]);
         sim_entry *after = sim_add(world, unit_random(100), RP_SCHEDULE_AUTO, 0, a_microsecond);
         for (uint64_t steps = unit_random(300); steps > 0; steps--) (void)sim_step(world);
-        uint64_t out = entry->entry->position, limit = unit_random(entry->call.n_items + 5);
-        rpi_dispatch_stop(world->dispatch, entry->entry, limit);
+        uint64_t out = entry->entry->position, end = unit_random(entry->call.n_items + 5);
+        rpi_dispatch_stop(world->dispatch, entry->entry, end);
         sim_run(world);
-        uint64_t last = limit < entry->call.n_items ? (limit > out ? limit : out) : entry->call.n_items;
+        uint64_t last = end < entry->call.n_items ? (end > out ? end : out) : entry->call.n_items;
         for (uint64_t i = 0; i < entry->call.n_items; i++) assert_int_equal(entry->hits[i], i < last);
         assert_true(rpi_dispatch_is_through(entry->entry));
         check_all_ran(after);
@@ -490,7 +490,7 @@ static void an_avoided_member_is_used_only_when_there_is_no_other(void **state)
     assert_int_equal(plan.member, 1);
 }
 
-static void a_entry_that_waits_for_another_member_holds_up_none(void **state)
+static void an_entry_that_waits_for_another_member_holds_up_none(void **state)
 {
     (void)state;
     rpi_dispatch_member members[3] = {
@@ -633,6 +633,6 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(how_members_stand_is_known_among_any_number), UNIT(places_that_come_later_are_given_items),
           UNIT(entries_are_handed_out_in_their_order), UNIT(whole_entries_are_one_chunk), UNIT(a_stopped_entry_leaves_the_queue),
           UNIT(an_empty_entry_is_through_at_once), UNIT(urgent_entries_go_first_in_their_order),
-          UNIT(an_avoided_member_is_used_only_when_there_is_no_other), UNIT(a_entry_that_waits_for_another_member_holds_up_none),
+          UNIT(an_avoided_member_is_used_only_when_there_is_no_other), UNIT(an_entry_that_waits_for_another_member_holds_up_none),
           UNIT(what_goes_past_a_waiting_entry_leaves_it_room), UNIT(what_goes_past_a_waiting_entry_does_not_starve_it),
           UNIT(random_retries_run_once_and_where_they_may), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))

@@ -1,4 +1,4 @@
-/* test_progress.c: the line's text, and the lines that a display writes to a stream that is no terminal. */
+/* test_display.c: the line's text, and the lines that a display writes to a stream that is no terminal. */
 #include "unit.h"
 
 #include "pool/display.h"

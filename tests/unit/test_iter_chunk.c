@@ -1,4 +1,4 @@
-/* test_chunk.c: an iterator's chunks: items pulled from a source, bytes kept in the arena, chunks used again. */
+/* test_iter_chunk.c: an iterator's chunks: items pulled from a source, bytes kept in the arena, chunks used again. */
 #include "unit.h"
 
 #include "pool/iter_chunk.h"

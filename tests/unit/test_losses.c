@@ -307,7 +307,7 @@ static void *kill_when_it_runs(void *argument)
     return NULL;
 }
 
-/* Places with nothing get the next item in the order of their ranks: one call is on rank 0, the one that is waited for on rank 1. */
+/* Idle members get the next items in the order of their ranks. So the first call is on rank 0, and the one that is waited for on rank 1. */
 static void apply_with(cluster *world, const rp_call_options *options)
 {
     rp_bytes result = {world, 1}, other = {world, 1};

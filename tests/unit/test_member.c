@@ -1,4 +1,4 @@
-/* test_rank.c: a rank that serves, spoken to message by message: what it answers, also to what makes no sense. */
+/* test_member.c: a rank that serves, spoken to message by message: what it answers, also to what makes no sense. */
 #include "fake_link.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* test_pace.c: chunks by measured rates, against numbers worked out by hand from the papers' formulas, and that they always add up. */
+/* test_rates.c: chunks by measured rates, against numbers worked out by hand from the papers' formulas, and that they always add up. */
 #include "unit.h"
 
 #include "schedule/rates.h"

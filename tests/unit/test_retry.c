@@ -229,7 +229,7 @@ static void a_final_failure_drops_the_tries_behind_it(void **state)
     (void)hand_await(self->hand, 2);
     assert_int_equal(self->hand->out[1]->first, 3);
     hand_finish(self->hand, 1);
-    hand_finish(self->hand, 0); /* 7: out, but behind the limit: isn't run */
+    hand_finish(self->hand, 0); /* 7: out, but not run, as it is behind the cutoff */
     check_end(self, RP_FAILED, 1, N - 1);
     rp_error error;
     assert_int_equal(rp_result_get(self->handle, 0, &error), RP_FAILED);

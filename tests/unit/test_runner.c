@@ -306,7 +306,7 @@ static void stop_runs_what_is_before_the_first_failure(void **state)
     }
 }
 
-static void *lower_the_limit(void *argument)
+static void *lower_the_cutoff(void *argument)
 {
     bench *on = argument;
     unit_await(&shared->n_begun, 20);
@@ -315,7 +315,7 @@ static void *lower_the_limit(void *argument)
     return NULL;
 }
 
-static void a_limit_that_is_lowered_ends_what_runs(void **state)
+static void a_cutoff_that_is_lowered_ends_what_runs(void **state)
 {
     (void)state;
     bench *on = the_bench();
@@ -324,7 +324,7 @@ static void a_limit_that_is_lowered_ends_what_runs(void **state)
         memset(shared->deeds, NAPS, sizeof shared->deeds);
         pthread_t thread;
         prepare(on, act_task, RP_ON_ERROR_COLLECT, MOST_ITEMS, MOST_ITEMS);
-        assert_int_equal(pthread_create(&thread, NULL, lower_the_limit, on), 0);
+        assert_int_equal(pthread_create(&thread, NULL, lower_the_cutoff, on), 0);
         rpi_worker_run_batch(&on->worker, on->batch);
         assert_int_equal(pthread_join(thread, NULL), 0);
         int n_begun = atomic_load(&shared->n_begun);
@@ -480,7 +480,7 @@ int main(int argc, char **argv)
         UNIT(items_in_children_have_a_result_or_a_failure_once),
         UNIT(many_short_items_run_once_with_two_requests_out),
         UNIT(stop_runs_what_is_before_the_first_failure),
-        UNIT(a_limit_that_is_lowered_ends_what_runs),
+        UNIT(a_cutoff_that_is_lowered_ends_what_runs),
         UNIT(no_child_has_more_than_its_number_of_tasks),
         UNIT(a_task_that_forks_and_comes_back_twice_does_no_harm),
         UNIT(a_task_that_children_dont_know_is_said_to_be_unknown),

@@ -196,7 +196,8 @@ static void sleepers_notice_late(void **state)
         most_s = fmax(most_s, makespan_s);
         assert_true(makespan_s >= 3);
     }
-    /* There 1 s after 1 s of quiet: up to half a second more; back after 2 s to 2.5 s of quiet: up to 1.25 s more. */
+    /* The chunk arrives after 1 s without messages, and is noticed up to 0.5 s later. Its results arrive after 2 to 2.5 s without messages,
+     * and are noticed up to 1.25 s later. */
     assert_true(most_s > 4.2 && most_s < 4.75);
     assert_true(fabs(sum_s / 200 - 3.8) < 0.15);
 }

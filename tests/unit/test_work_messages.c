@@ -572,12 +572,12 @@ static void more_failures_than_there_are_is_refused(void **state)
     rpi_work work;
     assert_int_equal(rpi_work_init(&work, square_task, none, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     other_side other = open_other(&work);
-    static const uint64_t places[] = {UINT64_MAX, UINT64_MAX - 15, 1 << 20, 163};
+    static const uint64_t offsets[] = {UINT64_MAX, UINT64_MAX - 15, 1 << 20, 163};
     rpi_batch *batch = rpi_batch_create();
     int64_t results[40];
-    for (size_t k = 0; k <= N_OF(places); k++) {
+    for (size_t k = 0; k <= N_OF(offsets); k++) {
         rpi_message *done = make_done(&other, 20, 2);
-        if (k < N_OF(places)) done->header.done.failures_at = places[k];
+        if (k < N_OF(offsets)) done->header.done.failures_at = offsets[k];
         else done->header.done.n_failures = UINT64_MAX;
         rpi_batch_reset(batch, &work, 0, 40);
         batch->results = (char *)results;

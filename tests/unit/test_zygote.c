@@ -57,14 +57,14 @@ static rp_status make_child(child *made, const rp_initializer *initializer, rp_e
     return rpi_zygote_fork(made->mailbox.fd, &made->pid, error);
 }
 
-/* Until the flag of the control page is set, rung for. */
+/* Waits until the flag of the control page is set and signalled. */
 static void await_flag(child *of, _Atomic uint32_t *flag)
 {
     rpi_control *control = of->mailbox.control;
     uint64_t deadline = rpi_deadline_ns(5);
     for (;;) {
         uint32_t seen = rpi_event_count(&control->for_worker);
-        RANK_CHECK(rpi_now_ns() < deadline); /* a bell that isn't rung isn't made up for by patience */
+        RANK_CHECK(rpi_now_ns() < deadline); /* a signal that is missing shows as a time-out */
         if (atomic_load(flag)) return;
         rpi_event_wait(&control->for_worker, seen, deadline);
     }
