@@ -19,7 +19,7 @@ typedef enum bench_measure {
     BENCH_RATE_RATIO  /* its median by the other's; at least the limit */
 } bench_measure;
 
-/* One line of the table. */
+/* One line of the table; or, with a contestant "NAME*", one for each that begins so and has no row of its own, in the order measured. */
 typedef struct bench_row {
     const char *part, *what, *contestant, *unit;
     bench_measure measure;
