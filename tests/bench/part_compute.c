@@ -1,7 +1,7 @@
 /*
  * part_compute.c: items that take from 1 to 5 ms of cosines, or 0.1 ms each, on 2 workers: the same items for the pthread pool, the OpenMP
- * one, one rank of two threads, two ranks of one, and a plain OpenMP loop. Milliseconds for the whole map; opening and closing the pool
- * isn't in them.
+ * one, one rank of two threads, two ranks of one, and a plain OpenMP loop. Milliseconds for the whole map; they don't include opening and
+ * closing the pool.
  */
 #include "parts.h"
 #include "plain_loop.h"

@@ -1,6 +1,6 @@
 /*
- * report.h: the table: for each row the median and the spread of a contestant, its ratio to the one that it is compared with, and what to
- * make of it. Two contestants whose spreads overlap are never called faster or slower. Pure, but for the printing.
+ * report.h: the table: for each row the median and the spread of a contestant, its ratio to the one that it is compared with, and a
+ * verdict. Two contestants whose spreads overlap are never called faster or slower. Pure, but for the printing.
  */
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H

@@ -1,6 +1,6 @@
 /*
- * rounds.h: on the ranks of a part: contestants take turns, in an order that moves on by one each round, so that what changes on the
- * machine meanwhile falls on all alike. Ranks without a turn sleep.
+ * rounds.h: on the ranks of a part, contestants take turns. Each round starts with the next contestant, so that changes of the machine fall
+ * on all alike. Ranks without a turn sleep.
  */
 #ifndef BENCH_ROUNDS_H
 #define BENCH_ROUNDS_H

@@ -121,7 +121,7 @@ typedef struct member {
     rpi_link *link;
 } member;
 
-/* A rank that ends with an error takes the job with it, as mpirun has it. */
+/* A rank that ends with an error ends all others, as under mpirun. */
 static void *serve(void *argument)
 {
     member *self = argument;
@@ -168,7 +168,7 @@ static void play_here(stage *self, stage_play *play)
 
 /* ---- one fault after another ---- */
 
-/* Whether a fault came to pass. */
+/* Whether a fault happened. */
 static bool play_once(const rp_pool_options *options, stage_play *play)
 {
     stage self = {.n_ranks = now.n_ranks};
@@ -194,7 +194,7 @@ static bool play_once(const rp_pool_options *options, stage_play *play)
     return fired;
 }
 
-/* RANKPOOL_FAULT=KIND:N, as a complaint names it, plays that one only. */
+/* RANKPOOL_FAULT=KIND:N, which each complaint shows, plays that fault only. */
 static bool play_chosen(const rp_pool_options *options, stage_play *play)
 {
     const char *chosen = getenv("RANKPOOL_FAULT");
@@ -206,7 +206,7 @@ static bool play_chosen(const rp_pool_options *options, stage_play *play)
     return true;
 }
 
-/* Plays it with the present fault. Whether there are more of its kind. */
+/* Plays the scenario with the present fault. True: there may be more faults of its kind. */
 static bool play_more(const rp_pool_options *options, stage_play *play)
 {
     bool fired = play_once(options, play);

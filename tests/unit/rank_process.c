@@ -94,7 +94,7 @@ void assert_noted_end(double seconds)
     for (int i = 0; i < n; i++) {
         pid_t pid = atomic_load(&shared_notes->noted[i]);
         if (process_ends(pid, seconds)) continue;
-        (void)kill(pid, SIGKILL); /* it would hold the test's output open */
+        (void)kill(pid, SIGKILL); /* else it would keep the test's output open */
         fail_msg("process %d, noted as number %d of %d, lives", (int)pid, i, n);
     }
 }

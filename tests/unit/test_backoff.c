@@ -62,7 +62,7 @@ static void a_pool_that_was_used_lately_answers_soon(void **state)
     assert_true(rpi_backoff_ns(&lately) < rpi_backoff_ns(&long_ago));
 }
 
-/* With enough to do on all sides it sleeps for a part of that time at once; a message that is half way comes first. */
+/* While all members have enough to do, it sleeps for a part of that time at once. With a message half way it doesn't. */
 static void slack_lengthens_sleeps(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /*
- * test_coordinator_turn.c: calls of a pool whose ranks are threads behind a fake link: what they give is what a serial loop gives, however
- * messages are delayed; and when the link fails, at whichever message, each call ends, with what is right or as lost.
+ * test_coordinator_turn.c: calls of a pool whose ranks are threads behind a fake link. Their results are those of a serial loop, however
+ * messages are delayed. When the link fails, at whichever message, each call ends with the right results or as lost.
  */
 #include "cluster.h"
 
@@ -428,7 +428,7 @@ static void check_squares(rp_status status, const int64_t *results, uint64_t n)
     for (uint64_t i = 0; status == RP_OK && i < n; i++) assert_int_equal(results[i], square((int64_t)i));
 }
 
-/* Two maps that wait, one that doesn't, one that fails, one that tries again, and an iterator: each ends, as lost or with what is right. */
+/* Maps that wait, one that doesn't, one that fails, one that tries again, and an iterator. Each ends with the right results or as lost. */
 static void use_pool(rp_pool *pool)
 {
     enum { N = 120 };
@@ -462,7 +462,7 @@ static void use_pool(rp_pool *pool)
     rp_iter_free(iterator);
 }
 
-/* True when the failure came to pass. */
+/* True when the failure happened. */
 static bool use_world(const fake_weather *weather)
 {
     cluster *world = cluster_start(3, weather);
@@ -479,8 +479,8 @@ static bool use_world(const fake_weather *weather)
     return failed;
 }
 
-/* Fails the n-th send or delivery of that rank, for n = 1, 2, … until it doesn't come to pass any more. Which message is the n-th differs
- * from run to run. */
+/* Fails the n-th send or delivery of that rank, for n = 1, 2, …, until there is no n-th any more. Which message is the n-th differs from
+ * run to run. */
 static void fail_at_each(int rank, bool at_send, bool for_good)
 {
     for (unsigned n = 1, step = 1;; n += step) {

@@ -1,6 +1,6 @@
 /*
- * test_failure_detector.c: a detector over a link that misbehaves: messages come out in order and once, and a peer that is lost is said to
- * be, once. The peer's side is a bare fake link, whose messages say what the test likes, or a detector too.
+ * test_failure_detector.c: a detector over a faulty link. Messages come out in order and once, and a lost peer is reported once. The peer's
+ * side is a bare fake link, on which the test sends any message, or a detector too.
  */
 #include "fake_link.h"
 
@@ -46,7 +46,7 @@ static void post(pair *with, rpi_message_kind kind, uint64_t sequence)
     assert_int_equal(with->peer->ops->send(with->peer, 0, make(kind, sequence), NULL), RP_OK);
 }
 
-/* Looks until something else than RP_AGAIN, or until the time has passed. */
+/* Receives until the answer isn't RP_AGAIN, or until the time has passed. */
 static rp_status look(rpi_link *link, rpi_message **message, rp_error *error, double seconds)
 {
     double deadline = unit_now() + seconds;
@@ -77,7 +77,7 @@ static void expect_nothing(pair *with, double seconds)
     if (status != RP_AGAIN) fail_msg("%s", status == RP_OK ? "a message" : rp_error_text(&error));
 }
 
-/* Within the time from now; said once. */
+/* The loss is reported within that time, once. */
 static void expect_loss(pair *with, double least_s, double most_s, const char *part)
 {
     rpi_message *message;
@@ -174,7 +174,7 @@ static void after_its_stop_nothing_is_a_loss(void **state)
     free_pair(&with);
 }
 
-static void who_was_told_to_stop_owes_a_bye(void **state)
+static void a_member_that_was_stopped_owes_a_bye(void **state)
 {
     (void)state;
     pair with = make_pair(&often, NULL);
@@ -324,6 +324,6 @@ static void delays_and_duplicates_are_healed(void **state)
 
 UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_freed), UNIT(a_gap_is_a_loss),
           UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(a_peer_that_sends_heartbeats_is_not_lost),
-          UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(who_was_told_to_stop_owes_a_bye),
+          UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_member_that_was_stopped_owes_a_bye),
           UNIT(heartbeats_are_sent_when_nothing_else_is), UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first),
           UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed))

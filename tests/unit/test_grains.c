@@ -1,5 +1,5 @@
-/* test_grains.c: which items sandboxes are handed next: each once, what is left over first, and no more at a time than shall be lost or
- * wait. */
+/* test_grains.c: which items sandboxes are handed next: each once, leftovers first. No more are handed out at a time than may be lost or
+ * may wait. */
 #include "unit.h"
 
 #include "isolate/grains.h"
@@ -128,7 +128,7 @@ static void what_is_left_over_goes_before_the_grain(void **state)
     end(&on);
 }
 
-/* Bodies that may be given less and less, and run none of it. */
+/* Sandboxes that take fewer and fewer items, and run none of them. */
 static void what_is_left_over_is_cut_only_while_there_is_room(void **state)
 {
     (void)state;

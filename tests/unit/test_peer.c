@@ -1,4 +1,4 @@
-/* test_peer.c: verdicts about a peer, as tables of what is heard when. */
+/* test_peer.c: verdicts about a peer, from tables of what arrives when. */
 #include "unit.h"
 
 #include "cluster/peer.h"

@@ -1,6 +1,6 @@
 /*
- * test_runner.c: a worker whose items run apart from it, in a child process or a second thread: whatever sandboxes and items do, each item
- * has its result or its failure, once.
+ * test_runner.c: a worker whose items run in a child process or in a second thread. Whatever children and items do, each item gets its
+ * result or its failure, once.
  */
 #include "unit.h"
 
@@ -42,7 +42,7 @@ static void perform(int64_t x)
     case DIES: (void)kill(getpid(), SIGKILL); break;
     case SLEEPS: unit_sleep(0.3); break;
     case NAPS: unit_sleep(0.001); break;
-    case FORKS: /* and both come back; what becomes of the second is no news for a sanitizer */
+    case FORKS: /* and both return; no sanitizer is to report the crash of the second */
         if (fork() == 0) (void)signal(SIGSEGV, SIG_DFL);
         break;
     default: break;
@@ -63,7 +63,7 @@ static void act_and_emit(int64_t x)
 }
 RP_TASK_EMIT(act_and_emit, int64_t)
 
-/* As long as the time-out, more or less. */
+/* About as long as the time-out. */
 static int64_t linger(int64_t x)
 {
     uint64_t end = rpi_now_ns() + 800000 + (uint64_t)(x * 7919 % 400000);
@@ -143,7 +143,7 @@ static void check_result(const bench *on, uint64_t i)
     if (i % 3) assert_int_equal(*(const int64_t *)on->emitted[i].data, i);
 }
 
-/* All of them ran once, and have what their deed gives. */
+/* Each item ran once, and its outcome is that of what it did. */
 static void check_all(bench *on, uint64_t n)
 {
     const rpi_failure *failure = sorted_failures(on);
@@ -262,7 +262,7 @@ static void late_items_fail_and_the_others_run(void **state)
     unit_sleep(0.4); /* until the late ones are back */
 }
 
-/* One that ends at the last moment isn't late, and nor is the one after it. */
+/* An item that ends at the last moment isn't late. Nor is the one after it. */
 static void only_items_that_took_too_long_are_late(void **state)
 {
     (void)state;
@@ -356,7 +356,7 @@ static void no_child_has_more_than_its_number_of_tasks(void **state)
     end(on);
 }
 
-/* What it forks mustn't go on as if it were the child. */
+/* A process that an item forks mustn't go on as if it were the child. */
 static void a_task_that_forks_and_comes_back_twice_does_no_harm(void **state)
 {
     (void)state;

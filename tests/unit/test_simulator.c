@@ -1,4 +1,4 @@
-/* test_simulator.c: pools in simulated time: nothing is lost or done twice, nothing is faster than it can be, and costs show up. */
+/* test_simulator.c: pools in simulated time: nothing is lost or done twice, no run is faster than possible, and costs show. */
 #include "unit.h"
 
 #include "simulate/simulator.h"
@@ -26,7 +26,7 @@ typedef struct outcome {
     uint64_t n_messages;
 } outcome;
 
-/* Runs one call, every item once, and looks that nothing is left and that the workers' times add up. */
+/* Runs one call. Every item runs once, nothing is left, and the workers' times add up. */
 static outcome run(const rpi_sim_config *config, rp_schedule schedule, uint64_t chunk, const rpi_sim_times *times)
 {
     static counted items;

@@ -1,6 +1,6 @@
 /*
- * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, statics, stops. With each kind
- * of threads of this build.
+ * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, static shares, stops. With each
+ * kind of threads in this build.
  */
 #include "unit.h"
 
@@ -273,7 +273,7 @@ static void urgent_batches_go_before_what_runs_and_what_waits(void)
     free_submission(waiting);
 }
 
-/* What is tried again stands before the first item that nobody has: it isn't where the call ends. */
+/* An item that is tried again is before the first item that no worker has. The call doesn't end there. */
 static void a_drain_ends_a_call_behind_its_further_tries(void)
 {
     rpi_team *team = make_team(1);
@@ -355,7 +355,7 @@ static void a_failure_stops_all_workers_of_the_team(void)
     free_submission(made);
 }
 
-/* Also those that are deep in a grain of their own. */
+/* Workers in the middle of a grain are stopped too. */
 static void a_failure_interrupts_the_other_workers(void)
 {
     rpi_team *team = make_team(2);

@@ -1,6 +1,6 @@
 /*
- * test_work_messages.c: payloads there and back: all kinds of columns, results and failures. And payloads that are cut off or altered: they
- * are refused, or give something that lies within them; that nothing beyond is read shows under AddressSanitizer.
+ * test_work_messages.c: payloads there and back: all kinds of columns, results and failures. Payloads that are cut off or altered are
+ * refused, or give data that lies within them. AddressSanitizer shows that nothing behind them is read.
  */
 #include "unit.h"
 
@@ -496,7 +496,7 @@ static void altered_work_points_into_its_payload(void **state)
     free_packed(&made);
 }
 
-/* What comes out has the task's types: nothing that a worker would read or write beyond its room. */
+/* What comes out has the task's types, so that no worker reads or writes behind its memory. */
 static void altered_calls_are_refused_or_sound(void **state)
 {
     (void)state;

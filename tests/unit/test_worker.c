@@ -96,7 +96,7 @@ static rpi_failure *sorted_failures(bench *on)
     return sorted;
 }
 
-/* Grains that grow, as the automatic schedule makes them, over the scratch of another call: what a smaller one filled isn't enough. */
+/* Grains that grow, as those of the automatic schedule do, with the scratch of another call. What a smaller grain filled isn't enough. */
 static void constants_fill_grains_that_grow(void **state)
 {
     bench *on = *state;
