@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034  # the lists are for the callers
-# What ./demo and ./check need from the system, and how it gets there; for sourcing. What is needed is looked for itself (a command, a
-# library), so a cluster whose parts come from elsewhere will do; Debian packages are installed only by root, and only those that lack.
+# What ./demo and ./check need from the system, and how it gets there; for sourcing. Each part is looked for itself (a command, a
+# library), as a cluster may have it from elsewhere. Only missing Debian packages are installed, and only by root.
 
 PATH=$PATH:/usr/sbin:/sbin # where Debian has nginx, slurmctld and munged
 
@@ -51,7 +51,7 @@ packages_look() {
     done <<<"$1"
 }
 
-# Debian starts a daemon when its package is installed; a policy forbids it for as long as we install. Nothing here needs one.
+# Debian starts a daemon when its package is installed. A policy forbids that during the installation, as nothing here needs a daemon.
 packages_install() {
     local policy='' log result
     log=$(mktemp) || return 1

@@ -1,9 +1,9 @@
 #!/bin/bash
 # judge_schedules.sh RANKPOOL [RANKSxTHREADS]…: which schedule is best where, by `rankpool simulate`. A cell is a distribution of times, a
-# machine, equal or unequal speeds (1.5, 0.5, 1.5, …), what it costs to hand out a chunk over what an item takes, and a number of items. Each
-# cell is run six times, with other seeds and some items more. A schedule wins a cell that it ends sooner than any other one by 1 % in the
-# mean, and sooner or as soon in five runs at least. In one rank, claims aren't timed by themselves, so that awf-d and awf-e are awf-b and
-# awf-c. Writes a table; each cell's makespans over the ideal, as csv, go to JUDGED_CSV.
+# machine, equal or unequal speeds (1.5, 0.5, 1.5, …), what it costs to hand out a chunk over what an item takes, and a number of items.
+# Each cell is run six times, with other seeds and some items more. A schedule wins a cell when its mean makespan is 1 % below that of any
+# other one, and no other one is faster in more than one run. In one rank, claims aren't timed by themselves, so that awf-d and awf-e are
+# awf-b and awf-c. Writes a table; each cell's makespans over the ideal, as csv, go to JUDGED_CSV.
 set -u
 program=$1
 shift

@@ -1,6 +1,6 @@
 /*
- * launch.c: see launch.h. The ranks aren't bound, as a rank of two threads would get one core; they may be more than the cores. What Open
- * MPI needs for that is set here, and what the user has set already stands. A part that hangs is ended.
+ * launch.c: see launch.h. The ranks aren't bound, as a rank of two threads would get one core. There may be more ranks than cores. The
+ * settings that Open MPI needs for that are made here; the user's own settings stay. A part that hangs is ended.
  */
 #include "launch.h"
 

@@ -1,6 +1,6 @@
 /*
- * logged_job.c: the one job of bench_job_program, which is the program rankpool otherwise: items of 100 ms that note in a file that they
- * are finished, so that what was finished can be compared with what was written.
+ * logged_job.c: the one job of bench_job_program, which is the program rankpool otherwise: items of 100 ms that write to a file when they
+ * are finished. So the finished items can be compared with the results that were written.
  */
 #include <rankpool/rankpool.h>
 

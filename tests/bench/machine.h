@@ -1,4 +1,4 @@
-/* machine.h: says on what, and with what under control, the figures were taken: lines that begin with "# ". */
+/* machine.h: prints on which machine and with which settings the figures were taken, in lines that begin with "# ". */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
 

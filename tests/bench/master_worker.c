@@ -1,6 +1,6 @@
 /*
- * master_worker.c: see master_worker.h. A worker sends its result and thereby asks for more; the master answers with an item, or with a
- * message that says that there are none. The tag tells them apart, the item's index goes with it and comes back.
+ * master_worker.c: see master_worker.h. A worker sends its result, which also asks for more. The master answers with an item, or with a
+ * message that there is none; the tag says which. The item's index goes with the item and comes back with the result.
  */
 #include "master_worker.h"
 

@@ -1,6 +1,6 @@
 /*
- * message_count.c: see message_count.h. The linker takes these functions in the place of MPI's, which has them under the names PMPI_ too.
- * They are those that the pool and the contestants send and receive with; the count has no owner but the process, hence the static.
+ * message_count.c: see message_count.h. The linker takes these functions instead of MPI's, which are also there as PMPI_…. They are the
+ * functions with which the pool and the contestants send and receive. The count is of the whole process, so it is static.
  */
 #include "message_count.h"
 

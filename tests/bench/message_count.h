@@ -1,4 +1,4 @@
-/* message_count.h: how many messages this process has sent and received so far, whoever did, by MPI's profiling interface. */
+/* message_count.h: how many messages this process has sent and received so far, by MPI's profiling interface. */
 #ifndef BENCH_MESSAGE_COUNT_H
 #define BENCH_MESSAGE_COUNT_H
 

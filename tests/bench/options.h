@@ -1,4 +1,4 @@
-/* options.h: the command line of rankpool-bench: of the command that a user gives, and of the ranks that it starts for a part. */
+/* options.h: the command line of rankpool-bench: a user's, and that of the ranks which it starts for a part. */
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 
@@ -11,7 +11,7 @@ typedef struct bench_options {
     int n_names;
     const char *as_part; /* this process is a rank of that part; NULL: it is the command */
     int runs;
-    bool small; /* sizes that only show that it works */
+    bool small; /* tiny sizes, to see that it works */
     bench_format format;
     bool help;
 } bench_options;

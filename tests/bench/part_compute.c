@@ -1,7 +1,7 @@
 /*
  * part_compute.c: items that take from 1 to 5 ms of cosines, or 0.1 ms each, on 2 workers: the same items for the pthread pool, the OpenMP
- * one, one rank of two threads, two ranks of one, and a plain OpenMP loop. Milliseconds for the whole map; opening and closing the pool
- * isn't in them.
+ * one, one rank of two threads, two ranks of one, and a plain OpenMP loop. Milliseconds for the whole map; they don't include opening and
+ * closing the pool.
  */
 #include "parts.h"
 #include "plain_loop.h"
@@ -49,9 +49,9 @@ static double measure_step_s(void)
 
 static void make_items(compute_state *state, sizes wanted, bool small)
 {
-    double ms_steps = 1e-3 / measure_step_s() * (small ? 0.05 : 1.0), span_ms = wanted.most_ms - wanted.least_ms;
+    double ms_steps = 1e-3 / measure_step_s() * (small ? 0.05 : 1.0), range_ms = wanted.most_ms - wanted.least_ms;
     state->n = small ? wanted.n / SMALLER : wanted.n;
-    for (size_t i = 0; i < state->n; i++) state->steps[i] = floor((wanted.least_ms + span_ms * bench_workload_spread(i)) * ms_steps);
+    for (size_t i = 0; i < state->n; i++) state->steps[i] = floor((wanted.least_ms + range_ms * bench_workload_spread(i)) * ms_steps);
     for (size_t i = 0; i < state->n; i++) state->expected[i] = spin(state->steps[i]);
 }
 

@@ -65,7 +65,7 @@ static bool run_master_worker(const bench_contestant *self, void *argument, doub
     return rank != 0 || finish(self, state, start_s, value);
 }
 
-/* Python's pools take so long that fewer items do: the argument says of how many one is theirs. */
+/* Python's pools take so long that they get fewer items: one of so many as the argument says. */
 static int count_for(const bench_contestant *self, const dispatch_state *state)
 {
     size_t n = state->n / (size_t)self->argument;

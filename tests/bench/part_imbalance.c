@@ -1,7 +1,7 @@
 /*
- * part_imbalance.c: how well each schedule spreads uneven work: 1,000 items of 1 ms on average, by several distributions, on two ranks
- * or two threads. The makespan over the ideal, which is made of what the items took in that very map: so a neighbour who slows an
- * item down slows the ideal down too. Items are busy for a given processor time, or, where "sleep" is asked for, sleep.
+ * part_imbalance.c: how well each schedule spreads uneven work: 1,000 items of 1 ms on average, by several distributions, on two ranks or
+ * two threads. Gives makespan / ideal. The ideal is made of the times that items took in that map, so that other load on the machine slows
+ * the ideal down too. Items are busy for a given processor time, or, where "sleep" is asked for, sleep.
  */
 #include "parts.h"
 #include "workload.h"

@@ -1,6 +1,6 @@
 /*
  * part_isolation.c: what it costs to run items in child processes: empty items with chunk 1, in nanoseconds each, and items of 100 us, in
- * milliseconds for all; on the same pools with and without. The children are forked from a helper that main starts.
+ * milliseconds for all; on the same pools with and without isolation. The children are forked from a helper that main starts.
  */
 #include "parts.h"
 

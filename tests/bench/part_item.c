@@ -1,7 +1,7 @@
 /*
- * part_item.c: what an item costs beside its work: 2*10^7 trivial ones on 2 workers. Item form: a function of one double through a
- * pointer, against OpenMP loops and oneTBB through the same pointer. Range form: against the same loops with the function inlined.
- * Nanoseconds an item, as the clock on the wall has it.
+ * part_item.c: what an item costs beside its work: 2*10^7 trivial ones on 2 workers. Item form: a function of one double through a pointer,
+ * against OpenMP loops and oneTBB through the same pointer. Range form: against the same loops with the function inlined. Nanoseconds an
+ * item, in elapsed time.
  */
 #include "method.h"
 #include "parts.h"

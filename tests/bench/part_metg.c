@@ -1,7 +1,7 @@
 /*
- * part_metg.c: METG(50 %), the minimum effective task granularity: how long tasks must be at least for half of the workers' time to be
- * theirs. Slaughter et al., Task Bench, SC20. The smallest duration is searched by bisection, on 2 workers. Nanoseconds that the task
- * takes in a serial loop; the paper's figure is the workers' time a task, which is twice that where the efficiency is 50 %.
+ * part_metg.c: METG(50 %), the minimum effective task granularity: how long tasks must be at least to take half of the workers' time.
+ * Slaughter et al., Task Bench, SC20. The smallest duration is searched by bisection, on 2 workers. Nanoseconds that the task takes in a
+ * serial loop; the paper's figure is the workers' time a task, which is twice that where the efficiency is 50 %.
  */
 #include "method.h"
 #include "parts.h"
@@ -62,7 +62,7 @@ static size_t set_items(const metg_state *state, double steps)
     return n_items;
 }
 
-/* Of tasks of so many steps, the best of some tries; their duration too. Negative: it failed. */
+/* The efficiency with tasks of so many steps, the best of some tries, and how long such a task takes. Negative: it failed. */
 static double measure_efficiency(const metg_state *state, const bench_method *by, double steps, double *duration_s)
 {
     size_t n = set_items(state, steps);

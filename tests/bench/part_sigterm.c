@@ -1,7 +1,7 @@
 /*
  * part_sigterm.c: how long a run on four ranks takes to end once mpirun got SIGTERM, in seconds, and whether every result that was finished
- * is written. The ranks hear of it a second after mpirun did, and have another until they are killed. This part is one process without
- * MPI, which starts the runs.
+ * is written. The ranks get the signal a second after mpirun, and are killed after another second. This part is one process without MPI,
+ * which starts the runs.
  */
 #include "parts.h"
 

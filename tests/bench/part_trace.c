@@ -1,8 +1,8 @@
 /*
  * part_trace.c: what recording costs: the same maps by pools that record nothing, totals, or each grain as --report and --trace have it.
  * Milliseconds for items of 0.1 ms of cosines and for trivial ones, in the grains of the default schedule; nanoseconds an item for empty
- * ones with chunk 1. The value is the fastest of some maps by some pools: one pool is slower than the next of its kind by more than
- * recording costs. The file is written when a run is over, so that is told apart.
+ * ones with chunk 1. The value is the fastest of some maps by some pools: two equal pools differ by more than recording costs. The file is
+ * written when a run is over, so it is measured apart.
  */
 #include "parts.h"
 #include "trivial.h"

@@ -1,4 +1,4 @@
-/* peers.c: see peers.h. The Python is the system's, whatever else the path has: that is the one that mpi4py's package is for. */
+/* peers.c: see peers.h. Python is the system's, whatever the path has, as mpi4py's package belongs to it. */
 #include "peers.h"
 
 #include "process.h"

@@ -11,12 +11,12 @@
 extern "C" {
 #endif
 
-/* "# peers: …" with versions, and which are left out. */
+/* Prints "# peers: …" with versions, and with those that are left out. */
 void bench_peers_print(FILE *stream);
 
-/* Nanoseconds an item, of an empty task with chunk 1, in processes of their own; NAN, see bench_left_out: the peer is
- * missing. False: it failed. `n_ranks`
- * processes in all, of which mpi4py's first only hands out, and CPython's all work, one more handing out. */
+/* Nanoseconds an item, for an empty task with chunk 1, in processes of the peer's own. NAN: the peer is missing, see bench_left_out. False:
+ * it failed. mpi4py has `n_ranks` processes, of which the first only hands out items. CPython has `n_ranks` processes that work, and one
+ * more that hands out. */
 bool bench_peers_time_cpython(int n_ranks, int n_items, double *ns_per_item);
 bool bench_peers_time_mpi4py(int n_ranks, int n_items, double *ns_per_item);
 

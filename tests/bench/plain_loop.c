@@ -1,4 +1,4 @@
-/* plain_loop.c: see plain_loop.h. The schedule is set while running; that costs a call a chunk, not an item, as schedule(dynamic) does. */
+/* plain_loop.c: see plain_loop.h. The schedule is set at run time: that costs a function call for each chunk, as schedule(dynamic) does. */
 #include "plain_loop.h"
 
 #include "trivial.h"

@@ -19,7 +19,7 @@ enum { MOST_ARGUMENTS = 32 };
 
 static bool begins(const char *text, const char *start) { return strncmp(text, start, strlen(start)) == 0; }
 
-/* The settings of launch.c's; all else of that kind says that this process is a rank. */
+/* The settings that launch.c makes. All other variables of that kind say that this process is a rank. */
 static bool stays(const char *variable)
 {
     static const char *const kept[] = {"OMPI_ALLOW_",

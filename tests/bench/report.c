@@ -41,15 +41,24 @@ static double relate(bench_measure measure, double own, double other)
     return measure == BENCH_SPEEDUP ? other / own : own / other;
 }
 
-/* The best of the others whose names begin with so many bytes of `against`. */
-static const bench_series *find_best(const bench_row *row, const bench_samples *samples, size_t length)
+static bool is_pattern(const char *name) { return *name && name[strlen(name) - 1] == '*'; }
+
+/* Whether the series is of that part and fits the name: it is the name, or begins like a name that ends in '*'. */
+static bool fits(const bench_series *series, const char *part, const char *name)
+{
+    size_t length = strlen(name);
+    if (strcmp(series->part, part) != 0) return false;
+    return is_pattern(name) ? !strncmp(series->contestant, name, length - 1) : !strcmp(series->contestant, name);
+}
+
+/* The best of the others that fit `against`. */
+static const bench_series *find_best(const bench_row *row, const bench_samples *samples)
 {
     const bench_series *best = NULL;
     double best_median = 0;
     for (size_t i = 0; i < samples->n; i++) {
         const bench_series *series = &samples->series[i];
-        bool fits = !strcmp(series->part, row->part) && !strncmp(series->contestant, row->against, length);
-        if (!fits || !strcmp(series->contestant, row->contestant)) continue;
+        if (!fits(series, row->part, row->against) || !strcmp(series->contestant, row->contestant)) continue;
         double median = bench_summarize(series).median;
         if (best && (median < best_median) == larger_is_better(row->measure)) continue;
         best = series;
@@ -60,9 +69,8 @@ static const bench_series *find_best(const bench_row *row, const bench_samples *
 
 static const bench_series *find_against(const bench_row *row, const bench_samples *samples)
 {
-    size_t length = row->against ? strlen(row->against) : 0;
-    if (!length) return NULL;
-    if (row->against[length - 1] == '*') return find_best(row, samples, length - 1);
+    if (!row->against) return NULL;
+    if (is_pattern(row->against)) return find_best(row, samples);
     return bench_samples_find(samples, row->part, row->against);
 }
 
@@ -105,7 +113,6 @@ static void put_text(char cell[CELL_SIZE], const char *text) { (void)snprintf(ce
 static void fill_line(line *out, const bench_row *row, const bench_outcome *outcome)
 {
     static const char *const differences[] = {"", "too few runs", "within spread", "faster", "slower"};
-    memset(out, 0, sizeof *out);
     put_text(out->cells[0], row->what);
     put_text(out->cells[1], row->contestant);
     put_text(out->cells[2], row->unit);
@@ -157,17 +164,71 @@ static void print_table(FILE *stream, const line *lines, size_t n)
     }
 }
 
+/* ---- the lines ---- */
+
+typedef struct line_list {
+    line *lines;
+    size_t n, room;
+    bool no_memory;
+} line_list;
+
+/* An empty line at the end; NULL: no memory. */
+static line *append(line_list *list)
+{
+    if (list->n == list->room) {
+        size_t room = 2 * list->room + 16;
+        line *grown = realloc(list->lines, room * sizeof *grown);
+        list->no_memory = list->no_memory || !grown;
+        if (!grown) return NULL;
+        list->lines = grown;
+        list->room = room;
+    }
+    memset(&list->lines[list->n], 0, sizeof(line));
+    return &list->lines[list->n++];
+}
+
+static void add_heading(line_list *list)
+{
+    line *heading = append(list);
+    for (int c = 0; heading && c < N_COLUMNS; c++) put_text(heading->cells[c], headings[c]);
+}
+
+static void add_row(line_list *list, const bench_row *row, const bench_samples *samples)
+{
+    bench_outcome outcome;
+    if (!bench_judge(row, samples, &outcome)) return;
+    line *added = append(list);
+    if (added) fill_line(added, row, &outcome);
+}
+
+static bool has_own_row(const bench_series *series, const bench_row *rows, size_t n_rows)
+{
+    for (size_t i = 0; i < n_rows; i++)
+        if (!is_pattern(rows[i].contestant) && fits(series, rows[i].part, rows[i].contestant)) return true;
+    return false;
+}
+
+/* For a row whose contestant is a pattern. */
+static void add_each(line_list *list, const bench_row *row, const bench_row *rows, size_t n_rows, const bench_samples *samples)
+{
+    for (size_t i = 0; i < samples->n; i++) {
+        const bench_series *series = &samples->series[i];
+        bench_row one = *row;
+        one.contestant = series->contestant;
+        if (fits(series, row->part, row->contestant) && !has_own_row(series, rows, n_rows)) add_row(list, &one, samples);
+    }
+}
+
 void bench_report(FILE *stream, bench_format format, const bench_row *rows, size_t n_rows, const bench_samples *samples)
 {
-    line *lines = calloc(n_rows + 1, sizeof *lines);
-    if (!lines) return;
-    size_t n = 1;
-    for (int c = 0; c < N_COLUMNS; c++) put_text(lines[0].cells[c], headings[c]);
+    line_list list = {0};
+    add_heading(&list);
     for (size_t i = 0; i < n_rows; i++) {
-        bench_outcome outcome;
-        if (bench_judge(&rows[i], samples, &outcome)) fill_line(&lines[n++], &rows[i], &outcome);
+        if (is_pattern(rows[i].contestant)) add_each(&list, &rows[i], rows, n_rows, samples);
+        else add_row(&list, &rows[i], samples);
     }
-    if (format == BENCH_TABLE) print_table(stream, lines, n);
-    for (size_t i = 0; format == BENCH_CSV && i < n; i++) print_csv(stream, &lines[i]);
-    free(lines);
+    size_t n = list.no_memory ? 0 : list.n;
+    if (format == BENCH_TABLE) print_table(stream, list.lines, n);
+    for (size_t i = 0; format == BENCH_CSV && i < n; i++) print_csv(stream, &list.lines[i]);
+    free(list.lines);
 }

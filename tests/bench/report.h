@@ -1,6 +1,6 @@
 /*
- * report.h: the table: for each row the median and the spread of a contestant, its ratio to the one that it is compared with, and what to
- * make of it. Two contestants whose spreads overlap are never called faster or slower. Pure, but for the printing.
+ * report.h: the table: for each row the median and the spread of a contestant, its ratio to the one that it is compared with, and a
+ * verdict. Two contestants whose spreads overlap are never called faster or slower. Pure, but for the printing.
  */
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
@@ -19,7 +19,7 @@ typedef enum bench_measure {
     BENCH_RATE_RATIO  /* its median by the other's; at least the limit */
 } bench_measure;
 
-/* One line of the table. */
+/* One line of the table; or, with a contestant "NAME*", one for each that begins so and has no row of its own, in the order measured. */
 typedef struct bench_row {
     const char *part, *what, *contestant, *unit;
     bench_measure measure;

@@ -43,7 +43,7 @@ static int get_rank(void)
 }
 
 /* A barrier that sleeps. */
-static void meet(void)
+static void sleeping_barrier(void)
 {
     MPI_Request request;
     int arrived = 0;
@@ -60,8 +60,8 @@ static void meet(void)
 static bool take_turn(const bench_contestant *contestant, void *state, int rank, bool counts)
 {
     double value = 0;
-    if (rank != ALONE) meet();
-    if (rank > 0 && contestant->place != BENCH_ALL_RANKS) return true;
+    if (rank != ALONE) sleeping_barrier();
+    if (rank > 0 && contestant->ranks != BENCH_ALL_RANKS) return true;
     if (!contestant->run(contestant, state, &value)) {
         fprintf(stderr, "rankpool-bench: %s failed on rank %d\n", contestant->name, rank);
         return false;
@@ -79,7 +79,7 @@ bool bench_rounds(const bench_contestant *contestants, int n, void *state, int r
     for (int round = 0; round <= runs; round++)
         for (int turn = 0; turn < n; turn++)
             if (!take_turn(&contestants[(round + turn) % n], state, rank, round > 0)) return false;
-    if (rank != ALONE) meet();
+    if (rank != ALONE) sleeping_barrier();
     return true;
 }
 
@@ -93,8 +93,8 @@ bool bench_succeeded(const bench_contestant *self, rp_status status, const rp_er
 
 static rp_status open_pool(const bench_contestant *self, rp_pool **pool, rp_error *error)
 {
-    if (self->place == BENCH_RANK_0) return rp_pool_open(&self->pool, pool, error);
-    MPI_Comm communicator = self->place == BENCH_RANK_0_MPI ? MPI_COMM_SELF : MPI_COMM_WORLD;
+    if (self->ranks == BENCH_RANK_0) return rp_pool_open(&self->pool, pool, error);
+    MPI_Comm communicator = self->ranks == BENCH_RANK_0_MPI ? MPI_COMM_SELF : MPI_COMM_WORLD;
     return rp_pool_open_mpi(communicator, 0, &self->pool, pool, error);
 }
 

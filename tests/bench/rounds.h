@@ -1,6 +1,6 @@
 /*
- * rounds.h: on the ranks of a part: contestants take turns, in an order that moves on by one each round, so that what changes on the
- * machine meanwhile falls on all alike. Ranks without a turn sleep.
+ * rounds.h: on the ranks of a part, contestants take turns. Each round starts with the next contestant, so that changes of the machine fall
+ * on all alike. Ranks without a turn sleep.
  */
 #ifndef BENCH_ROUNDS_H
 #define BENCH_ROUNDS_H
@@ -10,17 +10,17 @@
 #include <stdbool.h>
 
 /* Which ranks take part in a turn, and, for a pool, on which it is opened. */
-typedef enum bench_place {
+typedef enum bench_ranks {
     BENCH_RANK_0,     /* rank 0 alone, without MPI */
     BENCH_RANK_0_MPI, /* rank 0 alone, over MPI_COMM_SELF */
     BENCH_ALL_RANKS   /* over MPI_COMM_WORLD */
-} bench_place;
+} bench_ranks;
 
 typedef struct bench_contestant bench_contestant;
 struct bench_contestant {
     const char *name;
-    bench_place place;
-    /* One measurement, into `*value` on rank 0, in the unit of the part's rows. Called on the ranks of its place. False: it failed, and
+    bench_ranks ranks;
+    /* One measurement, into `*value` on rank 0, in the unit of the part's rows. Called on those ranks. False: it failed, and
      * has said why on standard error. */
     bool (*run)(const bench_contestant *self, void *state, double *value);
     rp_pool_options pool; /* of contestants that are pools */

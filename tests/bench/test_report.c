@@ -138,13 +138,42 @@ static void rows_without_samples_are_left_out(void **state)
     bench_samples_fini(&samples);
 }
 
+static void a_pattern_gives_a_row_to_each_that_has_none(void **state)
+{
+    (void)state;
+    static const bench_row rows[] = {
+        {"part", "each", "o*", "ms", BENCH_VALUE, NULL, 0},
+        {"part", "its own", "own", "ms", BENCH_TIME_RATIO, "o*", 0},
+        {"part", "none", "x*", "ms", BENCH_VALUE, NULL, 0},
+    };
+    bench_samples samples = samples_of((const double[]){3}, 1, (const double[]){6}, 1);
+    assert_true(bench_samples_add(&samples, "part", "over", 12));
+    assert_true(bench_samples_add(&samples, "part", "under", 1));
+    assert_true(bench_samples_add(&samples, "elsewhere", "only", 1));
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    bench_report(stream, BENCH_CSV, rows, 3, &samples);
+    fclose(stream);
+    assert_string_equal(strchr(text, '\n') + 1, "each,other,ms,1,6.000,6.000,6.000,,,,,\n"
+                                                "each,over,ms,1,12.00,12.00,12.00,,,,,\n"
+                                                "its own,own,ms,1,3.000,3.000,3.000,other,0.500,,,too few runs\n");
+    free(text);
+    bench_samples_fini(&samples);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(median_is_the_middle_value),        cmocka_unit_test(overlapping_spreads_are_no_difference),
-        cmocka_unit_test(separate_spreads_are_a_difference), cmocka_unit_test(limits_are_met_or_not),
-        cmocka_unit_test(rows_without_samples_are_left_out), cmocka_unit_test(of_rates_the_larger_is_faster),
-        cmocka_unit_test(few_runs_show_no_difference),       cmocka_unit_test(the_best_of_several_is_compared_with),
+        cmocka_unit_test(median_is_the_middle_value),
+        cmocka_unit_test(overlapping_spreads_are_no_difference),
+        cmocka_unit_test(separate_spreads_are_a_difference),
+        cmocka_unit_test(limits_are_met_or_not),
+        cmocka_unit_test(rows_without_samples_are_left_out),
+        cmocka_unit_test(of_rates_the_larger_is_faster),
+        cmocka_unit_test(few_runs_show_no_difference),
+        cmocka_unit_test(the_best_of_several_is_compared_with),
+        cmocka_unit_test(a_pattern_gives_a_row_to_each_that_has_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

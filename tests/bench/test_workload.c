@@ -42,7 +42,7 @@ static void distributions_have_their_shapes(void **state)
     assert_true(durations[N / 2] > 4 * durations[0]);
 }
 
-static void ideal_gives_each_item_to_who_is_free_first(void **state)
+static void ideal_gives_each_item_to_the_first_free_worker(void **state)
 {
     (void)state;
     const double durations[] = {3, 1, 1, 4};
@@ -65,7 +65,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations_have_the_mean_that_was_asked_for),
         cmocka_unit_test(distributions_have_their_shapes),
-        cmocka_unit_test(ideal_gives_each_item_to_who_is_free_first),
+        cmocka_unit_test(ideal_gives_each_item_to_the_first_free_worker),
         cmocka_unit_test(spread_is_even),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

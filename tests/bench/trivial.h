@@ -4,7 +4,7 @@
 
 static inline double bench_trivial_value(double x) { return 1.5 * x + 0.25; }
 
-/* The same behind a pointer, whose value no compiler knows where it is used: it's defined in another file. */
+/* The same behind a pointer that is defined in another file, so that no compiler inlines the function. */
 extern double (*const bench_trivial)(double x);
 
 #endif

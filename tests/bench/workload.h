@@ -23,8 +23,8 @@ const char *bench_workload_name(bench_workload workload);
 /* Fills durations[n], 2 or more, always the same; their mean is mean_s. */
 void bench_workload_fill(bench_workload workload, double *durations, size_t n, double mean_s);
 
-/* When the last item ends if they are handed out one by one, in this order, at no cost, to whoever of n_workers (1 to 1024) is free first.
- */
+/* When the last item ends, if items are handed out one by one, in this order and at no cost, to the first free one of n_workers (1 to
+ * 1024). */
 double bench_workload_ideal_s(const double *durations, size_t n, int n_workers);
 
 /* Evenly spread between 0 and 1, always the same for an index. */

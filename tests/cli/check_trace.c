@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A hundredth of a us: times are rounded to a thousandth, and read as double. */
+/* 0.01 us: times are rounded to 0.001 us and read as double. */
 static const double rounding_us = 0.01;
 
 /* A grain or a chunk. */

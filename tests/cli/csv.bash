@@ -13,7 +13,7 @@ for method in apply apply_async starmap starmap_async istarmap istarmap_unordere
 done
 pipe run scale --param factor=2 --csv - < <(cat rows); expect 0 $'6\n14\n22' ''
 
-# The parameters given last count.
+# Of parameters given twice, the last one counts.
 run run scale --param factor=1 --param factor=-1 --csv rows; expect 0 $'-3\n-7\n-11' ''
 
 # Mistakes.

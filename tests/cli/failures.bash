@@ -33,7 +33,7 @@ done
 run run echo a --max-failures 3 --on-error stop
 expect_usage "--max-failures doesn't go with --on-error stop, which ends at the first"
 
-# All are told one by one; where rows have them all, only so many, and that there are more.
+# All failures are printed one by one. Where the rows have them too, only some are printed, and that there are more.
 run run echo --input items --on-error collect
 expect 1; same 'lines' "$(wc -l <err) $(grep -c '^rankpool: item [0-9]* (fail) failed on rank 0' err)" '101 100'
 for format in csv jsonl; do
@@ -47,13 +47,13 @@ head -40 items >fewer
 run run echo --input fewer --on-error collect --format csv
 expect 1; same 'lines' "$(wc -l <err)" 21
 
-# A time is told where it is one that people notice.
+# A time is printed where it is long enough to matter.
 run run nap --on-error collect -- -150 -1
 expect 1 ''
 has err '^rankpool: item 0 \(-150\) failed on rank 0, host [^,]+, worker [0-9]+, after [0-9.]+ s: had a bad dream$'
 has err '^rankpool: item 1 \(-1\) failed on rank 0, host [^,]+, worker [0-9]+(, after [0-9.]+ s)?: had a bad dream$'
 
-# Items that failed while the run ended for another one are counted, though nobody was told.
+# Items that fail while the run ends because of another one are counted, though they aren't printed.
 run run nap --method apply_async --threads 2 -- -300 -1 -1 -1
 expect 1 ''
 same 'items' "$(grep -c ' failed on rank' err)" 1

@@ -46,7 +46,7 @@ long=$(printf 'x%.0s' $(seq 100))
 run run half --on-error collect 1; expect 1 ''; has err '^rankpool: item 0 \(1\) failed on rank 0, host [^,]+, worker [0-9]+: odd \(code 22\)$'
 run run nap "$long"; expect_usage "'${long:0:60}…' isn't a number (an item of nap is milliseconds)"
 
-# What a job names its results is not what failed items have.
+# A job's columns have other names than those of failed items.
 for program in "$PROGRAM" "$RANKPOOL"; do
     for job in $("$program" jobs | sed -n 's/^\([a-z]*\)  .*/\1/p'); do
         PROGRAM=$program run run "$job" --input /dev/null --format csv --param factor=1 --param directory=.

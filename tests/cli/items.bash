@@ -42,7 +42,7 @@ expect_usage "bad, line 2: '' isn't an integer from -128 to 127 (an item of half
 printf '2\n300\n' >bad; run run half --input bad
 expect_usage "bad, line 2: '300' isn't an integer from -128 to 127 (an item of half is an even number)"
 
-# A large file isn't loaded, but looked through first.
+# A large file is checked first, without loading it.
 padded=$(printf "%63d" 2) # the file has to be large, not its lines many
 { yes "$padded" | head -c 19200000; echo x; } >large
 run run half --input large
@@ -65,6 +65,6 @@ pipe run echo --input - < <(cat long); expect 0; cmp -s out long || problem 'the
 run run echo --input long --format jsonl; expect 0
 same 'JSON lines' "$("$TOOLS/check_jsonl" index item outcome text <out)" 3
 
-# A standard input that is no file at all.
+# A standard input that is a directory.
 pipe run half --input - </; expect_usage '--input: standard input is a directory, not a file'
 finish

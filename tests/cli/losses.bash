@@ -1,5 +1,5 @@
-# losses.bash: under mpirun a rank dies, which ends the job a second later: what is complete is written, one line says which rank it was and what
-# it had, and rank 0 leaves with 4. mpirun's own exit status is another matter, so rank 0's is taken down.
+# losses.bash: under mpirun a rank dies, which ends the job a second later. Complete results are written, one line names the rank and its
+# items, and rank 0 exits with 4. mpirun's exit status differs, so rank 0's is noted.
 . "$(dirname "$0")/expect.bash" || exit 1
 cat >noting <<'END'
 #!/bin/bash
@@ -56,7 +56,7 @@ expect 4
 same 'results' "$(sort -u out | tr '\n' ' ')" '10 11 '
 says_who_died
 
-# What others have is finished while mpirun's SIGTERM comes in.
+# Other ranks finish their items although they get mpirun's SIGTERM.
 awk 'BEGIN { for (i = 0; i < 60; i++) print i < 20 ? 10 : 701 }' >middling
 lose 3 --input middling --threads 1 --chunk 1 --method imap_unordered
 expect 4
@@ -64,7 +64,7 @@ says_who_died
 same 'long ones' "$(grep -c 701 out | awk '{print ($1 >= 1)}')" 1
 in_time 1800
 
-# What doesn't end is given up.
+# Items that don't end are given up.
 awk 'BEGIN { for (i = 0; i < 60; i++) print i < 20 ? 10 : 60001 }' >long
 for method in imap map; do
     lose 3 --input long --threads 1 --chunk 1 --method $method

@@ -1,11 +1,11 @@
-# orphans.bash: with --isolate, whatever ends a rank, its helper and children end with it; and what a signal lets finish is written.
+# orphans.bash: with --isolate, helper and children end with their rank, whatever ends it. What is finished after a signal is written.
 . "$(dirname "$0")/expect.bash" || exit 1
 seq 1 3000 | sed 's/.*/20/' >naps
 echo 60000 >long
 
 children_of() { ps -o pid= --ppid "${1:-1}" | tr -d ' '; }
 
-# begin COMMAND…: in the background, in a group of its own, without timeout, which would hand signals on a second time. $begun is its process.
+# begin COMMAND…: in the background, in a group of its own. Without timeout, which would send signals a second time. $begun is its process.
 begin() {
     last=$*
     status='(it runs)'

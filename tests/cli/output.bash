@@ -11,7 +11,7 @@ run run half --input bad --output results; expect 2; same 'the old results after
 run run half 2 --output .; expect_usage "--output: can't write '.': Is a directory"
 run run half 2 --output ''; expect_usage '--output: needs the name of a file'
 
-# A full disk: one line, status 4; also when only the last flush finds out, and on standard output.
+# A full disk: one line and status 4, also when only the last flush fails, and on standard output.
 run run half 2 --output /dev/full; expect 4 '' "rankpool: can't write to /dev/full: No space left on device"
 run run split --items 5000 --format csv --output /dev/full; expect 4 '' "rankpool: can't write to /dev/full: No space left on device"
 run run split --items 5000 --format jsonl --output /dev/full; expect 4 '' "rankpool: can't write to /dev/full: No space left on device"

@@ -9,7 +9,7 @@ own() { grep -c '^rankpool: ' err; }
 
 launch 2 "$PROGRAM" run half --items -1; expect 2 ''; same 'lines' "$(own)" 1
 has err '^rankpool: --items -1: must be an integer, 0 or more$'
-# The silent ranks must not end the launch before the line is out.
+# The other ranks must not end the launch before rank 0 has printed the line.
 for _ in 1 2 3 4 5; do
     launch 6 "$PROGRAM" run half --items -1; expect 2 ''; same 'lines' "$(own)" 1
 done

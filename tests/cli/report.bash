@@ -1,4 +1,4 @@
-# report.bash: --report and --trace: what they say adds up, on every back end, and neither changes the results.
+# report.bash: --report and --trace: their figures add up, on every back end, and neither changes the results.
 . "$(dirname "$0")/expect.bash" || exit 1
 launch() {
     last="mpirun -n $*"
@@ -49,7 +49,7 @@ for backend in serial pthread openmp; do
     done
 done
 
-# A table alone, and neither: standard output has nothing of it.
+# A table alone, or nothing: standard output has no part of it.
 run run half 2 4 --report; expect 0 $'1\n2'; has err '^efficiency +[0-9.]+%'; has err '^imbalance +[0-9.]+,'
 run run half 2 4 --trace trace.json; expect 0 $'1\n2' ''
 run run half --items 0 --report; expect 0 ''; has err '^makespan +0\.000 ms'
@@ -77,7 +77,7 @@ same 'rows' "$(wc -l <rows)" 41
 run run split --items 40 --format jsonl --report; expect 0
 "$TOOLS/check_jsonl" index item outcome root square is_even <out >/dev/null || problem 'out is no JSON lines'
 
-# The table adds up. Of a worker, the shares of its time are the makespan; of all, what the lines below say of it.
+# The table adds up: the shares of a worker's time to the makespan, and those of all workers to the lines below.
 seq 1 40 | sed 's/.*/10/' >forty
 run run nap --input forty --threads 2 --chunk 3 --report; expect 0
 same 'sums' "$(awk '

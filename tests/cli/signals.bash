@@ -1,5 +1,5 @@
-# signals.bash: a run that is told to end writes what it finished, the beginning of what it would have written, says so in one line, and
-# leaves with 128 + the signal.
+# signals.bash: a run that gets a signal writes what it finished, which is the beginning of what it would have written. It says so in one
+# line, and exits with 128 + the signal.
 . "$(dirname "$0")/expect.bash" || exit 1
 seq 1 3000 | sed 's/.*/20/' >naps
 
@@ -41,7 +41,7 @@ for method in imap imap_unordered map map_async apply_async; do
     in_time 1500
 done
 
-# A failed item doesn't make it another end.
+# With a failed item the end is the same.
 { echo -20; cat naps; } >with_one
 for method in imap map apply_async; do
     interrupt TERM 0.7 "$PROGRAM" run nap --input with_one --method $method --threads 2 --on-error collect
@@ -63,7 +63,7 @@ expect 143
 "$RANKPOOL" run compute --items "$(wc -l <out)" --param iterations=20000 --backend serial >whole 2>&1
 same 'results' "$(cksum <out)" "$(cksum <whole)"
 
-# A pipe that says nothing doesn't hold it.
+# A pipe without input doesn't delay it.
 last='a silent pipe'
 mkfifo silent
 timeout 30 "$PROGRAM" run nap --input - >out 2>err <silent &

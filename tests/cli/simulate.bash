@@ -1,4 +1,4 @@
-# simulate.bash: `rankpool simulate`: what it takes, what it prints, and that what it finds is within what is possible.
+# simulate.bash: `rankpool simulate`: its options, its output, and that its results are possible.
 . "$(dirname "$0")/expect.bash" || exit 1
 PROGRAM=$RANKPOOL
 column() { awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) k = i } NR > 1 { print $k }' out; }
@@ -54,7 +54,7 @@ has out '^\{"nodes":10,"ranks":10,"workers":40,'
 run simulate --times constant:0.01 --nodes 1,10 --threads 4 --format csv --output file.csv; expect 0 ''
 cmp -s file.csv table.csv || problem 'file and standard output differ'
 
-# ---- what is found is possible, and the same for the same seed ----
+# ---- results are possible, and the same for the same seed ----
 for schedule in $(all_schedules); do
     for times in uniform:0.001:0.003 exponential:0.002 heavy:0.001:0.1 descending:0.001:0.003; do
         run simulate --times $times --nodes 5 --ranks 2 --threads 3 --items 3000 --schedule $schedule --format csv; expect 0

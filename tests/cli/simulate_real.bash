@@ -1,5 +1,5 @@
-# simulate_real.bash: what `rankpool simulate` tells of 2 to 64 ranks against what runs of them on this machine take, with items that sleep
-# for 10 to 30 ms. The real makespan is that of the best of up to three runs, as other work on the machine can only make it longer.
+# simulate_real.bash: `rankpool simulate` against real runs of 2 to 64 ranks on this machine, with items that sleep for 10 to 30 ms. The
+# real makespan is that of the best of up to three runs, as other work on the machine can only make it longer.
 . "$(dirname "$0")/expect.bash" || exit 1
 PROGRAM=$RANKPOOL
 items_a_rank=40

@@ -199,7 +199,7 @@ static void ranking_compares_with_the_loop_and_the_baseline(void **state)
     assert_string_equal(rows[0].method, "imap");
     assert_true(rows[0].speedup == 4 && rows[0].efficiency == 2 && rows[0].to_pthread == 0.5);
     assert_string_equal(rows[4].method, "apply");
-    assert_true(rows[4].to_pthread == 2); /* no apply on pthread: its map */
+    assert_true(rows[4].to_pthread == 2); /* there is no apply on pthread, so its map counts */
     assert_string_equal(rows[3].method, "serial loop");
     assert_true(rows[3].speedup == 1);
 }

@@ -1,6 +1,6 @@
 /*
- * huge.c: what no int counts, over one executor: an item of 2 GiB and a byte in, a result of that size out, and more items in one call than
- * any MPI tag could number (tags are ints). A program of its own, as it needs gigabytes: without them it says so and exits with 77.
+ * huge.c: what an int can't count, over one executor: an item and a result of 2 GiB and a byte, and more items in one call than an MPI
+ * tag can number. It is a program of its own, as it needs gigabytes. Without them it says so and exits with 77.
  *
  *     huge EXECUTOR THREADS item|result|items
  */
@@ -144,7 +144,7 @@ static bool run_many_items(rp_pool *pool)
 typedef struct work {
     const char *name;
     bool (*run)(rp_pool *pool);
-    uint64_t needs_alone, needs_ranks; /* MiB, what the largest moment takes and some room */
+    uint64_t needs_alone, needs_ranks; /* MiB at the peak, with a reserve */
 } work;
 
 static const work works[] = {

@@ -21,7 +21,7 @@ const verdict deadly[N_DEADLY] = {
 
 static void crash(void)
 {
-    (void)signal(SIGSEGV, SIG_DFL); /* a sanitizer would make an exit of it */
+    (void)signal(SIGSEGV, SIG_DFL); /* a sanitizer would exit instead */
     (void)raise(SIGSEGV);
 }
 

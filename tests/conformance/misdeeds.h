@@ -1,6 +1,6 @@
 /*
- * misdeeds.h: tasks that end the process they run in, or never return, for the tests of isolation and of time-outs; and one that tells
- * which process it ran in.
+ * misdeeds.h: tasks that end the process they run in, or never return, and one that tells which process it ran in. For the tests of
+ * isolation and of time-outs.
  */
 #ifndef MISDEEDS_H
 #define MISDEEDS_H

@@ -142,7 +142,7 @@ static int run_all(rp_pool *pool, int argc, char **argv)
     return failures == 0 ? 0 : RP_EXIT_FAILED;
 }
 
-/* Children come from a process that is as this one is now. */
+/* Children are forked from a copy of this process as it is now. */
 int main(int argc, char **argv)
 {
     rp_error error;

@@ -3,8 +3,7 @@
  *
  *     conformance EXECUTOR THREADS [PATTERN]
  *
- * Each test has a pool of its own and memory that outlives the pool, so that a test that fails in the midst of a call leaves nothing
- * dangling.
+ * Each test has a pool of its own, and memory that outlives the pool. So a test may fail in the middle of a call.
  */
 #ifndef SUITE_H
 #define SUITE_H
@@ -19,7 +18,7 @@
 
 #include <cmocka.h>
 
-/* Longer than anything here takes: what waits so long hangs. */
+/* Nothing here takes so long; a test that waits longer hangs. */
 #define SUITE_WAIT_S 30.0
 
 #define SUITE_MAX_BLOCKS 64
@@ -38,10 +37,10 @@ int suite_setup(void **state);
 int suite_teardown(void **state);
 #define SUITE_CASE(function) cmocka_unit_test_setup_teardown(function, suite_setup, suite_teardown)
 
-/* Zeroed room for n items that lives until the test's pool is gone; a failed assertion when there is none. */
+/* Zeroed memory for n items, which lives until the test's pool is gone. Without memory the test fails. */
 void *suite_room(suite_fixture *fixture, uint64_t n, size_t size);
 
-/* n numbers start, start + 1, … in such room. */
+/* n numbers start, start + 1, … in such memory. */
 int64_t *suite_numbers(suite_fixture *fixture, uint64_t n, int64_t start);
 
 double suite_now(void);
@@ -50,7 +49,7 @@ void suite_sleep(double seconds);
 /* Waits until the counter has reached the value, fails the test after SUITE_WAIT_S. */
 void suite_await(const atomic_int *counter, int value);
 
-/* Another pool in the place of the test's own. */
+/* Replaces the test's own pool by another. */
 void suite_reopen(suite_fixture *fixture, const rp_pool_options *options);
 
 /* Closes and joins the test's pool. */
@@ -66,7 +65,7 @@ void suite_check_text(const rp_error *error, const char *part, const char *file,
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The groups, one a file; each returns how many of its tests failed. */
+/* The groups, one for each file. Each returns how many of its tests failed. */
 int suite_run_map(void);
 int suite_run_items(void);
 int suite_run_async(void);

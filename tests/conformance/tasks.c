@@ -1,6 +1,6 @@
 /*
- * tasks.c: the tasks and the initializer of the conformance suite. They run on any rank, so they tell what happened through their results;
- * only the initializer counts in its process.
+ * tasks.c: the tasks and the initializer of the conformance suite. They run on any rank, so they report by their results. Only the
+ * initializer counts in its own process.
  */
 #include "tasks.h"
 

@@ -16,7 +16,7 @@ static rp_status give_three(void *state, void *const *arguments, int may_wait, r
     return RP_OK;
 }
 
-/* Has two numbers, and then says every time that the next one is late. */
+/* Gives two numbers, and then RP_AGAIN each time. */
 static rp_status give_two_and_dry_up(void *state, void *const *arguments, int may_wait, rp_error *error)
 {
     int64_t *given = state;
@@ -146,7 +146,7 @@ static void stop_never_delivers_what_did_not_run(void **state)
     }
 }
 
-/* What was given out is finished, and is the beginning of the input. */
+/* All items that were given out are finished, and they are the first of the input. */
 static void stop_finishes_what_was_started(void **state)
 {
     enum { N = 400 };
@@ -209,7 +209,7 @@ static void stop_after_the_last_item_was_given_out_cuts_nothing(void **state)
     rp_result_free(handle);
 }
 
-/* Every other item fails. Workers and ranks have some items more by the time the limit is passed, but not many. */
+/* Every other item fails. When the limit is passed, workers and ranks have begun some items more, but not many. */
 static void a_limit_of_failures_ends_the_call(void **state)
 {
     enum { N = 2000, CUTOFF = 5 };

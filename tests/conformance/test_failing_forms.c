@@ -117,7 +117,7 @@ static void an_emitting_task_that_fails_leaves_no_bytes(void **state)
     rp_bytes_free(results, 60);
 }
 
-/* So that all of them can be freed, whatever was in the array before. */
+/* All results can be freed then, whatever was in the array before. */
 static void a_stopped_emitting_call_sets_every_result(void **state)
 {
     suite_fixture *fixture = *state;

@@ -145,7 +145,7 @@ static void iterators_go_past_items_that_ended_their_process(void **state)
     }
 }
 
-/* A process can be killed however little it listens. */
+/* An endless loop can't be told to stop, but its process can be killed. */
 static void an_endless_loop_is_ended_by_the_time_out(void **state)
 {
     suite_fixture *fixture = *state;
@@ -250,7 +250,7 @@ static void an_initializer_that_ends_its_process_makes_open_fail(void **state)
     assert_int_equal(squared, 36);
 }
 
-/* From outside, as the kernel does: with nothing to do, the next call goes on as if nothing had been. */
+/* Idle children are killed from outside, as the kernel may do. The next call doesn't notice. */
 static void a_child_that_is_killed_while_idle_is_replaced(void **state)
 {
     suite_fixture *fixture = *state;

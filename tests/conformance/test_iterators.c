@@ -1,6 +1,6 @@
 /*
- * test_iterators.c: imap and its kin over columns: order, each result once, results that come while others still run, time-outs,
- * and iterators that are cancelled or dropped.
+ * test_iterators.c: imap and its variants over columns: order, each result once, results that come while others still run, time-outs, and
+ * iterators that are cancelled or dropped.
  */
 #include "suite.h"
 
@@ -9,7 +9,7 @@
 typedef rp_status iterate(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                           rp_error *error);
 
-/* An iterator over naps of that length, item i gives i. */
+/* An iterator over items that sleep so long. Item i gives i. */
 static rp_iter *start_naps(suite_fixture *fixture, iterate *method, uint64_t n, double seconds, uint64_t window, uint64_t chunk)
 {
     rp_iter *iterator = NULL;

@@ -1,6 +1,5 @@
 /*
- * test_map.c: apply, map and starmap: what they give is what a loop in this process gives, in the order of the items, however the items are
- * cut into chunks.
+ * test_map.c: apply, map and starmap: their results are those of a loop in this process, in the order of the items, whatever the chunks.
  */
 #include "suite.h"
 
@@ -168,7 +167,7 @@ static void map_binds_leading_arguments(void **state)
     for (int i = 0; i < 33; i++) assert_true(results[i] == energy(2.0, speeds[i]));
 }
 
-/* Bit for bit the same, so that the number of workers never shows in what a program writes. */
+/* Bit for bit the same, so that a program's output doesn't depend on the number of workers. */
 static void every_schedule_and_chunk_gives_the_same_bytes(void **state)
 {
     enum { N = 2003 };

@@ -22,7 +22,7 @@ static void count_blocks(census *result, const double *seconds)
 }
 RP_TASK_POINTER(count_blocks, census, double)
 
-/* Of each rank, the fewest that one of its items saw: some are there for the items themselves. */
+/* For each rank, the fewest blocks that one of its items saw: items have some blocks of their own. */
 static void count_on_ranks(suite_fixture *fixture, int64_t *blocks)
 {
     rp_error error = {0};
@@ -107,7 +107,7 @@ static void call_and_go_on(rp_pool *pool)
     suite_await(&n_callbacks, 1);
 }
 
-/* Bytes of the source's own, 3 N of them. */
+/* 3 N bytes, which the source owns. */
 static rp_status next_word(void *state, void *const *arguments, int may_wait, rp_error *error)
 {
     int *k = state;
@@ -202,13 +202,13 @@ static void calls_free_what_they_allocate(void **state)
     int64_t before[MOST_RANKS], after[MOST_RANKS];
     assert_in_range(fixture->info.ranks, 1, MOST_RANKS);
     for (int k = 0; k < WARM_UP_ROUNDS; k++) play_round(k);
-    for (int k = 0; k < 2; k++) count_on_ranks(fixture, before); /* counting takes some memory itself, to use again */
+    for (int k = 0; k < 2; k++) count_on_ranks(fixture, before); /* counting itself allocates, and keeps it for the next time */
     suite_sleep(0.01);
     int64_t here = faults_live_blocks();
     for (int k = 0; k < ROUNDS; k++) play_round(k);
     await_blocks(here);
     count_on_ranks(fixture, after);
-    /* Ranks keep some for the next use, more or less of them; a single one that each round leaves behind shows. */
+    /* Ranks keep a varying number of blocks for the next use. One block that each round leaves behind would show. */
     for (int rank = 0; rank < fixture->info.ranks; rank++) {
         if (after[rank] < before[rank] + ROUNDS * 2 / 3) continue;
         fail_msg("rank %d has %lld blocks after %d rounds, and had %lld", rank, (long long)after[rank], ROUNDS, (long long)before[rank]);

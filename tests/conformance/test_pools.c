@@ -155,7 +155,7 @@ static void open_and_free_pools(int n)
     }
 }
 
-/* Not more afterwards than a few pools leave: threads end a moment after they were joined. */
+/* Afterwards there are no more than after a few pools. A thread's entry goes a moment after the thread was joined. */
 static void many_pools_leave_no_threads_or_files(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* test_retries.c: items that fail and are tried again: what comes out, where and when they run again, and what ends the wait for it. */
+/* test_retries.c: items that fail and are tried again: their results, where and when they run again, and what ends the wait. */
 #include "suite.h"
 
 #include <signal.h>
@@ -9,7 +9,7 @@
 
 enum { ALWAYS = 1000 };
 
-/* x squared, but not before so many tries have failed. */
+/* x squared, after so many failed tries. */
 static int64_t come_round(int64_t n_failing, int64_t x)
 {
     return rp_attempt() <= n_failing ? rp_fail((int)x + 1, "try %d of %lld", rp_attempt(), (long long)x) : x * x;
@@ -23,7 +23,7 @@ static int64_t come_round_late(int64_t n_failing, int64_t x)
 }
 RP_TASK(come_round_late, int64_t, int64_t, int64_t)
 
-/* One bad item spoils those that run together with it: tried again, each runs by itself. */
+/* A bad item makes all items of its range fail. When they are tried again, each runs by itself. */
 static void come_round_all(size_t n, int64_t *result, const int64_t *n_failing, const int64_t *x)
 {
     for (size_t i = 0; i < n; i++) result[i] = come_round(n_failing[i], x[i]);
@@ -197,7 +197,7 @@ static rp_status next_pair(void *state, void *const *arguments, int may_wait, rp
     return RP_OK;
 }
 
-/* Items that no array holds are kept until they have come round. */
+/* Items that aren't in an array are kept until their last try. */
 static void items_of_a_source_are_tried_again(void **state)
 {
     suite_fixture *fixture = *state;
@@ -384,7 +384,7 @@ static void the_pause_grows(void **state)
     assert_true(suite_now() - began >= 0.05 + 0.1 + 0.2);
 }
 
-/* The retry needn't wait until the calls that came meanwhile are through. */
+/* The retry doesn't wait for the calls that came meanwhile. */
 static void a_further_try_goes_before_what_waits(void **state)
 {
     suite_fixture *fixture = *state;
@@ -407,7 +407,7 @@ static void a_further_try_goes_before_what_waits(void **state)
 
 /* ---- while an item waits for its next try, which is half a minute away ---- */
 
-/* A call of which item 5 waits, all others done. */
+/* A call in which item 5 waits and all others are done. */
 static rp_result *start_waiting(suite_fixture *fixture, tries *made)
 {
     rp_error error = {0};

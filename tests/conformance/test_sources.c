@@ -11,7 +11,7 @@ typedef struct counter {
     int64_t given;
     int64_t end;        /* gives so many; negative: endless */
     int64_t failure_at; /* fails instead of giving that one; negative: never */
-    int64_t late_every; /* says RP_AGAIN before each such one when it may; 0: never */
+    int64_t late_every; /* gives RP_AGAIN once before each multiple of it, unless it may wait; 0: never */
     int late_now;
     int times_late;
 } counter;

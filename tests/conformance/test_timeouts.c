@@ -1,6 +1,6 @@
 /*
- * test_timeouts.c: items that run longer than the time-out, without isolation: they fail in time, though their thread can't be stopped, and
- * neither the call nor the pool waits for it.
+ * test_timeouts.c: items that run longer than the time-out, without isolation. They fail in time, though their thread can't be stopped.
+ * Neither the call nor the pool waits for that thread.
  */
 #include "suite.h"
 
@@ -118,14 +118,14 @@ static void open_counting(suite_fixture *fixture, start_order *order)
     suite_reopen(fixture, &options);
 }
 
-/* After the late ones have come back. Children that were killed with theirs count none. */
+/* Called after the late items have returned. States in children that were killed aren't counted. */
 static void check_that_all_states_ended(int pool_number)
 {
     suite_sleep(1.2);
     if (suite_options().isolation == RP_ISOLATION_NONE) assert_int_equal(tasks_starts(pool_number), tasks_finishes(pool_number));
 }
 
-/* The worker's own state is left to the thread that can't be stopped; the next has one of its own. */
+/* The thread that can't be stopped keeps the worker's state. The next thread gets a state of its own. */
 static void a_worker_has_a_new_state_after_a_late_item(void **state)
 {
     suite_fixture *fixture = *state;

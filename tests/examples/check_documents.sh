@@ -1,6 +1,6 @@
 #!/bin/sh
-# check_documents.sh SOURCE: fails unless each C program that README.md and the guide show is one of this folder to the letter, and what
-# they say that it prints is in NAME.expected. A block belongs to the last line above it that names tests/examples/NAME.c or NAME.c.
+# check_documents.sh SOURCE: fails unless each C program in README.md and the guide is exactly one of this folder, and the output that
+# they show is in NAME.expected. A block belongs to the last line above it that names tests/examples/NAME.c or NAME.c.
 # Each program of this folder has to be in the guide.
 examples=$1/tests/examples
 work=$(mktemp -d) || exit 1

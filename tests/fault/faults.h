@@ -16,14 +16,14 @@ typedef enum faults_kind {
     FAULTS_NO_MORE_THREADS /* the n-th and all that follow */
 } faults_kind;
 
-/* "allocation 17", for messages; static memory is not used, `text` has room for 64 bytes. */
+/* "allocation 17", for messages. Written to `text`, which has room for 64 bytes. */
 const char *faults_describe(faults_kind kind, unsigned n, char *text);
 
-/* From here on. Counts from 1. */
+/* From now on. n counts from 1. */
 void faults_arm(faults_kind kind, unsigned n);
 /* Whether anything was made to fail since the last faults_arm. */
 bool faults_fired(void);
-/* All is well again. Returns what faults_fired does. */
+/* Nothing fails from now on. Returns what faults_fired does. */
 bool faults_disarm(void);
 
 /* Blocks that were allocated and not freed. */

@@ -20,7 +20,7 @@ static struct {
     int n_ranks;
     double timeout_s;
     rp_isolation isolation;
-    const char *place, *scenario;
+    const char *executor_name, *scenario;
     faults_kind kind;
     unsigned n;
     atomic_bool complained;
@@ -36,14 +36,14 @@ static bool choose_way(const char *way)
     return now.isolation == RP_ISOLATION_NONE || rp_isolation_prepare(NULL) == RP_OK;
 }
 
-bool stage_choose(const char *place)
+bool stage_choose(const char *executor_name)
 {
     char name[32];
     rp_pool_options options = {0};
-    size_t length = strcspn(place, ",");
-    (void)snprintf(name, sizeof name, "%.*s", (int)length, place);
+    size_t length = strcspn(executor_name, ",");
+    (void)snprintf(name, sizeof name, "%.*s", (int)length, executor_name);
     now.n_ranks = 1;
-    now.place = place;
+    now.executor_name = executor_name;
     bool known = true;
 #ifdef FAULT_WITH_RANKS
     if (!strcmp(name, "ranks")) {
@@ -53,7 +53,7 @@ bool stage_choose(const char *place)
 #endif
         known = rp_pool_options_set(&options, "executor", name, NULL) == RP_OK;
     now.executor = options.executor;
-    return known && choose_way(place + length);
+    return known && choose_way(executor_name + length);
 }
 
 /* ---- what went wrong ---- */
@@ -61,8 +61,8 @@ bool stage_choose(const char *place)
 static void describe(char *line, size_t size)
 {
     char fault[64];
-    (void)snprintf(line, size, "%s, %s, %s (RANKPOOL_FAULT=%d:%u)", now.place, now.scenario, faults_describe(now.kind, now.n, fault),
-                   (int)now.kind, now.n);
+    (void)snprintf(line, size, "%s, %s, %s (RANKPOOL_FAULT=%d:%u)", now.executor_name, now.scenario,
+                   faults_describe(now.kind, now.n, fault), (int)now.kind, now.n);
 }
 
 void stage_complain(const char *condition, const char *file, int line)
@@ -121,7 +121,7 @@ typedef struct member {
     rpi_link *link;
 } member;
 
-/* A rank that ends with an error takes the job with it, as mpirun has it. */
+/* A rank that ends with an error ends all others, as under mpirun. */
 static void *serve(void *argument)
 {
     member *self = argument;
@@ -168,7 +168,7 @@ static void play_here(stage *self, stage_play *play)
 
 /* ---- one fault after another ---- */
 
-/* Whether a fault came to pass. */
+/* Whether a fault happened. */
 static bool play_once(const rp_pool_options *options, stage_play *play)
 {
     stage self = {.n_ranks = now.n_ranks};
@@ -194,7 +194,7 @@ static bool play_once(const rp_pool_options *options, stage_play *play)
     return fired;
 }
 
-/* RANKPOOL_FAULT=KIND:N, as a complaint names it, plays that one only. */
+/* RANKPOOL_FAULT=KIND:N, which each complaint shows, plays that fault only. */
 static bool play_chosen(const rp_pool_options *options, stage_play *play)
 {
     const char *chosen = getenv("RANKPOOL_FAULT");
@@ -206,7 +206,7 @@ static bool play_chosen(const rp_pool_options *options, stage_play *play)
     return true;
 }
 
-/* Plays it with the present fault. Whether there are more of its kind. */
+/* Plays the scenario with the present fault. True: there may be more faults of its kind. */
 static bool play_more(const rp_pool_options *options, stage_play *play)
 {
     bool fired = play_once(options, play);

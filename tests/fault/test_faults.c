@@ -1,6 +1,6 @@
 /*
  * test_faults.c: calls, iterators and handles while memory or threads run out: each ends in bounded time, with the right results or with an
- * error that says what was lacking, and leaves nothing allocated. `test_faults PLACE [PATTERN]`; see stage.h.
+ * error that says what was lacking, and leaves nothing allocated. `test_faults EXECUTOR [PATTERN]`; see stage.h.
  */
 #include "stage.h"
 
@@ -16,7 +16,7 @@ static bool is_unlucky(int64_t x) { return x % 7 == 3; }
 static int64_t stumble(int64_t x) { return is_unlucky(x) ? rp_fail(7, "%lld is unlucky", (long long)x) : 3 * x; }
 RP_TASK(stumble, int64_t, int64_t)
 
-/* A range task: its constant and its numbers have to be spread out for it. */
+/* A range task. Its constant and its numbers have to be copied to arrays for it. */
 static void add_all(size_t n, int64_t *sums, const int64_t *a, const int64_t *b)
 {
     for (size_t i = 0; i < n; i++) sums[i] = a[i] + b[i];
@@ -165,7 +165,7 @@ static void emitted_bytes_come_back_or_say_why(void **state)
     stage_run("starmap of bytes", NULL, frame_words);
 }
 
-/* What comes is right; it ends with all items or with a reason. */
+/* Results are right. The iterator ends with all items or with an error that says why. */
 static void read_words(stage *self, bool ordered)
 {
     source_state source = {.next = 0};

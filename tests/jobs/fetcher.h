@@ -1,6 +1,6 @@
 /*
- * fetcher.h: the job `fetch` on a pool in this process, against the web server that with_webserver.sh starts. For the tests of fetch; all
- * of these functions fail the test that calls them when something isn't as it has to be.
+ * fetcher.h: the job `fetch` on a pool in this process, against the web server that with_webserver.sh starts. For the tests of fetch. All
+ * of these functions fail the test when something isn't right.
  */
 #ifndef RANKPOOL_FETCHER_H
 #define RANKPOOL_FETCHER_H
@@ -9,7 +9,7 @@
 
 enum { PAGES = 16, ADDRESS_SIZE = 4096 }; /* PAGES: that the web server has */
 
-/* As fetch.c has it; tables_match checks it against the job's fields. */
+/* The same as in fetch.c; tables_match compares it with the job's fields. */
 typedef struct fetch_result {
     int64_t status, bytes;
     double seconds;
@@ -41,7 +41,7 @@ void fetcher_finish(fetcher *f);
 rp_status fetcher_bytes(fetcher *f, const void *data, size_t size, fetch_result *result);
 rp_status fetcher_text(fetcher *f, const char *address, fetch_result *result);
 
-/* One item that has to fail, with this code and this text in its message, and to leave nothing in the directory. */
+/* One item that has to fail with this code and this text in its message. It has to leave nothing in the directory. */
 void fetcher_check_failure(fetcher *f, const char *directory, const char *address, int code, const char *text);
 
 /* The file of an address has to be what the server has at site/PATH. */

@@ -1,5 +1,5 @@
 /*
- * job_test.h: runs a job's task on a pool, with its parameters' defaults but for those that a test sets. For the tests of this folder.
+ * job_test.h: runs a job's task on a pool. Parameters have their defaults, unless a test sets them. For the tests of this folder.
  */
 #ifndef RANKPOOL_JOB_TEST_H
 #define RANKPOOL_JOB_TEST_H
@@ -21,10 +21,10 @@ void job_test_defaults(const rp_job *job, rp_value values[JOB_TEST_PARAMS]);
 rp_value *job_test_value(const rp_job *job, rp_value values[JOB_TEST_PARAMS], const char *name);
 
 /* A pool for the job: serial with one worker, else of POSIX threads; failed items don't stop the others. Fails the test when it can't be
- * had. */
+ * opened. */
 rp_pool *job_test_pool(const rp_job *job, int workers);
 
-/* What a job's table has to keep to: texts there, defaults within limits, fields within the result, each name once. */
+/* Checks a job's table: texts are there, defaults are within limits, fields are within the result, each name is there once. */
 void job_test_table(const rp_job *job);
 
 #endif

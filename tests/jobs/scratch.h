@@ -1,6 +1,6 @@
 /*
- * scratch.h: a directory for one test, and what is in it. It lies in WORK_DIR where that is set, else in the system's place for such
- * things.
+ * scratch.h: a directory for one test, and what is in it. It lies in WORK_DIR where that is set, else in the system's directory for
+ * temporary files.
  */
 #ifndef RANKPOOL_SCRATCH_H
 #define RANKPOOL_SCRATCH_H

@@ -1,5 +1,5 @@
 /*
- * test_fetch_failures.c: each way in which an item of the job `fetch` can fail, what is said, and what is then on disk.
+ * test_fetch_failures.c: each way in which an item of the job `fetch` can fail: the error, and what is on disk then.
  */
 #include "fetcher.h"
 #include "page_file.h"
@@ -128,7 +128,7 @@ static void a_page_that_is_too_large_is_given_up(void **state)
     fetcher_finish(&f);
 }
 
-/* A port that is taken, so that nobody else gets it, but where nobody listens. */
+/* A port that is bound, so that no other program gets it, but on which nothing listens. */
 static void a_server_that_is_gone_is_an_error(void **state)
 {
     fetcher f;

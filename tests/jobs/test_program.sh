@@ -1,6 +1,6 @@
 #!/bin/bash
 # test_program.sh PROGRAM [LAUNCHER…]: `rankpool run fetch` as users run it, bare or behind a launcher ("mpirun -n 4"). Runs under
-# with_webserver.sh. What needs root (a small file system, a trusted certificate) is left out for others, and said.
+# with_webserver.sh. What needs root (a small file system, a trusted certificate) is left out for other users, with a note.
 set -u
 program=$1
 shift

@@ -7,7 +7,7 @@
 
 enum { MOST_ITEMS = 64 };
 
-/* As sleep.c has it, and its table of fields says. */
+/* The same as in sleep.c and its table of fields. */
 typedef struct slept {
     double asked_s, seconds;
 } slept;

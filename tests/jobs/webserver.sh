@@ -1,5 +1,6 @@
 #!/bin/bash
-# webserver.sh: an nginx on loopback, for the tests of fetch, the benchmark and the demo. Any user may run it; several at once don't meet.
+# webserver.sh: an nginx on loopback, for the tests of fetch, the benchmark and the demo. Any user may run it. Several can
+# run at once.
 #
 #     webserver.sh start DIR [DELAY_MS]    prints the base address; pages come DELAY_MS late (default 0)
 #     webserver.sh stop DIR                harmless when nothing runs; leaves DIR and its logs to the caller
@@ -18,7 +19,7 @@ fail()
     exit 1
 }
 
-# A process is gone, too, when it is dead and its parent doesn't ask for it.
+# A zombie counts as gone.
 is_running()
 {
     local state
@@ -82,7 +83,7 @@ make_certificate()
         -addext subjectAltName=IP:127.0.0.1 -keyout "$dir/key.pem" -out "$dir/cert.pem" >/dev/null 2>&1
 }
 
-# A port below the range that the kernel hands out by itself, on which nobody listens. Another may take it before nginx does: try again.
+# A free port below the range that the kernel hands out by itself. Another process may take it before nginx does: then try again.
 pick_port()
 {
     local port

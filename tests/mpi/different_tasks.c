@@ -1,5 +1,5 @@
 /*
- * different_tasks.c: built several times, each with other tasks, and started as one job: the ranks must notice, and say which task it is.
+ * different_tasks.c: built several times, each time with other tasks, and started as one job. The ranks must notice, and name the task.
  * EXTRA_TASK adds one, OTHER_TYPE gives one other types under the same name.
  */
 #include <rankpool/rankpool.h>

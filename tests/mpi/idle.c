@@ -26,7 +26,7 @@ static usage processor_time(double sleep_s)
 }
 RP_TASK(processor_time, usage, double)
 
-/* Asks every rank several times; `latest` chooses the last answer of each, otherwise the first. */
+/* Asks every rank several times. With `latest` the last answer of each counts, otherwise the first. */
 static int ask_ranks(rp_pool *pool, int n_ranks, int latest, double *seconds)
 {
     usage answers[16 * MAX_RANKS];

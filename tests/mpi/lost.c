@@ -1,9 +1,8 @@
 /*
  * lost.c: rank 1 dies in the middle of a call. `lost WHAT HOW`: WHAT is map, imap, imap_unordered, apply (one that is waited for), applies
- * (many at once), open (it dies in an initializer) or communicator (a map of a pool on a communicator), HOW is kill or abort;
- * `lost coordinator kill`: rank 0 dies; `lost coordinator_busy kill`: while the others have items that take longer than mpirun leaves
- * them. Rank 0 looks at what it gets, and prints one line. As mpirun ends it a second after the death, the line also shows that it was in
- * time.
+ * (many at once), open (it dies in an initializer) or communicator (a map of a pool on a communicator), HOW is kill or abort; `lost
+ * coordinator kill`: rank 0 dies; `lost coordinator_busy kill`: while the others have items that take longer than mpirun leaves them. Rank
+ * 0 looks at what it gets, and prints one line. mpirun ends it a second after the death, so the line also shows that this was in time.
  */
 #include <rankpool/mpi.h>
 #include <rankpool/rankpool.h>
@@ -14,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* So many that the others can't be through before a death is seen, however long that takes: an abort writes its stack first. */
+/* So many that the others aren't done before the death is seen. That may take long, as an abort writes its stack first. */
 enum { N = 3000, SAFE = 30 };
 static const char *what = "map";
 static int busy;

@@ -4,7 +4,7 @@
 
 PATH=$PATH:/usr/sbin:/sbin # where Debian has the daemons
 
-# skip REASON: the test can't run here. Where everything is said to be there, that is a failure.
+# skip REASON: the test can't run here. In continuous integration, and with RANKPOOL_TEST_ALL=1, that is a failure.
 skip() {
     if [ "${CI-}" = true ] || [ "${RANKPOOL_TEST_ALL-}" = 1 ]; then
         echo "FAILED: $1"
@@ -14,7 +14,7 @@ skip() {
     exit 77
 }
 
-# What nobody can install, leave for name spaces, is a failure only where tests run unattended.
+# Permission to make name spaces can't be installed, so its lack is a failure only in continuous integration.
 need_slurm() {
     local name
     for name in munged slurmctld slurmd sbatch srun mpirun; do

@@ -11,7 +11,7 @@ launch_part() {
     sed -n '/^# ---- launch/,/^# ---- end of launch/p' "$scripts/$1"
 }
 
-# A program that says how it was called, for what doesn't depend on the real one.
+# A program that prints how it was called, for tests that don't need the real one.
 write_stand_in() {
     mkdir -p "$(dirname "$1")"
     # shellcheck disable=SC2016  # the stand-in expands these
@@ -109,7 +109,7 @@ case_hybrid_is_as_serial() {
     same_file ranks.out serial
 }
 
-# One table of both ranks: two programs that don't know of each other would print two.
+# One table for both ranks. Two separate programs would print two.
 case_ranks_run_on_both_nodes() {
     begin_slurm
     for launcher in srun mpirun; do

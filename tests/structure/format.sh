@@ -1,6 +1,6 @@
 #!/bin/bash
 # format.sh FOLDER: the C sources under FOLDER are as .clang-format says, and no line is longer than its limit. Versions of clang-format
-# differ, so only the one that the sources were formatted with is asked; without it just the lines are measured.
+# differ, so only the one that formatted the sources is used. Without it only the length of lines is checked.
 set -u
 cd "${1:?}" || exit 2
 version=14

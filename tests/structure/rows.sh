@@ -1,6 +1,6 @@
 #!/bin/bash
-# rows.sh FOLDER: what is added half is named: each value of the public enumerations, each option, each variable of the environment and each
-# job has a row in its table. FOLDER is the top of the source.
+# rows.sh FOLDER: fails, naming it, on something that was added only half. Each value of the public enumerations, each option, each
+# variable of the environment, each kind of message and each job has its row. FOLDER is the top of the source.
 set -u
 cd "$1" || exit 1
 problems=0
@@ -53,7 +53,7 @@ fields() {
         grep -oE '[a-z_]+ *$' | tr -d ' '
 }
 
-# Each option has a row, but for what isn't a number or a name; one that a call has too says so.
+# Each option has a row, unless it is neither a number nor a name. The row says whether a call has the option too.
 rows=src/base/option_rows.c
 found=0
 for field in $(fields rp_pool_options); do
@@ -68,7 +68,7 @@ for field in $(fields rp_call_options); do
 done
 [ "$found" -gt 20 ] || problem 'the options were not found in include/rankpool'
 
-# Each variable of the environment that is looked at has a row in the program's table.
+# Each variable of the environment that is read has a row in the program's table.
 for name in $(grep -rhoE '"(RANKPOOL|OMP|OMPI|PMIX|SLURM)_[A-Za-z_]+"' src mpi omp --include='*.c' --exclude=environment.c | tr -d '"' | sort -u); do
     case $name in RANKPOOL_CURL_LIBRARY) continue ;; esac
     grep -q "{\"$name\"," src/cli/environment.c || problem "the environment variable $name has no row in src/cli/environment.c"

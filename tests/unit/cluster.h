@@ -27,17 +27,16 @@ typedef struct cluster {
     cluster_rank ranks[CLUSTER_MOST]; /* from 1 on */
 } cluster;
 
-/* How many ranks of the last cluster told that rank 0 is lost. */
+/* How many ranks of the last cluster reported that rank 0 is lost. */
 extern atomic_int cluster_n_told;
 
 /* Starts ranks 1 … n_ranks - 1, and the coordinator. `weather` may be NULL. */
 cluster *cluster_start(int n_ranks, const fake_weather *weather);
 
-/* The same with a detector around each link, which sees the ends of ranks by what the network knows of them. Times in seconds, 0: as
- * usual. */
+/* The same with a failure detector around each link, which asks the network whether a rank has ended. Times in seconds; 0: the default. */
 cluster *cluster_start_watched(int n_ranks, const fake_weather *weather, double gap_s, double silence_s);
 
-/* Opens a pool with the coordinator, which then ends with it, also when it fails. */
+/* Opens a pool with the coordinator. The pool then owns the coordinator. When opening fails, the coordinator has ended. */
 rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error);
 
 /* The configuration of a pool of so many threads a rank, for rpi_coordinator_pool_open. */

@@ -1,7 +1,7 @@
 /*
- * fake_link.h: links between threads of one process, behind the same operations as the one over MPI. Messages of one pair stay in
- * order; those of different pairs overtake each other as the weather has it. One send or delivery can be made to fail, which ends the link
- * and says so; or messages fare badly and nobody is told, which is for a detector (failure_detector.h) to make up for.
+ * fake_link.h: links between threads of one process, behind the same operations as the one over MPI. Messages of one pair stay in order;
+ * those of different pairs overtake each other, as `fake_weather` says. One send or delivery can be made to fail: then the link fails, and
+ * its user sees it. Or messages are lost, doubled or delayed without an error; a failure detector (failure_detector.h) has to notice that.
  */
 #ifndef FAKE_LINK_H
 #define FAKE_LINK_H
@@ -15,22 +15,22 @@ typedef struct fake_network fake_network;
 typedef enum fake_fault {
     FAKE_NO_FAULT,
     FAKE_DROP,
-    FAKE_DUPLICATE, /* comes in again, also after later ones */
+    FAKE_DUPLICATE, /* arrives twice, the second time perhaps after later ones */
     FAKE_DELAY,     /* later ones overtake it */
-    FAKE_KILL       /* of its sender nothing more is heard; its own link fails */
+    FAKE_KILL       /* nothing more arrives from its sender, whose link fails */
 } fake_fault;
 
 typedef struct fake_weather {
-    unsigned most_delay_us; /* a message takes 0 to so long */
+    unsigned most_delay_us; /* a message takes 0 to so many */
     uint64_t seed;
     int failing_rank;          /* whose link fails … */
     unsigned failing_send;     /* … at its n-th send, from 1; 0: at none */
     unsigned failing_receive;  /* … where its n-th message would be delivered */
-    bool for_good;             /* from then on all links fail; otherwise it is this once */
+    bool for_good;             /* from then on all links fail; otherwise once */
     fake_fault fault;          /* at the n-th send of failing_rank, n being … */
     unsigned faulty_send;      /* … this; 0: at none */
     unsigned faults_per_mille; /* and at so many of all sends, by the seed */
-    unsigned fault_us;         /* a delay takes up to so long */
+    unsigned fault_us;         /* a delay takes up to so many */
 } fake_weather;
 
 fake_network *fake_network_create(int n_ranks, const fake_weather *weather);
@@ -41,7 +41,7 @@ rpi_link *fake_network_link(fake_network *network, int rank);
 /* How many messages of that kind were sent. */
 unsigned fake_network_sent(fake_network *network, rpi_message_kind kind);
 
-/* Whether the failure has come to pass. */
+/* Whether the failure has happened. */
 bool fake_network_failed(fake_network *network);
 
 /* The process of that rank ends, as far as the network can tell. */

@@ -113,7 +113,7 @@ void hand_drop(hand *self, size_t k, rp_status status)
 {
     rpi_batch *batch = take(self, k);
     batch->status = status;
-    rpi_work_lower_cutoff(batch->work, 0); /* as the coordinator does it: none of its items passes for a result */
+    rpi_work_lower_cutoff(batch->work, 0); /* as the coordinator does: none of its items counts as a result */
     batch->done(batch);
 }
 

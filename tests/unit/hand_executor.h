@@ -1,4 +1,4 @@
-/* hand_executor.h: an executor whose batches finish when, and in what order, the test says so; in place of a serial pool's own. */
+/* hand_executor.h: an executor for a serial pool. The test says when its batches finish, and in what order. */
 #ifndef HAND_EXECUTOR_H
 #define HAND_EXECUTOR_H
 
@@ -20,19 +20,19 @@ typedef struct hand {
     size_t n_out;
     uint64_t n_submitted, n_items, most_items_out;
     atomic_int n_stops, n_drains, n_forgets;
-    uint64_t n_done; /* what it says of items that workers finished but haven't added yet */
+    uint64_t n_done; /* items that workers finished but haven't added yet, as it reports them */
 } hand;
 
-/* A pool whose executor claims to have so many workers, and runs nothing by itself. */
+/* A pool whose executor reports so many workers, and runs nothing by itself. */
 hand *hand_open(unsigned n_workers);
 hand *hand_open_with(unsigned n_workers, rp_pool_options options);
 void hand_close(hand *self);
 
-/* For cmocka: a test's state is a hand of two workers. */
+/* For cmocka: a test's state is such an executor with two workers. */
 int hand_set_up(void **state);
 int hand_tear_down(void **state);
 
-/* The last batch that was submitted, once there are so many out; fails the test after 20 s. */
+/* Waits until so many batches are out, and returns the last of them. Fails the test after 20 s. */
 rpi_batch *hand_await(hand *self, size_t n_out);
 
 /* Runs and finishes the k-th of the batches that are out. */

@@ -46,8 +46,8 @@ void rank_problem(const char *what, int line)
 
 void note_process(pid_t pid)
 {
-    int place = atomic_fetch_add(&shared_notes->n_noted, 1);
-    if (place < MOST_NOTED) atomic_store(&shared_notes->noted[place], pid);
+    int number = atomic_fetch_add(&shared_notes->n_noted, 1);
+    if (number < MOST_NOTED) atomic_store(&shared_notes->noted[number], pid);
 }
 
 /* False: there is no such process. */
@@ -94,7 +94,7 @@ void assert_noted_end(double seconds)
     for (int i = 0; i < n; i++) {
         pid_t pid = atomic_load(&shared_notes->noted[i]);
         if (process_ends(pid, seconds)) continue;
-        (void)kill(pid, SIGKILL); /* it would hold the test's output open */
+        (void)kill(pid, SIGKILL); /* else it would keep the test's output open */
         fail_msg("process %d, noted as number %d of %d, lives", (int)pid, i, n);
     }
 }

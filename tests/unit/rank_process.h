@@ -1,6 +1,6 @@
 /*
- * rank_process.h: a process that plays a rank, for tests of what becomes of its helper and children: a process has one helper, and a rank
- * that is killed can't be the test itself. What the parts tell each other is in memory that all of them share.
+ * rank_process.h: a process that plays a rank, for tests of its helper and children. It isn't the test's own process, as a process has only
+ * one helper, and as a rank may be killed. Rank, helper, children and test share memory for what they tell each other.
  */
 #ifndef RANK_PROCESS_H
 #define RANK_PROCESS_H
@@ -24,10 +24,10 @@ extern notes *shared_notes;
 /* Plays the rank in a new process; returns how that ended, as waitpid does. A problem in it fails the test. */
 int play_rank(void (*play)(void));
 
-/* False: a sanitizer has threads of its own, so that no process has one alone. Plays a rank that tries. */
+/* Whether a process can have a single thread; with some sanitizers none can. Plays a rank to find out. */
 bool rank_can_have_helper(void);
 
-/* In the rank, which they end. */
+/* For the rank's process, which they end. */
 #define RANK_CHECK(condition)                                                                                                              \
     do {                                                                                                                                   \
         if (!(condition)) rank_problem(#condition, __LINE__);                                                                              \
@@ -36,7 +36,7 @@ void rank_problem(const char *what, int line);
 
 void note_process(pid_t pid);
 
-/* Whether there is such a process, zombies apart. */
+/* Whether there is such a process. A zombie doesn't count. */
 bool process_lives(pid_t pid);
 pid_t parent_of(pid_t pid);
 

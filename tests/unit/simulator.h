@@ -1,6 +1,6 @@
 /*
- * simulator.h: members and workers in simulated time (src/simulate/), fed by the dispatcher, for tests: every chunk is checked as it is
- * planned, and every item counted as it begins. Each message takes `latency_s`, and nothing else takes time but the items.
+ * simulator.h: members and workers in simulated time (src/simulate/), to which the dispatcher gives items. Every chunk is checked when it
+ * is planned, and every item is counted when it begins. A message takes `latency_s`; only messages and items take time.
  */
 #ifndef UNIT_SIMULATOR_H
 #define UNIT_SIMULATOR_H

@@ -43,13 +43,13 @@ static uint64_t longest(int bits)
     return rpi_backoff_ns(&poll);
 }
 
-static void who_waits_for_a_message_sleeps_less(void **state)
+static void a_thread_that_waits_for_a_message_sleeps_less(void **state)
 {
     (void)state;
     uint64_t moving = longest(1), starving = longest(2 | 4), working = longest(4), idle = longest(0);
     assert_true(moving < starving && starving <= working && working < idle);
-    rpi_poll_state soon_hungry = kind(2 | 4, second_ns / 100), soon_working = kind(4, second_ns / 100);
-    assert_true(rpi_backoff_ns(&soon_hungry) < rpi_backoff_ns(&soon_working));
+    rpi_poll_state soon_starving = kind(2 | 4, second_ns / 100), soon_working = kind(4, second_ns / 100);
+    assert_true(rpi_backoff_ns(&soon_starving) < rpi_backoff_ns(&soon_working));
     assert_true(moving <= 100000);
     for (int bits = 0; bits < 8; bits++)
         if (bits & 1) assert_int_equal(longest(bits), moving);
@@ -62,7 +62,7 @@ static void a_pool_that_was_used_lately_answers_soon(void **state)
     assert_true(rpi_backoff_ns(&lately) < rpi_backoff_ns(&long_ago));
 }
 
-/* With enough to do on all sides it sleeps for a part of that time at once; a message that is half way comes first. */
+/* While all members have enough to do, it sleeps for a part of that time at once. With a message half way it doesn't. */
 static void slack_lengthens_sleeps(void **state)
 {
     (void)state;
@@ -84,5 +84,5 @@ static void slack_lengthens_sleeps(void **state)
     }
 }
 
-UNIT_MAIN(UNIT(it_looks_again_at_once_after_something_happened), UNIT(sleeps_grow_up_to_a_bound), UNIT(who_waits_for_a_message_sleeps_less),
-          UNIT(a_pool_that_was_used_lately_answers_soon), UNIT(slack_lengthens_sleeps))
+UNIT_MAIN(UNIT(it_looks_again_at_once_after_something_happened), UNIT(sleeps_grow_up_to_a_bound),
+          UNIT(a_thread_that_waits_for_a_message_sleeps_less), UNIT(a_pool_that_was_used_lately_answers_soon), UNIT(slack_lengthens_sleeps))

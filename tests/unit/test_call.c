@@ -97,7 +97,7 @@ static void cancelling_waits_for_what_is_out(void **state)
     rp_result_free(call);
 }
 
-/* Closing, stopping and cancelling again change nothing of it. */
+/* Closing, stopping and cancelling again change nothing. */
 static void a_cancelled_call_stays_cancelled(void **state)
 {
     hand *executor = *state;
@@ -195,7 +195,7 @@ static void statuses_are_written_when_it_is_finished(void **state)
     rp_result_free(handle);
 }
 
-/* Those of a call whose handle is freed unread count as well, once it is finished. */
+/* Failures of a call whose handle is freed unread count too, once the call is finished. */
 static void a_pool_counts_failures_that_nobody_reads(void **state)
 {
     hand *executor = *state;

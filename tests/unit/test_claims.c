@@ -21,7 +21,7 @@ typedef struct claims {
     rpi_batch *batch;
     unsigned n_workers;
     pthread_barrier_t start;
-    unsigned char hits[MOST_ITEMS]; /* one that is wrong by far is as wrong as by one */
+    unsigned char hits[MOST_ITEMS]; /* how often each item was claimed */
     _Atomic uint64_t n_claimed;
     bool outside;
 } claims;
@@ -164,7 +164,7 @@ static void fewer_items_than_workers_leave_empty_static_parts(void **state)
     assert_true(rpi_claims_exhausted(all->batch));
 }
 
-static void nothing_is_claimed_from_the_limit_on(void **state)
+static void nothing_is_claimed_from_the_cutoff_on(void **state)
 {
     claims *all = *state;
     uint64_t begin, end;
@@ -180,7 +180,7 @@ static void nothing_is_claimed_from_the_limit_on(void **state)
     }
 }
 
-/* Workers that hand items on to a child want some time's worth at once. Items of 1 us here, 100 of which went before. */
+/* Workers that pass items on to a child want items for some time at once. Items take 1 us here, and 100 of them were measured before. */
 static uint64_t claim_for(rp_schedule kind, uint64_t chunk, unsigned n_workers, double least_s, uint64_t position)
 {
     rpi_work work;
@@ -207,7 +207,7 @@ static void short_items_are_claimed_for_some_time_at_once(void **state)
         assert_in_range(claim_for(kind, 1, 2, 500e-6, 4000), 490, 500);
         assert_in_range(claim_for(kind, 1, 2, 500e-6, 9600), 1, 200); /* others want some of what is left */
         assert_in_range(claim_for(kind, 1, 2, 500e-6, 20), 1, 10);    /* too little is known */
-        assert_in_range(claim_for(kind, 1, 1, 500e-6, 0), 490, 500);  /* nobody else wants any */
+        assert_in_range(claim_for(kind, 1, 1, 500e-6, 0), 490, 500);  /* there is no other worker */
         assert_int_equal(claim_for(kind, 1, 1, 500e-6, 9900), 100);
     }
     assert_int_equal(claim_for(RP_SCHEDULE_FIXED, 64, 1, 500e-6, 0), 448);
@@ -234,5 +234,5 @@ static void further_tries_are_not_claimed_while_the_call_drains(void **state)
 
 UNIT_MAIN(UNIT(short_items_are_claimed_for_some_time_at_once), CLAIMS(each_item_is_claimed_once),
           CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
-          CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_limit_on),
+          CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_cutoff_on),
           CLAIMS(further_tries_are_not_claimed_while_the_call_drains))

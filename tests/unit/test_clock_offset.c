@@ -1,9 +1,10 @@
-/* test_offset.c: the offset between two clocks from a question and its answer. */
+/* test_clock_offset.c: the offset between two clocks from a question and its answer. */
 #include "unit.h"
 
 #include "cluster/clock_offset.h"
 
-/* A question asked at `asked_ns` by our clock, with the other clock so far ahead; the ways there and back, and the time between. */
+/* A question asked at `asked_ns` by our clock. The other clock is ahead by `ahead_ns`. The times of the way there, of answering, and of the
+ * way back follow. */
 static rpi_clock_sample exchange(uint64_t asked_ns, int64_t ahead_ns, uint64_t there_ns, uint64_t between_ns, uint64_t back_ns)
 {
     uint64_t came = asked_ns + there_ns + (uint64_t)ahead_ns;

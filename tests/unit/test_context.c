@@ -9,11 +9,11 @@
 static double sum3(double a, int64_t b, int32_t c) { return a + (double)b + c; }
 RP_TASK(sum3, double, double, int64_t, int32_t)
 
-static size_t longest_span;
+static size_t longest_range;
 
 static void sum3_all(size_t n, double *result, const double *a, const int64_t *b, const int32_t *c)
 {
-    if (n > longest_span) longest_span = n;
+    if (n > longest_range) longest_range = n;
     for (size_t i = 0; i < n; i++) result[i] = a[i] + (double)b[i] + c[i];
 }
 RP_TASK_RANGE(sum3_all, double, double, int64_t, int32_t)
@@ -35,7 +35,7 @@ static int64_t emits_wrongly(int64_t x)
 }
 RP_TASK(emits_wrongly, int64_t, int64_t)
 
-static int64_t where(int64_t x) { return x + 1000 * rp_rank() + 100 * rp_worker() + (rp_worker_state() == &longest_span ? 10 : 0); }
+static int64_t where(int64_t x) { return x + 1000 * rp_rank() + 100 * rp_worker() + (rp_worker_state() == &longest_range ? 10 : 0); }
 RP_TASK(where, int64_t, int64_t)
 
 /* ---- a context and one batch ---- */
@@ -104,7 +104,7 @@ static void a_task_knows_where_it_runs(void **state)
 {
     bench *on = *state;
     int64_t result[5];
-    on->context.state = &longest_span;
+    on->context.state = &longest_range;
     run(on, where_task, RP_COLUMNS(RP_RANGE(0, 1)), 2, 5, 1, result);
     for (int i = 0; i < 5; i++) assert_int_equal(result[i], 3210 + 2 + i);
     assert_int_equal(rp_item_index(), -1);
@@ -146,7 +146,7 @@ typedef struct row {
     char after[5];
 } row;
 
-/* Two columns of an array of structs, a range; then the same with constants: over spans far bigger than the scratch. */
+/* Two columns of an array of structs, a range; then the same with constants. Ranges are far longer than the scratch. */
 static void check_sums(bench *on, const rp_task *task, uint64_t n, uint64_t chunk)
 {
     enum { FIRST = 3 };
@@ -179,11 +179,11 @@ static void range_kernels_get_contiguous_arrays(void **state)
 {
     bench *on = *state;
     static const uint64_t counts[] = {1, 2, 100, 4095, 4096, 4097, 50000};
-    longest_span = 0;
+    longest_range = 0;
     for (size_t k = 0; k < N_OF(counts); k++)
         for (uint64_t chunk = 1; chunk <= counts[k]; chunk = chunk * 16 + 1) check_sums(on, sum3_all_task, counts[k], chunk);
     check_sums(on, sum3_all_task, 50000, 50000);
-    assert_in_range(longest_span, 100, 49999); /* what a kernel can't read in place comes in pieces */
+    assert_in_range(longest_range, 100, 49999); /* what a kernel can't read in place comes in pieces */
 }
 
 static void range_kernels_read_arrays_in_place(void **state)
@@ -194,9 +194,9 @@ static void range_kernels_read_arrays_in_place(void **state)
     static int64_t b[N];
     static int32_t c[N];
     for (int i = 0; i < N; i++) a[i] = c[i] = (int32_t)(b[i] = i);
-    longest_span = 0;
+    longest_range = 0;
     run(on, sum3_all_task, RP_COLUMNS(RP_COLUMN(a), RP_COLUMN(b), RP_COLUMN(c)), 0, N, N, result);
-    assert_int_equal(longest_span, N);
+    assert_int_equal(longest_range, N);
     for (int i = 0; i < N; i++) assert_true(result[i] == 3.0 * i);
 }
 

@@ -1,4 +1,4 @@
-/* test_hub.c: the coordinator's life: with other ranks and without, well and when the link fails. */
+/* test_coordinator.c: the coordinator's life: with other ranks and without, well and when the link fails. */
 #include "cluster.h"
 
 static void without_ranks_it_comes_and_goes(void **state)
@@ -31,7 +31,7 @@ static void a_link_that_fails_before_the_goodbye_is_lost(void **state)
     assert_true(unit_now() - before < 10);
 }
 
-/* The n-th send of the goodbye fails, or the n-th BYE: an error, and nobody hangs. */
+/* The n-th send at the end fails, or the n-th BYE: that is an error, and no rank hangs. */
 static void a_goodbye_that_fails_is_an_error(void **state)
 {
     (void)state;

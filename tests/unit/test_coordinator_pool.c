@@ -1,4 +1,4 @@
-/* test_hub_pool.c: pools opened and closed on all ranks of a coordinator, and what is known of the ranks. */
+/* test_coordinator_pool.c: pools opened and closed on all ranks of a coordinator, and what is known of the ranks. */
 #include "cluster.h"
 
 #include "task/batch.h"
@@ -142,7 +142,7 @@ static void alone_a_pool_is_its_own_team(void **state)
     assert_int_equal(rpi_coordinator_destroy(coordinator, NULL), RP_OK);
 }
 
-/* The coordinator's link fails at each of its operations in turn. Whatever was opened is closed; nobody hangs. */
+/* The coordinator's link fails at each of its operations in turn. Whatever was opened is closed, and no rank hangs. */
 static bool open_and_close(const fake_weather *weather)
 {
     reset(0);

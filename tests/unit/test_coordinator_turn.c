@@ -1,6 +1,6 @@
 /*
- * test_coordinator_turn.c: calls of a pool whose ranks are threads behind a fake link: what they give is what a serial loop gives, however
- * messages are delayed; and when the link fails, at whichever message, each call ends, with what is right or as lost.
+ * test_coordinator_turn.c: calls of a pool whose ranks are threads behind a fake link. Their results are those of a serial loop, however
+ * messages are delayed. When the link fails, at whichever message, each call ends with the right results or as lost.
  */
 #include "cluster.h"
 
@@ -132,7 +132,8 @@ static void maps_of_all_schedules_equal_the_serial_loop(void **state)
     free(results);
 }
 
-/* Factoring gives rank 1 a third of the first half of all items: there is time for a ninth of all. Who isn't known gets 8 at a time. */
+/* Factoring gives rank 1 a third of the first half of all items: there is time for a ninth of all. A rank whose rate isn't known gets 8 at
+ * a time. */
 static void a_slow_rank_is_given_less_by_schedules_that_go_by_rates(void **state)
 {
     cluster *world = *state;
@@ -268,8 +269,8 @@ static void the_next_try_is_on_another_rank(void **state)
     for (int i = 0; i < N; i++) assert_true(results[i] == 0 || results[i] == 2);
 }
 
-/* Tries that wait for a place are given up, and none of the call's items passes for one that didn't run. */
-static void a_stop_gives_up_tries_that_wait_for_a_place(void **state)
+/* Tries that wait for a worker are given up. No item that didn't run counts as a result. */
+static void a_stop_gives_up_tries_that_wait_for_a_worker(void **state)
 {
     cluster *world = *state;
     enum { N = 300 };
@@ -427,7 +428,7 @@ static void check_squares(rp_status status, const int64_t *results, uint64_t n)
     for (uint64_t i = 0; status == RP_OK && i < n; i++) assert_int_equal(results[i], square((int64_t)i));
 }
 
-/* Two maps that wait, one that doesn't, one that fails, one that tries again, and an iterator: each ends, as lost or with what is right. */
+/* Maps that wait, one that doesn't, one that fails, one that tries again, and an iterator. Each ends with the right results or as lost. */
 static void use_pool(rp_pool *pool)
 {
     enum { N = 120 };
@@ -461,7 +462,7 @@ static void use_pool(rp_pool *pool)
     rp_iter_free(iterator);
 }
 
-/* True when the failure came to pass. */
+/* True when the failure happened. */
 static bool use_world(const fake_weather *weather)
 {
     cluster *world = cluster_start(3, weather);
@@ -478,8 +479,8 @@ static bool use_world(const fake_weather *weather)
     return failed;
 }
 
-/* Fails the n-th send or delivery of that rank, for n = 1, 2, … until it doesn't come to pass any more. Which message is the n-th differs
- * from run to run. */
+/* Fails the n-th send or delivery of that rank, for n = 1, 2, …, until there is no n-th any more. Which message is the n-th differs from
+ * run to run. */
 static void fail_at_each(int rank, bool at_send, bool for_good)
 {
     for (unsigned n = 1, step = 1;; n += step) {
@@ -517,7 +518,7 @@ static void the_ranks_sends_and_receives_may_fail(void **state)
 UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(a_slow_rank_is_given_less_by_schedules_that_go_by_rates),
           WITH(range_kernels_and_arrays_arrive), WITH(bytes_go_there_and_back), WITH(failures_of_all_ranks_are_collected),
           WITH(stop_names_the_first_failure_wherever_it_ran), WITH(a_failure_elsewhere_stops_the_rest), WITH(failed_items_come_round),
-          WITH(the_next_try_is_on_another_rank), WITH(a_stop_gives_up_tries_that_wait_for_a_place), WITH(each_rank_is_told_of_a_call_once),
+          WITH(the_next_try_is_on_another_rank), WITH(a_stop_gives_up_tries_that_wait_for_a_worker), WITH(each_rank_is_told_of_a_call_once),
           WITH(each_rank_takes_its_part), WITH(a_cancel_reaches_the_ranks), WITH(iterators_deliver_what_ranks_ran),
           WITH(calls_of_several_threads_do_not_mix), UNIT(any_delay_gives_the_same), UNIT(the_coordinators_sends_may_fail),
           UNIT(the_coordinators_receives_may_fail), UNIT(the_ranks_sends_and_receives_may_fail))

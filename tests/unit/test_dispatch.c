@@ -93,10 +93,10 @@ static void stopped_entries_run_no_item_twice_and_none_beyond(void **state)
         sim_entry *entry = sim_add(world, 1 + unit_random(2000), unit_random_schedule(), 1 + unit_random(9), durations[unit_random(5)]);
         sim_entry *after = sim_add(world, unit_random(100), RP_SCHEDULE_AUTO, 0, a_microsecond);
         for (uint64_t steps = unit_random(300); steps > 0; steps--) (void)sim_step(world);
-        uint64_t out = entry->entry->position, limit = unit_random(entry->call.n_items + 5);
-        rpi_dispatch_stop(world->dispatch, entry->entry, limit);
+        uint64_t out = entry->entry->position, end = unit_random(entry->call.n_items + 5);
+        rpi_dispatch_stop(world->dispatch, entry->entry, end);
         sim_run(world);
-        uint64_t last = limit < entry->call.n_items ? (limit > out ? limit : out) : entry->call.n_items;
+        uint64_t last = end < entry->call.n_items ? (end > out ? end : out) : entry->call.n_items;
         for (uint64_t i = 0; i < entry->call.n_items; i++) assert_int_equal(entry->hits[i], i < last);
         assert_true(rpi_dispatch_is_finished(entry->entry));
         check_all_ran(after);
@@ -246,7 +246,7 @@ enum { MOST_MEMBERS = 70 };
 
 static double load_of(const rpi_dispatch_member *member) { return (double)member->n_items_out / member->n_workers; }
 
-/* By a look at all of them: the first with the fewest items a worker, among those with fewer chunks than that. */
+/* Among all members with fewer chunks than that, the first with the fewest items a worker. */
 static int lightest_of(const rpi_dispatch *dispatch, uint64_t fewer_than)
 {
     int best = -1;
@@ -258,7 +258,7 @@ static int lightest_of(const rpi_dispatch *dispatch, uint64_t fewer_than)
     return best;
 }
 
-/* Plans a chunk, and compares the member with what a look at all of them finds. */
+/* Plans a chunk, and compares its member with the one that a search of all finds. */
 static bool check_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
 {
     int lightest = lightest_of(dispatch, UINT64_MAX), short_of_chunks = lightest_of(dispatch, 2);
@@ -273,7 +273,7 @@ static bool check_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
     return any;
 }
 
-/* Compares what is kept along with what a look at all of them finds. */
+/* Compares the totals that the dispatcher keeps with those counted anew. */
 static void check_standing(const rpi_dispatch *dispatch)
 {
     uint64_t n_items_out = 0;
@@ -401,7 +401,7 @@ static void a_stopped_entry_leaves_the_queue(void **state)
     rpi_dispatch_stop(&dispatch, &entries[0], 0);
     rpi_dispatch_back(&dispatch, 0, &entries[0], 1);
     assert_true(rpi_dispatch_is_finished(&entries[0]));
-    rpi_dispatch_add(&dispatch, &entries[2]); /* the tail is where it should be */
+    rpi_dispatch_add(&dispatch, &entries[2]); /* the list's end is right */
     entries[2].count = 10;
     uint64_t n[3] = {0};
     while (rpi_dispatch_next(&dispatch, &plan)) {
@@ -451,7 +451,7 @@ static void urgent_entries_go_first_in_their_order(void **state)
         assert_ptr_equal(plan.entry, &entries[order[k]]);
         rpi_dispatch_back(&dispatch, 0, plan.entry, plan.count);
         if (k != 3) continue;
-        entries[5].urgent = true; /* once more: the urgent ones' end is where it should be */
+        entries[5].urgent = true; /* once more: the end of the urgent ones is right */
         rpi_dispatch_add(&dispatch, &entries[5]);
         rpi_dispatch_stop(&dispatch, &entries[5], 0);
     }
@@ -468,7 +468,7 @@ static rpi_dispatch_entry avoiding(int member)
 static void set_out(rpi_dispatch *dispatch, int member, uint64_t n)
 {
     dispatch->members[member].n_chunks_out = dispatch->members[member].n_items_out = n;
-    rpi_dispatch_set_workers(dispatch, member, dispatch->members[member].n_workers); /* which has it looked at again */
+    rpi_dispatch_set_workers(dispatch, member, dispatch->members[member].n_workers); /* so that it is compared again */
 }
 
 static void an_avoided_member_is_used_only_when_there_is_no_other(void **state)
@@ -490,7 +490,7 @@ static void an_avoided_member_is_used_only_when_there_is_no_other(void **state)
     assert_int_equal(plan.member, 1);
 }
 
-static void a_entry_that_waits_for_another_member_holds_up_none(void **state)
+static void an_entry_that_waits_for_another_member_holds_up_none(void **state)
 {
     (void)state;
     rpi_dispatch_member members[3] = {
@@ -522,7 +522,7 @@ static void a_entry_that_waits_for_another_member_holds_up_none(void **state)
     }
 }
 
-/* Short items keep each member well supplied, but not so that what must go there is never let in. */
+/* Short items keep each member well supplied, but they don't keep out an entry that must go there. */
 static void what_goes_past_a_waiting_entry_leaves_it_room(void **state)
 {
     (void)state;
@@ -537,7 +537,7 @@ static void what_goes_past_a_waiting_entry_leaves_it_room(void **state)
     uint64_t n = 0;
     while (rpi_dispatch_next(&dispatch, &plan)) {
         assert_ptr_equal(plan.entry, &entry);
-        assert_int_equal(plan.member, 0); /* though member 1 has less than the entry would like it to have */
+        assert_int_equal(plan.member, 0); /* though member 1 has fewer items than this entry would give it */
         n += plan.count;
     }
     assert_in_range(n, 3, 16);
@@ -633,6 +633,6 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(how_members_stand_is_known_among_any_number), UNIT(places_that_come_later_are_given_items),
           UNIT(entries_are_handed_out_in_their_order), UNIT(whole_entries_are_one_chunk), UNIT(a_stopped_entry_leaves_the_queue),
           UNIT(an_empty_entry_is_through_at_once), UNIT(urgent_entries_go_first_in_their_order),
-          UNIT(an_avoided_member_is_used_only_when_there_is_no_other), UNIT(a_entry_that_waits_for_another_member_holds_up_none),
+          UNIT(an_avoided_member_is_used_only_when_there_is_no_other), UNIT(an_entry_that_waits_for_another_member_holds_up_none),
           UNIT(what_goes_past_a_waiting_entry_leaves_it_room), UNIT(what_goes_past_a_waiting_entry_does_not_starve_it),
           UNIT(random_retries_run_once_and_where_they_may), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))

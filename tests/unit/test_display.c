@@ -1,4 +1,4 @@
-/* test_progress.c: the line's text, and the lines that a display writes to a stream that is no terminal. */
+/* test_display.c: the line's text, and the lines that a display writes to a stream that is no terminal. */
 #include "unit.h"
 
 #include "pool/display.h"
@@ -84,7 +84,7 @@ static void the_bar_fills_the_width(void **state)
     for (int width = 0; width <= 300; width++)
         for (uint64_t completed = 0; completed <= 10; completed += 5) {
             const char *line = format(SAMPLE(.completed = completed, .total = 10, .elapsed_s = 1), width);
-            size_t bar = count(line, '#') + count(line, '.'); /* and one in the time, or two */
+            size_t bar = count(line, '#') + count(line, '.'); /* the time may have one or two more */
             assert_null(strpbrk(line, "\n\r"));
             if (width < 45) assert_null(strchr(line, '['));
             if (!strchr(line, '[')) continue;

@@ -1,4 +1,4 @@
-/* test_estimate.c: what is learnt from grains that took so long. */
+/* test_estimate.c: how long items take, from what grains took. */
 #include "unit.h"
 
 #include "schedule/estimate.h"
@@ -43,7 +43,7 @@ static void it_follows_items_that_become_shorter_or_longer(void **state)
     assert_true(is_about(&estimate, 1e-6));
 }
 
-/* Exponential times have a deviation as large as their mean; of single ones, the estimate is within a half of it nearly always. */
+/* The standard deviation of exponential times is their mean. From single times, the estimate is nearly always within half of the mean. */
 static void uneven_items_leave_it_calm(void **state)
 {
     (void)state;

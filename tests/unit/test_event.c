@@ -26,7 +26,7 @@ static game *create(void)
 
 static void destroy(game *made) { assert_int_equal(munmap(made, sizeof *made), 0); }
 
-/* Each side waits for the other's number, sets its own, and signals: a signal that is lost stops both. */
+/* Each side waits for the other's number, sets its own, and signals. A lost signal would stop both. */
 static bool play(rpi_event *mine, rpi_event *other, _Atomic uint32_t *number, uint32_t parity)
 {
     uint64_t deadline = rpi_deadline_ns(15);

@@ -1,6 +1,6 @@
 /*
- * test_detector.c: a detector over a link that misbehaves: messages come out in order and once, and a peer that is lost is said to be,
- * once. The peer's side is a bare fake link, whose messages say what the test likes, or a detector too.
+ * test_failure_detector.c: a detector over a faulty link. Messages come out in order and once, and a lost peer is reported once. The peer's
+ * side is a bare fake link, on which the test sends any message, or a detector too.
  */
 #include "fake_link.h"
 
@@ -46,7 +46,7 @@ static void post(pair *with, rpi_message_kind kind, uint64_t sequence)
     assert_int_equal(with->peer->ops->send(with->peer, 0, make(kind, sequence), NULL), RP_OK);
 }
 
-/* Looks until something else than RP_AGAIN, or until the time has passed. */
+/* Receives until the answer isn't RP_AGAIN, or until the time has passed. */
 static rp_status look(rpi_link *link, rpi_message **message, rp_error *error, double seconds)
 {
     double deadline = unit_now() + seconds;
@@ -77,7 +77,7 @@ static void expect_nothing(pair *with, double seconds)
     if (status != RP_AGAIN) fail_msg("%s", status == RP_OK ? "a message" : rp_error_text(&error));
 }
 
-/* Within the time from now; said once. */
+/* The loss is reported within that time, once. */
 static void expect_loss(pair *with, double least_s, double most_s, const char *part)
 {
     rpi_message *message;
@@ -143,7 +143,7 @@ static void silence_is_a_loss(void **state)
     free_pair(&with);
 }
 
-static void who_says_that_it_lives_is_no_loss(void **state)
+static void a_peer_that_sends_heartbeats_is_not_lost(void **state)
 {
     (void)state;
     pair with = make_pair(&(rpi_failure_detector_options){.silence_s = 1}, NULL);
@@ -174,7 +174,7 @@ static void after_its_stop_nothing_is_a_loss(void **state)
     free_pair(&with);
 }
 
-static void who_was_told_to_stop_owes_a_bye(void **state)
+static void a_member_that_was_stopped_owes_a_bye(void **state)
 {
     (void)state;
     pair with = make_pair(&often, NULL);
@@ -183,7 +183,7 @@ static void who_was_told_to_stop_owes_a_bye(void **state)
     free_pair(&with);
 }
 
-static void it_says_that_it_lives_when_it_says_nothing_else(void **state)
+static void heartbeats_are_sent_when_nothing_else_is(void **state)
 {
     (void)state;
     pair with = make_pair(&(rpi_failure_detector_options){.heartbeat_s = 0.05}, NULL);
@@ -206,15 +206,15 @@ static void it_says_that_it_lives_when_it_says_nothing_else(void **state)
 
 /* ---- processes ---- */
 
-static void say_who(pair *with, pid_t pid, uint64_t namespaces_apart)
+static void send_process(pair *with, pid_t pid, uint64_t namespace_offset)
 {
     rpi_process process;
     rpi_process_self(&process);
     process.pid = pid;
-    process.pid_namespace += namespaces_apart;
-    rpi_message *alive = rpi_message_create(RPI_HEARTBEAT, 0, sizeof process);
-    memcpy(alive->data, &process, sizeof process);
-    assert_int_equal(with->peer->ops->send(with->peer, 0, alive, NULL), RP_OK);
+    process.pid_namespace += namespace_offset;
+    rpi_message *heartbeat = rpi_message_create(RPI_HEARTBEAT, 0, sizeof process);
+    memcpy(heartbeat->data, &process, sizeof process);
+    assert_int_equal(with->peer->ops->send(with->peer, 0, heartbeat, NULL), RP_OK);
 }
 
 static pid_t start_sleeper(void)
@@ -233,7 +233,7 @@ static void the_end_of_a_process_is_seen_at_once(void **state)
     (void)state;
     pair with = make_pair(NULL, NULL);
     pid_t child = start_sleeper();
-    say_who(&with, child, 0);
+    send_process(&with, child, 0);
     expect_nothing(&with, 0.2);
     kill(child, SIGKILL);
     expect_loss(&with, 0, 1, "died");
@@ -246,7 +246,7 @@ static void what_it_sent_before_comes_first(void **state)
     (void)state;
     pair with = make_pair(NULL, NULL);
     pid_t child = start_sleeper();
-    say_who(&with, child, 0);
+    send_process(&with, child, 0);
     expect_nothing(&with, 0.1);
     for (uint64_t number = 1; number <= 50; number++) post(&with, RPI_DONE, number);
     kill(child, SIGKILL);
@@ -264,7 +264,7 @@ static void a_process_that_is_gone_already_died(void **state)
     pid_t child = start_sleeper();
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
-    say_who(&with, child, 0);
+    send_process(&with, child, 0);
     expect_loss(&with, 0, 1, "died");
     free_pair(&with);
 }
@@ -274,7 +274,7 @@ static void a_process_elsewhere_is_not_looked_for(void **state)
     (void)state;
     pair with = make_pair(NULL, NULL);
     pid_t child = start_sleeper();
-    say_who(&with, child, 1);
+    send_process(&with, child, 1);
     expect_nothing(&with, 0.1);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
@@ -323,8 +323,7 @@ static void delays_and_duplicates_are_healed(void **state)
 }
 
 UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_freed), UNIT(a_gap_is_a_loss),
-          UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(who_says_that_it_lives_is_no_loss),
-          UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(who_was_told_to_stop_owes_a_bye),
-          UNIT(it_says_that_it_lives_when_it_says_nothing_else), UNIT(the_end_of_a_process_is_seen_at_once),
-          UNIT(what_it_sent_before_comes_first), UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for),
-          UNIT(delays_and_duplicates_are_healed))
+          UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(a_peer_that_sends_heartbeats_is_not_lost),
+          UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_member_that_was_stopped_owes_a_bye),
+          UNIT(heartbeats_are_sent_when_nothing_else_is), UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first),
+          UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed))

@@ -1,5 +1,5 @@
-/* test_grains.c: which items sandboxes are handed next: each once, what is left over first, and no more at a time than shall be lost or
- * wait. */
+/* test_grains.c: which items sandboxes are handed next: each once, leftovers first. No more are handed out at a time than may be lost or
+ * may wait. */
 #include "unit.h"
 
 #include "isolate/grains.h"
@@ -128,7 +128,7 @@ static void what_is_left_over_goes_before_the_grain(void **state)
     end(&on);
 }
 
-/* Bodies that may be given less and less, and run none of it. */
+/* Sandboxes that take fewer and fewer items, and run none of them. */
 static void what_is_left_over_is_cut_only_while_there_is_room(void **state)
 {
     (void)state;
@@ -145,7 +145,7 @@ static void what_is_left_over_is_cut_only_while_there_is_room(void **state)
     end(&on);
 }
 
-static void items_above_the_limit_are_dropped(void **state)
+static void items_from_the_cutoff_on_are_dropped(void **state)
 {
     (void)state;
     bench on;
@@ -228,5 +228,5 @@ static void only_items_known_to_be_short_wait_behind_others(void **state)
 
 UNIT_MAIN(UNIT(a_grain_goes_as_one_grain), UNIT(a_sandbox_gets_no_more_items_than_it_may), UNIT(items_that_emit_go_one_by_one),
           UNIT(large_results_and_arguments_go_a_few_at_a_time), UNIT(what_is_left_over_goes_before_the_grain),
-          UNIT(what_is_left_over_is_cut_only_while_there_is_room), UNIT(items_above_the_limit_are_dropped),
+          UNIT(what_is_left_over_is_cut_only_while_there_is_room), UNIT(items_from_the_cutoff_on_are_dropped),
           UNIT(each_item_is_run_once_whatever_is_left_over), UNIT(only_items_known_to_be_short_wait_behind_others))

@@ -1,4 +1,4 @@
-/* test_meet.c: ranks that know the same tasks meet; those that don't are told by name, on both sides. */
+/* test_handshake.c: ranks that know the same tasks agree. A task that differs is named on both sides. */
 #include "fake_link.h"
 
 #include "cluster/failure_detector.h"
@@ -22,32 +22,32 @@ RP_INITIALIZER(prepare, start, NULL)
 
 enum { MOST = 6 };
 
-typedef struct guest {
+typedef struct participant {
     pthread_t thread;
     rpi_link *link;
     rp_status status;
     rp_error error;
-} guest;
+} participant;
 
-static void *meet(void *argument)
+static void *shake_hands(void *argument)
 {
-    guest *self = argument;
+    participant *self = argument;
     self->status = rpi_handshake(self->link, &self->error);
     return NULL;
 }
 
-static void ranks_with_the_same_tasks_meet(void **state)
+static void ranks_with_the_same_tasks_agree(void **state)
 {
     (void)state;
     for (int n_ranks = 1; n_ranks <= MOST; n_ranks++) {
         fake_network *network = fake_network_create(n_ranks, &(fake_weather){.most_delay_us = 3000, .seed = (uint64_t)n_ranks});
-        guest guests[MOST];
-        for (int k = 0; k < n_ranks; k++) guests[k].link = fake_network_link(network, k);
-        for (int k = 0; k < n_ranks; k++) assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+        participant participants[MOST];
+        for (int k = 0; k < n_ranks; k++) participants[k].link = fake_network_link(network, k);
+        for (int k = 0; k < n_ranks; k++) assert_int_equal(pthread_create(&participants[k].thread, NULL, shake_hands, &participants[k]), 0);
         for (int k = 0; k < n_ranks; k++) {
-            pthread_join(guests[k].thread, NULL);
-            assert_int_equal(guests[k].status, RP_OK);
-            guests[k].link->ops->destroy(guests[k].link, 1);
+            pthread_join(participants[k].thread, NULL);
+            assert_int_equal(participants[k].status, RP_OK);
+            participants[k].link->ops->destroy(participants[k].link, 1);
         }
         fake_network_destroy(network);
     }
@@ -67,13 +67,13 @@ static rpi_message *wait_for(rpi_link *link)
     }
 }
 
-/* What a rank of this program says: its HELLO, taken from one that meets. */
+/* The HELLO that a rank of this program sends. */
 static rpi_message *true_hello(void)
 {
     fake_network *network = fake_network_create(2, NULL);
-    guest honest = {.link = fake_network_link(network, 1)};
+    participant honest = {.link = fake_network_link(network, 1)};
     rpi_link *link = fake_network_link(network, 0);
-    assert_int_equal(pthread_create(&honest.thread, NULL, meet, &honest), 0);
+    assert_int_equal(pthread_create(&honest.thread, NULL, shake_hands, &honest), 0);
     rpi_message *hello = wait_for(link);
     rpi_message *welcome = rpi_message_create(RPI_WELCOME, 0, 0);
     assert_int_equal(link->ops->send(link, 1, welcome, NULL), RP_OK);
@@ -85,14 +85,14 @@ static rpi_message *true_hello(void)
     return hello;
 }
 
-/* Rank 0 meets one that says this hello; both sides get the same refusal. */
+/* Rank 0 receives this hello. Both sides get the same refusal. */
 static void check_refused(rpi_message *hello, const char *part)
 {
     fake_network *network = fake_network_create(2, NULL);
-    guest coordinator = {.link = fake_network_link(network, 0)};
+    participant coordinator = {.link = fake_network_link(network, 0)};
     rpi_link *link = fake_network_link(network, 1);
     assert_int_equal(link->ops->send(link, 0, hello, NULL), RP_OK);
-    assert_int_equal(pthread_create(&coordinator.thread, NULL, meet, &coordinator), 0);
+    assert_int_equal(pthread_create(&coordinator.thread, NULL, shake_hands, &coordinator), 0);
     rpi_message *answer = wait_for(link);
     pthread_join(coordinator.thread, NULL);
     assert_int_equal(answer->header.kind, RPI_REFUSE);
@@ -166,17 +166,17 @@ static void all_are_refused_when_one_differs(void **state)
 {
     (void)state;
     fake_network *network = fake_network_create(4, NULL);
-    guest guests[3];
+    participant participants[3];
     rpi_link *odd = fake_network_link(network, 3);
     assert_int_equal(odd->ops->send(odd, 0, altered("square\t", "cube\t"), NULL), RP_OK);
     for (int k = 0; k < 3; k++) {
-        guests[k].link = fake_network_link(network, k);
-        assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+        participants[k].link = fake_network_link(network, k);
+        assert_int_equal(pthread_create(&participants[k].thread, NULL, shake_hands, &participants[k]), 0);
     }
     for (int k = 0; k < 3; k++) {
-        pthread_join(guests[k].thread, NULL);
-        assert_refused(guests[k].status, guests[k].error, "rank 3");
-        guests[k].link->ops->destroy(guests[k].link, 1);
+        pthread_join(participants[k].thread, NULL);
+        assert_refused(participants[k].status, participants[k].error, "rank 3");
+        participants[k].link->ops->destroy(participants[k].link, 1);
     }
     rpi_message *answer = wait_for(odd);
     assert_int_equal(answer->header.kind, RPI_REFUSE);
@@ -192,45 +192,45 @@ static void a_link_that_fails_is_an_error_on_all(void **state)
         fake_network *network = fake_network_create(
             3, &(fake_weather){
                    .failing_rank = (int)n % 3, .failing_send = n % 2 ? n / 2 : 0, .failing_receive = n % 2 ? 0 : n / 2, .for_good = true});
-        guest guests[3];
-        for (int k = 0; k < 3; k++) guests[k].link = fake_network_link(network, k);
-        for (int k = 0; k < 3; k++) assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+        participant participants[3];
+        for (int k = 0; k < 3; k++) participants[k].link = fake_network_link(network, k);
+        for (int k = 0; k < 3; k++) assert_int_equal(pthread_create(&participants[k].thread, NULL, shake_hands, &participants[k]), 0);
         for (int k = 0; k < 3; k++) {
-            pthread_join(guests[k].thread, NULL);
-            guests[k].link->ops->destroy(guests[k].link, 1);
+            pthread_join(participants[k].thread, NULL);
+            participants[k].link->ops->destroy(participants[k].link, 1);
         }
-        if (fake_network_failed(network)) assert_int_not_equal(guests[n % 3].status, RP_OK);
+        if (fake_network_failed(network)) assert_int_not_equal(participants[n % 3].status, RP_OK);
         fake_network_destroy(network);
     }
 }
 
-/* Long before the time that is given to meet. */
+/* Long before the handshake times out. */
 static void a_rank_that_dies_at_the_start_is_lost(void **state)
 {
     (void)state;
     fake_network *network = fake_network_create(3, NULL);
     rpi_failure_detector_options options = {.heartbeat_s = 0.01, .is_gone = fake_network_is_gone, .argument = network};
-    guest guests[2];
+    participant participants[2];
     rpi_link *dead = fake_network_link(network, 2);
     double before = unit_now();
     for (int k = 0; k < 2; k++) {
-        assert_int_equal(rpi_failure_detector_create(fake_network_link(network, k), &options, &guests[k].link, NULL), RP_OK);
-        assert_int_equal(pthread_create(&guests[k].thread, NULL, meet, &guests[k]), 0);
+        assert_int_equal(rpi_failure_detector_create(fake_network_link(network, k), &options, &participants[k].link, NULL), RP_OK);
+        assert_int_equal(pthread_create(&participants[k].thread, NULL, shake_hands, &participants[k]), 0);
     }
     fake_network_kill(network, 2);
     for (int k = 0; k < 2; k++) {
-        pthread_join(guests[k].thread, NULL);
-        assert_int_equal(guests[k].status, RP_LOST);
-        guests[k].link->ops->destroy(guests[k].link, 1);
+        pthread_join(participants[k].thread, NULL);
+        assert_int_equal(participants[k].status, RP_LOST);
+        participants[k].link->ops->destroy(participants[k].link, 1);
     }
     assert_true(unit_now() - before < 5);
-    assert_contains(rp_error_text(&guests[0].error), "rank 2 died");
-    assert_contains(rp_error_text(&guests[1].error), "rank 0 on host");
+    assert_contains(rp_error_text(&participants[0].error), "rank 2 died");
+    assert_contains(rp_error_text(&participants[1].error), "rank 0 on host");
     dead->ops->destroy(dead, 1);
     fake_network_destroy(network);
 }
 
-UNIT_MAIN(UNIT(ranks_with_the_same_tasks_meet), UNIT(a_task_that_a_rank_lacks_is_named), UNIT(a_task_that_rank_0_lacks_is_named),
+UNIT_MAIN(UNIT(ranks_with_the_same_tasks_agree), UNIT(a_task_that_a_rank_lacks_is_named), UNIT(a_task_that_rank_0_lacks_is_named),
           UNIT(a_task_of_other_types_is_named), UNIT(a_name_that_begins_alike_is_another), UNIT(another_protocol_is_refused),
           UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs), UNIT(a_link_that_fails_is_an_error_on_all),
           UNIT(a_rank_that_dies_at_the_start_is_lost))

@@ -1,4 +1,4 @@
-/* Items as text: what people read beside a failure. */
+/* test_item_text.c: items as text: what people read beside a failure. */
 #include "task/item_text.h"
 #include "unit.h"
 

@@ -1,4 +1,4 @@
-/* test_chunk.c: an iterator's chunks: items pulled from a source, bytes kept in the arena, chunks used again. */
+/* test_iter_chunk.c: an iterator's chunks: items pulled from a source, bytes kept in the arena, chunks used again. */
 #include "unit.h"
 
 #include "pool/iter_chunk.h"
@@ -124,7 +124,7 @@ static rp_status next_pair(void *argument, void *const *arguments, int may_wait,
     return RP_OK;
 }
 
-/* A generator fills only what isn't bound; two columns of bytes share the arena. */
+/* A generator fills only the columns that aren't bound. Two columns of bytes share the arena. */
 static void constants_between_pulled_columns_are_left_out(void **state)
 {
     (void)state;

@@ -74,7 +74,7 @@ static void unordered_results_come_as_chunks_finish(void **state)
     rp_iter_free(iterator);
 }
 
-/* Chunks are used again: however long the iterator runs, it has no more batches than the window holds, and one being read. */
+/* Chunks are used again: however long the iterator runs, it has only as many batches as the window holds, and one that is being read. */
 static void chunks_are_used_again(void **state)
 {
     hand *executor = *state;

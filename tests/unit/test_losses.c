@@ -1,9 +1,9 @@
-/* test_losses.c: a rank that dies while it has items: what calls, iterators and pools then give, and that nobody waits for it. */
+/* test_losses.c: a rank dies while it has items. What calls, iterators and pools give then, and that nothing waits for it. */
 #include "cluster.h"
 
 static atomic_int n_begun; /* items, on rank 1 */
 
-/* Slow enough that each rank has some when one dies. */
+/* So slow that each rank has items when one dies. */
 static int64_t square(int64_t x)
 {
     if (rp_rank() == 1) atomic_fetch_add(&n_begun, 1);
@@ -28,7 +28,7 @@ RP_TASK(all_but_one, int64_t, int64_t)
 
 static atomic_int n_first_tries, n_second_tries;
 
-/* Fails at the first try; the second is long, and one that rank 1 has is lost with it. */
+/* The first try fails. The second takes long: one on rank 1 is lost with the rank. */
 static int64_t second_time(int64_t x)
 {
     if (rp_attempt() == 1) atomic_fetch_add(&n_first_tries, 1);
@@ -186,7 +186,7 @@ static void map_with(cluster *world, rp_on_error policy)
 static void a_map_keeps_what_others_ran(void **state) { map_with(*state, RP_ON_ERROR_COLLECT); }
 static void a_lost_item_is_no_failure_that_stops(void **state) { map_with(*state, RP_ON_ERROR_STOP); }
 
-/* So many items at once that not each has a record: the call ends before the first of them. */
+/* So many items are lost at once that not each gets a record: the call ends before the first without one. */
 static void a_large_chunk_has_one_record(void **state)
 {
     cluster *world = *state;
@@ -307,7 +307,7 @@ static void *kill_when_it_runs(void *argument)
     return NULL;
 }
 
-/* Places with nothing get the next item in the order of their ranks: one call is on rank 0, the one that is waited for on rank 1. */
+/* Idle members get the next items in the order of their ranks. So the first call is on rank 0, and the one that is waited for on rank 1. */
 static void apply_with(cluster *world, const rp_call_options *options)
 {
     rp_bytes result = {world, 1}, other = {world, 1};
@@ -463,7 +463,7 @@ static void a_death_while_it_opens_ends_the_opening(void **state)
     assert_int_equal(cluster_stop(world), RP_LOST);
 }
 
-/* Silence is a loss after half a second here; initializers, and what ends them, take longer. */
+/* Half a second of silence is a loss here. Initializers and finalizers take longer. */
 static void a_rank_that_opens_and_closes_long_is_alive(void **state)
 {
     (void)state;

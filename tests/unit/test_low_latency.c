@@ -1,4 +1,4 @@
-/* test_prompt.c: what a thread is that has to be prompt, and that nothing of it is left. */
+/* test_low_latency.c: short sleeps and slices, and that they end with it. */
 #include "unit.h"
 
 #include "base/low_latency.h"

@@ -86,7 +86,7 @@ static void the_limit_of_file_sizes_is_kept(void **state)
     rpi_mailbox_fini(&one);
 }
 
-/* What a task forks can't take requests when it comes back. */
+/* A process that a task forks returns from the task too, but can't take requests. */
 static void a_fork_doesnt_have_the_control_page(void **state)
 {
     (void)state;

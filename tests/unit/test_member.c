@@ -1,4 +1,4 @@
-/* test_rank.c: a rank that serves, spoken to message by message: what it answers, also to what makes no sense. */
+/* test_member.c: a serving rank that gets one message after the other: what it answers, also to messages that make no sense. */
 #include "fake_link.h"
 
 #include "base/clock.h"
@@ -353,7 +353,7 @@ static double linger_s(int rank, int lost)
     return unit_now() - before;
 }
 
-static void only_who_tells_of_a_loss_leaves_at_once(void **state)
+static void only_a_member_that_reports_a_loss_leaves_at_once(void **state)
 {
     (void)state;
     assert_true(linger_s(1, 0) < 0.5);
@@ -365,4 +365,5 @@ static void only_who_tells_of_a_loss_leaves_at_once(void **state)
 
 UNIT_MAIN(WITH(stop_is_answered_with_bye), WITH(opened_tells_the_rank), WITH(open_is_refused_with_the_reason),
           WITH(work_is_done_and_sent_back), WITH(emitted_results_come_back), WITH(what_makes_no_sense_is_refused_or_passed_over),
-          WITH(a_cutoff_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends), UNIT(only_who_tells_of_a_loss_leaves_at_once))
+          WITH(a_cutoff_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends),
+          UNIT(only_a_member_that_reports_a_loss_leaves_at_once))

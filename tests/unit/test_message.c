@@ -49,7 +49,7 @@ static void each_kind_goes_one_way(void **state)
     check(make(RPI_HEARTBEAT), false, NULL);
 }
 
-/* Kinds are numbered without a gap, and each has its name; this loop ends where a new one begins. */
+/* Kinds are numbered without a gap, and each has a name. The loop ends behind the last kind. */
 static void every_kind_is_described(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* test_notifier.c: callbacks are run in order, by one thread, none is left out at the end. */
+/* test_notifier.c: callbacks run in order, in one thread, and none is left out at the end. */
 #include "unit.h"
 
 #include "pool/notifier.h"

@@ -197,7 +197,7 @@ static void each_choice_takes_its_names_alone(void **state)
     }
 }
 
-/* Bytes of 0xff are a number out of every range, and no time. */
+/* Bytes of 0xff are a number outside of every range, and not a time. */
 static void each_field_that_is_checked_refuses_nonsense(void **state)
 {
     (void)state;
@@ -307,7 +307,7 @@ static void a_truncated_or_foreign_packing_is_refused(void **state)
     rp_error error;
     assert_non_null(bytes);
     rpi_options_pack(&for_workers, bytes);
-    for (size_t n = 0; n < size; n++) { /* a sanitizer sees a read behind its end */
+    for (size_t n = 0; n < size; n++) { /* with a sanitizer: nothing is read behind its end */
         part = malloc(n ? n : 1);
         assert_non_null(part);
         memcpy(part, bytes, n);

@@ -1,26 +1,26 @@
-/* test_peer.c: verdicts about a peer, as tables of what is heard when. */
+/* test_peer.c: verdicts about a peer, from tables of what arrives when. */
 #include "unit.h"
 
 #include "cluster/peer.h"
 
 static const rpi_peer_times times = {.heartbeat_ns = 5, .settle_ns = 2, .gap_ns = 20, .silence_ns = 100};
 
-typedef enum event_kind { LOOK, MESSAGE, BEAT, PART, GONE, FORGIVE, PART_WAYS } event_kind;
+typedef enum event_kind { LOOK, MESSAGE, HEARTBEAT, PART, GONE, FORGIVE, PART_WAYS } event_kind;
 
 typedef struct event {
     uint64_t at_ns;
     event_kind kind;
     uint64_t number;
     rpi_peer_verdict verdict; /* after it */
-    rpi_peer_order place;     /* of a message */
+    rpi_peer_order order;     /* of a message */
 } event;
 
 static void apply(rpi_peer *peer, const event *now)
 {
     switch (now->kind) {
     case LOOK: break;
-    case MESSAGE: assert_int_equal(rpi_peer_take(peer, now->number, now->at_ns), now->place); break;
-    case BEAT: rpi_peer_heartbeat(peer, now->number, now->at_ns); break;
+    case MESSAGE: assert_int_equal(rpi_peer_take(peer, now->number, now->at_ns), now->order); break;
+    case HEARTBEAT: rpi_peer_heartbeat(peer, now->number, now->at_ns); break;
     case PART: rpi_peer_heard(peer, now->at_ns); break;
     case GONE: rpi_peer_gone(peer, now->at_ns); break;
     case FORGIVE: rpi_peer_forgive(peer, now->at_ns); break;
@@ -92,24 +92,24 @@ static void each_gap_has_its_own_time(void **state)
          {1034, LOOK, 0, WELL, 0}, {1035, LOOK, 0, GAP, 0});
 }
 
-static void a_beat_shows_that_the_last_message_is_missing(void **state)
+static void a_heartbeat_shows_that_the_last_message_is_missing(void **state)
 {
     (void)state;
-    PLAY({1000, MESSAGE, 1, WELL, NEXT}, {1010, BEAT, 1, WELL, 0}, {1040, BEAT, 2, WELL, 0}, {1050, BEAT, 2, WELL, 0},
-         {1059, LOOK, 0, WELL, 0}, {1060, BEAT, 2, GAP, 0}, {1060, MESSAGE, 2, WELL, NEXT});
+    PLAY({1000, MESSAGE, 1, WELL, NEXT}, {1010, HEARTBEAT, 1, WELL, 0}, {1040, HEARTBEAT, 2, WELL, 0}, {1050, HEARTBEAT, 2, WELL, 0},
+         {1059, LOOK, 0, WELL, 0}, {1060, HEARTBEAT, 2, GAP, 0}, {1060, MESSAGE, 2, WELL, NEXT});
 }
 
-static void an_old_beat_says_nothing_new(void **state)
+static void an_old_heartbeat_changes_nothing(void **state)
 {
     (void)state;
-    PLAY({1000, MESSAGE, 1, WELL, NEXT}, {1001, MESSAGE, 2, WELL, NEXT}, {1002, BEAT, 1, WELL, 0}, {1050, LOOK, 0, WELL, 0});
+    PLAY({1000, MESSAGE, 1, WELL, NEXT}, {1001, MESSAGE, 2, WELL, NEXT}, {1002, HEARTBEAT, 1, WELL, 0}, {1050, LOOK, 0, WELL, 0});
 }
 
 static void silence_is_a_loss(void **state)
 {
     (void)state;
     PLAY({1099, LOOK, 0, WELL, 0}, {1100, LOOK, 0, SILENT, 0});
-    PLAY({1099, BEAT, 0, WELL, 0}, {1198, LOOK, 0, WELL, 0}, {1199, LOOK, 0, SILENT, 0});
+    PLAY({1099, HEARTBEAT, 0, WELL, 0}, {1198, LOOK, 0, WELL, 0}, {1199, LOOK, 0, SILENT, 0});
 }
 
 static void parts_of_a_long_message_are_no_silence(void **state)
@@ -118,27 +118,27 @@ static void parts_of_a_long_message_are_no_silence(void **state)
     PLAY({1090, PART, 0, WELL, 0}, {1180, PART, 0, WELL, 0}, {1279, LOOK, 0, WELL, 0}, {1280, LOOK, 0, SILENT, 0});
 }
 
-static void what_the_dead_have_sent_may_still_come_in(void **state)
+static void what_a_dead_peer_sent_may_still_come_in(void **state)
 {
     (void)state;
     PLAY({1010, GONE, 0, WELL, 0}, {1011, MESSAGE, 1, WELL, NEXT}, {1012, LOOK, 0, WELL, 0}, {1012, GONE, 0, WELL, 0},
          {1013, LOOK, 0, DIED, 0});
 }
 
-static void who_stood_still_himself_asks_again(void **state)
+static void time_that_this_rank_stood_still_does_not_count(void **state)
 {
     (void)state;
     PLAY({1099, LOOK, 0, WELL, 0}, {9000, FORGIVE, 0, WELL, 0}, {9099, LOOK, 0, WELL, 0}, {9100, LOOK, 0, SILENT, 0});
     PLAY({1000, MESSAGE, 2, WELL, EARLY}, {9000, FORGIVE, 0, WELL, 0}, {9019, LOOK, 0, WELL, 0}, {9020, LOOK, 0, GAP, 0});
 }
 
-static void who_parted_can_go(void **state)
+static void a_peer_that_parted_may_end(void **state)
 {
     (void)state;
     PLAY({1000, MESSAGE, 2, WELL, EARLY}, {1010, PART_WAYS, 0, WELL, 0}, {1011, GONE, 0, WELL, 0}, {9000, LOOK, 0, WELL, 0});
 }
 
-static void only_who_is_watched_is_judged_and_told(void **state)
+static void only_a_watched_peer_is_judged_and_sent_heartbeats(void **state)
 {
     (void)state;
     rpi_peer peer;
@@ -148,7 +148,7 @@ static void only_who_is_watched_is_judged_and_told(void **state)
     assert_false(rpi_peer_is_due(&peer, &times, 9000));
 }
 
-static void a_beat_is_due_at_once_and_after_quiet(void **state)
+static void a_heartbeat_is_due_at_once_and_after_silence(void **state)
 {
     (void)state;
     rpi_peer peer;
@@ -162,7 +162,7 @@ static void a_beat_is_due_at_once_and_after_quiet(void **state)
     assert_false(rpi_peer_is_due(&peer, &times, 1005));
 }
 
-/* Whatever comes in whichever order and however often: each number is next once, in order. */
+/* Messages come in any order, and some several times: each number is next once, in order. */
 static void any_order_gives_each_number_once(void **state)
 {
     (void)state;
@@ -176,10 +176,10 @@ static void any_order_gives_each_number_once(void **state)
         while (taken < MESSAGES) {
             uint64_t number = taken + 1 + unit_random(4) - (taken > 2 ? unit_random(3) : 0);
             if (number > MESSAGES) continue;
-            rpi_peer_order place = rpi_peer_take(&peer, number, 1000);
-            assert_int_equal(place, number <= taken ? RPI_PEER_STALE : number == taken + 1 ? RPI_PEER_NEXT : RPI_PEER_EARLY);
-            if (place == RPI_PEER_EARLY) waits[number] = true;
-            if (place == RPI_PEER_NEXT) taken = number;
+            rpi_peer_order order = rpi_peer_take(&peer, number, 1000);
+            assert_int_equal(order, number <= taken ? RPI_PEER_STALE : number == taken + 1 ? RPI_PEER_NEXT : RPI_PEER_EARLY);
+            if (order == RPI_PEER_EARLY) waits[number] = true;
+            if (order == RPI_PEER_NEXT) taken = number;
             while (waits[taken + 1] && rpi_peer_take(&peer, taken + 1, 1000) == RPI_PEER_NEXT) taken++;
         }
         assert_int_equal(peer.n_taken, MESSAGES);
@@ -189,7 +189,8 @@ static void any_order_gives_each_number_once(void **state)
 
 UNIT_MAIN(UNIT(messages_in_order_are_next), UNIT(duplicates_are_stale), UNIT(messages_without_a_number_are_stale),
           UNIT(early_ones_wait_for_what_is_missing), UNIT(a_gap_that_stays_open_is_a_loss), UNIT(each_gap_has_its_own_time),
-          UNIT(a_beat_shows_that_the_last_message_is_missing), UNIT(an_old_beat_says_nothing_new), UNIT(silence_is_a_loss),
-          UNIT(parts_of_a_long_message_are_no_silence), UNIT(what_the_dead_have_sent_may_still_come_in),
-          UNIT(who_stood_still_himself_asks_again), UNIT(who_parted_can_go), UNIT(only_who_is_watched_is_judged_and_told),
-          UNIT(a_beat_is_due_at_once_and_after_quiet), UNIT(any_order_gives_each_number_once))
+          UNIT(a_heartbeat_shows_that_the_last_message_is_missing), UNIT(an_old_heartbeat_changes_nothing), UNIT(silence_is_a_loss),
+          UNIT(parts_of_a_long_message_are_no_silence), UNIT(what_a_dead_peer_sent_may_still_come_in),
+          UNIT(time_that_this_rank_stood_still_does_not_count), UNIT(a_peer_that_parted_may_end),
+          UNIT(only_a_watched_peer_is_judged_and_sent_heartbeats), UNIT(a_heartbeat_is_due_at_once_and_after_silence),
+          UNIT(any_order_gives_each_number_once))

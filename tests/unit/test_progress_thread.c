@@ -1,4 +1,4 @@
-/* test_talker.c: sleeping and being woken. */
+/* test_progress_thread.c: sleeping and being woken. */
 #include "unit.h"
 
 #include "base/clock.h"

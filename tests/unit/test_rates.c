@@ -1,4 +1,4 @@
-/* test_pace.c: chunks by measured rates, against numbers worked out by hand from the papers' formulas, and that they always add up. */
+/* test_rates.c: chunks by measured rates, against numbers worked out by hand from the papers' formulas, and that they always add up. */
 #include "unit.h"
 
 #include "schedule/rates.h"
@@ -26,7 +26,7 @@ static void no_other_schedule_goes_by_rates(void **state)
     for (size_t k = 0; k < N_OF(kinds); k++) assert_true(rpi_rates_matter(kinds[k]));
 }
 
-/* Whatever participants take, and whoever asks: sizes add up to N. */
+/* Sizes add up to N, whatever the rates are, and whichever participant asks. */
 static void walk(rp_schedule kind, uint64_t n, unsigned workers)
 {
     rpi_schedule schedule = {kind, n, 0, workers, 0, 0};
@@ -134,7 +134,8 @@ static void d_and_e_count_what_messages_take(void **state)
     }
 }
 
-/* Two alike, each 4 items of 1 s and 4 of 3 s: mu = 2, sigma^2 = 4 + 4, D = 2 * 4, T = 1. At R = 100: (8 + 200 - sqrt(64 + 3200)) / 4. */
+/* Two equal participants, each 4 items of 1 s and 4 of 3 s: mu = 2, sigma^2 = 4 + 4, D = 2 * 4, T = 1. At R = 100: (8 + 200 - sqrt(64 +
+ * 3200)) / 4. */
 static void af_is_that_of_banicescu_and_liu(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* test_recorder.c: what a recorder keeps of grains, what it sums up, and what finds no room. */
+/* test_recorder.c: what a recorder keeps of grains, what it adds up, and what it drops. */
 #include "unit.h"
 
 #include "record/recorder.h"
@@ -124,7 +124,7 @@ static void a_long_pause_is_a_wait(void **state)
     (void)state;
     fixture self = begin(0);
     unsigned wait_us = RPI_WAIT_NS / 1000;
-    add(&self, 0, 1, 500, 600); /* what comes before is none */
+    add(&self, 0, 1, 500, 600); /* items that were recorded before don't count */
     add(&self, 1, 1, 600 + wait_us, 700);
     assert_int_equal(total(&self, RPI_TOTAL_WAITS), 0);
     add(&self, 2, 1, 701 + wait_us, 800);

@@ -9,7 +9,7 @@
 
 enum { MOST_WORKERS = 4 };
 
-/* Workers whose k-th has k grains of k + 1 items each: grain g of one second, from second 10 k + 2 g after its origin. */
+/* Worker k has k grains of k + 1 items each. Grain g takes one second, from second 10 k + 2 g after the worker's origin. */
 typedef struct threads {
     rpi_recorder *recorders[MOST_WORKERS];
     unsigned n;
@@ -146,7 +146,7 @@ static void chunks_and_traffic_are_added(void **state)
     threads self;
     rp_rank_report *report;
     make_threads(&self, 3);
-    rpi_recorder *chunks = self.recorders[2]; /* two grains, as good as chunks */
+    rpi_recorder *chunks = self.recorders[2]; /* two grains, used as chunks */
     rpi_recorder_count(chunks, RPI_TOTAL_BYTES_SENT, 100);
     rpi_recorder_count(chunks, RPI_TOTAL_BYTES_RECEIVED, 200);
     rpi_recorder_count(chunks, RPI_TOTAL_MESSAGES_SENT, 3);

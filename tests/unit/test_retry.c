@@ -6,7 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 
-/* Stand before the library's, so that they can fail. */
+/* These replace the C library's, so that they can fail. */
 
 static atomic_int failing_threads, failing_memory;
 
@@ -63,7 +63,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* Nobody waits for the end of such a backoff: tests end it by other means. */
+/* A backoff that never ends by itself during a test. */
 static int set_up_long(void **state)
 {
     open_fixture(state, 30);
@@ -98,7 +98,7 @@ static void check_end(fixture *self, rp_status status, uint64_t n_failures, uint
     if (rp_result_get(self->handle, 5, &error) != status) fail_msg("%s", rp_error_text(&error));
     assert_int_equal(rp_result_failures(self->handle), n_failures);
     assert_int_equal(rp_result_completed(self->handle), n_completed);
-    unit_await(&self->hand->n_forgets, 1); /* by whoever ended it, after it was finished */
+    unit_await(&self->hand->n_forgets, 1); /* after it was finished */
 }
 
 /* ---- tries ---- */
@@ -229,7 +229,7 @@ static void a_final_failure_drops_the_tries_behind_it(void **state)
     (void)hand_await(self->hand, 2);
     assert_int_equal(self->hand->out[1]->first, 3);
     hand_finish(self->hand, 1);
-    hand_finish(self->hand, 0); /* 7: out, but behind the limit: isn't run */
+    hand_finish(self->hand, 0); /* 7: out, but not run, as it is behind the cutoff */
     check_end(self, RP_FAILED, 1, N - 1);
     rp_error error;
     assert_int_equal(rp_result_get(self->handle, 0, &error), RP_FAILED);
@@ -387,7 +387,7 @@ static void a_lost_batch_ends_the_waits_of_its_call(void **state)
     rp_iter_free(iterator);
 }
 
-/* What came back in part is tried again before the whole is done. */
+/* Items that came back with a part are tried again before the whole batch is done. */
 static void parts_are_tried_again_while_others_run(void **state)
 {
     fixture *self = *state;

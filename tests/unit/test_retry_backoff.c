@@ -109,7 +109,7 @@ static void a_stopped_call_ends_the_waits_that_it_cuts_short(void **state)
     rpi_work_lower_cutoff(&self->work, 7);
     assert_int_equal(rpi_retry_fate_of(&self->work, 6), RPI_RETRY_GOES_ON);
     assert_int_equal(rpi_retry_fate_of(&self->work, 7), RPI_RETRY_DROPPED);
-    assert_null(take_one(self, 0, false)); /* nobody said that there is something to look for */
+    assert_null(take_one(self, 0, false)); /* without a signal it isn't looked for */
     size_t n = 0;
     rpi_list all;
     rpi_list_init(&all);
@@ -119,13 +119,13 @@ static void a_stopped_call_ends_the_waits_that_it_cuts_short(void **state)
     atomic_store(&self->work.draining, true);
     assert_int_equal(rpi_retry_fate_of(&self->work, 6), RPI_RETRY_STANDS);
     assert_int_equal(rpi_retry_fate_of(&self->work, 7), RPI_RETRY_DROPPED);
-    rpi_retry_queue_add(&self->queue, &self->retries[9], 0); /* the end of the queue is where it should be */
+    rpi_retry_queue_add(&self->queue, &self->retries[9], 0); /* the queue's end is right */
     assert_non_null(take(self, 0, true, &n));
     assert_int_equal(n, 8);
     assert_int_equal(rpi_retry_queue_next_ns(&self->queue), UINT64_MAX);
 }
 
-/* Against the plainest model: a table of due times. */
+/* Against a plain model: a table of due times. */
 static void random_waits_end_when_they_are_due(void **state)
 {
     waiting *self = *state;

@@ -1,6 +1,6 @@
 /*
- * test_runner.c: a worker whose items run apart from it, in a child process or a second thread: whatever sandboxes and items do, each item
- * has its result or its failure, once.
+ * test_runner.c: a worker whose items run in a child process or in a second thread. Whatever children and items do, each item gets its
+ * result or its failure, once.
  */
 #include "unit.h"
 
@@ -42,7 +42,7 @@ static void perform(int64_t x)
     case DIES: (void)kill(getpid(), SIGKILL); break;
     case SLEEPS: unit_sleep(0.3); break;
     case NAPS: unit_sleep(0.001); break;
-    case FORKS: /* and both come back; what becomes of the second is no news for a sanitizer */
+    case FORKS: /* and both return; no sanitizer is to report the crash of the second */
         if (fork() == 0) (void)signal(SIGSEGV, SIG_DFL);
         break;
     default: break;
@@ -63,7 +63,7 @@ static void act_and_emit(int64_t x)
 }
 RP_TASK_EMIT(act_and_emit, int64_t)
 
-/* As long as the time-out, more or less. */
+/* About as long as the time-out. */
 static int64_t linger(int64_t x)
 {
     uint64_t end = rpi_now_ns() + 800000 + (uint64_t)(x * 7919 % 400000);
@@ -143,7 +143,7 @@ static void check_result(const bench *on, uint64_t i)
     if (i % 3) assert_int_equal(*(const int64_t *)on->emitted[i].data, i);
 }
 
-/* All of them ran once, and have what their deed gives. */
+/* Each item ran once, and its outcome is that of what it did. */
 static void check_all(bench *on, uint64_t n)
 {
     const rpi_failure *failure = sorted_failures(on);
@@ -262,7 +262,7 @@ static void late_items_fail_and_the_others_run(void **state)
     unit_sleep(0.4); /* until the late ones are back */
 }
 
-/* One that ends at the last moment isn't late, and nor is the one after it. */
+/* An item that ends at the last moment isn't late. Nor is the one after it. */
 static void only_items_that_took_too_long_are_late(void **state)
 {
     (void)state;
@@ -306,7 +306,7 @@ static void stop_runs_what_is_before_the_first_failure(void **state)
     }
 }
 
-static void *lower_the_limit(void *argument)
+static void *lower_the_cutoff(void *argument)
 {
     bench *on = argument;
     unit_await(&shared->n_begun, 20);
@@ -315,7 +315,7 @@ static void *lower_the_limit(void *argument)
     return NULL;
 }
 
-static void a_limit_that_is_lowered_ends_what_runs(void **state)
+static void a_cutoff_that_is_lowered_ends_what_runs(void **state)
 {
     (void)state;
     bench *on = the_bench();
@@ -324,7 +324,7 @@ static void a_limit_that_is_lowered_ends_what_runs(void **state)
         memset(shared->deeds, NAPS, sizeof shared->deeds);
         pthread_t thread;
         prepare(on, act_task, RP_ON_ERROR_COLLECT, MOST_ITEMS, MOST_ITEMS);
-        assert_int_equal(pthread_create(&thread, NULL, lower_the_limit, on), 0);
+        assert_int_equal(pthread_create(&thread, NULL, lower_the_cutoff, on), 0);
         rpi_worker_run_batch(&on->worker, on->batch);
         assert_int_equal(pthread_join(thread, NULL), 0);
         int n_begun = atomic_load(&shared->n_begun);
@@ -356,7 +356,7 @@ static void no_child_has_more_than_its_number_of_tasks(void **state)
     end(on);
 }
 
-/* What it forks mustn't go on as if it were the child. */
+/* A process that an item forks mustn't go on as if it were the child. */
 static void a_task_that_forks_and_comes_back_twice_does_no_harm(void **state)
 {
     (void)state;
@@ -480,7 +480,7 @@ int main(int argc, char **argv)
         UNIT(items_in_children_have_a_result_or_a_failure_once),
         UNIT(many_short_items_run_once_with_two_requests_out),
         UNIT(stop_runs_what_is_before_the_first_failure),
-        UNIT(a_limit_that_is_lowered_ends_what_runs),
+        UNIT(a_cutoff_that_is_lowered_ends_what_runs),
         UNIT(no_child_has_more_than_its_number_of_tasks),
         UNIT(a_task_that_forks_and_comes_back_twice_does_no_harm),
         UNIT(a_task_that_children_dont_know_is_said_to_be_unknown),

@@ -123,7 +123,7 @@ static void trapezoid_is_that_of_tzen_and_ni(void **state)
     CHECK_SEQUENCE(((rpi_schedule){RP_SCHEDULE_TRAPEZOID, 1, 0, 1, 0, 0}), 0, 1);
 }
 
-/* Rounding adds up, so that a size may come twice, or be skipped, on the way; the number of chunks is about C all the same. */
+/* Rounding errors add up: a size may come twice or be skipped. The number of chunks is still about C. */
 static void trapezoid_falls_steadily(void **state)
 {
     (void)state;
@@ -181,8 +181,8 @@ static void auto_starts_with_single_items(void **state)
     (void)state;
     rpi_schedule schedule = {RP_SCHEDULE_AUTO, 100000, 0, 4, 20e-6, 0};
     assert_int_equal(rpi_schedule_size(&schedule, 0, 0), 1);
-    assert_int_equal(rpi_schedule_size(&schedule, 50000, 0), 1); /* no time was measured */
-    assert_int_equal(rpi_schedule_size(&schedule, 0, 1e-9), 1);  /* nor trusted beyond what was run */
+    assert_int_equal(rpi_schedule_size(&schedule, 50000, 0), 1); /* no time is known */
+    assert_int_equal(rpi_schedule_size(&schedule, 0, 1e-9), 1);  /* no item was run yet, so it isn't trusted */
     assert_int_equal(rpi_schedule_size(&schedule, 7, 1e-9), 1);
 }
 

@@ -1,4 +1,4 @@
-/* test_simulator.c: pools in simulated time: nothing is lost or done twice, nothing is faster than it can be, and costs show up. */
+/* test_simulator.c: pools in simulated time: nothing is lost or done twice, no run is faster than possible, and costs show. */
 #include "unit.h"
 
 #include "simulate/simulator.h"
@@ -26,7 +26,7 @@ typedef struct outcome {
     uint64_t n_messages;
 } outcome;
 
-/* Runs one call, every item once, and looks that nothing is left and that the workers' times add up. */
+/* Runs one call. Every item runs once, nothing is left, and the workers' times add up. */
 static outcome run(const rpi_sim_config *config, rp_schedule schedule, uint64_t chunk, const rpi_sim_times *times)
 {
     static counted items;
@@ -196,7 +196,8 @@ static void sleepers_notice_late(void **state)
         most_s = fmax(most_s, makespan_s);
         assert_true(makespan_s >= 3);
     }
-    /* There 1 s after 1 s of quiet: up to half a second more; back after 2 s to 2.5 s of quiet: up to 1.25 s more. */
+    /* The chunk arrives after 1 s without messages, and is noticed up to 0.5 s later. Its results arrive after 2 to 2.5 s without messages,
+     * and are noticed up to 1.25 s later. */
     assert_true(most_s > 4.2 && most_s < 4.75);
     assert_true(fabs(sum_s / 200 - 3.8) < 0.15);
 }

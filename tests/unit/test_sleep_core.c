@@ -1,4 +1,4 @@
-/* test_home.c: which worker has which core, and going there. */
+/* test_sleep_core.c: which worker has which core, and going there. */
 #include "unit.h"
 
 #include "base/sleep_core.h"
@@ -52,7 +52,7 @@ static void a_thread_that_is_bound_has_none(void **state)
     if (n_cores() > 1) assert_int_equal(rpi_sleep_core_find(0, n_cores()), -1);
 }
 
-static void going_home_leaves_the_thread_free(void **state)
+static void going_to_its_core_leaves_the_thread_free(void **state)
 {
     (void)state;
     if (n_cores() < 2) skip();
@@ -79,4 +79,4 @@ static void nobody_goes_where_the_mask_has_no_core(void **state)
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(CASE(as_many_workers_as_cores_have_a_core_each), CASE(fewer_or_more_workers_have_none), CASE(a_thread_that_is_bound_has_none),
-          CASE(going_home_leaves_the_thread_free), CASE(nobody_goes_where_the_mask_has_no_core))
+          CASE(going_to_its_core_leaves_the_thread_free), CASE(nobody_goes_where_the_mask_has_no_core))

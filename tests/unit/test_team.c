@@ -1,6 +1,6 @@
 /*
- * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, statics, stops. With each kind
- * of threads of this build.
+ * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, static shares, stops. With each
+ * kind of threads in this build.
  */
 #include "unit.h"
 
@@ -86,18 +86,18 @@ static rpi_team *make_team(unsigned n_workers)
 
 /* ---- batches ---- */
 
-typedef struct job {
+typedef struct submission {
     rpi_work work;
     rpi_batch *batch;
     int64_t *results;
     atomic_int n_done;
-} job;
+} submission;
 
-static void job_done(rpi_batch *batch) { atomic_fetch_add(&((job *)batch->owner)->n_done, 1); }
+static void submission_done(rpi_batch *batch) { atomic_fetch_add(&((submission *)batch->owner)->n_done, 1); }
 
-static job *new_job(const rp_task *task, uint64_t n, rp_schedule kind, uint64_t chunk, unsigned n_workers)
+static submission *new_submission(const rp_task *task, uint64_t n, rp_schedule kind, uint64_t chunk, unsigned n_workers)
 {
-    job *made = calloc(1, sizeof *made);
+    submission *made = calloc(1, sizeof *made);
     rp_columns items = RP_COLUMNS(RP_RANGE(0, 1));
     made->results = calloc(n + 1, sizeof *made->results);
     made->batch = rpi_batch_create();
@@ -106,12 +106,12 @@ static job *new_job(const rp_task *task, uint64_t n, rp_schedule kind, uint64_t 
     rpi_batch_reset(made->batch, &made->work, 0, n);
     made->batch->results = (char *)made->results;
     made->batch->schedule = (rpi_schedule){kind, n, chunk, n_workers, 20e-6, 0};
-    made->batch->done = job_done;
+    made->batch->done = submission_done;
     made->batch->owner = made;
     return made;
 }
 
-static void free_job(job *made)
+static void free_submission(submission *made)
 {
     rpi_batch_destroy(made->batch);
     rpi_work_fini(&made->work);
@@ -119,7 +119,7 @@ static void free_job(job *made)
     free(made);
 }
 
-static bool is_right(const job *made)
+static bool is_right(const submission *made)
 {
     bool right = atomic_load(&made->n_done) == 1 && atomic_load(&made->work.n_finished) == made->batch->count;
     for (uint64_t i = 0; i < made->batch->count; i++) right = right && made->results[i] == (int64_t)i + 1;
@@ -135,12 +135,12 @@ static void every_schedule_runs_every_item(void)
         rpi_team *team = make_team(workers);
         for (int row = 0, kind; unit_schedule(row, &kind); row++)
             for (size_t c = 0; c < N_OF(counts); c++) {
-                job *made = new_job(add_one_task, counts[c], (rp_schedule)kind, 3, workers);
+                submission *made = new_submission(add_one_task, counts[c], (rp_schedule)kind, 3, workers);
                 rpi_team_submit(team, made->batch);
                 unit_await(&made->n_done, 1);
                 assert_true(is_right(made));
                 assert_int_equal(rpi_team_n_done(team, &made->work), 0);
-                free_job(made);
+                free_submission(made);
             }
         rpi_team_destroy(team);
     }
@@ -161,17 +161,17 @@ static void *submit_many(void *argument)
 {
     submitter *self = argument;
     for (uint64_t round = 0; round < ROUNDS; round++) {
-        job *jobs[AT_ONCE];
+        submission *submissions[AT_ONCE];
         for (uint64_t k = 0; k < AT_ONCE; k++) {
             uint64_t n = (self->number * 31 + round * 7 + k * 13) % 90;
-            jobs[k] = new_job(add_one_task, n, (rp_schedule)((round + k) % 6), 1 + round % 5, TEAM);
-            jobs[k]->batch->urgent = (round + k) % 4 == 1;
-            rpi_team_submit(self->team, jobs[k]->batch);
+            submissions[k] = new_submission(add_one_task, n, (rp_schedule)((round + k) % 6), 1 + round % 5, TEAM);
+            submissions[k]->batch->urgent = (round + k) % 4 == 1;
+            rpi_team_submit(self->team, submissions[k]->batch);
         }
         for (int k = 0; k < AT_ONCE; k++)
-            while (atomic_load(&jobs[k]->n_done) == 0) unit_sleep(0.0001);
-        for (int k = 0; k < AT_ONCE; k++) self->n_wrong += !is_right(jobs[k]);
-        for (int k = 0; k < AT_ONCE; k++) free_job(jobs[k]);
+            while (atomic_load(&submissions[k]->n_done) == 0) unit_sleep(0.0001);
+        for (int k = 0; k < AT_ONCE; k++) self->n_wrong += !is_right(submissions[k]);
+        for (int k = 0; k < AT_ONCE; k++) free_submission(submissions[k]);
     }
     return NULL;
 }
@@ -192,15 +192,15 @@ static void batches_of_several_submitters_are_done_once_each(void)
 static void destroying_runs_what_is_queued(void)
 {
     enum { N = 20 };
-    job *jobs[N];
+    submission *submissions[N];
     rpi_team *team = make_team(2);
     for (int k = 0; k < N; k++) {
-        jobs[k] = new_job(add_one_task, 50, RP_SCHEDULE_GUIDED, 1, 2);
-        rpi_team_submit(team, jobs[k]->batch);
+        submissions[k] = new_submission(add_one_task, 50, RP_SCHEDULE_GUIDED, 1, 2);
+        rpi_team_submit(team, submissions[k]->batch);
     }
     rpi_team_destroy(team);
-    for (int k = 0; k < N; k++) assert_true(is_right(jobs[k]));
-    for (int k = 0; k < N; k++) free_job(jobs[k]);
+    for (int k = 0; k < N; k++) assert_true(is_right(submissions[k]));
+    for (int k = 0; k < N; k++) free_submission(submissions[k]);
 }
 
 static void workers_go_on_to_the_next_batch_without_a_barrier(void)
@@ -208,7 +208,8 @@ static void workers_go_on_to_the_next_batch_without_a_barrier(void)
     rpi_team *team = make_team(2);
     atomic_store(&n_inside, 0);
     atomic_store(&let_out, 0);
-    job *held = new_job(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2), *next = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    submission *held = new_submission(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2),
+               *next = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
     rpi_team_submit(team, held->batch);
     unit_await(&n_inside, 1);
     rpi_team_submit(team, next->batch);
@@ -218,8 +219,8 @@ static void workers_go_on_to_the_next_batch_without_a_barrier(void)
     atomic_store(&let_out, 1);
     unit_await(&held->n_done, 1);
     rpi_team_destroy(team);
-    free_job(held);
-    free_job(next);
+    free_submission(held);
+    free_submission(next);
 }
 
 static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
@@ -227,8 +228,9 @@ static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
     rpi_team *team = make_team(2);
     atomic_store(&n_inside, 0);
     atomic_store(&let_out, 0);
-    job *held = new_job(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2), *parts = new_job(add_one_task, 10, RP_SCHEDULE_STATIC, 1, 2);
-    job *next = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    submission *held = new_submission(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2),
+               *parts = new_submission(add_one_task, 10, RP_SCHEDULE_STATIC, 1, 2);
+    submission *next = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
     rpi_team_submit(team, held->batch);
     unit_await(&n_inside, 1);
     rpi_team_submit(team, parts->batch);
@@ -239,45 +241,47 @@ static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
     unit_await(&parts->n_done, 1);
     assert_true(is_right(parts));
     rpi_team_destroy(team);
-    free_job(held);
-    free_job(parts);
-    free_job(next);
+    free_submission(held);
+    free_submission(parts);
+    free_submission(next);
 }
 
 static void urgent_batches_go_before_what_runs_and_what_waits(void)
 {
     rpi_team *team = make_team(2);
-    job *running = new_job(slow_task, 400, RP_SCHEDULE_FIXED, 1, 2), *waiting = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    submission *running = new_submission(slow_task, 400, RP_SCHEDULE_FIXED, 1, 2),
+               *waiting = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
     atomic_store(&n_slow_runs, 0);
     rpi_team_submit(team, running->batch);
     rpi_team_submit(team, waiting->batch);
     unit_await(&n_slow_runs, 2);
     for (int round = 0; round < 10; round++) {
-        job *urgent = new_job(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 2);
+        submission *urgent = new_submission(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 2);
         urgent->batch->urgent = true;
         rpi_team_submit(team, urgent->batch);
         unit_await(&urgent->n_done, 1);
         assert_true(is_right(urgent));
         assert_true(atomic_load(&running->n_done) == 0 && atomic_load(&waiting->n_done) == 0);
-        free_job(urgent);
+        free_submission(urgent);
     }
     unit_await(&waiting->n_done, 1);
     unit_await(&running->n_done, 1);
     rpi_team_destroy(team);
     assert_true(is_right(waiting));
     assert_int_equal(atomic_load(&running->work.n_finished), 400);
-    free_job(running);
-    free_job(waiting);
+    free_submission(running);
+    free_submission(waiting);
 }
 
-/* What is tried again stands before the first item that nobody has: it isn't where the call ends. */
+/* An item that is tried again is before the first item that no worker has. The call doesn't end there. */
 static void a_drain_ends_a_call_behind_its_further_tries(void)
 {
     rpi_team *team = make_team(1);
     atomic_store(&n_inside, 0);
     atomic_store(&let_out, 0);
-    job *held = new_job(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 1), *rest = new_job(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 1);
-    job *again = new_job(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 1);
+    submission *held = new_submission(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 1),
+               *rest = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 1);
+    submission *again = new_submission(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 1);
     rest->batch->first = 100;
     again->batch->work = &rest->work;
     again->batch->first = 7;
@@ -294,9 +298,9 @@ static void a_drain_ends_a_call_behind_its_further_tries(void)
     rpi_team_destroy(team);
     assert_true(atomic_load(&again->n_done) == 1 && atomic_load(&rest->n_done) == 1);
     assert_int_equal(atomic_load(&again->batch->n_run), 0); /* nor is it started any more */
-    free_job(held);
-    free_job(rest);
-    free_job(again);
+    free_submission(held);
+    free_submission(rest);
+    free_submission(again);
 }
 
 /* One worker of three is four times slower: of 360 items, there is time for 40. */
@@ -305,7 +309,7 @@ static void a_slow_worker_is_given_less_by_schedules_that_go_by_rates(void)
     rpi_team *team = make_team(3);
     for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         if (!rpi_rates_matter((rp_schedule)kind)) continue;
-        job *made = new_job(slow_on_one_task, 360, (rp_schedule)kind, 1, 3);
+        submission *made = new_submission(slow_on_one_task, 360, (rp_schedule)kind, 1, 3);
         rpi_team_submit(team, made->batch);
         unit_await(&made->n_done, 1);
         int n = 0;
@@ -313,7 +317,7 @@ static void a_slow_worker_is_given_less_by_schedules_that_go_by_rates(void)
         const rpi_rate *rates = made->batch->claims.rates->each;
         assert_true(rates[1].rate > 0 && rates[1].rate < 0.5 * rates[0].rate && rates[1].rate < 0.5 * rates[2].rate);
         if (n >= 60) fail_msg("%s gives the slow worker %d of 360 items", rp_schedule_name((rp_schedule)kind), n);
-        free_job(made);
+        free_submission(made);
     }
     rpi_team_destroy(team);
 }
@@ -323,7 +327,7 @@ static void an_interrupt_ends_a_long_batch(void)
     rpi_team *team = make_team(2);
     for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         atomic_store(&n_slow_runs, 0);
-        job *made = new_job(slow_task, 100000, (rp_schedule)kind, 1000, 2);
+        submission *made = new_submission(slow_task, 100000, (rp_schedule)kind, 1000, 2);
         rpi_team_submit(team, made->batch);
         unit_await(&n_slow_runs, 3);
         rpi_work_lower_cutoff(&made->work, 0);
@@ -332,7 +336,7 @@ static void an_interrupt_ends_a_long_batch(void)
         assert_int_equal(atomic_load(&made->n_done), 1);
         assert_in_range(atomic_load(&made->work.n_finished), 3, 5000);
         assert_int_equal(atomic_load(&made->work.n_finished), atomic_load(&n_slow_runs));
-        free_job(made);
+        free_submission(made);
     }
     rpi_team_destroy(team);
 }
@@ -340,7 +344,7 @@ static void an_interrupt_ends_a_long_batch(void)
 static void a_failure_stops_all_workers_of_the_team(void)
 {
     rpi_team *team = make_team(3);
-    job *made = new_job(fail_at_50_task, 100000, RP_SCHEDULE_FIXED, 1, 3);
+    submission *made = new_submission(fail_at_50_task, 100000, RP_SCHEDULE_FIXED, 1, 3);
     rpi_team_submit(team, made->batch);
     unit_await(&made->n_done, 1);
     assert_int_equal(atomic_load(&made->work.cutoff), 50);
@@ -348,20 +352,20 @@ static void a_failure_stops_all_workers_of_the_team(void)
     assert_int_equal(atomic_load(&made->batch->failures)->facts.item, 50);
     for (int i = 0; i < 50; i++) assert_int_equal(made->results[i], i);
     rpi_team_destroy(team);
-    free_job(made);
+    free_submission(made);
 }
 
-/* Also those that are deep in a grain of their own. */
+/* Workers in the middle of a grain are stopped too. */
 static void a_failure_interrupts_the_other_workers(void)
 {
     rpi_team *team = make_team(2);
-    job *made = new_job(fail_first_task, 10000, RP_SCHEDULE_FIXED, 5000, 2);
+    submission *made = new_submission(fail_first_task, 10000, RP_SCHEDULE_FIXED, 5000, 2);
     rpi_team_submit(team, made->batch);
     unit_await(&made->n_done, 1);
     assert_int_equal(atomic_load(&made->work.cutoff), 0);
     assert_in_range(atomic_load(&made->work.n_finished), 1, 3000);
     rpi_team_destroy(team);
-    free_job(made);
+    free_submission(made);
 }
 
 /* ---- starts ---- */
@@ -507,15 +511,15 @@ static void as_many_workers_as_cores_sleep_on_a_core_each(void)
     if (n < 2 || n > MOST_TIDS) return;
     rpi_team *team = make_team(n);
     for (int round = 0; round < 60; round++) {
-        bool meet = round == 0;
-        job *made = new_job(meet ? note_tid_task : add_one_task, meet ? n : 3, RP_SCHEDULE_FIXED, 1, n);
-        if (meet) made->work.arguments[0].start = n, made->work.arguments[0].step = 0;
+        bool first = round == 0;
+        submission *made = new_submission(first ? note_tid_task : add_one_task, first ? n : 3, RP_SCHEDULE_FIXED, 1, n);
+        if (first) made->work.arguments[0].start = n, made->work.arguments[0].step = 0;
         rpi_team_submit(team, made->batch);
         unit_await(&made->n_done, 1);
         double give_up_s = unit_now() + 5;
         while (!all_sleep_apart(n) && unit_now() < give_up_s) unit_sleep(0.0005);
         assert_true(all_sleep_apart(n));
-        free_job(made);
+        free_submission(made);
     }
     rpi_team_destroy(team);
 }

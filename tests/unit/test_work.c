@@ -6,7 +6,7 @@
 static double mix(double scale, int32_t shift, int64_t x) { return scale * (double)x + shift; }
 RP_TASK(mix, double, double, int32_t, int64_t)
 
-static void the_limit_only_falls(void **state)
+static void the_cutoff_only_falls(void **state)
 {
     (void)state;
     rpi_work work = {.task = mix_task};
@@ -21,4 +21,4 @@ static void the_limit_only_falls(void **state)
     assert_true(rpi_work_stopped(&work, 0));
 }
 
-UNIT_MAIN(UNIT(the_limit_only_falls))
+UNIT_MAIN(UNIT(the_cutoff_only_falls))

@@ -1,6 +1,6 @@
 /*
- * test_work_messages.c: payloads there and back: all kinds of columns, results and failures. And payloads that are cut off or altered: they
- * are refused, or give something that lies within them; that nothing beyond is read shows under AddressSanitizer.
+ * test_work_messages.c: payloads there and back: all kinds of columns, results and failures. Payloads that are cut off or altered are
+ * refused, or give data that lies within them. AddressSanitizer shows that nothing behind them is read.
  */
 #include "unit.h"
 
@@ -496,7 +496,7 @@ static void altered_work_points_into_its_payload(void **state)
     free_packed(&made);
 }
 
-/* What comes out has the task's types: nothing that a worker would read or write beyond its room. */
+/* What comes out has the task's types, so that no worker reads or writes behind its memory. */
 static void altered_calls_are_refused_or_sound(void **state)
 {
     (void)state;
@@ -572,12 +572,12 @@ static void more_failures_than_there_are_is_refused(void **state)
     rpi_work work;
     assert_int_equal(rpi_work_init(&work, square_task, none, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     other_side other = open_other(&work);
-    static const uint64_t places[] = {UINT64_MAX, UINT64_MAX - 15, 1 << 20, 163};
+    static const uint64_t offsets[] = {UINT64_MAX, UINT64_MAX - 15, 1 << 20, 163};
     rpi_batch *batch = rpi_batch_create();
     int64_t results[40];
-    for (size_t k = 0; k <= N_OF(places); k++) {
+    for (size_t k = 0; k <= N_OF(offsets); k++) {
         rpi_message *done = make_done(&other, 20, 2);
-        if (k < N_OF(places)) done->header.done.failures_at = places[k];
+        if (k < N_OF(offsets)) done->header.done.failures_at = offsets[k];
         else done->header.done.n_failures = UINT64_MAX;
         rpi_batch_reset(batch, &work, 0, 40);
         batch->results = (char *)results;

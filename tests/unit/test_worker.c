@@ -15,7 +15,7 @@ static void sum3_all(size_t n, double *result, const double *a, const int64_t *b
 }
 RP_TASK_RANGE(sum3_all, double, double, int64_t, int32_t)
 
-static rpi_work *lowered; /* the work whose limit item 5 of `stopping` lowers to 0, as cancelling does */
+static rpi_work *lowered; /* the work whose cutoff item 5 of `stopping` lowers to 0, as cancelling does */
 static rpi_worker *interrupted;
 
 static int64_t stopping(int64_t x)
@@ -96,7 +96,7 @@ static rpi_failure *sorted_failures(bench *on)
     return sorted;
 }
 
-/* Grains that grow, as the automatic schedule makes them, over the scratch of another call: what a smaller one filled isn't enough. */
+/* Grains that grow, as those of the automatic schedule do, with the scratch of another call. What a smaller grain filled isn't enough. */
 static void constants_fill_grains_that_grow(void **state)
 {
     bench *on = *state;

@@ -1,5 +1,5 @@
 /*
- * test_zygote.c: the helper process: children on demand, how their end is told, and that nothing of it outlives its rank. Each case plays a
+ * test_zygote.c: the helper process: children on demand, how their end is reported, and that neither outlives the rank. Each case plays a
  * rank in a process of its own.
  */
 #include "unit.h"
@@ -18,7 +18,7 @@
 
 static const double soon_s = 2;
 
-/* A child whose tasks began a process, which is in its group as commands are. */
+/* A child whose task began a process, in the child's process group, as commands are. */
 static int begin_process(rp_bytes argument, void **state)
 {
     (void)argument, (void)state;
@@ -29,7 +29,7 @@ static int begin_process(rp_bytes argument, void **state)
 }
 RP_INITIALIZER(process_beginner, begin_process, NULL)
 
-/* It can't be reached by its group any more. */
+/* A signal to the child's group doesn't reach it any more. */
 static int leave_group(rp_bytes argument, void **state)
 {
     (void)argument, (void)state;
@@ -57,14 +57,14 @@ static rp_status make_child(child *made, const rp_initializer *initializer, rp_e
     return rpi_zygote_fork(made->mailbox.fd, &made->pid, error);
 }
 
-/* Until the flag of the control page is set, rung for. */
+/* Waits until the flag of the control page is set and signalled. */
 static void await_flag(child *of, _Atomic uint32_t *flag)
 {
     rpi_control *control = of->mailbox.control;
     uint64_t deadline = rpi_deadline_ns(5);
     for (;;) {
         uint32_t seen = rpi_event_count(&control->for_worker);
-        RANK_CHECK(rpi_now_ns() < deadline); /* a bell that isn't rung isn't made up for by patience */
+        RANK_CHECK(rpi_now_ns() < deadline); /* a signal that is missing shows as a time-out */
         if (atomic_load(flag)) return;
         rpi_event_wait(&control->for_worker, seen, deadline);
     }
@@ -138,7 +138,7 @@ static void kill_some(void)
         RANK_CHECK(WIFSIGNALED(control->wait_status) && WTERMSIG(control->wait_status) == SIGKILL);
         rpi_zygote_kill(victims[i]->pid); /* late, as when it ends at that moment */
     }
-    RANK_CHECK(process_ends(atomic_load(&shared_notes->noted[1]), soon_s)); /* what the beginner began */
+    RANK_CHECK(process_ends(atomic_load(&shared_notes->noted[1]), soon_s)); /* the process that the child began */
     RANK_CHECK(process_lives(plain.pid));
     child another;
     have_child(&another, NULL);
@@ -226,7 +226,7 @@ static void nothing_outlives_a_rank_that_is_killed(void **state)
     assert_noted_end(soon_s);
 }
 
-/* Its copy of the socket stays open: the helper has to see the rank's end by itself. */
+/* A copy of its socket stays open, so the helper has to see the rank's end by other means. */
 static void leave_a_copy_behind(void)
 {
     have_helper();
@@ -272,7 +272,7 @@ static void a_helper_that_is_killed_takes_its_children_along(void **state)
     assert_noted_end(soon_s);
 }
 
-/* Batch systems send signals to all processes of a job; what they mean is for the rank to say. */
+/* Batch systems send signals to all processes of a job. Only the rank acts on them. */
 static void bear_signals(void)
 {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};

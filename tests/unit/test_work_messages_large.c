@@ -1,5 +1,5 @@
-/* test_large_payloads.c: large items are sent from where they are, and large results received to where they belong; small ones, and those
- * that need packing, are not. */
+/* test_work_messages_large.c: large items are sent from where they are, and large results received to where they belong; small ones, and
+ * those that need packing, are not. */
 #include "unit.h"
 
 #include "cluster/work_messages.h"

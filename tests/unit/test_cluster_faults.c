@@ -1,12 +1,12 @@
 /*
- * test_foul_links.c: whatever becomes of one message, or of one rank at one message, in a world of a coordinator and two ranks: each handle
- * resolves soon, with the right results or a true error, and all threads end. A fault is tried at the first message of a rank, at its
- * second, and so on, until the world is through before the fault comes to pass. Sanitizers see to what is left behind.
+ * test_cluster_faults.c: a coordinator and two ranks, while one message is lost, doubled or delayed, or a rank ends at it. Each handle
+ * resolves soon, with the right results or a true error, and all threads end. The fault happens at the first message of a rank, then at its
+ * second, and so on, until the scenario ends before the fault happens. Sanitizers look for what is left behind.
  */
 #include "cluster.h"
 
 enum { N = 40 };
-static const double most_s = 8; /* for a world; a hundredth of it is usual */
+static const double most_s = 8; /* for a scenario; it usually takes a hundredth of it */
 
 static int64_t square(int64_t x) { return x * x; }
 RP_TASK(square, int64_t, int64_t)
@@ -108,7 +108,7 @@ static void cancel_one(rp_pool *pool)
     rp_result_free(handle);
 }
 
-/* A call that is under way when the pool is terminated. */
+/* A call that runs when the pool is terminated. */
 static rp_result *start_last(rp_pool *pool, int64_t *results)
 {
     rp_result *handle;
@@ -136,7 +136,7 @@ static void use_pool(rp_pool *pool, bool terminates)
 
 /* ---- a world, and the fault in it ---- */
 
-/* True when the fault came to pass. */
+/* True when the fault happened. */
 static bool use_world(const fake_weather *weather, bool terminates)
 {
     double before = unit_now();
