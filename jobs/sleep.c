@@ -66,7 +66,7 @@ static const rp_field sleep_fields[] = {
 
 const rp_job rp_job_sleep = {
     .name = "sleep",
-    .help = "work for nobody: waits for a time, to try schedules and numbers of ranks",
+    .help = "waits for a time, to try schedules and numbers of ranks",
     .item_help = "a number of seconds",
     .task = sleep_for_task,
     .params = sleep_params,

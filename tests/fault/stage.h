@@ -28,7 +28,7 @@ void stage_run(const char *scenario, const rp_pool_options *options, stage_play 
 #define stage_check(condition) ((condition) ? (void)0 : stage_complain(#condition, __FILE__, __LINE__))
 void stage_complain(const char *condition, const char *file, int line);
 
-/* Whether the call ended as expected. Otherwise it must have failed for want of memory or threads, and its error must say that. */
+/* Whether the call ended as expected. Otherwise it must have failed because memory or threads ran out, and its error must say that. */
 #define stage_well(expected, actual, error) stage_judge((expected), (actual), (error), #actual, __FILE__, __LINE__)
 bool stage_judge(rp_status expected, rp_status actual, const rp_error *error, const char *call, const char *file, int line);
 
