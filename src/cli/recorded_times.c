@@ -3,6 +3,8 @@
 #include "csv.h"
 #include "values.h"
 
+#include "simulate/times.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -49,8 +51,8 @@ static rp_status take_row(time_list *list, const rp_bytes *fields, int n, const 
     }
     const char *text = list->column < n ? fields[list->column].data : "";
     if (!*text) return RP_OK;
-    if (value_number(text, &seconds) && seconds >= 0) return append(list, seconds, error);
-    return rp_error_set(error, RP_USAGE, 0, "--times %s, line %llu: '%.40s' isn't a number of seconds, 0 or more", lines->name,
+    if (value_number(text, &seconds) && seconds >= 0 && seconds <= RPI_SIM_MOST_SECONDS) return append(list, seconds, error);
+    return rp_error_set(error, RP_USAGE, 0, "--times %s, line %llu: '%.40s' isn't a number of seconds from 0 to 1e12", lines->name,
                         (unsigned long long)lines->number, text);
 }
 

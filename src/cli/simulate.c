@@ -161,7 +161,8 @@ static rp_status read_times(simulation *self, rp_error *error)
     const char *text = self->request->times;
     if (rpi_sim_times_parse(text, &self->times)) return RP_OK;
     if (strchr(text, ':'))
-        return rp_error_set(error, RP_USAGE, 0, "--times %s: must be one of %s, in seconds, or a file", text, rpi_sim_times_forms);
+        return rp_error_set(error, RP_USAGE, 0, "--times %s: must be one of %s, in seconds up to 1e12, or a file", text,
+                            rpi_sim_times_forms);
     rp_status status = recorded_times_read(text, &self->recorded, &self->times.n_recorded, error);
     self->times.kind = RPI_SIM_RECORDED;
     self->times.recorded = self->recorded;

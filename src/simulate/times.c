@@ -16,14 +16,14 @@ static const struct {
     [RPI_SIM_DESCENDING] = {"descending", 2},
 };
 
-/* Parses exactly n numbers of seconds, 0 or more, each after a colon. */
+/* Parses exactly n numbers of seconds within the limits, each after a colon. */
 static bool parse_numbers(const char *text, int n, double *numbers)
 {
     for (int i = 0; i < n; i++) {
         if (*text++ != ':') return false;
         char *end;
         numbers[i] = strtod(text, &end);
-        if (end == text || !isfinite(numbers[i]) || numbers[i] < 0) return false;
+        if (end == text || !(numbers[i] >= 0 && numbers[i] <= RPI_SIM_MOST_SECONDS)) return false;
         text = end;
     }
     return *text == '\0';

@@ -26,6 +26,9 @@ typedef struct rpi_sim_times {
     size_t n_recorded;
 } rpi_sim_times;
 
+/* No number of seconds may be above this, so that sums stay finite. */
+#define RPI_SIM_MOST_SECONDS 1e12
+
 /* Reads "constant:0.001", "uniform:0.001:0.003" and so on into kind, a and b. False: it is none of those, and nothing is written. */
 bool rpi_sim_times_parse(const char *text, rpi_sim_times *times);
 

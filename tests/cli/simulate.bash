@@ -13,8 +13,8 @@ between() {
 run simulate; expect_usage 'simulate needs --times: how long an item takes; see rankpool simulate --help'
 run simulate --times constant:1 8; expect_usage "simulate: unexpected argument '8'"
 forms='constant:S, uniform:A:B, exponential:MEAN, normal:MEAN:SD, heavy:S:LAST, ascending:A:B, descending:A:B'
-for wrong in constant: constant:x constant:-1 uniform:1 gamma:1:2; do
-    run simulate --times $wrong; expect_usage "--times $wrong: must be one of $forms, in seconds, or a file"
+for wrong in constant: constant:x constant:1e308 constant:-1 uniform:1 gamma:1:2; do
+    run simulate --times $wrong; expect_usage "--times $wrong: must be one of $forms, in seconds up to 1e12, or a file"
 done
 run simulate --times missing; expect_usage "--times: can't open 'missing': No such file or directory"
 run simulate --times constant:1 --nodes 1,,2
@@ -101,7 +101,8 @@ expect 0; same 'makespan' "$(column makespan_s)" 0.5
 printf 'a,b\n1,2\n' >other.csv
 run simulate --times other.csv
 expect_usage '--times other.csv: its first line is neither a number of seconds nor has a column named seconds'
-printf '1\n-2\n' >negative; run simulate --times negative; expect_usage "--times negative, line 2: '-2' isn't a number of seconds, 0 or more"
+printf '1\n-2\n' >negative; run simulate --times negative; expect_usage "--times negative, line 2: '-2' isn't a number of seconds from 0 to 1e12"
+printf '1\ninf\n' >endless; run simulate --times endless; expect_usage "--times endless, line 2: 'inf' isn't a number of seconds from 0 to 1e12"
 : >empty; run simulate --times empty; expect_usage '--times empty: there are no times in it'
 run run sleep 0.01 0.02 0.03 --format csv --output slept.csv --backend serial; expect 0
 run simulate --times slept.csv --format csv; expect 0; between 'what a run was recorded to take' 0.06 "$(column makespan_s)" 1

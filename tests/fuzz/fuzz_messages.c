@@ -1,0 +1,104 @@
+/*
+ * fuzz_messages.c: one message from another rank: its header as it is sent, then its data. What passes the check is unpacked as its
+ * receiver would, for a task of a number and some bytes. The first byte says from which side it came.
+ */
+#include "fuzz.h"
+
+#include "base/options.h"
+#include "cluster/work_messages.h"
+#include "record/report.h"
+
+#include <rankpool/rankpool.h>
+
+#include <string.h>
+
+static int64_t fuzz_plain(int64_t x) { return x + 1; }
+RP_TASK(fuzz_plain, int64_t, int64_t)
+
+static void fuzz_mixed(rp_bytes text, double x) { rp_emit(text.data, x > 0 ? text.size : 0); }
+RP_TASK_EMIT(fuzz_mixed, rp_bytes, double)
+
+enum { ITEMS = 5 };
+
+static void init_work(rpi_work *work, const rp_task *task)
+{
+    static const int64_t numbers[ITEMS];
+    static const rp_bytes texts[ITEMS];
+    static const double reals[ITEMS];
+    rp_columns items = task == fuzz_plain_task ? RP_COLUMNS(RP_COLUMN(numbers)) : RP_COLUMNS(RP_COLUMN(texts), RP_COLUMN(reals));
+    memset(work, 0, sizeof *work);
+    FUZZ_CHECK(rpi_work_init(work, task, (rp_columns){0, NULL}, items, NULL) == RP_OK);
+}
+
+static void take_call(const rpi_message *message)
+{
+    rpi_work work;
+    memset(&work, 0, sizeof work);
+    if (rpi_call_message_unpack(message, &work, NULL) == RP_OK) rpi_work_fini(&work);
+}
+
+/* All that the views point to is within the data. */
+static void take_work(rpi_message *message, const rp_task *task)
+{
+    rpi_work work;
+    init_work(&work, task);
+    rpi_batch *batch = rpi_batch_create();
+    FUZZ_CHECK(batch);
+    uint64_t count = message->header.work.count, sum = 0;
+    rpi_batch_reset(batch, &work, 0, count);
+    if (rpi_work_message_unpack(message, batch))
+        for (int k = 0; k < task->n_arguments; k++)
+            for (uint64_t i = 0; i < count; i++) {
+                const char *item = batch->views[k].base + i * batch->views[k].stride_bytes;
+                FUZZ_CHECK(item >= message->data && item + task->argument_sizes[k] <= message->data + message->header.size);
+                rp_bytes bytes = {NULL, 0};
+                if (task->argument_types[k] == RP_TYPE_BYTES) memcpy(&bytes, item, sizeof bytes);
+                for (size_t b = 0; b < bytes.size; b++) sum += ((const unsigned char *)bytes.data)[b];
+            }
+    FUZZ_CHECK(sum < UINT64_MAX);
+    rpi_batch_destroy(batch);
+    rpi_work_fini(&work);
+}
+
+static void take_done(const rpi_message *message, const rp_task *task)
+{
+    rpi_work work;
+    init_work(&work, task);
+    rpi_batch *batch = rpi_batch_create();
+    FUZZ_CHECK(batch);
+    rpi_batch_reset(batch, &work, 0, ITEMS);
+    char *results = calloc(ITEMS, task->result_size);
+    FUZZ_CHECK(results);
+    batch->results = results;
+    if (message->header.done.count <= ITEMS) (void)rpi_done_message_unpack(message, batch, 0); /* as the coordinator checks before */
+    if (task->result_type == RP_TYPE_BYTES) rp_bytes_free((rp_bytes *)(void *)results, ITEMS);
+    free(results);
+    rpi_batch_destroy(batch);
+    rpi_work_fini(&work);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_input input = {data, size};
+    uint64_t sides = fuzz_number(&input, 1);
+    const rp_task *task = sides & 2 ? fuzz_mixed_task : fuzz_plain_task;
+    if (input.left < sizeof(rpi_header)) return 0;
+    size_t n_data = input.left - sizeof(rpi_header);
+    rpi_message *message = rpi_message_create(RPI_HELLO, 0, n_data);
+    FUZZ_CHECK(message);
+    memcpy(&message->header, input.at, sizeof message->header);
+    memcpy(message->data, input.at + sizeof message->header, n_data);
+    message->header.size = n_data; /* the link has seen to that */
+    rp_error error = {0};
+    rp_status status = rpi_message_check(message, sides & 1, &error);
+    FUZZ_CHECK(status == RP_OK || (status == RP_SYSTEM && rp_error_text(&error)[0]));
+    rp_pool_options options;
+    if (status == RP_OK && message->header.kind == RPI_CALL) take_call(message);
+    if (status == RP_OK && message->header.kind == RPI_WORK) take_work(message, task);
+    if (status == RP_OK && message->header.kind == RPI_DONE) take_done(message, task);
+    if (status == RP_OK && message->header.kind == RPI_OPEN && rpi_options_unpack(message->data, n_data, &options, NULL) == RP_OK)
+        FUZZ_CHECK(rpi_options_check(&options, NULL) == RP_OK);
+    for (size_t at = 0; at < n_data + 2; at += 7) FUZZ_CHECK(strlen(rpi_message_text(message, at)) <= n_data);
+    rpi_message_free(message);
+    return 0;
+}
