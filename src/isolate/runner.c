@@ -332,7 +332,7 @@ static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
         } else {
             bury_ended(self);
         }
-        atomic_store_explicit(&self->worker->n_done, self->n_run, memory_order_relaxed);
+        atomic_store_explicit(&self->worker->n_done, self->n_run, memory_order_release);
         if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
     }
     pthread_mutex_lock(&self->mutex);

@@ -108,10 +108,9 @@ static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
     return started;
 }
 
-/* A try failed, and more are left. It ran, but the item isn't finished. */
+/* A try failed, and more are left. */
 static void try_again(rpi_retry *retry, rpi_failure *failure)
 {
-    atomic_fetch_add(&retry->origin->work->n_repeated, 1);
     rpi_failure_free_list(retry->failure);
     retry->failure = failure;
     (void)begin_wait(retrier_of(retry->origin), retry, false);
@@ -204,9 +203,7 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     rpi_retry *retry = calloc(1, sizeof *retry);
     if (!retry) return false;
     *retry = (rpi_retry){.origin = batch, .failure = failure, .n_tries = batch->attempt};
-    atomic_fetch_add(&batch->work->n_repeated, 1);
     if (begin_wait(retrier_of(batch), retry, true)) return true;
-    atomic_fetch_sub(&batch->work->n_repeated, 1);
     free(retry);
     return false;
 }
@@ -222,9 +219,9 @@ static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
     } else if (!done) {
         rpi_batch_add_failure(batch, failure);
     } else if (fate == RPI_RETRY_DROPPED) {
-        atomic_fetch_add(&batch->work->n_repeated, 1);
         free(failure);
     } else {
+        atomic_fetch_sub(&batch->work->n_repeated, 1);
         let_stand(batch, failure);
     }
 }

@@ -128,6 +128,7 @@ void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_fai
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     if (context->ops) context->ops->item_failed(context);
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(context, batch->work, facts->item);
+    else atomic_fetch_add(&batch->work->n_repeated, 1);
     if (!failure) {
         give_up(context, batch);
         return;

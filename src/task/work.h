@@ -35,8 +35,8 @@ struct rpi_work {
     atomic_bool draining;                  /* nothing more is handed out */
     rpi_estimate estimate;                 /* of the time of its items */
     _Atomic uint64_t n_finished, n_failed; /* items; a worker adds its own when it leaves a batch */
-    _Atomic uint64_t n_repeated;           /* of n_finished: tries of items that are tried again */
-    _Atomic(rpi_failure *) losses;         /* one line for each lost rank, with what it had of this call. Freed by fini */
+    _Atomic uint64_t n_repeated;   /* of n_finished: failed tries of items that have tries left. Counted before them, where they fail */
+    _Atomic(rpi_failure *) losses; /* one line for each lost rank, with what it had of this call. Freed by fini */
 };
 
 /* Fills the arguments of the work from bound constants and columns: checks number and types against the task, copies constants. Returns

@@ -165,7 +165,7 @@ static void drain(rpi_executor *executor, rpi_work *work)
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work)
 {
     rpi_worker *worker = serial_of(executor)->worker;
-    return atomic_load(&worker->current) == work ? atomic_load_explicit(&worker->n_done, memory_order_relaxed) : 0;
+    return atomic_load(&worker->current) == work ? atomic_load_explicit(&worker->n_done, memory_order_acquire) : 0;
 }
 
 static void free_serial(serial *self)

@@ -305,6 +305,6 @@ uint64_t rpi_team_n_done(rpi_team *team, const rpi_work *work)
 {
     uint64_t n = 0;
     for (unsigned i = 0; i < team->n_workers; i++)
-        if (atomic_load(&team->workers[i]->current) == work) n += atomic_load_explicit(&team->workers[i]->n_done, memory_order_relaxed);
+        if (atomic_load(&team->workers[i]->current) == work) n += atomic_load_explicit(&team->workers[i]->n_done, memory_order_acquire);
     return n;
 }

@@ -108,7 +108,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
     while (!rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, worker->context.index, &begin, &end)) {
         uint64_t n = rpi_context_run(context, begin, end, most_items, before);
         n_run += n;
-        atomic_store_explicit(&worker->n_done, n_run, memory_order_relaxed);
+        atomic_store_explicit(&worker->n_done, n_run, memory_order_release);
         if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
         if (!each) continue;
         uint64_t now = rpi_now_ns();

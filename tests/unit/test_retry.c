@@ -124,6 +124,38 @@ static void a_failed_item_runs_again_alone_and_first(void **state)
     for (int i = 0; i < N; i++) assert_int_equal(self->statuses[i], RP_OK);
 }
 
+/* A probe in place of a batch's `done`: what the call says at that moment. */
+static struct {
+    void (*done)(rpi_batch *batch);
+    const rp_result *handle;
+    uint64_t n_completed;
+} probe;
+
+static void look_then_end(rpi_batch *batch)
+{
+    probe.n_completed = rp_result_completed(probe.handle);
+    probe.done(batch);
+}
+
+/* Also between the end of its first try and the moment when that is looked at. */
+static void an_item_that_will_be_tried_again_is_not_completed(void **state)
+{
+    fixture *self = *state;
+    self->failing[3] = 1;
+    start(self, collect);
+    rpi_batch *whole = self->hand->out[0];
+    whole->items_failed = NULL; /* the failure is looked at when the batch is done */
+    probe.done = whole->done;
+    probe.handle = self->handle;
+    whole->done = look_then_end;
+    hand_finish(self->hand, 0);
+    assert_int_equal(probe.n_completed, N - 1);
+    (void)hand_await(self->hand, 1);
+    assert_int_equal(rp_result_completed(self->handle), N - 1);
+    hand_finish(self->hand, 0);
+    check_end(self, RP_OK, 0, N);
+}
+
 static void tries_end_with_the_last_failure(void **state)
 {
     fixture *self = *state;
@@ -387,6 +419,16 @@ static void a_lost_batch_ends_the_waits_of_its_call(void **state)
     rp_iter_free(iterator);
 }
 
+/* As an executor does when a rank sent an item back that failed, and has tries left. */
+static void send_back(rpi_batch *whole, uint64_t item, int rank)
+{
+    rpi_failure *failure = rpi_failure_create("busy", 4);
+    failure->facts = (rpi_failure_facts){.item = item, .cause = RP_CAUSE_TASK, .rank = rank, .attempt = 1};
+    atomic_fetch_add(&whole->work->n_repeated, 1);
+    rpi_batch_add_failure(whole, failure);
+    whole->items_failed(whole);
+}
+
 /* Items that came back with a part are tried again before the whole batch is done. */
 static void parts_are_tried_again_while_others_run(void **state)
 {
@@ -394,10 +436,7 @@ static void parts_are_tried_again_while_others_run(void **state)
     start(self, collect);
     rpi_batch *whole = self->hand->out[0];
     self->failing[3] = 1; /* as if a rank had sent this one back */
-    rpi_failure *failure = rpi_failure_create("busy", 4);
-    failure->facts = (rpi_failure_facts){.item = 3, .cause = RP_CAUSE_TASK, .rank = 2, .attempt = 1};
-    rpi_batch_add_failure(whole, failure);
-    whole->items_failed(whole);
+    send_back(whole, 3, 2);
     const rpi_batch *again = hand_await(self->hand, 2);
     assert_int_equal(again->first, 3);
     assert_int_equal(again->avoid_rank, 2);
@@ -415,10 +454,7 @@ static void final_failures_are_not_taken_for_new_ones(void **state)
     start(self, collect);
     rpi_batch *whole = self->hand->out[0];
     self->failing[3] = ALWAYS;
-    rpi_failure *failure = rpi_failure_create("busy", 4);
-    failure->facts = (rpi_failure_facts){.item = 3, .cause = RP_CAUSE_TASK, .attempt = 1};
-    rpi_batch_add_failure(whole, failure);
-    whole->items_failed(whole);
+    send_back(whole, 3, 0);
     for (int k = 0; k < 2; k++) {
         (void)hand_await(self->hand, 2);
         hand_finish(self->hand, 1);
@@ -485,13 +521,14 @@ static void a_dropped_iterator_ends_its_waits(void **state)
 #define RETRY(function)      cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 #define RETRY_LONG(function) cmocka_unit_test_setup_teardown(function, set_up_long, tear_down)
 
-UNIT_MAIN(RETRY(a_failed_item_runs_again_alone_and_first), RETRY(tries_end_with_the_last_failure), RETRY(several_items_go_their_own_ways),
-          RETRY(a_call_may_refuse_the_pools_retries), RETRY(the_result_of_a_later_try_is_kept_alone),
-          RETRY(a_try_that_is_not_the_last_stops_nothing), RETRY(a_final_failure_drops_the_tries_behind_it),
-          RETRY_LONG(cancelling_ends_a_wait_at_once), RETRY_LONG(terminating_ends_a_wait_at_once),
-          RETRY_LONG(stopping_makes_the_last_failure_stand), RETRY_LONG(failures_while_the_pool_stops_are_final),
-          RETRY(a_try_that_was_not_started_before_the_stop_is_not), RETRY(too_many_failures_end_the_waits),
-          RETRY(without_a_thread_the_first_failure_stands), RETRY(without_memory_for_a_try_the_last_failure_stands),
-          RETRY(a_lost_try_loses_the_call), RETRY_LONG(a_lost_batch_ends_the_waits_of_its_call),
-          RETRY(parts_are_tried_again_while_others_run), RETRY(final_failures_are_not_taken_for_new_ones),
-          RETRY(a_chunk_is_delivered_when_its_tries_are_over), RETRY_LONG(a_dropped_iterator_ends_its_waits))
+UNIT_MAIN(RETRY(a_failed_item_runs_again_alone_and_first), RETRY(an_item_that_will_be_tried_again_is_not_completed),
+          RETRY(tries_end_with_the_last_failure), RETRY(several_items_go_their_own_ways), RETRY(a_call_may_refuse_the_pools_retries),
+          RETRY(the_result_of_a_later_try_is_kept_alone), RETRY(a_try_that_is_not_the_last_stops_nothing),
+          RETRY(a_final_failure_drops_the_tries_behind_it), RETRY_LONG(cancelling_ends_a_wait_at_once),
+          RETRY_LONG(terminating_ends_a_wait_at_once), RETRY_LONG(stopping_makes_the_last_failure_stand),
+          RETRY_LONG(failures_while_the_pool_stops_are_final), RETRY(a_try_that_was_not_started_before_the_stop_is_not),
+          RETRY(too_many_failures_end_the_waits), RETRY(without_a_thread_the_first_failure_stands),
+          RETRY(without_memory_for_a_try_the_last_failure_stands), RETRY(a_lost_try_loses_the_call),
+          RETRY_LONG(a_lost_batch_ends_the_waits_of_its_call), RETRY(parts_are_tried_again_while_others_run),
+          RETRY(final_failures_are_not_taken_for_new_ones), RETRY(a_chunk_is_delivered_when_its_tries_are_over),
+          RETRY_LONG(a_dropped_iterator_ends_its_waits))
