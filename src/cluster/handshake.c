@@ -108,11 +108,25 @@ static bool compare(const char *mine, const char *theirs, int rank, const char *
 
 /* ---- messages ---- */
 
+/* Frees what isn't a message of the handshake. RP_OK, RP_SYSTEM. */
+static rp_status check_kind(const rpi_link *link, int rank, rpi_message *message, rp_error *error)
+{
+    bool is_member = link->rank != 0;
+    uint64_t kind = message->header.kind;
+    bool fits = is_member ? kind == RPI_WELCOME || kind == RPI_REFUSE : kind == RPI_HELLO;
+    rp_status status = rpi_message_check(message, is_member, error);
+    if (status == RP_OK && !fits)
+        status = rp_error_set(error, RP_SYSTEM, 0, "rank %d began with a message %s", rank, rpi_message_name(kind));
+    if (status != RP_OK) rpi_message_free(message);
+    return status;
+}
+
 static rp_status wait_for(rpi_link *link, int *rank, rpi_message **message, rp_error *error)
 {
     uint64_t deadline = rpi_deadline_ns(handshake_timeout_s);
     for (;;) {
         rp_status status = link->ops->receive(link, rank, message, error);
+        if (status == RP_OK) return check_kind(link, *rank, *message, error);
         if (status != RP_AGAIN) return status;
         if (rpi_now_ns() > deadline)
             return rp_error_set(error, RP_LOST, 0, "ranks said nothing for %g s at the start", handshake_timeout_s);
@@ -122,10 +136,10 @@ static rp_status wait_for(rpi_link *link, int *rank, rpi_message **message, rp_e
 
 static rp_status send_text(rpi_link *link, int rank, rpi_message_kind kind, const char *text, rp_error *error)
 {
-    rpi_message *message = rpi_message_create(kind, 0, strlen(text) + 1);
+    rpi_message *message = rpi_message_create(kind, 0, *text ? strlen(text) + 1 : 0);
     if (!message) return rpi_error_no_memory(error);
     if (kind == RPI_REFUSE) message->header.refuse.protocol = RPI_PROTOCOL;
-    strcpy(message->data, text);
+    strcpy(message->data, text); /* without data there is room for its NUL */
     return link->ops->send(link, rank, message, error);
 }
 

@@ -1,7 +1,8 @@
 /*
- * message.h: the messages between the coordinator and the members. Each kind has its own struct in the header. What has no fixed size
- * follows as data. Fields are 64 bits wide, so a struct is sent as it is. The table in message.c describes the fields, and
- * rpi_message_check checks each message against it where it arrives. The ranks of one job have the same byte order and types.
+ * message.h: the messages between the coordinator and the members. Each kind that has fields has its own struct in the header. What has no
+ * fixed size follows as data. Fields are 64 bits wide, so a struct is sent as it is. The table in message.c describes the fields. The loops
+ * of coordinator and member, and the handshake, give each message that comes in to rpi_message_check. The failure detector takes heartbeats
+ * out before. The ranks of one job have the same byte order and types.
  *
  *   coordinator                      member
  *     <---------------------- HELLO    host, names and types of its tasks

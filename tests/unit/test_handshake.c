@@ -185,6 +185,32 @@ static void all_are_refused_when_one_differs(void **state)
     fake_network_destroy(network);
 }
 
+/* A rank gets this message from the other one in place of its part of the handshake. */
+static void check_no_handshake(int rank, rpi_message *message, const char *part)
+{
+    fake_network *network = fake_network_create(2, NULL);
+    participant one = {.link = fake_network_link(network, rank)};
+    rpi_link *other = fake_network_link(network, 1 - rank);
+    assert_int_equal(other->ops->send(other, rank, message, NULL), RP_OK);
+    assert_int_equal(pthread_create(&one.thread, NULL, shake_hands, &one), 0);
+    pthread_join(one.thread, NULL);
+    assert_int_equal(one.status, RP_SYSTEM);
+    assert_contains(rp_error_text(&one.error), part);
+    other->ops->destroy(other, 1);
+    one.link->ops->destroy(one.link, 1);
+    fake_network_destroy(network);
+}
+
+static void what_is_no_part_of_the_handshake_ends_it(void **state)
+{
+    (void)state;
+    check_no_handshake(0, rpi_message_create(RPI_BYE, 0, 0), "rank 1 began with a message BYE");
+    check_no_handshake(1, rpi_message_create(RPI_STOP, 0, 0), "rank 0 began with a message STOP");
+    check_no_handshake(0, rpi_message_create(RPI_WELCOME, 0, 0), "a message WELCOME came in from the wrong side");
+    check_no_handshake(1, rpi_message_create(RPI_WELCOME, 0, 3), "a message WELCOME came in with data");
+    check_no_handshake(1, rpi_message_create((rpi_message_kind)99, 0, 0), "unknown kind 99");
+}
+
 static void a_link_that_fails_is_an_error_on_all(void **state)
 {
     (void)state;
@@ -232,5 +258,5 @@ static void a_rank_that_dies_at_the_start_is_lost(void **state)
 
 UNIT_MAIN(UNIT(ranks_with_the_same_tasks_agree), UNIT(a_task_that_a_rank_lacks_is_named), UNIT(a_task_that_rank_0_lacks_is_named),
           UNIT(a_task_of_other_types_is_named), UNIT(a_name_that_begins_alike_is_another), UNIT(another_protocol_is_refused),
-          UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs), UNIT(a_link_that_fails_is_an_error_on_all),
-          UNIT(a_rank_that_dies_at_the_start_is_lost))
+          UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs), UNIT(what_is_no_part_of_the_handshake_ends_it),
+          UNIT(a_link_that_fails_is_an_error_on_all), UNIT(a_rank_that_dies_at_the_start_is_lost))
