@@ -32,10 +32,11 @@ static rp_status ask_and_wait(rpi_coordinator_pool *pool, coordinator_pool_state
     pool->answer.status = RP_OK;
     rpi_progress_thread_wake(&pool->coordinator->progress_thread);
     while (is_waited_for(pool) && in_time) in_time = rpi_cond_wait_until(&pool->answered, mutex, deadline);
-    int missing = is_waited_for(pool) ? pool->n_awaited : 0;
+    bool is_late = is_waited_for(pool);
+    int missing = pool->n_awaited > 0 ? pool->n_awaited : pool->coordinator->n_ranks; /* 0: nobody was asked yet */
     rp_error answer = pool->answer;
     pthread_mutex_unlock(mutex);
-    if (missing)
+    if (is_late)
         return rp_error_set(error, RP_LOST, 0, "%d rank%s didn't answer for %g s", missing, missing > 1 ? "s" : "", answer_timeout_s);
     if (answer.status != RP_OK && error) *error = answer;
     return answer.status;
