@@ -45,6 +45,9 @@ for kind in $(sed -n '/^typedef enum rpi_message_kind {/,/^}/p' src/cluster/mess
     grep -q "\[$kind\] = " src/cluster/member.c src/cluster/coordinator.c || grep -qw "$kind" src/cluster/handshake.c src/cluster/failure_detector.c ||
         problem "nobody takes the message $kind"
 done
+for rows in $(grep -oE '^static const field [a-z_]+' src/cluster/message.c | sed 's/.* //'); do
+    grep -q "^FIELDS($rows, " src/cluster/message.c || problem "the fields $rows have no FIELDS in src/cluster/message.c"
+done
 [ "$found" -gt 10 ] || problem 'no kinds of messages were found in src/cluster/message.h'
 
 # fields TYPE: the fields of a public struct, one a line.
