@@ -1,7 +1,7 @@
 /*
- * names.h: the enumerations of the public headers as tables. Each value has one row: its name, what it means, and, where the owner
- * of the table needs it, what it does. Names, counts, lists, checks and help texts come from the rows. Nothing depends on the
- * order of enumerators.
+ * names.h: the public enumerations that options, statuses and causes use, as tables. Each value has one row: its name, what it means, and,
+ * where the owner of the table needs it, what it does. Names, counts, lists, checks and help texts come from the rows. Nothing depends on
+ * the order of enumerators.
  *
  * A row may be any struct that begins with an rp_name. Each table is in the folder that has its functions: rp_schedule in schedule,
  * rp_executor in pool, the others here. This header declares all of them, so that base can read and check options.

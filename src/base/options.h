@@ -55,8 +55,8 @@ rp_status rpi_options_check_call(const rp_call_options *options, rp_error *error
 /* Replaces zeros by the defaults that don't depend on the machine. The options must have been checked. */
 void rpi_options_fill(rp_pool_options *options);
 
-/* Writes what holds for a call to `*both`: its own options, else those of its pool, which were filled in. `call` may be NULL. Retries and
- * time-out may have the special values of a call (RP_NO_RETRIES, negative). */
+/* Writes what holds for a call to `*both`: its own options, else those of its pool, which were filled in. `call` may be NULL. Retries
+ * may be RP_NO_RETRIES (none), and the time-out negative (none), as a call has them. */
 void rpi_options_resolve(const rp_pool_options *pool, const rp_call_options *call, rp_pool_options *both);
 
 /* Copies the options of scope worker; all other fields are 0. */

@@ -9,11 +9,14 @@
  *     NEW           the client asks to open it                     OPEN_ASKED
  *     OPEN_ASKED    the progress thread sees it                    OPENING       OPEN to each member
  *     OPENING       each member has answered, or one is lost       OPEN          the client is woken; pool->answer has the outcome
- *     OPENING, OPEN the client asks to close it                    CLOSE_ASKED   (in OPENING: it waited too long for OPEN)
+ *     OPEN          the client asks to close it                    CLOSE_ASKED
+ *     OPEN_ASKED    the client has waited too long                 CLOSE_ASKED
+ *     OPENING       the client has waited too long                 CLOSE_ASKED
  *     CLOSE_ASKED   the progress thread sees it                    CLOSING       CLOSE to each member
  *     CLOSING       each member has answered, or one is lost       CLOSED        off the list; the client is woken, and frees the pool
  *
- * A lost rank ends the wait for all, as nobody knows how long the others would take.
+ * A client that has waited too long for CLOSED leaves the pool to the progress thread; nobody frees it. A lost rank ends the wait for all,
+ * as nobody knows how long the others would take.
  */
 #ifndef RPI_CLUSTER_COORDINATOR_STATE_H
 #define RPI_CLUSTER_COORDINATOR_STATE_H

@@ -5,10 +5,10 @@
  *
  *     event                                 actions that may follow
  *     add: a batch is to be handed out      CALL, CHUNK ...; DONE, when none of its items may run
- *     back: a member has run a chunk        CHUNK, DONE
+ *     back: a member has run a chunk        CALL, CHUNK ...; DONE
  *     cut: a call's cutoff was lowered      CUTOFF to each member that knows the call, DONE
  *     drop: a batch is given up             DONE
- *     lose: a member is lost                DONE
+ *     lose: a member is lost                CALL, CHUNK ... to others, for an item that avoided them; DONE
  *     forget: a call is over                FORGET to each member that knows it
  *
  * A member gets CALL before its first chunk of a call. A batch is DONE when all its items were handed out, or need not run, and no chunk of
@@ -35,7 +35,7 @@ typedef struct rpi_distribution_call {
     unsigned char known[]; /* for each member */
 } rpi_distribution_call;
 
-/* A batch that is handed out. Owned by the caller, from add until its DONE. */
+/* A batch that is handed out. The caller makes it, and frees it after its DONE. In between it is in the distribution's lists. */
 typedef struct rpi_distribution_entry {
     rpi_dispatch_entry dispatch; /* first. The caller fills in what dispatch.h says */
     rpi_list_link node;          /* of its call's batches, then of the done ones */
@@ -79,7 +79,7 @@ typedef enum rpi_action_kind { RPI_SEND_CALL, RPI_SEND_CHUNK, RPI_SEND_CUTOFF, R
 typedef struct rpi_action {
     rpi_action_kind kind;
     int member;                    /* all but DONE */
-    rpi_distribution_call *call;   /* all; valid until the next step */
+    rpi_distribution_call *call;   /* all; valid until the next call of rpi_distribution_next */
     rpi_chunk *chunk;              /* CHUNK */
     rpi_distribution_entry *entry; /* DONE: returned to the caller */
 } rpi_action;
@@ -112,7 +112,8 @@ void rpi_distribution_cut(rpi_distribution *self, rpi_distribution_call *call, u
 /* No more of the batch is handed out. Other batches of its call go on. */
 void rpi_distribution_drop(rpi_distribution *self, rpi_distribution_entry *entry);
 
-/* Nothing more is sent to the member, and its chunks count as back. */
+/* The member gets no more chunks, and those that it has count as back. CUTOFF and FORGET may still be returned for it; the driver drops
+ * them. */
 void rpi_distribution_lose(rpi_distribution *self, int member);
 
 /* The call is over: no batch of it is left, and none will come. */

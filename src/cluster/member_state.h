@@ -42,9 +42,9 @@ typedef struct member_pool {
     rpi_team *team;               /* NULL while a helper has it, and when it couldn't be made */
     rpi_list calls[CALL_BUCKETS]; /* by their number */
     bool lacks_call;              /* there was no memory for a call */
-    /* in all states but OPEN a helper has what follows, and hands it back through the member's list */
     bool has_thread;
     pthread_t helper;
+    /* in all states but OPEN a helper has what follows, and hands it back through the member's list */
     rpi_message *open; /* OPEN, while the team is being made */
     rpi_team *helped;
     rp_status status;

@@ -8,6 +8,7 @@
  *     it succeeded                                     its result is in its place, the item is finished
  *     it failed, tries are left                        the item waits again
  *     it failed, none is left                          the failure is the item's
+ *     its rank was lost                                the failure is the item's, whatever tries are left
  *     the call was stopped meanwhile (draining)        the last failure is the item's, and counts from here on
  *     cancelled, or ended by a failure before it       the item counts as not run
  *     no memory or no thread for another try           the last failure is the item's

@@ -1,6 +1,6 @@
 /*
- * executor.h: where batches run, behind one table of operations. Only executors block or start threads; what they are given is decided
- * before. There are local executors, each a team in this process, and the MPI executor, which has such a team on each rank.
+ * executor.h: where batches run, behind one table of operations. There are executors of one process (serial: one worker; pthread and
+ * openmp: a team), and the one over ranks, which has a team on each rank.
  */
 #ifndef RPI_WORKER_EXECUTOR_H
 #define RPI_WORKER_EXECUTOR_H
@@ -25,8 +25,9 @@ typedef struct rpi_executor_ops {
     /* Opens the executor; returns when all workers are ready. RP_OK, RP_FAILED, RP_USAGE, RP_UNSUPPORTED, RP_NO_MEMORY,
      * RP_SYSTEM, RP_LOST. */
     rp_status (*open)(const rpi_executor_config *config, rpi_executor **executor, rp_error *error);
-    /* Takes a batch; can't fail and doesn't block. The done function of the batch is called exactly once, from a thread of the executor or
-     * from within submit, with no lock held. Batches of one call start in the order of submission, urgent ones before the others. */
+    /* Takes a batch; can't fail. Doesn't block, but the serial executor runs the batch within submit when it can't make a thread. The done
+     * function of the batch is called exactly once, from a thread of the executor or from within submit, with no lock held. Batches of one
+     * call start in the order of submission, urgent ones before the others. */
     void (*submit)(rpi_executor *executor, rpi_batch *batch);
     /* The same for a caller that waits for this batch anyway and may lend its thread. NULL: use submit. */
     void (*run)(rpi_executor *executor, rpi_batch *batch);
