@@ -32,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 5 };
+enum { RPI_PROTOCOL = 6 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
