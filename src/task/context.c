@@ -236,9 +236,9 @@ static void fail_items(rpi_context *context, size_t n)
     context->failing = false;
 }
 
-/* Runs items begin … end - 1 of the batch; returns how many were run. */
-static uint64_t run_kernel(rpi_context *context, rpi_batch *batch, uint64_t begin, uint64_t end)
+uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end)
 {
+    rpi_batch *batch = context->batch;
     const rpi_work *work = batch->work;
     rp_view views[RP_MAX_ARGUMENTS];
     size_t n = (size_t)(end - begin);
@@ -268,27 +268,11 @@ void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch)
     memset(context->scratch_filled, 0, sizeof context->scratch_filled);
 }
 
-uint64_t rpi_context_run(rpi_context *context, uint64_t begin, uint64_t end, size_t most_items, uint64_t now_ns)
-{
-    rpi_batch *batch = context->batch;
-    uint64_t n_run = 0;
-    context->mark_ns = now_ns;
-    context->mark_item = batch->first + begin;
-    context->stopped = false;
-    while (begin < end && !context->stopped) {
-        if (rpi_work_stopped(batch->work, batch->first + begin)) break;
-        uint64_t stop = end - begin > most_items ? begin + most_items : end;
-        n_run += run_kernel(context, batch, begin, stop);
-        begin = stop;
-    }
-    return n_run;
-}
-
 void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns)
 {
     context->mark_ns = now_ns;
     context->mark_item = context->batch->first + offset;
-    (void)run_kernel(context, context->batch, offset, offset + 1);
+    (void)rpi_context_call_kernel(context, offset, offset + 1);
 }
 
 /* ---- the initializer ---- */
