@@ -21,6 +21,7 @@ nginx-light command nginx'
 packages_to_test='
 openssl command openssl
 procps command ps
+strace command strace
 munge command munged
 slurmctld command slurmctld
 slurmd command slurmd

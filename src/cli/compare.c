@@ -9,6 +9,7 @@
 #include "program.h"
 #include "setup.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,7 @@ static void open_progress(compare *all)
     const program_options *options = &all->setup.options;
     if (options->progress_is_given && options->pool.progress == RP_PROGRESS_NEVER) return;
     all->progress = isatty(STDERR_FILENO) ? stderr : fopen("/dev/null", "we");
+    if (!all->progress) program_say("warning: left out: methods with progress: can't write to /dev/null: %s", strerror(errno));
 }
 
 static rp_status prepare(compare *all, int argc, char **argv, rp_error *error)
