@@ -16,6 +16,12 @@ void rpi_event_signal(rpi_event *event)
     if (atomic_load(&event->sleeping)) (void)syscall(SYS_futex, &event->count, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
+void rpi_event_wake(rpi_event *event)
+{
+    atomic_fetch_add(&event->count, 1);
+    (void)syscall(SYS_futex, &event->count, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
 static inline void relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)

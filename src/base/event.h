@@ -20,6 +20,9 @@ typedef struct rpi_event {
 /* Wakes the waiter, in this process or in another one. Doesn't block. Any thread. */
 void rpi_event_signal(rpi_event *event);
 
+/* The same for a waiter that something else may have made look awake. */
+void rpi_event_wake(rpi_event *event);
+
 /* How often the event was signalled. Read it before looking for what is awaited. */
 static inline uint32_t rpi_event_count(rpi_event *event) { return atomic_load(&event->count); }
 

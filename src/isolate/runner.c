@@ -235,8 +235,8 @@ static void take_done(rpi_runner *self, unsigned turn)
     rpi_request_release(mailbox, turn);
 }
 
-/* Takes what a sandbox left of an unfinished request. `facts` and `message` are for the item that it ran. They don't apply when the item
- * that was found late ended at the last moment and another one runs. */
+/* Takes what a sandbox left of an unfinished request. `facts` and `message` are for the item that it ran; NULL: that item counts as not
+ * run. They don't apply when the item that was found late ended at the last moment and another one runs. */
 static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
 {
     const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
@@ -245,8 +245,8 @@ static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_f
     bool begun = at < rpi_grain_length(what);
     if (!begun) at = 0;
     else self->idle_deaths = 0;
-    bool blamed = begun && (late_item == RPI_NO_ITEM || late_item == at);
-    if (!begun && ++self->idle_deaths >= IDLE_DEATHS) {
+    bool blamed = facts && begun && (late_item == RPI_NO_ITEM || late_item == at);
+    if (facts && !begun && ++self->idle_deaths >= IDLE_DEATHS) {
         blamed = true;
         facts->cause = RP_CAUSE_SYSTEM;
         message = "its child process ends before it begins";
@@ -305,6 +305,13 @@ static void bury_ended(rpi_runner *self)
     bury(self, RPI_NO_ITEM, &facts, message);
 }
 
+/* Nobody wants the batch's items any more. So what runs isn't waited for, and counts as not run. */
+static void bury_dropped(rpi_runner *self)
+{
+    rpi_sandbox_give_up(&self->sandbox);
+    bury(self, RPI_NO_ITEM, NULL, NULL);
+}
+
 /* ---- a batch ---- */
 
 static void begin(rpi_runner *self, rpi_batch *batch)
@@ -314,6 +321,7 @@ static void begin(rpi_runner *self, rpi_batch *batch)
     rpi_grains_begin(&self->grains, batch);
     pthread_mutex_lock(&self->mutex);
     self->running = batch->work;
+    atomic_store(&self->sandbox.dropped, atomic_load(&batch->work->cutoff) == 0);
     pthread_mutex_unlock(&self->mutex);
 }
 
@@ -329,6 +337,8 @@ static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
             self->n_out--;
         } else if (event == RPI_SANDBOX_LATE) {
             bury_late(self, late_item);
+        } else if (event == RPI_SANDBOX_DROPPED) {
+            bury_dropped(self);
         } else {
             bury_ended(self);
         }
@@ -342,12 +352,19 @@ static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
     return self->n_run;
 }
 
+/* A cutoff of 0 means that none of the call's items counts any more. */
+static void pass_on(rpi_runner *self, uint64_t cutoff)
+{
+    if (cutoff == 0) atomic_store(&self->sandbox.dropped, true);
+    if (!self->control) return;
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) atomic_store(&self->control->requests[r].cutoff, cutoff);
+    if (cutoff == 0) rpi_event_wake(&self->control->for_worker);
+}
+
 static void interrupt(rpi_runner *self, const rpi_work *work)
 {
     pthread_mutex_lock(&self->mutex);
-    uint64_t cutoff = self->running == work ? atomic_load(&work->cutoff) : RPI_NO_CUTOFF;
-    for (unsigned r = 0; self->running == work && self->control && r < RPI_REQUESTS; r++)
-        atomic_store(&self->control->requests[r].cutoff, cutoff);
+    if (self->running == work) pass_on(self, atomic_load(&work->cutoff));
     pthread_mutex_unlock(&self->mutex);
 }
 

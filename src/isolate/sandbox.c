@@ -12,7 +12,12 @@
 
 static const double look_s = 1, end_s = 10; /* how often the helper is checked; how long a child may take to end */
 
-void rpi_sandbox_init(rpi_sandbox *sandbox, rpi_worker *worker) { *sandbox = (rpi_sandbox){.worker = worker, .mailbox.fd = -1}; }
+void rpi_sandbox_init(rpi_sandbox *sandbox, rpi_worker *worker)
+{
+    memset(sandbox, 0, sizeof *sandbox);
+    sandbox->worker = worker;
+    sandbox->mailbox.fd = -1;
+}
 
 static bool is_child(const rpi_sandbox *sandbox) { return sandbox->worker->config->options.isolation == RP_ISOLATION_PROCESS; }
 
@@ -52,6 +57,13 @@ static rp_status ended_early(const rpi_sandbox *sandbox, rp_error *error)
     return rp_error_set(error, RP_SYSTEM, 0, "a child process ended while it started: %s", how);
 }
 
+/* An initializer that never returns isn't waited for either. */
+static rp_status give_up_start(rpi_sandbox *sandbox, rp_error *error)
+{
+    rpi_sandbox_give_up(sandbox);
+    return rp_error_set(error, RP_CANCELLED, 0, "its items were cancelled while a child process started");
+}
+
 /* Waits until the child has started, has failed to, or has died, or until the helper is gone. */
 static rp_status wait_for_child(rpi_sandbox *sandbox, rp_error *error)
 {
@@ -62,6 +74,7 @@ static rp_status wait_for_child(rpi_sandbox *sandbox, rp_error *error)
         if (state == RPI_START_OK) return RP_OK;
         if (state == RPI_START_FAILED) break;
         if (atomic_load(&control->ended)) return ended_early(sandbox, error);
+        if (atomic_load(&sandbox->dropped)) return give_up_start(sandbox, error);
         if (!rpi_zygote_lives()) return rp_error_set(error, RP_LOST, 0, "the helper process that children are forked from is gone");
         rpi_event_wait(&control->for_worker, seen, rpi_deadline_ns(look_s));
     }
@@ -124,6 +137,7 @@ rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, unsigned turn, uint64_t
         bool ended = atomic_load(&control->ended);
         if (atomic_load(&request->state) == RPI_REQUEST_DONE) return RPI_SANDBOX_DONE;
         if (ended) return RPI_SANDBOX_ENDED;
+        if (sandbox->child && atomic_load(&sandbox->dropped)) return RPI_SANDBOX_DROPPED; /* a thread can't be stopped */
         uint64_t now = rpi_now_ns(), look = now + (uint64_t)(look_s * 1e9), late = RPI_NEVER;
         if (timeout_ns) {
             late = lateness(request, timeout_ns, item);

@@ -15,19 +15,21 @@ typedef struct rpi_sandbox {
     rpi_mailbox mailbox; /* fd -1: there is no sandbox */
     pid_t child;         /* 0: the sandbox is a thread */
     rpi_sandbox_thread *thread;
+    atomic_bool dropped; /* nobody wants the items of the present batch; set by any thread, after which it calls rpi_event_wake */
 } rpi_sandbox;
 
 /* What became of a request. */
 typedef enum rpi_sandbox_event {
-    RPI_SANDBOX_DONE, /* the sandbox has finished it */
-    RPI_SANDBOX_LATE, /* its item runs longer than the time-out; the caller gives the sandbox up */
-    RPI_SANDBOX_ENDED /* the sandbox is gone */
+    RPI_SANDBOX_DONE,   /* the sandbox has finished it */
+    RPI_SANDBOX_LATE,   /* its item runs longer than the time-out; the caller gives the sandbox up */
+    RPI_SANDBOX_ENDED,  /* the sandbox is gone */
+    RPI_SANDBOX_DROPPED /* nobody wants its items any more; the caller gives the sandbox up */
 } rpi_sandbox_event;
 
 void rpi_sandbox_init(rpi_sandbox *sandbox, rpi_worker *worker);
 
 /* Starts a sandbox, and waits until its initializer has run. RP_OK; RP_FAILED (the initializer); RP_NO_MEMORY, RP_SYSTEM; RP_LOST (no more
- * children can be made). */
+ * children can be made); RP_CANCELLED (its items were dropped meanwhile). */
 rp_status rpi_sandbox_start(rpi_sandbox *sandbox, rp_error *error);
 
 /* Waits for an event of request `turn`. `timeout_ns` holds for each of its items; 0: none. `*item` is the offset of the late item. */
