@@ -35,10 +35,11 @@ RP_API int64_t rp_iter_index(const rp_iter *iterator);
 /* How many items were pulled from the source so far: at most the window more than were delivered. */
 RP_API uint64_t rp_iter_pulled(const rp_iter *iterator);
 
-/* Cancels: items that haven't started won't, and the next rp_iter_next returns RP_CANCELLED. Doesn't block. Any thread. */
+/* Cancels: items that haven't started won't, and the next rp_iter_next returns RP_CANCELLED. With isolation, items that run are ended with
+ * their child process. Doesn't block. Any thread. */
 RP_API void rp_iter_cancel(rp_iter *iterator);
 
-/* Frees the iterator, at any point. Items that haven't started won't; blocks until the running ones have ended. NULL does nothing. */
+/* Frees the iterator, at any point, which cancels what is left. Blocks until the running items have ended. NULL does nothing. */
 RP_API void rp_iter_free(rp_iter *iterator);
 
 #ifdef __cplusplus

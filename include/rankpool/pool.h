@@ -174,6 +174,9 @@ RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp
  * - A range task is given one item at a time.
  * - Arguments and results are copied.
  *
+ * When a call is cancelled, or nothing of it can count any more for another reason, as when its item 0 failed under the policy stop, the
+ * children that run its items are killed. These items count as not run.
+ *
  * No child outlives its rank, nor does any process that a task started in the child's process group. When the helper itself is killed,
  * items fail with the cause system from then on.
  *
@@ -194,8 +197,8 @@ RP_API void rp_pool_close(rp_pool *pool);
  * ended without this. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_stop(rp_pool *pool);
 
-/* The pool takes no more calls, and those that were made end as RP_CANCELLED; only running items are finished. Doesn't block.
- * NULL does nothing. */
+/* The pool takes no more calls, and those that were made end as RP_CANCELLED; only running items are finished, and with isolation not even
+ * these: their processes are killed. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_terminate(rp_pool *pool);
 
 /* Whether all ranks are there, or, for a joined pool, were there until it was joined. Once a rank is lost, its pools hand out no new items:

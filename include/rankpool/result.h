@@ -35,8 +35,8 @@ RP_API int rp_result_ready(const rp_result *result);
  * raises ValueError), and then `*successful` is unchanged. */
 RP_API rp_status rp_result_successful(const rp_result *result, int *successful);
 
-/* Cancels the call: items that haven't started won't, running ones are finished, and the call ends as RP_CANCELLED. Does nothing when the
- * call is finished. Doesn't block. */
+/* Cancels the call: items that haven't started won't, running ones are finished, and the call ends as RP_CANCELLED. With isolation running
+ * ones are ended with their child process. Does nothing when the call is finished. Doesn't block. */
 RP_API void rp_result_cancel(rp_result *result);
 
 /* rp_result_failures: how many items failed so far; items lost with a rank count, items that are tried again don't. rp_result_failure: the

@@ -10,10 +10,18 @@
 
 enum { SPINS = 60 }; /* about a microsecond: what a waker that is already running takes */
 
-void rpi_event_signal(rpi_event *event)
+static void wake(rpi_event event) { (void)syscall(SYS_futex, event.count, FUTEX_WAKE, 1, NULL, NULL, 0); }
+
+void rpi_event_signal(rpi_event event)
 {
-    atomic_fetch_add(&event->count, 1);
-    if (atomic_load(&event->sleeping)) (void)syscall(SYS_futex, &event->count, FUTEX_WAKE, 1, NULL, NULL, 0);
+    atomic_fetch_add(event.count, 1);
+    if (atomic_load(event.sleeping)) wake(event);
+}
+
+void rpi_event_wake(rpi_event event)
+{
+    atomic_fetch_add(event.count, 1);
+    wake(event);
 }
 
 static inline void relax(void)
@@ -23,15 +31,14 @@ static inline void relax(void)
 #endif
 }
 
-void rpi_event_wait(rpi_event *event, uint32_t seen, uint64_t deadline_ns)
+void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
 {
     for (int i = 0; i < SPINS; i++) {
-        if (atomic_load_explicit(&event->count, memory_order_acquire) != seen) return;
+        if (atomic_load_explicit(event.count, memory_order_acquire) != seen) return;
         relax();
     }
     struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
-    atomic_store(&event->sleeping, 1);
-    (void)syscall(SYS_futex, &event->count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL,
-                  FUTEX_BITSET_MATCH_ANY);
-    atomic_store(&event->sleeping, 0);
+    atomic_store(event.sleeping, 1);
+    (void)syscall(SYS_futex, event.count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    atomic_store(event.sleeping, 0);
 }

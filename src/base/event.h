@@ -1,8 +1,10 @@
 /*
- * event.h: a counter in memory that threads or processes share. One side signals it; the other sleeps until it is signalled.
+ * event.h: a counter that threads or processes share. One side signals it; the other sleeps until it is signalled.
  *
  *     waiter: seen = rpi_event_count(event); look for what is awaited; if it isn't there: rpi_event_wait(event, seen, deadline)
  *     waker:  put it there; rpi_event_signal(event)
+ *
+ * The waker writes the count alone, and the waiter the flag alone. So each word may lie in memory that the other side can only read.
  */
 #ifndef RPI_BASE_EVENT_H
 #define RPI_BASE_EVENT_H
@@ -12,18 +14,21 @@
 
 enum { RPI_SHARED_LINE = 64 }; /* bytes that move between cores at a time */
 
-/* An event that is all zero was never signalled. */
+/* Where the words of an event are, as one side sees them. Words that are zero: it was never signalled. */
 typedef struct rpi_event {
-    _Alignas(RPI_SHARED_LINE) _Atomic uint32_t count, sleeping;
+    _Atomic uint32_t *count, *sleeping;
 } rpi_event;
 
 /* Wakes the waiter, in this process or in another one. Doesn't block. Any thread. */
-void rpi_event_signal(rpi_event *event);
+void rpi_event_signal(rpi_event event);
+
+/* The same without a look at the waiter's flag, for one whose flag may be wrong. */
+void rpi_event_wake(rpi_event event);
 
 /* How often the event was signalled. Read it before looking for what is awaited. */
-static inline uint32_t rpi_event_count(rpi_event *event) { return atomic_load(&event->count); }
+static inline uint32_t rpi_event_count(rpi_event event) { return atomic_load(event.count); }
 
 /* Blocks until the event's count isn't `seen` any more, or until the deadline (clock.h). May return early. One waiter at a time. */
-void rpi_event_wait(rpi_event *event, uint32_t seen, uint64_t deadline_ns);
+void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns);
 
 #endif

@@ -38,7 +38,7 @@ rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64
 bool rpi_work_message_unpack(rpi_message *message, rpi_batch *batch)
 {
     char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* borrowed items hold no pointers, so unpacking doesn't change them */
-    return rpi_unpack_items(from, message->header.size, message->header.work.count, batch);
+    return rpi_unpack_items(from, message->header.size, message->header.work.count, batch, NULL);
 }
 
 rpi_message *rpi_call_message_pack(uint64_t pool, const rpi_work *work)

@@ -2,6 +2,7 @@
 #include "isolate/grains.h"
 
 #include "isolate/mailbox.h"
+#include "isolate/progress.h"
 #include "task/pack.h"
 
 static const size_t most_bytes = 4 << 20; /* of arguments, and of results, in a grain of more than one item */
@@ -22,7 +23,7 @@ static bool has_items(const rpi_grains *self, rpi_grain grain)
 bool rpi_grains_have(rpi_grains *self)
 {
     while (self->n_left > 0 && !has_items(self, self->left[self->n_left - 1])) self->n_left--;
-    if (self->n_left == 0 && !has_items(self, self->grain)) self->grain = (rpi_grain){0, 0};
+    if (self->n_left == 0 && !has_items(self, self->grain)) self->grain = (rpi_grain){0};
     return self->n_left > 0 || self->grain.begin < self->grain.end;
 }
 
@@ -33,8 +34,10 @@ static uint64_t count(const rpi_grains *self, rpi_grain from, uint64_t most_item
 {
     const rp_task *task = self->batch->work->task;
     uint64_t n = task->result_type == RP_TYPE_BYTES ? 1 : rpi_grain_length(from);
-    bool may_cut = self->n_left < RPI_MOST_LEFT - RPI_REQUESTS; /* what is cut off is one more grain that is left */
+    if (from.careful) return 1;
+    bool may_cut = self->n_left < RPI_MOST_LEFT - 2 * RPI_REQUESTS; /* what is cut off is one more grain that is left */
     if (n > most_items && may_cut) n = most_items;
+    if (n > RPI_MOST_IN_REQUEST) n = RPI_MOST_IN_REQUEST;
     while (n > 1 && (n > most_bytes / task->result_size || rpi_pack_items_size(self->batch, from.begin, n) > most_bytes)) n /= 2;
     return n;
 }
@@ -42,11 +45,13 @@ static uint64_t count(const rpi_grains *self, rpi_grain from, uint64_t most_item
 rpi_grain rpi_grains_take(rpi_grains *self, uint64_t most_items)
 {
     rpi_grain *from = self->n_left > 0 ? &self->left[self->n_left - 1] : &self->grain;
-    rpi_grain next = {from->begin, from->begin + count(self, *from, most_items)};
+    rpi_grain next = {from->begin, from->begin + count(self, *from, most_items), from->careful};
     from->begin = next.end;
     if (self->n_left > 0 && from->begin == from->end) self->n_left--;
     return next;
 }
+
+bool rpi_grains_are_careful(const rpi_grains *self) { return self->n_left > 0 && self->left[self->n_left - 1].careful; }
 
 bool rpi_grains_may_wait(const rpi_grains *self)
 {

@@ -1,68 +1,217 @@
-/* request.c: see request.h. A sandbox is not trusted with sizes, as a task may have written anywhere. */
+/* request.c: see request.h. */
 #include "isolate/request.h"
 
+#include "base/names.h"
+#include "isolate/answer.h"
 #include "task/pack.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-bool rpi_request_write(rpi_mailbox *mailbox, unsigned turn, const rpi_batch *batch, rpi_grain grain, bool with_call)
+bool rpi_request_write(rpi_mailbox *mailbox, uint64_t number, const rpi_batch *batch, rpi_grain grain, bool with_call)
 {
-    rpi_request *request = &mailbox->control->requests[turn];
-    rpi_segment *segment = &mailbox->requests[turn];
+    unsigned place = rpi_request_place(number);
+    rpi_order *order = &mailbox->orders->requests[place];
+    rpi_segment *segment = &mailbox->requests[place];
     size_t call_size = with_call ? rpi_pack_call_size(batch->work) : 0, at = rpi_pack_align(call_size);
     size_t size = rpi_pack_items_size(batch, grain.begin, rpi_grain_length(grain));
     if (!rpi_segment_reserve(segment, at + size + 1)) return false;
     if (with_call) rpi_pack_call(segment->base, batch->work);
     rpi_pack_items(segment->base + at, batch, grain.begin, rpi_grain_length(grain));
-    request->call_size = call_size;
-    request->items_at = at;
-    request->items_size = size;
-    request->first = batch->first + grain.begin;
-    request->count = rpi_grain_length(grain);
-    request->attempt = batch->attempt;
+    order->call_size = call_size;
+    order->items_at = at;
+    order->items_size = size;
+    order->first = batch->first + grain.begin;
+    order->count = rpi_grain_length(grain);
+    order->attempt = batch->attempt;
     return true;
 }
 
-bool rpi_request_take_results(rpi_mailbox *mailbox, unsigned turn, rpi_batch *batch, rpi_grain finished, size_t size)
+/* ---- taking ---- */
+
+/* A request of which something is taken. */
+typedef struct source {
+    const rpi_mailbox *mailbox;
+    rpi_segment *segment; /* its response */
+    uint64_t number;
+    rpi_batch *batch;
+    rpi_grain grain;
+    size_t result_size;
+    rpi_answer answer; /* a copy */
+} source;
+
+static source source_of(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain)
 {
-    rpi_segment *response = &mailbox->responses[turn];
-    uint64_t count = rpi_grain_length(finished);
-    if (count == 0) return true;
-    return rpi_segment_reserve(response, size) && rpi_unpack_results(response->base, size, count, batch, finished.begin);
+    rpi_segment *segment = &mailbox->responses[rpi_request_place(number)];
+    return (source){mailbox, segment, number, batch, grain, .result_size = batch->work->task->result_size};
 }
 
-bool rpi_request_take_failures(rpi_mailbox *mailbox, unsigned turn, rpi_batch *batch, rpi_grain grain, rpi_context *context)
+static uint64_t count_of(const source *from) { return rpi_grain_length(from->grain); }
+static bool emits(const source *from) { return from->batch->work->task->result_type == RP_TYPE_BYTES; }
+static char *place_of(const source *from, uint64_t i) { return from->batch->results + (from->grain.begin + i) * from->result_size; }
+static const char *results_of(const source *from) { return from->segment->base + rpi_answer_results_at(count_of(from)); }
+
+static bool is_receipt(const source *from, uint64_t i, const void *result, size_t size)
 {
-    const rpi_request *request = &mailbox->control->requests[turn];
-    rpi_segment *response = &mailbox->responses[turn];
-    uint64_t at = request->failures_at, size = request->failures_size;
-    if (request->n_failures == 0) return true;
-    if (at > RPI_SEGMENT_ROOM || size > RPI_SEGMENT_ROOM - at || !rpi_segment_reserve(response, (size_t)(at + size))) return false;
+    uint64_t receipt;
+    rpi_copy_out(&receipt, from->segment->base + i * sizeof receipt, sizeof receipt);
+    return receipt == rpi_receipt(from->number, i, result, size);
+}
+
+static rpi_taken refuse_for_memory(rp_error *why)
+{
+    rp_error_set(why, RP_NO_MEMORY, ENOMEM, "out of memory for its results");
+    return RPI_TAKEN_REFUSED;
+}
+
+/* ---- results of fixed size ---- */
+
+/* Returns how many of the first n results are right. */
+static uint64_t copy_results(const source *from, uint64_t n)
+{
+    uint64_t i = 0;
+    rpi_copy_out(place_of(from, 0), results_of(from), (size_t)n * from->result_size);
+    while (i < n && is_receipt(from, i, place_of(from, i), from->result_size)) i++;
+    return i;
+}
+
+static bool reserve_results(const source *from, uint64_t n)
+{
+    return rpi_segment_reserve(from->segment, rpi_answer_results_at(count_of(from)) + (size_t)n * from->result_size);
+}
+
+uint64_t rpi_request_take_finished(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, uint64_t most)
+{
+    source from = source_of(mailbox, number, batch, grain);
+    if (most == 0 || emits(&from) || !reserve_results(&from, most)) return 0;
+    uint64_t n = 0; /* only what may be right is copied, as items that didn't run mustn't have a result */
+    while (n < most && is_receipt(&from, n, results_of(&from) + n * from.result_size, from.result_size)) n++;
+    return n > 0 ? copy_results(&from, n) : 0;
+}
+
+/* ---- results that were emitted: the {size} of each, then their bytes ---- */
+
+static rpi_taken copy_emitted(const source *from, uint64_t *n)
+{
+    uint64_t count = from->answer.n_done;
+    size_t size = (size_t)from->answer.emitted_size, at = (size_t)count * sizeof(rp_bytes);
+    const char *table = results_of(from);
+    for (*n = 0; *n < count; ++*n) {
+        rp_bytes item;
+        rpi_copy_out(&item, table + *n * sizeof item, sizeof item);
+        if (at > size || item.size > size - at) return RPI_TAKEN_DAMAGED;
+        char *copy = item.size ? malloc(item.size) : NULL;
+        if (item.size && !copy) return RPI_TAKEN_REFUSED;
+        if (copy) rpi_copy_out(copy, table + at, item.size);
+        if (!is_receipt(from, *n, copy, item.size)) {
+            free(copy);
+            return RPI_TAKEN_DAMAGED;
+        }
+        *(rp_bytes *)(void *)place_of(from, *n) = (rp_bytes){copy, item.size};
+        at += item.size;
+    }
+    return RPI_TAKEN_WHOLE;
+}
+
+/* Takes the results of the items that are done; `*n` says how many. `*end` is where the failure's record begins. */
+static rpi_taken take_results(const source *from, uint64_t *n, size_t *end, rp_error *why)
+{
+    uint64_t n_done = from->answer.n_done;
+    size_t at = rpi_answer_results_at(count_of(from));
+    size_t size = emits(from) ? (size_t)from->answer.emitted_size : (size_t)n_done * from->result_size;
+    *n = 0;
+    *end = rpi_pack_align(at + size);
+    if (!rpi_segment_reserve(from->segment, at + size + 1)) return refuse_for_memory(why);
+    if (n_done == 0) return RPI_TAKEN_WHOLE;
+    if (!emits(from)) {
+        *n = copy_results(from, n_done);
+        return *n == n_done ? RPI_TAKEN_WHOLE : RPI_TAKEN_DAMAGED;
+    }
+    rpi_taken taken = copy_emitted(from, n);
+    return taken == RPI_TAKEN_REFUSED ? refuse_for_memory(why) : taken;
+}
+
+/* ---- the failure ---- */
+
+/* Whether it is the failure of the item that ran last. */
+static bool is_plausible(const source *from, const rpi_failure *failure)
+{
+    uint64_t last = from->batch->first + from->grain.begin + from->answer.n_done - 1;
+    return failure && !failure->next && failure->facts.item == last && failure->facts.cause != RP_CAUSE_NONE &&
+           rpi_names_of_value(&rpi_cause_names, (int)failure->facts.cause);
+}
+
+/* Records the failure whose record is in `record`. */
+static rpi_taken unpack_failure(const source *from, const char *record, rpi_context *context)
+{
     rpi_batch *told = rpi_batch_create();
-    if (!told) return false;
-    told->work = batch->work;
-    told->first = batch->first + grain.begin;
-    told->count = rpi_grain_length(grain);
-    bool ok = rpi_unpack_failures(response->base + at, (size_t)size, request->n_failures, told);
-    for (const rpi_failure *failure = atomic_load(&told->failures); ok && failure; failure = failure->next)
-        rpi_context_fail_item(context, batch, &failure->facts, failure->message);
+    if (!told) return RPI_TAKEN_REFUSED;
+    told->work = from->batch->work;
+    told->first = from->batch->first + from->grain.begin;
+    told->count = count_of(from);
+    bool ok = rpi_unpack_failures(record, (size_t)from->answer.failures_size, from->answer.n_failures, told);
+    const rpi_failure *failure = atomic_load(&told->failures);
+    ok = ok && is_plausible(from, failure);
+    if (ok) rpi_context_fail_item(context, from->batch, &failure->facts, failure->message);
     rpi_batch_destroy(told);
-    return ok;
+    return ok ? RPI_TAKEN_WHOLE : RPI_TAKEN_DAMAGED;
 }
 
-void rpi_request_refusal(rpi_mailbox *mailbox, unsigned turn, rp_error *error)
+static rpi_taken take_failure(const source *from, size_t at, rpi_context *context, rp_error *why)
 {
-    rpi_segment *response = &mailbox->responses[turn];
-    bool refused = mailbox->control->requests[turn].status != RP_OK;
-    memset(error, 0, sizeof *error);
-    if (refused && rpi_segment_reserve(response, sizeof *error)) memcpy(error, response->base, sizeof *error);
-    error->text[sizeof error->text - 1] = '\0';
-    if (!error->text[0]) rp_error_set(error, RP_SYSTEM, 0, "there was no memory for its results, or they didn't come back whole");
+    if (from->answer.n_failures == 0) return RPI_TAKEN_WHOLE;
+    size_t size = (size_t)from->answer.failures_size;
+    char *record = rpi_segment_reserve(from->segment, at + size + 1) ? malloc(size + 1) : NULL;
+    if (!record) return refuse_for_memory(why);
+    rpi_copy_out(record, from->segment->base + at, size);
+    bool right = rpi_checksum(record, size, from->number) == from->answer.text_sum;
+    rpi_taken taken = right ? unpack_failure(from, record, context) : RPI_TAKEN_DAMAGED;
+    free(record);
+    return taken == RPI_TAKEN_REFUSED ? refuse_for_memory(why) : taken;
 }
 
-void rpi_request_release(rpi_mailbox *mailbox, unsigned turn)
+/* The sandbox couldn't run the items, and says why. */
+static rpi_taken take_reason(const source *from, rp_error *why)
 {
-    rpi_segment_trim(&mailbox->requests[turn]);
-    rpi_segment_trim(&mailbox->responses[turn]);
-    atomic_store(&mailbox->control->requests[turn].state, RPI_REQUEST_FREE);
+    if (!rpi_segment_reserve(from->segment, sizeof *why)) return refuse_for_memory(why);
+    rpi_copy_out(why, from->segment->base, sizeof *why);
+    if (rpi_checksum(why, sizeof *why, from->number) != from->answer.text_sum) return RPI_TAKEN_DAMAGED;
+    why->text[sizeof why->text - 1] = '\0';
+    return RPI_TAKEN_REFUSED;
+}
+
+/* ---- all of it ---- */
+
+static rpi_taken take_whole(const source *from, rpi_context *context, uint64_t *n, rp_error *why)
+{
+    size_t end;
+    rpi_taken taken = take_results(from, n, &end, why);
+    if (taken != RPI_TAKEN_WHOLE) return taken;
+    taken = take_failure(from, end, context, why);
+    if (taken == RPI_TAKEN_WHOLE) return taken;
+    --*n; /* the item that failed */
+    if (emits(from)) rp_bytes_free((rp_bytes *)(void *)place_of(from, *n), 1);
+    return taken;
+}
+
+rpi_taken rpi_request_take(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, rpi_context *context,
+                           rpi_taking *taking, rp_error *why)
+{
+    source from = source_of(mailbox, number, batch, grain);
+    *taking = (rpi_taking){0};
+    if (!rpi_answer_read(mailbox, number, count_of(&from), &from.answer)) {
+        taking->n = rpi_request_take_finished(mailbox, number, batch, grain, count_of(&from));
+        return RPI_TAKEN_DAMAGED;
+    }
+    if (from.answer.status != RP_OK) return take_reason(&from, why);
+    taking->busy_ns = from.answer.busy_ns;
+    taking->ended_ns = from.answer.ended_ns;
+    return take_whole(&from, context, &taking->n, why);
+}
+
+void rpi_request_release(rpi_mailbox *mailbox, uint64_t number)
+{
+    rpi_segment_trim(&mailbox->requests[rpi_request_place(number)]);
+    rpi_segment_trim(&mailbox->responses[rpi_request_place(number)]);
 }

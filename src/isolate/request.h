@@ -1,6 +1,6 @@
 /*
- * request.h: the worker's side of a request (mailbox.h): a grain of items goes in, results and failures come out. All functions are called
- * in the worker's thread.
+ * request.h: the worker's side of a request (mailbox.h): a grain of items goes in, results and failures come out. What comes out is copied
+ * first and checked then, as a task may have written over it. All functions are called in the worker's thread.
  */
 #ifndef RPI_ISOLATE_REQUEST_H
 #define RPI_ISOLATE_REQUEST_H
@@ -9,20 +9,30 @@
 #include "isolate/mailbox.h"
 #include "task/context.h"
 
-/* Writes the grain's items into a free request, and with `with_call` the call's description before them. The caller then posts it.
- * False: no memory. */
-bool rpi_request_write(rpi_mailbox *mailbox, unsigned turn, const rpi_batch *batch, rpi_grain grain, bool with_call);
+/* Writes the grain's items into the place of request `number`, and with `with_call` the call's description before them. The caller then
+ * posts it. False: no memory. */
+bool rpi_request_write(rpi_mailbox *mailbox, uint64_t number, const rpi_batch *batch, rpi_grain grain, bool with_call);
 
-/* Copies the results of the finished items, `size` bytes, into the batch. False: they aren't whole, or no memory. */
-bool rpi_request_take_results(rpi_mailbox *mailbox, unsigned turn, rpi_batch *batch, rpi_grain finished, size_t size);
+typedef enum rpi_taken {
+    RPI_TAKEN_WHOLE,
+    RPI_TAKEN_REFUSED, /* the sandbox couldn't run the items, or there is no memory for what it made */
+    RPI_TAKEN_DAMAGED  /* something isn't as the sandbox wrote it */
+} rpi_taken;
 
-/* Records the failures of a request that is done, of items of the grain, in the batch. False: they aren't whole, or no memory. */
-bool rpi_request_take_failures(rpi_mailbox *mailbox, unsigned turn, rpi_batch *batch, rpi_grain grain, rpi_context *context);
+/* What was taken of a request: how many of its items are finished and have their results or failures in the batch, from the first on. */
+typedef struct rpi_taking {
+    uint64_t n, busy_ns, ended_ns;
+} rpi_taking;
 
-/* Why the sandbox couldn't run a request, or why its outcome can't be taken. */
-void rpi_request_refusal(rpi_mailbox *mailbox, unsigned turn, rp_error *error);
+/* Takes a request that is done. `*why` is set where it was refused. Of one that is damaged the items before the damage are taken. */
+rpi_taken rpi_request_take(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, rpi_context *context,
+                           rpi_taking *taking, rp_error *why);
 
-/* Frees the request for the next grain, and gives large memory back to the system. */
-void rpi_request_release(rpi_mailbox *mailbox, unsigned turn);
+/* Takes what is finished of a request that isn't done: at most the first `most` items, up to one whose receipt isn't right. Returns how
+ * many. None of a task that emits, as its results come when the request is done. */
+uint64_t rpi_request_take_finished(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, uint64_t most);
+
+/* Gives much memory back. The request was taken. */
+void rpi_request_release(rpi_mailbox *mailbox, uint64_t number);
 
 #endif

@@ -6,44 +6,16 @@
 #include "isolate/runner.h"
 
 #include "base/clock.h"
-#include "isolate/grains.h"
+#include "isolate/progress.h"
 #include "isolate/request.h"
-#include "isolate/sandbox.h"
+#include "isolate/take_back.h"
 #include "task/claims.h"
-#include "task/item_text.h"
-#include "worker/worker.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { START_TRIES = 5, IDLE_DEATHS = 3 };
-
-#define NO_LATE_ITEM (RPI_NO_ITEM - 1)
-
-struct rpi_runner {
-    rpi_worker *worker;
-    rpi_sandbox sandbox;
-    uint64_t n_tasks;     /* items that the present sandbox was given */
-    unsigned idle_deaths; /* sandboxes in a row that died before they began an item */
-    uint64_t known_call;  /* the call whose description the sandbox has, when `knows_call` */
-    bool knows_call;
-    bool short_of_processes; /* the last start failed in all its tries */
-    rp_error broken;         /* an initializer failed in a sandbox: no other sandbox is tried */
-    /* the present batch */
-    rpi_batch *batch;
-    uint64_t n_run, busy_ns;
-    rpi_grains grains;
-    rpi_grain out[RPI_REQUESTS]; /* by the request's number */
-    uint64_t posted_ns[RPI_REQUESTS];
-    unsigned next_turn, n_out;
-    pthread_mutex_t mutex;   /* guards what interrupt reads: */
-    rpi_control *control;    /* the sandbox's; NULL: there is none */
-    const rpi_work *running; /* the batch's */
-};
-
-static unsigned head_turn(const rpi_runner *self) { return (self->next_turn + RPI_REQUESTS - self->n_out) % RPI_REQUESTS; }
+enum { START_TRIES = 5 };
 
 /* ---- which items are next ---- */
 
@@ -72,51 +44,19 @@ static bool next_grain(rpi_runner *self, rpi_grain *next)
 }
 
 /* Whether one more grain may go out. */
-static bool may_send(const rpi_runner *self)
+static bool may_send(rpi_runner *self)
 {
     if (self->n_out == 0) return true;
+    if (self->alone || (rpi_grains_have(&self->grains) && rpi_grains_are_careful(&self->grains))) return false;
     return self->n_out < RPI_REQUESTS && tasks_left(self) > 0 && rpi_grains_may_wait(&self->grains);
-}
-
-/* ---- failures ---- */
-
-static void fail_item(rpi_runner *self, uint64_t offset, rpi_failure_facts *facts, const char *message)
-{
-    facts->item = self->batch->first + offset;
-    rpi_item_text_of_batch(self->batch, offset, facts->item_text, sizeof facts->item_text);
-    rpi_context_fail_item(&self->worker->context, self->batch, facts, message);
-    self->n_run++;
-}
-
-/* A worker's grains don't overlap in time, whatever times a sandbox reports. */
-static void record(rpi_runner *self, uint64_t offset, uint64_t n, uint64_t begin_ns, uint64_t end_ns)
-{
-    rpi_recorder *recorder = self->worker->recorder;
-    if (!recorder) return;
-    uint64_t now = rpi_now_ns(), last = rpi_recorder_end_ns(recorder);
-    if (end_ns > now || end_ns < last) end_ns = now;
-    if (begin_ns < last) begin_ns = last;
-    if (begin_ns > end_ns) begin_ns = end_ns;
-    rpi_recorder_add(recorder, &(rpi_timed_grain){self->batch, offset, n, begin_ns, end_ns});
-}
-
-/* Fails the grain's items, as no sandbox can run them. */
-static void fail_grain(rpi_runner *self, rpi_grain what, const rp_error *error)
-{
-    uint64_t i = what.begin, began = rpi_now_ns();
-    for (; i < what.end && !rpi_work_stopped(self->batch->work, self->batch->first + i); i++) {
-        rpi_failure_facts facts = {.cause = RP_CAUSE_SYSTEM, .code = error->code};
-        fail_item(self, i, &facts, rp_error_text(error));
-    }
-    record(self, what.begin, i - what.begin, began, rpi_now_ns());
 }
 
 /* ---- sandboxes ---- */
 
-static void show(rpi_runner *self, rpi_control *control)
+static void show(rpi_runner *self, rpi_mailbox *mailbox)
 {
     pthread_mutex_lock(&self->mutex);
-    self->control = control;
+    self->mailbox = mailbox;
     pthread_mutex_unlock(&self->mutex);
 }
 
@@ -150,9 +90,9 @@ static rp_status start_sandbox(rpi_runner *self, rp_error *error)
     rp_status status = try_to_start(self, error);
     if (status != RP_OK) return status;
     self->n_tasks = 0;
-    self->next_turn = 0;
+    self->next = 1;
     self->knows_call = false;
-    show(self, self->sandbox.mailbox.control);
+    show(self, self->sandbox.mailbox);
     return RP_OK;
 }
 
@@ -164,29 +104,36 @@ static void retire_sandbox(rpi_runner *self)
 
 /* ---- requests out ---- */
 
+/* Makes the request known to the sandbox. */
+static void publish(rpi_runner *self, rpi_order *order, uint64_t number)
+{
+    pthread_mutex_lock(&self->mutex); /* so that a lowered cutoff isn't missed in between */
+    atomic_store(&order->cutoff, atomic_load(&self->batch->work->cutoff));
+    atomic_store(&order->posted, number);
+    pthread_mutex_unlock(&self->mutex);
+    rpi_event_signal(self->sandbox.mailbox->for_sandbox);
+}
+
 static void post(rpi_runner *self, rpi_grain what)
 {
     static const char none[] = "out of memory for the arguments";
-    rpi_control *control = self->sandbox.mailbox.control;
-    rpi_request *request = &control->requests[self->next_turn];
+    rpi_mailbox *mailbox = self->sandbox.mailbox;
     const rpi_work *work = self->batch->work;
+    uint64_t number = self->next;
     bool with_call = !self->knows_call || self->known_call != work->id;
-    if (!rpi_request_write(&self->sandbox.mailbox, self->next_turn, self->batch, what, with_call)) {
+    if (!rpi_request_write(mailbox, number, self->batch, what, with_call)) {
         rp_error error;
-        fail_grain(self, what, (rp_error_set(&error, RP_NO_MEMORY, ENOMEM, "%s", none), &error));
+        rpi_take_back_failing(self, what, (rp_error_set(&error, RP_NO_MEMORY, ENOMEM, "%s", none), &error));
         return;
     }
     self->knows_call = true;
     self->known_call = work->id;
-    self->out[self->next_turn] = what;
-    if (self->worker->recorder) self->posted_ns[self->next_turn] = rpi_now_ns();
-    atomic_store(&request->at, RPI_NO_ITEM);
-    pthread_mutex_lock(&self->mutex); /* so that a lowered cutoff isn't missed in between */
-    atomic_store(&request->cutoff, atomic_load(&work->cutoff));
-    atomic_store(&request->state, RPI_REQUEST_POSTED);
-    pthread_mutex_unlock(&self->mutex);
-    rpi_event_signal(&control->for_sandbox);
-    self->next_turn = (self->next_turn + 1) % RPI_REQUESTS;
+    self->out[rpi_request_place(number)] = what;
+    if (self->worker->recorder || self->n_out == 0) self->posted_ns[rpi_request_place(number)] = rpi_now_ns();
+    self->sandbox.idle = self->n_out == 0;
+    self->alone = what.careful;
+    publish(self, &mailbox->orders->requests[rpi_request_place(number)], number);
+    self->next++;
     self->n_out++;
     self->n_tasks += rpi_grain_length(what);
 }
@@ -197,112 +144,8 @@ static void send_grains(rpi_runner *self)
     rp_error error;
     for (retire_sandbox(self); may_send(self) && next_grain(self, &next); retire_sandbox(self)) {
         if (rpi_sandbox_is_there(&self->sandbox) || start_sandbox(self, &error) == RP_OK) post(self, next);
-        else fail_grain(self, next, &error);
+        else rpi_take_back_failing(self, next, &error);
     }
-}
-
-/* ---- requests back ---- */
-
-/* The sandbox couldn't run the items, or what it reports can't be true. */
-static void refuse_rest(rpi_runner *self, unsigned turn, rpi_grain rest)
-{
-    rp_error error;
-    rpi_request_refusal(&self->sandbox.mailbox, turn, &error);
-    fail_grain(self, rest, &error);
-}
-
-static void take_done(rpi_runner *self, unsigned turn)
-{
-    rpi_mailbox *mailbox = &self->sandbox.mailbox;
-    const rpi_request *request = &mailbox->control->requests[turn];
-    rpi_grain what = self->out[turn];
-    uint64_t n = request->n_done, size = request->results_size;
-    bool sound = request->status == RP_OK && n <= rpi_grain_length(what) && size <= RPI_SEGMENT_ROOM;
-    if (sound) sound = rpi_request_take_results(mailbox, turn, self->batch, (rpi_grain){what.begin, what.begin + n}, (size_t)size);
-    if (sound) sound = rpi_request_take_failures(mailbox, turn, self->batch, what, &self->worker->context);
-    if (sound) {
-        self->n_run += n;
-        self->busy_ns += request->busy_ns;
-        rpi_work_measure(self->batch->work, n, request->busy_ns);
-        rpi_claims_learn(self->batch, self->worker->context.index, n, request->busy_ns);
-        record(self, what.begin, n, request->ended_ns - request->busy_ns, request->ended_ns);
-        rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + n, what.end});
-    } else {
-        refuse_rest(self, turn, what);
-        self->knows_call = false; /* the sandbox may have failed to take the call */
-    }
-    self->idle_deaths = 0;
-    rpi_request_release(mailbox, turn);
-}
-
-/* Takes what a sandbox left of an unfinished request. `facts` and `message` are for the item that it ran. They don't apply when the item
- * that was found late ended at the last moment and another one runs. */
-static void take_rest(rpi_runner *self, unsigned turn, uint64_t late_item, rpi_failure_facts *facts, const char *message)
-{
-    const rpi_request *request = &self->sandbox.mailbox.control->requests[turn];
-    rpi_grain what = self->out[turn];
-    uint64_t at = atomic_load(&request->at);
-    bool begun = at < rpi_grain_length(what);
-    if (!begun) at = 0;
-    else self->idle_deaths = 0;
-    bool blamed = begun && (late_item == RPI_NO_ITEM || late_item == at);
-    if (!begun && ++self->idle_deaths >= IDLE_DEATHS) {
-        blamed = true;
-        facts->cause = RP_CAUSE_SYSTEM;
-        message = "its child process ends before it begins";
-    }
-    rpi_grain finished = {what.begin, what.begin + at};
-    size_t size = (size_t)at * self->batch->work->task->result_size;
-    bool taken = rpi_request_take_results(&self->sandbox.mailbox, turn, self->batch, finished, size);
-    if (taken) self->n_run += at;
-    else refuse_rest(self, turn, finished);
-    if (blamed) {
-        double seconds = begun ? rpi_seconds(rpi_now_ns() - atomic_load(&request->began_ns)) : 0;
-        if (seconds > facts->seconds) facts->seconds = seconds; /* a late sandbox may run its next item by now */
-        fail_item(self, what.begin + at, facts, message);
-    }
-    record(self, taken ? what.begin : what.begin + at, taken ? at + blamed : blamed, self->posted_ns[turn], rpi_now_ns());
-    rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + at + blamed, what.end});
-}
-
-/* After the sandbox is gone or given up: takes what it finished, fails the item that it ran, and keeps the rest to be run again. Only the
- * first request that isn't done can have begun. */
-static void bury(rpi_runner *self, uint64_t late_item, rpi_failure_facts *facts, const char *message)
-{
-    for (bool first = true; self->n_out > 0; self->n_out--) {
-        unsigned turn = head_turn(self);
-        if (atomic_load(&self->sandbox.mailbox.control->requests[turn].state) == RPI_REQUEST_DONE) {
-            take_done(self, turn);
-            if (late_item != RPI_NO_ITEM) late_item = NO_LATE_ITEM;
-        } else if (first) {
-            take_rest(self, turn, late_item, facts, message);
-            first = false;
-        } else {
-            rpi_grains_keep_left(&self->grains, self->out[turn]);
-        }
-    }
-    show(self, NULL);
-    rpi_sandbox_drop(&self->sandbox);
-    self->n_tasks = 0;
-}
-
-static void bury_late(rpi_runner *self, uint64_t late_item)
-{
-    bool child = self->sandbox.child != 0;
-    char message[128];
-    snprintf(message, sizeof message, "it took longer than the time-out of %g s%s", rpi_seconds(self->batch->work->timeout_ns),
-             child ? "; its process was killed" : "; its thread can't be stopped, and goes on");
-    rpi_failure_facts facts = {.cause = RP_CAUSE_TIMEOUT, .seconds = rpi_seconds(self->batch->work->timeout_ns)};
-    rpi_sandbox_give_up(&self->sandbox);
-    bury(self, late_item, &facts, message);
-}
-
-static void bury_ended(rpi_runner *self)
-{
-    char message[160];
-    rpi_failure_facts facts = {0};
-    facts.cause = rpi_sandbox_exit_cause(&self->sandbox, &facts.code, message, sizeof message);
-    bury(self, RPI_NO_ITEM, &facts, message);
 }
 
 /* ---- a batch ---- */
@@ -314,24 +157,24 @@ static void begin(rpi_runner *self, rpi_batch *batch)
     rpi_grains_begin(&self->grains, batch);
     pthread_mutex_lock(&self->mutex);
     self->running = batch->work;
+    atomic_store(&self->sandbox.dropped, atomic_load(&batch->work->cutoff) == 0);
     pthread_mutex_unlock(&self->mutex);
+}
+
+/* Waits until something becomes of the first request that is out. */
+static void await_head(rpi_runner *self)
+{
+    uint64_t number = rpi_runner_head(self), late_item = RPI_NO_ITEM, count = rpi_grain_length(self->out[rpi_request_place(number)]);
+    rpi_sandbox_event event = rpi_sandbox_wait(&self->sandbox, number, count, self->batch->work->timeout_ns, &late_item);
+    if (event != RPI_SANDBOX_DONE) rpi_take_back_lost(self, event, late_item);
+    else if (!rpi_take_back_done(self)) rpi_take_back_damaged(self);
 }
 
 static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
 {
     begin(self, batch);
     for (send_grains(self); self->n_out > 0; send_grains(self)) {
-        unsigned turn = head_turn(self);
-        uint64_t late_item;
-        rpi_sandbox_event event = rpi_sandbox_wait(&self->sandbox, turn, batch->work->timeout_ns, &late_item);
-        if (event == RPI_SANDBOX_DONE) {
-            take_done(self, turn);
-            self->n_out--;
-        } else if (event == RPI_SANDBOX_LATE) {
-            bury_late(self, late_item);
-        } else {
-            bury_ended(self);
-        }
+        await_head(self);
         atomic_store_explicit(&self->worker->n_done, self->n_run, memory_order_release);
         if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
     }
@@ -342,12 +185,19 @@ static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
     return self->n_run;
 }
 
+/* A cutoff of 0 means that none of the call's items counts any more. */
+static void pass_on(rpi_runner *self, uint64_t cutoff)
+{
+    if (cutoff == 0) atomic_store(&self->sandbox.dropped, true);
+    if (!self->mailbox) return;
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) atomic_store(&self->mailbox->orders->requests[r].cutoff, cutoff);
+    if (cutoff == 0) rpi_event_wake(self->mailbox->for_worker);
+}
+
 static void interrupt(rpi_runner *self, const rpi_work *work)
 {
     pthread_mutex_lock(&self->mutex);
-    uint64_t cutoff = self->running == work ? atomic_load(&work->cutoff) : RPI_NO_CUTOFF;
-    for (unsigned r = 0; self->running == work && self->control && r < RPI_REQUESTS; r++)
-        atomic_store(&self->control->requests[r].cutoff, cutoff);
+    if (self->running == work) pass_on(self, atomic_load(&work->cutoff));
     pthread_mutex_unlock(&self->mutex);
 }
 

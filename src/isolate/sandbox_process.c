@@ -48,13 +48,13 @@ static void volunteer_for_the_kernel(void)
     close(fd);
 }
 
-static void become_child(const rpi_control *control)
+static void become_child(const rpi_orders *orders)
 {
     char name[16];
-    snprintf(name, sizeof name, "rp-child-%u", control->worker % 10000);
+    snprintf(name, sizeof name, "rp-child-%u", orders->worker % 10000);
     (void)prctl(PR_SET_NAME, name, 0, 0, 0);
     (void)setpgid(0, 0);
-    (void)sched_setaffinity(0, sizeof control->cpus, &control->cpus);
+    (void)sched_setaffinity(0, sizeof orders->cpus, &orders->cpus);
     set_signals();
     volunteer_for_the_kernel();
 }
@@ -62,8 +62,8 @@ static void become_child(const rpi_control *control)
 _Noreturn void rpi_sandbox_process_main(int fd)
 {
     rpi_sandbox_server *server = calloc(1, sizeof *server);
-    if (!server || rpi_mailbox_attach(&server->mailbox, fd, NULL) != RP_OK || !rpi_sandbox_server_init(server)) _exit(EXIT_FAILURE);
-    become_child(server->mailbox.control);
+    if (!server || rpi_mailbox_attach(fd, &server->mailbox, NULL) != RP_OK || !rpi_sandbox_server_init(server)) _exit(EXIT_FAILURE);
+    become_child(server->mailbox->orders);
     rpi_context_enter(&server->context);
     if (rpi_sandbox_server_start(server)) {
         rpi_sandbox_server_serve(server);

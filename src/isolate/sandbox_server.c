@@ -1,18 +1,21 @@
-/* sandbox_server.c: see sandbox_server.h. */
+/* sandbox_server.c: see sandbox_server.h. What decides how it goes on is in its own memory, or in memory that it can only read. */
 #include "isolate/sandbox_server.h"
 
 #include "base/clock.h"
+#include "isolate/answer.h"
 #include "task/pack.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool rpi_sandbox_server_init(rpi_sandbox_server *server)
 {
-    const rpi_control *control = server->mailbox.control;
+    const rpi_orders *orders = server->mailbox->orders;
+    server->next = 1;
     server->batch = rpi_batch_create();
     if (!server->batch) return false;
-    rpi_context_init(&server->context, control->rank, control->worker, control->host);
+    rpi_context_init(&server->context, orders->rank, orders->worker, orders->host);
     return true;
 }
 
@@ -21,24 +24,25 @@ void rpi_sandbox_server_fini(rpi_sandbox_server *server)
     rpi_batch_destroy(server->batch);
     rpi_context_fini(&server->context);
     if (server->has_work) rpi_work_fini(&server->work);
-    rpi_mailbox_fini(&server->mailbox);
+    free(server->tables);
+    rpi_mailbox_release(server->mailbox);
 }
 
 /* ---- the start ---- */
 
 void rpi_sandbox_server_report(rpi_sandbox_server *server, rpi_start_state state)
 {
-    atomic_store(&server->mailbox.control->started, state);
-    rpi_event_signal(&server->mailbox.control->for_worker);
+    atomic_store(&server->mailbox->answers->started, state);
+    rpi_event_signal(server->mailbox->for_worker);
 }
 
 static rp_status run_initializer(rpi_sandbox_server *server, rp_error *error)
 {
-    const rpi_control *control = server->mailbox.control;
-    size_t size = (size_t)control->initializer_size;
+    size_t size = (size_t)server->mailbox->orders->initializer_size;
+    rpi_segment *segment = &server->mailbox->requests[0];
     if (size == 0) return RP_OK;
-    if (!rpi_segment_reserve(&server->mailbox.requests[0], size)) return rpi_error_no_memory(error);
-    const char *name = server->mailbox.requests[0].base;
+    if (!rpi_segment_reserve(segment, size)) return rpi_error_no_memory(error);
+    const char *name = segment->base;
     size_t name_size = strnlen(name, size - 1) + 1;
     const rp_initializer *initializer = rp_initializer_find(name);
     if (!initializer) return rp_error_set(error, RP_USAGE, 0, "initializer %s isn't known in child processes", name);
@@ -50,83 +54,146 @@ bool rpi_sandbox_server_start(rpi_sandbox_server *server)
 {
     rp_error error;
     bool ok = run_initializer(server, &error) == RP_OK;
-    rpi_segment *reason = &server->mailbox.responses[0];
+    rpi_segment *reason = &server->mailbox->responses[0];
     if (!ok && rpi_segment_reserve(reason, sizeof error)) memcpy(reason->base, &error, sizeof error);
     rpi_sandbox_server_report(server, ok ? RPI_START_OK : RPI_START_FAILED);
     return ok;
 }
 
-/* ---- requests ---- */
+/* ---- items in ---- */
 
-static rp_status take_call(rpi_sandbox_server *server, const rpi_request *request, const char *from, rp_error *error)
+static const rpi_order *order_of(const rpi_sandbox_server *server, uint64_t number)
 {
-    if (request->call_size == 0) return server->has_work ? RP_OK : rp_error_set(error, RP_USAGE, 0, "items came before their call");
+    return &server->mailbox->orders->requests[rpi_request_place(number)];
+}
+
+static rpi_segment *response_of(rpi_sandbox_server *server, uint64_t number)
+{
+    return &server->mailbox->responses[rpi_request_place(number)];
+}
+
+static rp_status take_call(rpi_sandbox_server *server, const rpi_order *order, const char *from, rp_error *error)
+{
+    if (order->call_size == 0) return server->has_work ? RP_OK : rp_error_set(error, RP_USAGE, 0, "items came before their call");
     if (server->has_work) rpi_work_fini(&server->work);
-    rp_status status = rpi_unpack_call(from, (size_t)request->call_size, &server->work, error);
+    rp_status status = rpi_unpack_call(from, (size_t)order->call_size, &server->work, error);
     server->has_work = status == RP_OK;
     return status;
 }
 
-/* Makes room for the results in the shared memory; for emitted results, in an array that is packed at the end. */
+static bool make_tables(rpi_sandbox_server *server, uint64_t count)
+{
+    size_t size = rpi_unpack_tables_size(server->work.task, count);
+    if (size <= server->tables_size) return true;
+    free(server->tables);
+    server->tables = malloc(size);
+    server->tables_size = server->tables ? size : 0;
+    return server->tables;
+}
+
+/* Makes room for receipts and results in the shared memory; for emitted results, in an array that is packed at the end. */
 static bool make_room(rpi_sandbox_server *server, rpi_segment *response, uint64_t count)
 {
     const rp_task *task = server->work.task;
-    if (task->result_type == RP_TYPE_BYTES) return (server->batch->results = calloc(count ? count : 1, sizeof(rp_bytes)));
-    if (!rpi_segment_reserve(response, (size_t)count * task->result_size)) return false;
-    server->batch->results = response->base;
-    return true;
+    bool emits = task->result_type == RP_TYPE_BYTES;
+    size_t at = rpi_answer_results_at(count);
+    if (!rpi_segment_reserve(response, at + (emits ? 0 : (size_t)count * task->result_size) + 1)) return false;
+    server->batch->results = emits ? calloc(count ? count : 1, sizeof(rp_bytes)) : response->base + at;
+    return server->batch->results;
 }
 
-static rp_status take_items(rpi_sandbox_server *server, const rpi_request *request, unsigned turn, rp_error *error)
+static rp_status take_items(rpi_sandbox_server *server, uint64_t number, rp_error *error)
 {
-    rpi_segment *segment = &server->mailbox.requests[turn];
-    size_t end = (size_t)(request->items_at + request->items_size);
+    const rpi_order *order = order_of(server, number);
+    rpi_segment *segment = &server->mailbox->requests[rpi_request_place(number)];
+    size_t end = (size_t)(order->items_at + order->items_size);
     if (!rpi_segment_reserve(segment, end ? end : 1)) return rpi_error_no_memory(error);
-    rp_status status = take_call(server, request, segment->base, error);
+    rp_status status = take_call(server, order, segment->base, error);
     if (status != RP_OK) return status;
     rpi_batch *batch = server->batch;
-    rpi_batch_reset(batch, &server->work, 0, request->count);
-    batch->first = request->first;
-    batch->attempt = (unsigned)request->attempt;
-    if (!rpi_unpack_items(segment->base + request->items_at, (size_t)request->items_size, request->count, batch))
+    rpi_batch_reset(batch, &server->work, 0, order->count);
+    batch->first = order->first;
+    batch->attempt = (unsigned)order->attempt;
+    if (!make_tables(server, order->count)) return rpi_error_no_memory(error);
+    if (!rpi_unpack_items(segment->base + order->items_at, (size_t)order->items_size, order->count, batch, server->tables))
         return rp_error_set(error, RP_SYSTEM, 0, "the items of task %s didn't arrive whole", server->work.task->name);
-    return make_room(server, &server->mailbox.responses[turn], request->count) ? RP_OK : rpi_error_no_memory(error);
+    return make_room(server, response_of(server, number), order->count) ? RP_OK : rpi_error_no_memory(error);
+}
+
+/* ---- items run ---- */
+
+/* An item that wrote over what the child shares ends the child as a crash would. Says first which item it was. */
+static void end_as_crashed(rpi_answers *answers, uint64_t progress)
+{
+    atomic_store(&answers->progress, progress);
+    atomic_store(&answers->wrote_over, RPI_WROTE_OVER);
+    (void)signal(SIGSEGV, SIG_DFL);
+    (void)raise(SIGSEGV);
+}
+
+/* In a process that a task forked, and that returned from the task, the first access here ends it: it doesn't have the answers. */
+static void check_untouched(const rpi_mailbox *mailbox, uint64_t progress)
+{
+    rpi_answers *answers = mailbox->answers;
+    bool touched = atomic_load_explicit(&answers->progress, memory_order_relaxed) != progress ||
+                   atomic_load_explicit(&answers->front[0], memory_order_relaxed) != RPI_GUARD ||
+                   atomic_load_explicit(&answers->back[0], memory_order_relaxed) != RPI_GUARD;
+    if (touched && mailbox->fd >= 0) end_as_crashed(answers, progress);
+}
+
+static void write_receipt(rpi_sandbox_server *server, uint64_t number, uint64_t i)
+{
+    size_t size = server->work.task->result_size;
+    const char *result = server->batch->results + i * size;
+    if (server->work.task->result_type == RP_TYPE_BYTES) {
+        const rp_bytes *emitted = (const rp_bytes *)(const void *)result;
+        result = emitted->data;
+        size = emitted->size;
+    }
+    uint64_t receipt = rpi_receipt(number, i, result, size);
+    memcpy(response_of(server, number)->base + i * sizeof receipt, &receipt, sizeof receipt);
 }
 
 /* Runs items until the first failure or the cutoff. Returns how many are finished. */
-static uint64_t run_items(rpi_sandbox_server *server, rpi_request *request)
+static uint64_t run_items(rpi_sandbox_server *server, uint64_t number)
 {
     const rpi_batch *batch = server->batch;
-    const _Atomic uint32_t *abandoned = &server->mailbox.control->abandoned;
+    const rpi_order *order = order_of(server, number);
+    rpi_answers *answers = server->mailbox->answers;
     uint64_t i = 0;
     atomic_store_explicit(&server->work.n_failed, 0, memory_order_relaxed);
-    while (i < batch->count && batch->first + i < atomic_load_explicit(&request->cutoff, memory_order_relaxed)) {
-        uint64_t now = rpi_now_ns();
-        atomic_store_explicit(&request->began_ns, now, memory_order_relaxed);
-        atomic_store(&request->at, i);
-        if (atomic_load(abandoned)) return i;
-        rpi_context_run_item(&server->context, i++, now);
+    while (i < batch->count && batch->first + i < atomic_load_explicit(&order->cutoff, memory_order_relaxed)) {
+        uint64_t now = rpi_now_ns(), progress = rpi_progress_of(number, i);
+        atomic_store_explicit(&answers->began_ns, now, memory_order_relaxed);
+        atomic_store(&answers->progress, progress);
+        if (rpi_mailbox_is_abandoned(server->mailbox)) return i;
+        rpi_context_run_item(&server->context, i, now);
+        check_untouched(server->mailbox, progress);
+        write_receipt(server, number, i++);
         if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
     }
     return i;
 }
 
-/* Packs the failure that ended the request behind its results. False: no memory. */
-static bool pack_outcome(rpi_sandbox_server *server, rpi_request *request, unsigned turn)
+/* ---- the outcome ---- */
+
+/* Packs results that were emitted, and the failure that ended the request. False: no memory. */
+static bool pack_outcome(rpi_sandbox_server *server, uint64_t number, rpi_answer *answer)
 {
-    rpi_segment *response = &server->mailbox.responses[turn];
+    rpi_segment *response = response_of(server, number);
     const rpi_failure *failures = atomic_load(&server->batch->failures);
     if (!failures && atomic_load(&server->work.n_failed)) return false; /* an item failed, but no memory for its record */
     bool emitted = server->work.task->result_type == RP_TYPE_BYTES;
-    server->batch->count = request->n_done;
-    size_t size = emitted ? rpi_pack_emitted_size(server->batch) : (size_t)request->n_done * server->work.task->result_size;
-    size_t failures_size = rpi_pack_failures_size(failures, &request->n_failures), at = rpi_pack_align(size);
+    size_t results_at = rpi_answer_results_at(server->batch->count);
+    server->batch->count = answer->n_done;
+    size_t size = emitted ? rpi_pack_emitted_size(server->batch) : (size_t)answer->n_done * server->work.task->result_size;
+    size_t failures_size = rpi_pack_failures_size(failures, &answer->n_failures), at = rpi_pack_align(results_at + size);
     if (!rpi_segment_reserve(response, at + failures_size + 1)) return false;
-    if (emitted) rpi_pack_emitted(response->base, server->batch);
+    if (emitted) rpi_pack_emitted(response->base + results_at, server->batch);
     rpi_pack_failures(response->base + at, failures);
-    request->results_size = size;
-    request->failures_at = at;
-    request->failures_size = failures_size;
+    answer->emitted_size = emitted ? size : 0;
+    answer->failures_size = failures_size;
+    answer->text_sum = rpi_checksum(response->base + at, failures_size, number);
     return true;
 }
 
@@ -138,49 +205,83 @@ static void drop_emitted(rpi_sandbox_server *server, uint64_t count)
     server->batch->results = NULL;
 }
 
-static void run_request(rpi_sandbox_server *server, unsigned turn)
+/* False: the worker has given the sandbox up meanwhile. */
+static bool run_order(rpi_sandbox_server *server, uint64_t number, rpi_answer *answer, rp_error *error)
 {
-    rpi_request *request = &server->mailbox.control->requests[turn];
-    rp_error error;
-    server->batch->results = NULL;
-    rp_status status = take_items(server, request, turn, &error);
-    request->n_done = request->busy_ns = 0;
-    if (status == RP_OK) {
-        uint64_t count = server->batch->count, began = rpi_now_ns();
-        rpi_context_enter_batch(&server->context, server->batch);
-        request->n_done = run_items(server, request);
-        rpi_context_enter_batch(&server->context, NULL);
-        request->ended_ns = rpi_now_ns();
-        request->busy_ns = request->ended_ns - began;
-        bool recorded = server->batch->status == RP_OK; /* false: an item failed without a record */
-        if (!recorded || !pack_outcome(server, request, turn)) status = rpi_error_no_memory(&error);
-        drop_emitted(server, count);
+    uint64_t count = server->batch->count, began = rpi_now_ns();
+    rpi_context_enter_batch(&server->context, server->batch);
+    answer->n_done = run_items(server, number);
+    rpi_context_enter_batch(&server->context, NULL);
+    answer->ended_ns = rpi_now_ns();
+    answer->busy_ns = answer->ended_ns - began;
+    bool recorded = server->batch->status == RP_OK; /* false: an item failed without a record */
+    bool held = rpi_mailbox_hold(server->mailbox);
+    if (held && (!recorded || !pack_outcome(server, number, answer))) answer->status = rpi_error_no_memory(error);
+    drop_emitted(server, count);
+    return held;
+}
+
+/* Writes the answer that was given last in this place. */
+static void publish(const rpi_sandbox_server *server, unsigned place)
+{
+    rpi_done *done = &server->mailbox->answers->requests[place];
+    done->answer = server->last[place];
+    atomic_store(&done->done, server->last_number[place]);
+}
+
+static void answer(rpi_sandbox_server *server, uint64_t number, rpi_answer *given, const rp_error *error)
+{
+    rpi_segment *response = response_of(server, number);
+    bool refused = given->status != RP_OK;
+    if (refused && rpi_segment_reserve(response, sizeof *error)) {
+        memcpy(response->base, error, sizeof *error);
+        given->text_sum = rpi_checksum(error, sizeof *error, number);
     }
-    rpi_segment *response = &server->mailbox.responses[turn];
-    if (status != RP_OK && rpi_segment_reserve(response, sizeof error)) memcpy(response->base, &error, sizeof error);
-    request->status = status;
-    if (atomic_load(&server->mailbox.control->abandoned)) return;
-    atomic_store(&request->state, RPI_REQUEST_DONE);
-    rpi_event_signal(&server->mailbox.control->for_worker);
+    given->sum = rpi_answer_sum(given, number);
+    server->last[rpi_request_place(number)] = *given;
+    server->last_number[rpi_request_place(number)] = number;
+    publish(server, rpi_request_place(number));
+}
+
+static void run_request(rpi_sandbox_server *server, uint64_t number)
+{
+    rpi_answer given = {0};
+    rp_error error = {0};
+    server->batch->results = NULL;
+    given.status = take_items(server, number, &error);
+    bool held = given.status == RP_OK ? run_order(server, number, &given, &error) : rpi_mailbox_hold(server->mailbox);
+    if (!held) return;
+    answer(server, number, &given, &error);
+    rpi_mailbox_let_go(server->mailbox);
+    rpi_event_signal(server->mailbox->for_worker);
+}
+
+/* An item that left a thread behind may have written over an answer that the worker is still waiting for. */
+static void answer_again(const rpi_sandbox_server *server)
+{
+    const rpi_mailbox *mailbox = server->mailbox;
+    for (unsigned place = 0; mailbox->fd >= 0 && place < RPI_REQUESTS; place++) {
+        if (atomic_load(&mailbox->answers->requests[place].done) == server->last_number[place]) continue;
+        publish(server, place);
+        rpi_event_signal(mailbox->for_worker);
+    }
 }
 
 /* Waits for the next request. False: none will come. */
 static bool wait_for_request(rpi_sandbox_server *server)
 {
-    rpi_control *control = server->mailbox.control;
+    const rpi_mailbox *mailbox = server->mailbox;
     for (;;) {
-        uint32_t seen = rpi_event_count(&control->for_sandbox);
-        if (atomic_load(&control->abandoned)) return false;
-        if (atomic_load(&control->requests[server->turn].state) == RPI_REQUEST_POSTED) return true;
-        if (atomic_load(&control->closing)) return false;
-        rpi_event_wait(&control->for_sandbox, seen, RPI_NEVER);
+        uint32_t seen = rpi_event_count(mailbox->for_sandbox);
+        if (rpi_mailbox_is_abandoned(mailbox)) return false;
+        if (atomic_load(&order_of(server, server->next)->posted) == server->next) return true;
+        if (atomic_load(&mailbox->orders->closing)) return false;
+        answer_again(server);
+        rpi_event_wait(mailbox->for_sandbox, seen, RPI_NEVER);
     }
 }
 
 void rpi_sandbox_server_serve(rpi_sandbox_server *server)
 {
-    while (wait_for_request(server)) {
-        run_request(server, server->turn);
-        server->turn = (server->turn + 1) % RPI_REQUESTS;
-    }
+    for (; wait_for_request(server); server->next++) run_request(server, server->next);
 }

@@ -9,15 +9,19 @@
 #include "task/context.h"
 
 typedef struct rpi_sandbox_server {
-    rpi_mailbox mailbox;
+    rpi_mailbox *mailbox;
     rpi_context context;
     rpi_work work; /* the last request's call, when `has_work` */
     bool has_work;
     rpi_batch *batch;
-    unsigned turn; /* the next request's number */
+    rp_bytes *tables; /* of arguments of bytes, where they are; the sandbox can only read what it was sent */
+    size_t tables_size;
+    uint64_t next;                      /* the next request's number */
+    rpi_answer last[RPI_REQUESTS];      /* the answers that were given last, by their place */
+    uint64_t last_number[RPI_REQUESTS]; /* 0: none yet */
 } rpi_sandbox_server;
 
-/* `server->mailbox` must be attached. False: no memory. */
+/* `server->mailbox` must be set; the server releases it in fini. False: no memory. */
 bool rpi_sandbox_server_init(rpi_sandbox_server *server);
 void rpi_sandbox_server_fini(rpi_sandbox_server *server);
 

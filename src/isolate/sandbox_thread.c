@@ -1,11 +1,9 @@
-/* sandbox_thread.c: see sandbox_thread.h. A thread owns its view of the shared memory and its state, so an abandoned one can go on. */
+/* sandbox_thread.c: see sandbox_thread.h. A thread owns its state and shares the mailbox, so an abandoned one can go on. */
 #include "isolate/sandbox_thread.h"
 
 #include "base/clock.h"
 #include "base/error.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +23,7 @@ static void *run(void *argument)
     else rpi_sandbox_server_report(&self->server, RPI_START_OK);
     if (ready) rpi_sandbox_server_serve(&self->server);
     rpi_context_enter(NULL);
-    if (!ready || !atomic_load(&self->server.mailbox.control->abandoned)) return NULL;
+    if (!ready || !rpi_mailbox_is_abandoned(self->server.mailbox)) return NULL;
     const rp_initializer *initializer = atomic_load(&self->to_finish);
     rpi_context_enter(&self->server.context);
     if (initializer && initializer->finish) initializer->finish(self->server.context.state);
@@ -35,32 +33,31 @@ static void *run(void *argument)
     return NULL;
 }
 
-static rp_status make(const rpi_mailbox *mailbox, rpi_sandbox_thread **out, rp_error *error)
+static rp_status make(rpi_mailbox *mailbox, rpi_sandbox_thread **out, rp_error *error)
 {
     rpi_sandbox_thread *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
-    int fd = fcntl(mailbox->fd, F_DUPFD_CLOEXEC, 0), code = errno;
-    rp_status status = fd < 0 ? rpi_error_system(error, code, "dup") : rpi_mailbox_attach(&self->server.mailbox, fd, error);
-    if (status == RP_OK && !rpi_sandbox_server_init(&self->server)) {
-        rpi_mailbox_fini(&self->server.mailbox);
-        status = rpi_error_no_memory(error);
+    self->server.mailbox = rpi_mailbox_share(mailbox);
+    if (rpi_sandbox_server_init(&self->server)) {
+        *out = self;
+        return RP_OK;
     }
-    if (status == RP_OK) *out = self;
-    else free(self);
-    return status;
+    rpi_mailbox_release(mailbox);
+    free(self);
+    return rpi_error_no_memory(error);
 }
 
-static rpi_start_state wait_until_started(rpi_control *control)
+static rpi_start_state wait_until_started(const rpi_mailbox *mailbox)
 {
     for (;;) {
-        uint32_t seen = rpi_event_count(&control->for_worker);
-        rpi_start_state state = (rpi_start_state)atomic_load(&control->started);
+        uint32_t seen = rpi_event_count(mailbox->for_worker);
+        rpi_start_state state = (rpi_start_state)atomic_load(&mailbox->answers->started);
         if (state != RPI_START_PENDING) return state;
-        rpi_event_wait(&control->for_worker, seen, RPI_NEVER);
+        rpi_event_wait(mailbox->for_worker, seen, RPI_NEVER);
     }
 }
 
-rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **out, rp_error *error)
+rp_status rpi_sandbox_thread_start(rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **out, rp_error *error)
 {
     rpi_sandbox_thread *self = NULL;
     rp_status status = make(mailbox, &self, error);
@@ -74,8 +71,8 @@ rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool
         return rpi_error_system(error, code, "pthread_create");
     }
     *out = self;
-    if (wait_until_started(mailbox->control) == RPI_START_OK) return RP_OK;
-    rp_error *told = (rp_error *)(void *)self->server.mailbox.responses[0].base;
+    if (wait_until_started(mailbox) == RPI_START_OK) return RP_OK;
+    rp_error *told = (rp_error *)(void *)mailbox->responses[0].base;
     if (told && error) *error = *told;
     else (void)rpi_error_no_memory(error);
     rpi_sandbox_thread_join(self);
@@ -91,10 +88,13 @@ void rpi_sandbox_thread_join(rpi_sandbox_thread *self)
     free(self);
 }
 
-void rpi_sandbox_thread_abandon(rpi_sandbox_thread *self, const rp_initializer *initializer)
+bool rpi_sandbox_thread_abandon(rpi_sandbox_thread *self, uint64_t number, const rp_initializer *initializer)
 {
+    rpi_mailbox *mailbox = self->server.mailbox;
     atomic_store(&self->to_finish, initializer);
-    pthread_detach(self->thread);
-    rpi_control *control = self->server.mailbox.control; /* in the thread's own view of the mailbox */
-    atomic_store(&control->abandoned, 1);
+    pthread_t thread = self->thread;
+    if (!rpi_mailbox_abandon(mailbox, number)) return false;
+    pthread_detach(thread); /* it may have freed itself by now */
+    rpi_event_signal(mailbox->for_sandbox);
+    return true;
 }

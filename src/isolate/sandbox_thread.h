@@ -6,9 +6,9 @@
 
 typedef struct rpi_sandbox_thread rpi_sandbox_thread;
 
-/* Starts a thread on the mailbox. Its state is `state`, or, with `initialize`, what the initializer that the mailbox names makes. Blocks
- * until the thread is ready. RP_OK, RP_FAILED (the initializer), RP_NO_MEMORY, RP_SYSTEM. */
-rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **thread, rp_error *error);
+/* Starts a thread on the mailbox, which it shares. Its state is `state`, or, with `initialize`, what the initializer that the mailbox names
+ * makes. Blocks until the thread is ready. RP_OK, RP_FAILED (the initializer), RP_NO_MEMORY, RP_SYSTEM. */
+rp_status rpi_sandbox_thread_start(rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **thread, rp_error *error);
 
 /* The state that its initializer made. */
 void *rpi_sandbox_thread_state(const rpi_sandbox_thread *thread);
@@ -16,8 +16,8 @@ void *rpi_sandbox_thread_state(const rpi_sandbox_thread *thread);
 /* Waits until the thread has ended, and frees it. The mailbox must be closing. */
 void rpi_sandbox_thread_join(rpi_sandbox_thread *thread);
 
-/* Gives up a thread whose item takes too long. When the item returns, if ever, the thread calls `initializer`'s finish and frees itself.
- * The caller must not use it any more. */
-void rpi_sandbox_thread_abandon(rpi_sandbox_thread *thread, const rp_initializer *initializer);
+/* Gives up a thread whose item of request `number` takes too long. When the item returns, if ever, the thread calls `initializer`'s finish
+ * and frees itself. The caller must not use it any more. False: the request is done, and the thread goes on. */
+bool rpi_sandbox_thread_abandon(rpi_sandbox_thread *thread, uint64_t number, const rp_initializer *initializer);
 
 #endif

@@ -21,7 +21,7 @@
 rp_status rpi_zygote_start(rp_error *error);
 
 /* Forks a child that runs rpi_sandbox_process_main on the mailbox of `mailbox_fd` (borrowed). When the child ends, the helper writes how to
- * the mailbox's control page and wakes the worker. RP_OK; RP_SYSTEM (no more processes); RP_LOST (the helper is gone). */
+ * the mailbox and wakes the worker. RP_OK; RP_SYSTEM (no more processes); RP_LOST (the helper is gone). */
 rp_status rpi_zygote_fork(int mailbox_fd, pid_t *child, rp_error *error);
 
 /* Kills a child and its process group, unless it has ended. Doesn't block. */

@@ -1,4 +1,4 @@
-/* zygote_process.c: the helper process itself (zygote.h). It has one thread. It shares only the children's control pages with others. */
+/* zygote_process.c: the helper process itself (zygote.h). It has one thread. It shares with others only how children ended. */
 #include "isolate/zygote_process.h"
 
 #include "base/list.h"
@@ -20,7 +20,7 @@
 typedef struct child {
     rpi_list_link link;
     pid_t pid;
-    rpi_control *control;
+    rpi_fate_view view;
 } child;
 
 typedef struct zygote {
@@ -62,12 +62,11 @@ static int add_child(zygote *self, int fd, pid_t *pid)
 {
     child *new = calloc(1, sizeof *new);
     if (!new) return ENOMEM;
-    new->control = rpi_control_map(fd);
-    *pid = new->control ? fork() : -1;
+    *pid = rpi_fate_map(fd, &new->view) ? fork() : -1;
     if (*pid == 0) be_child(self, fd);
     if (*pid < 0) {
         int code = errno;
-        if (new->control) rpi_control_unmap(new->control);
+        rpi_fate_unmap(&new->view);
         free(new);
         return code;
     }
@@ -132,10 +131,8 @@ static void reap(zygote *self)
         child *gone = find(self, pid);
         if (!gone) continue;
         rpi_list_remove(&gone->link);
-        gone->control->wait_status = status;
-        atomic_store(&gone->control->ended, 1);
-        rpi_event_signal(&gone->control->for_worker);
-        rpi_control_unmap(gone->control);
+        rpi_fate_tell(&gone->view, status);
+        rpi_fate_unmap(&gone->view);
         free(gone);
     }
 }

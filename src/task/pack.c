@@ -27,16 +27,17 @@ static void pack_bytes(char *to, const rp_bytes *items, size_t stride, uint64_t 
     }
 }
 
-/* Returns how many bytes it used; 0: fewer are available than the sizes say. */
-static size_t unpack_bytes(char *from, size_t available, uint64_t count)
+/* Fills `table`, which may be the one in `from`. Returns how many bytes it used; 0: fewer are available than the sizes say. */
+static size_t unpack_bytes(const char *from, size_t available, uint64_t count, rp_bytes *table)
 {
-    rp_bytes *table = (rp_bytes *)(void *)from;
+    const rp_bytes *sizes = (const rp_bytes *)(const void *)from;
     size_t at = (size_t)count * sizeof *table;
     if (at > available) return 0;
     for (uint64_t i = 0; i < count; i++) {
-        if (table[i].size > available - at) return 0;
-        table[i].data = from + at;
-        at += table[i].size;
+        size_t size = sizes[i].size;
+        if (size > available - at) return 0;
+        table[i] = (rp_bytes){from + at, size};
+        at += size;
     }
     return at;
 }
@@ -84,7 +85,23 @@ void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t c
     }
 }
 
-bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch)
+size_t rpi_unpack_tables_size(const rp_task *task, uint64_t count)
+{
+    size_t n = 0;
+    for (int k = 0; k < task->n_arguments; k++) n += task->argument_types[k] == RP_TYPE_BYTES;
+    return n * (size_t)count * sizeof(rp_bytes);
+}
+
+/* Where the items of a column are, and how many bytes they took; 0: fewer are available. */
+static size_t unpack_column(char *from, size_t available, uint64_t count, const rp_task *task, int k, char **at, rp_bytes *table)
+{
+    *at = from;
+    if (task->argument_types[k] != RP_TYPE_BYTES) return (size_t)count * task->argument_sizes[k];
+    if (table) *at = (char *)table;
+    return unpack_bytes(from, available, count, (rp_bytes *)(void *)*at);
+}
+
+bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, rp_bytes *tables)
 {
     const rp_task *task = batch->work->task;
     size_t at = 0;
@@ -92,10 +109,11 @@ bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch)
         at = rpi_pack_align(at);
         if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
         if (at > end || count > (end - at) / task->argument_sizes[k]) return false;
-        batch->views[k] = (rp_view){from + at, task->argument_sizes[k]};
-        size_t size = (size_t)count * task->argument_sizes[k];
-        if (task->argument_types[k] == RP_TYPE_BYTES) size = unpack_bytes(from + at, end - at, count);
+        char *items;
+        size_t size = unpack_column(from + at, end - at, count, task, k, &items, tables);
         if (count > 0 && size == 0) return false;
+        batch->views[k] = (rp_view){items, task->argument_sizes[k]};
+        if (tables && task->argument_types[k] == RP_TYPE_BYTES) tables += count;
         at += size;
     }
     return true;
@@ -198,7 +216,7 @@ bool rpi_unpack_results(const char *from, size_t available, uint64_t count, rpi_
         return true;
     }
     char *table = (char *)(uintptr_t)from;
-    if (count > 0 && unpack_bytes(table, available, count) == 0) return false;
+    if (count > 0 && unpack_bytes(table, available, count, (rp_bytes *)(void *)table) == 0) return false;
     const rp_bytes *items = (const rp_bytes *)(const void *)table;
     rp_bytes *results = (rp_bytes *)(void *)to;
     for (uint64_t i = 0; i < count; i++) {

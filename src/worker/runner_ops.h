@@ -20,8 +20,8 @@ typedef struct rpi_runner_ops {
     /* Claims grains of the batch and has them run, as rpi_worker_run_batch. Blocks. Adds the time that they took to `*busy_ns`, and returns
      * how many items ran. Can't fail: an item that can't be run is a failed item. */
     uint64_t (*run_batch)(rpi_runner *runner, rpi_batch *batch, uint64_t *busy_ns);
-    /* The cutoff of `work` was lowered: makes what runs of it look at the cutoff. Any thread, with any lock held; blocks
-     * only for a moment. */
+    /* The cutoff of `work` was lowered: makes what runs of it look at the cutoff. A cutoff of 0 means that nothing of it counts any more: a
+     * child that runs an item of it is killed, and the item counts as not run. Any thread, with any lock held; blocks only for a moment. */
     void (*interrupt)(rpi_runner *runner, const rpi_work *work);
 } rpi_runner_ops;
 

@@ -1,6 +1,7 @@
 /* misdeeds.c: see misdeeds.h. */
 #include "misdeeds.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,15 @@ static int64_t which_process(double seconds)
 }
 RP_TASK(which_process, int64_t, double)
 
+static int64_t loop_for_ever(rp_bytes path, int64_t x)
+{
+    int fd = open(path.data, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0 || write(fd, "x", 1) != 1) return rp_fail(1, "no file to mark in");
+    loop();
+    return x;
+}
+RP_TASK(loop_for_ever, int64_t, rp_bytes, int64_t)
+
 static int exits_start(rp_bytes argument, void **state)
 {
     (void)argument, (void)state;
@@ -88,5 +98,6 @@ const misdeed_tasks misdeeds = {
     .misbehave_all = misbehave_all_task,
     .emit_and_misbehave = emit_and_misbehave_task,
     .which_process = which_process_task,
+    .loop_for_ever = loop_for_ever_task,
     .exits = exits_initializer,
 };

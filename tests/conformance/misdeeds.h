@@ -34,6 +34,7 @@ typedef struct misdeed_tasks {
     const rp_task *misbehave_all; /* the same in range form */
     const rp_task *emit_and_misbehave;
     const rp_task *which_process; /* int64 (double seconds): the process's number, after that time */
+    const rp_task *loop_for_ever; /* int64 (bytes path, int64): adds a byte to the file, and never returns */
     const rp_initializer *exits;  /* an initializer that ends its process */
 } misdeed_tasks;
 

@@ -59,7 +59,7 @@ static void a_grain_goes_as_one_grain(void **state)
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
     assert_false(rpi_grains_have(&on.grains));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300, false});
     check_grain(take(&on, UINT64_MAX), 100, 299);
     assert_false(rpi_grains_have(&on.grains));
     end(&on);
@@ -70,9 +70,9 @@ static void a_sandbox_gets_no_more_items_than_it_may(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300, false});
     check_grain(take(&on, 13), 100, 112);
-    rpi_grains_keep_left(&on.grains, (rpi_grain){105, 113});
+    rpi_grains_keep_left(&on.grains, (rpi_grain){105, 113, false});
     check_grain(take(&on, 5), 105, 109);
     check_grain(take(&on, 5), 110, 112);
     check_grain(take(&on, 200), 113, 299);
@@ -84,7 +84,7 @@ static void items_that_emit_go_one_by_one(void **state)
     (void)state;
     bench on;
     begin(&on, say_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 3});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 3, false});
     for (uint64_t i = 0; i < 3; i++) check_grain(take(&on, UINT64_MAX), i, i);
     assert_false(rpi_grains_have(&on.grains));
     end(&on);
@@ -97,7 +97,7 @@ static void large_results_and_arguments_go_a_few_at_a_time(void **state)
     rp_task large = *triple_task;
     large.result_size = 1 << 20;
     begin(&on, &large, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 8});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 8, false});
     assert_in_range(rpi_grain_length(take(&on, UINT64_MAX)), 2, 4);
     large.result_size = 100 << 20;
     assert_int_equal(rpi_grain_length(take(&on, UINT64_MAX)), 1);
@@ -106,7 +106,7 @@ static void large_results_and_arguments_go_a_few_at_a_time(void **state)
     static rp_bytes megabytes[50 + N];
     for (int i = 0; i < 50 + N; i++) megabytes[i] = (rp_bytes){megabytes, 1 << 20};
     begin(&on, length_task, RP_COLUMNS(RP_COLUMN(megabytes)));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 8});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, 8, false});
     assert_in_range(rpi_grain_length(take(&on, UINT64_MAX)), 2, 4);
     end(&on);
 }
@@ -118,11 +118,11 @@ static void what_is_left_over_goes_before_the_grain(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300, false});
     check_grain(take(&on, 50), 100, 149);
-    rpi_grains_keep_left(&on.grains, (rpi_grain){150, 150});
+    rpi_grains_keep_left(&on.grains, (rpi_grain){150, 150, false});
     assert_int_equal(on.grains.n_left, 0);
-    rpi_grains_keep_left(&on.grains, (rpi_grain){120, 150});
+    rpi_grains_keep_left(&on.grains, (rpi_grain){120, 150, false});
     check_grain(take(&on, UINT64_MAX), 120, 149);
     check_grain(take(&on, UINT64_MAX), 150, 299);
     end(&on);
@@ -134,7 +134,7 @@ static void what_is_left_over_is_cut_only_while_there_is_room(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, N});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){0, N, false});
     for (uint64_t most = N - 10; most > 10; most -= 10) {
         rpi_grains_keep_left(&on.grains, take(&on, most));
         assert_in_range(on.grains.n_left, 1, RPI_MOST_LEFT);
@@ -150,11 +150,11 @@ static void items_from_the_cutoff_on_are_dropped(void **state)
     (void)state;
     bench on;
     begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
-    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300});
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300, false});
     check_grain(take(&on, 50), 100, 149);
     check_grain(take(&on, 50), 150, 199);
-    rpi_grains_keep_left(&on.grains, (rpi_grain){110, 150});
-    rpi_grains_keep_left(&on.grains, (rpi_grain){160, 200});
+    rpi_grains_keep_left(&on.grains, (rpi_grain){110, 150, false});
+    rpi_grains_keep_left(&on.grains, (rpi_grain){160, 200, false});
     rpi_work_lower_cutoff(&on.work, 50 + 120);
     check_grain(take(&on, UINT64_MAX), 110, 149);
     assert_false(rpi_grains_have(&on.grains));
@@ -167,7 +167,7 @@ static bool have_or_claim(bench *on, uint64_t *claimed)
 {
     if (rpi_grains_have(&on->grains)) return true;
     if (*claimed == N) return false;
-    rpi_grain grain = {*claimed, *claimed + 1 + unit_random(N - *claimed)};
+    rpi_grain grain = {*claimed, *claimed + 1 + unit_random(N - *claimed), false};
     rpi_grains_add_claimed(&on->grains, grain);
     *claimed = grain.end;
     return true;
@@ -190,7 +190,7 @@ static void bury(bench *on, const rpi_grain *out, unsigned n_out, unsigned char 
     for (unsigned k = 0; k < n_out; k++) {
         uint64_t n_run = unit_random(rpi_grain_length(out[k]) + 1);
         for (uint64_t i = 0; i < n_run; i++) runs[out[k].begin + i]++;
-        rpi_grains_keep_left(&on->grains, (rpi_grain){out[k].begin + n_run, out[k].end});
+        rpi_grains_keep_left(&on->grains, (rpi_grain){out[k].begin + n_run, out[k].end, false});
         assert_in_range(on->grains.n_left, 0, RPI_MOST_LEFT);
     }
 }

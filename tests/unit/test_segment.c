@@ -108,7 +108,25 @@ static void trimming_gives_much_back_and_leaves_little_alone(void **state)
     rpi_segment_fini(&nothing);
 }
 
+/* Between two threads both have one view. */
+static void memory_of_the_heap_grows_too(void **state)
+{
+    (void)state;
+    rpi_segment of_heap;
+    rpi_segment_init(&of_heap, -1, 0, ROOM);
+    fill(&of_heap, 1000, 3);
+    assert_true(rpi_segment_reserve(&of_heap, ROOM / 2));
+    check(&of_heap, 1000, 3);
+    assert_false(rpi_segment_reserve(&of_heap, ROOM + 1));
+    check(&of_heap, 1000, 3);
+    assert_true(rpi_segment_reserve(&of_heap, ROOM));
+    rpi_segment_trim(&of_heap);
+    fill(&of_heap, 2000, 4);
+    rpi_segment_fini(&of_heap);
+}
+
 UNIT_MAIN(cmocka_unit_test_setup_teardown(both_views_see_the_same, set_up, tear_down),
           cmocka_unit_test_setup_teardown(what_it_holds_stays_when_it_grows, set_up, tear_down),
           cmocka_unit_test_setup_teardown(it_takes_its_room_and_no_more, set_up, tear_down),
-          cmocka_unit_test_setup_teardown(trimming_gives_much_back_and_leaves_little_alone, set_up, tear_down))
+          cmocka_unit_test_setup_teardown(trimming_gives_much_back_and_leaves_little_alone, set_up, tear_down),
+          UNIT(memory_of_the_heap_grows_too))

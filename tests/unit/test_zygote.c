@@ -40,33 +40,32 @@ RP_INITIALIZER(group_leaver, leave_group, NULL)
 /* ---- a child, as a worker would have it ---- */
 
 typedef struct child {
-    rpi_mailbox mailbox;
+    rpi_mailbox *mailbox;
     pid_t pid;
 } child;
 
 static rp_status make_child(child *made, const rp_initializer *initializer, rp_error *error)
 {
     RANK_CHECK(rpi_mailbox_create(&made->mailbox, error) == RP_OK);
-    rpi_control *control = made->mailbox.control;
     if (initializer) {
         size_t size = strlen(initializer->name) + 1;
-        RANK_CHECK(rpi_segment_reserve(&made->mailbox.requests[0], size));
-        memcpy(made->mailbox.requests[0].base, initializer->name, size);
-        control->initializer_size = size;
+        RANK_CHECK(rpi_segment_reserve(&made->mailbox->requests[0], size));
+        memcpy(made->mailbox->requests[0].base, initializer->name, size);
+        made->mailbox->orders->initializer_size = size;
     }
-    return rpi_zygote_fork(made->mailbox.fd, &made->pid, error);
+    return rpi_zygote_fork(made->mailbox->fd, &made->pid, error);
 }
 
-/* Waits until the flag of the control page is set and signalled. */
+/* Waits until the flag of the mailbox is set and signalled. */
 static void await_flag(child *of, _Atomic uint32_t *flag)
 {
-    rpi_control *control = of->mailbox.control;
+    rpi_event event = of->mailbox->for_worker;
     uint64_t deadline = rpi_deadline_ns(5);
     for (;;) {
-        uint32_t seen = rpi_event_count(&control->for_worker);
+        uint32_t seen = rpi_event_count(event);
         RANK_CHECK(rpi_now_ns() < deadline); /* a signal that is missing shows as a time-out */
         if (atomic_load(flag)) return;
-        rpi_event_wait(&control->for_worker, seen, deadline);
+        rpi_event_wait(event, seen, deadline);
     }
 }
 
@@ -75,8 +74,8 @@ static void have_child(child *made, const rp_initializer *initializer)
     rp_error error;
     RANK_CHECK(make_child(made, initializer, &error) == RP_OK);
     note_process(made->pid);
-    await_flag(made, &made->mailbox.control->started);
-    RANK_CHECK(atomic_load(&made->mailbox.control->started) == RPI_START_OK);
+    await_flag(made, &made->mailbox->answers->started);
+    RANK_CHECK(atomic_load(&made->mailbox->answers->started) == RPI_START_OK);
 }
 
 static void have_helper(void)
@@ -106,12 +105,13 @@ static void end_children_in_turn(void)
         for (int k = 0; k < i; k++) RANK_CHECK(children[i].pid != children[k].pid);
     }
     for (int i = 0; i < 8; i++) {
-        rpi_control *control = children[i].mailbox.control;
-        RANK_CHECK(!atomic_load(&control->ended));
-        atomic_store(&control->closing, 1);
-        rpi_event_signal(&control->for_sandbox);
-        await_flag(&children[i], &control->ended);
-        RANK_CHECK(WIFEXITED(control->wait_status) && WEXITSTATUS(control->wait_status) == 0);
+        rpi_mailbox *mailbox = children[i].mailbox;
+        rpi_fate *fate = mailbox->fate;
+        RANK_CHECK(!atomic_load(&fate->ended));
+        atomic_store(&mailbox->orders->closing, 1);
+        rpi_event_signal(mailbox->for_sandbox);
+        await_flag(&children[i], &fate->ended);
+        RANK_CHECK(WIFEXITED(fate->wait_status) && WEXITSTATUS(fate->wait_status) == 0);
         RANK_CHECK(!process_lives(children[i].pid));
     }
 }
@@ -132,10 +132,10 @@ static void kill_some(void)
     have_child(&leaver, group_leaver_initializer);
     child *victims[] = {&beginner, &leaver};
     for (int i = 0; i < 2; i++) {
-        rpi_control *control = victims[i]->mailbox.control;
+        rpi_fate *fate = victims[i]->mailbox->fate;
         rpi_zygote_kill(victims[i]->pid);
-        await_flag(victims[i], &control->ended);
-        RANK_CHECK(WIFSIGNALED(control->wait_status) && WTERMSIG(control->wait_status) == SIGKILL);
+        await_flag(victims[i], &fate->ended);
+        RANK_CHECK(WIFSIGNALED(fate->wait_status) && WTERMSIG(fate->wait_status) == SIGKILL);
         rpi_zygote_kill(victims[i]->pid); /* late, as when it ends at that moment */
     }
     RANK_CHECK(process_ends(atomic_load(&shared_notes->noted[1]), soon_s)); /* the process that the child began */

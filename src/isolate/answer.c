@@ -1,0 +1,28 @@
+/* answer.c: see answer.h. */
+#include "isolate/answer.h"
+
+#include <string.h>
+
+void rpi_copy_out(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    atomic_signal_fence(memory_order_seq_cst); /* the compiler doesn't read `from` again in place of the copy */
+}
+
+uint64_t rpi_answer_sum(const rpi_answer *answer, uint64_t request) { return rpi_checksum(answer, offsetof(rpi_answer, sum), request); }
+
+bool rpi_answer_read(const rpi_mailbox *mailbox, uint64_t request, uint64_t count, rpi_answer *answer)
+{
+    rpi_copy_out(answer, &mailbox->answers->requests[rpi_request_place(request)].answer, sizeof *answer);
+    if (answer->sum != rpi_answer_sum(answer, request)) return false;
+    return answer->n_done <= count && answer->n_failures <= 1 && answer->n_failures <= answer->n_done &&
+           answer->emitted_size <= RPI_SEGMENT_ROOM && answer->failures_size <= RPI_SEGMENT_ROOM;
+}
+
+bool rpi_answers_are_touched(const rpi_answers *answers)
+{
+    bool touched = atomic_load(&answers->wrote_over) == RPI_WROTE_OVER;
+    for (int k = 0; k < RPI_GUARDS; k++)
+        touched = touched || atomic_load(&answers->front[k]) != RPI_GUARD || atomic_load(&answers->back[k]) != RPI_GUARD;
+    return touched;
+}
