@@ -15,7 +15,7 @@
 enum { MOST_COLUMNS = 8 };
 
 /* A sum over all bytes of an item's text. */
-static uint64_t sum_of(const item_source *items, int64_t index)
+static uint64_t sum_of(item_source *items, int64_t index)
 {
     char room[VALUE_TEXT_SIZE];
     rp_bytes text = items_text(items, index, room);
