@@ -60,7 +60,8 @@ static int store(const page_transfer *transfer, const fetch_settings *settings)
 {
     if (settings->writes == 0) return 1;
     char reason[128], name[PAGE_NAME_SIZE];
-    page_name(transfer->address, name);
+    const char *why;
+    if (!page_name(transfer->address, name, &why)) return rp_fail(CURLE_FAILED_INIT, "no name for the page: %s", why);
     int directory = page_directory_open(settings->directory);
     int failure = directory < 0 ? errno : 0;
     for (int64_t i = 0; i < settings->writes && !failure; i++) failure = page_write(directory, name, transfer->page, transfer->size_bytes);
@@ -142,7 +143,11 @@ static rp_status fetch_bind(const rp_value *values, rp_columns *bound, void **st
     settings->limits.stall_timeout_s = values[PARAM_STALL_TIMEOUT].integer;
     settings->limits.timeout_ms = milliseconds(values[PARAM_TIMEOUT].number);
     rp_status status = RP_OK;
+    char name[PAGE_NAME_SIZE];
+    const char *why;
     if (settings->writes > 0) status = bind_directory(values[PARAM_DIRECTORY].text, settings->directory, error);
+    if (settings->writes > 0 && status == RP_OK && !page_name("", name, &why))
+        status = rp_error_set(error, RP_SYSTEM, 0, "pages can't be named: %s", why);
     if (status != RP_OK) {
         free(made);
         return status;
