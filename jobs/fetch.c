@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,7 +90,16 @@ RP_TASK_POINTER(fetch, fetch_result, fetch_settings, rp_bytes)
 
 /* ---- the job ---- */
 
-enum { PARAM_DIRECTORY, PARAM_WRITES, PARAM_MAX_BYTES, PARAM_MAX_REDIRECTS, PARAM_CONNECT_TIMEOUT, PARAM_STALL_TIMEOUT, PARAM_TIMEOUT };
+enum {
+    PARAM_DIRECTORY,
+    PARAM_WRITES,
+    PARAM_MAX_BYTES,
+    PARAM_MAX_REDIRECTS,
+    PARAM_CONNECT_TIMEOUT,
+    PARAM_STALL_TIMEOUT,
+    PARAM_TIMEOUT,
+    PARAM_REDIRECT_TO_HTTP
+};
 
 static const rp_param fetch_params[] = {
     [PARAM_DIRECTORY] = {"directory", RP_PARAM_TEXT, "pages", "where pages are written; made when it isn't there", 0, 0},
@@ -99,6 +109,7 @@ static const rp_param fetch_params[] = {
     [PARAM_CONNECT_TIMEOUT] = {"connect_timeout", RP_PARAM_NUMBER, "10", "seconds until the server has to be reached", 0.001, 1e6},
     [PARAM_STALL_TIMEOUT] = {"stall_timeout", RP_PARAM_INTEGER, "20", "seconds without a byte that are waited", 1, 1e6},
     [PARAM_TIMEOUT] = {"timeout", RP_PARAM_NUMBER, "300", "seconds that a whole transfer may take", 0.001, 1e6},
+    [PARAM_REDIRECT_TO_HTTP] = {"redirect_to_http", RP_PARAM_INTEGER, "0", "1: a redirect from https to http is followed", 0, 1},
     {NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0},
 };
 
@@ -142,6 +153,7 @@ static rp_status fetch_bind(const rp_value *values, rp_columns *bound, void **st
     settings->limits.connect_timeout_ms = milliseconds(values[PARAM_CONNECT_TIMEOUT].number);
     settings->limits.stall_timeout_s = values[PARAM_STALL_TIMEOUT].integer;
     settings->limits.timeout_ms = milliseconds(values[PARAM_TIMEOUT].number);
+    settings->limits.redirect_to_http = values[PARAM_REDIRECT_TO_HTTP].integer;
     rp_status status = RP_OK;
     char name[PAGE_NAME_SIZE];
     const char *why;
@@ -158,6 +170,16 @@ static rp_status fetch_bind(const rp_value *values, rp_columns *bound, void **st
     return RP_OK;
 }
 
+/* What people write over a column of addresses. Any other text that is no address is an item that fails, as it may be one with a mistake.
+ */
+static int is_header(rp_bytes text)
+{
+    static const char *const words[] = {"url", "urls", "uri", "uris", "address", "addresses", "link", "links", "href"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strlen(words[i]) == text.size && strncasecmp(words[i], text.data, text.size) == 0) return 1;
+    return 0;
+}
+
 const rp_job rp_job_fetch = {
     .name = "fetch",
     .help = "work for a network and a disk: gets a page by http or https and writes it to a directory",
@@ -168,6 +190,8 @@ const rp_job rp_job_fetch = {
     .initializer = fetch_initializer,
     .bind = fetch_bind,
     .unbind = free,
+    .skips_blanks = 1,
+    .is_header = is_header,
 };
 
 static char versions[128]; /* made once: curl's own text has no fixed length */

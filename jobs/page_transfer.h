@@ -17,6 +17,7 @@ typedef struct page_limits {
     int64_t connect_timeout_ms;
     int64_t stall_timeout_s;
     int64_t timeout_ms;
+    int64_t redirect_to_http; /* 1: a redirect from https to http is followed */
 } page_limits;
 
 /* What one worker keeps from page to page. The memory for the page only grows. */
@@ -25,7 +26,10 @@ typedef struct page_transfer {
     CURL *handle;
     char *page;
     size_t size_bytes, capacity_bytes, limit_bytes;
-    CURLcode refusal; /* why this program ended the transfer; CURLE_OK: it didn't */
+    const page_limits *limits; /* of the transfer that runs */
+    CURLcode refusal;          /* why this program ended the transfer; CURLE_OK: it didn't */
+    int socket_errno;          /* why the latest socket couldn't be made; 0: it was */
+    int is_encrypted;          /* the page is, or was on its way here, asked for by https */
     char error[CURL_ERROR_SIZE];
     char address[PAGE_ADDRESS_LIMIT + 1];
 } page_transfer;
