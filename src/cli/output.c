@@ -101,7 +101,7 @@ static void write_csv(output *out, int64_t index, rp_bytes item, const void *res
     for (int k = 0; record_columns[k].name; k++) {
         char room[RECORD_ROOM_SIZE];
         putc(',', out->file);
-        if (!result) csv_write(out->file, record_text(failure, k, room));
+        if (!result) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
     }
     putc('\n', out->file);
 }
@@ -153,13 +153,13 @@ static json_t *json_field(output *out, const rp_field *field, const void *result
 }
 
 /* The value of column k of a failure; null if it isn't known. */
-static json_t *json_record(const rp_error *failure, int k)
+static json_t *json_record(output *out, const rp_error *failure, int k)
 {
     char room[RECORD_ROOM_SIZE];
     rp_bytes text = record_text(failure, k, room);
     int64_t integer;
     if (text.size == 0) return json_null();
-    if (!record_columns[k].is_number) return json_text(text);
+    if (!record_columns[k].is_number) return json_text(for_reader(out, text));
     return value_integer(text.data, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_real(strtod(text.data, NULL));
 }
 
@@ -172,7 +172,7 @@ static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *r
     for (const rp_field *field = out->job->fields; field->name && result && !failed; field++)
         failed = json_object_set_new(row, field->name, json_field(out, field, result));
     for (int k = 0; record_columns[k].name && !result && !failed; k++)
-        failed = json_object_set_new(row, record_columns[k].name, json_record(failure, k));
+        failed = json_object_set_new(row, record_columns[k].name, json_record(out, failure, k));
     failed = failed || json_dumpf(row, out->file, JSON_COMPACT | JSON_REAL_PRECISION(17)) || putc('\n', out->file) == EOF;
     json_decref(row);
     if (failed && !ferror(out->file)) out->out_of_memory = 1;
