@@ -71,7 +71,7 @@ static int read_request(int client, char request[REQUEST_SIZE])
 static void greet(int client, const char *request)
 {
     char page[PART_SIZE], text[PART_SIZE / 2] = "none";
-    const char *header = strcasestr(request, "\r\nAuthorization: ");
+    const char *header = strstr(request, "\r\nAuthorization: ");
     if (header) (void)sscanf(header, "%*[^:]: %499[^\r]", text);
     (void)snprintf(page, sizeof(page), "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", strlen(text), text);
     (void)send_text(client, page);
