@@ -1,22 +1,17 @@
 /* curl_loader.c: see curl_loader.h. */
 #include "curl_loader.h"
+#include "library.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 static curl_loader curl;
 static bool is_there;
-static char reason[256];
+static char reason[LIBRARY_REASON_SIZE];
 
 static bool take(void *library, const char *name, void *function)
 {
-    void *found = dlsym(library, name);
-    memcpy(function, &found, sizeof(found)); /* POSIX: the address of a function fits an object pointer */
-    if (!found) (void)snprintf(reason, sizeof(reason), "%s has no %s", RANKPOOL_CURL_LIBRARY, name);
-    return found != NULL;
+    return library_take(library, RANKPOOL_CURL_LIBRARY, name, function, reason);
 }
 
 static bool take_all(void *library)
@@ -31,13 +26,8 @@ static bool take_all(void *library)
 /* The library stays loaded: the handles are in it, and its own state lasts as long as the process. */
 static void load(void)
 {
-    void *library = dlopen(RANKPOOL_CURL_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        const char *why = dlerror();
-        (void)snprintf(reason, sizeof(reason), "%s", why ? why : RANKPOOL_CURL_LIBRARY " can't be loaded");
-        return;
-    }
-    if (!take_all(library)) return;
+    void *library = library_open(RANKPOOL_CURL_LIBRARY, reason);
+    if (!library || !take_all(library)) return;
     CURLcode code = curl.global_init(CURL_GLOBAL_DEFAULT);
     if (code == CURLE_OK) is_there = true;
     else (void)snprintf(reason, sizeof(reason), "libcurl can't start: %s", curl.easy_strerror(code));

@@ -1,14 +1,11 @@
 /*
  * fetch.c: the job `fetch`, work for a network and a disk: gets a page by http or https and writes it to a directory `writes` times.
- *
- * Each worker has one curl handle for all its items, so connections stay open from item to item. A page is kept in memory until it is
- * complete; page_file.c names and writes it. The code of a failed item is the HTTP status (400 and above) or a CURLcode (below 100).
+ * page_transfer.c gets it, page_file.c names and writes it. The code of a failed item is the HTTP status (400 and above) or a CURLcode
+ * (below 100).
  */
-#include "curl_loader.h"
 #include "jobs.h"
 #include "page_file.h"
-
-#include <rankpool/version.h>
+#include "page_transfer.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -21,16 +18,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ADDRESS_LIMIT = 65536, SHOWN_ADDRESS = 200, SHOWN_REASON = 100, FIRST_CAPACITY = 65536 };
+enum { SHOWN_REASON = 100 };
 
 /* What is the same for all items. Goes to each rank as one record. */
 typedef struct fetch_settings {
     int64_t writes;
-    int64_t max_bytes;
-    int64_t max_redirects;
-    int64_t connect_timeout_ms;
-    int64_t stall_timeout_s;
-    int64_t timeout_ms;
+    page_limits limits;
     char directory[PATH_MAX];
 } fetch_settings;
 
@@ -40,27 +33,9 @@ typedef struct fetch_result {
     double seconds; /* for the transfer and the writes */
 } fetch_result;
 
-/* What one worker keeps from item to item. The memory for the page only grows. */
-typedef struct fetch_worker {
-    const curl_loader *curl;
-    CURL *handle;
-    char *page;
-    size_t size_bytes, capacity_bytes, limit_bytes;
-    CURLcode refusal; /* why this program ended the transfer; CURLE_OK: it didn't */
-    char error[CURL_ERROR_SIZE];
-    char address[ADDRESS_LIMIT + 1];
-} fetch_worker;
-
 /* ---- one worker ---- */
 
-static void worker_finish(void *state)
-{
-    fetch_worker *worker = state;
-    if (!worker) return;
-    worker->curl->easy_cleanup(worker->handle);
-    free(worker->page);
-    free(worker);
-}
+static void worker_finish(void *state) { page_transfer_destroy(state); }
 
 static int worker_start(rp_bytes argument, void **state)
 {
@@ -68,17 +43,8 @@ static int worker_start(rp_bytes argument, void **state)
     const char *why;
     const curl_loader *curl = curl_loader_get(&why);
     if (!curl) return rp_fail(CURLE_FAILED_INIT, "%s", why);
-    fetch_worker *worker = calloc(1, sizeof(*worker));
-    if (worker) {
-        worker->curl = curl;
-        worker->handle = curl->easy_init();
-    }
-    if (!worker || !worker->handle) {
-        free(worker);
-        return rp_fail(CURLE_OUT_OF_MEMORY, "no memory for a curl handle");
-    }
-    *state = worker;
-    return 0;
+    *state = page_transfer_create(curl);
+    return *state ? 0 : rp_fail(CURLE_OUT_OF_MEMORY, "no memory for a curl handle");
 }
 RP_INITIALIZER(fetch, worker_start, worker_finish)
 
@@ -91,151 +57,49 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Copies the address without the blanks around it (in files from other systems lines may end with CR LF). Fails the item if it
- * can't be an address. */
-static int take_address(fetch_worker *worker, const rp_bytes *item)
-{
-    const char *text = item->data;
-    size_t size = item->size;
-    while (size > 0 && strchr(" \t\r\n", text[size - 1]) && text[size - 1]) size--;
-    while (size > 0 && strchr(" \t\r\n", text[0]) && text[0]) text++, size--;
-    if (size == 0) return rp_fail(CURLE_URL_MALFORMAT, "the address is empty");
-    if (size > ADDRESS_LIMIT) return rp_fail(CURLE_URL_MALFORMAT, "the address has %zu bytes, at most %d are allowed", size, ADDRESS_LIMIT);
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c > ' ' && c != 0x7f) continue;
-        return rp_fail(CURLE_URL_MALFORMAT, "the address has a blank or a control character (0x%02x) at byte %zu", c, i + 1);
-    }
-    memcpy(worker->address, text, size);
-    worker->address[size] = '\0';
-    if (strncasecmp(worker->address, "http://", 7) == 0 || strncasecmp(worker->address, "https://", 8) == 0) return 1;
-    return rp_fail(CURLE_UNSUPPORTED_PROTOCOL, "not an address that begins with http:// or https://: %.*s", SHOWN_ADDRESS,
-                   page_host(worker->address));
-}
-
-/* The write function for curl: appends to the page. Returning less than it was given ends the transfer. */
-static size_t receive(char *data, size_t one, size_t size, void *state)
-{
-    (void)one; /* always 1 */
-    fetch_worker *worker = state;
-    if (size > worker->limit_bytes - worker->size_bytes) {
-        worker->refusal = CURLE_FILESIZE_EXCEEDED;
-        return 0;
-    }
-    size_t needed = worker->size_bytes + size;
-    if (needed > worker->capacity_bytes || !worker->page) {
-        size_t capacity = worker->capacity_bytes ? worker->capacity_bytes : FIRST_CAPACITY;
-        while (capacity < needed) capacity *= 2;
-        char *larger = realloc(worker->page, capacity);
-        if (!larger) {
-            worker->refusal = CURLE_OUT_OF_MEMORY;
-            return 0;
-        }
-        worker->page = larger;
-        worker->capacity_bytes = capacity;
-    }
-    memcpy(worker->page + worker->size_bytes, data, size);
-    worker->size_bytes = needed;
-    return size;
-}
-
-/* Sets all options anew: a reset handle keeps its open connections and no other state of the last item. */
-static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
-{
-    const curl_loader *curl = worker->curl;
-    CURL *handle = worker->handle;
-    const struct {
-        CURLoption option;
-        long value;
-    } numbers[] = {
-        {CURLOPT_NOSIGNAL, 1}, /* time-outs by signal don't work with threads */
-        {CURLOPT_NETRC, CURL_NETRC_IGNORED},
-        {CURLOPT_SSL_VERIFYPEER, 1},
-        {CURLOPT_SSL_VERIFYHOST, 2},
-        {CURLOPT_FOLLOWLOCATION, 1},
-        {CURLOPT_MAXREDIRS, (long)settings->max_redirects},
-        {CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms},
-        {CURLOPT_LOW_SPEED_LIMIT, 1}, /* bytes a second */
-        {CURLOPT_LOW_SPEED_TIME, (long)settings->stall_timeout_s},
-        {CURLOPT_TIMEOUT_MS, (long)settings->timeout_ms},
-    };
-    curl->easy_reset(handle);
-    CURLcode code = CURLE_OK;
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]) && code == CURLE_OK; i++)
-        code = curl->easy_setopt(handle, numbers[i].option, numbers[i].value);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_USERAGENT, "rankpool/" RP_VERSION);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)settings->max_bytes);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_ERRORBUFFER, worker->error);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_WRITEDATA, worker);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_URL, worker->address);
-    return code;
-}
-
-static int fail_transfer(const fetch_worker *worker, const fetch_settings *settings, CURLcode code)
-{
-    const char *host = page_host(worker->address);
-    if (worker->refusal != CURLE_OK) code = worker->refusal;
-    if (code == CURLE_FILESIZE_EXCEEDED)
-        return rp_fail((int)code, "larger than max_bytes=%lld: %.*s", (long long)settings->max_bytes, SHOWN_ADDRESS, host);
-    const char *reason = worker->error[0] && worker->refusal == CURLE_OK ? worker->error : worker->curl->easy_strerror(code);
-    long cause = 0; /* an errno: curl has the same text for a refused connection and an unreachable host */
-    char cause_text[128];
-    if (code == CURLE_COULDNT_CONNECT && worker->curl->easy_getinfo(worker->handle, CURLINFO_OS_ERRNO, &cause) == CURLE_OK && cause != 0)
-        reason = strerror_r((int)cause, cause_text, sizeof(cause_text));
-    return rp_fail((int)code, "%s (curl error %d): %.*s", reason, (int)code, SHOWN_ADDRESS, host);
-}
-
-static int transfer(fetch_worker *worker, const fetch_settings *settings, int64_t *status)
-{
-    worker->size_bytes = 0;
-    worker->limit_bytes = (size_t)settings->max_bytes;
-    worker->refusal = CURLE_OK;
-    worker->error[0] = '\0';
-    long answer = 0;
-    CURLcode code = configure(worker, settings);
-    if (code == CURLE_OK) code = worker->curl->easy_perform(worker->handle);
-    if (code == CURLE_OK) code = worker->curl->easy_getinfo(worker->handle, CURLINFO_RESPONSE_CODE, &answer);
-    if (code != CURLE_OK) return fail_transfer(worker, settings, code);
-    if (answer >= 400) return rp_fail((int)answer, "HTTP %ld: %.*s", answer, SHOWN_ADDRESS, page_host(worker->address));
-    *status = answer;
-    return 1;
-}
-
-static int store(const fetch_worker *worker, const fetch_settings *settings)
+static int store(const page_transfer *transfer, const fetch_settings *settings)
 {
     if (settings->writes == 0) return 1;
     char reason[128], name[PAGE_NAME_SIZE];
-    page_name(worker->address, name);
+    const char *why;
+    if (!page_name(transfer->address, name, &why)) return rp_fail(CURLE_FAILED_INIT, "no name for the page: %s", why);
     int directory = page_directory_open(settings->directory);
     int failure = directory < 0 ? errno : 0;
-    for (int64_t i = 0; i < settings->writes && !failure; i++) failure = page_write(directory, name, worker->page, worker->size_bytes);
+    for (int64_t i = 0; i < settings->writes && !failure; i++) failure = page_write(directory, name, transfer->page, transfer->size_bytes);
     if (directory >= 0) (void)close(directory);
     if (!failure) return 1;
-    return rp_fail(CURLE_WRITE_ERROR, "can't write %s in %.*s: %s", name, SHOWN_ADDRESS, settings->directory,
+    return rp_fail(CURLE_WRITE_ERROR, "can't write %s in %.*s: %s", name, PAGE_ADDRESS_SHOWN, settings->directory,
                    strerror_r(failure, reason, sizeof(reason)));
 }
 
 static void fetch(fetch_result *result, const fetch_settings *settings, const rp_bytes *item)
 {
     double start_s = now_s();
-    fetch_worker *worker = rp_worker_state();
+    page_transfer *transfer = rp_worker_state();
     *result = (fetch_result){0, 0, 0.0};
-    if (!worker) {
+    if (!transfer) {
         (void)rp_fail(CURLE_FAILED_INIT, "the pool was opened without the initializer of fetch");
         return;
     }
-    if (!take_address(worker, item) || !transfer(worker, settings, &result->status) || !store(worker, settings)) return;
-    result->bytes = (int64_t)worker->size_bytes;
+    if (!page_transfer_take_address(transfer, item) || !page_transfer_run(transfer, &settings->limits, &result->status)) return;
+    if (!store(transfer, settings)) return;
+    result->bytes = (int64_t)transfer->size_bytes;
     result->seconds = now_s() - start_s;
 }
 RP_TASK_POINTER(fetch, fetch_result, fetch_settings, rp_bytes)
 
 /* ---- the job ---- */
 
-enum { PARAM_DIRECTORY, PARAM_WRITES, PARAM_MAX_BYTES, PARAM_MAX_REDIRECTS, PARAM_CONNECT_TIMEOUT, PARAM_STALL_TIMEOUT, PARAM_TIMEOUT };
+enum {
+    PARAM_DIRECTORY,
+    PARAM_WRITES,
+    PARAM_MAX_BYTES,
+    PARAM_MAX_REDIRECTS,
+    PARAM_CONNECT_TIMEOUT,
+    PARAM_STALL_TIMEOUT,
+    PARAM_TIMEOUT,
+    PARAM_REDIRECT_TO_HTTP
+};
 
 static const rp_param fetch_params[] = {
     [PARAM_DIRECTORY] = {"directory", RP_PARAM_TEXT, "pages", "where pages are written; made when it isn't there", 0, 0},
@@ -245,6 +109,7 @@ static const rp_param fetch_params[] = {
     [PARAM_CONNECT_TIMEOUT] = {"connect_timeout", RP_PARAM_NUMBER, "10", "seconds until the server has to be reached", 0.001, 1e6},
     [PARAM_STALL_TIMEOUT] = {"stall_timeout", RP_PARAM_INTEGER, "20", "seconds without a byte that are waited", 1, 1e6},
     [PARAM_TIMEOUT] = {"timeout", RP_PARAM_NUMBER, "300", "seconds that a whole transfer may take", 0.001, 1e6},
+    [PARAM_REDIRECT_TO_HTTP] = {"redirect_to_http", RP_PARAM_INTEGER, "0", "1: a redirect from https to http is followed", 0, 1},
     {NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0},
 };
 
@@ -271,7 +136,7 @@ static rp_status bind_directory(const char *path, char full_path[PATH_MAX], rp_e
     if (directory >= 0) (void)close(directory);
     if (!failure && !realpath(path, full_path)) failure = errno;
     if (!failure) return RP_OK;
-    return rp_error_set(error, RP_USAGE, failure, "parameter directory: can't write to %.*s: %s", SHOWN_ADDRESS, path,
+    return rp_error_set(error, RP_USAGE, failure, "parameter directory: can't write to %.*s: %s", PAGE_ADDRESS_SHOWN, path,
                         strerror_r(failure, reason, sizeof(reason)));
 }
 
@@ -283,13 +148,18 @@ static rp_status fetch_bind(const rp_value *values, rp_columns *bound, void **st
     if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
     fetch_settings *settings = &made->settings;
     settings->writes = values[PARAM_WRITES].integer;
-    settings->max_bytes = values[PARAM_MAX_BYTES].integer;
-    settings->max_redirects = values[PARAM_MAX_REDIRECTS].integer;
-    settings->connect_timeout_ms = milliseconds(values[PARAM_CONNECT_TIMEOUT].number);
-    settings->stall_timeout_s = values[PARAM_STALL_TIMEOUT].integer;
-    settings->timeout_ms = milliseconds(values[PARAM_TIMEOUT].number);
+    settings->limits.max_bytes = values[PARAM_MAX_BYTES].integer;
+    settings->limits.max_redirects = values[PARAM_MAX_REDIRECTS].integer;
+    settings->limits.connect_timeout_ms = milliseconds(values[PARAM_CONNECT_TIMEOUT].number);
+    settings->limits.stall_timeout_s = values[PARAM_STALL_TIMEOUT].integer;
+    settings->limits.timeout_ms = milliseconds(values[PARAM_TIMEOUT].number);
+    settings->limits.redirect_to_http = values[PARAM_REDIRECT_TO_HTTP].integer;
     rp_status status = RP_OK;
+    char name[PAGE_NAME_SIZE];
+    const char *why;
     if (settings->writes > 0) status = bind_directory(values[PARAM_DIRECTORY].text, settings->directory, error);
+    if (settings->writes > 0 && status == RP_OK && !page_name("", name, &why))
+        status = rp_error_set(error, RP_SYSTEM, 0, "pages can't be named: %s", why);
     if (status != RP_OK) {
         free(made);
         return status;
@@ -298,6 +168,16 @@ static rp_status fetch_bind(const rp_value *values, rp_columns *bound, void **st
     *bound = (rp_columns){1, &made->column};
     *state = made;
     return RP_OK;
+}
+
+/* What people write over a column of addresses. Any other text that is no address is an item that fails, as it may be one with a mistake.
+ */
+static int is_header(rp_bytes text)
+{
+    static const char *const words[] = {"url", "urls", "uri", "uris", "address", "addresses", "link", "links", "href"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strlen(words[i]) == text.size && strncasecmp(words[i], text.data, text.size) == 0) return 1;
+    return 0;
 }
 
 const rp_job rp_job_fetch = {
@@ -310,6 +190,8 @@ const rp_job rp_job_fetch = {
     .initializer = fetch_initializer,
     .bind = fetch_bind,
     .unbind = free,
+    .skips_blanks = 1,
+    .is_header = is_header,
 };
 
 static char versions[128]; /* made once: curl's own text has no fixed length */

@@ -5,6 +5,7 @@
  * and opened exclusively, and the rename decides which complete page is seen.
  */
 #include "page_file.h"
+#include "digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,29 +23,26 @@ const char *page_host(const char *address)
 {
     const char *scheme_end = strstr(address, "://");
     const char *host = scheme_end ? scheme_end + 3 : address;
+    if (scheme_end) host += strspn(host, "/"); /* curl passes them over too */
     const char *authority_end = host + strcspn(host, "/?#");
     const char *at = memrchr(host, '@', (size_t)(authority_end - host));
     return at ? at + 1 : host;
 }
 
-/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ */
-static uint64_t hash(const char *text)
-{
-    uint64_t value = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++) value = (value ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return value;
-}
-
 static int is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; }
 
-void page_name(const char *address, char name[PAGE_NAME_SIZE])
+int page_name(const char *address, char name[PAGE_NAME_SIZE], const char **why)
 {
-    const char *readable = page_host(address);
-    size_t n = 0;
+    char digest[DIGEST_TEXT_SIZE];
+    const char *readable = page_host(address), *scheme_end = strstr(address, "://");
+    size_t scheme_size = scheme_end ? (size_t)(scheme_end - address) + 3 : 0, n = 0;
+    if (scheme_end) scheme_size += strspn(scheme_end + 3, "/");
+    if (!digest_text(address, scheme_size, readable, strlen(readable), digest, why)) return 0;
     for (; n < READABLE_PART && readable[n]; n++) name[n] = is_plain(readable[n]) ? readable[n] : '_';
     if (n == 0) n = 1;
     if (name[0] == '.' || name[0] == '-' || !readable[0]) name[0] = '_'; /* neither a hidden file nor like an option */
-    (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%016" PRIx64, hash(address));
+    (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%s", digest);
+    return 1;
 }
 
 int page_directory_open(const char *path)

@@ -7,14 +7,15 @@
 
 #include <stddef.h>
 
-#define PAGE_NAME_SIZE 128 /* bytes, with the final NUL */
+#define PAGE_NAME_SIZE 140 /* bytes, with the final 0 */
 
-/* Where the host begins in an address as "http://user:password@host/path". From there on it may be shown to people and used in names. */
+/* Where the host begins in an address as "http://user:password@host/path". From there on it may be used in names. */
 const char *page_host(const char *address);
 
-/* Makes the file name of an address: its host and path as far as they fit, with "_" for all but letters, digits, "." and "-", and a hash of
- * the whole address. An address has the same name in every run; different addresses have different names. */
-void page_name(const char *address, char name[PAGE_NAME_SIZE]);
+/* Makes the file name of an address: its host and path as far as they fit, with "_" for all but letters, digits, "." and "-", and a
+ * cryptographic hash of the address without its user information. An address has the same name in every run, and nobody can find two
+ * addresses with one name. Returns 1; or 0: there is no such hash, and `*why` (static text) says why. Any thread. */
+int page_name(const char *address, char name[PAGE_NAME_SIZE], const char **why);
 
 /* Creates the directory `path` (not its parents) unless it exists, and opens it. Returns a descriptor for page_write, which close() ends;
  * or -1 with errno set, ENOTDIR when `path` isn't a directory. */

@@ -14,6 +14,7 @@ pkg-config command pkg-config
 openmpi-bin command mpirun
 libopenmpi-dev command mpicc
 libcurl4-openssl-dev module libcurl
+libssl-dev module libcrypto
 libjansson-dev module jansson
 libcmocka-dev module cmocka
 ca-certificates certificates any

@@ -16,6 +16,7 @@
 #include <rankpool/result.h>
 #include <rankpool/source.h>
 #include <rankpool/task.h>
+#include <rankpool/text.h>
 #include <rankpool/version.h>
 
 #endif

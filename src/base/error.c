@@ -2,6 +2,7 @@
 #include "base/error.h"
 
 #include "base/names.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,13 +52,13 @@ const char *rp_error_text(const rp_error *error) { return error && error->text[0
 rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char *format, va_list arguments)
 {
     if (!error) return status;
-    char message[RP_ERROR_MESSAGE_SIZE]; /* the arguments may point into *error */
+    char message[2 * RP_ERROR_MESSAGE_SIZE]; /* the arguments may point into *error */
     vsnprintf(message, sizeof message, format, arguments);
     memset(error, 0, sizeof *error);
     error->status = status;
     error->code = code;
     error->item = error->rank = error->worker = -1;
-    memcpy(error->message, message, sizeof error->message);
+    (void)rp_printable(message, strlen(message), error->message, sizeof error->message);
     snprintf(error->text, sizeof error->text, "%s", error->message);
     return status;
 }

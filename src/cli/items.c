@@ -6,6 +6,8 @@
 #include "csv.h"
 #include "texts.h"
 
+#include <rankpool/text.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -33,6 +35,9 @@ struct item_source {
     text_table texts;
     int64_t count; /* how many items were given */
     int is_loaded;
+    int has_begun; /* the first line, or row, was read */
+    char *shown;   /* the latest text of an item that had to be changed */
+    size_t shown_room;
     size_t room; /* for how many items the columns have room */
     rp_column columns[RP_MAX_ARGUMENTS];
 };
@@ -73,11 +78,23 @@ static rp_status next_argument(item_source *items, void *const *arguments, rp_er
     return value_parse(items->types[0], text, arguments[0]) ? RP_OK : not_a_value(items, "", items->types[0], text, error);
 }
 
+/* Whether a text, the first one or not, is none of the items. */
+static int is_passed_over(item_source *items, rp_bytes text)
+{
+    if (items->job->skips_blanks && text.size == strspn(text.data, " \t")) return 1;
+    int is_first = !items->has_begun, is_auto = items->request.header == ITEMS_HEADER_AUTO;
+    items->has_begun = 1;
+    if (!is_first) return 0;
+    return is_auto ? items->job->is_header && items->job->is_header(text) : items->request.header == ITEMS_HEADER_YES;
+}
+
 static rp_status next_line(item_source *items, void *const *arguments, int may_wait, rp_error *error)
 {
     rp_bytes line;
-    rp_status status = lines_next(&items->lines, may_wait, &line, error);
-    if (status != RP_OK) return status;
+    do {
+        rp_status status = lines_next(&items->lines, may_wait, &line, error);
+        if (status != RP_OK) return status;
+    } while (is_passed_over(items, line));
     rp_bytes text = {texts_add(&items->texts, items->count, line, 0), line.size};
     if (!text.data) return no_memory(error);
     if (value_parse(items->types[0], text, arguments[0])) return RP_OK;
@@ -100,20 +117,24 @@ static void parse_row(const item_source *items, const rp_bytes *fields, void *co
     *is_header = wrong > 0 && wrong == numeric;
 }
 
-static rp_status take_row(item_source *items, rp_bytes row, int may_be_header, void *const *arguments, int *is_header, rp_error *error)
+static rp_status take_row(item_source *items, rp_bytes row, void *const *arguments, int *is_taken, rp_error *error)
 {
     char where[512];
     snprintf(where, sizeof where, "%s, line %" PRIu64, items->name, items->csv.first_line);
     char *text = texts_add(&items->texts, items->count, row, row.size + items->n + 1);
     if (!text) return no_memory(error);
     rp_bytes fields[RP_MAX_ARGUMENTS];
+    int may_be_header = !items->has_begun && items->request.header == ITEMS_HEADER_AUTO, is_header;
     int n = csv_split((rp_bytes){text, row.size}, text + row.size + 1, fields, (int)items->n), bad;
+    if (n == 1 && items->n == 1 && is_passed_over(items, fields[0])) return RP_OK;
+    items->has_begun = 1;
     if (n < 0) return rp_error_set(error, RP_USAGE, 0, "%s: a comma is missing after a quote", where);
     if ((size_t)n != items->n)
         return rp_error_set(error, RP_USAGE, 0, "%s: %d value%s where an item of %s has %zu (%s)", where, n, n == 1 ? "" : "s",
                             items->job->name, items->n, items->job->item_help);
-    parse_row(items, fields, arguments, &bad, is_header);
-    if (bad < 0 || (*is_header && may_be_header)) return RP_OK;
+    parse_row(items, fields, arguments, &bad, &is_header);
+    *is_taken = bad < 0;
+    if (bad < 0 || (is_header && may_be_header)) return RP_OK;
     snprintf(where + strlen(where), sizeof where - strlen(where), ", column %d: ", bad + 1);
     return not_a_value(items, where, items->types[bad], fields[bad], error);
 }
@@ -122,12 +143,15 @@ static rp_status next_row(item_source *items, void *const *arguments, int may_wa
 {
     for (;;) {
         rp_bytes row;
-        int is_first = items->csv.first_line == 0, is_header = 0;
+        int is_taken = 0;
         rp_status status = csv_next(&items->csv, may_wait, &row, error);
         if (status != RP_OK) return status;
-        status = take_row(items, row, is_first, arguments, &is_header, error);
-        if (status != RP_OK || !is_header) return status;
-        texts_remove(&items->texts, items->count);
+        if (items->has_begun || items->request.header != ITEMS_HEADER_YES) {
+            status = take_row(items, row, arguments, &is_taken, error);
+            if (status != RP_OK || is_taken) return status;
+            texts_remove(&items->texts, items->count);
+        }
+        items->has_begun = 1;
     }
 }
 
@@ -181,6 +205,7 @@ static void open_readers(item_source *items)
 {
     lines_init(&items->lines, items->descriptor, items->name);
     csv_init(&items->csv, &items->lines);
+    items->has_begun = 0;
 }
 
 static void close_readers(item_source *items)
@@ -221,12 +246,24 @@ uint64_t items_count(const item_source *items) { return (uint64_t)items->count; 
 
 size_t items_width(const item_source *items) { return items->n; }
 
-rp_bytes items_text(const item_source *items, int64_t index, char room[VALUE_TEXT_SIZE])
+/* Returns a text that has no address in it as it is. */
+static rp_bytes without_user(item_source *items, rp_bytes text)
+{
+    if (!text.data || !memmem(text.data, text.size, "://", 3)) return text;
+    if (text.size > items->shown_room) {
+        free(items->shown);
+        items->shown = malloc(text.size);
+        items->shown_room = items->shown ? text.size : 0;
+    }
+    return items->shown ? (rp_bytes){items->shown, rp_without_user(text.data, text.size, items->shown)} : (rp_bytes){NULL, 0};
+}
+
+rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE])
 {
     const char *text = NULL;
     if (items->request.kind == ITEMS_NUMBERS) text = value_print(RP_TYPE_INT64, &index, room);
     if (items->request.kind == ITEMS_ARGUMENTS) text = items->request.arguments[index];
-    return text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index);
+    return without_user(items, text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index));
 }
 
 void items_forget(item_source *items, int64_t index)
@@ -304,5 +341,6 @@ void items_close(item_source *items)
     if (items->descriptor > STDIN_FILENO) close(items->descriptor);
     for (size_t k = 0; k < items->n; k++) free((void *)(uintptr_t)items->columns[k].data);
     texts_fini(&items->texts);
+    free(items->shown);
     free(items);
 }

@@ -19,12 +19,20 @@ typedef enum items_kind {
     ITEMS_CSV        /* each row of `path` */
 } items_kind;
 
+/* Whether the first line, or row, names columns. */
+typedef enum items_header {
+    ITEMS_HEADER_AUTO = 0, /* in csv if none of the values that should be numbers is one; and if the job says so */
+    ITEMS_HEADER_YES,
+    ITEMS_HEADER_NO
+} items_header;
+
 /* What the command line asked for. Everything is borrowed while the items are open. */
 typedef struct items_request {
     items_kind kind;
     int64_t n;
     char *const *arguments;
     const char *path;
+    items_header header; /* of lines and csv */
 } items_request;
 
 typedef struct item_source item_source;
@@ -51,8 +59,9 @@ uint64_t items_count(const item_source *items);
 /* An rp_source_next. `state` is the item_source. */
 rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 
-/* The text of an item that was given and not forgotten. Numbers are written to `room`. */
-rp_bytes items_text(const item_source *items, int64_t index, char room[VALUE_TEXT_SIZE]);
+/* The text of an item that was given and not forgotten, without the user information of addresses. Numbers are written to `room`. Valid
+ * until the next call. */
+rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE]);
 
 /* Drops the text of an item, and its bytes. */
 void items_forget(item_source *items, int64_t index);

@@ -12,8 +12,8 @@
 
 enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
 
-static option_set set_items, set_file, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
-    set_simulate, set_report, set_trace, set_help;
+static option_set set_items, set_file, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format,
+    set_runs, set_simulate, set_report, set_trace, set_help;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -39,6 +39,7 @@ static const option_entry own_entries[] = {
     {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
     {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_file},
     {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
+    {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", RUN_AND_COMPARE, set_header},
     {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
@@ -103,6 +104,18 @@ static rp_status set_file(program_options *options, const char *name, const char
     if (!*value) return rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file, or - for standard input", name);
     options->items.path = value;
     return set_kind(options, strcmp(name, "csv") == 0 ? ITEMS_CSV : ITEMS_LINES, name, error);
+}
+
+static rp_status set_header(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    static const char *const values[] = {[ITEMS_HEADER_AUTO] = "auto", [ITEMS_HEADER_YES] = "yes", [ITEMS_HEADER_NO] = "no"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        if (strcmp(value, values[i]) != 0) continue;
+        options->items.header = (items_header)i;
+        options->header_is_given = 1;
+        return RP_OK;
+    }
+    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown value '%s'; there are: yes, no, auto", name, value);
 }
 
 static rp_status set_param(program_options *options, const char *name, const char *value, rp_error *error)
@@ -304,7 +317,7 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     if (status != RP_OK || n == 1) return status;
     if (options->items.kind != ITEMS_NONE)
         return rp_error_set(error, RP_USAGE, 0, "unexpected argument '%s': %s", operands[1], items_twice);
-    options->items = (items_request){ITEMS_ARGUMENTS, n - 1, operands + 1, NULL};
+    options->items = (items_request){.kind = ITEMS_ARGUMENTS, .n = n - 1, .arguments = operands + 1};
     return RP_OK;
 }
 
@@ -327,11 +340,13 @@ static rp_status complete(program_options *options, rp_error *error)
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
-        options->items = (items_request){ITEMS_NUMBERS, 100, NULL, NULL};
+        options->items = (items_request){.kind = ITEMS_NUMBERS, .n = 100};
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_RUN)
         return rp_error_set(error, RP_USAGE, 0, "run %s: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is %s)",
                             options->job->name, options->job->item_help);
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
+    if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
+        return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
     return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
 }
 

@@ -24,6 +24,7 @@ typedef struct program_options {
     const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate) */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
+    int header_is_given; /* --header was given */
     rp_pool_options pool;
     int progress_is_given; /* --progress was given */
     const method *methods[OPTIONS_MAX_METHODS];

@@ -1,21 +1,27 @@
 /*
  * output.c: rows of results. Text fields are written unchanged in text format, quoted in csv, and as UTF-8 in JSON. In JSON, bytes that
- * aren't UTF-8 become U+FFFD, and numbers that JSON doesn't have (nan, inf) become null.
+ * aren't UTF-8 become U+FFFD, and numbers that JSON doesn't have (nan, inf) become null. On a terminal texts are escaped first.
  */
 #include "output.h"
 #include "csv.h"
 #include "record.h"
 #include "values.h"
 
+#include <rankpool/text.h>
+
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { MOST_GROWTH = 4 }; /* rp_printable makes at most so many bytes of one */
 
 rp_status output_open(output *out, const char *path, output_format format, rp_error *error)
 {
     *out = (output){.file = path ? fopen(path, "we") : stdout, .name = path ? path : "standard output", .format = format};
+    out->is_terminal = out->file && isatty(fileno(out->file));
     if (out->file) return RP_OK;
     return rp_error_set(error, RP_USAGE, errno, "--output: can't write '%s': %s", path, strerror(errno));
 }
@@ -34,6 +40,8 @@ rp_status output_close(output *out, rp_error *error)
     if (out->file != stdout && fclose(out->file) != 0 && status == RP_OK)
         status = rp_error_set(error, RP_SYSTEM, errno, "can't write to %s: %s", out->name, strerror(errno));
     out->file = NULL;
+    free(out->room);
+    out->room = NULL;
     return status;
 }
 
@@ -49,39 +57,51 @@ void output_begin_results(output *out, const rp_job *job)
 
 static rp_bytes as_bytes(const char *text) { return (rp_bytes){text, strlen(text)}; }
 
-/* One field of a result as text. Numbers are written to `room`. */
-static rp_bytes field_text(const rp_field *field, const void *result, char room[VALUE_TEXT_SIZE])
+/* Bytes as they are written: unchanged, but on a terminal, which would obey them, as rp_printable shows them. What was given before goes.
+ */
+static rp_bytes for_reader(output *out, rp_bytes text)
 {
-    const void *value = (const char *)result + field->offset;
-    return field->type == RP_TYPE_BYTES ? *(const rp_bytes *)value : as_bytes(value_print(field->type, value, room));
+    if (!out->is_terminal) return text;
+    free(out->room);
+    out->room = malloc(MOST_GROWTH * text.size + 1);
+    if (out->room) return (rp_bytes){out->room, rp_printable(text.data, text.size, out->room, MOST_GROWTH * text.size + 1)};
+    out->out_of_memory = 1;
+    return (rp_bytes){NULL, 0};
 }
 
-static void write_text(const output *out, const void *result)
+/* One field of a result as text. Numbers are written to `room`. */
+static rp_bytes field_text(output *out, const rp_field *field, const void *result, char room[VALUE_TEXT_SIZE])
+{
+    const void *value = (const char *)result + field->offset;
+    return field->type == RP_TYPE_BYTES ? for_reader(out, *(const rp_bytes *)value) : as_bytes(value_print(field->type, value, room));
+}
+
+static void write_text(output *out, const void *result)
 {
     if (!result) return;
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
-        rp_bytes text = field_text(field, result, room);
+        rp_bytes text = field_text(out, field, result, room);
         if (field != out->job->fields) putc(' ', out->file);
         if (text.size) fwrite(text.data, 1, text.size, out->file);
     }
     putc('\n', out->file);
 }
 
-static void write_csv(const output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
+static void write_csv(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
 {
     fprintf(out->file, "%lld,", (long long)index);
-    csv_write(out->file, item);
+    csv_write(out->file, for_reader(out, item));
     fprintf(out->file, ",%s", result ? "ok" : record_outcome(failure));
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
         putc(',', out->file);
-        if (result) csv_write(out->file, field_text(field, result, room));
+        if (result) csv_write(out->file, field_text(out, field, result, room));
     }
     for (int k = 0; record_columns[k].name; k++) {
         char room[RECORD_ROOM_SIZE];
         putc(',', out->file);
-        if (!result) csv_write(out->file, record_text(failure, k, room));
+        if (!result) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
     }
     putc('\n', out->file);
 }
@@ -118,10 +138,10 @@ static json_t *json_text(rp_bytes text)
     return made;
 }
 
-static json_t *json_field(const rp_field *field, const void *result)
+static json_t *json_field(output *out, const rp_field *field, const void *result)
 {
     char room[VALUE_TEXT_SIZE];
-    rp_bytes text = field_text(field, result, room);
+    rp_bytes text = field_text(out, field, result, room);
     if (field->type == RP_TYPE_BYTES || field->type == RP_TYPE_RECORD) return json_text(text);
     if (field->type == RP_TYPE_BOOL) return json_boolean(room[0] == 't');
     if (field->type == RP_TYPE_DOUBLE || field->type == RP_TYPE_FLOAT) {
@@ -133,25 +153,26 @@ static json_t *json_field(const rp_field *field, const void *result)
 }
 
 /* The value of column k of a failure; null if it isn't known. */
-static json_t *json_record(const rp_error *failure, int k)
+static json_t *json_record(output *out, const rp_error *failure, int k)
 {
     char room[RECORD_ROOM_SIZE];
     rp_bytes text = record_text(failure, k, room);
     int64_t integer;
     if (text.size == 0) return json_null();
-    if (!record_columns[k].is_number) return json_text(text);
+    if (!record_columns[k].is_number) return json_text(for_reader(out, text));
     return value_integer(text.data, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_real(strtod(text.data, NULL));
 }
 
 static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
 {
     json_t *row = json_object();
-    int failed = !row || json_object_set_new(row, "index", json_integer(index)) || json_object_set_new(row, "item", json_text(item)) ||
+    int failed = !row || json_object_set_new(row, "index", json_integer(index)) ||
+                 json_object_set_new(row, "item", json_text(for_reader(out, item))) ||
                  json_object_set_new(row, "outcome", json_string(result ? "ok" : record_outcome(failure)));
     for (const rp_field *field = out->job->fields; field->name && result && !failed; field++)
-        failed = json_object_set_new(row, field->name, json_field(field, result));
+        failed = json_object_set_new(row, field->name, json_field(out, field, result));
     for (int k = 0; record_columns[k].name && !result && !failed; k++)
-        failed = json_object_set_new(row, record_columns[k].name, json_record(failure, k));
+        failed = json_object_set_new(row, record_columns[k].name, json_record(out, failure, k));
     failed = failed || json_dumpf(row, out->file, JSON_COMPACT | JSON_REAL_PRECISION(17)) || putc('\n', out->file) == EOF;
     json_decref(row);
     if (failed && !ferror(out->file)) out->out_of_memory = 1;

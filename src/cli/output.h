@@ -16,6 +16,8 @@ typedef struct output {
     output_format format;
     const rp_job *job;
     int out_of_memory; /* a row is missing */
+    int is_terminal;
+    char *room; /* for texts that are written otherwise than they are */
 } output;
 
 /* Opens the output. `path`: NULL is standard output; an existing file is emptied. Returns RP_OK, RP_USAGE (it can't be written). */

@@ -22,12 +22,13 @@ int program_prints(void)
 
 void program_say(const char *format, ...)
 {
-    char line[RP_ERROR_TEXT_SIZE + 512];
+    char line[RP_ERROR_TEXT_SIZE + 512], shown[sizeof line];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "rankpool: %s\n", line);
+    (void)rp_printable(line, strlen(line), shown, sizeof shown);
+    fprintf(stderr, "rankpool: %s\n", shown);
 }
 
 static int exit_status(rp_status status)

@@ -18,21 +18,10 @@ enum { TEXT_SIZE = RP_ERROR_HOST_SIZE + 32 };
 /* Writes a comma before each event but the first. */
 static void separate(FILE *file, int *n_events) { fputs((*n_events)++ ? ",\n" : "\n", file); }
 
-/* Makes a string in which bytes that aren't UTF-8 are question marks. */
-static json_t *make_string(const char *text)
-{
-    char ascii[TEXT_SIZE];
-    size_t n = 0;
-    json_t *string = json_string(text);
-    if (string) return string;
-    for (; text[n] && n + 1 < sizeof ascii; n++) ascii[n] = (char)((unsigned char)text[n] < 0x80 ? text[n] : '?');
-    ascii[n] = '\0';
-    return json_string(ascii);
-}
-
 static int write_text(const char *text, FILE *file)
 {
-    json_t *string = make_string(text);
+    char shown[TEXT_SIZE];
+    json_t *string = json_stringn(shown, rp_printable(text, strlen(text), shown, sizeof shown));
     int written = string && json_dumpf(string, file, JSON_ENCODE_ANY) == 0;
     json_decref(string);
     return written || ferror(file);

@@ -1,7 +1,8 @@
 /* values.c: parsing and printing by type. Strict: a number is the whole text, within the limits of its type. */
 #include "values.h"
 
-#include <ctype.h>
+#include <rankpool/text.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -170,16 +171,6 @@ int value_number(const char *text, double *value) { return parse_real((rp_bytes)
 
 const char *value_shown(rp_bytes text, char shown[VALUE_SHOWN_SIZE])
 {
-    static const size_t longest = 60;
-    static const char ellipsis[] = "…";
-    const unsigned char *from = text.data;
-    size_t size = text.size;
-    if (size > longest) {
-        size = longest;
-        while (size > 0 && (from[size] & 0xC0) == 0x80) size--; /* don't cut within a UTF-8 character */
-    }
-    for (size_t i = 0; i < size; i++) shown[i] = (char)(from[i] >= 0x80 || isprint(from[i]) ? from[i] : '?');
-    shown[size] = '\0';
-    if (size < text.size) memcpy(shown + size, ellipsis, sizeof ellipsis);
+    (void)rp_printable(text.data, text.size, shown, VALUE_SHOWN_SIZE);
     return shown;
 }

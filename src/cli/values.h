@@ -25,8 +25,8 @@ const char *value_print(rp_type type, const void *value, char text[VALUE_TEXT_SI
 int value_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *value);
 int value_number(const char *text, double *value);
 
-/* Writes a text for a message: shortened to 60 characters, with unprintable ones replaced. Returns `shown`. */
-#define VALUE_SHOWN_SIZE 72
+/* Writes a text for a message, as rp_printable does: shortened, and nothing in it that a terminal obeys. Returns `shown`. */
+#define VALUE_SHOWN_SIZE 64
 const char *value_shown(rp_bytes text, char shown[VALUE_SHOWN_SIZE]);
 
 #endif

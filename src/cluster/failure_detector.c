@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "cluster/peer.h"
 #include "cluster/process.h"
 
@@ -176,7 +177,7 @@ static void take_heartbeat(detector *self, int peer, const rpi_message *message)
     rpi_peer_heartbeat(&from->peer, message->header.heartbeat.last_number, self->now_ns);
     if (from->is_known || message->header.size != sizeof from->process) return;
     memcpy(&from->process, message->data, sizeof from->process);
-    from->process.host[sizeof from->process.host - 1] = '\0';
+    rpi_text_clean(from->process.host, sizeof from->process.host);
     from->is_known = true;
     if (from->peer.monitored) self->descriptors[peer] = rpi_process_monitor(&self->self, &from->process, &self->gone[peer]);
 }

@@ -3,12 +3,12 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "task/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const double handshake_timeout_s = 120;
 enum { TEXT_SIZE = 512 };
@@ -175,7 +175,7 @@ static rp_status greet_members(rpi_link *link, const char *mine, rp_error *error
 static rp_status greet_coordinator(rpi_link *link, const char *mine, rp_error *error)
 {
     char host[RP_ERROR_HOST_SIZE] = "";
-    gethostname(host, sizeof host - 1);
+    rpi_host_name(host, sizeof host);
     size_t host_size = strlen(host) + 1;
     rpi_message *hello = rpi_message_create(RPI_HELLO, 0, host_size + strlen(mine) + 1), *answer;
     if (!hello) return rpi_error_no_memory(error);

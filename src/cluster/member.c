@@ -5,13 +5,13 @@
  */
 #include "cluster/member.h"
 
+#include "base/text.h"
 #include "cluster/member_chunks.h"
 #include "cluster/member_pools.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* ---- the loop ---- */
 
@@ -123,7 +123,7 @@ rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), r
     rpi_list_init(&self.idle);
     rpi_list_init(&self.back);
     rpi_list_init(&self.helped);
-    gethostname(self.host, sizeof self.host - 1);
+    rpi_host_name(self.host, sizeof self.host);
     rpi_progress_thread_init(&self.progress_thread);
     self.before = rpi_low_latency_begin();
     serve(&self);

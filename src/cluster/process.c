@@ -1,6 +1,8 @@
 /* process.c: see process.h. */
 #include "cluster/process.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -25,7 +27,7 @@ void rpi_process_self(rpi_process *self)
     struct stat namespace;
     memset(self, 0, sizeof *self);
     self->pid = getpid();
-    gethostname(self->host, sizeof self->host - 1);
+    rpi_host_name(self->host, sizeof self->host);
     read_boot_id(self->boot_id, sizeof self->boot_id);
     if (stat("/proc/self/ns/pid", &namespace) == 0) self->pid_namespace = namespace.st_ino;
 }

@@ -1,6 +1,7 @@
 /* remote_member.c: see remote_member.h. All functions but the report run in the progress thread. */
 #include "cluster/remote_member.h"
 
+#include "base/text.h"
 #include "cluster/coordinator_turn.h"
 #include "cluster/cutoffs.h"
 #include "cluster/pool_life.h"
@@ -50,6 +51,8 @@ void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message 
     rp_rank_info info;
     if (status == RP_OK && message->header.size == sizeof info) {
         memcpy(&info, message->data, sizeof info);
+        rpi_text_clean(info.host, sizeof info.host);
+        rpi_text_clean(info.affinity, sizeof info.affinity);
         rpi_pool_life_opened(pool, rank, &info);
     } else {
         rp_error why;

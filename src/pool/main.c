@@ -4,10 +4,13 @@
 #include "cluster/world.h"
 
 #include <rankpool/main.h>
+#include <rankpool/text.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { NAME_SIZE = 256 };
 
 static int exit_status_of(rp_status status)
 {
@@ -22,8 +25,10 @@ static int exit_status_of(rp_status status)
 
 static int report(const char *program, const rp_error *error)
 {
-    const char *slash = program ? strrchr(program, '/') : NULL;
-    fprintf(stderr, "%s: %s\n", slash ? slash + 1 : program ? program : "rankpool", rp_error_text(error));
+    const char *slash = program ? strrchr(program, '/') : NULL, *own = slash ? slash + 1 : program ? program : "rankpool";
+    char name[NAME_SIZE];
+    (void)rp_printable(own, strlen(own), name, sizeof name);
+    fprintf(stderr, "%s: %s\n", name, rp_error_text(error));
     return exit_status_of(error->status);
 }
 

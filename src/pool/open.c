@@ -4,6 +4,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "cluster/world.h"
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
@@ -41,7 +42,7 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     pool->kind = pool->options.executor;
     if (pool->kind == RP_EXECUTOR_AUTO) pool->kind = rpi_executor_choose(on_communicator || rpi_world_ranks() > 1);
     choose_threads(pool);
-    gethostname(pool->host, sizeof pool->host - 1);
+    rpi_host_name(pool->host, sizeof pool->host);
     pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
     if (pool->retrier) return pool;
     rpi_pool_destroy(pool);

@@ -1,43 +1,12 @@
 /* pool_info.c: see pool_info.h. */
 #include "pool/pool_info.h"
 
+#include "pool/warnings.h"
+
 #include <rankpool/main.h>
 #include <rankpool/report.h>
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-/* How many workers share the cores of `rank`, in all ranks. 0: an earlier rank has the same cores, and was counted with them. */
-static int workers_on_cores_of(const rp_pool *pool, int rank)
-{
-    const rp_rank_info *info = &pool->ranks[rank];
-    int workers = 0;
-    for (int other = 0; other < pool->n_ranks; other++) {
-        const rp_rank_info *its = &pool->ranks[other];
-        if (strcmp(its->host, info->host) != 0 || strcmp(its->affinity, info->affinity) != 0) continue;
-        if (other < rank) return 0;
-        workers += its->threads;
-    }
-    return workers;
-}
-
-static void add_warnings(rp_pool *pool)
-{
-    int n = 0;
-    for (int rank = 0; rank < pool->n_ranks && n < RPI_MOST_WARNINGS; rank++) {
-        const rp_rank_info *info = &pool->ranks[rank];
-        int workers = workers_on_cores_of(pool, rank);
-        if (workers <= info->cores) continue;
-        bool bound = pool->n_ranks > 1 && info->cores < (int)sysconf(_SC_NPROCESSORS_ONLN);
-        const char *remedy = bound ? "give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N"
-                                   : "fewer --threads, or fewer ranks, would fit";
-        if (asprintf(&pool->warnings[n], "%d workers share %d core%s (%s) of host %s; %s", workers, info->cores,
-                     info->cores == 1 ? "" : "s", info->affinity, info->host, remedy) < 0)
-            pool->warnings[n] = NULL;
-        else n++;
-    }
-}
 
 rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
 {
@@ -47,7 +16,7 @@ rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
     pool->ranks = calloc((size_t)pool->n_ranks, sizeof *pool->ranks);
     if (!pool->ranks) return rpi_error_no_memory(error);
     for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->for_calls.executor, rank, &pool->ranks[rank]);
-    add_warnings(pool);
+    rpi_warnings_make(pool->ranks, pool->n_ranks, pool->warnings, RPI_MOST_WARNINGS);
     return RP_OK;
 }
 

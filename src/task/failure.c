@@ -1,6 +1,8 @@
 /* failure.c: see failure.h. */
 #include "task/failure.h"
 
+#include "base/text.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -90,9 +92,9 @@ rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error)
     error->worker = failure->facts.worker;
     error->attempt = failure->facts.attempt;
     error->seconds = failure->facts.seconds;
-    snprintf(error->host, sizeof error->host, "%s", failure->facts.host);
-    snprintf(error->item_text, sizeof error->item_text, "%s", failure->facts.item_text);
-    snprintf(error->message, sizeof error->message, "%s", failure->message);
+    (void)rp_printable(failure->facts.host, strlen(failure->facts.host), error->host, sizeof error->host);
+    (void)rp_printable(failure->facts.item_text, strlen(failure->facts.item_text), error->item_text, sizeof error->item_text);
+    (void)rp_printable(failure->message, strlen(failure->message), error->message, sizeof error->message);
     write_text(error);
     return status;
 }

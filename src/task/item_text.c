@@ -1,6 +1,7 @@
 /* item_text.c: see item_text.h. */
 #include "task/item_text.h"
 
+#include "base/text.h"
 #include "task/columns.h"
 
 #include <inttypes.h>
@@ -44,13 +45,8 @@ static uint64_t unsigned_of(const void *at, size_t size)
 
 static void put_bytes(writer *to, const rp_bytes *bytes)
 {
-    char piece[RP_ERROR_ITEM_SIZE];
-    size_t n = bytes->size < sizeof piece - 1 ? bytes->size : sizeof piece - 1;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = ((const unsigned char *)bytes->data)[i];
-        piece[i] = (char)(c < ' ' || c == 0x7f ? '?' : c);
-    }
-    piece[n] = '\0';
+    char piece[2 * RP_ERROR_ITEM_SIZE]; /* more than fits, so that the end is marked in one place */
+    (void)rp_printable(bytes->data, bytes->size, piece, sizeof piece);
     put(to, piece);
 }
 

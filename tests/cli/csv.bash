@@ -24,7 +24,7 @@ printf '1,2\n3\n' >rows; scale rows; expect_usage 'rows, line 2: 1 value where a
 printf '1,2\n3,4,5\n' >rows; scale rows; expect_usage 'rows, line 2: 3 values where an item of scale has 2 (x,y)'
 printf '1,2\n3,"4\n5,6\n' >rows; scale rows; expect_usage 'rows, line 2: a quote is opened and never closed'
 printf '1,2\n3,"4"5\n' >rows; scale rows; expect_usage 'rows, line 2: a comma is missing after a quote'
-printf '1,2\n3,4\0\n' >rows; scale rows; expect_usage "rows, line 2, column 2: '4?' isn't an integer from -128 to 127 $where"
+printf '1,2\n3,4\0\n' >rows; scale rows; expect_usage "rows, line 2, column 2: '4\x00' isn't an integer from -128 to 127 $where"
 printf '1,2\n3,\n' >rows; scale rows; expect_usage "rows, line 2, column 2: '' isn't an integer from -128 to 127 $where"
 
 # Quoted text, over lines too; what is written as csv reads back the same.

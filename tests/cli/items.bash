@@ -53,7 +53,7 @@ rm large
 
 # A 0 byte, control characters, and a line of 10 MB: correct work, or an error that is one readable line.
 printf '2\n4\0\n' >zero; run run half --input zero
-expect_usage "zero, line 2: '4?' isn't an integer from -128 to 127 (an item of half is an even number)"
+expect_usage "zero, line 2: '4\\x00' isn't an integer from -128 to 127 (an item of half is an even number)"
 printf 'a\0b\n' >zero; run run echo --input zero; same 'bytes' "$(od -An -c out)" "$(od -An -c zero)"
 { echo 2; head -c 10000000 /dev/zero | tr '\0' 1; echo; } >long; run run half --input long
 expect_usage "long, line 2: '$(printf '1%.0s' $(seq 60))…' isn't an integer from -128 to 127 (an item of half is an even number)"
@@ -64,6 +64,49 @@ done
 pipe run echo --input - < <(cat long); expect 0; cmp -s out long || problem 'the long line came back changed (pipe)'
 run run echo --input long --format jsonl; expect 0
 same 'JSON lines' "$("$TOOLS/check_jsonl" index item outcome text <out)" 3
+
+# A first line or row that names columns. By itself only csv has one, and only where a number belongs.
+printf 'n\n2\n4\n' >headed
+run run half --input headed; expect_usage "headed, line 1: 'n' isn't an integer from -128 to 127 (an item of half is an even number)"
+run run half --input headed --header auto; expect 2 ''
+run run half --input headed --header yes; expect 0 $'1\n2' ''
+run run half --input headed --header yes --method map --format csv; expect 0; same 'the first row' "$(sed -n 2p out)" '0,2,ok,1,,,,,,,,'
+pipe run half --input - --header yes < <(cat headed); expect 0 $'1\n2' ''
+run run echo --input headed; expect 0 $'n\n2\n4' ''
+run run half --csv headed; expect 0 $'1\n2' ''
+run run half --csv headed --header no; expect_usage "headed, line 1, column 1: 'n' isn't an integer from -128 to 127 (an item of half is an even number)"
+run run half --csv two --header yes; expect 0 2 ''
+run run echo --csv headed --header yes; expect 0 $'2\n4' ''
+printf 'one,two,three\n1,2\n' >wide; run run scale --csv wide --header yes --param factor=1; expect 0 3 ''
+run run half --items 2 --header yes; expect_usage '--header goes with --input or --csv, these items have no first line'
+run run half --input two --header perhaps; expect_usage "--header: unknown value 'perhaps'; there are: yes, no, auto"
+: >nothing; run run half --input nothing --header yes; expect 0 '' ''
+
+# What comes from outside gives no commands to a terminal, and tells no passwords. Files and pipes get what there is.
+bad=$'\x1b]0;title\x07\xc2\x9b2J\xff\xe2\x80\xae'
+shown='\x1b]0;title\x07\u009b2J\xff\u202e'
+run run echo "$bad"; expect 0 "$bad" ''
+run run half "$bad"; expect_usage "'$shown' isn't an integer from -128 to 127 (an item of half is an even number)"
+run run "$bad"; expect 2 ''; same 'the name of a job' "$(cut -d ';' -f 1,2 err)" "rankpool: unknown job '$shown'"
+run run half --input "$bad"; expect_usage "--input: can't open '$shown': No such file or directory"
+run "$bad"; expect 2 ''; same 'a command' "$(cut -d ';' -f 1,2 err)" "rankpool: unknown command '$shown'"
+secret=http://user:secret@host/path
+run run half "$secret"; expect_usage "'http://host/path' isn't an integer from -128 to 127 (an item of half is an even number)"
+run run echo fail "$secret" --format csv --on-error collect; expect 1; has out '^1,http://host/path,ok,http://user:secret@host/path,'
+run run echo fail "$secret" --format jsonl --on-error collect; expect 1; has out '"item":"http://host/path"'
+run run end "$secret" kill --isolate; expect 1
+
+# On a terminal results are shown as messages are.
+if command -v script >/dev/null; then
+    printf '%s\n' "$bad" "a	b" >commands
+    for format in text csv jsonl; do
+        last="on a terminal, $format"
+        script -qec "'$PROGRAM' run echo --input commands --format $format" /dev/null >out 2>err </dev/null
+        status=$?
+        expect 0; has out 'title'
+        same 'control characters' "$(tr -d '\r\n\t' <out | LC_ALL=C grep -acP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae')" 0
+    done
+fi
 
 # A standard input that is a directory.
 pipe run half --input - </; expect_usage '--input: standard input is a directory, not a file'

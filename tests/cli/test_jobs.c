@@ -155,6 +155,9 @@ static const rp_field parts_fields[] = {{"root", RP_TYPE_DOUBLE, offsetof(parts,
 static const rp_field timed_fields[] = {
     {"seconds", RP_TYPE_DOUBLE, offsetof(timed, seconds)}, {"value", RP_TYPE_INT64, offsetof(timed, value)}, FIELD_END};
 
+/* These jobs say no more than their tests need. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 static const rp_job echo_job = {"echo", "its item", "a text", echo_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job scale_job = {"scale", "factor (x + y) + offset", "x,y", scale_task, scale_params, double_field, NULL, bind_scale, free};
 static const rp_job half_job = {"half", "half of its item", "an even number", half_task, no_params, int32_field, NULL, bind_none, NULL};

@@ -82,11 +82,11 @@ static void long_texts_are_shown_short(void **state)
     (void)state;
     char shown[VALUE_SHOWN_SIZE], text[200];
     memset(text, 'x', sizeof text);
-    assert_int_equal(strlen(value_shown((rp_bytes){text, 60}, shown)), 60);
-    assert_int_equal(strlen(value_shown((rp_bytes){text, 61}, shown)), 60 + strlen("…"));
+    assert_int_equal(strlen(value_shown((rp_bytes){text, 63}, shown)), 63);
+    assert_int_equal(strlen(value_shown((rp_bytes){text, 64}, shown)), 60 + strlen("…"));
     memcpy(text + 59, "é", 2);
     assert_int_equal(strlen(value_shown((rp_bytes){text, 100}, shown)), 59 + strlen("…"));
-    assert_string_equal(value_shown((rp_bytes){"a\nb\0c", 5}, shown), "a?b?c");
+    assert_string_equal(value_shown((rp_bytes){"a\nb\0c", 5}, shown), "a\\nb\\x00c");
 }
 
 /* Writes `text` to a pipe, in two parts that meet at `cut`, and gives its lines back joined with |. */
@@ -378,10 +378,11 @@ static void a_trace_is_json_whatever_names_are_in_it(void **state)
 {
     (void)state;
     static const char odd[] = "\"\\\b\n\x01\x7f</script>\xc3\xa9";
+    static const char shown[] = "\"\\\\x08\\n\\x01\\x7f</script>\xc3\xa9";
     json_t *root = read_trace(odd, odd, "n\xff\xc3-");
-    assert_string_equal(json_string_value(json_object_get(json_object_get(root, "otherData"), "run")), odd);
-    assert_true(strstr(process_name(root, 0), odd));
-    assert_string_equal(process_name(root, 1), "rank 1, host n?\?-, lost");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(root, "otherData"), "run")), shown);
+    assert_true(strstr(process_name(root, 0), shown));
+    assert_string_equal(process_name(root, 1), "rank 1, host n\\xff\\xc3-, lost");
     json_decref(root);
 }
 

@@ -1,6 +1,6 @@
 /*
- * fuzz_items.c: --input and --csv. The first byte says which, and the job. Read as a whole or one after another, items are the same, and
- * mistakes are found by both.
+ * fuzz_items.c: --input and --csv. The first byte says which, the job, and what it takes for no item. Read as a whole or one after another,
+ * items are the same, and mistakes are found by both.
  */
 #include "fuzz.h"
 
@@ -15,7 +15,7 @@
 enum { MOST_COLUMNS = 8 };
 
 /* A sum over all bytes of an item's text. */
-static uint64_t sum_of(const item_source *items, int64_t index)
+static uint64_t sum_of(item_source *items, int64_t index)
 {
     char room[VALUE_TEXT_SIZE];
     rp_bytes text = items_text(items, index, room);
@@ -57,6 +57,8 @@ static rp_status read_one_by_one(const items_request *request, const rp_job *job
     return status == RP_END ? RP_OK : status;
 }
 
+static int begins_with_letter(rp_bytes text) { return text.size > 0 && (((const char *)text.data)[0] | 0x20) >= 'a'; }
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"echo", "half", "nap", "scale"};
@@ -64,13 +66,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t way = fuzz_number(&input, 1);
     const rp_job *job = NULL;
     FUZZ_CHECK(options_find_job(names[way / 2 % 4], &job, NULL) == RP_OK);
+    rp_job own = *job;
+    own.skips_blanks = way / 8 % 2;
+    own.is_header = way / 16 % 2 ? begins_with_letter : NULL;
     int file = memfd_create("items", MFD_CLOEXEC);
     FUZZ_CHECK(file >= 0 && write(file, input.at, input.left) == (ssize_t)input.left);
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    items_request request = {.kind = way & 1 ? ITEMS_CSV : ITEMS_LINES, .path = path};
+    items_request request = {.kind = way & 1 ? ITEMS_CSV : ITEMS_LINES, .path = path, .header = (items_header)(way / 32 % 3)};
     uint64_t n_whole = 0, n_single = 0, whole = 0, single = 0;
-    rp_status first = read_whole(&request, job, &n_whole, &whole), second = read_one_by_one(&request, job, &n_single, &single);
+    rp_status first = read_whole(&request, &own, &n_whole, &whole), second = read_one_by_one(&request, &own, &n_single, &single);
     FUZZ_CHECK(first == second);
     FUZZ_CHECK(first != RP_OK || (n_whole == n_single && whole == single));
     close(file);

@@ -68,7 +68,8 @@ void fetcher_check_file(const char *directory, const char *address, const char *
     char site[ADDRESS_SIZE], name[PAGE_NAME_SIZE];
     size_t size, expected_size;
     (void)snprintf(site, sizeof(site), "%s/site", fetcher_environment("WEB_DIR"));
-    page_name(address, name);
+    const char *why;
+    assert_true(page_name(address, name, &why));
     char *expected = scratch_read(site, path, &expected_size), *data = scratch_read(directory, name, &size);
     assert_non_null(expected);
     assert_non_null(data);

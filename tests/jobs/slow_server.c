@@ -7,6 +7,8 @@
  *     /silent      no answer at all                /trickle    a byte each 100 ms, without an end
  *     /stall       the begin of a page, then nothing
  *     /truncated   less than its Content-Length    /reset      the begin of a page, then a reset connection
+ *     /headers     headers without an end          /greeting   the request's Authorization, or "none"
+ *     /to/ADDRESS  a redirect there
  */
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -66,7 +68,23 @@ static int read_request(int client, char request[REQUEST_SIZE])
     return 0;
 }
 
-static void answer(int client, const char *path)
+static void greet(int client, const char *request)
+{
+    char page[PART_SIZE], text[PART_SIZE / 2] = "none";
+    const char *header = strstr(request, "\r\nAuthorization: ");
+    if (header) (void)sscanf(header, "%*[^:]: %499[^\r]", text);
+    (void)snprintf(page, sizeof(page), "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", strlen(text), text);
+    (void)send_text(client, page);
+}
+
+static void redirect(int client, const char *address)
+{
+    char page[PART_SIZE];
+    (void)snprintf(page, sizeof(page), "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n", address);
+    (void)send_text(client, page);
+}
+
+static void answer(int client, const char *path, const char *request)
 {
     const char *with_length = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n";
     const char *without_length = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
@@ -86,6 +104,13 @@ static void answer(int client, const char *path)
     } else if (strcmp(path, "/endless") == 0) {
         int there = send_text(client, without_length);
         while (there) there = send_part(client);
+    } else if (strcmp(path, "/greeting") == 0) {
+        greet(client, request);
+    } else if (strncmp(path, "/to/", 4) == 0) {
+        redirect(client, path + 4);
+    } else if (strcmp(path, "/headers") == 0) {
+        int there = send_text(client, "HTTP/1.1 200 OK\r\n");
+        while (there) there = send_text(client, "X: ") && send_part(client) && send_text(client, "\r\n");
     } else if (strcmp(path, "/trickle") == 0) {
         int there = send_text(client, without_length);
         for (; there; sleep_ms(TRICKLE_MS)) there = send_text(client, "x");
@@ -98,7 +123,7 @@ static void *serve(void *argument)
 {
     int client = (int)(long)argument;
     char request[REQUEST_SIZE], path[256];
-    if (read_request(client, request) && sscanf(request, "GET %255s HTTP", path) == 1) answer(client, path);
+    if (read_request(client, request) && sscanf(request, "GET %255s HTTP", path) == 1) answer(client, path, request);
     (void)close(client);
     return NULL;
 }

@@ -294,7 +294,8 @@ static void without_room_the_item_fails_and_no_half_page_is_seen(void **state)
     char address[ADDRESS_SIZE], name[PAGE_NAME_SIZE];
     size_t size;
     fetcher_address(address, "WEB_URL", "/pages/1");
-    page_name(address, name);
+    const char *why;
+    assert_true(page_name(address, name, &why));
     fetcher_prepare(&f, *state);
     fetcher_start(&f, 1);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);

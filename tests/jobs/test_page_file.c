@@ -20,11 +20,17 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+static void name_of(const char *address, char name[PAGE_NAME_SIZE])
+{
+    const char *why;
+    if (!page_name(address, name, &why)) fail_msg("%s", why);
+}
+
 static void check_name(const char *address, const char *begin)
 {
     char name[PAGE_NAME_SIZE], again[PAGE_NAME_SIZE];
-    page_name(address, name);
-    page_name(address, again);
+    name_of(address, name);
+    name_of(address, again);
     assert_string_equal(name, again);
     assert_memory_equal(name, begin, strlen(begin));
     assert_true(strlen(name) < PAGE_NAME_SIZE);
@@ -53,7 +59,42 @@ static void names_keep_passwords_out(void **state)
     assert_string_equal(page_host("http://user:secret@example.org/a@b"), "example.org/a@b");
     assert_string_equal(page_host("http://user:se@cret@example.org?a@b"), "example.org?a@b");
     assert_string_equal(page_host("http://example.org/a@b"), "example.org/a@b");
+    assert_string_equal(page_host("http:///user:secret@example.org/"), "example.org/");
     check_name("http://user:secret@example.org/a", "example.org_a-");
+}
+
+static void a_name_doesnt_go_by_user_and_password(void **state)
+{
+    (void)state;
+    char plain[PAGE_NAME_SIZE], other[PAGE_NAME_SIZE];
+    name_of("http://example.org/a", plain);
+    name_of("http://user:secret@example.org/a", other);
+    assert_string_equal(plain, other);
+    name_of("https://user:secret@example.org/a", other);
+    assert_string_not_equal(plain, other);
+}
+
+/* As sha256sum has it. */
+static void a_name_ends_in_a_hash_that_nobody_can_invert(void **state)
+{
+    (void)state;
+    char name[PAGE_NAME_SIZE];
+    name_of("http://example.org/a", name);
+    assert_string_equal(name, "example.org_a-6a2d6a47a2828fe021aefacd33629435a0668434");
+}
+
+/* The 64-bit hash of these two is the same (FNV-1a), and so is what of them can be read in a name. */
+static void addresses_that_were_made_to_clash_dont(void **state)
+{
+    (void)state;
+    char first[PAGE_NAME_SIZE], second[PAGE_NAME_SIZE];
+    char address[256], letters[91] = "";
+    memset(letters, 'a', 90);
+    (void)snprintf(address, sizeof(address), "http://127.0.0.1/%s/%s", letters, "6xjAuj9beea");
+    name_of(address, first);
+    (void)snprintf(address, sizeof(address), "http://127.0.0.1/%s/%s", letters, "cZThANNzJyo");
+    name_of(address, second);
+    assert_string_not_equal(first, second);
 }
 
 static void different_addresses_have_different_names(void **state)
@@ -63,14 +104,14 @@ static void different_addresses_have_different_names(void **state)
     char address[3000], other[PAGE_NAME_SIZE];
     for (int i = 0; i < 2000; i++) {
         (void)snprintf(address, sizeof(address), "http://h/%0*d", i % 2 ? 2000 : 4, i);
-        page_name(address, names[i]);
+        name_of(address, names[i]);
     }
     qsort(names, 2000, PAGE_NAME_SIZE, (int (*)(const void *, const void *))strcmp);
     for (int i = 1; i < 2000; i++) assert_string_not_equal(names[i], names[i - 1]);
-    page_name("http://h/a?b", names[0]);
-    page_name("http://h/a_b", other);
+    name_of("http://h/a?b", names[0]);
+    name_of("http://h/a_b", other);
     assert_string_not_equal(names[0], other);
-    page_name("https://h/a?b", other);
+    name_of("https://h/a?b", other);
     assert_string_not_equal(names[0], other);
 }
 
@@ -203,10 +244,12 @@ static void a_reader_sees_whole_pages_while_two_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_can_be_read_and_fit_any_address),    cmocka_unit_test(names_keep_passwords_out),
-        cmocka_unit_test(different_addresses_have_different_names), IN_SCRATCH(a_directory_is_made_when_it_is_missing),
-        cmocka_unit_test(an_unwritable_directory_is_told),          IN_SCRATCH(without_room_the_old_page_stays_and_nothing_else),
-        IN_SCRATCH(a_name_that_is_taken_by_a_folder_is_an_error),   IN_SCRATCH(a_reader_sees_whole_pages_while_two_write),
+        cmocka_unit_test(names_can_be_read_and_fit_any_address),      cmocka_unit_test(names_keep_passwords_out),
+        cmocka_unit_test(a_name_doesnt_go_by_user_and_password),      cmocka_unit_test(a_name_ends_in_a_hash_that_nobody_can_invert),
+        cmocka_unit_test(addresses_that_were_made_to_clash_dont),     cmocka_unit_test(different_addresses_have_different_names),
+        IN_SCRATCH(a_directory_is_made_when_it_is_missing),           cmocka_unit_test(an_unwritable_directory_is_told),
+        IN_SCRATCH(without_room_the_old_page_stays_and_nothing_else), IN_SCRATCH(a_name_that_is_taken_by_a_folder_is_an_error),
+        IN_SCRATCH(a_reader_sees_whole_pages_while_two_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,6 +124,107 @@ https_needs_a_trusted_certificate_for_the_name()
     expect_error 'subject name' "a certificate for another name"
 }
 
+# Only certificates of this file are trusted from here on.
+trust() { mount --bind "$1" /etc/ssl/certs/ca-certificates.crt || { echo "left out, no mount here: trusted https"; return 1; }; }
+
+https_goes_to_http_only_when_asked()
+{
+    local address
+    trust "$WEB_DIR/cert.pem" || return
+    for address in "$WEB_HTTPS_URL/to-http" "$WEB_URL/to-https"; do # from the start, and on the way
+        run --param "directory=$pages" "$address"
+        expect_status 1 "from https to http"
+        expect_error 'redirected from https.*redirect_to_http=1' "from https to http"
+        [ -z "$(ls -A "$pages")" ] || fail "a page that came unencrypted is there"
+        run --param "directory=$pages" --param redirect_to_http=1 "$address"
+        expect_status 0 "from https to http, as asked"
+        rm "$pages"/*
+    done
+    [ "$(grep -c ' /pages/1 ' "$WEB_DIR/access.log")" -ge 2 ] || fail "the server was never asked for the page"
+}
+
+# tls_server ARGUMENT…: a server of openssl's; sets tls_url, and tls_server for its end.
+tls_server()
+{
+    local tries=0
+    openssl s_server -accept 127.0.0.1:0 -www -key "$WEB_DIR/key.pem" "$@" </dev/null >"$WORK_DIR/tls.log" 2>&1 &
+    tls_server=$!
+    trap 'kill $tls_server 2>/dev/null' EXIT
+    until grep -q '^ACCEPT ' "$WORK_DIR/tls.log"; do
+        [ $((tries += 1)) -le 100 ] || fail "openssl s_server didn't start: $(cat "$WORK_DIR/tls.log")"
+        sleep 0.05
+    done
+    tls_url=https://$(sed -n 's/^ACCEPT //p' "$WORK_DIR/tls.log" | head -n 1)/
+}
+
+end_tls_server()
+{
+    kill "$tls_server" 2>/dev/null
+    wait "$tls_server" 2>/dev/null
+}
+
+# The client's OpenSSL would take the old version.
+old_tls_is_refused()
+{
+    trust "$WEB_DIR/cert.pem" || return
+    printf '%s\n' 'openssl_conf = a' '[a]' 'ssl_conf = b' '[b]' 'system_default = c' '[c]' 'MinProtocol = TLSv1' \
+        'CipherString = DEFAULT@SECLEVEL=0' >"$WORK_DIR/openssl.cnf"
+    export OPENSSL_CONF=$WORK_DIR/openssl.cnf
+    tls_server -cert "$WEB_DIR/cert.pem" -tls1_1 -cipher DEFAULT@SECLEVEL=0
+    run --param "directory=$pages" "$tls_url"
+    expect_status 1 "TLS 1.1"
+    expect_error 'curl error 35' "TLS 1.1"
+    end_tls_server
+    tls_server -cert "$WEB_DIR/cert.pem" -tls1_2
+    run --param "directory=$pages" "$tls_url"
+    expect_status 0 "TLS 1.2"
+    end_tls_server
+    unset OPENSSL_CONF
+}
+
+names_in_certificates_command_no_terminal()
+{
+    openssl req -x509 -key "$WEB_DIR/key.pem" -days 2 -subj $'/CN=\e]0;title\a' -out "$WORK_DIR/odd.pem" >/dev/null 2>&1
+    trust "$WORK_DIR/odd.pem" || return
+    tls_server -cert "$WORK_DIR/odd.pem"
+    run --param "directory=$pages" "$tls_url"
+    end_tls_server
+    expect_status 1 "a certificate with an odd name"
+    expect_error "subject name '.x1b.0;title.x07'" "a certificate with an odd name"
+    ! LC_ALL=C grep -q '[^ -~]' "$err" || fail "control characters are on standard error"
+}
+
+blank_lines_and_a_header_are_no_addresses()
+{
+    { echo URL; head -n 2 "$urls"; printf ' \t\n\n'; sed -n 3p "$urls"; echo; } >"$WORK_DIR/list.txt"
+    run --input "$WORK_DIR/list.txt" --param "directory=$pages" --param writes=1
+    expect_status 0 "blank lines and a header"
+    expect_results 1 2 3
+    run --csv "$WORK_DIR/list.txt" --param "directory=$pages" --param writes=1
+    expect_status 0 "blank rows and a header"
+    expect_results 1 2 3
+    run --input "$WORK_DIR/list.txt" --param "directory=$pages" --param writes=1 --header no
+    expect_status 1 "a header that shall be an item"
+    expect_error 'item 0 (URL).*not an address' "a header that shall be an item"
+    run --input "$urls" --param "directory=$pages" --param writes=1 --header yes
+    expect_status 0 "an address in place of the header"
+    expect_results $(seq 2 16)
+}
+
+passwords_are_nowhere_in_the_output()
+{
+    local format
+    { sed "s|http://|&user:secret@|" "$urls"; echo "http://user:secret@127.0.0.1:1/"; } >"$WORK_DIR/secret.txt"
+    for format in text csv jsonl; do
+        run --input "$WORK_DIR/secret.txt" --param "directory=$pages" --param writes=1 --on-error collect --format $format \
+            --report="$WORK_DIR/report" --trace "$WORK_DIR/trace" --progress always
+        expect_status 1 "addresses with passwords"
+        expect_pages $(seq 16)
+        ! grep -q secret "$out" "$err" "$WORK_DIR/report" "$WORK_DIR/trace" || fail "a password is in the output ($format)"
+        ! ls "$pages" | grep -q secret || fail "a password is in the name of a file"
+    done
+}
+
 run_case()
 {
     rm -rf "$pages"
@@ -134,7 +235,11 @@ run_case()
 if [ "${IN_OWN_MOUNTS:-}" = yes ]; then # the second half of this test, in a name space of its own, whose mounts vanish with it
     run_case a_full_disk_fails_items_and_shows_no_half_page
     ! mountpoint -q "$pages" || umount "$pages"
-    [ -z "$WEB_HTTPS_URL" ] || run_case https_needs_a_trusted_certificate_for_the_name
+    [ -n "$WEB_HTTPS_URL" ] || exit 0
+    for name in https_needs_a_trusted_certificate_for_the_name https_goes_to_http_only_when_asked old_tls_is_refused \
+        names_in_certificates_command_no_terminal; do
+        run_case $name
+    done
     exit 0
 fi
 
@@ -143,6 +248,8 @@ run_case connections_are_fewer_than_requests
 run_case failed_items_leave_the_others_results
 run_case the_first_failed_item_stops_by_default
 run_case an_unwritable_directory_stops_before_any_request
+run_case blank_lines_and_a_header_are_no_addresses
+run_case passwords_are_nowhere_in_the_output
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
     IN_OWN_MOUNTS=yes unshare -m "$0" "$program" "${launcher[@]}" || exit 1
 else

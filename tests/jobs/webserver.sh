@@ -7,7 +7,7 @@
 #
 # After start, DIR holds: urls.txt (the addresses of the 16 pages, BASE/pages/1 to BASE/pages/16), site/pages (the pages), slow_url (the
 # slow server without nginx before it), https_url (where there is openssl; the certificate, cert.pem, is trusted by nobody), and the logs.
-# BASE/missing is 404, BASE/error 500; redirect/N, loop, redirect-file, reset and slow/… are in nginx.conf.in and slow_server.c.
+# BASE/missing is 404, BASE/error 500; redirect/N, loop, redirect-file, to-http, to-https, reset and slow/… are in nginx.conf.in and slow_server.c.
 # RANKPOOL_SLOW_SERVER names a built slow_server; without it, it is compiled.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -100,7 +100,7 @@ write_configuration()
     [ -s "$dir/cert.pem" ] && https="listen 127.0.0.1:$2 ssl; ssl_certificate $dir/cert.pem; ssl_certificate_key $dir/key.pem;"
     [ "$delay_ms" -gt 0 ] && delay='auth_request /delay;'
     sed -e "s|@USER@|$user|; s|@HTTPS@|$https|; s|@DELAY@|$delay|; s|@DELAY_MS@|$delay_ms|" \
-        -e "s|@SLOW_PORT@|$slow_port|; s|@PORT@|$1|; s|@DIR@|$dir|g" "$here/nginx.conf.in" >"$dir/nginx.conf"
+        -e "s|@SLOW_PORT@|$slow_port|; s|@PORT@|$1|; s|@HTTPS_PORT@|$2|; s|@DIR@|$dir|g" "$here/nginx.conf.in" >"$dir/nginx.conf"
 }
 
 start_nginx()

@@ -35,9 +35,9 @@ static void arguments_are_told_in_order(void **state)
     double a[2] = {0.1, 1e300};
     int b[2] = {-3, 17};
     point p[2] = {{0, 0}, {1, 2}};
-    rp_bytes text[2] = {{NULL, 0}, {"one\ttwo", 7}};
+    rp_bytes text[2] = {{NULL, 0}, {"one\ntwo", 7}};
     check(mix_task, none, RP_COLUMNS(RP_COLUMN(a), RP_COLUMN(b), RP_COLUMN(p), RP_COLUMN(text)), 0, "0.1, -3, {16 bytes}, ");
-    check(mix_task, none, RP_COLUMNS(RP_COLUMN(a), RP_COLUMN(b), RP_COLUMN(p), RP_COLUMN(text)), 1, "1e+300, 17, {16 bytes}, one?two");
+    check(mix_task, none, RP_COLUMNS(RP_COLUMN(a), RP_COLUMN(b), RP_COLUMN(p), RP_COLUMN(text)), 1, "1e+300, 17, {16 bytes}, one\\ntwo");
 }
 
 static void bound_arguments_are_left_out(void **state)
