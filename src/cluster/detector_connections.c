@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const double connect_s = 30; /* how long a peer may take to connect */
+static const double soon_s = 0.005; /* between turns while one does */
 
 __attribute__((format(printf, 2, 3))) static void warn(const detector *self, const char *format, ...)
 {
@@ -26,6 +27,7 @@ static void take_news(void *argument, int peer, rpi_heartbeat_event event)
     monitored *from = &self->peers[peer];
     switch (event) {
     case RPI_HEARTBEAT_CONNECTED:
+        self->n_invited -= from->invited_ns > 0;
         from->invited_ns = 0;
         rpi_peer_connected(&from->peer, self->now_ns);
         break;
@@ -43,12 +45,14 @@ bool rpi_detector_connections_init(detector *self)
     return self->heartbeats;
 }
 
-/* The next HEARTBEAT is due at once. */
+/* The next HEARTBEAT is due at once: a rank that dies before it is connected is missed late. */
 void rpi_detector_connections_want(detector *self, int peer)
 {
     if (!self->heartbeats || self->base.rank != 0) return;
+    self->n_invited++;
     self->peers[peer].invited_ns = self->now_ns;
     self->peers[peer].peer.introduced = false;
+    self->looked_ns = 0;
 }
 
 const rpi_meeting *rpi_detector_connections_invite(detector *self, int peer)
@@ -86,6 +90,9 @@ static void look_for_absent(detector *self)
 void rpi_detector_connections_look(detector *self)
 {
     if (!self->heartbeats) return;
+    bool soon = (self->n_invited > 0 && !self->has_warned) || rpi_heartbeats_is_connecting(self->heartbeats);
+    if (self->now_ns - self->turned_ns < (soon ? rpi_detector_ns(soon_s) : self->look_ns)) return;
+    self->turned_ns = self->now_ns;
     rpi_heartbeats_turn(self->heartbeats, self->now_ns);
     if (!self->has_warned) look_for_absent(self);
 }
@@ -102,7 +109,10 @@ void rpi_detector_connections_suspect(detector *self, int peer)
 
 void rpi_detector_connections_forget(detector *self, int peer)
 {
-    if (self->heartbeats) rpi_heartbeats_forget(self->heartbeats, peer);
+    if (!self->heartbeats) return;
+    rpi_heartbeats_forget(self->heartbeats, peer);
+    self->n_invited -= self->peers[peer].invited_ns > 0;
+    self->peers[peer].invited_ns = 0;
 }
 
 /* A member that leaves without a STOP does so for want of memory or the like. The end of its connection then tells rank 0 at once. */

@@ -41,6 +41,8 @@ typedef struct detector {
     bool *gone;
     rpi_heartbeats *heartbeats; /* NULL: there are no connections */
     bool has_warned;            /* that ranks don't connect */
+    int n_invited;              /* rank 0: that should connect, and aren't there yet */
+    uint64_t turned_ns;         /* when the connections last had their turn */
 } detector;
 
 static inline uint64_t rpi_detector_ns(double seconds) { return (uint64_t)(seconds * 1e9); }

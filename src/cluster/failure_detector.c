@@ -68,11 +68,11 @@ static rp_status look(detector *self, rp_error *error)
     rp_status status = RP_OK;
     uint64_t passed_ns = self->now_ns - self->looked_ns;
     bool paused = self->looked_ns > 0 && passed_ns > rpi_detector_ns(pause_s);
+    rpi_detector_connections_look(self);
     if (self->looked_ns > 0 && passed_ns < self->look_ns) return RP_OK;
     self->looked_ns = self->now_ns;
     self->may_judge = true;
     rpi_process_poll(self->descriptors, self->gone, (size_t)self->base.n_ranks);
-    rpi_detector_connections_look(self);
     for (int p = 0; p < self->base.n_ranks && status == RP_OK; p++) {
         monitored *other = &self->peers[p];
         if (!other->peer.monitored || other->is_lost) continue;

@@ -323,6 +323,13 @@ void rpi_heartbeats_turn(rpi_heartbeats *self, uint64_t now_ns)
     send_beats(self);
 }
 
+bool rpi_heartbeats_is_connecting(const rpi_heartbeats *self)
+{
+    for (int i = 0; self->listener >= 0 && i < MOST_STRANGERS; i++)
+        if (self->strangers[i].state != CLOSED) return true;
+    return self->joins && self->peers[0].state != UP && self->now_ns < self->give_up_ns;
+}
+
 /* ---- life ---- */
 
 rpi_heartbeats *rpi_heartbeats_create(int rank, int n_ranks, const rpi_sockets *sockets, rpi_heartbeat_news *news, void *argument)

@@ -69,6 +69,9 @@ void rpi_heartbeats_join(rpi_heartbeats *self, const rpi_meeting *meeting, bool 
 /* Takes in what has come, and sends what is due. */
 void rpi_heartbeats_turn(rpi_heartbeats *self, uint64_t now_ns);
 
+/* Whether a connection is being made, so that the next turn should come soon. */
+bool rpi_heartbeats_is_connecting(const rpi_heartbeats *self);
+
 /* Closes the connection with a peer, without an event. */
 void rpi_heartbeats_forget(rpi_heartbeats *self, int peer);
 
