@@ -55,7 +55,8 @@ static rp_status make_link(MPI_Comm communicator, int root, rpi_link **link, rp_
     rpi_link *plain;
     rp_status status = rpi_mpi_link_create(ordered, &plain, error);
     MPI_Comm_free(&ordered);
-    return status == RP_OK ? rpi_failure_detector_create(plain, NULL, link, error) : status;
+    if (status != RP_OK) return status;
+    return rpi_failure_detector_create(plain, &(rpi_failure_detector_options){.sockets = &rpi_sockets_system}, link, error);
 }
 
 static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp_pool **pool, rp_error *error)

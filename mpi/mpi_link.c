@@ -1,9 +1,11 @@
 /*
  * mpi_link.c: see mpi_link.h.
  *
- * A short message is one MPI message of header and data. A long message is its header and then its data in blocks, so that each count fits
- * an int and other messages can go between the blocks. MPI matches the messages of a pair of ranks in order. But the blocks of a long
- * message may arrive after a short message that was sent later. So a message waits in its sender's queue until it is whole and comes first.
+ * A short message is one MPI message of header and data. A long message is its header and then its data in blocks. Only a few blocks are
+ * given to MPI at a time, so that messages of other ranks get in between, and so that each block that comes in shows that its sender is
+ * alive, on a slow link too. MPI matches the messages of a pair of ranks in order. So the blocks of a message begin when all of the one
+ * before have begun, on both sides. The blocks of a long message may arrive after a short message that was sent later. So a message waits
+ * in its sender's queue until it is whole and comes first.
  */
 #include "mpi_link.h"
 
@@ -16,27 +18,33 @@
 #include <string.h>
 
 enum { TAG_MESSAGE = 1, TAG_BLOCK = 2 };
-enum { AT_ONCE = 2048, BLOCK = 64 * 1024 * 1024 };
+/* Blocks of this size, so many at a time, are as fast as any larger ones on shared memory and on TCP. */
+enum { AT_ONCE = 2048, BLOCK = 1024 * 1024, IN_FLIGHT = 4 };
 
-/* A message on its way in or out. */
+/* A message on its way in or out, in parts: the header or all of it, then the blocks. A message that comes in begins with its blocks. */
 typedef struct transfer {
     rpi_list_link link; /* of its queue */
     rpi_message *message;
-    size_t n_requests, n_finished;
-    MPI_Request requests[];
+    char *blocks; /* where they are, or go to */
+    int peer;
+    bool is_send;
+    size_t n_parts, n_begun, n_finished;
+    MPI_Request requests[IN_FLIGHT]; /* of part k at k modulo IN_FLIGHT */
 } transfer;
 
-typedef struct queue {
-    rpi_list transfers;
-    uint64_t n_parts; /* parts that have come in, of all its messages so far */
-} queue;
+typedef struct lane {
+    rpi_list receives;
+    uint64_t n_parts;   /* that have come in, of all messages so far */
+    uint64_t held_back; /* the last round of sends in which one to the peer still had blocks to begin */
+} lane;
 
 typedef struct mpi_link {
     rpi_link base;
     MPI_Comm communicator;
-    queue sends;
+    rpi_list sends;    /* of all peers */
+    uint64_t round;    /* of sends */
     size_t n_receives; /* in all peers' queues */
-    queue receives[];  /* one for each peer */
+    lane lanes[];      /* one for each peer */
 } mpi_link;
 
 /* How many threads of the process use MPI. Global, as a process has one MPI. */
@@ -61,36 +69,66 @@ static size_t n_blocks(const rpi_message *message)
     return (size + BLOCK - 1) / BLOCK;
 }
 
-static transfer *new_transfer(rpi_message *message, size_t n_requests)
+static transfer *new_transfer(rpi_message *message, int peer, size_t n_parts)
 {
-    transfer *new = malloc(sizeof *new + n_requests * sizeof new->requests[0]);
+    transfer *new = malloc(sizeof *new);
     if (!new) return NULL;
-    *new = (transfer){.message = message, .n_requests = n_requests};
-    for (size_t i = 0; i < n_requests; i++) new->requests[i] = MPI_REQUEST_NULL;
+    *new = (transfer){.message = message, .peer = peer, .n_parts = n_parts};
+    for (size_t i = 0; i < IN_FLIGHT; i++) new->requests[i] = MPI_REQUEST_NULL;
     return new;
 }
 
-static void append(queue *to, transfer *what) { rpi_list_add_last(&to->transfers, &what->link); }
-static transfer *head_of(const queue *of) { return RPI_ENTRY(rpi_list_first(&of->transfers), transfer, link); }
-static transfer *take_head(queue *from) { return RPI_ENTRY(rpi_list_take_first(&from->transfers), transfer, link); }
+static void append(rpi_list *to, transfer *what) { rpi_list_add_last(to, &what->link); }
+static transfer *head_of(const rpi_list *of) { return RPI_ENTRY(rpi_list_first(of), transfer, link); }
+static transfer *take_head(rpi_list *from) { return RPI_ENTRY(rpi_list_take_first(from), transfer, link); }
 
-/* RP_OK: all its requests have finished; RP_AGAIN: not yet; RP_SYSTEM. */
-static rp_status advance(transfer *what, rp_error *error)
+/* The message's own begin is the first part of what is sent. */
+static int begin_block(mpi_link *self, transfer *what)
 {
-    while (what->n_finished < what->n_requests) {
-        int finished = 0, code = MPI_Test(&what->requests[what->n_finished], &finished, MPI_STATUS_IGNORE);
-        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Test");
-        if (!finished) return RP_AGAIN;
-        what->n_finished++;
+    size_t k = what->n_begun++, at = (k - what->is_send) * BLOCK, left = what->message->header.size - at;
+    int size = (int)(left < BLOCK ? left : BLOCK);
+    MPI_Request *request = &what->requests[k % IN_FLIGHT];
+    if (what->is_send) return MPI_Isend(what->blocks + at, size, MPI_BYTE, what->peer, TAG_BLOCK, self->communicator, request);
+    return MPI_Irecv(what->blocks + at, size, MPI_BYTE, what->peer, TAG_BLOCK, self->communicator, request);
+}
+
+static rp_status begin_blocks(mpi_link *self, transfer *what, rp_error *error)
+{
+    while (what->n_begun < what->n_parts && what->n_begun - what->n_finished < IN_FLIGHT) {
+        int code = begin_block(self, what);
+        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, what->is_send ? "MPI_Isend" : "MPI_Irecv");
     }
     return RP_OK;
 }
 
+/* RP_OK: all its parts have finished; RP_AGAIN: not yet; RP_SYSTEM. */
+static rp_status advance(transfer *what, rp_error *error)
+{
+    while (what->n_finished < what->n_begun) {
+        int finished = 0, code = MPI_Test(&what->requests[what->n_finished % IN_FLIGHT], &finished, MPI_STATUS_IGNORE);
+        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Test");
+        if (!finished) return RP_AGAIN;
+        what->n_finished++;
+    }
+    return what->n_finished == what->n_parts ? RP_OK : RP_AGAIN;
+}
+
+static rp_status move_send(mpi_link *self, transfer *what, rp_error *error)
+{
+    lane *to = &self->lanes[what->peer];
+    rp_status status = advance(what, error);
+    if (status != RP_AGAIN || what->n_begun == what->n_parts) return status;
+    if (to->held_back != self->round) status = begin_blocks(self, what, error);
+    if (what->n_begun < what->n_parts) to->held_back = self->round;
+    return status == RP_OK ? RP_AGAIN : status;
+}
+
 static rp_status move_sends(mpi_link *self, rp_error *error)
 {
-    RPI_LIST_EACH_SAFE(at, following, &self->sends.transfers) {
+    self->round++;
+    RPI_LIST_EACH_SAFE(at, following, &self->sends) {
         transfer *what = RPI_ENTRY(at, transfer, link);
-        rp_status status = advance(what, error);
+        rp_status status = move_send(self, what, error);
         if (status == RP_AGAIN) continue;
         if (status != RP_OK) return status;
         rpi_list_remove(at);
@@ -102,29 +140,21 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
 
 /* ---- sending ---- */
 
-static int start_sends(mpi_link *self, int peer, transfer *what, size_t blocks)
-{
-    rpi_message *message = what->message;
-    size_t first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
-    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, TAG_MESSAGE, self->communicator, &what->requests[0]);
-    for (size_t i = 0; i < blocks && code == MPI_SUCCESS; i++) {
-        size_t at = i * BLOCK, left = message->header.size - at, size = left < BLOCK ? left : BLOCK;
-        code = MPI_Isend(rpi_message_bytes(message) + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[1 + i]);
-    }
-    return code;
-}
-
+/* The blocks of a long message follow as move_sends comes by. */
 static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
 {
     mpi_link *self = (mpi_link *)link;
-    size_t blocks = n_blocks(message);
-    transfer *what = new_transfer(message, 1 + blocks);
+    size_t blocks = n_blocks(message), first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
+    transfer *what = new_transfer(message, peer, 1 + blocks);
     if (!what) {
         rpi_message_free(message);
         return rpi_error_no_memory(error);
     }
+    what->is_send = true;
+    what->blocks = (char *)(uintptr_t)rpi_message_bytes(message); /* MPI_Isend leaves them as they are */
+    what->n_begun = 1;
     append(&self->sends, what);
-    int code = start_sends(self, peer, what, blocks);
+    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, TAG_MESSAGE, self->communicator, &what->requests[0]);
     return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Isend");
 }
 
@@ -139,19 +169,14 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
     message->outside = to;
     if (!to) to = message->data;
     message->header = *header;
-    size_t blocks = n_blocks(message);
-    transfer *what = new_transfer(message, blocks);
+    transfer *what = new_transfer(message, peer, n_blocks(message));
     if (!what) {
         rpi_message_free(message);
         return rpi_error_no_memory(error);
     }
-    append(&self->receives[peer], what);
+    what->blocks = to;
+    append(&self->lanes[peer].receives, what);
     self->n_receives++;
-    for (size_t i = 0; i < blocks; i++) {
-        size_t at = i * BLOCK, left = header->size - at, size = left < BLOCK ? left : BLOCK;
-        int code = MPI_Irecv(to + at, (int)size, MPI_BYTE, peer, TAG_BLOCK, self->communicator, &what->requests[i]);
-        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Irecv");
-    }
     return RP_OK;
 }
 
@@ -159,12 +184,13 @@ static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, s
 {
     rpi_message *message = rpi_message_create(RPI_HELLO, 0, size - sizeof message->header);
     if (!message) return rpi_error_no_memory(error);
-    transfer *what = new_transfer(message, 1);
+    transfer *what = new_transfer(message, peer, 1);
     if (!what) {
         rpi_message_free(message);
         return rpi_error_no_memory(error);
     }
-    append(&self->receives[peer], what);
+    what->n_begun = 1;
+    append(&self->lanes[peer].receives, what);
     self->n_receives++;
     int code;
     if (size <= AT_ONCE) code = MPI_Mrecv(&message->header, (int)size, MPI_BYTE, matched, MPI_STATUS_IGNORE);
@@ -193,14 +219,15 @@ static rp_status match(mpi_link *self, int *peer, rp_error *error)
 
 static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_error *error)
 {
-    queue *from = &self->receives[peer];
-    transfer *head = head_of(from);
+    lane *from = &self->lanes[peer];
+    transfer *head = head_of(&from->receives);
     if (!head) return RP_AGAIN;
     size_t before = head->n_finished;
     rp_status status = advance(head, error);
     from->n_parts += head->n_finished - before;
+    if (status == RP_AGAIN && begin_blocks(self, head, error) != RP_OK) return RP_SYSTEM;
     if (status != RP_OK) return status;
-    transfer *what = take_head(from);
+    transfer *what = take_head(&from->receives);
     *message = what->message;
     free(what);
     self->n_receives--;
@@ -228,19 +255,19 @@ static bool is_moving(const rpi_link *link)
 {
     const mpi_link *self = (const mpi_link *)link;
     if (self->n_receives > 0) return true;
-    RPI_LIST_EACH(at, &self->sends.transfers)
-        if (RPI_ENTRY(at, transfer, link)->n_requests > 1) return true;
+    RPI_LIST_EACH(at, &self->sends)
+        if (RPI_ENTRY(at, transfer, link)->n_parts > 1) return true;
     return false;
 }
 
-static uint64_t n_parts(const rpi_link *link, int peer) { return ((const mpi_link *)link)->receives[peer].n_parts; }
+static uint64_t n_parts(const rpi_link *link, int peer) { return ((const mpi_link *)link)->lanes[peer].n_parts; }
 
 /* ---- life ---- */
 
-static void abandon(queue *what)
+static void abandon(rpi_list *what)
 {
     for (transfer *head; (head = take_head(what));) {
-        for (size_t i = head->n_finished; i < head->n_requests; i++)
+        for (size_t i = 0; i < IN_FLIGHT; i++)
             if (head->requests[i] != MPI_REQUEST_NULL) MPI_Request_free(&head->requests[i]);
         free(head); /* not its message: MPI may still read it */
     }
@@ -254,7 +281,7 @@ static void destroy(rpi_link *link, double timeout_s)
         if (head_of(&self->sends)) nanosleep(&(struct timespec){0, 20000}, NULL);
     bool clean = !link->is_broken && !head_of(&self->sends);
     abandon(&self->sends);
-    for (int p = 0; p < link->n_ranks; p++) abandon(&self->receives[p]);
+    for (int p = 0; p < link->n_ranks; p++) abandon(&self->lanes[p].receives);
     if (clean) MPI_Comm_free(&self->communicator);
     free(self);
     atomic_fetch_sub(&n_links, 1);
@@ -267,11 +294,11 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     int n_ranks = 0, rank = 0;
     MPI_Comm_size(communicator, &n_ranks);
     MPI_Comm_rank(communicator, &rank);
-    mpi_link *self = calloc(1, sizeof *self + (size_t)n_ranks * sizeof self->receives[0]);
+    mpi_link *self = calloc(1, sizeof *self + (size_t)n_ranks * sizeof self->lanes[0]);
     if (!self) return rpi_error_no_memory(error);
     self->base = (rpi_link){.ops = &ops, .rank = rank, .n_ranks = n_ranks};
-    rpi_list_init(&self->sends.transfers);
-    for (int p = 0; p < n_ranks; p++) rpi_list_init(&self->receives[p].transfers);
+    rpi_list_init(&self->sends);
+    for (int p = 0; p < n_ranks; p++) rpi_list_init(&self->lanes[p].receives);
     int code = MPI_Comm_dup(communicator, &self->communicator);
     if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(self->communicator, MPI_ERRORS_RETURN);
     if (code != MPI_SUCCESS) {

@@ -6,8 +6,9 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-static bool initialised;
+static bool initialised, started_by_mpirun;
 
 static const char *version(void)
 {
@@ -18,15 +19,23 @@ static const char *version(void)
     return text;
 }
 
+/* Whether mpirun started all ranks, and on this host. */
+static bool is_mpirun_on_one_host(void)
+{
+    const char *all = getenv("OMPI_COMM_WORLD_SIZE"), *here = getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
+    return all && here && !strcmp(all, here);
+}
+
 /*
- * On a machine without a network fabric, the search for one takes most of the time that MPI needs to start: 256 ms against 26 ms. A choice
- * of the user's isn't changed, and with RANKPOOL_PML=keep Open MPI chooses.
+ * On a machine without a network fabric, the search for one takes most of the time that MPI needs to start: 256 ms against 26 ms. Between
+ * hosts ob1 is left alone: there the time matters less, and its first connections may meet a race (see settle). A choice of the user's
+ * isn't changed, and with RANKPOOL_PML=keep Open MPI chooses.
  */
 static void choose_pml(void)
 {
     static const char *const fabrics[] = {"/sys/class/infiniband/*", "/sys/class/cxi/*"};
     const char *wish = getenv("RANKPOOL_PML");
-    if (wish && !strcmp(wish, "keep")) return;
+    if ((wish && !strcmp(wish, "keep")) || !is_mpirun_on_one_host()) return;
     for (size_t i = 0; i < sizeof fabrics / sizeof fabrics[0]; i++) {
         glob_t found;
         if (glob(fabrics[i], 0, NULL, &found) != 0) continue;
@@ -36,13 +45,26 @@ static void choose_pml(void)
     (void)setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
+/*
+ * Under srun there is no daemon of Open MPI's that holds all ranks back until the last has set up its connections. A message over TCP that
+ * arrives while another rank is still within MPI_Init can crash that rank (measured at high load: 1 to 6 % of the starts on 3 nodes). A
+ * pause before the first message lets the others come through.
+ */
+static void settle(void)
+{
+    bool by_srun = getenv("SLURM_PROCID") && getenv("PMIX_RANK") && !started_by_mpirun;
+    if (by_srun) nanosleep(&(struct timespec){0, 100 * 1000 * 1000}, NULL);
+}
+
 static rp_status start(int *argc, char ***argv, int *rank, rpi_link **link, rp_error *error)
 {
     int provided = MPI_THREAD_SINGLE;
+    started_by_mpirun = getenv("OMPI_COMM_WORLD_SIZE"); /* MPI_Init may set it too */
     choose_pml();
     int code = MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
     if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Init_thread");
     initialised = true;
+    settle();
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_rank(MPI_COMM_WORLD, rank);
     if (provided < MPI_THREAD_SERIALIZED)

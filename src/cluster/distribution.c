@@ -144,6 +144,7 @@ static rpi_chunk *take_chunk(rpi_distribution *self, const rpi_chunk_plan *plan,
     chunk->grains = plan->grains;
     chunk->member = plan->member;
     chunk->sent_s = now_s;
+    chunk->held_s = 0;
     rpi_list_add_first(&self->out[plan->member], &chunk->node);
     return chunk;
 }
@@ -160,7 +161,7 @@ static rpi_distribution_entry *put_back(rpi_distribution *self, rpi_chunk *chunk
 
 void rpi_distribution_back(rpi_distribution *self, rpi_chunk *chunk, uint64_t n_run, double busy_s, double now_s)
 {
-    rpi_chunk_round_trip trip = {n_run, busy_s, chunk->sent_s, now_s};
+    rpi_chunk_round_trip trip = {n_run, busy_s, chunk->sent_s, now_s, chunk->held_s};
     rpi_dispatch_learn(&self->dispatch, chunk->member, &chunk->entry->dispatch, &trip);
     end_if_through(self, put_back(self, chunk));
 }

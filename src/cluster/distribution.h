@@ -51,7 +51,7 @@ typedef struct rpi_chunk {
     uint64_t id;
     uint64_t first, count; /* offsets in the entry */
     rpi_schedule grains;   /* how the member's workers share it */
-    double sent_s;
+    double sent_s, held_s; /* held_s: how long the member had it. The driver sets it before the chunk comes back; 0: not known */
     int member;
 } rpi_chunk;
 

@@ -4,42 +4,18 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "cluster/peer.h"
-#include "cluster/process.h"
+#include "cluster/detector_connections.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const double default_heartbeat_s = 0.5, default_gap_s = 10, default_silence_s = 60, settle_s = 0.02;
-static const double look_s = 0.05; /* how often processes are checked */
-static const double pause_s = 3;   /* a process that didn't look for longer was stopped, or its machine was asleep */
+static const double way_s = 0.1, suspect_s = 5, cut_s = 15; /* for a peer with a connection */
+static const double look_s = 0.05;                          /* how often processes are checked */
+static const double pause_s = 3; /* a process that didn't look for longer was stopped, or its machine was asleep */
 
-typedef struct monitored {
-    rpi_peer peer;
-    rpi_message *held; /* messages that came early, sorted by number */
-    rpi_process process;
-    bool is_known; /* `process` is filled in */
-    bool is_lost;  /* its loss was reported */
-    uint64_t n_parts;
-} monitored;
-
-typedef struct detector {
-    rpi_link base;
-    rpi_link *inner;
-    rpi_failure_detector_options options;
-    rpi_peer_times times;
-    rpi_process self;
-    uint64_t look_ns, looked_ns; /* how often it looks; when it last did */
-    uint64_t now_ns;
-    size_t n_held;
-    bool may_judge; /* not all peers were judged since the last look */
-    monitored *peers;
-    int *descriptors; /* pidfds of the peers' processes, or -1 */
-    bool *gone;
-} detector;
-
-static uint64_t to_ns(double seconds) { return (uint64_t)(seconds * 1e9); }
+static uint64_t read_clock(const detector *self) { return self->options.now_ns ? self->options.now_ns() : rpi_now_ns(); }
 
 /* ---- saying ---- */
 
@@ -59,9 +35,11 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
 static rp_status send_heartbeat(detector *self, int peer, rp_error *error)
 {
     monitored *to = &self->peers[peer];
-    rpi_message *alive = rpi_message_create(RPI_HEARTBEAT, 0, sizeof self->self);
+    const rpi_meeting *meeting = rpi_detector_connections_invite(self, peer);
+    rpi_message *alive = rpi_message_create(RPI_HEARTBEAT, 0, meeting ? sizeof(introduction) : sizeof self->self);
     if (!alive) return rpi_error_no_memory(error);
     memcpy(alive->data, &self->self, sizeof self->self);
+    if (meeting) memcpy(alive->data + offsetof(introduction, meeting), meeting, sizeof *meeting);
     alive->header.heartbeat.last_number = to->peer.n_sent;
     to->peer.introduced = true;
     to->peer.said_ns = self->now_ns;
@@ -90,7 +68,8 @@ static rp_status look(detector *self, rp_error *error)
 {
     rp_status status = RP_OK;
     uint64_t passed_ns = self->now_ns - self->looked_ns;
-    bool paused = self->looked_ns > 0 && passed_ns > to_ns(pause_s);
+    bool paused = self->looked_ns > 0 && passed_ns > rpi_detector_ns(pause_s);
+    rpi_detector_connections_look(self);
     if (self->looked_ns > 0 && passed_ns < self->look_ns) return RP_OK;
     self->looked_ns = self->now_ns;
     self->may_judge = true;
@@ -101,6 +80,7 @@ static rp_status look(detector *self, rp_error *error)
         look_for_process(self, p);
         look_for_parts(self, p);
         if (paused) rpi_peer_forgive(&other->peer, self->now_ns);
+        rpi_detector_connections_suspect(self, p);
         if (rpi_peer_is_due(&other->peer, &self->times, self->now_ns)) status = send_heartbeat(self, p, error);
     }
     return status;
@@ -117,8 +97,11 @@ static rp_status say_lost(detector *self, int peer, rpi_peer_verdict verdict, rp
     const char *host = self->peers[peer].process.host, *on = *host ? " on host " : "";
     self->peers[peer].is_lost = true;
     forget_process(self, peer);
+    rpi_detector_connections_forget(self, peer);
     if (verdict == RPI_PEER_DIED) rp_error_set(error, RP_LOST, 0, "rank %d%s%s died", peer, on, host);
     else if (verdict == RPI_PEER_GAP) rp_error_set(error, RP_LOST, 0, "a message from rank %d%s%s was lost", peer, on, host);
+    else if (verdict == RPI_PEER_UNREACHABLE)
+        rp_error_set(error, RP_LOST, 0, "rank %d%s%s couldn't be reached for %g s", peer, on, host, cut_s);
     else rp_error_set(error, RP_LOST, 0, "rank %d%s%s said nothing for %g s", peer, on, host, rpi_seconds(self->times.silence_ns));
     if (!error) return RP_LOST;
     error->rank = peer;
@@ -171,15 +154,29 @@ static rpi_message *take_held(detector *self, int *peer)
     return NULL;
 }
 
+/* A rank whose end no pidfd shows is to connect. */
+static void monitor(detector *self, int peer)
+{
+    monitored *from = &self->peers[peer];
+    if (!from->peer.monitored) return;
+    self->descriptors[peer] = rpi_process_monitor(&self->self, &from->process, &self->gone[peer]);
+    if (self->descriptors[peer] < 0 && !self->gone[peer]) rpi_detector_connections_want(self, peer);
+}
+
 static void take_heartbeat(detector *self, int peer, const rpi_message *message)
 {
     monitored *from = &self->peers[peer];
+    size_t size = message->header.size;
     rpi_peer_heartbeat(&from->peer, message->header.heartbeat.last_number, self->now_ns);
-    if (from->is_known || message->header.size != sizeof from->process) return;
-    memcpy(&from->process, message->data, sizeof from->process);
-    rpi_text_clean(from->process.host, sizeof from->process.host);
-    from->is_known = true;
-    if (from->peer.monitored) self->descriptors[peer] = rpi_process_monitor(&self->self, &from->process, &self->gone[peer]);
+    if (size != sizeof from->process && size != sizeof(introduction)) return;
+    if (!from->is_known) {
+        memcpy(&from->process, message->data, sizeof from->process);
+        rpi_text_clean(from->process.host, sizeof from->process.host);
+        from->process.boot_id[sizeof from->process.boot_id - 1] = '\0';
+        from->is_known = true;
+        monitor(self, peer);
+    }
+    if (size == sizeof(introduction) && peer == 0) rpi_detector_connections_accept(self, message->data);
 }
 
 /* True: the caller hands the message on. False: it was kept or freed. */
@@ -208,7 +205,7 @@ static rp_status next_message(detector *self, int *peer, rpi_message **message, 
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
 {
     detector *self = (detector *)link;
-    self->now_ns = rpi_now_ns();
+    self->now_ns = read_clock(self);
     self->inner->destination = link->destination;
     self->inner->destination_argument = link->destination_argument;
     rp_status status = look(self, error);
@@ -235,6 +232,7 @@ static void free_detector(detector *self)
         if (self->peers) rpi_message_free_list(self->peers[p].held);
         if (self->descriptors) forget_process(self, p);
     }
+    rpi_heartbeats_destroy(self->heartbeats);
     free(self->peers);
     free(self->descriptors);
     free(self->gone);
@@ -244,6 +242,7 @@ static void free_detector(detector *self)
 static void destroy(rpi_link *link, double timeout_s)
 {
     detector *self = (detector *)link;
+    rpi_detector_connections_part(self);
     self->inner->is_broken = link->is_broken;
     self->inner->ops->destroy(self->inner, timeout_s);
     free_detector(self);
@@ -255,11 +254,14 @@ static void set_times(detector *self)
 {
     const rpi_failure_detector_options *options = &self->options;
     double heartbeat_s = options->heartbeat_s > 0 ? options->heartbeat_s : default_heartbeat_s;
-    self->times.heartbeat_ns = to_ns(heartbeat_s);
-    self->times.settle_ns = to_ns(settle_s);
-    self->times.gap_ns = to_ns(options->gap_s > 0 ? options->gap_s : default_gap_s);
-    self->times.silence_ns = to_ns(options->silence_s > 0 ? options->silence_s : default_silence_s);
-    self->look_ns = to_ns(heartbeat_s / 2 < look_s ? heartbeat_s / 2 : look_s);
+    self->times.heartbeat_ns = rpi_detector_ns(heartbeat_s);
+    self->times.settle_ns = rpi_detector_ns(settle_s);
+    self->times.way_ns = rpi_detector_ns(way_s);
+    self->times.suspect_ns = rpi_detector_ns(suspect_s);
+    self->times.cut_ns = rpi_detector_ns(cut_s);
+    self->times.gap_ns = rpi_detector_ns(options->gap_s > 0 ? options->gap_s : default_gap_s);
+    self->times.silence_ns = rpi_detector_ns(options->silence_s > 0 ? options->silence_s : default_silence_s);
+    self->look_ns = rpi_detector_ns(heartbeat_s / 2 < look_s ? heartbeat_s / 2 : look_s);
 }
 
 static bool set_up(detector *self)
@@ -269,8 +271,8 @@ static bool set_up(detector *self)
     self->descriptors = malloc(n * sizeof *self->descriptors);
     self->gone = calloc(n, sizeof *self->gone);
     for (size_t p = 0; self->descriptors && p < n; p++) self->descriptors[p] = -1;
-    if (!self->peers || !self->descriptors || !self->gone) return false;
-    self->now_ns = rpi_now_ns();
+    if (!self->peers || !self->descriptors || !self->gone || !rpi_detector_connections_init(self)) return false;
+    self->now_ns = read_clock(self);
     for (int p = 0; p < self->base.n_ranks; p++) {
         bool monitors = p != self->base.rank && (p == 0 || self->base.rank == 0);
         rpi_peer_init(&self->peers[p].peer, monitors, self->now_ns);

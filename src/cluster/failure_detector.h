@@ -4,19 +4,17 @@
  * gone, when one of its messages doesn't come, or when it is silent (see peer.h). Rank 0 monitors all others, and each of them monitors
  * rank 0. The silence or end of a rank after its BYE is no loss, nor is that of rank 0 after its STOP.
  *
+ * The end of a process of this host shows on a pidfd, and that of one elsewhere on a connection over TCP (heartbeats.h). The first
+ * HEARTBEAT of each side says which process it is. Where there can be no pidfd, the second one of rank 0 says where to connect. Where that
+ * fails too, a loss is noticed by silence alone.
+ *
  * All this happens within receive, so the owner of a detector must call receive many times a second.
  */
 #ifndef RPI_CLUSTER_FAILURE_DETECTOR_H
 #define RPI_CLUSTER_FAILURE_DETECTOR_H
 
+#include "cluster/detector_options.h"
 #include "cluster/link.h"
-
-typedef struct rpi_failure_detector_options {
-    double heartbeat_s, gap_s, silence_s; /* 0: 0.5, 10 and 60 */
-    /* Whether the peer's process is gone. NULL: found out from what the peer's HEARTBEAT says of its process. */
-    bool (*is_gone)(void *argument, int peer);
-    void *argument;
-} rpi_failure_detector_options;
 
 /* Makes a detector around a link, and takes the link over, also on failure. All ranks of the link need a detector. `options` may be NULL.
  * RP_OK, RP_NO_MEMORY. */

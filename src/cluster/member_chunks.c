@@ -1,6 +1,7 @@
 /* member_chunks.c: see member_chunks.h. */
 #include "cluster/member_chunks.h"
 
+#include "base/clock.h"
 #include "worker/executor.h"
 
 #include <stdlib.h>
@@ -111,6 +112,7 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
         return false;
     }
     chunk->work = message;
+    chunk->came_ns = rpi_now_ns();
     self->n_chunks++;
     call->n_chunks++;
     self->n_items += header->count;
@@ -154,6 +156,7 @@ static void send_done(member *self, member_chunk *chunk)
         fields->n_run = atomic_load(&batch->n_run);
         fields->busy_ns = atomic_load(&batch->busy_ns);
         fields->cutoff = atomic_load(&batch->work->cutoff);
+        fields->held_ns = rpi_now_ns() - chunk->came_ns;
     }
     rpi_done_message_drop_results(batch);
     rpi_message_free(chunk->work);

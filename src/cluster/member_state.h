@@ -58,6 +58,7 @@ typedef struct member_chunk {
     struct member *member;
     rpi_batch *batch;
     rpi_message *work, *done;
+    uint64_t came_ns; /* when it came in */
 } member_chunk;
 
 typedef struct member {

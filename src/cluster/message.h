@@ -32,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 6 };
+enum { RPI_PROTOCOL = 7 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -98,6 +98,7 @@ typedef struct rpi_done {
     uint64_t count, n_run, busy_ns;
     uint64_t cutoff; /* the call's, as this member knows it */
     uint64_t n_failures, failures_at;
+    uint64_t held_ns; /* from the chunk's arrival until this message went out: what is left of the round trip was on the way */
 } rpi_done;
 
 typedef struct rpi_forget {

@@ -1,6 +1,7 @@
 /* remote_member.c: see remote_member.h. All functions but the report run in the progress thread. */
 #include "cluster/remote_member.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cluster/coordinator_turn.h"
 #include "cluster/cutoffs.h"
@@ -140,6 +141,7 @@ void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **
     if (status == RP_OK && (done->count != chunk->count || !rpi_done_message_unpack(*message, batch, chunk->first))) status = RP_NO_MEMORY;
     if (status != RP_OK) rpi_cutoffs_spoil(batch, status);
     count(batch->work, batch, done, status == RP_OK);
+    chunk->held_s = rpi_seconds(done->held_ns);
     rpi_coordinator_take_back(pool, chunk, done->n_run, done->busy_ns);
 }
 

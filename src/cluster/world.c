@@ -20,13 +20,16 @@ static struct {
 rpi_coordinator *rpi_world_coordinator(void) { return world.coordinator; }
 int rpi_world_ranks(void) { return world.n_ranks; }
 
+static void warn(const char *text) { fprintf(stderr, "rankpool: warning: %s\n", text); }
+
 rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
 {
     rpi_link *link = NULL;
     rp_status status = rpi_transport_mpi.start(argc, argv, rank, &link, error);
     if (status != RP_OK) return status;
     world.n_ranks = link->n_ranks;
-    status = rpi_failure_detector_create(link, NULL, &world.link, error);
+    status = rpi_failure_detector_create(link, &(rpi_failure_detector_options){.sockets = &rpi_sockets_system, .warn = warn}, &world.link,
+                                         error);
     if (status != RP_OK) return status;
     status = rpi_handshake(world.link, error);
     world.lost = status == RP_LOST;

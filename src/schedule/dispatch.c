@@ -17,6 +17,12 @@ static const double chunk_s = 4e-3;
 static const double message_s = 10e-6;
 /* Towards the end, items that take longer than this aren't sent ahead. */
 static const double long_item_s = 0.5e-3;
+/* Shorter round trips are covered by what is out anyway. */
+static const double short_trip_s = 1e-3;
+
+/* The time for two messages of each member: a chunk to it, and its results back. */
+static double message_round_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_members; }
+static double least_chunk_s(const rpi_dispatch *dispatch) { return fmax(chunk_s, message_round_s(dispatch)); }
 
 /* ---- tournaments ---- */
 
@@ -135,19 +141,17 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64
     unlink_entry(dispatch, entry);
 }
 
-/* The time for two messages of each member: a chunk to it, and its results back. */
-static double message_round_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_members; }
-static double least_chunk_s(const rpi_dispatch *dispatch) { return fmax(chunk_s, message_round_s(dispatch)); }
-
-/* How many items wait for each worker: as many as take the time of two chunks, but no more than the worker's part of what is left. The
- * chunks that are out may turn out far shorter than planned, and progress threads sleep for milliseconds. */
-static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
+/* How many items wait for each worker of a member: as many as take the time of two chunks and of the round trip, but no more than the
+ * worker's part of what is left. The chunks that are out may turn out far shorter than planned, and progress threads sleep for
+ * milliseconds. */
+static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
 {
-    enum { MOST = 64 };
-    double follow = entry->item_s > 0 ? ceil(2 * least_chunk_s(dispatch) / entry->item_s) : 1;
+    static const double most = 64;
+    double trip = entry->item_s > 0 ? member->round_trip_s / entry->item_s : 0;
+    double follow = entry->item_s > 0 ? ceil(2 * least_chunk_s(dispatch) / entry->item_s + trip) : 1;
     double left = (double)(entry->count - entry->position) / dispatch->n_workers;
     if (follow > left) follow = left;
-    return follow < 1 ? 1 : follow > MOST ? MOST : (uint64_t)follow;
+    return follow < 1 ? 1 : follow > most + trip ? (uint64_t)(most + trip) : (uint64_t)follow;
 }
 
 static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
@@ -158,7 +162,7 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *membe
     if (last_items && entry->item_s >= long_item_s) return false;
     if (member->n_chunks_out < 2) return true;
     if (entry->urgent) return false; /* a retry: the times of other items say little about it */
-    return member->n_items_out < member->n_workers * (1 + items_to_follow(dispatch, entry));
+    return member->n_items_out < member->n_workers * (1 + items_to_follow(dispatch, member, entry));
 }
 
 /* Whether the entry avoids a member, and other members have workers. */
@@ -167,8 +171,17 @@ static bool avoids_a_member(const rpi_dispatch *dispatch, const rpi_dispatch_ent
     return entry->avoids && dispatch->n_workers > dispatch->members[entry->avoided].n_workers;
 }
 
+/* The lightest of the members that want more, found by asking each. */
+static int ask_each(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int without)
+{
+    int best = -1;
+    for (int p = 0; p < dispatch->n_members; p++)
+        if (p != without && wants(dispatch, &dispatch->members[p], entry)) best = lighter(dispatch, best, p);
+    return best;
+}
+
 /* The member that wants more and has the fewest items a worker; -1: none. When the lightest of all members has enough, only members that
- * are short of chunks can want more. `only`: asks this member alone; -1: asks all. */
+ * are short of chunks can want more, and those that are far. `only`: asks this member alone; -1: asks all. */
 static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int only)
 {
     int without = avoids_a_member(dispatch, entry) ? entry->avoided : -1;
@@ -176,7 +189,8 @@ static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
     int best = lightest(dispatch, RPI_ALL_MEMBERS, without);
     if (best < 0 || wants(dispatch, &dispatch->members[best], entry)) return best;
     best = lightest(dispatch, RPI_MEMBERS_SHORT_OF_CHUNKS, without);
-    return best >= 0 && wants(dispatch, &dispatch->members[best], entry) ? best : -1;
+    if (best >= 0 && wants(dispatch, &dispatch->members[best], entry)) return best;
+    return dispatch->n_far > 0 ? ask_each(dispatch, entry, without) : -1;
 }
 
 /* ---- chunks ---- */
@@ -290,10 +304,22 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *e
     entry->n_chunks_out--;
 }
 
+static void learn_round_trip(rpi_dispatch *dispatch, rpi_dispatch_member *from, const rpi_chunk_round_trip *times)
+{
+    double trip_s = times->back_s - times->sent_s - times->held_s;
+    if (times->held_s <= 0) return;
+    if (trip_s < short_trip_s) trip_s = 0;
+    if (from->has_round_trip && trip_s >= from->round_trip_s) return;
+    dispatch->n_far += (trip_s > 0) - (from->round_trip_s > 0);
+    from->round_trip_s = trip_s;
+    from->has_round_trip = true;
+}
+
 /* The chunk waited behind what the member had before, so that time is left out. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times)
 {
     rpi_dispatch_member *from = &dispatch->members[member];
+    learn_round_trip(dispatch, from, times);
     if (!entry->rates) return;
     double elapsed_s = times->back_s - fmax(times->sent_s, from->back_s);
     from->back_s = times->back_s;

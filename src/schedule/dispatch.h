@@ -6,14 +6,15 @@
  * items are so short that a message costs more than they do, a chunk is several times the chunk size.
  *
  * A member wants more while fewer than two chunks are out there, or while its workers have too few items to follow the running ones. So no
- * worker waits for the network. Towards the end, items that take long aren't sent ahead: they would wait behind others while a worker
+ * worker waits for the network. Where the way to a member and back takes long, more is out there, so that its round trip is covered too.
+ * Towards the end, items that take long aren't sent ahead: they would wait behind others while a worker
  * elsewhere is idle.
  *
  * An entry that avoids a member doesn't hold up others. While only the avoided member wants more, later entries may go there, and only
  * there, so that they take no room elsewhere that the entry waits for.
  *
  * Finding the neediest member, and booking a chunk, takes time that grows with the logarithm of the number of members. The state of all
- * members is kept up to date, so that nothing has to look at each of them.
+ * members is kept up to date, so that nothing has to look at each of them, unless some are far.
  */
 #ifndef RPI_SCHEDULE_DISPATCH_H
 #define RPI_SCHEDULE_DISPATCH_H
@@ -45,6 +46,8 @@ typedef struct rpi_dispatch_member {
     unsigned n_workers; /* 0: nothing is sent there */
     uint64_t n_chunks_out, n_items_out;
     double back_s;                /* when its last chunk came back, of entries with rates */
+    double round_trip_s;          /* the shortest that was seen; 0: none yet, or so short that it doesn't matter */
+    bool has_round_trip;          /* one was seen */
     int winners[RPI_TOURNAMENTS]; /* of the dispatch, see dispatch.c */
 } rpi_dispatch_member;
 
@@ -53,6 +56,7 @@ typedef struct rpi_dispatch {
     int n_members;
     unsigned n_workers;   /* in all members */
     uint64_t n_items_out; /* at all members */
+    int n_far;            /* members whose round trip matters */
     int n_starving;       /* members other than 0 that have only running items, and none to follow */
     rpi_queue queue;      /* of entries that have items left */
 } rpi_dispatch;
@@ -69,6 +73,7 @@ typedef struct rpi_chunk_round_trip {
     uint64_t n_items;
     double busy_s; /* of all workers of the member */
     double sent_s, back_s;
+    double held_s; /* from its arrival at the member until its results left; 0: not known */
 } rpi_chunk_round_trip;
 
 /* Begins with those members, whose n_workers is filled in. The caller owns `members`, which must stay as long as the dispatch is used. */
@@ -94,7 +99,7 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan);
 /* A chunk of `count` items came back. */
 void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, uint64_t count);
 
-/* Learns the rate of the member from a chunk that came back. Does nothing for entries without rates. */
+/* Learns from a chunk that is about to come back how far the member is, and its rate, if the entry has rates. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times);
 
 /* The fewest items a worker that any member other than 0 has; infinite if none of them has workers. */

@@ -10,7 +10,8 @@ static const double header_bytes = 128;
 
 /* ---- links ---- */
 
-/* When a message that may start at `at_s` has passed the link of one end. */
+/* When a message that may start at `at_s` has passed the link of one end. What comes in is counted where it leaves, so that a message from
+ * far away doesn't hold up one from nearby. */
 static double over_link(const rpi_sim *self, double *until_s, double at_s, double bytes)
 {
     double bytes_per_s = self->config.network.bytes_per_s;
@@ -19,10 +20,16 @@ static double over_link(const rpi_sim *self, double *until_s, double at_s, doubl
     return *until_s;
 }
 
+static double latency_s(const rpi_sim *self, const rpi_sim_chunk *chunk)
+{
+    const rpi_sim_network *network = &self->config.network;
+    return network->latencies_s ? network->latencies_s[chunk->base.member] : network->latency_s;
+}
+
 static void send_chunk(rpi_sim *self, rpi_sim_coordinator *from, rpi_sim_chunk *chunk, double clock_s)
 {
     double bytes = header_bytes + (double)chunk->base.count * chunk->part->call->item_bytes;
-    double at_s = over_link(self, &from->sending_until_s, clock_s, bytes) + self->config.network.latency_s;
+    double at_s = over_link(self, &from->sending_until_s, clock_s, bytes) + latency_s(self, chunk);
     uint32_t to = from->first_member + (uint32_t)chunk->base.member;
     if (!from->above_groups) at_s = self->teams[to].noticed_s = rpi_sim_notice_s(self, at_s, self->teams[to].noticed_s);
     rpi_sim_at(self, at_s, RPI_SIM_CHUNK_ARRIVES, 0, chunk);
@@ -32,8 +39,9 @@ static void send_chunk(rpi_sim *self, rpi_sim_coordinator *from, rpi_sim_chunk *
 static void send_back(rpi_sim *self, rpi_sim_chunk *chunk, double clock_s)
 {
     rpi_sim_coordinator *to = &self->coordinators[chunk->coordinator];
+    chunk->base.held_s = clock_s - chunk->came_s;
     double bytes = header_bytes + (double)chunk->base.count * chunk->part->call->result_bytes;
-    double at_s = over_link(self, &to->receiving_until_s, clock_s + self->config.network.latency_s, bytes);
+    double at_s = over_link(self, &to->receiving_until_s, clock_s, bytes) + latency_s(self, chunk);
     rpi_sim_at(self, at_s, RPI_SIM_RESULTS_ARRIVE, 0, chunk);
 }
 

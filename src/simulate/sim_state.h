@@ -9,6 +9,7 @@
 
 typedef struct rpi_sim_network {
     double latency_s, bytes_per_s, message_s, wake_s; /* bytes_per_s 0: no limit */
+    const double *latencies_s;                        /* of each team, without groups; NULL: all have latency_s */
 } rpi_sim_network;
 
 /* How fast workers are. An item takes its time divided by the speeds of its rank and thread. Each list repeats from its start. */
@@ -67,6 +68,7 @@ typedef struct rpi_sim_chunk {
     uint64_t first;       /* item of the call */
     uint64_t position;    /* how many items grains have */
     double busy_s;        /* of its items that are done */
+    double came_s;        /* when its member had it */
     unsigned char *taken; /* static schedule: which workers had their share; else NULL */
     rpi_rates *rates;     /* of the workers, if the schedule goes by rates; else NULL */
     uint32_t coordinator; /* the one that sent it */

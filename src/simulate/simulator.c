@@ -13,6 +13,7 @@ static void arrive(rpi_sim *self, rpi_sim_chunk *chunk)
 {
     const rpi_sim_coordinator *from = &self->coordinators[chunk->coordinator];
     uint32_t to = from->first_member + (uint32_t)chunk->base.member;
+    chunk->came_s = self->now_s;
     if (from->above_groups) rpi_sim_coordinator_receive(self, to, chunk);
     else rpi_sim_team_receive(self, &self->teams[to], chunk);
 }

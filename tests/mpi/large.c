@@ -9,7 +9,7 @@
 
 enum { WORDS = 5 << 20, RECORDS = 8, TEXTS = 4, TEXT_SIZE = 100 << 20 };
 
-/* 40 MiB; two of them, a chunk, are more than a block of 64 MiB. */
+/* 40 MiB; two of them are a chunk, and travel in many blocks. */
 typedef struct record {
     uint64_t words[WORDS];
 } record;

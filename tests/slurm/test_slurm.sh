@@ -152,11 +152,48 @@ case_exit_status_is_the_programs() {
     done
 }
 
+# The ranks of a job on a node.
+ranks_on() {
+    local pid
+    for pid in $(grep -l -s -z -F -x -e "SLURMD_NODENAME=$1" /proc/[0-9]*/environ | tr -dc '0-9\n'); do
+        [ "$(readlink "/proc/$pid/exe")" != "$program" ] || ! grep -q -s -z -F -x -e "SLURM_CONF=$SLURM_CONF" "/proc/$pid/environ" || echo "$pid"
+    done
+}
+
+# await COMMAND...: polls until it succeeds. The limit is there against hanging, and below the 60 s after which silence is noticed.
+await() {
+    local end=$((SECONDS + 40))
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || failed "40 s without success: $*"
+        sleep 0.02
+    done
+}
+
+has_rows() {
+    [ -e rows ] && [ "$(wc -l <rows)" -gt 20 ]
+}
+
+# With --kill-on-bad-exit=0 the other ranks live on, so nothing but our own connection tells of it.
+case_a_killed_rank_of_another_node_is_named() {
+    local since_ms
+    begin_slurm
+    yes 0.05 | head -n 4000 >items
+    job=$(sbatch --parsable --nodes=2 --ntasks-per-node=1 --output=srun.out --error=srun.err --wrap "srun --mpi=pmix --kill-on-bad-exit=0 \
+        '$program' run sleep --input items --threads 1 --chunk 1 --method imap_unordered --format csv --output rows") || failed "sbatch"
+    await has_rows
+    kill -KILL "$(ranks_on n2 | head -n 1)" || failed "there is no rank on n2"
+    since_ms=$(($(date +%s%N) / 1000000))
+    await grep -q -s '^rankpool: rank 1 on host n2 died while it had item' srun.err
+    echo "named after $(($(date +%s%N) / 1000000 - since_ms)) ms"
+    await job_is_over "$job"
+    grep -q ',lost,.*rank 1 on host n2 died' rows || failed "no rows of lost items"
+}
+
 if [ $# != 2 ] || ! declare -F "case_$1" >/dev/null; then
     echo "usage: test_slurm.sh CASE PROGRAM" >&2
     exit 2
 fi
-program=$2
+program=$(readlink -f "$2")
 export RANKPOOL=$program
 need_slurm
 "case_$1"

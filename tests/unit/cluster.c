@@ -48,7 +48,9 @@ cluster *cluster_start(int n_ranks, const fake_weather *weather) { return start(
 
 cluster *cluster_start_watched(int n_ranks, const fake_weather *weather, double gap_s, double silence_s)
 {
-    return start(n_ranks, weather, &(rpi_failure_detector_options){0.005, gap_s, silence_s, fake_network_is_gone, NULL});
+    return start(
+        n_ranks, weather,
+        &(rpi_failure_detector_options){.heartbeat_s = 0.005, .gap_s = gap_s, .silence_s = silence_s, .is_gone = fake_network_is_gone});
 }
 
 rp_status cluster_open(cluster *self, const rp_pool_options *options, rp_error *error)

@@ -3,6 +3,7 @@
  * side is a bare fake link, on which the test sends any message, or a detector too.
  */
 #include "fake_link.h"
+#include "fake_sockets.h"
 
 #include "cluster/failure_detector.h"
 #include "cluster/process.h"
@@ -282,6 +283,174 @@ static void a_process_elsewhere_is_not_looked_for(void **state)
     free_pair(&with);
 }
 
+/* ---- ranks on other hosts, in simulated time: two detectors over a link, and connections beside it ---- */
+
+static fake_cable *cable;
+static int n_warnings;
+static char last_warning[256];
+
+static uint64_t simulated_ns(void) { return fake_cable_now(cable); }
+
+static void note_warning(const char *text)
+{
+    n_warnings++;
+    snprintf(last_warning, sizeof last_warning, "%s", text);
+}
+
+static rpi_link *make_far(fake_network *network, int rank)
+{
+    rpi_link *made;
+    rpi_failure_detector_options options = {.sockets = fake_cable_sockets(cable, rank), .warn = note_warning, .now_ns = simulated_ns};
+    assert_int_equal(rpi_failure_detector_create(fake_network_link(network, rank), &options, &made, NULL), RP_OK);
+    return made;
+}
+
+/* Both ranks are one process, so there is no pidfd, as between hosts. */
+static pair make_far_pair(void)
+{
+    cable = fake_cable_create();
+    n_warnings = 0;
+    pair made = {.network = fake_network_create(2, NULL)};
+    made.detector = make_far(made.network, 0);
+    made.peer = make_far(made.network, 1);
+    return made;
+}
+
+static void free_far_pair(pair *with)
+{
+    if (with->peer) with->peer->ops->destroy(with->peer, 0);
+    with->detector->ops->destroy(with->detector, 0);
+    fake_network_destroy(with->network);
+    fake_cable_destroy(cable);
+}
+
+/* Lets time pass until a rank reports a loss; returns after how many seconds, or -1. The peer may be held up. */
+static double pass(pair *with, double seconds, bool peer_goes_on, rp_error *loss)
+{
+    rpi_message *message;
+    int from;
+    for (double passed = 0.05; passed < seconds; passed += 0.05) {
+        fake_cable_pass(cable, 0.05);
+        if (peer_goes_on && with->peer && with->peer->ops->receive(with->peer, &from, &message, loss) == RP_LOST) return passed;
+        if (with->detector->ops->receive(with->detector, &from, &message, loss) == RP_LOST) return passed;
+    }
+    return -1;
+}
+
+/* So that the link is silent too, the peer's side of it is broken. */
+static void expect_far_loss(pair *with, double least_s, double most_s, bool peer_goes_on, const char *part)
+{
+    rp_error loss;
+    double took_s = pass(with, 100, peer_goes_on, &loss);
+    if (took_s < least_s || took_s > most_s) fail_msg("after %g s", took_s);
+    assert_int_equal(loss.rank, 1);
+    assert_contains(rp_error_text(&loss), part);
+}
+
+static void expect_well(pair *with, double seconds, bool peer_goes_on)
+{
+    rp_error loss;
+    if (pass(with, seconds, peer_goes_on, &loss) >= 0) fail_msg("%s", rp_error_text(&loss));
+}
+
+static void the_end_of_a_process_elsewhere_is_seen_at_once(void **state)
+{
+    (void)state;
+    pair with = make_far_pair();
+    expect_well(&with, 100, true);
+    with.peer->is_broken = true; /* it doesn't part */
+    with.peer->ops->destroy(with.peer, 0);
+    with.peer = NULL;
+    expect_far_loss(&with, 0.1, 0.3, false, "died");
+    assert_int_equal(n_warnings, 0);
+    free_far_pair(&with);
+}
+
+static void a_rank_elsewhere_that_leaves_in_good_order_is_not_lost_by_that(void **state)
+{
+    (void)state;
+    pair with = make_far_pair();
+    expect_well(&with, 1, true);
+    with.peer->ops->destroy(with.peer, 0);
+    with.peer = NULL;
+    expect_well(&with, 50, false);
+    free_far_pair(&with);
+}
+
+/* The link is cut too: the peer isn't asked any more, so no HEARTBEAT of its comes. */
+static void a_cut_cable_is_told_after_5_s_and_a_loss_after_15(void **state)
+{
+    (void)state;
+    pair with = make_far_pair();
+    expect_well(&with, 1, true);
+    fake_cable_cut(cable, 1);
+    expect_well(&with, 4.4, false);
+    assert_int_equal(n_warnings, 0);
+    expect_well(&with, 1, false);
+    assert_int_equal(n_warnings, 1);
+    assert_contains(last_warning, "rank 1 on host ");
+    assert_contains(last_warning, "has said nothing for 5 s");
+    expect_far_loss(&with, 9, 10, false, "couldn't be reached for 15 s");
+    free_far_pair(&with);
+}
+
+static void a_cable_that_is_plugged_in_again_in_time_is_no_loss(void **state)
+{
+    (void)state;
+    pair with = make_far_pair();
+    expect_well(&with, 1, true);
+    fake_cable_cut(cable, 1);
+    expect_well(&with, 10, false);
+    fake_cable_join(cable, 1);
+    expect_well(&with, 100, true);
+    assert_int_equal(n_warnings, 2);
+    assert_contains(last_warning, "answers again");
+    free_far_pair(&with);
+}
+
+/* Its kernel still acknowledges. */
+static void a_process_that_is_stopped_is_told_after_5_s_and_lost_after_60(void **state)
+{
+    (void)state;
+    pair with = make_far_pair();
+    expect_well(&with, 1, true);
+    expect_well(&with, 50, false);
+    assert_int_equal(n_warnings, 1);
+    expect_well(&with, 5, true);
+    assert_int_equal(n_warnings, 2);
+    expect_far_loss(&with, 59, 61, false, "said nothing for 60 s");
+    free_far_pair(&with);
+}
+
+static void messages_alone_keep_a_rank_whose_connection_is_cut(void **state)
+{
+    (void)state;
+    pair with = make_far_pair();
+    expect_well(&with, 1, true);
+    fake_cable_cut(cable, 1);
+    expect_well(&with, 100, true); /* its HEARTBEATs come over the link */
+    assert_int_equal(n_warnings, 0);
+    free_far_pair(&with);
+}
+
+static void ranks_that_cannot_connect_are_told_of_once(void **state)
+{
+    (void)state;
+    cable = fake_cable_create();
+    n_warnings = 0;
+    fake_cable_exhaust(cable, 0, 1000);
+    pair with = {.network = fake_network_create(2, NULL)};
+    with.detector = make_far(with.network, 0);
+    with.peer = make_far(with.network, 1);
+    expect_well(&with, 29, true);
+    assert_int_equal(n_warnings, 0);
+    expect_well(&with, 100, true);
+    assert_int_equal(n_warnings, 1);
+    assert_contains(last_warning, "1 of 2 ranks can't connect to rank 0 by TCP");
+    expect_far_loss(&with, 59, 61, false, "said nothing for 60 s");
+    free_far_pair(&with);
+}
+
 /* ---- two monitors over bad weather ---- */
 
 static void talk_over(const fake_weather *weather)
@@ -326,4 +495,8 @@ UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_f
           UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(a_peer_that_sends_heartbeats_is_not_lost),
           UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_member_that_was_stopped_owes_a_bye),
           UNIT(heartbeats_are_sent_when_nothing_else_is), UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first),
-          UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed))
+          UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),
+          UNIT(the_end_of_a_process_elsewhere_is_seen_at_once), UNIT(a_rank_elsewhere_that_leaves_in_good_order_is_not_lost_by_that),
+          UNIT(a_cut_cable_is_told_after_5_s_and_a_loss_after_15), UNIT(a_cable_that_is_plugged_in_again_in_time_is_no_loss),
+          UNIT(a_process_that_is_stopped_is_told_after_5_s_and_lost_after_60), UNIT(messages_alone_keep_a_rank_whose_connection_is_cut),
+          UNIT(ranks_that_cannot_connect_are_told_of_once))

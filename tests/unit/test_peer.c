@@ -3,9 +3,10 @@
 
 #include "cluster/peer.h"
 
-static const rpi_peer_times times = {.heartbeat_ns = 5, .settle_ns = 2, .gap_ns = 20, .silence_ns = 100};
+static const rpi_peer_times times = {
+    .heartbeat_ns = 5, .settle_ns = 2, .way_ns = 4, .gap_ns = 20, .silence_ns = 100, .cut_ns = 30, .suspect_ns = 10};
 
-typedef enum event_kind { LOOK, MESSAGE, HEARTBEAT, PART, GONE, FORGIVE, PART_WAYS } event_kind;
+typedef enum event_kind { LOOK, MESSAGE, HEARTBEAT, PART, GONE, FORGIVE, PART_WAYS, CONNECTED, CUT, ENDED, DISCONNECTS } event_kind;
 
 typedef struct event {
     uint64_t at_ns;
@@ -25,6 +26,10 @@ static void apply(rpi_peer *peer, const event *now)
     case GONE: rpi_peer_gone(peer, now->at_ns); break;
     case FORGIVE: rpi_peer_forgive(peer, now->at_ns); break;
     case PART_WAYS: peer->parted = true; break;
+    case CONNECTED: rpi_peer_connected(peer, now->at_ns); break;
+    case CUT: rpi_peer_cut(peer); break;
+    case ENDED: rpi_peer_ended(peer, now->at_ns); break;
+    case DISCONNECTS: rpi_peer_disconnects(peer); break;
     }
 }
 
@@ -49,6 +54,7 @@ static void play(const event *events, size_t n)
 #define DIED   RPI_PEER_DIED
 #define GAP    RPI_PEER_GAP
 #define SILENT RPI_PEER_SILENT
+#define AWAY   RPI_PEER_UNREACHABLE
 #define NEXT   RPI_PEER_NEXT
 #define EARLY  RPI_PEER_EARLY
 #define STALE  RPI_PEER_STALE
@@ -187,10 +193,68 @@ static void any_order_gives_each_number_once(void **state)
     }
 }
 
+/* ---- connections ---- */
+
+static void the_end_of_a_connection_is_a_death_once_messages_have_settled(void **state)
+{
+    (void)state;
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1010, ENDED, 0, WELL, 0}, {1015, LOOK, 0, WELL, 0}, {1016, LOOK, 0, DIED, 0});
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1010, ENDED, 0, WELL, 0}, {1015, MESSAGE, 1, WELL, NEXT}, {1020, LOOK, 0, WELL, 0},
+         {1021, LOOK, 0, DIED, 0});
+}
+
+static void a_cut_is_a_loss_after_its_own_time(void **state)
+{
+    (void)state;
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1009, CUT, 0, WELL, 0}, {1029, LOOK, 0, WELL, 0}, {1030, LOOK, 0, AWAY, 0});
+}
+
+static void who_is_heard_on_any_way_is_not_lost_by_a_cut(void **state)
+{
+    (void)state;
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1009, CUT, 0, WELL, 0}, {1029, PART, 0, WELL, 0}, {1058, MESSAGE, 1, WELL, NEXT},
+         {1087, HEARTBEAT, 1, WELL, 0}, {1116, CONNECTED, 0, WELL, 0}, {1215, LOOK, 0, WELL, 0}, {1216, LOOK, 0, SILENT, 0});
+}
+
+/* A process that is stopped keeps its connection. */
+static void silence_on_a_connection_that_stays_has_the_long_limit(void **state)
+{
+    (void)state;
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1099, LOOK, 0, WELL, 0}, {1100, LOOK, 0, SILENT, 0});
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1050, DISCONNECTS, 0, WELL, 0}, {1099, LOOK, 0, WELL, 0}, {1100, LOOK, 0, SILENT, 0});
+}
+
+static void after_its_bye_a_connection_may_end_or_be_cut(void **state)
+{
+    (void)state;
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1001, PART_WAYS, 0, WELL, 0}, {1002, ENDED, 0, WELL, 0}, {1500, LOOK, 0, WELL, 0});
+    PLAY({1000, CONNECTED, 0, WELL, 0}, {1001, PART_WAYS, 0, WELL, 0}, {1002, CUT, 0, WELL, 0}, {1500, LOOK, 0, WELL, 0});
+}
+
+static void only_a_peer_that_had_a_connection_is_suspected(void **state)
+{
+    (void)state;
+    rpi_peer peer;
+    rpi_peer_init(&peer, true, 1000);
+    assert_false(rpi_peer_is_suspected(&peer, &times, 1050));
+    rpi_peer_connected(&peer, 1050);
+    assert_false(rpi_peer_is_suspected(&peer, &times, 1059));
+    assert_true(rpi_peer_is_suspected(&peer, &times, 1060));
+    rpi_peer_cut(&peer);
+    assert_true(rpi_peer_is_suspected(&peer, &times, 1060));
+    rpi_peer_heard(&peer, 1061);
+    assert_false(rpi_peer_is_suspected(&peer, &times, 1062));
+    peer.parted = true;
+    assert_false(rpi_peer_is_suspected(&peer, &times, 1090));
+}
+
 UNIT_MAIN(UNIT(messages_in_order_are_next), UNIT(duplicates_are_stale), UNIT(messages_without_a_number_are_stale),
           UNIT(early_ones_wait_for_what_is_missing), UNIT(a_gap_that_stays_open_is_a_loss), UNIT(each_gap_has_its_own_time),
           UNIT(a_heartbeat_shows_that_the_last_message_is_missing), UNIT(an_old_heartbeat_changes_nothing), UNIT(silence_is_a_loss),
           UNIT(parts_of_a_long_message_are_no_silence), UNIT(what_a_dead_peer_sent_may_still_come_in),
           UNIT(time_that_this_rank_stood_still_does_not_count), UNIT(a_peer_that_parted_may_end),
           UNIT(only_a_watched_peer_is_judged_and_sent_heartbeats), UNIT(a_heartbeat_is_due_at_once_and_after_silence),
-          UNIT(any_order_gives_each_number_once))
+          UNIT(any_order_gives_each_number_once), UNIT(the_end_of_a_connection_is_a_death_once_messages_have_settled),
+          UNIT(a_cut_is_a_loss_after_its_own_time), UNIT(who_is_heard_on_any_way_is_not_lost_by_a_cut),
+          UNIT(silence_on_a_connection_that_stays_has_the_long_limit), UNIT(after_its_bye_a_connection_may_end_or_be_cut),
+          UNIT(only_a_peer_that_had_a_connection_is_suspected))

@@ -285,8 +285,47 @@ static void groups_relieve_rank_0(void **state)
     assert_true(two_levels.n_messages < one_level.n_messages / 2);
 }
 
+/* ---- hosts far away ---- */
+
+static double efficiency(uint32_t n, const double *latencies_s, double latency_s, rp_schedule schedule, const rpi_sim_times *times)
+{
+    rpi_sim_config config = teams(n, fours);
+    config.network.latency_s = latency_s;
+    config.network.latencies_s = latencies_s;
+    double longest_s, sum_s = rpi_sim_times_sum(times, &longest_s);
+    return sum_s / (4 * n) / run(&config, schedule, 0, times).makespan_s;
+}
+
+static void expect_efficient(uint32_t n, const double *latencies_s, double latency_s)
+{
+    static const rpi_sim_times kinds[] = {{.kind = RPI_SIM_CONSTANT, .a = 0.02, .n_items = MOST_ITEMS},
+                                          {.kind = RPI_SIM_UNIFORM, .a = 0.01, .b = 0.03, .n_items = MOST_ITEMS},
+                                          {.kind = RPI_SIM_CONSTANT, .a = 0.1, .n_items = MOST_ITEMS}};
+    for (size_t k = 0; k < N_OF(kinds); k++) {
+        double reached = efficiency(n, latencies_s, latency_s, RP_SCHEDULE_AUTO, &kinds[k]);
+        if (reached < 0.9) fail_msg("times %d: an efficiency of %.3f", (int)k, reached);
+    }
+}
+
+/* As much is out to each rank as its round trip needs. */
+static void auto_is_efficient_where_a_message_takes_long(void **state)
+{
+    (void)state;
+    expect_efficient(2, NULL, 0.025);
+    expect_efficient(2, NULL, 0.05);
+    expect_efficient(4, NULL, 0.025);
+}
+
+static void auto_is_efficient_where_one_host_is_far(void **state)
+{
+    (void)state;
+    expect_efficient(2, (const double[]){0, 0.05}, 0);
+    expect_efficient(4, (const double[]){0, 20e-6, 20e-6, 0.05}, 0);
+    expect_efficient(4, (const double[]){0, 20e-6, 0.01, 0.05}, 0);
+}
+
 UNIT_MAIN(UNIT(every_item_runs_once_and_no_faster_than_it_can), UNIT(the_same_seed_gives_the_same_run), UNIT(a_run_may_be_given_up),
           UNIT(static_with_equal_items_is_exact), UNIT(one_rank_needs_no_messages), UNIT(messages_cost_rank_0_its_time),
           UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(unequal_ranks_take_their_time),
           UNIT(schedules_that_go_by_rates_serve_unequal_workers), UNIT(a_claim_takes_its_time), UNIT(rank_0_bears_many_ranks),
-          UNIT(groups_relieve_rank_0))
+          UNIT(groups_relieve_rank_0), UNIT(auto_is_efficient_where_a_message_takes_long), UNIT(auto_is_efficient_where_one_host_is_far))

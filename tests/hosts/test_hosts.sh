@@ -1,0 +1,110 @@
+#!/bin/bash
+# Tests over several hosts, which are name spaces of this machine: test_hosts.sh CASE PROGRAM. PROGRAM has the test jobs of ../cli.
+set -u
+folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=hosts.sh
+. "$folder/hosts.sh"
+
+# begin_run RANKS ITEM N: N items that take ITEM milliseconds each, on hosts h1 to h3; returns when some rows are there.
+begin_run() {
+    begin 3
+    awk -v item="$2" -v n="$3" 'BEGIN { for (i = 0; i < n; i++) print item }' >items
+    run_over "$1" run nap --input items --threads 1 --chunk 1 --method imap_unordered --format csv --output rows
+    await 60 has_lines 20 rows || failed "the run doesn't get going"
+}
+
+# kill_on HOST: one rank there; sets since_ms.
+kill_on() {
+    local victim
+    victim=$(ranks_on "$1" | tail -n 1)
+    [ -n "$victim" ] || failed "there is no rank on $1"
+    kill -KILL "$victim"
+    since_ms=$(now_ms)
+}
+
+case_hosts_start_and_stop() {
+    local networks
+    begin 2
+    networks=$(for file in hosts/pids/*; do readlink "/proc/$(cat "$file")/ns/net"; done)
+    expect "networks" "$(sort -u <<<"$networks" | wc -l)" 3
+    hosts start 2 2>/dev/null && failed "a second start in the same folder"
+    expect "a host's name and the other's address" "$(hosts on h2 hostname) $(hosts on h1 bash -c 'exec 3<>/dev/tcp/10.77.0.2/1' 2>&1 |
+        grep -o -m 1 refused)" "h2 refused"
+    hosts on h1 sleep 300 &
+    sleeper=$!
+    await 10 test "$(hosts pids h1 | wc -l)" -gt 1
+    hosts stop || failed "stop with a process on a host"
+    wait "$sleeper" 2>/dev/null
+    readlink /proc/[0-9]*/ns/net 2>/dev/null | grep -F -e "$networks" && failed "processes are left in these networks"
+    mkdir theirs && chown 12345 theirs
+    "$folder/several-hosts.sh" start "$work/theirs" 1 2>/dev/null && failed "hosts in somebody else's folder"
+    mkdir -m 777 shared && chmod 777 shared
+    "$folder/several-hosts.sh" start "$work/shared" 1 2>/dev/null && failed "hosts in a folder where others may write"
+    mkdir ours && ln -s ours planted
+    "$folder/several-hosts.sh" start "$work/planted" 1 2>/dev/null && failed "hosts behind a link"
+    return 0
+}
+
+case_a_killed_rank_is_named_with_its_items() {
+    begin_run h1:2,h2:1,h3:1 50 4000
+    kill_on h3
+    await_named '^rankpool: rank 3 on host h3 died while it had item'
+    await_end
+    has '^rankpool: [0-9]+ of [0-9]+ items lost with a rank in ' err || failed "no line about the lost items"
+    [ "$(grep -c ',lost,.*rank 3 on host h3 died' rows)" -ge 1 ] || failed "no rows of lost items"
+    expect "lines of our own" "$(grep -c '^rankpool: ' err)" 2
+    echo "named after $took_ms ms"
+}
+
+# Rank 1, on another host, tells.
+case_the_loss_of_rank_0_is_named() {
+    begin_run h1:1,h2:1,h3:1 50 4000
+    kill_on h1
+    await_named '^rankpool: rank 0 on host h1 died'
+    await_end
+    echo "named after $took_ms ms"
+}
+
+# mpirun itself would wait for ever, so the run isn't awaited.
+case_a_cut_cable_is_seen() {
+    begin_run h1:2,h2:1,h3:1 50 40000
+    since_ms=$(now_ms)
+    hosts cut h3 || failed "can't cut h3 off"
+    await_named '^rankpool: warning: rank 3 on host h3 has said nothing for 5 s'
+    echo "told after $took_ms ms"
+    await_named "^rankpool: rank 3 on host h3 couldn't be reached for 15 s while it had item"
+    echo "lost after $took_ms ms"
+}
+
+case_a_cable_that_is_out_for_a_moment_is_no_loss() {
+    begin_run h1:1,h2:1,h3:1 10 2400
+    hosts cut h3 || failed "can't cut h3 off"
+    sleep 6
+    hosts join h3
+    await_end
+    expect "exit status" "$status" 0
+    expect "rows" "$(sed 1d rows | grep -c ',ok,')" 2400
+    has '^rankpool: warning: rank 2 on host h3 answers again' err || failed "nothing is told"
+}
+
+# A result takes longer than the 5 s after which a silent rank is told of.
+case_a_slow_link_is_no_loss() {
+    begin 2
+    hosts slow h2 5mbit 2>message || skip "this kernel has no tbf: $(cat message)"
+    head -c 3500000 /dev/zero | tr '\0' x | fold -w 3500000 | sed 's/$/\n/' >items
+    sed -i '/^$/d' items
+    for _ in 1 2; do cat items; done >>items.all
+    run_over h1:1,h2:1 run echo --input items.all --threads 1 --chunk 1 --output out.texts
+    await_end
+    expect "exit status" "$status" 0
+    cmp items.all out.texts || failed "the texts aren't the same"
+    expect "lines of our own" "$(grep -c '^rankpool: ' err)" 0
+}
+
+if [ $# != 2 ] || ! declare -F "case_$1" >/dev/null; then
+    echo "usage: test_hosts.sh CASE PROGRAM" >&2
+    exit 2
+fi
+program=$(readlink -f "$2")
+need_hosts
+"case_$1"
