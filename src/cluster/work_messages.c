@@ -120,5 +120,5 @@ bool rpi_done_message_unpack(const rpi_message *message, rpi_batch *batch, uint6
     if (!rpi_unpack_results(from, message->header.size, done->count, batch, first)) return false;
     if (done->n_failures == 0) return true;
     if (done->failures_at > message->header.size) return false;
-    return rpi_unpack_failures(from + done->failures_at, message->header.size - done->failures_at, done->n_failures, batch);
+    return rpi_unpack_failures(from + done->failures_at, message->header.size - done->failures_at, done->n_failures, batch) == RP_OK;
 }

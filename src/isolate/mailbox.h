@@ -59,7 +59,7 @@ typedef struct rpi_answer {
     uint64_t n_done, busy_ns, ended_ns;
     uint64_t emitted_size; /* of all results, where the task emits */
     uint64_t n_failures, failures_size;
-    uint64_t text_sum; /* of the failures, or of the reason */
+    uint64_t text_sum; /* of the failures, or of the reason; 0: there was no memory for the reason */
     uint64_t sum;      /* of all that is above */
 } rpi_answer;
 

@@ -150,12 +150,12 @@ static rpi_taken unpack_failure(const source *from, const char *record, rpi_cont
     told->work = from->batch->work;
     told->first = from->batch->first + from->grain.begin;
     told->count = count_of(from);
-    bool ok = rpi_unpack_failures(record, (size_t)from->answer.failures_size, from->answer.n_failures, told);
+    rp_status status = rpi_unpack_failures(record, (size_t)from->answer.failures_size, from->answer.n_failures, told);
     const rpi_failure *failure = atomic_load(&told->failures);
-    ok = ok && is_plausible(from, failure);
+    bool ok = status == RP_OK && is_plausible(from, failure);
     if (ok) rpi_context_fail_item(context, from->batch, &failure->facts, failure->message);
     rpi_batch_destroy(told);
-    return ok ? RPI_TAKEN_WHOLE : RPI_TAKEN_DAMAGED;
+    return ok ? RPI_TAKEN_WHOLE : status == RP_NO_MEMORY ? RPI_TAKEN_REFUSED : RPI_TAKEN_DAMAGED;
 }
 
 static rpi_taken take_failure(const source *from, size_t at, rpi_context *context, rp_error *why)
@@ -174,7 +174,8 @@ static rpi_taken take_failure(const source *from, size_t at, rpi_context *contex
 /* The sandbox couldn't run the items, and says why. */
 static rpi_taken take_reason(const source *from, rp_error *why)
 {
-    if (!rpi_segment_reserve(from->segment, sizeof *why)) return refuse_for_memory(why);
+    bool is_given = from->answer.text_sum != 0; /* else the sandbox had no memory for it */
+    if (!is_given || !rpi_segment_reserve(from->segment, sizeof *why)) return refuse_for_memory(why);
     rpi_copy_out(why, from->segment->base, sizeof *why);
     if (rpi_checksum(why, sizeof *why, from->number) != from->answer.text_sum) return RPI_TAKEN_DAMAGED;
     why->text[sizeof why->text - 1] = '\0';

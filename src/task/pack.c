@@ -253,21 +253,21 @@ void rpi_pack_failures(char *to, const rpi_failure *failure)
     }
 }
 
-bool rpi_unpack_failures(const char *from, size_t end, uint64_t n, rpi_batch *batch)
+rp_status rpi_unpack_failures(const char *from, size_t end, uint64_t n, rpi_batch *batch)
 {
     size_t at = 0;
     for (uint64_t i = 0; i < n; i++) {
         packed_failure packed;
-        if (at > end || end - at < sizeof packed) return false;
+        if (at > end || end - at < sizeof packed) return RP_SYSTEM;
         memcpy(&packed, from + at, sizeof packed);
-        if (packed.message_size > end - at - sizeof packed || packed.facts.item - batch->first >= batch->count) return false;
+        if (packed.message_size > end - at - sizeof packed || packed.facts.item - batch->first >= batch->count) return RP_SYSTEM;
         rpi_failure *failure = rpi_failure_create(from + at + sizeof packed, packed.message_size);
-        if (!failure) return false;
+        if (!failure) return RP_NO_MEMORY;
         failure->facts = packed.facts;
         failure->facts.host[sizeof failure->facts.host - 1] = '\0';
         failure->facts.item_text[sizeof failure->facts.item_text - 1] = '\0';
         rpi_batch_add_failure(batch, failure);
         at += rpi_pack_align(sizeof packed + packed.message_size);
     }
-    return true;
+    return RP_OK;
 }

@@ -34,7 +34,7 @@ bool rpi_unpack_results(const char *from, size_t size, uint64_t count, rpi_batch
 
 size_t rpi_pack_failures_size(const rpi_failure *failures, uint64_t *n);
 void rpi_pack_failures(char *to, const rpi_failure *failures);
-/* Adds n failures to the batch. False: no memory, `from` is too short, or a failure isn't of this batch. */
-bool rpi_unpack_failures(const char *from, size_t size, uint64_t n, rpi_batch *batch);
+/* Adds n failures to the batch. RP_OK; RP_NO_MEMORY; RP_SYSTEM: `from` is too short, or a failure isn't of this batch. */
+rp_status rpi_unpack_failures(const char *from, size_t size, uint64_t n, rpi_batch *batch);
 
 #endif
