@@ -13,10 +13,12 @@ uint64_t rpi_answer_sum(const rpi_answer *answer, uint64_t request) { return rpi
 
 bool rpi_answer_read(const rpi_mailbox *mailbox, uint64_t request, uint64_t count, rpi_answer *answer)
 {
-    rpi_copy_out(answer, &mailbox->answers->requests[rpi_request_place(request)].answer, sizeof *answer);
+    unsigned place = rpi_request_place(request);
+    rpi_copy_out(answer, &mailbox->answers->requests[place].answer, sizeof *answer);
     if (answer->sum != rpi_answer_sum(answer, request)) return false;
-    return answer->n_done <= count && answer->n_failures <= 1 && answer->n_failures <= answer->n_done &&
-           answer->emitted_size <= RPI_SEGMENT_ROOM && answer->failures_size <= RPI_SEGMENT_ROOM;
+    if (answer->n_done > count || answer->n_failures > 1 || answer->n_failures > answer->n_done) return false;
+    if (answer->emitted_size > RPI_SEGMENT_ROOM || answer->failures_size > RPI_SEGMENT_ROOM) return false;
+    return rpi_mailbox_may_hold(mailbox, place, answer->emitted_size) && rpi_mailbox_may_hold(mailbox, place, answer->failures_size);
 }
 
 bool rpi_answers_are_touched(const rpi_answers *answers)

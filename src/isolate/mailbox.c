@@ -156,6 +156,14 @@ rp_status rpi_mailbox_create_local(rpi_mailbox **out, rp_error *error)
     return RP_OK;
 }
 
+bool rpi_mailbox_may_hold(const rpi_mailbox *mailbox, unsigned place, uint64_t size)
+{
+    struct stat file;
+    if (size <= LEAST_ROOM) return true;
+    if (mailbox->fd < 0) return size <= mailbox->responses[place].size;
+    return fstat(mailbox->fd, &file) == 0 && (uint64_t)file.st_blocks * 512 >= size; /* the file has holes, where nothing was written */
+}
+
 /* ---- the end ---- */
 
 rpi_mailbox *rpi_mailbox_share(rpi_mailbox *mailbox)

@@ -115,6 +115,8 @@ rp_status rpi_mailbox_create(rpi_mailbox **mailbox, rp_error *error);
 rp_status rpi_mailbox_create_local(rpi_mailbox **mailbox, rp_error *error);
 /* The child's view of the file. Takes `fd` over, also on failure. RP_OK, RP_NO_MEMORY, RP_SYSTEM. */
 rp_status rpi_mailbox_attach(int fd, rpi_mailbox **mailbox, rp_error *error);
+/* Whether the sandbox can have written so much into a response. It is a guess that is never too low; what is small is always possible. */
+bool rpi_mailbox_may_hold(const rpi_mailbox *mailbox, unsigned place, uint64_t size);
 /* One more user of this view. */
 rpi_mailbox *rpi_mailbox_share(rpi_mailbox *mailbox);
 /* The last user drops the view. The memory is freed with the last view. NULL does nothing. */

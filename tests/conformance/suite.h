@@ -82,6 +82,7 @@ int suite_run_pools(void);
 int suite_run_edges(void);
 int suite_run_isolation(void);
 int suite_run_isolated_ends(void);
+int suite_run_scribbles(void);
 int suite_run_timeouts(void);
 int suite_run_memory(void);
 
