@@ -14,14 +14,19 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { MOST_GROWTH = 4 }; /* rp_printable makes at most so many bytes of one */
 
+/* Whether people look at the file. A terminal that isn't that of the session doesn't count: Open MPI gives each rank one, and what comes
+ * out of it may go to a file. */
+static int is_watched(FILE *file) { return isatty(fileno(file)) && tcgetsid(fileno(file)) == getsid(0); }
+
 rp_status output_open(output *out, const char *path, output_format format, rp_error *error)
 {
     *out = (output){.file = path ? fopen(path, "we") : stdout, .name = path ? path : "standard output", .format = format};
-    out->is_terminal = out->file && isatty(fileno(out->file));
+    out->is_terminal = out->file && is_watched(out->file);
     if (out->file) return RP_OK;
     return rp_error_set(error, RP_USAGE, errno, "--output: can't write '%s': %s", path, strerror(errno));
 }

@@ -34,6 +34,8 @@ for method in $methods; do
 done
 launch 2 "$PROGRAM" run echo a fail b --on-error collect; expect 1 $'a\nb'; same 'lines' "$(own)" 2
 has err '^rankpool: item 1 \(fail\) failed on rank [01], host [^,]+, worker [0-9]+: asked to'
+# Ranks write to terminals of mpirun's, but what they write goes to a file here.
+launch 2 "$PROGRAM" run echo $'a\x1b\xff' $'b\r\nc'; expect 0 $'a\x1b\xff\nb\r\nc'
 launch 2 "$PROGRAM" run end a kill b kill c --on-error collect --isolate; expect 1 $'a\nb\nc'; same 'lines' "$(own)" 3
 launch 2 "$PROGRAM" run half 2 --output /dev/full; expect 4 ''; same 'lines' "$(own)" 1
 launch 2 "$PROGRAM" info --threads 2; expect 0; has out '^back end +hybrid'; has out '^workers +4: 2 ranks'
