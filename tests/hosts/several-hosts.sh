@@ -34,9 +34,9 @@ wait_until() {
     done
 }
 
-# A holder is ours when its command line names DIR. Pids are reused.
+# A holder is ours when it is the tail that names DIR. Pids are reused, and before that it was a shell.
 is_ours() {
-    tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q -F -e " $directory/"
+    [[ "$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline")" = "tail --follow /dev/null $directory/pids/"* ]]
 }
 
 pid_of() {
@@ -58,9 +58,9 @@ hold() {
     setsid unshare "${@/#/--}" bash -c 'exec tail --follow /dev/null "$1"' bash "$directory/pids/$name" </dev/null >/dev/null 2>>"$directory/log" &
     echo $! >"$directory/pids/$name"
     for kind in "$@"; do
-        wait_until 5 has_own "$(cat "$directory/pids/$name")" "${kind/mount/mnt}" || return 1
+        wait_until 20 has_own "$(cat "$directory/pids/$name")" "${kind/mount/mnt}" || return 1
     done
-    wait_until 5 is_ours "$(cat "$directory/pids/$name")"
+    wait_until 20 is_ours "$(cat "$directory/pids/$name")"
 }
 
 # within NAME COMMAND...: in the host's name spaces; for the switch only its network.
@@ -102,6 +102,13 @@ is_private() {
     [ -O "$directory" ] && [ -z "$(find "$directory" -maxdepth 0 -perm /022)" ]
 }
 
+give_up() {
+    local why
+    why=$(cat "$directory/log")
+    stop
+    fail "$1: $why"
+}
+
 start() {
     local i
     [ "$(id -u)" = 0 ] || fail "only root can make networks"
@@ -111,9 +118,9 @@ start() {
     [ ! -e "$directory/pids" ] || fail "there are hosts in $directory already; stop them first"
     mkdir "$directory/pids" || fail "can't write to $directory"
     trap 'stop; exit 1' INT TERM HUP
-    make_switch || { stop; fail "no switch: $(cat "$directory/log")"; }
+    make_switch || give_up "no switch"
     for i in $(seq "$1"); do
-        make_host "$i" || { stop; fail "no host h$i: $(cat "$directory/log")"; }
+        make_host "$i" || give_up "no host h$i"
     done
     write_agent
 }
