@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static int exit_status_of(rp_status status)
 {
@@ -24,6 +25,15 @@ static int report(const char *program, const rp_error *error)
     const char *slash = program ? strrchr(program, '/') : NULL;
     fprintf(stderr, "%s: %s\n", slash ? slash + 1 : program ? program : "rankpool", rp_error_text(error));
     return exit_status_of(error->status);
+}
+
+/* Rank 0 says it for all. A launcher that sees a rank end with a status ends the others, so this one waits a moment, as rank 0 may have
+ * been started later. */
+static int leave_word_to_rank_0(rp_status status)
+{
+    struct timespec moment = {1, 0};
+    nanosleep(&moment, NULL);
+    return exit_status_of(status);
 }
 
 int rp_main_ranks(void) { return rpi_world_ranks(); }
@@ -57,7 +67,7 @@ static int run_ranks(const rpi_launch *launch, int argc, char **argv, rp_client 
     int rank, exit_status;
     rp_status status = start_ranks(launch, &argc, &argv, &rank, &error);
     if (status != RP_OK) {
-        exit_status = rank == 0 || launch->speaks ? report(argv[0], &error) : exit_status_of(status);
+        exit_status = rank == 0 || launch->speaks ? report(argv[0], &error) : leave_word_to_rank_0(status);
     } else if (rank == 0) {
         exit_status = client(NULL, argc, argv);
         bool is_told = exit_status == RP_EXIT_LOST; /* a client that returns this has reported the loss */
@@ -73,7 +83,7 @@ static int refuse(const rpi_launch *launch, const char *program)
 {
     rp_error error;
     rp_error_set(&error, RP_USAGE, 0, "%s", launch->text);
-    return launch->speaks ? report(program, &error) : RP_EXIT_USAGE;
+    return launch->speaks ? report(program, &error) : leave_word_to_rank_0(RP_USAGE);
 }
 
 int rp_main_bare(int argc, char **argv, rp_client *client)
