@@ -58,15 +58,22 @@ static bool write_tag(const rpi_launcher_facts *facts, const rpi_launcher_row *r
     return length < (int)size;
 }
 
-/* Whether the variables are those of a rank above this process. A PMI whose socket isn't open here is of no use to this process. */
+/* Whether the launcher is reached by a socket that was inherited, and that isn't open here. */
+static bool lacks_socket(const rpi_launcher_facts *facts, const rpi_launcher_row *row)
+{
+    if (facts->pmi_socket || !read_variable(facts, "PMI_FD")) return false;
+    for (int k = 0; k < RPI_LAUNCHER_NAMES && row->identity[k]; k++)
+        if (!strcmp(row->identity[k], "PMI_FD")) return true;
+    return false;
+}
+
+/* Whether the variables are those of a rank above this process; then its socket may have been closed on the way. */
 static bool is_inherited(const rpi_launcher_facts *facts, const rpi_launcher_row *row)
 {
     char tag[MARK_SIZE];
     const char *mark = facts->mark_is_own ? NULL : read_variable(facts, MARK);
     if (!mark || !write_tag(facts, row, tag, sizeof tag)) return false;
-    bool needs_socket = false;
-    for (int k = 0; k < RPI_LAUNCHER_NAMES && row->identity[k]; k++) needs_socket |= !strcmp(row->identity[k], "PMI_FD");
-    if (needs_socket && read_variable(facts, "PMI_FD") && !facts->pmi_socket) tag[strcspn(tag, "=") + 1] = '\0';
+    if (lacks_socket(facts, row)) tag[strcspn(tag, "=") + 1] = '\0';
     return strstr(mark, tag) != NULL;
 }
 
@@ -163,6 +170,12 @@ static void decide_refused(rpi_launch *launch, const rpi_launcher_facts *facts, 
                  read_variable(facts, name), by->row->name, RUN_BARE);
         return;
     }
+    if (facts->mpi != RPI_MPI_NONE && lacks_socket(facts, by->row)) {
+        snprintf(launch->text, sizeof launch->text,
+                 "%s started this, but its socket (PMI_FD=%s) was closed on the way here, as by a program in between; keep it open, or %s",
+                 by->row->name, read_variable(facts, "PMI_FD"), RUN_BARE);
+        return;
+    }
     char several[32] = "processes";
     if (by->size > 0) snprintf(several, sizeof several, "%d processes", by->size);
     snprintf(launch->text, sizeof launch->text,
@@ -220,7 +233,7 @@ void rpi_launcher_decide(const rpi_launcher_facts *facts, rpi_launch *launch)
     else if (by.size == 1 && !insists) {
         decide_alone(launch, "");
         snprintf(launch->text, sizeof launch->text, "alone: %s started one process (%s)", by.row->name, by.size_name);
-    } else if (facts->mpi != RPI_MPI_NONE && (insists || (fits & facts->mpi))) decide_rank(launch, &by);
+    } else if (facts->mpi != RPI_MPI_NONE && (insists || (fits & facts->mpi)) && !lacks_socket(facts, by.row)) decide_rank(launch, &by);
     else decide_refused(launch, facts, &by);
 }
 

@@ -315,6 +315,22 @@ static void another_socket_of_pmi_is_another_launch(void **state)
     assert_int_equal(launch.way, RPI_LAUNCH_ALONE);
 }
 
+/* A rank, or below an MPI program that leaves no mark: nothing tells. MPICH would end the process. */
+static void pmi_whose_socket_is_closed_is_refused(void **state)
+{
+    (void)state;
+    rpi_launch launch;
+    rpi_launcher_facts facts = facts_of(HYDRA("1", "2"), MPICH);
+    facts.pmi_socket = 0;
+    rpi_launcher_decide(&facts, &launch);
+    assert_int_equal(launch.way, RPI_LAUNCH_REFUSED);
+    assert_contains(launch.text, "PMI_FD=8");
+    facts = facts_of(FLUX("1", "2"), OMPI); /* Flux has other ways */
+    facts.pmi_socket = 0;
+    rpi_launcher_decide(&facts, &launch);
+    assert_int_equal(launch.way, RPI_LAUNCH_RANK);
+}
+
 static void a_rank_does_not_heed_its_own_mark(void **state)
 {
     (void)state;
@@ -391,5 +407,6 @@ UNIT_MAIN(UNIT(each_way_to_start_is_understood), UNIT(each_launcher_is_in_the_ta
           UNIT(rank_0_speaks_for_all), UNIT(a_rank_of_half_a_launcher_speaks), UNIT(mpi_has_to_find_what_the_launcher_started),
           UNIT(where_the_launcher_does_not_say_mpi_does), UNIT(a_program_below_a_rank_is_alone),
           UNIT(a_launcher_below_a_rank_still_starts_ranks), UNIT(another_socket_of_pmi_is_another_launch),
-          UNIT(a_rank_does_not_heed_its_own_mark), UNIT(a_process_without_a_launcher_leaves_no_mark),
-          UNIT(a_mark_that_does_not_fit_names_nothing), cmocka_unit_test_setup(this_process_reads_its_environment, forget_launchers))
+          UNIT(pmi_whose_socket_is_closed_is_refused), UNIT(a_rank_does_not_heed_its_own_mark),
+          UNIT(a_process_without_a_launcher_leaves_no_mark), UNIT(a_mark_that_does_not_fit_names_nothing),
+          cmocka_unit_test_setup(this_process_reads_its_environment, forget_launchers))
