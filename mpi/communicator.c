@@ -1,4 +1,5 @@
 /* communicator.c: a pool on a communicator that the program chooses; see rankpool/mpi.h. */
+#include "base/launcher.h"
 #include "cluster/coordinator.h"
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
@@ -32,16 +33,6 @@ static rp_status check_ranks(MPI_Comm communicator, int root, rp_pool **pool, rp
     if (provided < MPI_THREAD_MULTIPLE && rpi_mpi_link_count() > 0)
         return rp_error_set(error, RP_UNSUPPORTED, 0, "another pool's thread talks to MPI already; two at once need MPI_THREAD_MULTIPLE");
     return RP_OK;
-}
-
-/* If one rank can't open the pool, no other may go on and wait for it. */
-static rp_status agree(MPI_Comm communicator, rp_status mine, rp_error *error)
-{
-    int ok = mine == RP_OK, all_ok = 0;
-    int code = MPI_Allreduce(&ok, &all_ok, 1, MPI_INT, MPI_MIN, communicator);
-    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Allreduce");
-    if (mine != RP_OK || all_ok) return mine;
-    return rp_error_set(error, RP_UNSUPPORTED, 0, "another rank of the communicator can't open the pool");
 }
 
 /* The link's rank 0 is the coordinator, so the root becomes rank 0 of the link. */
@@ -84,7 +75,9 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
     if (pool) *pool = NULL;
     rp_status status = check_mpi(communicator, error);
     if (status != RP_OK) return status;
-    status = agree(communicator, check_ranks(communicator, root, pool, error), error);
+    status = rpi_launcher_mark(error);
+    if (status == RP_OK) status = check_ranks(communicator, root, pool, error);
+    status = rpi_mpi_agree(communicator, status, "another rank of the communicator can't open the pool", error);
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
     if (status != RP_OK) return status;
     status = rpi_handshake(link, error);

@@ -60,6 +60,15 @@ rp_status rpi_mpi_error(rp_error *error, int code, const char *what)
     return rp_error_set(error, RP_SYSTEM, code, "%s: %s", what, text);
 }
 
+rp_status rpi_mpi_agree(MPI_Comm communicator, rp_status mine, const char *text, rp_error *error)
+{
+    int ok = mine == RP_OK, all_ok = 0;
+    int code = MPI_Allreduce(&ok, &all_ok, 1, MPI_INT, MPI_MIN, communicator);
+    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Allreduce");
+    if (mine != RP_OK || all_ok) return mine;
+    return rp_error_set(error, RP_UNSUPPORTED, 0, "%s", text);
+}
+
 /* ---- transfers ---- */
 
 static size_t n_blocks(const rpi_message *message)

@@ -10,12 +10,22 @@
 
 static bool initialised, started_by_mpirun;
 
+#if defined OPEN_MPI
+#define KIND RPI_MPI_OPEN_MPI
+#elif defined MPICH_VERSION || defined MPICH_NAME || defined I_MPI_VERSION
+#define KIND RPI_MPI_MPICH
+#else
+#define KIND RPI_MPI_OTHER
+#endif
+
+/* MPICH says "MPICH Version:\t4.0.2". */
 static const char *version(void)
 {
     static char text[MPI_MAX_LIBRARY_VERSION_STRING];
     int length = 0;
     if (!text[0] && MPI_Get_library_version(text, &length) != MPI_SUCCESS) strcpy(text, "MPI");
     text[strcspn(text, ",\n")] = '\0';
+    for (char *tab; (tab = strchr(text, '\t'));) *tab = ' ';
     return text;
 }
 
@@ -24,6 +34,12 @@ static bool is_mpirun_on_one_host(void)
 {
     const char *all = getenv("OMPI_COMM_WORLD_SIZE"), *here = getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
     return all && here && !strcmp(all, here);
+}
+
+static bool is_used(void)
+{
+    int begun = 0, ended = 0;
+    return MPI_Initialized(&begun) == MPI_SUCCESS && MPI_Finalized(&ended) == MPI_SUCCESS && begun && !ended;
 }
 
 /*
@@ -56,21 +72,33 @@ static void settle(void)
     if (by_srun) nanosleep(&(struct timespec){0, 100 * 1000 * 1000}, NULL);
 }
 
-static rp_status start(int *argc, char ***argv, int *rank, rpi_link **link, rp_error *error)
+/* What MPI is has to be what the launcher said, and has to suffice. */
+static rp_status check(const rpi_launch *launch, int provided, int *rank, rp_error *error)
+{
+    int n_ranks = 0, found = 0;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    MPI_Comm_rank(MPI_COMM_WORLD, &found);
+    rp_status status = rpi_launcher_check(launch, rpi_transport_mpi.kind, n_ranks, found, error);
+    if (status != RP_OK) return status;
+    *rank = found;
+    if (provided >= MPI_THREAD_SERIALIZED) return RP_OK;
+    return rp_error_set(error, RP_UNSUPPORTED, 0,
+                        "this MPI lets no second thread talk to it (it provides less than MPI_THREAD_SERIALIZED)");
+}
+
+static rp_status start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rpi_link **link, rp_error *error)
 {
     int provided = MPI_THREAD_SINGLE;
     started_by_mpirun = getenv("OMPI_COMM_WORLD_SIZE"); /* MPI_Init may set it too */
-    choose_pml();
+    if (KIND == RPI_MPI_OPEN_MPI) choose_pml();
     int code = MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
     if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Init_thread");
     initialised = true;
     settle();
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-    MPI_Comm_rank(MPI_COMM_WORLD, rank);
-    if (provided < MPI_THREAD_SERIALIZED)
-        return rp_error_set(error, RP_UNSUPPORTED, 0,
-                            "this MPI lets no second thread talk to it (it provides less than MPI_THREAD_SERIALIZED)");
-    return rpi_mpi_link_create(MPI_COMM_WORLD, link, error);
+    rp_status status = rpi_mpi_agree(MPI_COMM_WORLD, check(launch, provided, rank, error),
+                                     "another rank can't take part: it was started in another way, or its MPI is another", error);
+    return status == RP_OK ? rpi_mpi_link_create(MPI_COMM_WORLD, link, error) : status;
 }
 
 static void finish(void)
@@ -78,4 +106,4 @@ static void finish(void)
     if (initialised) MPI_Finalize();
 }
 
-const rpi_transport rpi_transport_mpi = {true, version, start, finish};
+const rpi_transport rpi_transport_mpi = {KIND, version, is_used, start, finish};

@@ -27,6 +27,10 @@ munge command munged
 slurmctld command slurmctld
 slurmd command slurmd
 slurm-client command sbatch'
+# A second MPI. mpicc and mpirun stay Open MPI's, which Debian prefers.
+packages_for_mpich='
+mpich command mpiexec.mpich
+libmpich-dev command mpicc.mpich'
 
 certificate_files=(/etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem) # Debian, Red Hat, SUSE
 

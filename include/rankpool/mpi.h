@@ -20,6 +20,9 @@ extern "C" {
  *
  * On the other ranks: serves the pool and returns when the root has joined or freed it. `*pool` is NULL, and `pool` itself may be NULL.
  *
+ * Sets RANKPOOL_ABOVE in the environment of each rank, for the programs that tasks start (see main.h): no other thread may read or change
+ * the environment meanwhile.
+ *
  * Only the executors auto, MPI and hybrid. `options` counts on the root alone and may be NULL.
  *
  * On the root it returns what rp_pool_open returns, and RP_UNSUPPORTED (MPI isn't initialised, or its thread level is below SERIALIZED); on

@@ -106,6 +106,7 @@ static int number_of(const char *name)
 int rpi_affinity_local_ranks(void)
 {
     int n = number_of("OMPI_COMM_WORLD_LOCAL_SIZE");
+    if (n == 0) n = number_of("MPI_LOCALNRANKS");
     if (n == 0 && getenv("SLURM_PROCID")) n = number_of("SLURM_NTASKS_PER_NODE");
     return n ? n : 1;
 }
@@ -135,6 +136,7 @@ int rpi_affinity_threads(int local_ranks, const char **from)
 int rpi_affinity_local_rank(void)
 {
     const char *text = getenv("OMPI_COMM_WORLD_LOCAL_RANK");
+    if (!text) text = getenv("MPI_LOCALRANKID");
     if (!text) text = getenv("SLURM_LOCALID");
     int rank = text ? atoi(text) : 0;
     return rank < 0 || rank >= rpi_affinity_local_ranks() ? 0 : rank;

@@ -21,6 +21,13 @@ static void print_choices(const program_options *options, const rp_pool_info *in
     printf("\nwindow     %llu items\n", (unsigned long long)info->window);
 }
 
+static void print_launch(void)
+{
+    rp_launch_info launch;
+    rp_main_launch(&launch);
+    printf("start      %s\n", launch.text);
+}
+
 static void print_ranks(const rp_pool *pool, int ranks)
 {
     puts("\nrank  host                  threads  cores  affinity");
@@ -45,6 +52,7 @@ static int print_pool(const program_options *options)
     rp_pool_info info;
     rp_pool_get_info(pool, &info);
     printf("rankpool %s (%s, %s)\n\n", rp_version(), rp_version_details(), rp_jobs_versions());
+    print_launch();
     print_choices(options, &info);
     print_ranks(pool, info.ranks);
     print_warnings(pool);

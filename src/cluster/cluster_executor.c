@@ -72,7 +72,7 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
     return rpi_coordinator_pool_report(self_of(executor)->pool, rank, origin_ns, report, error);
 }
 
-static bool is_built(void) { return rpi_transport_mpi.is_built; }
+static bool is_built(void) { return rpi_transport_mpi.kind != RPI_MPI_NONE; }
 
 const rpi_executor_ops rpi_executor_mpi = {
     .name = "mpi",

@@ -4,14 +4,16 @@
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
 #include "cluster/member.h"
+#include "cluster/time_limit.h"
 #include "cluster/transport.h"
 
 #include <rankpool/main.h>
 
 #include <stdio.h>
+#include <unistd.h>
 
 static struct {
-    int n_ranks;
+    int n_ranks, rank;
     rpi_link *link; /* until the coordinator or the serving member owns it */
     rpi_coordinator *coordinator;
     bool lost; /* a rank or the link is lost, so MPI can't be finalised */
@@ -22,12 +24,13 @@ int rpi_world_ranks(void) { return world.n_ranks; }
 
 static void warn(const char *text) { fprintf(stderr, "rankpool: warning: %s\n", text); }
 
-rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error)
+rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
 {
     rpi_link *link = NULL;
-    rp_status status = rpi_transport_mpi.start(argc, argv, rank, &link, error);
+    rp_status status = rpi_transport_mpi.start(launch, argc, argv, rank, &link, error);
     if (status != RP_OK) return status;
     world.n_ranks = link->n_ranks;
+    world.rank = link->rank;
     status = rpi_failure_detector_create(link, &(rpi_failure_detector_options){.sockets = &rpi_sockets_system, .warn = warn}, &world.link,
                                          error);
     if (status != RP_OK) return status;
@@ -63,12 +66,28 @@ rp_status rpi_world_stop(rp_error *error)
     return status;
 }
 
-void rpi_world_finish(void)
+/* Nothing is left to do but to leave, and the library can't: a call of MPI's holds the main thread. */
+static void leave_anyway(void *exit_status)
+{
+    fprintf(stderr, "rankpool: MPI_Finalize didn't return within %d s; leaving without it\n", RPI_LEAVE_S);
+    fflush(NULL);
+    _exit(*(int *)exit_status);
+}
+
+/* Rank 0 is the first to lose patience, so that one rank tells of it: a launcher then ends the others. */
+static void leave_mpi(int exit_status, int rank)
+{
+    rpi_time_limit *limit = rpi_time_limit_begin(rank == 0 ? RPI_LEAVE_S : RPI_LEAVE_S + 5, leave_anyway, &exit_status);
+    rpi_transport_mpi.finish();
+    rpi_time_limit_end(limit);
+}
+
+void rpi_world_finish(int exit_status)
 {
     if (world.link) {
         world.link->is_broken = world.lost;
         world.link->ops->destroy(world.link, world.lost ? 0 : 5);
     }
     world.link = NULL;
-    if (!world.lost) rpi_transport_mpi.finish();
+    if (!world.lost) leave_mpi(exit_status, world.rank);
 }

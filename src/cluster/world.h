@@ -5,11 +5,12 @@
 #ifndef RPI_CLUSTER_WORLD_H
 #define RPI_CLUSTER_WORLD_H
 
+#include "base/launcher.h"
 #include "cluster/coordinator.h"
 
-/* Starts MPI and does the handshake. Collective, once. RP_OK; RP_USAGE (on all ranks: they differ); RP_UNSUPPORTED; RP_SYSTEM;
- * RP_NO_MEMORY; RP_LOST. `*rank` is set whenever MPI was initialised. */
-rp_status rpi_world_start(int *argc, char ***argv, int *rank, rp_error *error);
+/* Starts MPI and does the handshake. Collective, once. RP_OK; RP_USAGE (on all ranks: they differ, or MPI and the launcher do);
+ * RP_UNSUPPORTED; RP_SYSTEM; RP_NO_MEMORY; RP_LOST. `*rank` is set once MPI and the launcher agree. */
+rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error);
 
 /* Ranks other than 0: serves pools until rank 0 has finished. Returns 0, or RP_EXIT_LOST. */
 int rpi_world_serve(void);
@@ -17,8 +18,10 @@ int rpi_world_serve(void);
 /* Rank 0: ends the other ranks. RP_OK, RP_LOST. */
 rp_status rpi_world_stop(rp_error *error);
 
-/* All ranks: finalises MPI, unless a rank was lost, as MPI would wait for that rank. */
-void rpi_world_finish(void);
+/* All ranks: finalises MPI, unless a rank was lost, as MPI would wait for that rank. If MPI doesn't come to an end in RPI_LEAVE_S seconds,
+ * says so, flushes all streams and ends the process with `exit_status`: a program that a task started may have confused the launcher. */
+enum { RPI_LEAVE_S = 20 };
+void rpi_world_finish(int exit_status);
 
 /* Ranks of the world; 1 when there is none. */
 int rpi_world_ranks(void);

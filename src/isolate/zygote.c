@@ -2,6 +2,7 @@
 #include "isolate/zygote.h"
 
 #include "base/error.h"
+#include "base/launcher.h"
 #include "isolate/zygote_process.h"
 
 #include <dirent.h>
@@ -39,6 +40,8 @@ static rp_status start(rp_error *error)
     if (!has_one_thread())
         return rp_error_set(error, RP_UNSUPPORTED, 0,
                             "isolation begins too late: this process has threads already; call rp_isolation_prepare first thing in main");
+    rp_status status = rpi_launcher_mark(error); /* for the programs that children start */
+    if (status != RP_OK) return status;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) return rpi_error_system(error, errno, "socketpair");
     (void)fflush(NULL); /* so that buffered output isn't written twice */
     pid_t rank = getpid(), pid = fork();

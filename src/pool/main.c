@@ -7,8 +7,8 @@
 #include <rankpool/text.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { NAME_SIZE = 256 };
 
@@ -32,22 +32,47 @@ static int report(const char *program, const rp_error *error)
     return exit_status_of(error->status);
 }
 
-/* Launchers are ignored in a build without MPI, and with RANKPOOL_MPI=0. */
-static bool is_launched(void)
+/* Rank 0 says it for all. A launcher that sees a rank end with a status ends the others, so this one waits a moment, as rank 0 may have
+ * been started later. */
+static int leave_word_to_rank_0(rp_status status)
 {
-    const char *wanted = getenv("RANKPOOL_MPI");
-    return rpi_transport_mpi.is_built && (!wanted || strcmp(wanted, "0") != 0) && rpi_launcher_has_ranks();
+    struct timespec moment = {1, 0};
+    nanosleep(&moment, NULL);
+    return exit_status_of(status);
 }
 
 int rp_main_ranks(void) { return rpi_world_ranks(); }
 
-static int run_ranks(int argc, char **argv, rp_client *client)
+/* As decided by rp_main, before MPI may have set variables that launchers set. Global, as a process calls rp_main once. */
+static struct {
+    bool is_decided;
+    rpi_launch launch;
+} start;
+
+void rp_main_launch(rp_launch_info *info)
+{
+    rpi_launch launch = start.launch;
+    if (!start.is_decided) rpi_launcher_here(rpi_transport_mpi.kind, &launch);
+    *info = (rp_launch_info){.ranks = launch.n_ranks, .rank = launch.rank, .speaks = launch.speaks};
+    snprintf(info->text, sizeof info->text, "%s", launch.text);
+}
+
+static rp_status start_ranks(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
+{
+    rp_status status = rpi_launcher_mark(error);
+    *rank = launch->rank > 0 ? launch->rank : 0;
+    if (status == RP_OK) status = rpi_world_start(launch, argc, argv, rank, error);
+    if (status == RP_OK) (void)rpi_launcher_mark(NULL); /* of what MPI has set in the environment; there is a mark already */
+    return status;
+}
+
+static int run_ranks(const rpi_launch *launch, int argc, char **argv, rp_client *client)
 {
     rp_error error;
-    int rank = rpi_launcher_rank(), exit_status;
-    rp_status status = rpi_world_start(&argc, &argv, &rank, &error);
+    int rank, exit_status;
+    rp_status status = start_ranks(launch, &argc, &argv, &rank, &error);
     if (status != RP_OK) {
-        exit_status = rank == 0 ? report(argv[0], &error) : exit_status_of(status);
+        exit_status = rank == 0 || launch->speaks ? report(argv[0], &error) : leave_word_to_rank_0(status);
     } else if (rank == 0) {
         exit_status = client(NULL, argc, argv);
         bool is_told = exit_status == RP_EXIT_LOST; /* a client that returns this has reported the loss */
@@ -55,13 +80,26 @@ static int run_ranks(int argc, char **argv, rp_client *client)
     } else {
         exit_status = rpi_world_serve();
     }
-    rpi_world_finish();
+    rpi_world_finish(exit_status);
     return exit_status;
+}
+
+static int refuse(const rpi_launch *launch, const char *program)
+{
+    rp_error error;
+    rp_error_set(&error, RP_USAGE, 0, "%s", launch->text);
+    return launch->speaks ? report(program, &error) : leave_word_to_rank_0(RP_USAGE);
 }
 
 int rp_main_bare(int argc, char **argv, rp_client *client)
 {
-    return is_launched() ? run_ranks(argc, argv, client) : client(NULL, argc, argv);
+    rpi_launcher_here(rpi_transport_mpi.kind, &start.launch);
+    start.is_decided = true;
+    switch (start.launch.way) {
+    case RPI_LAUNCH_RANK: return run_ranks(&start.launch, argc, argv, client);
+    case RPI_LAUNCH_REFUSED: return refuse(&start.launch, argc > 0 ? argv[0] : NULL);
+    default: return client(NULL, argc, argv);
+    }
 }
 
 /* What open_and_run needs. Global, as a process calls rp_main once. */

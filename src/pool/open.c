@@ -111,6 +111,7 @@ rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_op
     else (void)give_up_coordinator(coordinator, status);
     if (status == RP_OK) {
         status = rpi_pool_take_info(pool, error);
+        if (!coordinator) rpi_pool_warn_of_launch(pool);
         if (status == RP_OK) status = start_progress(pool, error);
         if (status != RP_OK) (void)pool->for_calls.executor->ops->close(pool->for_calls.executor, NULL);
     }

@@ -1,12 +1,31 @@
 /* pool_info.c: see pool_info.h. */
 #include "pool/pool_info.h"
 
+#include "cluster/transport.h"
+#include "cluster/world.h"
 #include "pool/warnings.h"
 
 #include <rankpool/main.h>
 #include <rankpool/report.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+
+void rpi_pool_warn_of_launch(rp_pool *pool)
+{
+    rpi_launch launch;
+    int n = 0;
+    while (n < RPI_MOST_WARNINGS && pool->warnings[n]) n++;
+    if (n == RPI_MOST_WARNINGS || rpi_world_ranks() > 1 || rpi_world_coordinator() || rpi_transport_mpi.is_used()) return;
+    rpi_launcher_here(rpi_transport_mpi.kind, &launch);
+    if (launch.way == RPI_LAUNCH_ALONE || launch.n_ranks < 2) return;
+    const char *by = launch.by ? launch.by->name : "a launcher";
+    if (asprintf(&pool->warnings[n],
+                 "%s started several processes, and each has a pool of its own; use rp_main to make them ranks of one pool, or set "
+                 "RANKPOOL_MPI=0 if this is meant",
+                 by) < 0)
+        pool->warnings[n] = NULL;
+}
 
 rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
 {

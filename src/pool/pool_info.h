@@ -7,4 +7,7 @@
 /* Takes ranks and workers from the executor, and adds warnings. So readers need neither the executor nor a lock. RP_OK, RP_NO_MEMORY. */
 rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error);
 
+/* Adds a warning if this is one of several processes of a launcher, each with a pool of its own, and neither rp_main nor MPI joins them. */
+void rpi_pool_warn_of_launch(rp_pool *pool);
+
 #endif

@@ -15,5 +15,5 @@ run --help; expect 0; cp out by_option
 run help; expect 0; cmp -s out by_option || problem 'help is not --help'
 has out '^  RANKPOOL_GRACE +seconds'
 run help walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, jobs, info (see rankpool --help)"
-OMPI_COMM_WORLD_RANK=1 run help; expect 0 '' ''
+OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_LOCAL_RANK=1 run help; expect 0 '' ''
 finish

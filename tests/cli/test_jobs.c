@@ -7,8 +7,10 @@
 #include <rankpool/job.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 
 /* ---- bytes in, the same bytes out; an item "fail" fails ---- */
@@ -79,6 +81,25 @@ static double mortal(double milliseconds)
     return nap(milliseconds);
 }
 RP_TASK(mortal, double, double)
+
+/* ---- its item is a command, which is run; the last line that it prints, after its exit status ---- */
+
+static void call(rp_bytes text)
+{
+    char command[1024], line[256] = "", result[280];
+    snprintf(command, sizeof command, "%.*s", (int)text.size, (const char *)text.data);
+    FILE *output = popen(command, "r");
+    if (!output) {
+        rp_fail(1, "popen failed");
+        return;
+    }
+    while (fgets(line, sizeof line, output)) continue;
+    line[strcspn(line, "\n")] = '\0';
+    int status = pclose(output);
+    int length = snprintf(result, sizeof result, "%d:%s", WIFEXITED(status) ? WEXITSTATUS(status) : -1, line);
+    rp_emit(result, (size_t)length);
+}
+RP_TASK_EMIT(call, rp_bytes)
 
 /* ---- never gives the same result twice, as a job that is broken would ---- */
 
@@ -167,12 +188,13 @@ static const rp_job mortal_job = {"mortal", "sleeps, or dies", "milliseconds", m
 static const rp_job wander_job = {"wander", "is broken", "an integer", wander_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none, NULL};
 static const rp_job end_job = {"end", "its item, or none", "a text", end_task, no_params, text_field, NULL, bind_none, NULL};
+static const rp_job call_job = {"call", "status:last line", "a command", call_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,  &scale_job,  &half_job,    &split_job,  &nap_job, &end_job,
-                                         &flaky_job, &wander_job, &measure_job, &mortal_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,  &scale_job,  &half_job,    &split_job,  &nap_job,  &end_job,
+                                         &flaky_job, &wander_job, &measure_job, &mortal_job, &call_job, NULL};
     return jobs;
 }
 

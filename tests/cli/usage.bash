@@ -81,16 +81,21 @@ run run half --items 129; expect_usage '--items 129: an item of half must be an 
 run run half 128; expect_usage "'128' isn't an integer from -128 to 127 (an item of half is an even number)"
 
 # Of several processes that a launcher started, the first one speaks.
-for variable in OMPI_COMM_WORLD_RANK PMIX_RANK SLURM_PROCID; do
-    export $variable=1
+launchers=('OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=R OMPI_COMM_WORLD_RANK=' 'PMI_SIZE=2 MPI_LOCALRANKID=R PMI_RANK='
+    'SLURM_STEP_NUM_TASKS=2 SLURM_NTASKS=2 SLURM_LOCALID=R SLURM_PROCID=')
+for launcher in "${launchers[@]}"; do
+    # shellcheck disable=SC2163  # the variables whose names are in it
+    export ${launcher//R /1 }1
     run run half --items -1; expect 0 '' '' # so that mpirun lets the first one speak
     run jobs; expect 0 '' ''
     run --version; expect 0 '' ''
-    export $variable=0
+    # shellcheck disable=SC2163
+    export ${launcher//R /0 }0
     run run half --items -1; expect_usage '--items -1: must be an integer, 0 or more'
-    unset $variable
+    # shellcheck disable=SC2046  # names
+    unset $(tr ' ' '\n' <<<"$launcher" | cut -d= -f1)
 done
-OMPI_COMM_WORLD_RANK=1 RANKPOOL_MPI=0 run run compute --items -1; expect_usage '--items -1: must be an integer, 0 or more'
+OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_LOCAL_RANK=1 RANKPOOL_MPI=0 run run compute --items -1; expect_usage '--items -1: must be an integer, 0 or more'
 
 # Help and versions are no mistakes, and start nothing.
 PROGRAM=$RANKPOOL

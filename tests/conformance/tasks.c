@@ -152,8 +152,9 @@ RP_TASK_EMIT(stumble_emit, int32_t, int64_t)
 
 static int launch_rank(void)
 {
-    const char *text = getenv("OMPI_COMM_WORLD_RANK");
-    return text != NULL ? atoi(text) : 0;
+    rp_launch_info launch;
+    rp_main_launch(&launch);
+    return launch.rank;
 }
 
 static int count_start(rp_bytes argument, void **state)

@@ -6,6 +6,7 @@
 #include <rankpool/rankpool.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ static void use_pool(rp_pool *pool, int n_ranks, int may_call_mpi)
     rp_pool_info info;
     rp_pool_get_info(pool, &info);
     CHECK(info.ranks == n_ranks);
+    CHECK(getenv("RANKPOOL_ABOVE")); /* so that programs below this rank aren't taken for it */
     CHECK(rp_map_async(pool, square_task, results, 200, RP_RANGE(-100, 1), NULL, &handle, &error) == RP_OK);
     if (may_call_mpi) {
         int sent = 17, received = 0;

@@ -119,6 +119,35 @@ case_ranks_run_on_both_nodes() {
     done
 }
 
+# step OPTIONS…: two tasks of srun's in an allocation of their own, on two nodes; leaves status and the files step.out and step.err.
+step() {
+    timeout 60 srun --nodes=2 --ntasks=2 "$@" "$program" run compute 1 2 --param iterations=10 >step.out 2>step.err </dev/null
+    status=$?
+}
+
+# Without PMIx each task would do the whole job. A shell in an allocation of several tasks is no task.
+case_tasks_that_mpi_cannot_join_are_refused() {
+    begin_slurm
+    "$program" run compute 1 2 --param iterations=10 >serial || failed "the serial run"
+    for mpi in none pmi2; do
+        step --mpi=$mpi
+        expect "status under srun --mpi=$mpi" "$status, $(wc -c <step.out)" "2, 0"
+        expect "lines of the program's" "$(grep -c '^rankpool: ' step.err)" 1
+        grep -q 'srun --mpi=pmix' step.err || failed "no fix is named: $(cat step.err)"
+    done
+    step --mpi=pmix
+    expect "status under srun --mpi=pmix" "$status" 0
+    same_file step.out serial
+    RANKPOOL_MPI=0 step --mpi=none
+    expect "tasks that run alone" "$status, $(wc -l <step.out)" "0, 4"
+    timeout 60 salloc --quiet --nodes=2 --ntasks=2 "$program" run compute 1 2 --param iterations=10 >shell.out || failed "in a shell of salloc's"
+    same_file shell.out serial
+    printf '#!/bin/sh\nexec "%s" run compute 1 2 --param iterations=10\n' "$program" >bare.sh
+    run_batch --nodes=2 --ntasks=4 --output=bare.out --error=bare.err bare.sh
+    expect "status in a batch script" "$(exit_code "$job")" 0:0
+    same_file bare.out serial
+}
+
 case_array_is_as_serial() {
     begin_slurm
     seq 0.25 3 100 >numbers

@@ -72,7 +72,7 @@ done
 [ "$found" -gt 20 ] || problem 'the options were not found in include/rankpool'
 
 # Each variable of the environment that is read has a row in the program's table.
-for name in $(grep -rhoE '"(RANKPOOL|OMP|OMPI|PMIX|SLURM)_[A-Za-z_]+"' src mpi omp --include='*.c' --exclude=environment.c | tr -d '"' | sort -u); do
+for name in $(grep -rhoE '"((RANKPOOL|OMP|OMPI|PMIX|SLURM|PMI|MPICH|MV[2P]|PALS|FLUX)_[A-Z_a-z]+|MPI_LOCAL[A-Z]+)"' src mpi omp --include='*.c' --exclude=environment.c | tr -d '"' | sort -u); do
     case $name in RANKPOOL_CURL_LIBRARY) continue ;; esac
     grep -q "{\"$name\"," src/cli/environment.c || problem "the environment variable $name has no row in src/cli/environment.c"
 done
