@@ -1,6 +1,8 @@
 /* process.c: see process.h. */
 #include "cluster/process.h"
 
+#include "base/descriptor.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -43,7 +45,7 @@ int rpi_process_monitor(const rpi_process *self, const rpi_process *other, bool 
 #ifdef SYS_pidfd_open
     int descriptor = (int)syscall(SYS_pidfd_open, (pid_t)other->pid, 0);
     *gone = descriptor < 0 && errno == ESRCH;
-    return descriptor;
+    return rpi_descriptor_move_up(descriptor);
 #else
     return -1;
 #endif

@@ -1,6 +1,7 @@
 /* mailbox.c: see mailbox.h. */
 #include "isolate/mailbox.h"
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ rp_status rpi_mailbox_create(rpi_mailbox *mailbox, rp_error *error)
     *mailbox = (rpi_mailbox){.fd = -1};
     uint64_t room = room_in_a_file();
     if (room == 0) return rpi_error_system(error, EFBIG, "memory shared with a child counts as a file, whose size is limited too low");
-    int fd = memfd_create("rankpool", MFD_CLOEXEC);
+    int fd = rpi_descriptor_move_up(memfd_create("rankpool", MFD_CLOEXEC));
     if (fd < 0) return rpi_error_system(error, errno, "memfd_create");
     if (ftruncate(fd, (off_t)(N_SEGMENTS * room))) {
         int code = errno;

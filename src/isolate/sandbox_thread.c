@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct rpi_sandbox_thread {
     rpi_sandbox_server server;
@@ -39,7 +40,7 @@ static rp_status make(const rpi_mailbox *mailbox, rpi_sandbox_thread **out, rp_e
 {
     rpi_sandbox_thread *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
-    int fd = fcntl(mailbox->fd, F_DUPFD_CLOEXEC, 0), code = errno;
+    int fd = fcntl(mailbox->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), code = errno;
     rp_status status = fd < 0 ? rpi_error_system(error, code, "dup") : rpi_mailbox_attach(&self->server.mailbox, fd, error);
     if (status == RP_OK && !rpi_sandbox_server_init(&self->server)) {
         rpi_mailbox_fini(&self->server.mailbox);

@@ -1,4 +1,5 @@
 /* main.c: rp_main: it reads the launcher's environment, runs each rank, and returns the exit status. */
+#include "base/descriptor.h"
 #include "base/launcher.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
@@ -56,6 +57,7 @@ static int run_ranks(int argc, char **argv, rp_client *client)
 
 int rp_main_bare(int argc, char **argv, rp_client *client)
 {
+    rpi_descriptor_open_standard();
     return is_launched() ? run_ranks(argc, argv, client) : client(NULL, argc, argv);
 }
 
@@ -80,6 +82,7 @@ static int open_and_run(rp_pool *none, int argc, char **argv)
 int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *options)
 {
     rp_error error;
+    rpi_descriptor_open_standard();
     if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
     program.client = client;
     program.options = options;
