@@ -56,7 +56,7 @@ static double read_quota(const char *directory)
     char path[512];
     double quota = 0, period = 0;
     snprintf(path, sizeof path, "%s/cpu.max", directory);
-    FILE *file = fopen(path, "r");
+    FILE *file = fopen(path, "re");
     if (!file) return 0;
     int n = fscanf(file, "%lf %lf", &quota, &period);
     fclose(file);
@@ -68,7 +68,7 @@ static double cgroup_quota(void)
 {
     char line[400] = "", directory[480];
     double tightest = 0;
-    FILE *file = fopen("/proc/self/cgroup", "r");
+    FILE *file = fopen("/proc/self/cgroup", "re");
     while (file && fgets(line, sizeof line, file) && strncmp(line, "0::", 3) != 0) line[0] = '\0';
     if (file) fclose(file);
     if (strncmp(line, "0::", 3) != 0) return 0;

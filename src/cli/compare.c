@@ -10,7 +10,6 @@
 #include "setup.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -255,8 +254,7 @@ int compare_client(rp_pool *pool, int argc, char **argv)
     (void)pool;
     compare *all = calloc(1, sizeof *all);
     rp_error error;
-    if (!all) return PROGRAM_LOST;
-    signal(SIGPIPE, SIG_IGN);
+    if (!all) return program_fail_memory();
     int exit_status = prepare(all, argc, argv, &error) == RP_OK ? run_prepared(all) : program_fail(&error);
     while (all->n_pools > 0) rp_pool_free(all->pools[--all->n_pools]);
     if (output_close(&all->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);

@@ -11,6 +11,7 @@ static const struct variable {
     {"RANKPOOL_THREADS", "worker threads of each rank, where --threads isn't given"},
     {"RANKPOOL_MPI", "0: run alone, whatever the launcher; 1: start MPI, whatever the launcher"},
     {"RANKPOOL_GRACE", "seconds that running items have to finish after a signal; default 10 after SIGINT, 0.6 after others"},
+    {"RANKPOOL_STATUS_FILE", "a file that rank 0 writes its exit status to, last thing; a launcher may end with another one"},
     {"RANKPOOL_PML", "keep: leave the choice of the transport to Open MPI, also where there is no network fabric"},
     {"OMP_NUM_THREADS", "worker threads of each rank, where RANKPOOL_THREADS isn't set either"},
     {"SLURM_CPUS_PER_TASK", "the same, where OMP_NUM_THREADS isn't set either; else the cores that a rank may use"},
@@ -64,6 +65,7 @@ static const struct exit_status {
     {"0", "success"},
     {"1", "some items failed"},
     {"2", "wrong usage"},
+    {"3", "drained after SIGUSR1, SIGUSR2 or SIGXCPU; items are left"},
     {"4", "a rank or the infrastructure was lost"},
     {"128 + N", "stopped by signal N"},
 };
@@ -72,7 +74,7 @@ void environment_print_help(FILE *file)
 {
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         if (strncmp(variables[i].name, "RANKPOOL_", strlen("RANKPOOL_")) == 0)
-            fprintf(file, "  %-18s  %s\n", variables[i].name, variables[i].meaning);
+            fprintf(file, "  %-20s  %s\n", variables[i].name, variables[i].meaning);
 }
 
 void environment_print_causes(FILE *file)

@@ -34,6 +34,7 @@ struct item_source {
     csv_reader csv;
     text_table texts;
     int64_t count; /* how many items were given */
+    int64_t total; /* how many there are; -1: that isn't known */
     int is_loaded;
     int has_begun; /* the first line, or row, was read */
     char *shown;   /* the latest text of an item that had to be changed */
@@ -167,6 +168,7 @@ rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error
     default: return RP_END;
     }
     if (status == RP_OK) items->count++;
+    if (status == RP_END) items->total = items->count;
     return status;
 }
 
@@ -242,6 +244,10 @@ rp_status items_check(item_source *items, rp_error *error)
 
 rp_columns items_columns(const item_source *items) { return (rp_columns){items->is_loaded ? items->n : 0, items->columns}; }
 
+uint64_t items_total(const item_source *items) { return items->total > 0 ? (uint64_t)items->total : 0; }
+
+int items_input_was_empty(const item_source *items) { return items->descriptor == STDIN_FILENO && items->total == 0; }
+
 uint64_t items_count(const item_source *items) { return (uint64_t)items->count; }
 
 size_t items_width(const item_source *items) { return items->n; }
@@ -305,6 +311,8 @@ static rp_status open_file(item_source *items, rp_error *error)
     items->descriptor = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (items->descriptor < 0 || fstat(items->descriptor, &items->file) != 0)
         return rp_error_set(error, RP_USAGE, errno, "%s: can't open '%s': %s", option, path, strerror(errno));
+    if ((fcntl(items->descriptor, F_GETFL) & O_ACCMODE) == O_WRONLY)
+        return rp_error_set(error, RP_USAGE, EBADF, "%s: %s is closed, or open for writing only", option, items->name);
     if (S_ISDIR(items->file.st_mode))
         return rp_error_set(error, RP_USAGE, EISDIR, "%s: %s is a directory, not a file", option, items->name);
     items->start = S_ISREG(items->file.st_mode) ? lseek(items->descriptor, 0, SEEK_CUR) : -1;
@@ -322,6 +330,7 @@ rp_status items_open(const items_request *request, const rp_job *job, size_t n_b
     made->sizes = job->task->argument_sizes + n_bound;
     made->n = (size_t)job->task->n_arguments - n_bound;
     made->descriptor = -1;
+    made->total = request->path ? -1 : request->n;
     made->start = -1;
     texts_init(&made->texts);
     rp_status status = check_types(made, error);

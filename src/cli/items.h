@@ -56,6 +56,12 @@ rp_status items_check(item_source *items, rp_error *error);
 rp_columns items_columns(const item_source *items);
 uint64_t items_count(const item_source *items);
 
+/* How many items there are in all; 0: that isn't known. */
+uint64_t items_total(const item_source *items);
+
+/* 1: the items come from standard input, and there was none up to its end. Batch jobs and jobs in the background often have none. */
+int items_input_was_empty(const item_source *items);
+
 /* An rp_source_next. `state` is the item_source. */
 rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 

@@ -43,20 +43,30 @@ static rp_status make_room(line_reader *lines, rp_error *error)
     return RP_OK;
 }
 
-static int would_block(const line_reader *lines)
+/* timeout_ms: -1 waits for ever. */
+static int would_block(const line_reader *lines, int timeout_ms)
 {
     struct pollfd ready = {lines->descriptor, POLLIN, 0};
-    return poll(&ready, 1, 0) == 0;
+    return poll(&ready, 1, timeout_ms) == 0;
+}
+
+/* As read(2), but waits also where the descriptor itself doesn't: it may have been inherited so. */
+static ssize_t read_some(const line_reader *lines)
+{
+    ssize_t n;
+    while ((n = read(lines->descriptor, lines->buffer + lines->end, lines->room - lines->end - 1)) < 0) {
+        if (errno == EAGAIN) (void)would_block(lines, -1);
+        else if (errno != EINTR) break;
+    }
+    return n;
 }
 
 static rp_status read_more(line_reader *lines, int may_wait, rp_error *error)
 {
     rp_status status = make_room(lines, error);
     if (status != RP_OK) return status;
-    if (!may_wait && would_block(lines)) return RP_AGAIN;
-    ssize_t n;
-    do n = read(lines->descriptor, lines->buffer + lines->end, lines->room - lines->end - 1);
-    while (n < 0 && errno == EINTR);
+    if (!may_wait && would_block(lines, 0)) return RP_AGAIN;
+    ssize_t n = read_some(lines);
     if (n < 0) return rp_error_set(error, RP_SYSTEM, errno, "can't read %s: %s", lines->name, strerror(errno));
     lines->end += (size_t)n;
     lines->at_end = n == 0;

@@ -5,6 +5,7 @@
 #include "compare.h"
 #include "environment.h"
 #include "info.h"
+#include "inherited.h"
 #include "jobs_command.h"
 #include "options.h"
 #include "options_help.h"
@@ -12,6 +13,7 @@
 #include "run.h"
 #include "signals.h"
 #include "simulate.h"
+#include "streams.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,8 +37,10 @@ static const struct command {
      "as \\x1b.\n\n"
      "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
-     "SIGINT, 0.6 after the others). A second SIGINT ends it at once.\n\n"
-     "Exit status: 0 success; 1 some items failed; 2 wrong usage; 4 a rank or the infrastructure was lost; 128 + N after signal N.\n"},
+     "SIGINT, 0.6 after the others). A second SIGINT ends it at once. SIGUSR1, SIGUSR2 or SIGXCPU drains it: nothing new starts, what\n"
+     "runs is finished, however long it takes. A signal that was ignored at the start, as by nohup, stays ignored.\n\n"
+     "Exit status: 0 success; 1 some items failed; 2 wrong usage; 3 drained, items are left; 4 a rank or the infrastructure was lost;\n"
+     "128 + N after signal N.\n"},
     {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline", OPTIONS_COMPARE,
      compare_client,
      "Each method runs once on each back end to warm up, then R times, interleaved. Results must equal the serial loop's; of results\n"
@@ -111,7 +115,7 @@ static int run_here(const struct command *command, const program_options *option
     return command->options == OPTIONS_SIMULATE ? simulate_command(options) : jobs_command(options->job);
 }
 
-/* Called before this process has a second thread, blocked signals or MPI. Each rank calls it, and it may fail on each. */
+/* Called before this process has a second thread, taken over signals or MPI. Each rank calls it, and it may fail on each. */
 static int run_with_ranks(const struct command *command, rp_isolation isolation, int argc, char **argv)
 {
     rp_error error;
@@ -119,7 +123,7 @@ static int run_with_ranks(const struct command *command, rp_isolation isolation,
         rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
         return program_fail(&error);
     }
-    if (command->client == run_client) signals_block();
+    if (command->client == run_client) signals_take();
     return rp_main_bare(argc, argv, command->client);
 }
 
@@ -154,7 +158,7 @@ static int help_command(const char *about)
     return refuse(about);
 }
 
-int main(int argc, char **argv)
+static int run_program(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     int is_help = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0, is_version = strcmp(name, "--version") == 0;
@@ -164,4 +168,12 @@ int main(int argc, char **argv)
     if (!program_prints()) return PROGRAM_OK;
     if (!is_help && !is_version) return refuse(name);
     return is_version ? print_version() : print_help();
+}
+
+int main(int argc, char **argv)
+{
+    inherited_settle();
+    streams_begin();
+    int status = program_begin();
+    return status == PROGRAM_OK ? program_end(run_program(argc, argv)) : status;
 }

@@ -10,6 +10,7 @@
 #include <rankpool/text.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,36 +20,59 @@
 
 enum { MOST_GROWTH = 4 }; /* rp_printable makes at most so many bytes of one */
 
-/* Whether people look at the file. A terminal that isn't that of the session doesn't count: Open MPI gives each rank one, and what comes
- * out of it may go to a file. */
-static int is_watched(FILE *file) { return isatty(fileno(file)) && tcgetsid(fileno(file)) == getsid(0); }
+/* Whether people look at standard output. A terminal that isn't that of the session doesn't count: Open MPI gives each rank one, and what
+ * comes out of it may go to a file. */
+static int is_watched(void) { return isatty(STDOUT_FILENO) && tcgetsid(STDOUT_FILENO) == getsid(0); }
+
+/* A standard output that was closed has been replaced by one that can't be written (inherited.h). */
+static rp_status use_standard_output(output *out, rp_error *error)
+{
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+        return rp_error_set(error, RP_USAGE, EBADF, "standard output is closed: give --output FILE");
+    out->file = stdout;
+    out->stream = streams_standard_output();
+    out->name = "standard output";
+    out->is_terminal = is_watched();
+    streams_begin_rows(out->stream);
+    return RP_OK;
+}
 
 rp_status output_open(output *out, const char *path, output_format format, rp_error *error)
 {
-    *out = (output){.file = path ? fopen(path, "we") : stdout, .name = path ? path : "standard output", .format = format};
-    out->is_terminal = out->file && is_watched(out->file);
+    *out = (output){.name = path, .format = format};
+    if (!path) return use_standard_output(out, error);
+    out->file = streams_create(path, &out->stream);
+    streams_begin_rows(out->stream);
     if (out->file) return RP_OK;
     return rp_error_set(error, RP_USAGE, errno, "--output: can't write '%s': %s", path, strerror(errno));
+}
+
+static rp_status cant_write(const output *out, int code, rp_error *error)
+{
+    return rp_error_set(error, RP_SYSTEM, code, "can't write to %s: %s", out->name, strerror(code));
 }
 
 rp_status output_flush(output *out, rp_error *error)
 {
     if (out->out_of_memory) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for a row of %s", out->name);
     if (fflush(out->file) == 0 && !ferror(out->file)) return RP_OK;
-    return rp_error_set(error, RP_SYSTEM, errno, "can't write to %s: %s", out->name, strerror(errno));
+    return cant_write(out, streams_error(out->stream, errno), error);
 }
 
 rp_status output_close(output *out, rp_error *error)
 {
     if (!out->file) return RP_OK;
     rp_status status = output_flush(out, error);
-    if (out->file != stdout && fclose(out->file) != 0 && status == RP_OK)
-        status = rp_error_set(error, RP_SYSTEM, errno, "can't write to %s: %s", out->name, strerror(errno));
+    int code = streams_finish(out->stream, out->file);
     out->file = NULL;
+    out->stream = NULL;
     free(out->room);
     out->room = NULL;
-    return status;
+    return status == RP_OK && code ? cant_write(out, code, error) : status;
 }
+
+static void end_row(const output *out) { streams_end_row(out->stream, out->file); }
 
 void output_begin_results(output *out, const rp_job *job)
 {
@@ -58,6 +82,7 @@ void output_begin_results(output *out, const rp_job *job)
     for (const rp_field *field = job->fields; field->name; field++) fprintf(out->file, ",%s", field->name);
     for (const record_column *column = record_columns; column->name; column++) fprintf(out->file, ",%s", column->name);
     putc('\n', out->file);
+    end_row(out);
 }
 
 static rp_bytes as_bytes(const char *text) { return (rp_bytes){text, strlen(text)}; }
@@ -178,9 +203,11 @@ static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *r
         failed = json_object_set_new(row, field->name, json_field(out, field, result));
     for (int k = 0; record_columns[k].name && !result && !failed; k++)
         failed = json_object_set_new(row, record_columns[k].name, json_record(out, failure, k));
-    failed = failed || json_dumpf(row, out->file, JSON_COMPACT | JSON_REAL_PRECISION(17)) || putc('\n', out->file) == EOF;
+    char *text = failed ? NULL : json_dumps(row, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    if (text) fprintf(out->file, "%s\n", text);
+    else out->out_of_memory = 1;
+    free(text);
     json_decref(row);
-    if (failed && !ferror(out->file)) out->out_of_memory = 1;
 }
 
 rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error)
@@ -188,5 +215,6 @@ rp_status output_result(output *out, int64_t index, rp_bytes item, const void *r
     if (out->format == OUTPUT_TEXT) write_text(out, result);
     if (out->format == OUTPUT_CSV) write_csv(out, index, item, result, failure);
     if (out->format == OUTPUT_JSONL) write_jsonl(out, index, item, result, failure);
+    end_row(out);
     return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
 }

@@ -1,8 +1,12 @@
 /*
- * output.h: the results of a run as text, csv or JSON lines. They are written as they come, and every write is checked.
+ * output.h: the results of a run as text, csv or JSON lines. They are written as they come, and every write is checked. A regular file ends
+ * with a whole row, also when its disk is full; a table or a report, whose rows aren't told to streams.h, is there as a whole or not at
+ * all.
  */
 #ifndef RANKPOOL_CLI_OUTPUT_H
 #define RANKPOOL_CLI_OUTPUT_H
+
+#include "streams.h"
 
 #include <rankpool/rankpool.h>
 
@@ -12,6 +16,7 @@ typedef enum output_format { OUTPUT_TEXT = 0, OUTPUT_CSV, OUTPUT_JSONL } output_
 
 typedef struct output {
     FILE *file;
+    stream *stream;   /* of the file; NULL: none */
     const char *name; /* for messages */
     output_format format;
     const rp_job *job;
@@ -20,7 +25,8 @@ typedef struct output {
     char *room; /* for texts that are written otherwise than they are */
 } output;
 
-/* Opens the output. `path`: NULL is standard output; an existing file is emptied. Returns RP_OK, RP_USAGE (it can't be written). */
+/* Opens the output. `path`: NULL is standard output; an existing file is emptied. Returns RP_OK; RP_USAGE (it can't be written;
+ * standard output is closed, or open for reading only). */
 rp_status output_open(output *out, const char *path, output_format format, rp_error *error);
 
 /* Writes the first line of csv; nothing in the other formats. */

@@ -1,12 +1,16 @@
 /* program.c: messages and exit statuses, the same for all commands. Results go to standard output, these messages to standard error. */
 #include "program.h"
+#include "streams.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 int program_prints(void)
 {
@@ -17,13 +21,15 @@ int program_prints(void)
 
 void program_say(const char *format, ...)
 {
-    char line[RP_ERROR_TEXT_SIZE + 512], shown[sizeof line];
+    char text[RP_ERROR_TEXT_SIZE + 512], line[2 * sizeof text] = "rankpool: ";
+    size_t begun = strlen(line);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    (void)rp_printable(line, strlen(line), shown, sizeof shown);
-    fprintf(stderr, "rankpool: %s\n", shown);
+    (void)rp_printable(text, strlen(text), line + begun, sizeof line - begun - 1);
+    strcat(line, "\n");
+    streams_say(line, strlen(line));
 }
 
 static int exit_status(rp_status status)
@@ -43,12 +49,69 @@ int program_fail(const rp_error *error)
     return exit_status(error->status);
 }
 
+int program_fail_memory(void)
+{
+    rp_error error;
+    rp_error_set(&error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
+    return program_fail(&error);
+}
+
 int program_finish(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
-    program_say("can't write to standard output: %s", strerror(errno));
+    int code = streams_finish(streams_standard_output(), stdout);
+    if (code == 0) return status;
+    program_say("can't write to standard output: %s", strerror(code));
     return PROGRAM_LOST;
 }
+
+/* ---- the status file ---- */
+
+/* NULL: there is none to write. */
+static const char *status_file(void)
+{
+    const char *path = getenv("RANKPOOL_STATUS_FILE");
+    return path && *path && program_prints() ? path : NULL;
+}
+
+/* The status is written here first. 0: the name is too long. */
+static int name_part(const char *path, char part[PATH_MAX]) { return snprintf(part, PATH_MAX, "%s.part", path) < PATH_MAX; }
+
+/* Returns 0 or an errno. */
+static int write_part(const char *part, int status)
+{
+    char text[16];
+    int length = snprintf(text, sizeof text, "%d\n", status);
+    int file = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0) return errno;
+    int code = write(file, text, (size_t)length) == length ? 0 : errno;
+    return close(file) == 0 || code ? code : errno;
+}
+
+int program_begin(void)
+{
+    const char *path = status_file();
+    char part[PATH_MAX];
+    if (!path) return PROGRAM_OK;
+    int code = name_part(path, part) ? write_part(part, 0) : ENAMETOOLONG;
+    if (code == 0 && unlink(path) != 0 && errno != ENOENT) code = errno;
+    if (code == 0) return PROGRAM_OK;
+    program_say("RANKPOOL_STATUS_FILE: can't write '%s': %s", path, strerror(code));
+    return PROGRAM_USAGE;
+}
+
+int program_end(int status)
+{
+    const char *path = status_file();
+    char part[PATH_MAX];
+    if (!path || !name_part(path, part)) return status;
+    int code = write_part(part, status);
+    if (code == 0 && rename(part, path) != 0) code = errno;
+    if (code == 0) return status;
+    program_say("RANKPOOL_STATUS_FILE: can't write '%s': %s", path, strerror(code));
+    return PROGRAM_LOST;
+}
+
+void program_exit(int status) { _exit(program_end(status)); }
 
 double program_now_s(void)
 {

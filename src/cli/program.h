@@ -6,17 +6,38 @@
 
 #include <rankpool/rankpool.h>
 
-enum { PROGRAM_OK = 0, PROGRAM_ITEMS_FAILED = 1, PROGRAM_USAGE = 2, PROGRAM_LOST = 4, PROGRAM_STOPPED = 128 /* plus the signal */ };
+enum {
+    PROGRAM_OK = 0,
+    PROGRAM_ITEMS_FAILED = 1,
+    PROGRAM_USAGE = 2,
+    PROGRAM_DRAINED = 3,
+    PROGRAM_LOST = 4,
+    PROGRAM_STOPPED = 128 /* plus the signal */
+};
 
 /* 1 in the process that prints while each rank still parses its command line: a process started alone, or the launcher's rank 0. MPI need
  * not be initialised. Later only rank 0 reaches code that prints. */
 int program_prints(void);
 
-/* Prints one line on standard error, "rankpool: …". */
+/* Prints one line on standard error, "rankpool: …", in one write. Any thread. */
 void program_say(const char *format, ...) RP_PRINTF(1, 2);
 
 /* Prints what went wrong and returns the exit status for it. */
 int program_fail(const rp_error *error);
+
+/* The same for a command that has no memory to begin with. */
+int program_fail_memory(void);
+
+/* Before anything is printed. Removes the file that RANKPOOL_STATUS_FILE names, as an earlier run may have left it. Returns PROGRAM_OK, or
+ * PROGRAM_USAGE after a message: the file can't be written. Only the process that prints does anything, here and in program_end. */
+int program_begin(void);
+
+/* The last thing that the program does. Writes `status` to that file, whole or not at all: a launcher may end with another status than rank
+ * 0. Returns `status`, or PROGRAM_LOST after a message when it can't be written. */
+int program_end(int status);
+
+/* program_end, and ends the process without flushing anything. */
+_Noreturn void program_exit(int status);
 
 /* Flushes standard output. Returns `status`, or PROGRAM_LOST after a message when it couldn't be written. */
 int program_finish(int status);

@@ -8,7 +8,6 @@
 #include "setup.h"
 #include "signals.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,10 +116,21 @@ static const char *what_ended(const run_state *run, int was_cut)
 static int summarise(const run_state *run, int was_cut)
 {
     char text[FAILURES_SUMMARY_SIZE];
+    if (items_input_was_empty(run->setup.items)) program_say("warning: no items: standard input is empty");
     if (run->failures.failed + run->failures.unread + run->failures.lost == 0) return PROGRAM_OK;
     failures_summary(&run->failures, run->done, program_now_s() - run->begun_s, text);
     program_say("%s%s", text, what_ended(run, was_cut));
     return PROGRAM_ITEMS_FAILED;
+}
+
+/* How many items there are isn't known of a pipe, nor of a large file whose lines can't be wrong. */
+static int say_drained(const run_state *run, int signal_number, const char *failed)
+{
+    unsigned long long done = run->done + run->failures.unread, all = items_total(run->setup.items);
+    const char *name = signals_name(signal_number);
+    if (all > 0) program_say("drained after %s: %llu of %llu items are done%s", name, done, all, failed);
+    else program_say("drained after %s: %llu items are done%s; how many are left isn't known", name, done, failed);
+    return PROGRAM_DRAINED;
 }
 
 /* Prints what stopped the run: a signal, or else too many failed items. */
@@ -130,8 +140,9 @@ static int say_stopped(const run_state *run, int signal_number)
     uint64_t unread = run->failures.unread, n_failed = run->failures.failed + unread;
     if (!signal_number) return summarise(run, 1);
     if (n_failed > 0) snprintf(failed, sizeof failed, ", of which %llu failed", (unsigned long long)n_failed);
+    if (signals_drains(signal_number)) return say_drained(run, signal_number, failed);
     program_say("stopped by %s after %llu items%s", signals_name(signal_number), (unsigned long long)(run->done + unread), failed);
-    return 128 + signal_number;
+    return PROGRAM_STOPPED + signal_number;
 }
 
 static int call_method(run_state *run, rp_pool *pool)
@@ -146,6 +157,14 @@ static int call_method(run_state *run, rp_pool *pool)
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
 
+/* Before anything else can fail. The error of a call that ended early may be the same. */
+static int flush(run_state *run, int exit_status)
+{
+    rp_error error;
+    int is_told = run->error.status != RP_OK || output_flush(&run->out, &error) == RP_OK;
+    return is_told ? exit_status : program_fail(&error);
+}
+
 /* A lost rank counts more than how the call ended. What it had may have been printed already. */
 static int check_ranks(const rp_pool *pool, int exit_status)
 {
@@ -158,6 +177,7 @@ static int open_pool(run_state *run)
 {
     rp_error error;
     choose_progress(run);
+    if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     program_say_warnings(run->pool);
     return PROGRAM_OK;
@@ -180,6 +200,7 @@ static int run_prepared(run_state *run)
     signals_watch(pool, run->setup.options.pool.record ? give_up : NULL, run);
     run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
+    exit_status = flush(run, exit_status);
     int signal_number = signals_unwatch();
     int was_cut = was_cut_short(run);
     count_unread(run, pool);
@@ -196,8 +217,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     (void)pool;
     run_state *run = calloc(1, sizeof *run);
     rp_error error;
-    if (!run) return PROGRAM_LOST;
-    signal(SIGPIPE, SIG_IGN); /* if a reader closes the output early, writing fails, and the ranks still end in order */
+    if (!run) return program_fail_memory();
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);

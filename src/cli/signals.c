@@ -1,4 +1,9 @@
-/* signals.c: see signals.h. Signals belong to the process, so this state is global. */
+/*
+ * signals.c: see signals.h. Signals belong to the process, so this state is global. The signal thread waits for signals; the handler passes
+ * on what other threads get. The thread needs no descriptor, it isn't cancelled, and it lives until the process ends, so that the handler
+ * can always name it. It is the process's second thread: when the main thread has a signal already, the kernel looks for the next one in
+ * the order in which threads were made, and must not come to a worker.
+ */
 #include "signals.h"
 
 #include "program.h"
@@ -11,98 +16,192 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double grace_after_int_s = 10, grace_after_others_s = 0.6, last_moment_s = 0.15, shorter_moment_s = 0.05;
+static const double last_moment_s = 0.15, shorter_moment_s = 0.05, closing_s = 10;
+
+static const struct kind {
+    int number;
+    const char *name; /* sigabbrev_np is too new for the C libraries of many clusters */
+    int drains;
+    double grace_s;
+} kinds[] = {
+    {SIGINT, "SIGINT", 0, 10},  {SIGTERM, "SIGTERM", 0, 0.6}, {SIGHUP, "SIGHUP", 0, 0.6},
+    {SIGUSR1, "SIGUSR1", 1, 0}, {SIGUSR2, "SIGUSR2", 1, 0},   {SIGXCPU, "SIGXCPU", 1, 0},
+};
+
+enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
 static struct {
+    sigset_t taken; /* those of the kinds that weren't ignored at the start */
+    pid_t process;
     pthread_t thread;
-    int is_watching;
     atomic_int caught;
-    rp_pool *pool;
+    pthread_mutex_t mutex; /* guards what follows; held while the signal thread uses the pool */
+    enum { BEFORE, OPEN, CLOSING } state;
+    int early[N_KINDS]; /* came before there was a pool */
+    rp_pool *pool;      /* while OPEN */
     void (*give_up)(void *argument);
     void *argument;
-} watch;
+} watch = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
-static void fill(sigset_t *signals)
+static const struct kind *kind_of(int number)
 {
-    sigemptyset(signals);
-    sigaddset(signals, SIGINT);
-    sigaddset(signals, SIGTERM);
-    sigaddset(signals, SIGHUP);
+    const struct kind *found = kinds;
+    for (int k = 0; k < N_KINDS; k++)
+        if (kinds[k].number == number) found = &kinds[k];
+    return found;
 }
 
-void signals_block(void)
-{
-    sigset_t signals;
-    fill(&signals);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-}
+const char *signals_name(int signal_number) { return kind_of(signal_number)->name; }
 
-/* sigabbrev_np is too new for the C libraries of many clusters. */
-const char *signals_name(int signal_number) { return signal_number == SIGINT ? "SIGINT" : signal_number == SIGHUP ? "SIGHUP" : "SIGTERM"; }
+int signals_drains(int signal_number) { return kind_of(signal_number)->drains; }
+
+/* ---- the signal thread ---- */
 
 static double grace_s(int signal_number)
 {
     const char *text = getenv("RANKPOOL_GRACE");
     double given = text ? atof(text) : 0;
-    if (given > 0) return given;
-    return signal_number == SIGINT ? grace_after_int_s : grace_after_others_s;
+    return given > 0 ? given : kind_of(signal_number)->grace_s;
 }
 
 /* Waits that long; ends the program at a second SIGINT. A second SIGTERM is ignored, as one cause can send two: Slurm sends it to each
  * process, and mpirun passes its own on. */
 static void wait_out(double seconds)
 {
-    sigset_t signals;
-    struct timespec now, end;
-    fill(&signals);
-    clock_gettime(CLOCK_MONOTONIC, &end);
+    struct timespec now, begun;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
     double left = seconds;
     while (left > 0) {
         struct timespec wait = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
-        if (sigtimedwait(&signals, NULL, &wait) == SIGINT) _exit(128 + SIGINT);
+        if (sigtimedwait(&watch.taken, NULL, &wait) == SIGINT) program_exit(PROGRAM_STOPPED + SIGINT);
         clock_gettime(CLOCK_MONOTONIC, &now);
-        left = seconds - (double)(now.tv_sec - end.tv_sec) - 1e-9 * (double)(now.tv_nsec - end.tv_nsec);
+        left = seconds - (double)(now.tv_sec - begun.tv_sec) - 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
     }
+}
+
+/* Does that to the pool, unless the pool is done with. Returns whether it isn't. */
+static int with_pool(void (*act)(rp_pool *pool))
+{
+    pthread_mutex_lock(&watch.mutex);
+    int has_pool = watch.state == OPEN;
+    if (has_pool) act(watch.pool);
+    pthread_mutex_unlock(&watch.mutex);
+    return has_pool;
+}
+
+/* The mutex stays locked, so that the pool isn't freed. */
+static void give_up_items(int number)
+{
+    pthread_mutex_lock(&watch.mutex);
+    if (watch.state != OPEN) {
+        pthread_mutex_unlock(&watch.mutex);
+        return;
+    }
+    if (watch.give_up) watch.give_up(watch.argument);
+    rp_error lost;
+    if (rp_pool_check(watch.pool, &lost) == RP_LOST) program_exit(program_fail(&lost)); /* the signal only followed from the loss */
+    program_say("stopped by %s; items that were running are given up", signals_name(number));
+    program_exit(PROGRAM_STOPPED + number);
+}
+
+static void end_closing(int number)
+{
+    wait_out(closing_s);
+    program_say("stopped by %s before all results were written", signals_name(number));
+    program_exit(PROGRAM_STOPPED + number);
+}
+
+static void stop(int number)
+{
+    if (!with_pool(rp_pool_stop)) end_closing(number);
+    atomic_store(&watch.caught, number);
+    wait_out(grace_s(number));
+    if (!with_pool(rp_pool_terminate)) return;
+    wait_out(watch.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
+    give_up_items(number);
+}
+
+/* Whether the signal has to wait, as there was no pool yet. */
+static int is_early(int number)
+{
+    pthread_mutex_lock(&watch.mutex);
+    int early = watch.state == BEFORE;
+    if (early) watch.early[kind_of(number) - kinds] = 1;
+    pthread_mutex_unlock(&watch.mutex);
+    return early;
 }
 
 static void *keep_watch(void *argument)
 {
-    sigset_t signals;
-    int number = 0, was;
+    int number;
     (void)argument;
-    fill(&signals);
-    if (sigwait(&signals, &number) != 0) return NULL;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
-    atomic_store(&watch.caught, number);
-    rp_pool_stop(watch.pool);
-    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
-    wait_out(grace_s(number));
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
-    rp_pool_terminate(watch.pool);
-    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
-    wait_out(watch.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
-    if (watch.give_up) watch.give_up(watch.argument);
-    rp_error lost;
-    if (rp_pool_check(watch.pool, &lost) == RP_LOST) _exit(program_fail(&lost)); /* the signal only followed from the loss */
-    program_say("stopped by %s; items that were running are given up", signals_name(number));
-    _exit(128 + number);
+    while (sigwait(&watch.taken, &number) == 0) {
+        if (is_early(number)) continue;
+        if (!signals_drains(number)) stop(number);
+        else if (with_pool(rp_pool_stop)) atomic_store(&watch.caught, number);
+    }
+    return NULL;
 }
+
+/* ---- taking over ---- */
+
+/* A process that a task has forked, and that still runs this program, gets the signal as usual. */
+static void pass_on(int number)
+{
+    if (getpid() == watch.process) {
+        (void)pthread_kill(watch.thread, number);
+    } else {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
+}
+
+/* Starts the thread with all of the signals blocked, and leaves them in this one as they are. */
+static int start_thread(void)
+{
+    sigset_t before;
+    (void)pthread_sigmask(SIG_BLOCK, &watch.taken, &before);
+    int code = pthread_create(&watch.thread, NULL, keep_watch, NULL);
+    if (code == 0) (void)pthread_detach(watch.thread);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code == 0;
+}
+
+void signals_take(void)
+{
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART}, before;
+    sigset_t interrupt;
+    watch.process = getpid();
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&watch.taken);
+    for (int k = 0; k < N_KINDS; k++)
+        if (sigaction(kinds[k].number, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaddset(&watch.taken, kinds[k].number);
+    if (!start_thread()) return;
+    for (int k = 0; k < N_KINDS; k++)
+        if (sigismember(&watch.taken, kinds[k].number) == 1) (void)sigaction(kinds[k].number, &action, NULL);
+    sigemptyset(&interrupt);
+    if (sigismember(&watch.taken, SIGINT) == 1) sigaddset(&interrupt, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &interrupt, NULL);
+}
+
+void signals_spare_main(void) { (void)pthread_sigmask(SIG_BLOCK, &watch.taken, NULL); }
 
 void signals_watch(rp_pool *pool, void (*give_up)(void *argument), void *argument)
 {
+    pthread_mutex_lock(&watch.mutex);
+    watch.state = OPEN;
     watch.pool = pool;
     watch.give_up = give_up;
     watch.argument = argument;
-    watch.is_watching = pthread_create(&watch.thread, NULL, keep_watch, NULL) == 0;
+    for (int k = 0; k < N_KINDS; k++)
+        if (watch.early[k]) (void)pthread_kill(watch.thread, kinds[k].number);
+    pthread_mutex_unlock(&watch.mutex);
 }
 
-/* The signal thread can be cancelled only where it waits for signals. */
 int signals_unwatch(void)
 {
-    if (!watch.is_watching) return 0;
-    pthread_cancel(watch.thread);
-    pthread_join(watch.thread, NULL);
-    watch.is_watching = 0;
+    pthread_mutex_lock(&watch.mutex);
+    watch.state = CLOSING;
+    pthread_mutex_unlock(&watch.mutex);
     return atomic_load(&watch.caught);
 }

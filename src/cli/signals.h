@@ -1,26 +1,43 @@
 /*
- * signals.h: how `run` ends early. The first SIGINT, SIGTERM or SIGHUP stops the pool: nothing new starts, running items are finished and
- * their results are written. A second SIGINT ends the program at once, and so does the end of the grace time. The grace time is
- * RANKPOOL_GRACE seconds; the default is 10 after SIGINT, and 0.6 after the others, because mpirun sends SIGKILL 0.9 s after SIGTERM.
+ * signals.h: how `run` ends early. A signal that was ignored when the program started, as nohup does it, stays ignored. Of the others:
+ *
+ * SIGINT, SIGTERM, SIGHUP stop the run: nothing new starts, and what runs has the grace time to finish. A second SIGINT ends the program at
+ * once. The grace time is RANKPOOL_GRACE seconds; the default is 10 after SIGINT, and 0.6 after the others, because mpirun sends SIGKILL
+ * 0.9 s after SIGTERM.
+ *
+ * SIGUSR1, SIGUSR2, SIGXCPU drain the run: nothing new starts, and what runs is finished, however long it takes. Batch systems send them
+ * some time before a job's end.
+ *
+ * SIGINT is blocked in all threads, so that system(3) in a task can't make it be ignored. The others have a handler, so that the programs
+ * that a task starts get them as usual. The kernel calls it in the main thread, which runs no tasks: a task's sleep isn't cut short. Where
+ * the main thread does run tasks, signals_spare_main blocks all of them.
  */
 #ifndef RANKPOOL_CLI_SIGNALS_H
 #define RANKPOOL_CLI_SIGNALS_H
 
 #include <rankpool/pool.h>
 
-/* Blocks these signals in every thread of this process, so that only the signal thread gets them. On each rank, before MPI or
- * any thread starts. */
-void signals_block(void);
+/* Takes these signals over and starts the signal thread. On each rank, in the main thread, before MPI or any thread starts. A signal that
+ * comes before signals_watch waits for it; on other ranks than that of the pool all are without effect. If the thread can't be started, the
+ * signals end the program as usual. */
+void signals_take(void);
 
-/* Starts the signal thread, on the rank that has the pool. If no thread can be started, the signals stay blocked. When the grace time is
- * over and items still run, the signal thread calls `give_up` just before it ends the program. The thread that uses the pool is then in a
- * call, or waits in signals_unwatch. `give_up` may be NULL. */
+/* Blocks them in the main thread too, and in the threads that it makes from now on. For a pool that runs its tasks in the main thread. */
+void signals_spare_main(void);
+
+/* From here on they act on the pool, on the rank that has it. When the grace time is over and items still run, the signal thread calls
+ * `give_up` just before it ends the program. The thread that uses the pool is then in a call, or waits in signals_unwatch. `give_up` may be
+ * NULL. */
 void signals_watch(rp_pool *pool, void (*give_up)(void *argument), void *argument);
+
+/* Before the pool is freed; it isn't used any more. From then on a signal that stops ends the program after 10 s, a second SIGINT at once:
+ * writing the last results may hang. Returns the last signal that came, or 0. */
+int signals_unwatch(void);
 
 /* The name of one of these signals, as "SIGTERM". Static text. */
 const char *signals_name(int signal_number);
 
-/* Ends the signal thread, before the pool is freed. Returns the signal that came, or 0. */
-int signals_unwatch(void);
+/* 1: the signal drains. 0: it stops. */
+int signals_drains(int signal_number);
 
 #endif

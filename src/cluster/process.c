@@ -1,6 +1,7 @@
 /* process.c: see process.h. */
 #include "cluster/process.h"
 
+#include "base/descriptor.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -45,7 +46,7 @@ int rpi_process_monitor(const rpi_process *self, const rpi_process *other, bool 
 #ifdef SYS_pidfd_open
     int descriptor = (int)syscall(SYS_pidfd_open, (pid_t)other->pid, 0);
     *gone = descriptor < 0 && errno == ESRCH;
-    return descriptor;
+    return rpi_descriptor_move_up(descriptor);
 #else
     return -1;
 #endif

@@ -1,6 +1,7 @@
 /* mailbox.c: see mailbox.h. */
 #include "isolate/mailbox.h"
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "isolate/progress.h"
 
@@ -109,7 +110,7 @@ static uint64_t room_in_a_file(void)
 /* Its size is fixed: a child that made it smaller would end the worker by a signal. */
 static rp_status make_file(uint64_t room, int *out, rp_error *error)
 {
-    int fd = memfd_create("rankpool", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int fd = rpi_descriptor_move_up(memfd_create("rankpool", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (fd < 0) return rpi_error_system(error, errno, "memfd_create");
     bool sized = ftruncate(fd, (off_t)(N_SEGMENTS * room)) == 0;
     if (sized && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0) {

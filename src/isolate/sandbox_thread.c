@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct rpi_sandbox_thread {
     rpi_sandbox_server server;

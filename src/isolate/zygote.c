@@ -1,6 +1,7 @@
 /* zygote.c: the rank's side of the helper process; see zygote.h. Its state is global, as a process has one helper. */
 #include "isolate/zygote.h"
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/launcher.h"
 #include "isolate/zygote_process.h"
@@ -33,6 +34,20 @@ static bool has_one_thread(void)
     return n == 1;
 }
 
+/* Returns 0 or an errno. */
+static int make_pair(int pair[2])
+{
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) return errno;
+    for (int i = 0; i < 2; i++) {
+        pair[i] = rpi_descriptor_move_up(pair[i]);
+        if (pair[i] >= 0) continue;
+        int code = errno;
+        close(pair[1 - i]);
+        return code;
+    }
+    return 0;
+}
+
 /* With the mutex held. */
 static rp_status start(rp_error *error)
 {
@@ -42,7 +57,8 @@ static rp_status start(rp_error *error)
                             "isolation begins too late: this process has threads already; call rp_isolation_prepare first thing in main");
     rp_status status = rpi_launcher_mark(error); /* for the programs that children start */
     if (status != RP_OK) return status;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) return rpi_error_system(error, errno, "socketpair");
+    int failed = make_pair(pair);
+    if (failed) return rpi_error_system(error, failed, "socketpair");
     (void)fflush(NULL); /* so that buffered output isn't written twice */
     pid_t rank = getpid(), pid = fork();
     if (pid == 0) {

@@ -1,6 +1,7 @@
 /* zygote_process.c: the helper process itself (zygote.h). It has one thread. It shares with others only how children ended. */
 #include "isolate/zygote_process.h"
 
+#include "base/descriptor.h"
 #include "base/list.h"
 #include "isolate/mailbox.h"
 #include "isolate/sandbox_process.h"
@@ -174,6 +175,7 @@ _Noreturn void rpi_zygote_live(int socket, pid_t rank)
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
     (void)prctl(PR_SET_NAME, "rp-helper", 0, 0, 0);
     (void)setpgid(0, 0);
+    rpi_descriptor_open_standard();
     let_go_of_stdin();
     self.signals = open_signals();
     struct pollfd ends[2] = {{.fd = socket, .events = POLLIN}, {.fd = self.signals, .events = POLLIN}};

@@ -1,4 +1,5 @@
 /* main.c: rp_main: it reads the launcher's environment, runs each rank, and returns the exit status. */
+#include "base/descriptor.h"
 #include "base/launcher.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
@@ -93,6 +94,7 @@ static int refuse(const rpi_launch *launch, const char *program)
 
 int rp_main_bare(int argc, char **argv, rp_client *client)
 {
+    rpi_descriptor_open_standard();
     rpi_launcher_here(rpi_transport_mpi.kind, &start.launch);
     start.is_decided = true;
     switch (start.launch.way) {
@@ -123,6 +125,7 @@ static int open_and_run(rp_pool *none, int argc, char **argv)
 int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *options)
 {
     rp_error error;
+    rpi_descriptor_open_standard();
     if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
     program.client = client;
     program.options = options;

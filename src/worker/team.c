@@ -11,6 +11,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "base/sleep_core.h"
+#include "base/unwind.h"
 #include "task/claims.h"
 
 #include <stdio.h>
@@ -236,6 +237,7 @@ rp_status rpi_team_create(const rpi_team_config *config, const rpi_threads_ops *
 {
     rpi_team *team = new_team(config);
     if (!team) return rpi_error_no_memory(error);
+    rpi_unwind_prepare();
     team->threads_ops = threads;
     rp_status status = threads->start(team, config->n_workers, &team->threads, error);
     if (status != RP_OK) {

@@ -9,7 +9,7 @@ interrupt() {
     local signal=$1 delay=$2 begun
     shift 2
     last="$* with SIG$signal"
-    timeout 60 "$@" >out 2>err </dev/null &
+    timeout 60 "$TOOLS/start_with" default 2 -- "$@" >out 2>err </dev/null &
     local child=$! program
     sleep "$delay"
     program=$(ps -o pid= --ppid "$child" | head -n 1)
@@ -82,7 +82,7 @@ RANKPOOL_GRACE=0.3 interrupt TERM 0.5 "$PROGRAM" run nap --input long
 expect 143 '' 'rankpool: stopped by SIGTERM; items that were running are given up'
 in_time 1500
 last='two SIGINT'
-timeout 60 "$PROGRAM" run nap --input long >out 2>err </dev/null &
+timeout 60 "$TOOLS/start_with" default 2 -- "$PROGRAM" run nap --input long >out 2>err </dev/null &
 child=$!
 sleep 0.5
 program=$(ps -o pid= --ppid "$child" | head -n 1)

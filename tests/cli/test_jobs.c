@@ -49,7 +49,7 @@ static double nap(double item)
 {
     double milliseconds = item < 0 ? -item : item;
     struct timespec pause = {(time_t)(milliseconds / 1e3), (long)((milliseconds - 1e3 * (double)(time_t)(milliseconds / 1e3)) * 1e6)};
-    nanosleep(&pause, NULL);
+    if (nanosleep(&pause, NULL)) return rp_fail(0, "was woken");
     return item < 0 ? rp_fail(0, "had a bad dream") : item;
 }
 RP_TASK(nap, double, double)
@@ -67,6 +67,15 @@ static void end(rp_bytes text)
     rp_emit(text.data, text.size);
 }
 RP_TASK_EMIT(end, rp_bytes)
+
+/* ---- the exit status of a command, 128 and more after a signal ---- */
+
+static int32_t shell(rp_bytes command)
+{
+    int status = system(command.data);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+RP_TASK(shell, int32_t, rp_bytes)
 
 /* ---- item N succeeds at the N-th attempt ---- */
 
@@ -187,14 +196,15 @@ static const rp_job nap_job = {"nap", "sleeps", "milliseconds", nap_task, no_par
 static const rp_job mortal_job = {"mortal", "sleeps, or dies", "milliseconds", mortal_task, no_params, double_field, NULL, bind_none, NULL};
 static const rp_job wander_job = {"wander", "is broken", "an integer", wander_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none, NULL};
+static const rp_job shell_job = {"shell", "its status", "a command", shell_task, no_params, int32_field, NULL, bind_none, NULL};
 static const rp_job end_job = {"end", "its item, or none", "a text", end_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job call_job = {"call", "status:last line", "a command", call_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,  &scale_job,  &half_job,    &split_job,  &nap_job,  &end_job,
-                                         &flaky_job, &wander_job, &measure_job, &mortal_job, &call_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,   &scale_job,   &half_job,   &split_job, &nap_job,   &end_job, &flaky_job,
+                                         &wander_job, &measure_job, &mortal_job, &call_job,  &shell_job, NULL};
     return jobs;
 }
 
