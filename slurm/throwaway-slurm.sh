@@ -134,7 +134,7 @@ all_alive() {
 
 is_ready() {
     all_alive || return 2
-    [ "$(timeout 5 sinfo --noheader --states=idle --format=%D 2>/dev/null)" = "$n_nodes" ]
+    [ "$(timeout 60 sinfo --noheader --states=idle --format=%D 2>/dev/null)" = "$n_nodes" ]
 }
 
 has_munge_socket() {
@@ -146,14 +146,14 @@ start_daemons() {
     local i
     launch munged munged --foreground --key-file="$directory/munge/key" --socket="$directory/munge/socket" \
         --pid-file="$directory/munge/pid" --log-file="$directory/log/munged" --seed-file="$directory/munge/seed"
-    wait_until 10 has_munge_socket || return 1
+    wait_until 60 has_munge_socket || return 1
     launch slurmctld slurmctld -D -f "$SLURM_CONF"
     for i in $(seq "$n_nodes"); do
         mkdir -p "$directory/spool/n$i" "$directory/tmp/n$i"
         # shellcheck disable=SC2016  # the inner shell expands these
         launch "slurmd-n$i" "${own_host_name[@]}" sh -c 'hostname "$1" && exec slurmd -D -f "$2" -N "$1"' sh "n$i" "$SLURM_CONF"
     done
-    wait_until 20 is_ready
+    wait_until 120 is_ready
 }
 
 start() {
@@ -199,7 +199,7 @@ nothing_left() {
 }
 
 no_jobs() {
-    [ -z "$(timeout 5 squeue --noheader 2>/dev/null)" ]
+    [ -z "$(timeout 60 squeue --noheader 2>/dev/null)" ]
 }
 
 none_running() {
@@ -224,13 +224,13 @@ end_daemons() {
 stop() {
     [ -d "$directory/pids" ] || fail "there is none in $directory"
     if is_running slurmctld && ! no_jobs; then
-        timeout 10 squeue --noheader --format=%A | xargs --no-run-if-empty timeout 10 scancel
-        wait_until 20 no_jobs || echo "throwaway-slurm: jobs are left in $directory" >&2
+        timeout 60 squeue --noheader --format=%A | xargs --no-run-if-empty timeout 60 scancel
+        wait_until 120 no_jobs || echo "throwaway-slurm: jobs are left in $directory" >&2
     fi
     # shellcheck disable=SC2046  # names without blanks
     end_daemons $(daemons | grep -v -x munged)
     end_daemons munged
-    if ! wait_until 10 nothing_left; then
+    if ! wait_until 60 nothing_left; then
         ps -o pid,args -p "$(leftovers | sort -u | paste -s -d ,)" >&2
         fail "these processes are left"
     fi
@@ -248,7 +248,7 @@ status() {
             result=1
         fi
     done
-    timeout 5 sinfo --noheader --Node --format='%N: %T, %c CPUs' || result=1
+    timeout 60 sinfo --noheader --Node --format='%N: %T, %c CPUs' || result=1
     return "$result"
 }
 

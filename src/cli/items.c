@@ -156,10 +156,14 @@ static rp_status next_row(item_source *items, void *const *arguments, int may_wa
     }
 }
 
+/* Short items come in large chunks, whatever their texts are. So more texts have to wait until some items are done. */
+static const size_t most_text_bytes = 64 << 20;
+
 rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error *error)
 {
     item_source *items = state;
     rp_status status;
+    if (!may_wait && items->texts.n_bytes > most_text_bytes) return RP_AGAIN;
     switch (items->request.kind) {
     case ITEMS_NUMBERS: status = next_number(items, arguments, error); break;
     case ITEMS_ARGUMENTS: status = next_argument(items, arguments, error); break;

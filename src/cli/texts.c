@@ -29,7 +29,7 @@ static texts_entry **bucket(const text_table *texts, int64_t index) { return &te
 
 static int grow(text_table *texts)
 {
-    text_table larger = {NULL, texts->n_buckets ? 2 * texts->n_buckets : 64, texts->count};
+    text_table larger = {NULL, texts->n_buckets ? 2 * texts->n_buckets : 64, texts->count, texts->n_bytes};
     larger.buckets = calloc(larger.n_buckets, sizeof *larger.buckets);
     if (!larger.buckets) return 0;
     for (size_t i = 0; i < texts->n_buckets; i++) {
@@ -58,6 +58,7 @@ char *texts_add(text_table *texts, int64_t index, rp_bytes text, size_t extra)
     entry->text[text.size] = '\0';
     *head = entry;
     texts->count++;
+    texts->n_bytes += text.size;
     return entry->text;
 }
 
@@ -77,6 +78,7 @@ void texts_remove(text_table *texts, int64_t index)
     if (!*link) return;
     texts_entry *entry = *link;
     *link = entry->next;
-    free(entry);
     texts->count--;
+    texts->n_bytes -= entry->size;
+    free(entry);
 }

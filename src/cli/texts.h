@@ -10,7 +10,7 @@ typedef struct texts_entry texts_entry;
 
 typedef struct text_table {
     texts_entry **buckets;
-    size_t n_buckets, count;
+    size_t n_buckets, count, n_bytes; /* the texts' own bytes */
 } text_table;
 
 void texts_init(text_table *texts);

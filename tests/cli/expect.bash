@@ -4,20 +4,21 @@ set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
+hang_s=300 # nothing here takes so long, on a busy machine neither
 problems=0
 checks=0
 
 # run ARGUMENT…: the program with no input; leaves $status and the files out and err.
 run() {
     last="$*"
-    timeout 30 "$PROGRAM" "$@" >out 2>err </dev/null
+    timeout $hang_s "$PROGRAM" "$@" >out 2>err </dev/null
     status=$?
 }
 
 # pipe ARGUMENT…: the same with the test's standard input.
 pipe() {
     last="$*"
-    timeout 30 "$PROGRAM" "$@" >out 2>err
+    timeout $hang_s "$PROGRAM" "$@" >out 2>err
     status=$?
 }
 
@@ -50,6 +51,28 @@ same() {
 has() {
     checks=$((checks + 1))
     grep -Eq -- "$2" "$1" || problem "no line of $1 matches: $2"
+}
+
+# await WHAT COMMAND…: until the command succeeds.
+await() {
+    local what=$1 end=$((SECONDS + hang_s))
+    shift
+    until "$@"; do
+        [ $SECONDS -lt $end ] || { problem "waited in vain for $what"; return 1; }
+        sleep 0.02
+    done
+}
+
+# The job nap adds a byte to the file $BEGUN at the begin of each item.
+export BEGUN=$work/begun
+has_begun() { [ "$(stat -c %s "$BEGUN" 2>/dev/null || echo 0)" -ge "$1" ]; }
+has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
+
+# blocks_sigterm PROCESS: it is there, and has come so far that signals don't just end it.
+blocks_sigterm() {
+    local mask
+    mask=$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
+    [ -n "$mask" ] && (((16#$mask >> 14) & 1))
 }
 
 # all_schedules: the names that --schedule takes, as the program lists them.

@@ -10,14 +10,14 @@ for backend in serial pthread openmp; do
     has out '^5,abort,failed,,signal,6,'
     same 'last line' "$(tail -1 err | sed 's/[0-9.]* s$/T/')" 'rankpool: 3 of 7 items failed (2 signal, 1 exit) in T'
 
-    run run end a hang b --isolate --timeout 0.3 --on-error collect --format csv --threads 2 --backend $backend
+    run run end a hang b --isolate --timeout 2 --on-error collect --format csv --threads 2 --backend $backend
     expect 1
     has out '^1,hang,failed,,timeout,,'
     same 'the others' "$(grep -c ',ok,' out)" 2
 done
 
 # Without isolation a time-out marks the item, and the run still ends.
-run run end a hang b --timeout 0.3 --on-error collect --format csv --threads 2
+run run end a hang b --timeout 2 --on-error collect --format csv --threads 2
 expect 1
 has out '^1,hang,failed,,timeout,,'
 

@@ -1,7 +1,7 @@
 # orphans.bash: with --isolate, helper and children end with their rank, whatever ends it. What is finished after a signal is written.
 . "$(dirname "$0")/expect.bash" || exit 1
 seq 1 3000 | sed 's/.*/20/' >naps
-echo 60000 >long
+echo 3600000 >long
 
 children_of() { ps -o pid= --ppid "${1:-1}" | tr -d ' '; }
 
@@ -9,55 +9,40 @@ children_of() { ps -o pid= --ppid "${1:-1}" | tr -d ' '; }
 begin() {
     last=$*
     status='(it runs)'
-    timeout 30 setsid "$@" >out 2>err </dev/null &
+    timeout $hang_s setsid "$@" >out 2>err </dev/null &
     child=$!
-    for _ in $(seq 500); do
-        begun=$(children_of $child)
-        [ -n "$begun" ] && return
-        sleep 0.01
-    done
+    await 'its process' has_children $child
+    begun=$(children_of $child)
 }
+has_children() { [ -n "$(children_of "$1")" ]; }
 
 # await_family N: until there are N helpers and children of $begun, or of the ranks beneath it; sets $ranks, $helpers, and $family to both.
 await_family() {
-    local pid
     checks=$((checks + 1))
-    for _ in $(seq 500); do
-        ranks=$begun helpers='' family=''
-        case $last in mpirun*) ranks=$(children_of $begun) ;; esac
-        for pid in $ranks; do helpers+=" $(ps -o pid=,comm= --ppid "$pid" | sed -n 's/ *\([0-9]*\) rp-helper/\1/p')"; done
-        for pid in $helpers; do family+=" $pid $(children_of $pid | tr '\n' ' ')"; done
-        [ "$(wc -w <<<"$family")" = "$1" ] && return
-        sleep 0.02
-    done
-    problem "there are other processes than $1: $family"
+    await "$1 helpers and children" is_family "$1"
+}
+is_family() {
+    local pid
+    ranks=$begun helpers='' family=''
+    case $last in mpirun*) ranks=$(children_of $begun) ;; esac
+    for pid in $ranks; do helpers+=" $(ps -o pid=,comm= --ppid "$pid" | sed -n 's/ *\([0-9]*\) rp-helper/\1/p')"; done
+    for pid in $helpers; do family+=" $pid $(children_of $pid | tr '\n' ' ')"; done
+    [ "$(wc -w <<<"$family")" = "$1" ]
 }
 
-await_results() {
-    for _ in $(seq 500); do
-        [ "$(wc -l <out)" -lt 5 ] || return
-        sleep 0.02
-    done
-    problem 'there are no results'
-}
+await_results() { await 'results' has_lines out 5; }
 
 finished() {
     wait $child 2>/dev/null
     status=$?
 }
 
-# is_gone: none of $family lives 2 s from now.
+# is_gone: none of $family lives on, though their items would take as long as this waits at most.
 is_gone() {
-    local left
     checks=$((checks + 1))
-    for _ in $(seq 100); do
-        left=$(for pid in $family; do ps -o pid=,stat=,comm= -p "$pid"; done | grep -v ' Z')
-        [ -n "$left" ] || return
-        sleep 0.02
-    done
-    problem "these live on: $left"
-    kill -KILL $family
+    await 'the end of all' no_family || kill -KILL $family
 }
+no_family() { [ -z "$(for pid in $family; do ps -o pid=,stat=,comm= -p "$pid"; done | grep -v ' Z')" ]; }
 
 # ---- one process ----
 begin "$PROGRAM" run nap --input long --isolate --threads 2
@@ -96,7 +81,8 @@ if [ -n "${OMPI_ALLOW_RUN_AS_ROOT-}" ] && "$PROGRAM" --version | grep -q 'Open M
     finished
     is_gone
 
-    begin mpirun -n 2 "$PROGRAM" run nap --input naps --isolate --threads 1
+    # mpirun would kill its ranks a second after it told them.
+    OMPI_MCA_odls_base_sigkill_timeout=5 begin mpirun -n 2 "$PROGRAM" run nap --input naps --isolate --threads 1
     await_family 4
     await_results
     kill -TERM $begun

@@ -20,7 +20,7 @@ for arguments in 'run half 2' 'jobs' 'jobs half' 'info' '--version' '--help' 'ru
     last="$arguments >/dev/full"
     : >out
     # shellcheck disable=SC2086
-    timeout 20 "$PROGRAM" $arguments >/dev/full 2>err
+    timeout $hang_s "$PROGRAM" $arguments >/dev/full 2>err
     status=$?
     same 'status' $status 4
     has err "^rankpool: can't write to standard output: No space left on device$"

@@ -2,7 +2,7 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 launch() {
     last="mpirun -n $*"
-    timeout 40 "$MPIRUN" -n "$@" >out 2>err </dev/null
+    timeout $hang_s "$MPIRUN" -n "$@" >out 2>err </dev/null
     status=$?
 }
 own() { grep -c '^rankpool: ' err; }
@@ -44,7 +44,7 @@ same 'back ends' "$(sed 1d board | grep -v 'serial loop' | cut -d, -f7 | sort -u
 same 'ranks' "$(grep ',hybrid,' board | cut -d, -f9-11 | sort -u)" '2,2,4'
 
 # Standard input goes to rank 0, and is read as it comes.
-seq 2 2 100 | timeout 40 "$MPIRUN" -n 2 "$PROGRAM" run half --input - >out 2>err
+seq 2 2 100 | timeout $hang_s "$MPIRUN" -n 2 "$PROGRAM" run half --input - >out 2>err
 status=$?
 last='run half --input -'
 expect 0 "$(seq 1 50)"

@@ -2,7 +2,7 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 launch() {
     last="mpirun -n $*"
-    timeout 40 mpirun -n "$@" >out 2>err </dev/null
+    timeout $hang_s mpirun -n "$@" >out 2>err </dev/null
     status=$?
 }
 
@@ -98,25 +98,29 @@ whole() {
     same 'items' "$(awk '/^grains/ { print $4 }' trace.txt)" "${1:-$(sed 1d report.csv | awk -F, '{ n += $3 } END { print n }')}"
 }
 
-# end_early SIGNAL COMMAND…: the signal comes half a second after its begin.
+# end_early SIGNAL N COMMAND…: the signal comes when so many items have begun.
 end_early() {
-    local signal=$1
-    shift
+    local signal=$1 n=$2
+    shift 2
     last="$* with SIG$signal"
-    timeout -s "$signal" --foreground --preserve-status 0.5 "$@" >out 2>err </dev/null
+    rm -f "$BEGUN"
+    "$PROGRAM" "$@" >out 2>err </dev/null &
+    await 'items' has_begun "$n"
+    kill -s "$signal" $!
+    wait $!
     status=$?
 }
 seq 1 3000 | sed 's/.*/20/' >naps
-{ seq 1 4 | sed 's/.*/20/'; echo 60000; } >endless
+{ seq 1 4 | sed 's/.*/20/'; echo 3600000; } >endless
 run run half 1 2 3 4 --on-error collect --report=report.csv --trace trace.json; expect 1; whole 4
 run run end a kill b --isolate --on-error collect --report=report.csv --trace trace.json; expect 1; whole 3
-run run end a hang b c --timeout 0.2 --on-error collect --report=report.csv --trace trace.json; expect 1; whole 4
+run run end a hang b c --timeout 2 --on-error collect --report=report.csv --trace trace.json; expect 1; whole 4
 run run flaky 1 2 3 1 --retries 2 --threads 1 --report=report.csv --trace trace.json; expect 0; whole 7
 for signal in TERM INT; do
-    end_early $signal "$PROGRAM" run nap --input naps --threads 2 --report=report.csv --trace trace.json
+    RANKPOOL_GRACE=$hang_s end_early $signal 20 run nap --input naps --threads 2 --report=report.csv --trace trace.json
     same 'status' $((status & 2)) 2
     whole "$(wc -l <out)"; has err '^efficiency'
-    RANKPOOL_GRACE=0.2 end_early $signal "$PROGRAM" run nap --input endless --threads 1 --report=report.csv --trace trace.json
+    RANKPOOL_GRACE=0.2 end_early $signal 5 run nap --input endless --threads 1 --report=report.csv --trace trace.json
     has err 'items that were running are given up$'; has err '^efficiency'
     whole 4
 done
@@ -164,21 +168,19 @@ if [ "${WITH_MPI-}" = 1 ]; then
 
     # The rank that was lost has a name and no events; mpirun's own status is another matter.
     awk 'BEGIN { for (i = 0; i < 300; i++) print i < 20 ? 10 : 11 }' >short
-    launch 3 "$PROGRAM" run mortal --input short --threads 1 --chunk 3 --report=report.csv --trace trace.json
+    OMPI_MCA_orte_enable_recovery=1 launch 3 "$PROGRAM" run mortal --input short --threads 1 --chunk 3 --report=report.csv --trace trace.json
     has err '^   1 +[^ ]+ +lost$'
     whole
     same 'names' "$(awk '/^processes/ { p = $2 } /^threads/ { print p, $2 }' trace.txt)" '3 2'
     same 'lost' "$(grep -c '"rank 1, host [^ "]*, lost"' trace.json)" 1
 
-    # mpirun's SIGKILL comes 0.9 s after its SIGTERM, and at once when it gets a second one, as timeout(1) would send it.
+    # mpirun's SIGKILL comes some time after its SIGTERM, and at once when it gets a second one, as timeout(1) would send it.
     seq 1 10 | sed 's/.*/20/' | cat - endless endless >endless_2
     last='mpirun with SIGTERM'
-    mpirun -n 2 -x RANKPOOL_GRACE=0.2 "$PROGRAM" run nap --input endless_2 --chunk 1 --threads 1 --report=report.csv --trace trace.json \
+    rm -f "$BEGUN"
+    OMPI_MCA_odls_base_sigkill_timeout=5 mpirun -n 2 -x RANKPOOL_GRACE=0.2 "$PROGRAM" run nap --input endless_2 --chunk 1 --threads 1 --report=report.csv --trace trace.json \
         >out 2>err </dev/null &
-    for ((i = 0; i < 200; i++)); do
-        [ "$(wc -l <out)" -lt 10 ] || break
-        sleep 0.1
-    done
+    await 'results' has_lines out 10
     kill -TERM $!
     wait $!
     has err 'items that were running are given up$'

@@ -5,14 +5,14 @@ status=none
 : >out; : >err
 
 # A conversation: each answer has to come before the next question is asked.
-coproc timeout 20 "$PROGRAM" run half --input - --threads 2
+coproc timeout $hang_s "$PROGRAM" run half --input - --threads 2
 exec {questions}>&"${COPROC[1]}" {answers}<&"${COPROC[0]}"
 asked=$COPROC_PID
 eval "exec ${COPROC[1]}>&-"
 for item in 2 4 6; do
     echo $item >&"$questions"
     answer=none
-    read -r -t 10 answer <&"$answers"
+    read -r -t $hang_s answer <&"$answers"
     same "answer to $item" "$answer" $((item / 2))
     [ "$answer" != none ] || break
 done
@@ -22,8 +22,8 @@ same 'status' $? 0
 
 # A slow item in front doesn't keep unordered results back.
 last='imap_unordered'
-{ echo 1500; echo 1; sleep 3; } | timeout 20 "$PROGRAM" run nap --input - --method imap_unordered --threads 2 --chunk 1 2>err |
-    { read -r -t 8 first; echo "$first" >first; }
+{ echo 5000; echo 1; sleep 6; } | timeout $hang_s "$PROGRAM" run nap --input - --method imap_unordered --threads 2 --chunk 1 2>err |
+    { read -r -t $hang_s first; echo "$first" >first; }
 same 'first result' "$(cat first)" 1
 
 # An endless source, until the reader has had enough: a gigabyte goes through a program that may have 600 MB in all.
@@ -31,7 +31,7 @@ same 'first result' "$(cat first)" 1
 if (ulimit -v 600000 && "$PROGRAM" --version) >out 2>&1; then
     last='endless'
     padded=$(printf "%2500d" 2)
-    ( ulimit -v 600000; yes "$padded" | timeout 20 "$PROGRAM" run half --input - --threads 2 2>err | head -n 400000 | sort -u >out )
+    ( ulimit -v 600000; yes "$padded" | timeout $hang_s "$PROGRAM" run half --input - --threads 2 2>err | head -n 400000 | sort -u >out )
     same 'results' "$(cat out)" 1
     has err '^rankpool: can.t write to standard output: Broken pipe$'
 fi

@@ -4,6 +4,8 @@
  */
 #include "suite.h"
 
+#include "gate.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -34,7 +36,9 @@ int suite_setup(void **state)
 int suite_teardown(void **state)
 {
     suite_fixture *fixture = *state;
+    gates_open();
     rp_pool_free(fixture->pool);
+    gates_remove();
     for (int i = 0; i < fixture->n_blocks; i++) free(fixture->blocks[i]);
     free(fixture);
     return 0;

@@ -64,8 +64,8 @@ static void async_calls_over_no_items_are_ready_at_once(void **state)
     assert_status(RP_OK, rp_map_async(fixture->pool, tasks.square, room, 0, RP_COLUMN(room), NULL, &map, &error), &error);
     rp_columns columns = RP_COLUMNS(RP_CONSTANT(1.0), RP_COLUMN(room));
     assert_status(RP_OK, rp_starmap_async(fixture->pool, tasks.nap, room, 0, columns, NULL, &starmap, &error), &error);
-    assert_status(RP_OK, rp_result_get(map, 1.0, &error), &error);
-    assert_status(RP_OK, rp_result_get(starmap, 1.0, &error), &error);
+    assert_status(RP_OK, rp_result_get(map, SUITE_WAIT_S, &error), &error);
+    assert_status(RP_OK, rp_result_get(starmap, SUITE_WAIT_S, &error), &error);
     rp_result_free(map);
     rp_result_free(starmap);
 }

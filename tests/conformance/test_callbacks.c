@@ -85,7 +85,7 @@ static void error_callback_sees_a_cancelled_call(void **state)
     suite_fixture *fixture = *state;
     notes *seen = suite_room(fixture, 1, sizeof(*seen));
     rp_call_options options = {
-        .bound = RP_COLUMNS(RP_CONSTANT(0.02)), .callback = note_done, .error_callback = note_failed, .callback_argument = seen};
+        .bound = RP_COLUMNS(RP_CONSTANT(0.3)), .callback = note_done, .error_callback = note_failed, .callback_argument = seen};
     rp_result *handle = NULL;
     rp_error error = {0};
     assert_status(RP_OK, rp_map_async(fixture->pool, tasks.nap, seen->results, NOTED_ITEMS, RP_RANGE(0, 1), &options, &handle, &error),

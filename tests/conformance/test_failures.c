@@ -18,7 +18,7 @@ static void apply_names_what_failed(void **state)
     rp_columns arguments = RP_COLUMNS(RP_CONSTANT(0.05), RP_CONSTANT((int32_t)13), RP_CONSTANT((int64_t)0));
     assert_status(RP_FAILED, rp_apply(fixture->pool, tasks.stumble, &result, arguments, NULL, &error), &error);
     check_stumble(fixture, &error, 0, 13);
-    assert_true(error.seconds >= 0.04 && error.seconds < 1.0);
+    assert_true(error.seconds >= 0.04 && error.seconds < SUITE_WAIT_S);
     assert_status(RP_FAILED, rp_apply(fixture->pool, tasks.stumble, &result, arguments, NULL, NULL), NULL);
 }
 
@@ -66,9 +66,7 @@ static void stop_does_not_run_the_rest(void **state)
         stumbles made = make_stumbles(fixture, n);
         for (uint64_t i = 0; i < n; i++) made.seconds[i] = 0.004;
         made.codes[3] = 1;
-        double start = suite_now();
         assert_status(RP_FAILED, map_stumbles(fixture, &made, options[k], &error), &error);
-        assert_true(suite_now() - start < 1.0);
         for (uint64_t i = 0; i < n; i++) ran += made.results[i] == (int64_t)i;
         assert_true(ran < n / 2);
     }

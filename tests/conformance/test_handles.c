@@ -2,6 +2,7 @@
  * test_handles.c: the handles of async calls: time-outs that are kept, ready and successful, cancelling, and what a handle tells after
  * its pool was terminated.
  */
+#include "gate.h"
 #include "suite.h"
 
 #include <string.h>
@@ -16,22 +17,31 @@ static rp_result *start_naps(suite_fixture *fixture, int64_t *results, uint64_t 
     return handle;
 }
 
+/* A call over items that wait at the gate. Item i gives i. */
+static rp_result *start_waits(suite_fixture *fixture, int64_t *results, uint64_t n, const gate *at)
+{
+    rp_result *handle = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.chunk = 1, .bound = RP_COLUMNS(RP_CONSTANT(*at))};
+    assert_status(RP_OK, rp_map_async(fixture->pool, wait_at, results, n, RP_RANGE(0, 1), &options, &handle, &error), &error);
+    return handle;
+}
+
 static void waits_keep_their_time_out(void **state)
 {
     suite_fixture *fixture = *state;
     int64_t *result = suite_room(fixture, 1, sizeof(*result));
     rp_error error = {0};
     double start = suite_now();
-    rp_result *handle = start_naps(fixture, result, 1, 0.5, NULL);
+    gate closed = gate_make();
+    rp_result *handle = start_waits(fixture, result, 1, &closed);
     assert_status(RP_TIMEOUT, rp_result_wait(handle, 0), NULL);
     assert_status(RP_TIMEOUT, rp_result_wait(handle, 0.05), NULL);
-    double waited = suite_now() - start;
-    assert_true(waited >= 0.05 && waited < 0.4);
+    assert_true(suite_now() - start >= 0.05);
     assert_status(RP_TIMEOUT, rp_result_get(handle, 0.05, &error), &error);
-    waited = suite_now() - start;
-    assert_true(waited >= 0.1 && waited < 0.45);
+    assert_true(suite_now() - start >= 0.1);
+    gate_open(&closed);
     assert_status(RP_OK, rp_result_wait(handle, SUITE_WAIT_S), NULL);
-    assert_true(suite_now() - start >= 0.5);
     assert_status(RP_OK, rp_result_get(handle, 0, &error), &error);
     rp_result_free(handle);
 }
@@ -42,11 +52,13 @@ static void ready_turns_from_0_to_1(void **state)
     int64_t *result = suite_room(fixture, 1, sizeof(*result));
     rp_error error = {0};
     int successful = 7;
-    rp_result *handle = start_naps(fixture, result, 1, 0.3, NULL);
+    gate closed = gate_make();
+    rp_result *handle = start_waits(fixture, result, 1, &closed);
     assert_int_equal(rp_result_ready(handle), 0);
     assert_status(RP_AGAIN, rp_result_successful(handle, &successful), NULL);
     assert_status(RP_AGAIN, rp_result_failure(handle, 0, &error), &error);
     assert_int_equal(successful, 7);
+    gate_open(&closed);
     assert_status(RP_OK, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
     assert_int_equal(rp_result_ready(handle), 1);
     assert_status(RP_OK, rp_result_successful(handle, &successful), NULL);
@@ -75,12 +87,13 @@ static void a_failed_call_is_ready_and_not_successful(void **state)
     rp_result_free(handle);
 }
 
+/* Half a second passes between the first item and the last: long enough to be looked at on a busy machine. */
 static void completed_counts_up(void **state)
 {
     suite_fixture *fixture = *state;
-    uint64_t n = 4 * (uint64_t)fixture->info.workers;
+    uint64_t n = 6 * (uint64_t)fixture->info.workers;
     int64_t *results = suite_room(fixture, n, sizeof(*results));
-    rp_result *handle = start_naps(fixture, results, n, 0.05, NULL);
+    rp_result *handle = start_naps(fixture, results, n, 0.1, NULL);
     uint64_t before = 0, seen_between = 0;
     double deadline = suite_now() + SUITE_WAIT_S;
     while (!rp_result_ready(handle)) {
@@ -106,12 +119,10 @@ static void cancel_of_a_running_call_ends_it(void **state)
     rp_status *statuses = suite_room(fixture, N, sizeof(*statuses));
     rp_error error = {0};
     rp_result *handle = start_naps(fixture, results, N, 0.02, statuses);
-    suite_sleep(0.1);
-    double start = suite_now();
+    for (double deadline = suite_now() + SUITE_WAIT_S; rp_result_completed(handle) < 1 && suite_now() < deadline;) suite_sleep(0.001);
     rp_result_cancel(handle);
     assert_status(RP_CANCELLED, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
     assert_status(RP_OK, rp_result_wait(handle, SUITE_WAIT_S), NULL);
-    assert_true(suite_now() - start < 1.0);
     for (int i = 0; i < N; i++) assert_int_equal(statuses[i], RP_CANCELLED);
     assert_in_range(rp_result_completed(handle), 1, N / 2);
     rp_result_cancel(handle);
@@ -156,12 +167,12 @@ static void get_after_cancel_does_not_wait_for_running_items(void **state)
     uint64_t n = 4 * (uint64_t)fixture->info.workers;
     int64_t *results = suite_room(fixture, n, sizeof(*results));
     rp_error error = {0};
-    rp_result *handle = start_naps(fixture, results, n, 0.8, NULL);
-    suite_sleep(0.05);
-    double start = suite_now();
+    gate closed = gate_make();
+    rp_result *handle = start_waits(fixture, results, n, &closed);
+    gate_await(&closed, 1);
     rp_result_cancel(handle);
-    assert_status(RP_CANCELLED, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
-    assert_true(suite_now() - start < 0.4);
+    assert_status(RP_CANCELLED, rp_result_get(handle, SUITE_WAIT_S / 2, &error), &error);
+    gate_open(&closed);
     rp_result_free(handle);
 }
 
@@ -171,14 +182,14 @@ static void get_after_terminate_is_cancelled_at_once(void **state)
     uint64_t n = 4 * (uint64_t)fixture->info.workers;
     int64_t *results = suite_room(fixture, n, sizeof(*results)), *others = suite_room(fixture, n, sizeof(*others));
     rp_error error = {0};
-    rp_result *running = start_naps(fixture, results, n, 0.8, NULL);
-    rp_result *waiting = start_naps(fixture, others, n, 0.8, NULL);
-    suite_sleep(0.05);
-    double start = suite_now();
+    gate closed = gate_make();
+    rp_result *running = start_waits(fixture, results, n, &closed);
+    rp_result *waiting = start_waits(fixture, others, n, &closed);
+    gate_await(&closed, 1);
     rp_pool_terminate(fixture->pool);
-    assert_status(RP_CANCELLED, rp_result_get(running, SUITE_WAIT_S, &error), &error);
-    assert_status(RP_CANCELLED, rp_result_get(waiting, SUITE_WAIT_S, &error), &error);
-    assert_true(suite_now() - start < 0.4);
+    assert_status(RP_CANCELLED, rp_result_get(running, SUITE_WAIT_S / 2, &error), &error);
+    assert_status(RP_CANCELLED, rp_result_get(waiting, SUITE_WAIT_S / 2, &error), &error);
+    gate_open(&closed);
     assert_status(RP_OK, rp_pool_join(fixture->pool, &error), &error);
     assert_status(RP_CANCELLED, rp_result_get(running, 0, &error), &error);
     rp_result_free(running);
@@ -203,11 +214,9 @@ static void handles_outlive_their_pool(void **state)
 static void freeing_a_handle_cancels_its_call(void **state)
 {
     suite_fixture *fixture = *state;
-    int64_t *results = suite_room(fixture, 5000, sizeof(*results));
+    int64_t *results = suite_room(fixture, 100000, sizeof(*results));
     rp_error error = {0};
-    double start = suite_now();
-    rp_result_free(start_naps(fixture, results, 5000, 0.02, NULL));
-    assert_true(suite_now() - start < 1.0);
+    rp_result_free(start_naps(fixture, results, 100000, 0.02, NULL)); /* all would take too long */
     int64_t *others = suite_room(fixture, 20, sizeof(*others));
     assert_status(RP_OK, rp_map(fixture->pool, tasks.square, others, 20, RP_RANGE(0, 1), NULL, &error), &error);
     for (int i = 0; i < 20; i++) assert_int_equal(others[i], square(i));

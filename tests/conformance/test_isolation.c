@@ -150,21 +150,19 @@ static void an_endless_loop_is_ended_by_the_time_out(void **state)
 {
     suite_fixture *fixture = *state;
     rp_pool_options options = suite_options();
-    options.timeout_s = 0.3;
+    options.timeout_s = 0.6;
     reopen(fixture, options);
     int32_t deeds[40] = {[3] = LOOPS, [30] = LOOPS};
     int64_t results[40];
     rp_status statuses[40];
     rp_error error = {0};
     rp_call_options call = {.chunk = 5, .on_error = RP_ON_ERROR_COLLECT, .statuses = statuses};
-    double start = suite_now();
     assert_status(RP_FAILED,
                   rp_starmap(fixture->pool, misdeeds.misbehave, results, 40, RP_COLUMNS(RP_COLUMN(deeds), RP_RANGE(0, 1)), &call, &error),
                   &error);
-    assert_true(suite_now() - start < 5);
     assert_int_equal(error.item, 3);
     assert_int_equal(error.cause, RP_CAUSE_TIMEOUT);
-    assert_true(error.seconds >= 0.29 && error.seconds < 3);
+    assert_true(error.seconds >= 0.59 && error.seconds < SUITE_WAIT_S);
     assert_text(&error, "killed");
     for (int i = 0; i < 40; i++) {
         assert_int_equal(statuses[i], deeds[i] == LOOPS ? RP_FAILED : RP_OK);
@@ -244,7 +242,7 @@ static void an_initializer_that_ends_its_process_makes_open_fail(void **state)
     assert_status(RP_SYSTEM, rp_pool_open(&options, &pool, &error), &error);
     assert_text(&error, "ended while it started");
     assert_null(pool);
-    assert_true(suite_now() - start < 10);
+    assert_true(suite_now() - start < SUITE_WAIT_S);
     int64_t squared = 0;
     assert_status(RP_OK, rp_apply(fixture->pool, tasks.square, &squared, RP_COLUMNS(RP_CONSTANT((int64_t)6)), NULL, &error), &error);
     assert_int_equal(squared, 36);
@@ -269,7 +267,7 @@ static void cancel_and_terminate_leave_children_in_order(void **state)
 {
     suite_fixture *fixture = *state;
     reopen(fixture, suite_options());
-    uint64_t n = 1000 * (uint64_t)fixture->info.workers;
+    uint64_t n = 10000 * (uint64_t)fixture->info.workers; /* they would take too long */
     int64_t *processes = suite_room(fixture, n, sizeof(*processes));
     rp_result *handle = NULL;
     rp_error error = {0};
@@ -288,7 +286,7 @@ static void cancel_and_terminate_leave_children_in_order(void **state)
     assert_status(RP_OK, rp_pool_join(fixture->pool, &error), &error);
     assert_status(RP_CANCELLED, rp_result_get(handle, 0, &error), &error);
     rp_result_free(handle);
-    assert_true(suite_now() - start < 5);
+    assert_true(suite_now() - start < SUITE_WAIT_S);
 }
 
 int suite_run_isolation(void)

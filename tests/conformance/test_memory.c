@@ -191,7 +191,7 @@ static void play_round(int k)
 /* Messages are freed once they are sent, which may take a moment longer. */
 static void await_blocks(int64_t most)
 {
-    double deadline = suite_now() + 5;
+    double deadline = suite_now() + SUITE_WAIT_S;
     while (faults_live_blocks() > most && suite_now() < deadline) suite_sleep(0.001);
     if (faults_live_blocks() > most) fail_msg("%lld blocks more than before", (long long)(faults_live_blocks() - most));
 }

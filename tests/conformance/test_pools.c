@@ -40,11 +40,14 @@ static void all_workers_work(void **state)
     rp_call_options options = {.chunk = 1};
     rp_error error = {0};
     int workers = 0;
-    assert_status(RP_OK, rp_map(fixture->pool, tasks.where_am_i, places, n, RP_CONSTANT(0.02), &options, &error), &error);
-    for (uint64_t i = 0; i < n; i++) {
-        unsigned char *mark = &seen[places[i].rank * fixture->info.threads + places[i].worker];
-        workers += *mark == 0;
-        *mark = 1;
+    double deadline = suite_now() + SUITE_WAIT_S; /* a busy machine may keep a worker from its items, but not each time */
+    while (workers < fixture->info.workers && suite_now() < deadline) {
+        assert_status(RP_OK, rp_map(fixture->pool, tasks.where_am_i, places, n, RP_CONSTANT(0.02), &options, &error), &error);
+        for (uint64_t i = 0; i < n; i++) {
+            unsigned char *mark = &seen[places[i].rank * fixture->info.threads + places[i].worker];
+            workers += *mark == 0;
+            *mark = 1;
+        }
     }
     assert_int_equal(workers, fixture->info.workers);
 }
@@ -162,7 +165,8 @@ static void many_pools_leave_no_threads_or_files(void **state)
     open_and_free_pools(5);
     int threads = count_entries("/proc/self/task"), files = count_entries("/proc/self/fd");
     open_and_free_pools(60);
-    suite_sleep(0.02);
+    for (double deadline = suite_now() + SUITE_WAIT_S; count_entries("/proc/self/task") > threads + 4 && suite_now() < deadline;)
+        suite_sleep(0.001);
     assert_in_range(count_entries("/proc/self/task"), 1, threads + 4);
     assert_in_range(count_entries("/proc/self/fd"), 1, files + 4);
 }

@@ -47,7 +47,7 @@ RP_TASK(elsewhere, int32_t, int32_t, int64_t)
 /* Every fourth item is late on its first try. */
 static int64_t late_once(int64_t x)
 {
-    if (x % 4 == 1 && rp_attempt() == 1) suite_sleep(0.5);
+    if (x % 4 == 1 && rp_attempt() == 1) suite_sleep(1.0);
     return x * x;
 }
 RP_TASK(late_once, int64_t, int64_t)
@@ -75,7 +75,7 @@ static int open_pool(void **state, double pause_s)
 }
 
 static int setup_quick(void **state) { return open_pool(state, 0.001); }
-static int setup_long(void **state) { return open_pool(state, 30); }
+static int setup_long(void **state) { return open_pool(state, 20 * SUITE_WAIT_S); }
 
 enum { N = 60 };
 
@@ -242,7 +242,7 @@ static void late_items_are_tried_again(void **state)
     enum { FEW = 8 };
     rp_error error = {0};
     int64_t results[FEW];
-    rp_call_options options = {.timeout_s = 0.1};
+    rp_call_options options = {.timeout_s = 0.4};
     assert_status(RP_OK, rp_map(fixture->pool, late_once_task, results, FEW, RP_RANGE(0, 1), &options, &error), &error);
     for (int64_t i = 0; i < FEW; i++) assert_int_equal(results[i], i * i);
 }
@@ -318,11 +318,9 @@ static void under_stop_the_rest_is_not_run(void **state)
         n_failing[3] = ALWAYS;
         chosen.on_error = RP_ON_ERROR_STOP;
         rp_columns columns = RP_COLUMNS(RP_COLUMN(n_failing), RP_RANGE(1, 1));
-        double began = suite_now();
         assert_status(RP_FAILED, rp_starmap(fixture->pool, come_round_late_task, results, n, columns, &chosen, &error), &error);
         assert_int_equal(error.item, 3);
         assert_int_equal(error.attempt, 4);
-        assert_true(suite_now() - began < 2.0);
         for (uint64_t i = 0; i < n; i++) ran += results[i] != 0;
         assert_true(ran < n * 3 / 4);
     }
@@ -388,7 +386,7 @@ static void the_pause_grows(void **state)
 static void a_further_try_goes_before_what_waits(void **state)
 {
     suite_fixture *fixture = *state;
-    enum { NAPS = 30 };
+    enum { NAPS = 200 };
     uint64_t n = NAPS * (uint64_t)fixture->info.workers;
     rp_error error = {0};
     rp_result *retried, **naps = suite_room(fixture, n, sizeof(rp_result *));
@@ -405,7 +403,7 @@ static void a_further_try_goes_before_what_waits(void **state)
     rp_result_free(retried);
 }
 
-/* ---- while an item waits for its next try, which is half a minute away ---- */
+/* ---- while an item waits for its next try, for longer than any test may take ---- */
 
 /* A call in which item 5 waits and all others are done. */
 static rp_result *start_waiting(suite_fixture *fixture, tries *made)
@@ -423,14 +421,11 @@ static rp_result *start_waiting(suite_fixture *fixture, tries *made)
     return handle;
 }
 
-static void check_soon(double began) { assert_true(suite_now() - began < 10); }
-
 static void time_outs_are_kept_meanwhile(void **state)
 {
     suite_fixture *fixture = *state;
     rp_error error = {0};
     rp_iter *iterator;
-    double began = suite_now();
     rp_result *handle = start_waiting(fixture, make_tries(fixture));
     assert_status(RP_TIMEOUT, rp_result_get(handle, 0.01, &error), &error);
     rp_result_free(handle);
@@ -441,32 +436,27 @@ static void time_outs_are_kept_meanwhile(void **state)
     assert_status(RP_OK, rp_iter_next(iterator, NULL, SUITE_WAIT_S, &error), &error);
     assert_status(RP_TIMEOUT, rp_iter_next(iterator, NULL, 0.02, &error), &error); /* item 1 waits */
     rp_iter_free(iterator);
-    check_soon(began);
 }
 
 static void a_cancel_does_not_wait_for_it(void **state)
 {
     suite_fixture *fixture = *state;
     rp_result *handle = start_waiting(fixture, make_tries(fixture));
-    double began = suite_now();
     rp_result_cancel(handle);
     assert_status(RP_OK, rp_result_wait(handle, SUITE_WAIT_S), NULL);
     assert_status(RP_CANCELLED, rp_result_get(handle, 0, NULL), NULL);
     rp_result_free(handle);
     suite_finish(fixture);
-    check_soon(began);
 }
 
 static void a_terminate_does_not_wait_for_it(void **state)
 {
     suite_fixture *fixture = *state;
     rp_result *handle = start_waiting(fixture, make_tries(fixture));
-    double began = suite_now();
     rp_pool_terminate(fixture->pool);
     assert_status(RP_OK, rp_pool_join(fixture->pool, NULL), NULL);
     assert_status(RP_CANCELLED, rp_result_get(handle, 0, NULL), NULL);
     rp_result_free(handle);
-    check_soon(began);
 }
 
 static void a_stop_makes_its_last_failure_the_items(void **state)
@@ -475,7 +465,6 @@ static void a_stop_makes_its_last_failure_the_items(void **state)
     rp_error error = {0};
     tries *made = make_tries(fixture);
     rp_result *handle = start_waiting(fixture, made);
-    double began = suite_now();
     rp_pool_stop(fixture->pool);
     assert_status(RP_FAILED, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
     assert_int_equal(error.item, 5);
@@ -484,14 +473,12 @@ static void a_stop_makes_its_last_failure_the_items(void **state)
     assert_int_equal(rp_result_completed(handle), N);
     suite_finish(fixture);
     rp_result_free(handle);
-    check_soon(began);
 }
 
 static void other_calls_go_on_meanwhile(void **state)
 {
     suite_fixture *fixture = *state;
     rp_error error = {0};
-    double began = suite_now();
     rp_result *handle = start_waiting(fixture, make_tries(fixture));
     tries *made = make_tries(fixture);
     rp_call_options options = {.retries = RP_NO_RETRIES};
@@ -501,7 +488,6 @@ static void other_calls_go_on_meanwhile(void **state)
     for (int64_t i = 0; i < N; i += 4) assert_int_equal(made->results[i], i * i);
     assert_int_equal(rp_result_ready(handle), 0);
     rp_result_free(handle);
-    check_soon(began);
 }
 
 #define QUICK(function) cmocka_unit_test_setup_teardown(function, setup_quick, suite_teardown)

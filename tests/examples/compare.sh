@@ -6,7 +6,7 @@ expected=$2
 shift 2
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
-timeout --kill-after=5 40 "$@" >"$output"
+timeout --kill-after=5 300 "$@" >"$output"
 actual=$?
 if [ "$actual" -ne "$status" ]; then
     echo "exit status $actual, not $status (124: it hung)"

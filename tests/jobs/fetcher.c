@@ -22,7 +22,7 @@ void fetcher_prepare(fetcher *f, const char *directory)
     job_test_defaults(&rp_job_fetch, f->values);
     job_test_value(&rp_job_fetch, f->values, "directory")->text = directory;
     job_test_value(&rp_job_fetch, f->values, "writes")->integer = 1;
-    job_test_value(&rp_job_fetch, f->values, "timeout")->number = 20;
+    job_test_value(&rp_job_fetch, f->values, "timeout")->number = 200;
 }
 
 rp_value *fetcher_setting(fetcher *f, const char *name) { return job_test_value(&rp_job_fetch, f->values, name); }

@@ -20,7 +20,7 @@ fail()
 # Runs the program; what it prints is in $out and $err.
 run()
 {
-    timeout -k 5 40 "${launcher[@]}" "$program" run fetch "$@" </dev/null >"$out" 2>"$err"
+    timeout -k 5 200 "${launcher[@]}" "$program" run fetch "$@" </dev/null >"$out" 2>"$err"
     status=$?
 }
 

@@ -17,7 +17,7 @@ get()
 {
     exec 3<>"/dev/tcp/127.0.0.1/${1##*:}" || return 1
     printf 'GET %s HTTP/1.0\r\n\r\n' "$2" >&3
-    timeout 10 sed '1,/^\r$/d' <&3
+    timeout 100 sed '1,/^\r$/d' <&3
     exec 3<&-
 }
 

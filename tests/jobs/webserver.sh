@@ -70,7 +70,7 @@ start_slow_server()
     "$program" "$dir/slow_port" </dev/null >>"$dir/slow_server.log" 2>&1 &
     echo $! >"$dir/slow_server.pid"
     until [ -s "$dir/slow_port" ]; do
-        is_running "$(cat "$dir/slow_server.pid")" && [ $((tries += 1)) -le 100 ] || return 1
+        is_running "$(cat "$dir/slow_server.pid")" && [ $((tries += 1)) -le 2000 ] || return 1
         sleep 0.05
     done
     slow_port=$(cat "$dir/slow_port")

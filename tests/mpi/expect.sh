@@ -4,7 +4,7 @@
 status=$1
 pattern=$2
 shift 2
-output=$(timeout --kill-after=5 40 "$@" 2>&1)
+output=$(timeout --kill-after=5 300 "$@" 2>&1)
 actual=$?
 lines=$(printf '%s\n' "$output" | grep -c -e "$pattern")
 printf '%s\n' "$output"

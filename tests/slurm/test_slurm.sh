@@ -52,7 +52,7 @@ case_throwaway_slurm_cleans_up_after_a_failed_start() {
     mkdir bin
     printf '#!/bin/sh\necho "this is not slurmctld" >&2\nexit 1\n' >bin/slurmctld
     chmod +x bin/slurmctld
-    if PATH="$work/bin:$PATH" timeout 15 "$scripts/throwaway-slurm.sh" start "$work/slurm" 2>message; then
+    if PATH="$work/bin:$PATH" timeout 200 "$scripts/throwaway-slurm.sh" start "$work/slurm" 2>message; then
         failed "start without a slurmctld"
     fi
     grep -q 'this is not slurmctld' message || failed "no reason given: $(cat message)"

@@ -91,7 +91,7 @@ static rpi_batch *last_of(hand *self, size_t n_out)
 rpi_batch *hand_await(hand *self, size_t n_out)
 {
     rpi_batch *last;
-    double deadline = unit_now() + 20;
+    double deadline = unit_now() + UNIT_WAIT_S;
     while (!(last = last_of(self, n_out))) {
         if (unit_now() > deadline) fail_msg("waited for %zu batches", n_out);
         unit_sleep(0.0005);

@@ -6,7 +6,7 @@
 #include "cluster.h"
 
 enum { N = 40 };
-static const double most_s = 8; /* for a scenario; it usually takes a hundredth of it */
+static const double most_s = UNIT_WAIT_S;
 
 static int64_t square(int64_t x) { return x * x; }
 RP_TASK(square, int64_t, int64_t)
@@ -140,7 +140,7 @@ static void use_pool(rp_pool *pool, bool terminates)
 static bool use_world(const fake_weather *weather, bool terminates)
 {
     double before = unit_now();
-    cluster *world = cluster_start_watched(3, weather, healed ? 0 : 0.05, 0);
+    cluster *world = cluster_start_watched(3, weather, healed ? 0 : 0.05, 10 * most_s);
     rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1};
     rp_error error = {0};
     rp_status status = cluster_open(world, &options, &error);

@@ -26,9 +26,7 @@ static void a_link_that_fails_before_the_goodbye_is_lost(void **state)
     (void)state;
     cluster *world = cluster_start(3, NULL);
     fake_network_break(world->network);
-    double before = unit_now();
     assert_int_equal(cluster_stop(world), RP_LOST);
-    assert_true(unit_now() - before < 10);
 }
 
 /* The n-th send at the end fails, or the n-th BYE: that is an error, and no rank hangs. */

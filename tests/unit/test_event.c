@@ -35,7 +35,7 @@ static void destroy(game *made) { assert_int_equal(munmap(made, sizeof *made), 0
 /* Each side waits for the other's number, sets its own, and signals. A lost signal would stop both. */
 static bool play(rpi_event mine, rpi_event other, _Atomic uint32_t *number, uint32_t parity)
 {
-    uint64_t deadline = rpi_deadline_ns(15);
+    uint64_t deadline = rpi_deadline_ns(UNIT_WAIT_S);
     for (uint32_t round = parity; round < ROUNDS; round += 2) {
         for (;;) {
             uint32_t seen = rpi_event_count(mine);
@@ -111,7 +111,7 @@ static void a_wait_ends_at_its_deadline(void **state)
     rpi_event event = event_of(&zero);
     double start = unit_now();
     rpi_event_wait(event, rpi_event_count(event), rpi_deadline_ns(0.1));
-    assert_true(unit_now() - start >= 0.09 && unit_now() - start < 5);
+    assert_true(unit_now() - start >= 0.09);
     uint32_t seen = rpi_event_count(event);
     rpi_event_signal(event);
     rpi_event_wait(event, seen, RPI_NEVER); /* it was signalled before */

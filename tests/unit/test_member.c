@@ -21,8 +21,11 @@ static void say(rp_bytes text)
 }
 RP_TASK_EMIT(say, rp_bytes)
 
+static atomic_int n_slow;
+
 static int64_t slow(int64_t x)
 {
+    atomic_fetch_add(&n_slow, 1);
     unit_sleep(0.002);
     return x;
 }
@@ -83,7 +86,7 @@ static rpi_message *make(rpi_message_kind kind, uint64_t pool, uint64_t call)
 /* The next message, which must be of that kind. */
 static rpi_message *expect(talk *with, rpi_message_kind kind)
 {
-    double deadline = unit_now() + 20;
+    double deadline = unit_now() + UNIT_WAIT_S;
     for (;;) {
         int peer;
         rpi_message *message;
@@ -310,6 +313,7 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
 static void a_cutoff_stops_what_runs_and_what_waits(void **state)
 {
     talk *with = *state;
+    atomic_store(&n_slow, 0);
     rpi_message_free(open_pool(with, 1, "", ""));
     open_call(with, 1, 1, slow_task, RP_COLUMNS(RP_RANGE(0, 1)), 20000);
     for (uint64_t k = 0; k < 2; k++) {
@@ -317,7 +321,7 @@ static void a_cutoff_stops_what_runs_and_what_waits(void **state)
         work->header.work.grain_size = 5000;
         post(with, work);
     }
-    unit_sleep(0.05);
+    unit_await(&n_slow, 2);
     rpi_message *cutoff = make(RPI_CUTOFF, 1, 1);
     cutoff->header.cutoff.cutoff = 0;
     post(with, cutoff);
@@ -353,10 +357,21 @@ static double linger_s(int rank, int lost)
     return unit_now() - before;
 }
 
+/* Of several times, so that a pause of the machine isn't taken for one of the rank. */
+static double shortest_linger_s(int rank, int lost)
+{
+    double shortest = linger_s(rank, lost);
+    for (int k = 0; k < 4; k++) {
+        double again = linger_s(rank, lost);
+        if (again < shortest) shortest = again;
+    }
+    return shortest;
+}
+
 static void only_a_member_that_reports_a_loss_leaves_at_once(void **state)
 {
     (void)state;
-    assert_true(linger_s(1, 0) < 0.5);
+    assert_true(shortest_linger_s(1, 0) < 0.5);
     assert_true(linger_s(2, 0) >= 1);
     assert_true(linger_s(1, -1) >= 1); /* rank 0 ended the job: it tells */
 }

@@ -21,14 +21,14 @@
 
 enum { MOST_ITEMS = 4000 };
 
-typedef enum deed { GOOD = 0, FAILS, DIES, SLEEPS, NAPS, FORKS } deed;
+typedef enum deed { GOOD = 0, FAILS, DIES, WAITS, FORKS } deed;
 
 /* What items are to do and did, in memory that children share. */
 typedef struct script {
     uint8_t deeds[MOST_ITEMS];
     _Atomic uint8_t runs[MOST_ITEMS];
     _Atomic pid_t process[MOST_ITEMS];
-    atomic_int n_begun;
+    atomic_int n_begun, let_out, n_out;
 } script;
 static script *shared;
 
@@ -40,8 +40,10 @@ static void perform(int64_t x)
     switch (shared->deeds[x]) {
     case FAILS: rp_fail((int)x, "item %lld", (long long)x); break;
     case DIES: (void)kill(getpid(), SIGKILL); break;
-    case SLEEPS: unit_sleep(0.3); break;
-    case NAPS: unit_sleep(0.001); break;
+    case WAITS:
+        unit_await(&shared->let_out, 1);
+        atomic_fetch_add(&shared->n_out, 1);
+        break;
     case FORKS: /* and both return; no sanitizer is to report the crash of the second */
         if (fork() == 0) (void)signal(SIGSEGV, SIG_DFL);
         break;
@@ -114,7 +116,7 @@ static void prepare(bench *on, const rp_task *task, rp_on_error on_error, uint64
     assert_int_equal(rpi_work_init(&on->work, task, (rp_columns){0, NULL}, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     on->work.on_error = on_error;
     on->work.id = ++id;
-    on->work.timeout_ns = on->config.options.isolation ? 0 : 20000000000;
+    on->work.timeout_ns = on->config.options.isolation ? 0 : (uint64_t)(2e9 * UNIT_WAIT_S);
     rpi_batch_reset(on->batch, &on->work, 0, n);
     on->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, n, chunk, 1, 0, 0};
     on->batch->results = emits ? (char *)on->emitted : (char *)on->results;
@@ -241,11 +243,11 @@ static void late_items_fail_and_the_others_run(void **state)
     enum { N = 40 };
     bench *on = the_bench();
     begin(on, RP_ISOLATION_NONE, 0);
-    for (uint64_t chunk = 1; chunk <= N; chunk += 13) {
+    for (uint64_t chunk = 1; chunk <= N; chunk += 26) {
         memset(shared, 0, sizeof *shared);
-        shared->deeds[0] = shared->deeds[17] = shared->deeds[39] = SLEEPS;
+        shared->deeds[0] = shared->deeds[17] = shared->deeds[39] = WAITS;
         prepare(on, act_task, RP_ON_ERROR_COLLECT, N, chunk);
-        on->work.timeout_ns = 50000000;
+        on->work.timeout_ns = 500000000; /* no other item takes so long on a busy machine */
         rpi_worker_run_batch(&on->worker, on->batch);
         const rpi_failure *failure = sorted_failures(on);
         for (uint64_t i = 0; i < N; i++) {
@@ -257,9 +259,10 @@ static void late_items_fail_and_the_others_run(void **state)
         }
         assert_null(failure);
         assert_int_equal(atomic_load(&on->batch->n_run), N);
+        atomic_store(&shared->let_out, 1);
+        unit_await(&shared->n_out, 3);
     }
     end(on);
-    unit_sleep(0.4); /* until the late ones are back */
 }
 
 /* An item that ends at the last moment isn't late. Nor is the one after it. */
@@ -312,6 +315,7 @@ static void *lower_the_cutoff(void *argument)
     unit_await(&shared->n_begun, 20);
     rpi_work_lower_cutoff(&on->work, 0);
     rpi_worker_interrupt(&on->worker, &on->work);
+    atomic_store(&shared->let_out, 1);
     return NULL;
 }
 
@@ -321,7 +325,7 @@ static void a_cutoff_that_is_lowered_ends_what_runs(void **state)
     bench *on = the_bench();
     for (int isolation = 0; isolation < 2; isolation++) {
         begin(on, isolation ? RP_ISOLATION_PROCESS : RP_ISOLATION_NONE, 0);
-        memset(shared->deeds, NAPS, sizeof shared->deeds);
+        memset(shared->deeds + 19, WAITS, sizeof shared->deeds - 19); /* item 19 is the last to begin before the cutoff */
         pthread_t thread;
         prepare(on, act_task, RP_ON_ERROR_COLLECT, MOST_ITEMS, MOST_ITEMS);
         assert_int_equal(pthread_create(&thread, NULL, lower_the_cutoff, on), 0);
@@ -421,20 +425,20 @@ static void run_without_helper(void)
     double start = unit_now();
     note_process(child_of_rank());
     RANK_CHECK(kill(parent_of(child_of_rank()), SIGKILL) == 0);
-    RANK_CHECK(process_ends(child_of_rank(), 2));
+    RANK_CHECK(process_ends(child_of_rank(), UNIT_WAIT_S));
     for (int call = 0; call < 2; call++) {
         run(on, act_task, RP_ON_ERROR_COLLECT, 300, 1);
         check_failures(on, 300, 0, "helper");
     }
     end(on);
-    RANK_CHECK(unit_now() - start < 4);
+    RANK_CHECK(unit_now() - start < UNIT_WAIT_S); /* a wait for each item would take longer */
 }
 
 static void items_fail_at_once_when_the_helper_is_lost(void **state)
 {
     (void)state;
     assert_int_equal(play_rank(run_without_helper), 0);
-    assert_noted_end(2);
+    assert_noted_end(UNIT_WAIT_S);
 }
 
 static void run_without_processes(void)
@@ -450,7 +454,7 @@ static void run_without_processes(void)
     RANK_CHECK(kill(child_of_rank(), SIGKILL) == 0);
     double start = unit_now();
     run(on, act_task, RP_ON_ERROR_COLLECT, 300, 1);
-    RANK_CHECK(unit_now() - start < 4);
+    RANK_CHECK(unit_now() - start < UNIT_WAIT_S); /* a wait for each item would take longer */
     check_failures(on, 300, EAGAIN, "fork");
     RANK_CHECK(prlimit(helper, RLIMIT_NPROC, &before, NULL) == 0);
     run(on, act_task, RP_ON_ERROR_COLLECT, 20, 1);

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const double soon_s = 2;
+static const double soon_s = UNIT_WAIT_S;
 
 /* A child whose task began a process, in the child's process group, as commands are. */
 static int begin_process(rp_bytes argument, void **state)
@@ -60,7 +60,7 @@ static rp_status make_child(child *made, const rp_initializer *initializer, rp_e
 static void await_flag(child *of, _Atomic uint32_t *flag)
 {
     rpi_event event = of->mailbox->for_worker;
-    uint64_t deadline = rpi_deadline_ns(5);
+    uint64_t deadline = rpi_deadline_ns(UNIT_WAIT_S);
     for (;;) {
         uint32_t seen = rpi_event_count(event);
         RANK_CHECK(rpi_now_ns() < deadline); /* a signal that is missing shows as a time-out */
