@@ -140,7 +140,8 @@ case_tasks_that_mpi_cannot_join_are_refused() {
     same_file step.out serial
     RANKPOOL_MPI=0 step --mpi=none
     expect "tasks that run alone" "$status, $(wc -l <step.out)" "0, 4"
-    timeout 60 salloc --quiet --nodes=2 --ntasks=2 "$program" run compute 1 2 --param iterations=10 >shell.out || failed "in a shell of salloc's"
+    timeout 60 salloc --quiet --nodes=2 --ntasks=2 "$program" run compute 1 2 --param iterations=10 >shell.out ||
+        failed "in a shell of salloc's"
     same_file shell.out serial
     printf '#!/bin/sh\nexec "%s" run compute 1 2 --param iterations=10\n' "$program" >bare.sh
     run_batch --nodes=2 --ntasks=4 --output=bare.out --error=bare.err bare.sh
