@@ -87,7 +87,7 @@ case_a_cable_that_is_out_for_a_moment_is_no_loss() {
     has '^rankpool: warning: rank 2 on host h3 answers again' err || failed "nothing is told"
 }
 
-# send_slowly SIZE: two texts of that many bytes go to two ranks, and the one from the other host comes back over a slow link.
+# send_slowly SIZE: texts of that many bytes go to two ranks, and those from the other host come back over a slow link.
 send_slowly() {
     begin 2
     hosts slow h2 5mbit 2>message || skip "this kernel has no tbf: $(cat message)"
@@ -96,9 +96,11 @@ send_slowly() {
         echo
     done >texts
     since_ms=$(now_ms)
-    run_over h1:1,h2:1 run echo --input texts --threads 1 --chunk 1 --output back
+    run_over h1:1,h2:1 run echo --input texts --method map --threads 1 --chunk 1 --output back
     await_end
-    echo "it took $(($(now_ms) - since_ms)) ms"
+    took_ms=$(($(now_ms) - since_ms))
+    echo "it took $took_ms ms"
+    [ "$took_ms" -ge $(($1 * 8 / 5000)) ] || failed "no text came over the slow link"
     expect "exit status" "$status" 0
     cmp texts back || failed "the texts aren't the same"
     expect "lines of our own" "$(grep -c '^rankpool: ' err)" 0
