@@ -25,10 +25,11 @@ typedef enum deed { GOOD = 0, FAILS, DIES, SLEEPS, NAPS, FORKS } deed;
 
 /* What items are to do and did, in memory that children share. */
 typedef struct script {
-    uint8_t deeds[MOST_ITEMS];
+    _Atomic uint8_t deeds[MOST_ITEMS];
     _Atomic uint8_t runs[MOST_ITEMS];
     _Atomic pid_t process[MOST_ITEMS];
-    atomic_int n_begun;
+    atomic_int n_begun, n_hanging;
+    atomic_bool starts_hang;
 } script;
 static script *shared;
 
@@ -83,19 +84,34 @@ typedef struct bench {
     rp_bytes emitted[MOST_ITEMS];
 } bench;
 
-static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks)
+/* Threads whose items were late may still be about. */
+static void clear(void)
+{
+    for (int i = 0; i < MOST_ITEMS; i++) {
+        atomic_store(&shared->deeds[i], GOOD);
+        atomic_store(&shared->runs[i], 0);
+        atomic_store(&shared->process[i], 0);
+    }
+    atomic_store(&shared->n_begun, 0);
+    atomic_store(&shared->n_hanging, 0);
+    atomic_store(&shared->starts_hang, false);
+}
+
+static void begin_with(bench *on, rp_isolation isolation, uint64_t max_tasks, const rp_initializer *initializer)
 {
     rp_error error;
-    memset(shared, 0, sizeof *shared);
+    clear();
     memset(on, 0, sizeof *on);
-    on->config =
-        (rpi_worker_config){.options = {.isolation = isolation, .max_tasks_per_child = max_tasks}, .runner = &rpi_runner_sandboxes};
+    on->config = (rpi_worker_config){
+        .options = {.isolation = isolation, .max_tasks_per_child = max_tasks}, .initializer = initializer, .runner = &rpi_runner_sandboxes};
     on->batch = rpi_batch_create();
     rpi_worker_init(&on->worker, NULL, 3, 2, "somewhere");
     on->worker.config = &on->config;
     rpi_context_enter(&on->worker.context);
     if (rpi_worker_open(&on->worker, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
 }
+
+static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks) { begin_with(on, isolation, max_tasks, NULL); }
 
 static void end(bench *on)
 {
@@ -242,7 +258,7 @@ static void late_items_fail_and_the_others_run(void **state)
     bench *on = the_bench();
     begin(on, RP_ISOLATION_NONE, 0);
     for (uint64_t chunk = 1; chunk <= N; chunk += 13) {
-        memset(shared, 0, sizeof *shared);
+        clear();
         shared->deeds[0] = shared->deeds[17] = shared->deeds[39] = SLEEPS;
         prepare(on, act_task, RP_ON_ERROR_COLLECT, N, chunk);
         on->work.timeout_ns = 50000000;
@@ -332,6 +348,48 @@ static void a_cutoff_that_is_lowered_ends_what_runs(void **state)
         assert_in_range(atomic_load(&on->batch->n_run), n_begun - isolation, n_begun); /* a child is killed with the item that it runs */
         end(on);
     }
+}
+
+/* ---- a call that nobody wants any more ---- */
+
+/* Once it is told to, an initializer doesn't return. */
+static int start_or_not(rp_bytes argument, void **state)
+{
+    (void)argument, (void)state;
+    if (!atomic_load(&shared->starts_hang)) return 0;
+    atomic_fetch_add(&shared->n_hanging, 1);
+    for (;;) pause();
+}
+RP_INITIALIZER(start_or_not, start_or_not, NULL)
+
+static void *drop_while_it_starts(void *argument)
+{
+    bench *on = argument;
+    unit_await(&shared->n_hanging, 1);
+    rpi_work_lower_cutoff(&on->work, 0);
+    rpi_worker_interrupt(&on->worker, &on->work);
+    return NULL;
+}
+
+/* The child of the first item dies. The next one doesn't become ready. */
+static void a_child_that_never_becomes_ready_is_dropped_too(void **state)
+{
+    (void)state;
+    bench *on = the_bench();
+    pthread_t thread;
+    begin_with(on, RP_ISOLATION_PROCESS, 0, start_or_not_initializer);
+    atomic_store(&shared->starts_hang, true);
+    shared->deeds[0] = DIES;
+    prepare(on, act_task, RP_ON_ERROR_COLLECT, 10, 1);
+    assert_int_equal(pthread_create(&thread, NULL, drop_while_it_starts, on), 0);
+    rpi_worker_run_batch(&on->worker, on->batch);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(atomic_load(&on->batch->n_run), 1);
+    assert_int_equal(sorted_failures(on)->facts.cause, RP_CAUSE_SIGNAL);
+    assert_null(sorted_failures(on)->next);
+    atomic_store(&shared->starts_hang, false);
+    run(on, act_task, RP_ON_ERROR_COLLECT, 5, 1);
+    end(on);
 }
 
 /* ---- children ---- */
@@ -481,6 +539,7 @@ int main(int argc, char **argv)
         UNIT(many_short_items_run_once_with_two_requests_out),
         UNIT(stop_runs_what_is_before_the_first_failure),
         UNIT(a_cutoff_that_is_lowered_ends_what_runs),
+        UNIT(a_child_that_never_becomes_ready_is_dropped_too),
         UNIT(no_child_has_more_than_its_number_of_tasks),
         UNIT(a_task_that_forks_and_comes_back_twice_does_no_harm),
         UNIT(a_task_that_children_dont_know_is_said_to_be_unknown),
