@@ -27,7 +27,7 @@ bool rpi_grains_have(rpi_grains *self)
     return self->n_left > 0 || self->grain.begin < self->grain.end;
 }
 
-void rpi_grains_add_claimed(rpi_grains *self, rpi_grain grain) { self->grain = grain; }
+void rpi_grains_add_claimed(rpi_grains *self, rpi_grain grain) { self->grain = (rpi_grain){grain.begin, grain.end, false}; }
 
 /* Emitted results are packed when a request ends, so a sandbox that dies loses them all. Therefore items that emit go one by one. */
 static uint64_t count(const rpi_grains *self, rpi_grain from, uint64_t most_items)

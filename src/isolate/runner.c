@@ -29,7 +29,7 @@ static uint64_t tasks_left(const rpi_runner *self)
 
 static bool claim(rpi_runner *self)
 {
-    rpi_grain grain;
+    rpi_grain grain = {0};
     if (rpi_worker_gives_way(self->worker, self->batch)) return false;
     if (!rpi_claims_take_for(self->batch, self->worker->context.index, RPI_CLAIM_S, &grain.begin, &grain.end)) return false;
     rpi_grains_add_claimed(&self->grains, grain);

@@ -163,6 +163,28 @@ static void items_from_the_cutoff_on_are_dropped(void **state)
 
 /* ---- sandboxes that die at random with up to two grains out ---- */
 
+/* Items that were damaged go out one by one, then the others as before. */
+static void careful_items_go_one_by_one(void **state)
+{
+    (void)state;
+    bench on;
+    begin(&on, triple_task, RP_COLUMNS(RP_RANGE(0, 1)));
+    rpi_grains_add_claimed(&on.grains, (rpi_grain){100, 300, true}); /* a claimed grain never is careful */
+    assert_false(rpi_grains_are_careful(&on.grains));
+    rpi_grains_keep_left(&on.grains, (rpi_grain){40, 43, true});
+    for (uint64_t i = 40; i < 43; i++) {
+        assert_true(rpi_grains_are_careful(&on.grains));
+        rpi_grain grain = take(&on, 1000);
+        check_grain(grain, i, i);
+        assert_true(grain.careful);
+    }
+    assert_false(rpi_grains_are_careful(&on.grains));
+    rpi_grain grain = take(&on, 1000);
+    check_grain(grain, 100, 299);
+    assert_false(grain.careful);
+    end(&on);
+}
+
 static bool have_or_claim(bench *on, uint64_t *claimed)
 {
     if (rpi_grains_have(&on->grains)) return true;
@@ -226,7 +248,8 @@ static void only_items_known_to_be_short_wait_behind_others(void **state)
     end(&on);
 }
 
-UNIT_MAIN(UNIT(a_grain_goes_as_one_grain), UNIT(a_sandbox_gets_no_more_items_than_it_may), UNIT(items_that_emit_go_one_by_one),
-          UNIT(large_results_and_arguments_go_a_few_at_a_time), UNIT(what_is_left_over_goes_before_the_grain),
-          UNIT(what_is_left_over_is_cut_only_while_there_is_room), UNIT(items_from_the_cutoff_on_are_dropped),
-          UNIT(each_item_is_run_once_whatever_is_left_over), UNIT(only_items_known_to_be_short_wait_behind_others))
+UNIT_MAIN(UNIT(careful_items_go_one_by_one), UNIT(a_grain_goes_as_one_grain), UNIT(a_sandbox_gets_no_more_items_than_it_may),
+          UNIT(items_that_emit_go_one_by_one), UNIT(large_results_and_arguments_go_a_few_at_a_time),
+          UNIT(what_is_left_over_goes_before_the_grain), UNIT(what_is_left_over_is_cut_only_while_there_is_room),
+          UNIT(items_from_the_cutoff_on_are_dropped), UNIT(each_item_is_run_once_whatever_is_left_over),
+          UNIT(only_items_known_to_be_short_wait_behind_others))

@@ -25,10 +25,11 @@ typedef enum deed { GOOD = 0, FAILS, DIES, WAITS, FORKS } deed;
 
 /* What items are to do and did, in memory that children share. */
 typedef struct script {
-    uint8_t deeds[MOST_ITEMS];
+    _Atomic uint8_t deeds[MOST_ITEMS];
     _Atomic uint8_t runs[MOST_ITEMS];
     _Atomic pid_t process[MOST_ITEMS];
-    atomic_int n_begun, let_out, n_out;
+    atomic_int n_begun, n_hanging, let_out, n_out;
+    atomic_bool starts_hang;
 } script;
 static script *shared;
 
@@ -85,19 +86,36 @@ typedef struct bench {
     rp_bytes emitted[MOST_ITEMS];
 } bench;
 
-static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks)
+/* Threads whose items were late may still be about. */
+static void clear(void)
+{
+    for (int i = 0; i < MOST_ITEMS; i++) {
+        atomic_store(&shared->deeds[i], GOOD);
+        atomic_store(&shared->runs[i], 0);
+        atomic_store(&shared->process[i], 0);
+    }
+    atomic_store(&shared->n_begun, 0);
+    atomic_store(&shared->n_hanging, 0);
+    atomic_store(&shared->let_out, 0);
+    atomic_store(&shared->n_out, 0);
+    atomic_store(&shared->starts_hang, false);
+}
+
+static void begin_with(bench *on, rp_isolation isolation, uint64_t max_tasks, const rp_initializer *initializer)
 {
     rp_error error;
-    memset(shared, 0, sizeof *shared);
+    clear();
     memset(on, 0, sizeof *on);
-    on->config =
-        (rpi_worker_config){.options = {.isolation = isolation, .max_tasks_per_child = max_tasks}, .runner = &rpi_runner_sandboxes};
+    on->config = (rpi_worker_config){
+        .options = {.isolation = isolation, .max_tasks_per_child = max_tasks}, .initializer = initializer, .runner = &rpi_runner_sandboxes};
     on->batch = rpi_batch_create();
     rpi_worker_init(&on->worker, NULL, 3, 2, "somewhere");
     on->worker.config = &on->config;
     rpi_context_enter(&on->worker.context);
     if (rpi_worker_open(&on->worker, &error) != RP_OK) fail_msg("%s", rp_error_text(&error));
 }
+
+static void begin(bench *on, rp_isolation isolation, uint64_t max_tasks) { begin_with(on, isolation, max_tasks, NULL); }
 
 static void end(bench *on)
 {
@@ -185,7 +203,7 @@ static void a_death_at_any_item_costs_that_item_alone(void **state)
     begin(on, RP_ISOLATION_PROCESS, 0);
     for (uint64_t chunk = 1; chunk <= N; chunk += 5)
         for (int deadly = 0; deadly < N; deadly++) {
-            memset(shared, 0, sizeof *shared);
+            clear();
             shared->deeds[deadly] = DIES;
             run(on, act_task, RP_ON_ERROR_COLLECT, N, chunk);
             check_all(on, N);
@@ -202,7 +220,7 @@ static void play_at_random(rp_isolation isolation, int n_rounds)
         begin(on, isolation, isolation ? most_tasks[unit_random(N_OF(most_tasks))] : 0);
         for (int call = 0; call < 2; call++) {
             uint64_t n = 1 + unit_random(isolation ? 80 : 300), one_in = 2 + unit_random(40);
-            memset(shared, 0, sizeof *shared);
+            clear();
             for (uint64_t i = 0; i < n; i++)
                 if (unit_random(one_in) == 0) shared->deeds[i] = isolation && unit_random(4) == 0 ? DIES : FAILS;
             run(on, unit_random(3) ? act_task : act_and_emit_task, RP_ON_ERROR_COLLECT, n, 1 + unit_random(2 * n));
@@ -244,7 +262,7 @@ static void late_items_fail_and_the_others_run(void **state)
     bench *on = the_bench();
     begin(on, RP_ISOLATION_NONE, 0);
     for (uint64_t chunk = 1; chunk <= N; chunk += 26) {
-        memset(shared, 0, sizeof *shared);
+        clear();
         shared->deeds[0] = shared->deeds[17] = shared->deeds[39] = WAITS;
         prepare(on, act_task, RP_ON_ERROR_COLLECT, N, chunk);
         on->work.timeout_ns = 500000000; /* no other item takes so long on a busy machine */
@@ -297,7 +315,7 @@ static void stop_runs_what_is_before_the_first_failure(void **state)
     for (int isolation = 0; isolation < 2; isolation++) {
         begin(on, isolation ? RP_ISOLATION_PROCESS : RP_ISOLATION_NONE, 0);
         for (int bad = 0; bad < N; bad += 37) {
-            memset(shared, 0, sizeof *shared);
+            clear();
             shared->deeds[bad] = isolation ? DIES : FAILS;
             shared->deeds[N - 1] = FAILS;
             run(on, act_task, RP_ON_ERROR_STOP, N, 10);
@@ -338,6 +356,48 @@ static void a_cutoff_that_is_lowered_ends_what_runs(void **state)
     }
 }
 
+/* ---- a call that nobody wants any more ---- */
+
+/* Once it is told to, an initializer doesn't return. */
+static int start_or_not(rp_bytes argument, void **state)
+{
+    (void)argument, (void)state;
+    if (!atomic_load(&shared->starts_hang)) return 0;
+    atomic_fetch_add(&shared->n_hanging, 1);
+    for (;;) pause();
+}
+RP_INITIALIZER(start_or_not, start_or_not, NULL)
+
+static void *drop_while_it_starts(void *argument)
+{
+    bench *on = argument;
+    unit_await(&shared->n_hanging, 1);
+    rpi_work_lower_cutoff(&on->work, 0);
+    rpi_worker_interrupt(&on->worker, &on->work);
+    return NULL;
+}
+
+/* The child of the first item dies. The next one doesn't become ready. */
+static void a_child_that_never_becomes_ready_is_dropped_too(void **state)
+{
+    (void)state;
+    bench *on = the_bench();
+    pthread_t thread;
+    begin_with(on, RP_ISOLATION_PROCESS, 0, start_or_not_initializer);
+    atomic_store(&shared->starts_hang, true);
+    shared->deeds[0] = DIES;
+    prepare(on, act_task, RP_ON_ERROR_COLLECT, 10, 1);
+    assert_int_equal(pthread_create(&thread, NULL, drop_while_it_starts, on), 0);
+    rpi_worker_run_batch(&on->worker, on->batch);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(atomic_load(&on->batch->n_run), 1);
+    assert_int_equal(sorted_failures(on)->facts.cause, RP_CAUSE_SIGNAL);
+    assert_null(sorted_failures(on)->next);
+    atomic_store(&shared->starts_hang, false);
+    run(on, act_task, RP_ON_ERROR_COLLECT, 5, 1);
+    end(on);
+}
+
 /* ---- children ---- */
 
 static void no_child_has_more_than_its_number_of_tasks(void **state)
@@ -347,7 +407,7 @@ static void no_child_has_more_than_its_number_of_tasks(void **state)
     bench *on = the_bench();
     begin(on, RP_ISOLATION_PROCESS, MOST);
     for (uint64_t chunk = 1; chunk <= N; chunk += 74) {
-        memset(shared, 0, sizeof *shared);
+        clear();
         for (int i = 0; i < N; i += 3) shared->deeds[i] = FAILS;
         run(on, act_task, RP_ON_ERROR_COLLECT, N, chunk);
         check_all(on, N);
@@ -485,6 +545,7 @@ int main(int argc, char **argv)
         UNIT(many_short_items_run_once_with_two_requests_out),
         UNIT(stop_runs_what_is_before_the_first_failure),
         UNIT(a_cutoff_that_is_lowered_ends_what_runs),
+        UNIT(a_child_that_never_becomes_ready_is_dropped_too),
         UNIT(no_child_has_more_than_its_number_of_tasks),
         UNIT(a_task_that_forks_and_comes_back_twice_does_no_harm),
         UNIT(a_task_that_children_dont_know_is_said_to_be_unknown),
