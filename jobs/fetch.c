@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,6 +48,7 @@ typedef struct fetch_worker {
     char *page;
     size_t size_bytes, capacity_bytes, limit_bytes;
     CURLcode refusal; /* why this program ended the transfer; CURLE_OK: it didn't */
+    int socket_errno; /* why no socket could be made; 0: it could */
     char error[CURL_ERROR_SIZE];
     char address[ADDRESS_LIMIT + 1];
 } fetch_worker;
@@ -139,6 +141,16 @@ static size_t receive(char *data, size_t one, size_t size, void *state)
     return size;
 }
 
+/* A curl_opensocket_callback. curl doesn't tell why a socket can't be made, as when too many files are open. */
+static curl_socket_t open_socket(void *argument, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    fetch_worker *worker = argument;
+    (void)purpose;
+    int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (made < 0) worker->socket_errno = errno;
+    return made;
+}
+
 /* Sets all options anew: a reset handle keeps its open connections and no other state of the last item. */
 static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
 {
@@ -170,6 +182,8 @@ static CURLcode configure(fetch_worker *worker, const fetch_settings *settings)
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_ERRORBUFFER, worker->error);
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_WRITEDATA, worker);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_OPENSOCKETDATA, worker);
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_URL, worker->address);
     return code;
 }
@@ -183,8 +197,9 @@ static int fail_transfer(const fetch_worker *worker, const fetch_settings *setti
     const char *reason = worker->error[0] && worker->refusal == CURLE_OK ? worker->error : worker->curl->easy_strerror(code);
     long cause = 0; /* an errno: curl has the same text for a refused connection and an unreachable host */
     char cause_text[128];
-    if (code == CURLE_COULDNT_CONNECT && worker->curl->easy_getinfo(worker->handle, CURLINFO_OS_ERRNO, &cause) == CURLE_OK && cause != 0)
-        reason = strerror_r((int)cause, cause_text, sizeof(cause_text));
+    if (code == CURLE_COULDNT_CONNECT && worker->socket_errno) cause = worker->socket_errno;
+    else if (code == CURLE_COULDNT_CONNECT && worker->curl->easy_getinfo(worker->handle, CURLINFO_OS_ERRNO, &cause) != CURLE_OK) cause = 0;
+    if (cause != 0) reason = strerror_r((int)cause, cause_text, sizeof(cause_text));
     return rp_fail((int)code, "%s (curl error %d): %.*s", reason, (int)code, SHOWN_ADDRESS, host);
 }
 
@@ -194,6 +209,7 @@ static int transfer(fetch_worker *worker, const fetch_settings *settings, int64_
     worker->limit_bytes = (size_t)settings->max_bytes;
     worker->refusal = CURLE_OK;
     worker->error[0] = '\0';
+    worker->socket_errno = 0;
     long answer = 0;
     CURLcode code = configure(worker, settings);
     if (code == CURLE_OK) code = worker->curl->easy_perform(worker->handle);
