@@ -6,6 +6,9 @@
  * Started alone, the client runs with the cores of this machine. Under mpirun or srun, rank 0 runs the client and returns its exit status.
  * The other ranks serve its pools and return 0: a launcher that sees another status ends rank 0 while its output is still on the way. The
  * program makes no MPI call. RANKPOOL_MPI=0 in the environment makes each process ignore the launcher.
+ *
+ * Where standard input, output or error are closed, rp_main opens them such that using them is an error. Otherwise MPI's sockets would take
+ * their numbers.
  */
 #ifndef RANKPOOL_MAIN_H
 #define RANKPOOL_MAIN_H
