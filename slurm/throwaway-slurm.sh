@@ -8,6 +8,7 @@
 #   throwaway-slurm.sh status DIR                  a line per daemon, then the nodes; exit 0 when all daemons run
 #   throwaway-slurm.sh stop DIR                    cancels the jobs, ends the daemons, checks that none is left; keeps DIR/log
 set -u
+umask 022
 PATH=$PATH:/usr/sbin:/sbin # where Debian has the daemons
 
 usage() {
@@ -167,7 +168,7 @@ start() {
     "${own_host_name[@]}" true 2>/dev/null || fail "not allowed to give nodes host names of their own (UTS name spaces); root is"
     [ ${#directory} -le 80 ] || fail "the name of the folder is too long for a socket: $directory"
     [ ! -e "$directory/slurm.conf" ] || fail "there is one in $directory already; stop it first"
-    if ! { mkdir -p "$directory" && cd "$directory" && mkdir -p munge state log spool tmp pids && chmod 755 . && chmod 711 munge; }; then
+    if ! { mkdir -p "$directory" && check_owner && cd "$directory" && mkdir -p munge state log spool tmp pids && chmod 755 . && chmod 711 munge; }; then
         fail "can't write to $directory"
     fi
     (umask 077 && head -c 1024 /dev/urandom >munge/key) || fail "can't write a key"
@@ -181,6 +182,13 @@ start() {
         exit 1
     fi
     echo "throwaway-slurm: $n_nodes nodes of $n_cpus CPUs are up; to use them: . $directory/environment"
+}
+
+# Others could plant links in a folder that is theirs or that they may write to, and what is written here goes through them.
+check_owner() {
+    [ -d "$directory" ] || return 0
+    [ ! -L "${given%/}" ] && [ -O "$directory" ] && [ -z "$(find "$directory" -maxdepth 0 -perm /022)" ] ||
+        fail "$given isn't a folder of your own, that only you may write to; give another one"
 }
 
 # Processes of jobs, which carry this Slurm's configuration in their environment, and daemons.
@@ -253,7 +261,8 @@ status() {
 }
 
 [[ $# -ge 2 && $# -le 4 ]] || usage
-directory=$(readlink -m -- "$2")
+given=$2
+directory=$(readlink -m -- "$given")
 n_nodes=${3:-2}
 n_cpus=${4:-2}
 [[ $n_nodes =~ ^[1-9][0-9]?$ && $n_cpus =~ ^[1-9][0-9]{0,3}$ ]] || usage
@@ -262,6 +271,6 @@ node_names="n[1-$n_nodes]"
 [ "$n_nodes" -gt 1 ] || node_names=n1
 export SLURM_CONF=$directory/slurm.conf
 case $1 in
-    start | stop | status) "$1" ;;
+    start | stop | status) check_owner && "$1" ;;
     *) usage ;;
 esac

@@ -10,6 +10,9 @@
  * Where a launcher started several processes that this build's MPI can't join (srun without PMIx, another MPI's mpirun, a build without
  * MPI), each would do the whole job. So all end with RP_EXIT_USAGE, and one line says what would be right. A program that a task starts is
  * no rank, although it inherits the launcher's environment: RANKPOOL_ABOVE, which rp_main sets there, tells it so, and it runs alone.
+ *
+ * Where standard input, output or error are closed, rp_main opens them such that using them is an error. Otherwise MPI's sockets would take
+ * their numbers.
  */
 #ifndef RANKPOOL_MAIN_H
 #define RANKPOOL_MAIN_H

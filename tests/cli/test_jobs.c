@@ -84,7 +84,9 @@ RP_TASK_EMIT(end, rp_bytes)
 
 static int32_t shell(rp_bytes command)
 {
-    int status = system(command.data);
+    char *text = strndup(command.data, command.size); /* an item has no 0 at its end */
+    int status = text ? system(text) : -1;
+    free(text);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 RP_TASK(shell, int32_t, rp_bytes)

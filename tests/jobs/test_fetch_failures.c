@@ -321,6 +321,32 @@ static void without_room_the_item_fails_and_no_half_page_is_seen(void **state)
     free(text);
 }
 
+static void without_descriptors_the_item_says_so(void **state)
+{
+    struct rlimit before, none;
+    fetcher f;
+    fetch_result result;
+    char address[ADDRESS_SIZE];
+    fetcher_address(address, "WEB_URL", "/pages/1");
+    fetcher_prepare(&f, *state);
+    fetcher_start(&f, 1);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    rp_status first = fetcher_text(&f, address, &result); /* its libraries are loaded, and its connection stays open */
+    fetcher_address(address, "WEB_SLOW_URL", "/x");
+    int next = dup(STDIN_FILENO);
+    close(next);
+    none.rlim_cur = (rlim_t)next;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    rp_status second = fetcher_text(&f, address, &result);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    fetcher_finish(&f);
+    assert_int_equal(first, RP_OK);
+    assert_int_equal(second, RP_FAILED);
+    if (!strstr(f.error.message, "Too many open files")) print_error("%s\n", f.error.message);
+    assert_non_null(strstr(f.error.message, "Too many open files"));
+}
+
 static void a_directory_that_becomes_a_file_is_the_items_error(void **state)
 {
     fetcher f;
@@ -343,6 +369,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_SCRATCH(an_http_error_is_the_items_error),
         IN_SCRATCH(redirects_are_bounded),
+        IN_SCRATCH(without_descriptors_the_item_says_so),
         IN_SCRATCH(a_redirect_to_a_file_is_refused),
         IN_SCRATCH(a_reset_connection_is_an_error),
         IN_SCRATCH(a_page_that_ends_early_is_an_error),

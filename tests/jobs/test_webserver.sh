@@ -29,6 +29,15 @@ late=$("$server" start "$top/late" 200) || fail "the second didn't start beside 
 "$server" start "$top/prompt" >/dev/null 2>&1 && fail "one folder was used twice"
 "$server" start "$top/wrong" soon >/dev/null 2>&1 && fail "a delay of 'soon' was taken"
 [ "$(wc -l <"$top/late/urls.txt")" = 16 ] || fail "there aren't 16 addresses"
+mkdir "$top/open" "$top/own" && chmod 777 "$top/open" && ln -s own "$top/link"
+for folder in open link; do
+    "$server" start "$top/$folder" >/dev/null 2>&1 && fail "started in a folder that others may write to, or behind a link: $folder"
+    [ -z "$(ls "$top/$folder")" ] || fail "wrote to $folder"
+done
+if [ "$(id -u)" = 0 ]; then
+    chown nobody "$top/own"
+    "$server" start "$top/own" >/dev/null 2>&1 && fail "started in another user's folder"
+fi
 for page in 1 16; do
     get "$prompt" /pages/$page | cmp -s - "$top/prompt/site/pages/$page" || fail "page $page isn't served"
 done

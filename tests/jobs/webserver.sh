@@ -10,6 +10,7 @@
 # BASE/missing is 404, BASE/error 500; redirect/N, loop, redirect-file, to-http, to-https, reset and slow/… are in nginx.conf.in and slow_server.c.
 # RANKPOOL_SLOW_SERVER names a built slow_server; without it, it is compiled.
 set -u
+umask 022
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin # where Debian has nginx
 
@@ -136,11 +137,20 @@ start()
     echo "$base"
 }
 
+# Others could plant links in a folder that is theirs or that they may write to, and what is written here goes through them.
+check_owner()
+{
+    [ -d "$dir" ] || return 0
+    [ ! -L "${given%/}" ] && [ -O "$dir" ] && [ -z "$(find "$dir" -maxdepth 0 -perm /022)" ] ||
+        fail "$given isn't a folder of your own, that only you may write to; give another one"
+}
+
 [ $# -ge 2 ] || fail "usage: webserver.sh start DIR [DELAY_MS] | stop DIR"
-dir=$(readlink -m -- "$2")
+given=$2
+dir=$(readlink -m -- "$given")
 delay_ms=${3:-0}
 case $1 in
-start) mkdir -p "$dir" || fail "can't make $dir"; start ;;
-stop) stop ;;
+start) mkdir -p "$dir" || fail "can't make $dir"; check_owner; start ;;
+stop) check_owner; stop ;;
 *) fail "'$1' is neither start nor stop" ;;
 esac

@@ -219,6 +219,62 @@ case_a_killed_rank_of_another_node_is_named() {
     grep -q ',lost,.*rank 1 on host n2 died' rows || failed "no rows of lost items"
 }
 
+# As when a rank is lost: rank 0 has said its status, and the launcher ends with another one.
+case_exit_status_is_that_of_rank_0() {
+    begin_slurm
+    # shellcheck disable=SC2016  # the stand-in expands these
+    printf '#!/bin/sh\n[ "$PMIX_RANK" != 0 ] || echo 4 >"$RANKPOOL_STATUS_FILE"\nsleep 1\nkill -KILL $$\n' >dies
+    chmod +x dies
+    for launcher in srun mpirun; do
+        RANKPOOL=./dies RANKPOOL_LAUNCHER=$launcher run_batch --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" x
+        expect "exit status under $launcher" "$(exit_code "$job")" 4:0
+    done
+    [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'rankpool-status.*' -user "$(id -un)" -newer dies)" ] || failed "a folder is left"
+}
+
+# drain_batch FILE SBATCH-ARGUMENTS...: signals the batch script when the first result is in FILE.
+drain_batch() {
+    local file=$1 end=$((SECONDS + 90))
+    shift
+    job=$(timeout 20 sbatch --parsable "$@") || failed "sbatch $*"
+    until [ -s "$file" ] || [ "$SECONDS" -ge "$end" ]; do sleep 0.1; done
+    scancel --batch --signal=USR1 "$job" || failed "scancel"
+    until job_is_over "$job"; do
+        [ "$SECONDS" -lt "$end" ] || failed "job $job isn't over: $(scontrol --oneliner show job "$job")"
+        sleep 0.1
+    done
+}
+
+case_usr1_drains() {
+    begin_slurm
+    yes 0.05 | head -n 4000 >naps
+    for launcher in srun mpirun none; do
+        RANKPOOL_LAUNCHER=$launcher drain_batch $launcher.out --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" \
+            run sleep --input naps
+        expect "exit status under $launcher" "$(exit_code "$job")" 3:0
+        expect "message under $launcher" "$(grep -c "drained after SIGUSR1: $(wc -l <$launcher.out) of 4000 items are done$" $launcher.err)" 1
+    done
+}
+
+# Links that others have planted aren't followed.
+case_throwaway_slurm_refuses_others_folders() {
+    begin
+    mkdir open own && chmod 777 open && ln -s own link
+    for folder in open link/; do
+        "$scripts/throwaway-slurm.sh" start $folder 2>message && failed "started in $folder"
+        grep -q "$folder isn't a folder of your own" message || failed "$(cat message)"
+        [ -z "$(ls $folder)" ] || failed "wrote to $folder"
+    done
+    if [ "$(id -u)" = 0 ]; then
+        chown nobody own
+        for command in start stop status; do
+            "$scripts/throwaway-slurm.sh" $command own 2>message && failed "$command in another user's folder"
+            grep -q "own isn't a folder of your own" message || failed "$(cat message)"
+        done
+    fi
+    return 0
+}
+
 if [ $# != 2 ] || ! declare -F "case_$1" >/dev/null; then
     echo "usage: test_slurm.sh CASE PROGRAM" >&2
     exit 2
