@@ -126,6 +126,7 @@ static void take_unbegun(rpi_runner *self, rpi_grain what, loss *why)
     bool gives_up = why->blames && ++self->idle_deaths >= IDLE_DEATHS;
     if (gives_up) {
         why->facts.cause = RP_CAUSE_SYSTEM;
+        why->facts.seconds = 0;
         fail_item(self, what.begin, &why->facts, "its child process ends before it begins");
     }
     rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + gives_up, what.end, what.careful});
@@ -191,10 +192,12 @@ static void bury(rpi_runner *self, loss *why)
 
 static void blame_late(const rpi_runner *self, uint64_t late_item, loss *why)
 {
+    uint64_t timeout_ns = self->batch->work->timeout_ns, late_ns = self->sandbox.watch.late_ns, now = rpi_now_ns();
+    bool known = late_item != RPI_NO_ITEM && now > late_ns;
     why->late_item = late_item;
     why->facts.cause = RP_CAUSE_TIMEOUT;
-    why->facts.seconds = rpi_seconds(self->batch->work->timeout_ns);
-    snprintf(why->message, sizeof why->message, "it took longer than the time-out of %g s%s", why->facts.seconds,
+    why->facts.seconds = rpi_seconds(timeout_ns + (known ? now - late_ns : 0));
+    snprintf(why->message, sizeof why->message, "it took longer than the time-out of %g s%s", rpi_seconds(timeout_ns),
              self->sandbox.child ? "; its process was killed" : "; its thread can't be stopped, and goes on");
 }
 

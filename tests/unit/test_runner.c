@@ -38,7 +38,7 @@ static void perform(int64_t x)
     atomic_fetch_add(&shared->n_begun, 1);
     atomic_fetch_add(&shared->runs[x], 1);
     atomic_store(&shared->process[x], getpid());
-    switch (shared->deeds[x]) {
+    switch (atomic_load(&shared->deeds[x])) {
     case FAILS: rp_fail((int)x, "item %lld", (long long)x); break;
     case DIES: (void)kill(getpid(), SIGKILL); break;
     case WAITS:
