@@ -4,7 +4,7 @@
 #ifndef RANKPOOL_ITERATOR_H
 #define RANKPOOL_ITERATOR_H
 
-#include <rankpool/error.h>
+#include <rankpool/task.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,6 +27,19 @@ typedef struct rp_iter rp_iter;
  *   or what the source returned, once all results before it are delivered.
  */
 RP_API rp_status rp_iter_next(rp_iter *iterator, void *result, double timeout_s, rp_error *error);
+
+/* The same with a checked result: RP_USAGE when `type` and `size` aren't those of the task's result, and `room` bytes don't hold one.
+ * `size` 0: not known, as for a `void *`; `room` SIZE_MAX: not known. In C rp_iter_next is a macro of this, which takes all three from the
+ * pointer; in parentheses, as (rp_iter_next)(…), it is the function. */
+RP_API rp_status rp_iter_next_into(rp_iter *iterator, void *result, rp_type type, size_t size, size_t room, double timeout_s,
+                                   rp_error *error);
+
+/* clang-format off */
+#ifndef __cplusplus
+#define rp_iter_next(iterator, result, timeout_s, error) \
+    rp_iter_next_into(iterator, result, RPI__RESULT_TYPE(result), RPI__POINTED_SIZE(result), RPI__ROOM(result), timeout_s, error)
+#endif
+/* clang-format on */
 
 /* The index, in the order of the source, of the item that rp_iter_next reported last, with its result, failure or loss. -1
  * before the first. */

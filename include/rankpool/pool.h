@@ -93,7 +93,10 @@ RP_API const rp_initializer *rp_initializer_find(const char *name);
 
 #define RP_INITIALIZER(name, start_function, finish_function)                                                                              \
     static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};                                    \
-    __attribute__((constructor)) static void name##_initializer_register(void) { (void)rp_initializer_register(name##_initializer); }
+    __attribute__((__constructor__)) static void rpi__register_initializer_##name(void)                                                    \
+    {                                                                                                                                      \
+        (void)rp_initializer_register(name##_initializer);                                                                                 \
+    }
 
 /* All fields: 0 or NULL means the default. */
 typedef struct rp_pool_options {

@@ -2,6 +2,7 @@
 #include "isolate/sandbox_server.h"
 
 #include "base/clock.h"
+#include "base/size.h"
 #include "task/pack.h"
 
 #include <stdlib.h>
@@ -72,7 +73,8 @@ static bool make_room(rpi_sandbox_server *server, rpi_segment *response, uint64_
 {
     const rp_task *task = server->work.task;
     if (task->result_type == RP_TYPE_BYTES) return (server->batch->results = calloc(count ? count : 1, sizeof(rp_bytes)));
-    if (!rpi_segment_reserve(response, (size_t)count * task->result_size)) return false;
+    size_t size = rpi_size_product(count, task->result_size);
+    if (!rpi_segment_reserve(response, size ? size : 1)) return false;
     server->batch->results = response->base;
     return true;
 }

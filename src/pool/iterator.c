@@ -1,6 +1,7 @@
 /* iterator.c: delivers an iterator's results (in order or as they come), failures and end. See iter_state.h. */
 #include "base/clock.h"
 #include "pool/window.h"
+#include "task/into.h"
 
 #include <rankpool/iterator.h>
 
@@ -142,8 +143,23 @@ static rp_status next_result(rp_iter *self, void *result, double timeout_s, rp_e
     }
 }
 
-rp_status rp_iter_next(rp_iter *self, void *result, double timeout_s, rp_error *error)
+rp_status(rp_iter_next)(rp_iter *self, void *result, double timeout_s, rp_error *error)
 {
+    return rp_iter_next_into(self, result, RP_TYPE_RECORD, 0, SIZE_MAX, timeout_s, error);
+}
+
+/* NULL drops the result, so it has no type. */
+static rp_status check_result(const rp_iter *self, void *result, rp_type type, size_t size, size_t room, rp_error *error)
+{
+    const rp_task *task = self->call->work.task;
+    if (!result || (type == task->result_type && size == task->result_size && size <= room)) return RP_OK;
+    return rpi_into_check(&(rp_into){result, type, size, size, room}, task, 1, error);
+}
+
+rp_status rp_iter_next_into(rp_iter *self, void *result, rp_type type, size_t size, size_t room, double timeout_s, rp_error *error)
+{
+    rp_status status = check_result(self, result, type, size, room, error);
+    if (status != RP_OK) return status;
     if (!self->over) return next_result(self, result, timeout_s, error);
     return is_cancelled(self) ? rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated") : RP_END;
 }

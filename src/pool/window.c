@@ -6,6 +6,8 @@
  */
 #include "pool/window.h"
 
+#include "task/columns.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,8 +66,9 @@ static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool m
 {
     uint64_t n = 0;
     if (!self->pulls) {
-        n = size;
-        if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
+        n = rpi_columns_n_sound(self->call->work.arguments, self->call->work.task, self->pulled, size, &self->source_error);
+        if (n < size) self->source_status = RP_USAGE;
+        else if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
     }
     while (self->pulls && n < size) {
         self->source_error.status = RP_OK;

@@ -54,6 +54,8 @@ static void put_bytes(writer *to, const rp_bytes *bytes)
     put(to, piece);
 }
 
+static void put_string(writer *to, const char *text) { put_bytes(to, &(rp_bytes){text, strnlen(text, RP_ERROR_ITEM_SIZE)}); }
+
 /* Prints as few digits as read back as the same number. */
 static void print_number(char *text, size_t size, double value, int digits, int most)
 {
@@ -68,6 +70,7 @@ static void put_value(writer *to, rp_type type, size_t size, const void *at)
     char number[64];
     switch (type) {
     case RP_TYPE_BYTES: put_bytes(to, at); return;
+    case RP_TYPE_STRING: put_string(to, *(const char *const *)at); return;
     case RP_TYPE_FLOAT: print_number(number, sizeof number, (double)*(const float *)at, 6, 9); break;
     case RP_TYPE_DOUBLE: print_number(number, sizeof number, *(const double *)at, 15, 17); break;
     case RP_TYPE_INT8:

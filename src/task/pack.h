@@ -10,9 +10,15 @@
 
 enum { RPI_PACK_ALIGNMENT = 16 }; /* where a packed object begins is a multiple of this */
 
-static inline size_t rpi_pack_align(size_t at) { return (at + RPI_PACK_ALIGNMENT - 1) / RPI_PACK_ALIGNMENT * RPI_PACK_ALIGNMENT; }
+/* SIZE_MAX stays as it is. */
+static inline size_t rpi_pack_align(size_t at)
+{
+    if (at > SIZE_MAX - RPI_PACK_ALIGNMENT) return SIZE_MAX;
+    return (at + RPI_PACK_ALIGNMENT - 1) / RPI_PACK_ALIGNMENT * RPI_PACK_ALIGNMENT;
+}
 
-/* Items first … first + count - 1 of the batch (offsets), column by column; constants and ranges take no room. */
+/* Items first … first + count - 1 of the batch (offsets), column by column; constants and ranges take no room. SIZE_MAX: they
+ * are more than memory can hold. */
 size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count);
 void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t count);
 /* Points the views of the batch into `from`, which must stay. False: `from` is shorter than its contents say. */
