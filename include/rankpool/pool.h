@@ -193,8 +193,8 @@ RP_API void rp_pool_close(rp_pool *pool);
 
 /* The gentle way to end early, for example on a signal. The pool takes no more calls, and nothing new of the earlier calls starts. Ranks
  * and workers finish what they were given already, and its results are delivered. Items that failed and have retries left have failed for
- * good. Then the calls end as RP_CANCELLED (their statuses say which items ran), or, when nothing was left to start, as they would have
- * ended without this. Doesn't block. NULL does nothing. */
+ * good. Then the calls end as RP_CANCELLED, also when items failed (their statuses say which items ran), or, when nothing was left to
+ * start, as they would have ended without this. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_stop(rp_pool *pool);
 
 /* The pool takes no more calls, and those that were made end as RP_CANCELLED; only running items are finished. Doesn't block.

@@ -31,6 +31,7 @@ struct rp_iter {
     rpi_failure *held;     /* unordered, with on_error stop: the first failure, until all results are delivered */
     atomic_bool cancelled; /* by the user */
     bool over;             /* the end was delivered */
+    bool at_end;           /* what follows is RP_END: the end was that, a failure under stop, or a failure of the source */
 };
 
 static inline bool rpi_iter_source_is_over(const rp_iter *self) { return self->source_status != RP_OK && self->source_status != RP_AGAIN; }

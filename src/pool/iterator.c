@@ -61,7 +61,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
             chunk->next_failure = failure->next;
             if (item > atomic_load(&work->cutoff)) continue; /* results before this item were dropped */
             self->index = (int64_t)item;
-            if (ends) self->over = true;
+            if (ends) self->over = self->at_end = true;
             return rpi_failure_to_error(failure, error);
         }
         if (rpi_work_stopped(work, item)) continue;
@@ -72,18 +72,10 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
     return RP_AGAIN;
 }
 
-/* Delivers the end, when all pulled items are delivered and no more come. */
-static rp_status deliver_end(rp_iter *self, rp_error *error)
+/* How it ended. An end before the last item is told each time, or a reader could take it for the whole. */
+static rp_status tell_end(rp_iter *self, rp_error *error)
 {
-    self->over = true;
-    if (self->held) {
-        rpi_failure *failure = self->held;
-        self->held = NULL;
-        self->index = (int64_t)failure->facts.item;
-        rpi_failure_to_error(failure, error);
-        rpi_failure_free_list(failure);
-        return RP_FAILED;
-    }
+    if (self->at_end) return RP_END;
     pthread_mutex_lock(&self->call->mutex);
     rp_status status = self->call->status;
     if (rpi_call_is_cancelled(self->call)) status = RP_CANCELLED;
@@ -93,10 +85,25 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     if (atomic_load(&self->call->work.draining) && self->pulled > 0 && rpi_work_stopped(&self->call->work, self->pulled - 1))
         return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
                             rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
+    self->at_end = self->source_status != RP_CANCELLED;
     if (self->source_status == RP_END || self->source_status == RP_OK) return RP_END;
     if (self->source_error.status == RP_OK) rpi_iter_fail_source(self, self->source_status); /* the source gave no reason */
     if (error) *error = self->source_error;
     return self->source_status;
+}
+
+/* Delivers the end, when all pulled items are delivered and no more come. */
+static rp_status deliver_end(rp_iter *self, rp_error *error)
+{
+    self->over = true;
+    if (!self->held) return tell_end(self, error);
+    rpi_failure *failure = self->held;
+    self->held = NULL;
+    self->at_end = true;
+    self->index = (int64_t)failure->facts.item;
+    rpi_failure_to_error(failure, error);
+    rpi_failure_free_list(failure);
+    return RP_FAILED;
 }
 
 /* Waits until a chunk is done, the call is cancelled, or it is time to ask the source again. False: the time-out has passed. */
@@ -161,7 +168,8 @@ rp_status rp_iter_next_into(rp_iter *self, void *result, rp_type type, size_t si
     rp_status status = check_result(self, result, type, size, room, error);
     if (status != RP_OK) return status;
     if (!self->over) return next_result(self, result, timeout_s, error);
-    return is_cancelled(self) ? rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated") : RP_END;
+    if (is_cancelled(self)) return rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated");
+    return tell_end(self, error);
 }
 
 int64_t rp_iter_index(const rp_iter *self) { return self->index; }

@@ -106,11 +106,11 @@ void *rp_worker_state(void) { return current ? current->state : NULL; }
 /* Counts an item as failed, and applies the policy of its call. */
 static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
 {
-    atomic_fetch_add(&work->n_failed, 1);
     if (work->on_error == RP_ON_ERROR_STOP) {
         rpi_work_lower_cutoff(work, item);
         if (context->ops) context->ops->cutoff_lowered(context, work);
     }
+    atomic_fetch_add(&work->n_failed, 1);
     if (work->item_failed) work->item_failed(work);
 }
 

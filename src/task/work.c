@@ -31,6 +31,12 @@ void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)
     while (item < cutoff && !atomic_compare_exchange_weak(&work->cutoff, &cutoff, item)) continue;
 }
 
+void rpi_work_drain(rpi_work *work, uint64_t item)
+{
+    if (item < atomic_load(&work->cutoff)) atomic_store(&work->drained, true);
+    rpi_work_lower_cutoff(work, item);
+}
+
 /* Read in this order, no item is counted twice. */
 uint64_t rpi_work_n_finished(const rpi_work *work)
 {

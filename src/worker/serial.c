@@ -158,7 +158,7 @@ static void drain(rpi_executor *executor, rpi_work *work)
     if (batch && (!is_first_try_of(batch, work) || rpi_claims_exhausted(batch))) batch = NULL;
     for (rpi_list_link *at = rpi_list_first(&self->queue.list); at && !batch; at = rpi_list_next(&self->queue.list, at))
         if (is_first_try_of(batch_at(at), work)) batch = batch_at(at);
-    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
+    if (batch) rpi_work_drain(work, batch->first + atomic_load(&batch->claims.next));
     pthread_mutex_unlock(&self->mutex);
 }
 

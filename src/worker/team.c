@@ -295,7 +295,7 @@ void rpi_team_drain(rpi_team *team, rpi_work *work)
     for (rpi_list_link *at = rpi_list_first(&team->queue.list); at; at = rpi_list_next(&team->queue.list, at)) {
         rpi_batch *batch = batch_at(at);
         if (batch->work != work || batch->attempt > 1 || batch->claims.taken || rpi_claims_exhausted(batch)) continue;
-        rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
+        rpi_work_drain(work, batch->first + atomic_load(&batch->claims.next));
         break;
     }
     pthread_mutex_unlock(&team->mutex);
