@@ -5,7 +5,14 @@
  *
  * Started alone, the client runs with the cores of this machine. Under mpirun or srun, rank 0 runs the client and returns its exit status.
  * The other ranks serve its pools and return 0: a launcher that sees another status ends rank 0 while its output is still on the way. The
- * program makes no MPI call. RANKPOOL_MPI=0 in the environment makes each process ignore the launcher.
+ * program makes no MPI call.
+ *
+ * The client may also end the program by exit() or quick_exit(), in any of its threads or in a callback, with calls in flight or none. That
+ * ends all ranks as a return does, and the exit status is that of exit(). Items that run on rank 0 aren't waited for. In a task or an
+ * initializer exit() ends only its rank: one line on standard error names the task, rank 0 then ends with RP_EXIT_LOST, and another rank
+ * counts as lost. _exit() and abort() are crashes.
+ *
+ * RANKPOOL_MPI=0 in the environment makes each process ignore the launcher.
  */
 #ifndef RANKPOOL_MAIN_H
 #define RANKPOOL_MAIN_H

@@ -2,6 +2,7 @@
 #include "base/launcher.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
+#include "pool/program_end.h"
 
 #include <rankpool/main.h>
 
@@ -36,27 +37,46 @@ static bool is_launched(void)
 
 int rp_main_ranks(void) { return rpi_world_ranks(); }
 
+/* The client called exit(). */
+static void stop_ranks(void)
+{
+    rp_error error;
+    if (rpi_world_stop(&error) != RP_OK) (void)report(NULL, &error);
+    rpi_world_finish();
+}
+
 static int run_ranks(int argc, char **argv, rp_client *client)
 {
     rp_error error;
     int rank = rpi_launcher_rank(), exit_status;
     rp_status status = rpi_world_start(&argc, &argv, &rank, &error);
+    if (status == RP_OK) rpi_program_end_begin(rank, rank == 0 ? stop_ranks : NULL);
     if (status != RP_OK) {
         exit_status = rank == 0 ? report(argv[0], &error) : exit_status_of(status);
     } else if (rank == 0) {
         exit_status = client(NULL, argc, argv);
+        rpi_program_end_claim();
         bool is_told = exit_status == RP_EXIT_LOST; /* a client that returns this has reported the loss */
         if (rpi_world_stop(&error) != RP_OK && !is_told) exit_status = report(argv[0], &error);
     } else {
         exit_status = rpi_world_serve();
+        rpi_program_end_claim();
     }
     rpi_world_finish();
     return exit_status;
 }
 
+static int run_alone(int argc, char **argv, rp_client *client)
+{
+    rpi_program_end_begin(0, NULL);
+    int exit_status = client(NULL, argc, argv);
+    rpi_program_end_claim();
+    return exit_status;
+}
+
 int rp_main_bare(int argc, char **argv, rp_client *client)
 {
-    return is_launched() ? run_ranks(argc, argv, client) : client(NULL, argc, argv);
+    return is_launched() ? run_ranks(argc, argv, client) : run_alone(argc, argv, client);
 }
 
 /* What open_and_run needs. Global, as a process calls rp_main once. */
