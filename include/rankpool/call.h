@@ -7,12 +7,12 @@
  * in the options gives the first arguments, the items give the others.
  *
  * All may be called from any thread of the process that opened the pool, several at once. The chunks of the calls start in the order of the
- * calls. Pointers must not be NULL, except `options`, `error` and those for which NULL is explained.
+ * calls. `options` and `error` may be NULL; rankpool.h says what NULL does elsewhere.
  *
  * All return RP_OK; RP_USAGE (the columns don't fit the task's arguments; a pointer is NULL that must not be); RP_CLOSED (the pool takes
  * no more calls); RP_NO_MEMORY. The blocking calls (apply, map, starmap) also return RP_FAILED (an item failed, `*error` names the failed
  * item of the lowest index), RP_CANCELLED (the pool was terminated meanwhile), RP_LOST (as rp_result_get). A task must not make a blocking
- * call on its own pool.
+ * call on its own pool: RP_USAGE.
  */
 #ifndef RANKPOOL_CALL_H
 #define RANKPOOL_CALL_H

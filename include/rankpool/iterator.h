@@ -1,5 +1,6 @@
 /*
  * iterator.h: results one by one (Python's IMapIterator). Only one thread at a time may use an iterator, except for rp_iter_cancel.
+ * rankpool.h says what NULL does, and who must not wait.
  */
 #ifndef RANKPOOL_ITERATOR_H
 #define RANKPOOL_ITERATOR_H
@@ -24,6 +25,7 @@ typedef struct rp_iter rp_iter;
  *   RP_LOST        with `error->item` 0 or more: this item was lost with its rank; ask again, complete results follow under both policies
  *                  with `error->item` -1: the end, after a rank was lost, each time; the error names the rank and what it had
  *   RP_NO_MEMORY
+ *   RP_USAGE       the place for the result doesn't fit the task; the time-out is NAN; the caller would wait for itself
  *   or what the source returned, once all results before it are delivered.
  */
 RP_API rp_status rp_iter_next(rp_iter *iterator, void *result, double timeout_s, rp_error *error);

@@ -6,7 +6,7 @@
  *     open --stop--> closed, with calls that end soon
  *
  * All functions here may be called from any thread of the process that opened the pool (under MPI: rank 0, or the root),
- * several at once. Only rp_pool_free must come last. Pointers must not be NULL, except where NULL is explained.
+ * several at once. Only rp_pool_free must come last. rankpool.h says what NULL does, and who must not wait.
  * Semantics: Python's multiprocessing.pool.Pool.
  */
 #ifndef RANKPOOL_POOL_H
@@ -208,11 +208,12 @@ RP_API void rp_pool_terminate(rp_pool *pool);
 RP_API rp_status rp_pool_check(const rp_pool *pool, rp_error *error);
 
 /* Blocks until all calls and their callbacks are finished and all workers are gone. Only after close, stop or terminate. Not from a task or
- * a callback. Returns RP_OK, also when repeated; RP_USAGE (the pool is open); RP_LOST (a rank was lost; it isn't waited for). */
+ * a callback of the pool. Returns RP_OK, also when repeated; RP_USAGE (the pool is open; a task or callback of it waits for itself);
+ * RP_LOST (a rank was lost; it isn't waited for). */
 RP_API rp_status rp_pool_join(rp_pool *pool, rp_error *error);
 
 /* Frees the pool; terminates and joins it first if that hasn't been done. NULL does nothing. Results and iterators of the
- * pool stay valid. */
+ * pool stay valid. In a task or a callback of the pool it only terminates. */
 RP_API void rp_pool_free(rp_pool *pool);
 
 /* Fills `*info`. Doesn't block. */

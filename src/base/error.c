@@ -52,7 +52,7 @@ rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char
 {
     if (!error) return status;
     char message[RP_ERROR_MESSAGE_SIZE]; /* the arguments may point into *error */
-    vsnprintf(message, sizeof message, format, arguments);
+    vsnprintf(message, sizeof message, format ? format : rp_status_text(status), arguments);
     memset(error, 0, sizeof *error);
     error->status = status;
     error->code = code;

@@ -125,6 +125,7 @@ static rp_status unknown_option(const char *name, rp_error *error)
 rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
 {
     const rpi_option *option = NULL;
+    if (!options || !name || !value) return rp_error_set(error, RP_USAGE, 0, "the options, the name or the value is NULL");
     for (size_t k = 0; k < rpi_n_options && !option; k++)
         if (rpi_options[k].name && !strcmp(rpi_options[k].name, name)) option = &rpi_options[k];
     if (!option) return unknown_option(name, error);
@@ -139,7 +140,7 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
 
 int rp_pool_option(size_t k, rp_option_info *info)
 {
-    for (size_t row = 0; row < rpi_n_options; row++) {
+    for (size_t row = 0; info && row < rpi_n_options; row++) {
         const rpi_option *option = &rpi_options[row];
         if (!option->name || k-- > 0) continue;
         *info = (rp_option_info){option->name,        option->value,   option->help, option->names ? option->names->enumeration : NULL,
@@ -192,8 +193,11 @@ static rp_status check_together(const rp_pool_options *options, rp_error *error)
         return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
     if (options->max_tasks_per_child > 0 && options->isolation == RP_ISOLATION_NONE)
         return rp_error_set(error, RP_USAGE, 0, "max_tasks_per_child needs isolation, as without it there are no children");
-    if (options->initializer && !options->initializer->start)
-        return rp_error_set(error, RP_USAGE, 0, "initializer %s has no start function", options->initializer->name);
+    if (options->initializer && (!options->initializer->start || !options->initializer->name))
+        return rp_error_set(error, RP_USAGE, 0, "initializer %s has no %s", options->initializer->name ? options->initializer->name : "",
+                            options->initializer->name ? "start function" : "name");
+    if (options->initializer_argument.size > 0 && !options->initializer_argument.data)
+        return rp_error_set(error, RP_USAGE, 0, "initializer_argument has %zu bytes at NULL", options->initializer_argument.size);
     return RP_OK;
 }
 

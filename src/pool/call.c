@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/options.h"
+#include "task/context.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,11 @@ void rpi_call_unref(rpi_call *call)
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->mutex);
     free(call);
+}
+
+rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)
+{
+    return rpi_context_is_in_pool(pool) ? rp_error_set(error, RP_USAGE, 0, "a task can't wait for its own pool") : RP_OK;
 }
 
 /* ---- the way to its end ---- */

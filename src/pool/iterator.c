@@ -5,6 +5,7 @@
 
 #include <rankpool/iterator.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,18 +166,23 @@ static rp_status check_result(const rp_iter *self, void *result, rp_type type, s
 
 rp_status rp_iter_next_into(rp_iter *self, void *result, rp_type type, size_t size, size_t room, double timeout_s, rp_error *error)
 {
+    if (!self) return rp_error_set(error, RP_USAGE, 0, "the iterator is NULL");
     rp_status status = check_result(self, result, type, size, room, error);
+    if (status == RP_OK && isnan(timeout_s)) status = rp_error_set(error, RP_USAGE, 0, "the time-out is not a number");
+    if (status == RP_OK && self->pulling) status = rp_error_set(error, RP_USAGE, 0, "a source can't read its own iterator");
+    if (status == RP_OK && timeout_s < 0 && !self->over) status = rpi_call_check_wait(self->call->pool, error);
     if (status != RP_OK) return status;
     if (!self->over) return next_result(self, result, timeout_s, error);
     if (is_cancelled(self)) return rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated");
     return tell_end(self, error);
 }
 
-int64_t rp_iter_index(const rp_iter *self) { return self->index; }
-uint64_t rp_iter_pulled(const rp_iter *self) { return self->pulled; }
+int64_t rp_iter_index(const rp_iter *self) { return self ? self->index : -1; }
+uint64_t rp_iter_pulled(const rp_iter *self) { return self ? self->pulled : 0; }
 
 void rp_iter_cancel(rp_iter *self)
 {
+    if (!self) return;
     atomic_store(&self->cancelled, true);
     rpi_call_cancel(self->call);
 }
@@ -191,10 +197,8 @@ static void free_chunks(rpi_list *chunks)
 void rp_iter_free(rp_iter *self)
 {
     if (!self) return;
-    if (!rp_result_ready(self->call)) {
-        rpi_call_cancel(self->call);
-        rp_result_wait(self->call, -1);
-    }
+    if (self->pulling || !rp_result_ready(self->call)) rp_iter_cancel(self);
+    if (self->pulling || rp_result_wait(self->call, -1) == RP_USAGE) return; /* its own source, or a task of its pool */
     while ((self->current = self->current ? self->current : take_done(self))) {
         rpi_iter_put_back(self, self->current);
         self->current = NULL;

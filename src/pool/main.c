@@ -76,6 +76,8 @@ static int run_alone(int argc, char **argv, rp_client *client)
 
 int rp_main_bare(int argc, char **argv, rp_client *client)
 {
+    rp_error error;
+    if (!client) return rp_error_set(&error, RP_USAGE, 0, "the client is NULL"), report(argc > 0 ? argv[0] : NULL, &error);
     return is_launched() ? run_ranks(argc, argv, client) : run_alone(argc, argv, client);
 }
 
@@ -101,6 +103,7 @@ int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *opt
 {
     rp_error error;
     if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
+    if (!client) return rp_main_bare(argc, argv, NULL);
     program.client = client;
     program.options = options;
     return rp_main_bare(argc, argv, open_and_run);

@@ -200,7 +200,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
         team->workers[i] = aligned_alloc(RPI_CACHE_LINE, size);
         if (!team->workers[i]) return false;
         rpi_worker_init(team->workers[i], team, config->rank, i, team->host);
-        team->workers[i]->context.on_client = !config->remote;
+        team->workers[i]->context.pool = config->remote ? NULL : config->worker.pool;
         team->workers[i]->interrupt_team = interrupt;
         team->workers[i]->config = &team->worker_config;
         team->workers[i]->n_urgent = &team->n_urgent;
