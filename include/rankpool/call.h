@@ -32,7 +32,8 @@ typedef int rp_callback(rp_result *result, const rp_error *error, void *argument
 
 #define RP_NO_RETRIES UINT32_MAX
 
-/* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. */
+/* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. Their ranges are those of the
+ * pool; NAN, negative numbers and a limit of failures with RP_ON_ERROR_STOP are RP_USAGE. */
 typedef struct rp_call_options {
     rp_schedule schedule;
     uint64_t chunk;  /* items; with auto a number makes the schedule fixed */

@@ -178,6 +178,8 @@ static rp_status check_field(const rpi_option *option, const void *field, rp_err
     double value = real_of(field);
     if (option->type == RPI_OPTION_SECONDS) {
         if (value >= 0 && value <= (double)option->most) return RP_OK;
+        if (value > 0)
+            return rp_error_set(error, RP_USAGE, 0, "%s is %g; it must be %g at most", option->field, value, (double)option->most);
         return rp_error_set(error, RP_USAGE, 0, "%s is %g; it must be 0 or more", option->field, value);
     }
     if (value >= 0 && value < 100) return RP_OK;
@@ -186,11 +188,17 @@ static rp_status check_field(const rpi_option *option, const void *field, rp_err
 
 static bool is_limited(uint64_t max_failures, double percent) { return max_failures > 0 || percent > 0; }
 
+static rp_status check_limit(uint64_t max_failures, double percent, rp_on_error on_error, rp_error *error)
+{
+    if (!is_limited(max_failures, percent) || on_error != RP_ON_ERROR_STOP) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
+}
+
 /* Checks what must hold between options. */
 static rp_status check_together(const rp_pool_options *options, rp_error *error)
 {
-    if (is_limited(options->max_failures, options->max_failures_percent) && options->on_error == RP_ON_ERROR_STOP)
-        return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
+    rp_status status = check_limit(options->max_failures, options->max_failures_percent, options->on_error, error);
+    if (status != RP_OK) return status;
     if (options->max_tasks_per_child > 0 && options->isolation == RP_ISOLATION_NONE)
         return rp_error_set(error, RP_USAGE, 0, "max_tasks_per_child needs isolation, as without it there are no children");
     if (options->initializer && (!options->initializer->start || !options->initializer->name))
@@ -209,15 +217,24 @@ rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
     return status == RP_OK ? check_together(options, error) : status;
 }
 
+/* What a call may say, and a pool can't: that it has no retries, or no time-out, although its pool has. */
+static bool is_none(const rpi_option *option, const rp_call_options *options)
+{
+    if (option->call_at == offsetof(rp_call_options, retries)) return options->retries == RP_NO_RETRIES;
+    return option->call_at == offsetof(rp_call_options, timeout_s) && options->timeout_s < 0;
+}
+
 rp_status rpi_options_check_call(const rp_call_options *options, rp_error *error)
 {
     rp_status status = RP_OK;
     for (size_t k = 0; k < rpi_n_options && status == RP_OK; k++) {
         const rpi_option *option = &rpi_options[k];
-        bool is_looked_at = (option->scopes & RPI_SCOPE_CALL) && option->type == RPI_OPTION_CHOICE;
-        if (is_looked_at) status = check_field(option, (const char *)options + option->call_at, error);
+        if (!(option->scopes & RPI_SCOPE_CALL) || is_none(option, options)) continue;
+        status = check_field(option, (const char *)options + option->call_at, error);
     }
-    return status;
+    if (status != RP_OK) return status;
+    bool own_limit = is_limited(options->max_failures, options->max_failures_percent);
+    return own_limit ? check_limit(options->max_failures, options->max_failures_percent, options->on_error, error) : RP_OK;
 }
 
 /* ---- defaults, and calls ---- */

@@ -50,7 +50,7 @@ static void set_policy(rpi_call *call)
     call->work.on_error = options->on_error;
     if (options->on_error == RP_ON_ERROR_COLLECT && limited) call->work.item_failed = item_failed;
     call->work.max_attempts = options->retries == RP_NO_RETRIES ? 1 : 1 + options->retries;
-    call->work.timeout_ns = options->timeout_s > 0 ? (uint64_t)(options->timeout_s * 1e9) : 0;
+    call->work.timeout_ns = options->timeout_s > 0 ? rpi_nanoseconds(options->timeout_s) : 0;
 }
 
 rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
