@@ -1,6 +1,8 @@
 /* options.c: what is done with the rows of options. See options.h. */
 #include "base/options.h"
 
+#include "base/c_locale.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +91,7 @@ static rp_status set_choice(const rpi_option *option, const char *value, void *f
 static rp_status set_seconds(const rpi_option *option, const char *value, void *field, rp_error *error)
 {
     char *end;
-    double seconds = strtod(value, &end);
+    double seconds = rpi_strtod(value, &end);
     bool digits = (value[0] >= '0' && value[0] <= '9') || value[0] == '.';
     if (!digits || *end || !(seconds > 0 && seconds <= (double)option->most))
         return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a number of seconds above 0", option->name, value);
@@ -101,7 +103,7 @@ static rp_status set_seconds(const rpi_option *option, const char *value, void *
 static rp_status set_limit(const rpi_option *option, const char *value, rp_pool_options *options, rp_error *error)
 {
     char *end;
-    double number = strtod(value, &end);
+    double number = rpi_strtod(value, &end);
     bool digits = value[0] >= '0' && value[0] <= '9', is_percent = *end == '%' && end[1] == '\0';
     uint64_t count = 0;
     bool is_right = is_percent ? digits && number > 0 && number < 100 : read_count(value, option->least, option->most, &count);

@@ -5,6 +5,7 @@
  */
 #include "isolate/runner.h"
 
+#include "base/c_locale.h"
 #include "base/clock.h"
 #include "isolate/grains.h"
 #include "isolate/request.h"
@@ -290,8 +291,8 @@ static void bury_late(rpi_runner *self, uint64_t late_item)
 {
     bool child = self->sandbox.child != 0;
     char message[128];
-    snprintf(message, sizeof message, "it took longer than the time-out of %g s%s", rpi_seconds(self->batch->work->timeout_ns),
-             child ? "; its process was killed" : "; its thread can't be stopped, and goes on");
+    rpi_snprintf(message, sizeof message, "it took longer than the time-out of %g s%s", rpi_seconds(self->batch->work->timeout_ns),
+                 child ? "; its process was killed" : "; its thread can't be stopped, and goes on");
     rpi_failure_facts facts = {.cause = RP_CAUSE_TIMEOUT, .seconds = rpi_seconds(self->batch->work->timeout_ns)};
     rpi_sandbox_give_up(&self->sandbox);
     bury(self, late_item, &facts, message);

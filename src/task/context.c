@@ -1,6 +1,7 @@
 /* context.c: see context.h. */
 #include "task/context.h"
 
+#include "base/c_locale.h"
 #include "base/clock.h"
 #include "task/columns.h"
 #include "task/item_text.h"
@@ -60,7 +61,7 @@ int rp_fail(int code, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     char *message;
-    if (vasprintf(&message, format ? format : "it failed", arguments) < 0) message = NULL;
+    if (rpi_vasprintf(&message, format ? format : "it failed", arguments) < 0) message = NULL;
     va_end(arguments);
     free(context->fail_message);
     context->fail_message = message;

@@ -1,6 +1,7 @@
 /* item_text.c: see item_text.h. */
 #include "task/item_text.h"
 
+#include "base/c_locale.h"
 #include "task/columns.h"
 
 #include <inttypes.h>
@@ -59,10 +60,10 @@ static void put_string(writer *to, const char *text) { put_bytes(to, &(rp_bytes)
 /* Prints as few digits as read back as the same number. */
 static void print_number(char *text, size_t size, double value, int digits, int most)
 {
-    snprintf(text, size, "%.*g", digits, value);
-    double back = strtod(text, NULL);
+    rpi_snprintf(text, size, "%.*g", digits, value);
+    double back = rpi_strtod(text, NULL);
     bool same = most < 10 ? !((float)back < (float)value || (float)back > (float)value) : !(back < value || back > value);
-    if (!same) snprintf(text, size, "%.*g", most, value);
+    if (!same) rpi_snprintf(text, size, "%.*g", most, value);
 }
 
 static void put_value(writer *to, rp_type type, size_t size, const void *at)
