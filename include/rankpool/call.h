@@ -7,12 +7,12 @@
  * in the options gives the first arguments, the items give the others.
  *
  * All may be called from any thread of the process that opened the pool, several at once. The chunks of the calls start in the order of the
- * calls. Pointers must not be NULL, except `options`, `error` and those for which NULL is explained.
+ * calls. `options` and `error` may be NULL; rankpool.h says what NULL does elsewhere.
  *
  * All return RP_OK; RP_USAGE (the columns don't fit the task's arguments; a pointer is NULL that must not be); RP_CLOSED (the pool takes
  * no more calls); RP_NO_MEMORY. The blocking calls (apply, map, starmap) also return RP_FAILED (an item failed, `*error` names the failed
  * item of the lowest index), RP_CANCELLED (the pool was terminated meanwhile), RP_LOST (as rp_result_get). A task must not make a blocking
- * call on its own pool.
+ * call on its own pool: RP_USAGE.
  */
 #ifndef RANKPOOL_CALL_H
 #define RANKPOOL_CALL_H
@@ -32,7 +32,8 @@ typedef int rp_callback(rp_result *result, const rp_error *error, void *argument
 
 #define RP_NO_RETRIES UINT32_MAX
 
-/* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. */
+/* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. Their ranges are those of the
+ * pool; NAN, negative numbers and a limit of failures with RP_ON_ERROR_STOP are RP_USAGE. */
 typedef struct rp_call_options {
     rp_schedule schedule;
     uint64_t chunk;  /* items; with auto a number makes the schedule fixed */

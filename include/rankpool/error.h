@@ -4,6 +4,7 @@
  * Every function that can fail returns an rp_status. The details go to an rp_error that the caller owns; NULL: not wanted. An error object
  * is written only when the status is none of RP_OK, RP_END and RP_AGAIN. Its texts may hold what others wrote (tasks, other hosts), and are
  * as rp_printable (text.h) makes them: UTF-8 on one line, without control characters and without the passwords of addresses.
+ * Numbers in its texts have a decimal point, whatever locale the program has set; rp_pool_options_set reads them so too.
  */
 #ifndef RANKPOOL_ERROR_H
 #define RANKPOOL_ERROR_H

@@ -1,10 +1,11 @@
 /*
  * iterator.h: results one by one (Python's IMapIterator). Only one thread at a time may use an iterator, except for rp_iter_cancel.
+ * rankpool.h says what NULL does, and who must not wait.
  */
 #ifndef RANKPOOL_ITERATOR_H
 #define RANKPOOL_ITERATOR_H
 
-#include <rankpool/error.h>
+#include <rankpool/task.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,13 +21,27 @@ typedef struct rp_iter rp_iter;
  *   RP_END         after the last result, and at each call after that
  *   RP_TIMEOUT     no result yet; ask again
  *   RP_FAILED      this item failed, `*error` names it; under the policy collect further results follow, under stop RP_END
- *   RP_CANCELLED   the iterator was cancelled, or the pool terminated
+ *   RP_CANCELLED   the iterator was cancelled, or the pool terminated, stopped or joined before the last item; so each time from then on
  *   RP_LOST        with `error->item` 0 or more: this item was lost with its rank; ask again, complete results follow under both policies
- *                  with `error->item` -1: the end, after a rank was lost; the error names the rank and what it had
+ *                  with `error->item` -1: the end, after a rank was lost, each time; the error names the rank and what it had
  *   RP_NO_MEMORY
+ *   RP_USAGE       the place for the result doesn't fit the task; the time-out is NAN; the caller would wait for itself
  *   or what the source returned, once all results before it are delivered.
  */
 RP_API rp_status rp_iter_next(rp_iter *iterator, void *result, double timeout_s, rp_error *error);
+
+/* The same with a checked result: RP_USAGE when `type` and `size` aren't those of the task's result, and `room` bytes don't hold one.
+ * `size` 0: not known, as for a `void *`; `room` SIZE_MAX: not known. In C rp_iter_next is a macro of this, which takes all three from the
+ * pointer; in parentheses, as (rp_iter_next)(…), it is the function. */
+RP_API rp_status rp_iter_next_into(rp_iter *iterator, void *result, rp_type type, size_t size, size_t room, double timeout_s,
+                                   rp_error *error);
+
+/* clang-format off */
+#ifndef __cplusplus
+#define rp_iter_next(iterator, result, timeout_s, error) \
+    rp_iter_next_into(iterator, result, RPI__RESULT_TYPE(result), RPI__POINTED_SIZE(result), RPI__ROOM(result), timeout_s, error)
+#endif
+/* clang-format on */
 
 /* The index, in the order of the source, of the item that rp_iter_next reported last, with its result, failure or loss. -1
  * before the first. */

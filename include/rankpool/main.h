@@ -13,6 +13,12 @@
  *
  * Where standard input, output or error are closed, rp_main opens them such that using them is an error. Otherwise MPI's sockets would take
  * their numbers.
+ *
+ * The client may also end the program by exit() or quick_exit(), in any of its threads or in a callback, with calls in flight or none. That
+ * ends all ranks as a return does, and the exit status is that of exit(). Items that run on rank 0 aren't waited for. In a task or an
+ * initializer exit() ends only its rank: one line on standard error names the task, rank 0 then ends with RP_EXIT_LOST, and another rank
+ * counts as lost. _exit() and abort() are crashes.
+ *
  */
 #ifndef RANKPOOL_MAIN_H
 #define RANKPOOL_MAIN_H

@@ -6,7 +6,7 @@
  *     open --stop--> closed, with calls that end soon
  *
  * All functions here may be called from any thread of the process that opened the pool (under MPI: rank 0, or the root),
- * several at once. Only rp_pool_free must come last. Pointers must not be NULL, except where NULL is explained.
+ * several at once. Only rp_pool_free must come last. rankpool.h says what NULL does, and who must not wait.
  * Semantics: Python's multiprocessing.pool.Pool.
  */
 #ifndef RANKPOOL_POOL_H
@@ -93,7 +93,10 @@ RP_API const rp_initializer *rp_initializer_find(const char *name);
 
 #define RP_INITIALIZER(name, start_function, finish_function)                                                                              \
     static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};                                    \
-    __attribute__((constructor)) static void name##_initializer_register(void) { (void)rp_initializer_register(name##_initializer); }
+    __attribute__((__constructor__)) static void rpi__register_initializer_##name(void)                                                    \
+    {                                                                                                                                      \
+        (void)rp_initializer_register(name##_initializer);                                                                                 \
+    }
 
 /* All fields: 0 or NULL means the default. */
 typedef struct rp_pool_options {
@@ -193,8 +196,8 @@ RP_API void rp_pool_close(rp_pool *pool);
 
 /* The gentle way to end early, for example on a signal. The pool takes no more calls, and nothing new of the earlier calls starts. Ranks
  * and workers finish what they were given already, and its results are delivered. Items that failed and have retries left have failed for
- * good. Then the calls end as RP_CANCELLED (their statuses say which items ran), or, when nothing was left to start, as they would have
- * ended without this. Doesn't block. NULL does nothing. */
+ * good. Then the calls end as RP_CANCELLED, also when items failed (their statuses say which items ran), or, when nothing was left to
+ * start, as they would have ended without this. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_stop(rp_pool *pool);
 
 /* The pool takes no more calls, and those that were made end as RP_CANCELLED; only running items are finished, and with isolation not even
@@ -208,11 +211,12 @@ RP_API void rp_pool_terminate(rp_pool *pool);
 RP_API rp_status rp_pool_check(const rp_pool *pool, rp_error *error);
 
 /* Blocks until all calls and their callbacks are finished and all workers are gone. Only after close, stop or terminate. Not from a task or
- * a callback. Returns RP_OK, also when repeated; RP_USAGE (the pool is open); RP_LOST (a rank was lost; it isn't waited for). */
+ * a callback of the pool. Returns RP_OK, also when repeated; RP_USAGE (the pool is open; a task or callback of it waits for itself);
+ * RP_LOST (a rank was lost; it isn't waited for). */
 RP_API rp_status rp_pool_join(rp_pool *pool, rp_error *error);
 
 /* Frees the pool; terminates and joins it first if that hasn't been done. NULL does nothing. Results and iterators of the
- * pool stay valid. */
+ * pool stay valid. In a task or a callback of the pool it only terminates. */
 RP_API void rp_pool_free(rp_pool *pool);
 
 /* Fills `*info`. Doesn't block. */

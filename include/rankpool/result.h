@@ -1,6 +1,7 @@
 /*
  * result.h: handles of async calls (Python's AsyncResult). Any thread may use a handle, several at once; only rp_result_free must come
- * last. Time-outs are in seconds; negative: no time-out; 0: look and return. Handles must not be NULL, except in rp_result_free.
+ * last. Time-outs are in seconds; negative: no time-out; 0: look and return; NAN: RP_USAGE. rankpool.h says what NULL does, and who must
+ * not wait.
  */
 #ifndef RANKPOOL_RESULT_H
 #define RANKPOOL_RESULT_H
@@ -14,7 +15,7 @@ extern "C" {
 typedef struct rp_result rp_result;
 
 /* Blocks until the call is finished, however it ended, and nothing touches its arrays any more. Its callback may still be running. Returns
- * RP_OK, RP_TIMEOUT. */
+ * RP_OK, RP_TIMEOUT, RP_USAGE. */
 RP_API rp_status rp_result_wait(rp_result *result, double timeout_s);
 
 /* Waits and gives the outcome of the call. The results themselves are in the array that the call was given. Returns
@@ -25,7 +26,8 @@ RP_API rp_status rp_result_wait(rp_result *result, double timeout_s);
  *                  rp_result_wait
  *   RP_LOST        a rank that the call needed was lost; the text of `*error` names it, its host and the items that it had. Other complete
  *                  results are in the array, see rp_call_options.statuses
- *   RP_NO_MEMORY */
+ *   RP_NO_MEMORY
+ *   RP_USAGE */
 RP_API rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error);
 
 /* 1 when the call is finished, however it ended; else 0. Doesn't block. */

@@ -4,6 +4,9 @@
  * A call with several arguments has a column for each, in the order of the task's arguments. A column in memory is borrowed until the call
  * is finished (for a blocking call: until it returns). Constants are copied when the call is made. The macros make compound literals, which
  * live as long as the block that they stand in. So a source that is kept in a variable has to be made in the same block.
+ *
+ * A call is refused as RP_USAGE, before any of its items runs, when a column doesn't fit its argument, is shorter than the call where that
+ * is known, or has a string that is NULL, or an rp_bytes with a size and no data. An iterator finds the last two as it comes to them.
  */
 #ifndef RANKPOOL_SOURCE_H
 #define RANKPOOL_SOURCE_H
@@ -22,7 +25,7 @@ typedef struct rp_column {
     size_t size;         /* bytes of one item */
     size_t stride_bytes; /* from one item to the next; arrays only */
     const void *data;    /* array: its first item; constant: its value */
-    int64_t start, step; /* range: item i is start + i * step */
+    int64_t start, step; /* range: item i is start + i * step. Array: start is how many bytes there are from `data` on; 0: not known */
 } rp_column;
 
 typedef struct rp_columns {
@@ -32,31 +35,46 @@ typedef struct rp_columns {
 
 /* clang-format off */
 #ifndef __cplusplus
-/* An array, one item after another: `double speeds[1000]`, or a pointer to the first. */
+/* An array, one item after another: `double speeds[1000]`, or a pointer to the first. Where the compiler knows how long the array is, a
+ * call of more items is refused. `char *` and `const char *` are strings. Other pointers don't compile. */
 #define RP_COLUMN(array) \
-    ((rp_column){RP_COLUMN_ARRAY, RP_TYPE_OF((array)[0]), sizeof((array)[0]), sizeof((array)[0]), (array), 0, 0})
+    ((rp_column){RP_COLUMN_ARRAY, RPI__ITEM_TYPE((array)[0]), sizeof((array)[0]), sizeof((array)[0]), (array), RPI__ARRAY_BYTES(array), 0})
 /* One member of each struct of an array. */
 #define RP_FIELD(array, member) \
-    ((rp_column){RP_COLUMN_ARRAY, RP_TYPE_OF((array)[0].member), sizeof((array)[0].member), sizeof((array)[0]), &(array)[0].member, 0, 0})
-/* The same value for each item (Python's itertools.repeat): any expression that isn't an array. Travels to each rank once. */
+    ((rp_column){RP_COLUMN_ARRAY, RPI__ITEM_TYPE((array)[0].member), sizeof((array)[0].member), sizeof((array)[0]), &(array)[0].member, \
+                 RPI__ARRAY_BYTES(&(array)[0].member), 0})
+/* The same value for each item (Python's itertools.repeat): any expression that isn't an array; "text" is a string. Travels to each rank
+ * once. */
 #define RP_CONSTANT(...) \
-    ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(__VA_ARGS__), sizeof(__VA_ARGS__), 0, \
-                 (__typeof__(__VA_ARGS__)[1]){(__VA_ARGS__)}, 0, 0})
+    ((rp_column){RP_COLUMN_CONSTANT, RPI__ITEM_TYPE(RPI__RVALUE(__VA_ARGS__)), sizeof(__typeof__(RPI__RVALUE(__VA_ARGS__))), 0, \
+                 (__typeof__(RPI__RVALUE(__VA_ARGS__))[1]){(__VA_ARGS__)}, 0, 0})
 /* The same for an array, or for a value that is too large to copy on the stack. `pointer` points to it. */
-#define RP_CONSTANT_AT(pointer) ((rp_column){RP_COLUMN_CONSTANT, RP_TYPE_OF(*(pointer)), sizeof(*(pointer)), 0, (pointer), 0, 0})
+#define RP_CONSTANT_AT(pointer) \
+    ((rp_column){RP_COLUMN_CONSTANT, RPI__ITEM_TYPE(*(pointer)), sizeof(*(pointer)), 0, (pointer), 0, 0})
 /* start, start + step, start + 2 step, … as int64_t; takes no memory. */
 #define RP_RANGE(start_value, step_value) \
     ((rp_column){RP_COLUMN_RANGE, RP_TYPE_INT64, sizeof(int64_t), 0, NULL, (start_value), (step_value)})
 /* Columns of a call, one for each argument: RP_COLUMNS(RP_CONSTANT(mass), RP_COLUMN(speeds)). */
 #define RP_COLUMNS(...) \
     ((rp_columns){sizeof((rp_column[]){__VA_ARGS__}) / sizeof(rp_column), (const rp_column[]){__VA_ARGS__}})
+/* Those of a task without arguments. */
+#define RP_NO_COLUMNS ((rp_columns){0, NULL})
+
+/* RPI__ names are not for use elsewhere. What an expression is once it is a value: an array is a pointer then. */
+#define RPI__RVALUE(...) ((void)0, (__VA_ARGS__))
+#define RPI__ITEM_TYPE(...) \
+    ((rp_type)(RP_TYPE_OF(__VA_ARGS__) + \
+               RPI__REFUSE_IF(RPI__IS_POINTER(__typeof__(__VA_ARGS__)) && RP_TYPE_OF(__VA_ARGS__) != RP_TYPE_STRING, \
+                              items_are_pointers_which_mean_nothing_on_another_rank_so_give_what_they_point_to)))
+#define RPI__ARRAY_BYTES(pointer) \
+    (RPI__ROOM(pointer) > (size_t)INT64_MAX ? 0 : (int64_t)RPI__ROOM(pointer))
 #endif
 /* clang-format on */
 
 /*
- * Makes the next item. `arguments[k]` points to zeroed room for argument k of the task, those that are bound not counted. An rp_bytes is
- * set to memory of the source that stays valid until the next call. Called by the thread that calls rp_imap and rp_iter_next, never by
- * two threads at once.
+ * Makes the next item. `arguments[k]` points to zeroed room for argument k of the task, those that are bound not counted. An rp_bytes or a
+ * string is set to memory of the source that stays valid until the next call. Called by the thread that calls rp_imap and rp_iter_next,
+ * never by two threads at once.
  * Returns RP_OK; RP_END when there are no more; RP_AGAIN when there is none now but may be one later (only when `may_wait` is 0). Any other
  * status is a failure of the source, with `*error` filled (rp_error_set): the results before it are delivered, then this error.
  */
@@ -72,6 +90,8 @@ typedef struct rp_source {
 #ifndef __cplusplus
 /* n items from columns: RP_ITEMS(1000, RP_COLUMN(x), RP_COLUMN(y)) */
 #define RP_ITEMS(n, ...)                        ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL})
+/* n items without arguments. */
+#define RP_ITEMS_OF_NOTHING(n)                  ((rp_source){RP_NO_COLUMNS, (n), NULL, NULL})
 /* Items from a function, with the state that it is given. */
 #define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state)})
 #endif

@@ -4,11 +4,11 @@
  * A task is an ordinary typed function and one declaration at file scope, after the function:
  *
  *     static double energy(double mass, double speed) { return 0.5 * mass * speed * speed; }
- *     RP_TASK(energy, double, double, double)                  // result, then 1 to 8 arguments; no semicolon
+ *     RP_TASK(energy, double, double, double)                  // result, then 0 to 8 arguments; no semicolon
  *
  * The declaration defines `energy_task`, which rp_map and the other calls take, and registers it under the name "energy" before
- * main runs. The compiler checks that the types of the declaration are those of the function. All ranks run the same program, so
- * all know the same tasks.
+ * main runs. It defines no other name, so a task may have any. The compiler checks that the types of the declaration are those of the
+ * function. All ranks run the same program, so all know the same tasks.
  *
  * Forms, by what the function looks like (R: result type, A, B: argument types):
  *   RP_TASK(f, R, A, B)          R f(A, B)                                       values; for numbers and small structs
@@ -16,8 +16,12 @@
  *   RP_TASK_RANGE(f, R, A, B)    void f(size_t n, R *, const A *, const B *)     n items at once, each an array of n; for vectorised loops
  *   RP_TASK_EMIT(f, A, B)        void f(A, B)                                    the result: the bytes that it gives to rp_emit
  *
- * An argument type may be rp_bytes: bytes of any length, valid while the function runs. Other pointers make no sense on another rank. A
- * function may run in several threads at once.
+ * The result may be void: the function then has no result pointer either, and calls are given NULL for results. There may be no arguments.
+ *
+ * An argument type may be rp_bytes, bytes of any length, or const char *, a string: both are valid while the function runs. A string is
+ * never NULL: a call with one that is ends as RP_USAGE. Other pointers mean nothing on another rank; they don't compile.
+ *
+ * A function may run in several threads at once. Each rank has its own global variables: what one rank sets, the others don't see.
  */
 #ifndef RANKPOOL_TASK_H
 #define RANKPOOL_TASK_H
@@ -39,7 +43,7 @@ typedef struct rp_bytes {
     size_t size;
 } rp_bytes;
 
-/* What a column or an argument holds. RP_TYPE_RECORD: any type that isn't listed; records are compared by size alone. */
+/* What a column, an argument or a result is. RP_TYPE_RECORD: any type that isn't listed; records are compared by size alone. */
 typedef enum rp_type {
     RP_TYPE_RECORD = 0,
     RP_TYPE_BOOL,
@@ -53,7 +57,9 @@ typedef enum rp_type {
     RP_TYPE_UINT64,
     RP_TYPE_FLOAT,
     RP_TYPE_DOUBLE,
-    RP_TYPE_BYTES
+    RP_TYPE_BYTES,
+    RP_TYPE_STRING, /* const char *, or char *: text that ends with a NUL, of any length */
+    RP_TYPE_VOID    /* of a task without a result */
 } rp_type;
 
 /* The name of a type, as "double". Never NULL, also for a number that is no type. Static text. Any thread. */
@@ -81,8 +87,8 @@ enum { RP_TASK_CONTIGUOUS = 1 };
 typedef struct rp_task {
     const char *name;
     rp_kernel *kernel;
-    rp_type result_type; /* RP_TYPE_BYTES: emitted */
-    size_t result_size;  /* bytes */
+    rp_type result_type; /* RP_TYPE_BYTES: emitted; RP_TYPE_VOID: none */
+    size_t result_size;  /* bytes; 0: none */
     int flags;
     int n_arguments;
     rp_type argument_types[RP_MAX_ARGUMENTS];
@@ -130,124 +136,53 @@ RP_API void rp_run_take(rp_run *run, rp_bytes *result);
  * bytes that came from rp_iter_next. Any thread. */
 RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 
-/* ---- the declarations ---- */
+/* Where the results of a call go, made by RP_INTO (map.h). */
+typedef struct rp_into {
+    void *data;          /* the first result; NULL for a task without a result */
+    rp_type type;        /* of a result; not looked at when `size` is 0 */
+    size_t size;         /* bytes of a result; 0: not known */
+    size_t stride_bytes; /* from one result to the next: as `size` */
+    size_t room;         /* how many bytes there are from `data` on; SIZE_MAX: not known */
+} rp_into;
+
+/* ---- types ---- */
 
 /* clang-format off */
 #ifndef __cplusplus
+/* The type of an expression, which isn't evaluated. */
 #define RP_TYPE_OF(...) \
-    _Generic((__VA_ARGS__), _Bool: RP_TYPE_BOOL, signed char: RP_TYPE_INT8, char: RP_TYPE_INT8, short: RP_TYPE_INT16, int: RP_TYPE_INT32, \
-        long: RP_TYPE_INT64, long long: RP_TYPE_INT64, unsigned char: RP_TYPE_UINT8, unsigned short: RP_TYPE_UINT16, \
-        unsigned: RP_TYPE_UINT32, unsigned long: RP_TYPE_UINT64, unsigned long long: RP_TYPE_UINT64, float: RP_TYPE_FLOAT, \
-        double: RP_TYPE_DOUBLE, rp_bytes: RP_TYPE_BYTES, default: RP_TYPE_RECORD)
+    _Generic((__typeof__(__VA_ARGS__) *)0, \
+        char **: RP_TYPE_STRING, const char **: RP_TYPE_STRING, char *const *: RP_TYPE_STRING, const char *const *: RP_TYPE_STRING, \
+        default: _Generic((__VA_ARGS__), \
+            _Bool: RP_TYPE_BOOL, signed char: RP_TYPE_INT8, char: RP_TYPE_INT8, short: RP_TYPE_INT16, int: RP_TYPE_INT32, \
+            long: RP_TYPE_INT64, long long: RP_TYPE_INT64, unsigned char: RP_TYPE_UINT8, unsigned short: RP_TYPE_UINT16, \
+            unsigned: RP_TYPE_UINT32, unsigned long: RP_TYPE_UINT64, unsigned long long: RP_TYPE_UINT64, float: RP_TYPE_FLOAT, \
+            double: RP_TYPE_DOUBLE, rp_bytes: RP_TYPE_BYTES, default: RP_TYPE_RECORD))
 
-#define RP_TASK(f, ...)         RPX_TASK_VALUE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
-#define RP_TASK_POINTER(f, ...) RPX_TASK_POINTER(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
-#define RP_TASK_RANGE(f, ...)   RPX_TASK_RANGE(f, RPX_TAIL_COUNT(__VA_ARGS__), __VA_ARGS__)
-#define RP_TASK_EMIT(f, ...)    RPX_TASK_EMIT(f, RPX_COUNT(__VA_ARGS__), __VA_ARGS__)
-
-/* The rest of this file makes those four. RPX_ names are not for use elsewhere. */
-
-#define RPX_COUNT(...)                                  RPX_NTH(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define RPX_NTH(a, b, c, d, e, f, g, h, n, ...)         n
-#define RPX_TAIL_COUNT(...)                             RPX_TAIL_NTH(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
-#define RPX_TAIL_NTH(r, a, b, c, d, e, f, g, h, n, ...) n
-
-#define RPX_CAT(a, b)  RPX_CAT_(a, b)
-#define RPX_CAT_(a, b) a##b
-
-/* RPX_EACH(M, n, types...): M(0, T0), M(1, T1), … with commas between */
-#define RPX_EACH(M, n, ...)                   RPX_CAT(RPX_EACH_, n)(M, __VA_ARGS__)
-#define RPX_EACH_1(M, A)                      M(0, A)
-#define RPX_EACH_2(M, A, B)                   RPX_EACH_1(M, A), M(1, B)
-#define RPX_EACH_3(M, A, B, C)                RPX_EACH_2(M, A, B), M(2, C)
-#define RPX_EACH_4(M, A, B, C, D)             RPX_EACH_3(M, A, B, C), M(3, D)
-#define RPX_EACH_5(M, A, B, C, D, E)          RPX_EACH_4(M, A, B, C, D), M(4, E)
-#define RPX_EACH_6(M, A, B, C, D, E, F)       RPX_EACH_5(M, A, B, C, D, E), M(5, F)
-#define RPX_EACH_7(M, A, B, C, D, E, F, G)    RPX_EACH_6(M, A, B, C, D, E, F), M(6, G)
-#define RPX_EACH_8(M, A, B, C, D, E, F, G, H) RPX_EACH_7(M, A, B, C, D, E, F, G), M(7, H)
-
-#define RPX_AT(k, A)            ((const A *)(const void *)(views[k].base + i * views[k].stride_bytes))
-#define RPX_LOAD(k, A)          *RPX_AT(k, A)
-#define RPX_ARRAY(k, A)         ((const A *)(const void *)views[k].base)
-#define RPX_TYPE(k, A)          A
-#define RPX_CONST_POINTER(k, A) const A *
-#define RPX_TYPE_CODE(k, A)     RP_TYPE_OF(*(A *)0)
-/* Items travel in buffers that are aligned to 16 bytes. */
-#define RPX_SIZE(k, A)          (sizeof(A) * sizeof(char[_Alignof(A) <= 16 ? 1 : -1]))
-
-#define RPX_CHECK(f, prototype) \
-    _Static_assert(_Generic(&f, prototype : 1, default : 0), "the types of the task's declaration are not those of its function " #f)
-#define RPX_NOT_BYTES(f, R) \
-    _Static_assert(RP_TYPE_OF(*(R *)0) != RP_TYPE_BYTES, "a result of any length is emitted: see RP_TASK_EMIT for " #f)
-#define RPX_ATTENTION(run) __builtin_expect(__atomic_load_n(&(run)->attention, __ATOMIC_RELAXED), 0)
-
-#define RPX_TASK_VALUE(f, n, R, ...) \
-    RPX_NOT_BYTES(f, R); \
-    RPX_CHECK(f, R (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__))); \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
-    { \
-        R *result = (R *)results; \
-        for (size_t i = 0; i < n_items; i++) { \
-            run->item = i; \
-            result[i] = f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__)); \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break; \
-        } \
-    } \
-    RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), 0, n, __VA_ARGS__)
-
-#define RPX_TASK_POINTER(f, n, R, ...) \
-    RPX_NOT_BYTES(f, R); \
-    RPX_CHECK(f, void (*)(R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__))); \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
-    { \
-        R *result = (R *)results; \
-        for (size_t i = 0; i < n_items; i++) { \
-            run->item = i; \
-            f(&result[i], RPX_EACH(RPX_AT, n, __VA_ARGS__)); \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break; \
-        } \
-    } \
-    RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), 0, n, __VA_ARGS__)
-
-#define RPX_TASK_RANGE(f, n, R, ...) \
-    RPX_NOT_BYTES(f, R); \
-    RPX_CHECK(f, void (*)(size_t, R *, RPX_EACH(RPX_CONST_POINTER, n, __VA_ARGS__))); \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
-    { \
-        run->item = 0; \
-        f(n_items, (R *)results, RPX_EACH(RPX_ARRAY, n, __VA_ARGS__)); \
-        if (RPX_ATTENTION(run)) (void)rp_run_next(run); \
-    } \
-    RPX_DEFINE(f, RP_TYPE_OF(*(R *)0), sizeof(R), RP_TASK_CONTIGUOUS, n, __VA_ARGS__)
-
-#define RPX_TASK_EMIT(f, n, ...) \
-    RPX_CHECK(f, void (*)(RPX_EACH(RPX_TYPE, n, __VA_ARGS__))); \
-    static void f##_kernel(rp_run *run, void *results, const rp_view *views, size_t n_items) \
-    { \
-        rp_bytes *result = (rp_bytes *)results; \
-        for (size_t i = 0; i < n_items; i++) { \
-            run->item = i; \
-            f(RPX_EACH(RPX_LOAD, n, __VA_ARGS__)); \
-            rp_run_take(run, &result[i]); \
-            if (RPX_ATTENTION(run) && !rp_run_next(run)) break; \
-        } \
-    } \
-    RPX_DEFINE(f, RP_TYPE_BYTES, sizeof(rp_bytes), 0, n, __VA_ARGS__)
-
-#define RPX_DEFINE(f, result_type, result_size, flags, n, ...) \
-    static const rp_task f##_task[1] = {{#f, \
-                                         f##_kernel, \
-                                         result_type, \
-                                         result_size, \
-                                         flags, \
-                                         n, \
-                                         {RPX_EACH(RPX_TYPE_CODE, n, __VA_ARGS__)}, \
-                                         {RPX_EACH(RPX_SIZE, n, __VA_ARGS__)}}}; \
-    __attribute__((constructor)) static void f##_task_register(void) { (void)rp_task_register(f##_task); }
-#endif /* __cplusplus */
+/* RPI__ names are not for use elsewhere. A value of a type, which is never read; whether a type is a pointer, and not an array. */
+#define RPI__VALUE_OF(T) (*(__typeof__(T) *)0)
+#define RPI__IS_POINTER(T) \
+    (__builtin_classify_type(RPI__VALUE_OF(T)) == 5 && \
+     __builtin_types_compatible_p(__typeof__(T), __typeof__(((void)0, RPI__VALUE_OF(T)))))
+/* 0. It doesn't compile when the condition holds, and the message has the words. A static assertion in a struct would do it too; but clang
+ * takes what a struct has in it for the file's, and refuses compound literals there that aren't constant. */
+#define RPI__REFUSE_IF(condition, words) _Generic(__builtin_choose_expr((condition), (struct words *)0, (int *)0), int *: 0)
+/* How many bytes there are from a pointer to the end of the array or allocation that it is in; SIZE_MAX where the compiler can't tell. */
+#define RPI__ROOM(pointer) __builtin_object_size((pointer), 0)
+/* What a pointer for results points to, never read, and its size. Of a void *, a 0 or a struct (an rp_into): a char, and 0. */
+#define RPI__POINTED(pointer) (_Generic((pointer), RPI__NO_TARGET((char *)0) default: (pointer))[0])
+#define RPI__POINTED_SIZE(pointer) _Generic((pointer), RPI__NO_TARGET(0) default: sizeof(RPI__POINTED(pointer)))
+#define RPI__RESULT_TYPE(pointer) \
+    ((rp_type)(RP_TYPE_OF(RPI__POINTED(pointer)) + \
+               RPI__REFUSE_IF(RPI__IS_POINTER(__typeof__(RPI__POINTED(pointer))), results_are_pointers_and_those_of_tasks_never_are)))
+#define RPI__NO_TARGET(instead) void *: instead, int: instead, rp_into: instead,
+#endif
 /* clang-format on */
 
 #ifdef __cplusplus
 }
 #endif
+
+#include <rankpool/declare.h>
+
 #endif

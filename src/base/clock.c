@@ -6,7 +6,7 @@
 uint64_t rpi_deadline_ns(double timeout_s)
 {
     if (!(timeout_s >= 0) || timeout_s > 1e9) return RPI_NEVER;
-    return rpi_now_ns() + (uint64_t)(timeout_s * 1e9);
+    return rpi_now_ns() + rpi_nanoseconds(timeout_s);
 }
 
 int rpi_cond_init(pthread_cond_t *cond)

@@ -16,6 +16,14 @@ static inline uint64_t rpi_now_ns(void)
 
 static inline double rpi_seconds(uint64_t nanoseconds) { return (double)nanoseconds * 1e-9; }
 
+/* Rounds up, so that what is more than 0 stays so. `seconds` from 0 to 1e9. */
+static inline uint64_t rpi_nanoseconds(double seconds)
+{
+    double exact = seconds * 1e9;
+    uint64_t whole = (uint64_t)exact;
+    return (double)whole < exact ? whole + 1 : whole;
+}
+
 /* The point in time `timeout_s` from now; RPI_NEVER for a negative time-out. */
 #define RPI_NEVER UINT64_MAX
 uint64_t rpi_deadline_ns(double timeout_s);

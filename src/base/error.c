@@ -1,6 +1,7 @@
 /* error.c: statuses and causes as text, and error objects: rankpool/error.h and error.h. */
 #include "base/error.h"
 
+#include "base/c_locale.h"
 #include "base/names.h"
 #include "base/text.h"
 
@@ -53,7 +54,7 @@ rp_status rpi_error_vset(rp_error *error, rp_status status, int code, const char
 {
     if (!error) return status;
     char message[2 * RP_ERROR_MESSAGE_SIZE]; /* the arguments may point into *error */
-    vsnprintf(message, sizeof message, format, arguments);
+    rpi_vsnprintf(message, sizeof message, format ? format : rp_status_text(status), arguments);
     memset(error, 0, sizeof *error);
     error->status = status;
     error->code = code;

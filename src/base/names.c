@@ -69,7 +69,7 @@ const char *rpi_names_list(const rpi_names *names, char *text, size_t size)
 
 int rp_enumeration(const char *enumeration, size_t k, rp_name *name)
 {
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; enumeration && name && i < sizeof all / sizeof *all; i++) {
         if (strcmp(all[i]->enumeration, enumeration) != 0) continue;
         if (k >= all[i]->n) return 0;
         *name = *rpi_names_row(all[i], k);

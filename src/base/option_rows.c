@@ -104,7 +104,7 @@ const rpi_option rpi_options[] = {
      .value = "P",
      .help = "what standard error shows meanwhile",
      .commands = RP_COMMAND_RUN},
-    {FIELD(progress_interval_s), .type = RPI_OPTION_SECONDS, SECONDS_RANGE, .is_free = true, .fallback = 10},
+    {FIELD(progress_interval_s), .type = RPI_OPTION_SECONDS, SECONDS_RANGE, .fallback = 10},
 };
 
 const size_t rpi_n_options = sizeof rpi_options / sizeof *rpi_options;

@@ -1,6 +1,8 @@
 /* options.c: what is done with the rows of options. See options.h. */
 #include "base/options.h"
 
+#include "base/c_locale.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +91,7 @@ static rp_status set_choice(const rpi_option *option, const char *value, void *f
 static rp_status set_seconds(const rpi_option *option, const char *value, void *field, rp_error *error)
 {
     char *end;
-    double seconds = strtod(value, &end);
+    double seconds = rpi_strtod(value, &end);
     bool digits = (value[0] >= '0' && value[0] <= '9') || value[0] == '.';
     if (!digits || *end || !(seconds > 0 && seconds <= (double)option->most))
         return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a number of seconds above 0", option->name, value);
@@ -101,7 +103,7 @@ static rp_status set_seconds(const rpi_option *option, const char *value, void *
 static rp_status set_limit(const rpi_option *option, const char *value, rp_pool_options *options, rp_error *error)
 {
     char *end;
-    double number = strtod(value, &end);
+    double number = rpi_strtod(value, &end);
     bool digits = value[0] >= '0' && value[0] <= '9', is_percent = *end == '%' && end[1] == '\0';
     uint64_t count = 0;
     bool is_right = is_percent ? digits && number > 0 && number < 100 : read_count(value, option->least, option->most, &count);
@@ -125,6 +127,7 @@ static rp_status unknown_option(const char *name, rp_error *error)
 rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
 {
     const rpi_option *option = NULL;
+    if (!options || !name || !value) return rp_error_set(error, RP_USAGE, 0, "the options, the name or the value is NULL");
     for (size_t k = 0; k < rpi_n_options && !option; k++)
         if (rpi_options[k].name && !strcmp(rpi_options[k].name, name)) option = &rpi_options[k];
     if (!option) return unknown_option(name, error);
@@ -139,7 +142,7 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
 
 int rp_pool_option(size_t k, rp_option_info *info)
 {
-    for (size_t row = 0; row < rpi_n_options; row++) {
+    for (size_t row = 0; info && row < rpi_n_options; row++) {
         const rpi_option *option = &rpi_options[row];
         if (!option->name || k-- > 0) continue;
         *info = (rp_option_info){option->name,        option->value,   option->help, option->names ? option->names->enumeration : NULL,
@@ -177,6 +180,8 @@ static rp_status check_field(const rpi_option *option, const void *field, rp_err
     double value = real_of(field);
     if (option->type == RPI_OPTION_SECONDS) {
         if (value >= 0 && value <= (double)option->most) return RP_OK;
+        if (value > 0)
+            return rp_error_set(error, RP_USAGE, 0, "%s is %g; it must be %g at most", option->field, value, (double)option->most);
         return rp_error_set(error, RP_USAGE, 0, "%s is %g; it must be 0 or more", option->field, value);
     }
     if (value >= 0 && value < 100) return RP_OK;
@@ -185,15 +190,24 @@ static rp_status check_field(const rpi_option *option, const void *field, rp_err
 
 static bool is_limited(uint64_t max_failures, double percent) { return max_failures > 0 || percent > 0; }
 
+static rp_status check_limit(uint64_t max_failures, double percent, rp_on_error on_error, rp_error *error)
+{
+    if (!is_limited(max_failures, percent) || on_error != RP_ON_ERROR_STOP) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
+}
+
 /* Checks what must hold between options. */
 static rp_status check_together(const rp_pool_options *options, rp_error *error)
 {
-    if (is_limited(options->max_failures, options->max_failures_percent) && options->on_error == RP_ON_ERROR_STOP)
-        return rp_error_set(error, RP_USAGE, 0, "a limit of failures needs on-error collect, as stop ends at the first");
+    rp_status status = check_limit(options->max_failures, options->max_failures_percent, options->on_error, error);
+    if (status != RP_OK) return status;
     if (options->max_tasks_per_child > 0 && options->isolation == RP_ISOLATION_NONE)
         return rp_error_set(error, RP_USAGE, 0, "max_tasks_per_child needs isolation, as without it there are no children");
-    if (options->initializer && !options->initializer->start)
-        return rp_error_set(error, RP_USAGE, 0, "initializer %s has no start function", options->initializer->name);
+    if (options->initializer && (!options->initializer->start || !options->initializer->name))
+        return rp_error_set(error, RP_USAGE, 0, "initializer %s has no %s", options->initializer->name ? options->initializer->name : "",
+                            options->initializer->name ? "start function" : "name");
+    if (options->initializer_argument.size > 0 && !options->initializer_argument.data)
+        return rp_error_set(error, RP_USAGE, 0, "initializer_argument has %zu bytes at NULL", options->initializer_argument.size);
     return RP_OK;
 }
 
@@ -205,15 +219,24 @@ rp_status rpi_options_check(const rp_pool_options *options, rp_error *error)
     return status == RP_OK ? check_together(options, error) : status;
 }
 
+/* What a call may say, and a pool can't: that it has no retries, or no time-out, although its pool has. */
+static bool is_none(const rpi_option *option, const rp_call_options *options)
+{
+    if (option->call_at == offsetof(rp_call_options, retries)) return options->retries == RP_NO_RETRIES;
+    return option->call_at == offsetof(rp_call_options, timeout_s) && options->timeout_s < 0;
+}
+
 rp_status rpi_options_check_call(const rp_call_options *options, rp_error *error)
 {
     rp_status status = RP_OK;
     for (size_t k = 0; k < rpi_n_options && status == RP_OK; k++) {
         const rpi_option *option = &rpi_options[k];
-        bool is_looked_at = (option->scopes & RPI_SCOPE_CALL) && option->type == RPI_OPTION_CHOICE;
-        if (is_looked_at) status = check_field(option, (const char *)options + option->call_at, error);
+        if (!(option->scopes & RPI_SCOPE_CALL) || is_none(option, options)) continue;
+        status = check_field(option, (const char *)options + option->call_at, error);
     }
-    return status;
+    if (status != RP_OK) return status;
+    bool own_limit = is_limited(options->max_failures, options->max_failures_percent);
+    return own_limit ? check_limit(options->max_failures, options->max_failures_percent, options->on_error, error) : RP_OK;
 }
 
 /* ---- defaults, and calls ---- */

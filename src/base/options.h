@@ -34,7 +34,7 @@ typedef struct rpi_option {
     size_t at, size, call_at; /* `at` in rp_pool_options, `call_at` in rp_call_options */
     uint64_t least, most;     /* range of a number; a field may also be 0, the default */
     bool takes_auto;          /* the text "auto" is 0 */
-    bool is_free;             /* a field may have any value: out of range means the default, or no limit */
+    bool is_free;             /* a number may have any value: a large one means no limit */
     double fallback;          /* the number that 0 stands for; 0: nothing is filled in */
     const rpi_names *names;   /* of a choice */
     const char *value, *help; /* for the program's help: the placeholder for the value, and what the option does */
@@ -49,7 +49,7 @@ extern const size_t rpi_n_options;
 /* Checks the range of each field, and what must hold between fields. RP_OK, RP_USAGE. */
 rp_status rpi_options_check(const rp_pool_options *options, rp_error *error);
 
-/* Checks the choices of a call. Its numbers may have any value. RP_OK, RP_USAGE. */
+/* The same for those of a call. RP_OK, RP_USAGE. */
 rp_status rpi_options_check_call(const rp_call_options *options, rp_error *error);
 
 /* Replaces zeros by the defaults that don't depend on the machine. The options must have been checked. */

@@ -15,6 +15,7 @@
 #include "simulate.h"
 #include "streams.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -161,6 +162,7 @@ static int help_command(const char *about)
 static int run_program(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
+    (void)uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0)); /* its numbers have a point, whatever locale a job sets */
     int is_help = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0, is_version = strcmp(name, "--version") == 0;
     for (int i = 0; i < N_COMMANDS; i++)
         if (strcmp(name, commands[i].name) == 0) return run_command(&commands[i], argc, argv);

@@ -114,8 +114,8 @@ static rp_status run_apply_async(const method_call *call, rp_error *error)
     char *results = calloc(call->n_items + 1, call->task->result_size);
     rp_status status = handles && results ? RP_OK : no_memory(error);
     for (uint64_t i = 0; i < call->n_items && status == RP_OK; i++)
-        status = rp_apply_async(call->pool, call->task, results + i * call->task->result_size, item_constants(call, i, columns), &options,
-                                &handles[i], error);
+        status = rp_apply_async(call->pool, call->task, (void *)(results + i * call->task->result_size), item_constants(call, i, columns),
+                                &options, &handles[i], error);
     if (status == RP_OK) status = get_applied(call, handles, results, error);
     free_applied(call, handles);
     if (results && call->task->result_type == RP_TYPE_BYTES) rp_bytes_free((rp_bytes *)(void *)results, call->n_items);

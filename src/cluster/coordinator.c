@@ -213,6 +213,7 @@ rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
         coordinator->link->is_broken = status != RP_OK;
         coordinator->link->ops->destroy(coordinator->link, status == RP_OK ? 1 : 0);
     }
+    if (!rpi_list_is_empty(&coordinator->pools)) return status; /* their workers and clients still use its mutex */
     rpi_progress_thread_fini(&coordinator->progress_thread);
     free(coordinator->is_lost);
     free(coordinator);

@@ -19,8 +19,9 @@ typedef struct rpi_coordinator rpi_coordinator;
  * coordinator owns the link. RP_OK, RP_NO_MEMORY, RP_SYSTEM. */
 rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **coordinator, rp_error *error);
 
-/* Ends the other ranks, waits for their last message, and frees the coordinator and the link. All its pools must be closed. RP_OK; RP_LOST
- * (a rank was lost or doesn't answer). */
+/* Ends the other ranks, waits for their last message, and frees the coordinator and the link. While a pool of it is open, the process must
+ * be about to end: the coordinator isn't freed then, and who waits for it waits for ever. RP_OK; RP_LOST (a rank was lost or doesn't
+ * answer). */
 rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error);
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator);

@@ -17,7 +17,7 @@ static void drain(rpi_coordinator_pool *pool)
         next = rpi_dispatch_following(dispatch, at);
         if (!atomic_load(&entry->batch->work->draining)) continue;
         if (entry->batch->attempt > 1) rpi_distribution_drop(&pool->distribution, &entry->base);
-        else rpi_work_lower_cutoff(entry->batch->work, entry->base.first + at->position);
+        else rpi_work_drain(entry->batch->work, entry->base.first + at->position);
     }
 }
 

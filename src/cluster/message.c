@@ -128,6 +128,7 @@ rp_status rpi_message_check(const rpi_message *message, bool from_coordinator, r
 
 rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t size)
 {
+    if (size > SIZE_MAX - sizeof(rpi_message) - 1) return NULL;
     rpi_message *message = malloc(sizeof *message + size + 1);
     if (!message) return NULL;
     memset(message, 0, sizeof *message);

@@ -120,10 +120,11 @@ char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, 
 static void count(rpi_work *work, rpi_batch *batch, const rpi_done *done, bool sound)
 {
     bool failures_count = done->n_failures > 0 && batch->attempt >= work->max_attempts;
+    /* A chunk without failures lowers the cutoff too: a failure in another chunk, which is still on its way, may have stopped it. Who sees
+     * the failure counted finds the cutoff lowered. */
+    if (sound && work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, done->cutoff);
     if (failures_count) atomic_fetch_add(&work->n_failed, done->n_failures);
     else atomic_fetch_add(&work->n_repeated, done->n_failures);
-    /* A chunk without failures lowers the cutoff too: a failure in another chunk, which is still on its way, may have stopped it. */
-    if (sound && work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, done->cutoff);
     atomic_fetch_add(&work->n_finished, done->n_run);
     atomic_fetch_add(&batch->n_run, done->n_run);
     if (failures_count && work->item_failed) work->item_failed(work);

@@ -1,6 +1,8 @@
 /* work_messages.c: see work_messages.h. */
 #include "cluster/work_messages.h"
 
+#include "base/size.h"
+#include "task/columns.h"
 #include "task/pack.h"
 
 #include <stdlib.h>
@@ -14,7 +16,7 @@ static const char *one_array(const rpi_batch *batch, uint64_t first)
     const char *found = NULL;
     for (int k = 0; k < task->n_arguments; k++) {
         if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
-        if (found || task->argument_types[k] == RP_TYPE_BYTES || batch->views[k].stride_bytes != task->argument_sizes[k]) return NULL;
+        if (found || rpi_type_points(task->argument_types[k]) || batch->views[k].stride_bytes != task->argument_sizes[k]) return NULL;
         found = batch->views[k].base + first * task->argument_sizes[k];
     }
     return found;
@@ -60,7 +62,7 @@ rp_status rpi_call_message_unpack(const rpi_message *message, rpi_work *work, rp
 rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64_t count, char **results)
 {
     bool emitted = work->task->result_type == RP_TYPE_BYTES;
-    size_t size = (size_t)count * work->task->result_size;
+    size_t size = rpi_size_product(count, work->task->result_size);
     rpi_message *message = rpi_message_create(RPI_DONE, pool, emitted ? 0 : size);
     if (!message) return NULL;
     *results = emitted ? calloc(count ? count : 1, sizeof(rp_bytes)) : message->data;
@@ -107,7 +109,8 @@ char *rpi_done_message_destination(const rpi_header *header, const rpi_batch *ba
 {
     const rp_task *task = batch->work->task;
     bool alone = header->done.status == RP_OK && header->done.n_failures == 0 && task->result_type != RP_TYPE_BYTES;
-    if (!alone || header->done.count != count || header->size != count * task->result_size) return NULL;
+    if (!alone || header->done.count != count || task->result_size == 0) return NULL;
+    if (header->size != rpi_size_product(count, task->result_size)) return NULL;
     return batch->results + first * task->result_size;
 }
 

@@ -1,6 +1,7 @@
 /* grains.c: see grains.h. */
 #include "isolate/grains.h"
 
+#include "base/size.h"
 #include "isolate/mailbox.h"
 #include "isolate/progress.h"
 #include "task/pack.h"
@@ -38,7 +39,8 @@ static uint64_t count(const rpi_grains *self, rpi_grain from, uint64_t most_item
     bool may_cut = self->n_left < RPI_MOST_LEFT - 2 * RPI_REQUESTS; /* what is cut off is one more grain that is left */
     if (n > most_items && may_cut) n = most_items;
     if (n > RPI_MOST_IN_REQUEST) n = RPI_MOST_IN_REQUEST;
-    while (n > 1 && (n > most_bytes / task->result_size || rpi_pack_items_size(self->batch, from.begin, n) > most_bytes)) n /= 2;
+    while (n > 1 && (rpi_size_product(n, task->result_size) > most_bytes || rpi_pack_items_size(self->batch, from.begin, n) > most_bytes))
+        n /= 2;
     return n;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "isolate/runner.h"
 
+#include "base/c_locale.h"
 #include "base/clock.h"
 #include "isolate/progress.h"
 #include "isolate/request.h"

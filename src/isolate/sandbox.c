@@ -104,7 +104,7 @@ static rp_status start_thread(rpi_sandbox *sandbox, rp_error *error)
 {
     rpi_worker *worker = sandbox->worker;
     bool initialize = worker->config->initializer && !worker->context.initializer;
-    rp_status status = rpi_sandbox_thread_start(sandbox->mailbox, worker->context.state, initialize, &sandbox->thread, error);
+    rp_status status = rpi_sandbox_thread_start(sandbox->mailbox, &worker->context, initialize, &sandbox->thread, error);
     if (status != RP_OK || !initialize) return status;
     worker->context.state = rpi_sandbox_thread_state(sandbox->thread);
     worker->context.initializer = worker->config->initializer;

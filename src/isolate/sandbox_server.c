@@ -2,6 +2,7 @@
 #include "isolate/sandbox_server.h"
 
 #include "base/clock.h"
+#include "base/size.h"
 #include "isolate/answer.h"
 #include "task/pack.h"
 
@@ -97,7 +98,7 @@ static bool make_room(rpi_sandbox_server *server, rpi_segment *response, uint64_
     const rp_task *task = server->work.task;
     bool emits = task->result_type == RP_TYPE_BYTES;
     size_t at = rpi_answer_results_at(count);
-    if (!rpi_segment_reserve(response, at + (emits ? 0 : (size_t)count * task->result_size) + 1)) return false;
+    if (!rpi_segment_reserve(response, rpi_size_sum(at + 1, emits ? 0 : rpi_size_product(count, task->result_size)))) return false;
     server->batch->results = emits ? calloc(count ? count : 1, sizeof(rp_bytes)) : response->base + at;
     return server->batch->results;
 }

@@ -14,7 +14,7 @@ typedef struct rpi_sandbox_server {
     rpi_work work; /* the last request's call, when `has_work` */
     bool has_work;
     rpi_batch *batch;
-    rp_bytes *tables; /* of arguments of bytes, where they are; the sandbox can only read what it was sent */
+    void *tables; /* of arguments of bytes, where they are; the sandbox can only read what it was sent */
     size_t tables_size;
     uint64_t next;                      /* the next request's number */
     rpi_answer last[RPI_REQUESTS];      /* the answers that were given last, by their place */

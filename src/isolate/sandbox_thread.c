@@ -58,12 +58,14 @@ static rpi_start_state wait_until_started(const rpi_mailbox *mailbox)
     }
 }
 
-rp_status rpi_sandbox_thread_start(rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **out, rp_error *error)
+rp_status rpi_sandbox_thread_start(rpi_mailbox *mailbox, const rpi_context *worker, bool initialize, rpi_sandbox_thread **out,
+                                   rp_error *error)
 {
     rpi_sandbox_thread *self = NULL;
     rp_status status = make(mailbox, &self, error);
     if (status != RP_OK) return status;
-    self->server.context.state = state;
+    self->server.context.state = worker->state;
+    self->server.context.pool = worker->pool;
     self->initialize = initialize;
     int code = pthread_create(&self->thread, NULL, run, self);
     if (code) {

@@ -6,9 +6,10 @@
 
 typedef struct rpi_sandbox_thread rpi_sandbox_thread;
 
-/* Starts a thread on the mailbox, which it shares. Its state is `state`, or, with `initialize`, what the initializer that the mailbox names
- * makes. Blocks until the thread is ready. RP_OK, RP_FAILED (the initializer), RP_NO_MEMORY, RP_SYSTEM. */
-rp_status rpi_sandbox_thread_start(rpi_mailbox *mailbox, void *state, bool initialize, rpi_sandbox_thread **thread, rp_error *error);
+/* Starts a thread on the mailbox, which it shares. Its state is that of the worker's context, or, with `initialize`, what the initializer
+ * that the mailbox names makes. Blocks until the thread is ready. RP_OK, RP_FAILED (the initializer), RP_NO_MEMORY, RP_SYSTEM. */
+rp_status rpi_sandbox_thread_start(rpi_mailbox *mailbox, const rpi_context *worker, bool initialize, rpi_sandbox_thread **thread,
+                                   rp_error *error);
 
 /* The state that its initializer made. */
 void *rpi_sandbox_thread_state(const rpi_sandbox_thread *thread);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/options.h"
+#include "task/context.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,11 +28,11 @@ void rpi_call_count_failure(rpi_call *call, uint64_t item)
 {
     rpi_work *work = &call->work;
     rpi_executor *executor = call->pool->executor;
-    atomic_fetch_add(&work->n_failed, 1);
     if (work->on_error == RP_ON_ERROR_STOP) {
         rpi_work_lower_cutoff(work, item);
         executor->ops->stop(executor, work);
     }
+    atomic_fetch_add(&work->n_failed, 1);
     if (work->item_failed) work->item_failed(work);
 }
 
@@ -49,7 +50,7 @@ static void set_policy(rpi_call *call)
     call->work.on_error = options->on_error;
     if (options->on_error == RP_ON_ERROR_COLLECT && limited) call->work.item_failed = item_failed;
     call->work.max_attempts = options->retries == RP_NO_RETRIES ? 1 : 1 + options->retries;
-    call->work.timeout_ns = options->timeout_s > 0 ? (uint64_t)(options->timeout_s * 1e9) : 0;
+    call->work.timeout_ns = options->timeout_s > 0 ? rpi_nanoseconds(options->timeout_s) : 0;
 }
 
 rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
@@ -99,6 +100,11 @@ void rpi_call_unref(rpi_call *call)
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->mutex);
     free(call);
+}
+
+rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)
+{
+    return rpi_context_is_in_pool(pool) ? rp_error_set(error, RP_USAGE, 0, "a task can't wait for its own pool") : RP_OK;
 }
 
 /* ---- the way to its end ---- */
@@ -231,6 +237,19 @@ static rp_status say_lost(const rpi_call *call, rp_error *error)
     return RP_LOST;
 }
 
+/* The pool was stopped while there were items left to start; a limit of failures didn't do it. */
+static bool is_stopped_short(const rpi_call *call) { return atomic_load(&call->work.drained) && !rpi_call_failed_too_often(call); }
+
+static rp_status say_stopped(const rpi_call *call, const rpi_failure *failure, rp_error *error)
+{
+    static const char text[] = "the pool was stopped before all items were started";
+    unsigned long long n_failed = atomic_load(&call->work.n_failed);
+    if (!failure) return rp_error_set(error, RP_CANCELLED, 0, "%s", text);
+    rp_error first;
+    (void)rpi_failure_to_error(failure, &first);
+    return rp_error_set(error, RP_CANCELLED, 0, "%s; of those that ran, %llu failed, the first: %s", text, n_failed, rp_error_text(&first));
+}
+
 rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
 {
     if (rpi_call_is_cancelled(call))
@@ -239,6 +258,7 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
     if (call->status == RP_USAGE) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
     if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
+    if (is_stopped_short(call)) return say_stopped(call, failure, error);
     if (failure) return rpi_failure_to_error(failure, error);
     if (atomic_load(&call->work.draining) && atomic_load(&call->work.cutoff) < call->n_items)
         return rp_error_set(error, RP_CANCELLED, 0, "the pool was stopped before all items were started");

@@ -113,6 +113,9 @@ void rpi_call_count_failure(rpi_call *call, uint64_t item);
 /* Items that no worker or rank has yet don't start; the others are finished. Any thread. */
 void rpi_call_stop(rpi_call *call);
 
+/* RP_OK, or RP_USAGE: the calling thread runs a task of the pool, and must not wait for its calls without an end. The pool may be gone. */
+rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error);
+
 /* How the call ended, or will end: RP_OK, RP_FAILED, RP_CANCELLED, RP_LOST, RP_NO_MEMORY. With the mutex held. */
 rp_status rpi_call_outcome(const rpi_call *call, rp_error *error);
 

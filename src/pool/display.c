@@ -1,6 +1,7 @@
 /* display.c: see display.h. */
 #include "pool/display.h"
 
+#include "base/c_locale.h"
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -32,7 +33,7 @@ struct rpi_display {
 
 static void format_time(double seconds, char *text, size_t size)
 {
-    if (seconds < 60) snprintf(text, size, "%.1f s", seconds);
+    if (seconds < 60) rpi_snprintf(text, size, "%.1f s", seconds);
     else if (seconds < 3600) snprintf(text, size, "%d:%02d min", (int)seconds / 60, (int)seconds % 60);
     else if (seconds < 1e8) snprintf(text, size, "%ld:%02ld h", (long)seconds / 3600, (long)seconds % 3600 / 60);
     else snprintf(text, size, "years");
@@ -61,7 +62,7 @@ static void format_numbers(const rpi_display_sample *sample, char *text, size_t 
     }
     if (sample->failed) snprintf(failed, sizeof failed, ", %llu failed", (unsigned long long)sample->failed);
     format_time(sample->elapsed_s, elapsed, sizeof elapsed);
-    snprintf(text, size, "%llu%s, %s, %.4g/s%s%s", (unsigned long long)sample->completed, total, elapsed, rate, left, failed);
+    rpi_snprintf(text, size, "%llu%s, %s, %.4g/s%s%s", (unsigned long long)sample->completed, total, elapsed, rate, left, failed);
 }
 
 void rpi_display_format(const rpi_display_sample *sample, int width, char *line, size_t size)

@@ -1,5 +1,6 @@
 /* imap.c: imap, istarmap and their unordered forms. Their call makes one batch after another, a chunk each, while the iterator is read. */
 #include "pool/window.h"
+#include "task/columns.h"
 
 #include <rankpool/imap.h>
 
@@ -25,13 +26,10 @@ static rp_status check(const rp_pool *pool, const rp_task *task, const rp_source
 {
     if (!pool || !task || !iterator) return rp_error_set(error, RP_USAGE, 0, "the pool, the task or the iterator's place is NULL");
     bool arrays = false;
-    for (size_t k = 0; k < source->columns.n; k++) {
-        const rp_column *column = &source->columns.columns[k];
-        arrays = arrays || column->kind == RP_COLUMN_ARRAY;
-        if (column->kind == RP_COLUMN_ARRAY && !column->data && source->n_items > 0)
-            return rp_error_set(error, RP_USAGE, 0, "column %zu of the source is NULL", k + 1);
-    }
-    if (arrays && source->n_items == UINT64_MAX) return rp_error_set(error, RP_USAGE, 0, "an endless source can't have arrays");
+    for (size_t k = 0; source->columns.columns && k < source->columns.n; k++)
+        arrays = arrays || source->columns.columns[k].kind == RP_COLUMN_ARRAY;
+    if (!source->next && arrays && source->n_items == UINT64_MAX)
+        return rp_error_set(error, RP_USAGE, 0, "an endless source can't have arrays");
     return RP_OK;
 }
 
@@ -66,6 +64,10 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     if (!self) return rpi_error_no_memory(error);
     self->pool = pool;
     status = rpi_call_create(&pool->for_calls, task, columns, options, &self->call, error);
+    if (status == RP_OK && !source.next) {
+        status = rpi_columns_check_length(self->call->work.arguments, task, source.n_items, error);
+        if (status != RP_OK) rpi_call_unref(self->call);
+    }
     if (status == RP_OK) {
         self->call->statuses = NULL;
         self->call->callback = self->call->error_callback = NULL;

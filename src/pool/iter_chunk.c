@@ -1,6 +1,9 @@
 /* iter_chunk.c: see iter_chunk.h. */
 #include "pool/iter_chunk.h"
 
+#include "base/size.h"
+#include "task/columns.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,20 +74,45 @@ static bool reserve_item(rpi_iter_chunk *chunk, uint64_t k)
     return true;
 }
 
-static bool keep_bytes(rpi_iter_chunk *chunk, rp_bytes *value)
+/* Copies what the value points to into the arena. As the arena may move, the value becomes an offset. */
+static bool keep(rpi_iter_chunk *chunk, rp_type type, void *value)
 {
-    size_t needed = chunk->arena_used + value->size;
+    rp_bytes bytes = rpi_value_bytes(type, value);
+    size_t needed = rpi_size_sum(chunk->arena_used, bytes.size);
     if (needed > chunk->arena_size) {
-        size_t size = needed < 2 * chunk->arena_size ? 2 * chunk->arena_size : needed;
+        size_t size = needed / 2 < chunk->arena_size ? 2 * chunk->arena_size : needed;
         char *grown = realloc(chunk->arena, size);
         if (!grown) return false;
         chunk->arena = grown;
         chunk->arena_size = size;
     }
-    if (value->size) memcpy(chunk->arena + chunk->arena_used, value->data, value->size);
-    value->data = (const void *)(uintptr_t)chunk->arena_used;
+    if (bytes.size) memcpy(chunk->arena + chunk->arena_used, bytes.data, bytes.size);
+    rpi_value_point(type, value, (rp_bytes){(const void *)(uintptr_t)chunk->arena_used, bytes.size});
     chunk->arena_used = needed;
     return true;
+}
+
+/* Turns the offset of a kept value into a pointer. */
+static void find_kept(const rpi_iter_chunk *chunk, rp_type type, void *value)
+{
+    if (type == RP_TYPE_STRING) *(const char **)value = chunk->arena + *(uintptr_t *)value;
+    else ((rp_bytes *)value)->data = chunk->arena ? chunk->arena + (uintptr_t)((rp_bytes *)value)->data : NULL;
+}
+
+/* Keeps what the arguments of the pulled item point to. */
+static rp_status keep_all(rpi_iter_chunk *chunk, void *const *arguments, rp_error *error)
+{
+    const rpi_work *work = chunk->batch->work;
+    const rp_task *task = work->task;
+    for (int a = 0, n = 0; a < task->n_arguments; a++) {
+        if (work->arguments[a].kind != RP_COLUMN_ARRAY) continue;
+        void *value = arguments[n++];
+        if (!rpi_value_is_sound(task->argument_types[a], value))
+            return rp_error_set(error, RP_USAGE, 0, "the source gave a %s at NULL for argument %d of task %s",
+                                rp_type_name(task->argument_types[a]), a + 1, task->name);
+        if (rpi_type_points(task->argument_types[a]) && !keep(chunk, task->argument_types[a], value)) return rpi_error_no_memory(error);
+    }
+    return RP_OK;
 }
 
 rp_status rpi_iter_chunk_pull(rpi_iter_chunk *chunk, const rp_source *source, uint64_t k, bool may_wait, rp_error *error)
@@ -100,14 +128,7 @@ rp_status rpi_iter_chunk_pull(rpi_iter_chunk *chunk, const rp_source *source, ui
         memset(arguments[n++], 0, task->argument_sizes[a]);
     }
     rp_status status = source->next(source->state, arguments, may_wait, error);
-    if (status != RP_OK) return status;
-    n = 0;
-    for (int a = 0; a < task->n_arguments; a++) {
-        if (work->arguments[a].kind != RP_COLUMN_ARRAY) continue;
-        if (task->argument_types[a] == RP_TYPE_BYTES && !keep_bytes(chunk, arguments[n])) return rpi_error_no_memory(error);
-        n++;
-    }
-    return RP_OK;
+    return status == RP_OK ? keep_all(chunk, arguments, error) : status;
 }
 
 bool rpi_iter_chunk_fill(rpi_iter_chunk *chunk, uint64_t n, bool pulls)
@@ -121,9 +142,9 @@ bool rpi_iter_chunk_fill(rpi_iter_chunk *chunk, uint64_t n, bool pulls)
     for (int k = 0; pulls && k < task->n_arguments; k++) {
         if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
         batch->views[k] = (rp_view){chunk->values[k], task->argument_sizes[k]};
-        rp_bytes *bytes = (rp_bytes *)(void *)chunk->values[k];
-        for (uint64_t i = 0; task->argument_types[k] == RP_TYPE_BYTES && i < n; i++)
-            bytes[i].data = chunk->arena ? chunk->arena + (uintptr_t)bytes[i].data : NULL;
+        bool points = rpi_type_points(task->argument_types[k]);
+        for (uint64_t i = 0; points && i < n; i++)
+            find_kept(chunk, task->argument_types[k], chunk->values[k] + i * task->argument_sizes[k]);
     }
     return true;
 }

@@ -17,7 +17,8 @@ struct rp_iter {
     rpi_call *call;
     struct rpi_iter_shared shared; /* guarded by the call's mutex */
     rp_source source;
-    bool pulls; /* items come from a function; otherwise from columns */
+    bool pulls;   /* items come from a function; otherwise from columns */
+    bool pulling; /* that function runs */
     bool ordered;
     rpi_schedule schedule;
     uint64_t window; /* 0: follows the size of chunks */
@@ -31,6 +32,7 @@ struct rp_iter {
     rpi_failure *held;     /* unordered, with on_error stop: the first failure, until all results are delivered */
     atomic_bool cancelled; /* by the user */
     bool over;             /* the end was delivered */
+    bool at_end;           /* what follows is RP_END: the end was that, a failure under stop, or a failure of the source */
 };
 
 static inline bool rpi_iter_source_is_over(const rp_iter *self) { return self->source_status != RP_OK && self->source_status != RP_AGAIN; }

@@ -1,9 +1,11 @@
 /* iterator.c: delivers an iterator's results (in order or as they come), failures and end. See iter_state.h. */
 #include "base/clock.h"
 #include "pool/window.h"
+#include "task/into.h"
 
 #include <rankpool/iterator.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +62,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
             chunk->next_failure = failure->next;
             if (item > atomic_load(&work->cutoff)) continue; /* results before this item were dropped */
             self->index = (int64_t)item;
-            if (ends) self->over = true;
+            if (ends) self->over = self->at_end = true;
             return rpi_failure_to_error(failure, error);
         }
         if (rpi_work_stopped(work, item)) continue;
@@ -71,18 +73,10 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
     return RP_AGAIN;
 }
 
-/* Delivers the end, when all pulled items are delivered and no more come. */
-static rp_status deliver_end(rp_iter *self, rp_error *error)
+/* How it ended. An end before the last item is told each time, or a reader could take it for the whole. */
+static rp_status tell_end(rp_iter *self, rp_error *error)
 {
-    self->over = true;
-    if (self->held) {
-        rpi_failure *failure = self->held;
-        self->held = NULL;
-        self->index = (int64_t)failure->facts.item;
-        rpi_failure_to_error(failure, error);
-        rpi_failure_free_list(failure);
-        return RP_FAILED;
-    }
+    if (self->at_end) return RP_END;
     pthread_mutex_lock(&self->call->mutex);
     rp_status status = self->call->status;
     if (rpi_call_is_cancelled(self->call)) status = RP_CANCELLED;
@@ -92,10 +86,25 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     if (atomic_load(&self->call->work.draining) && self->pulled > 0 && rpi_work_stopped(&self->call->work, self->pulled - 1))
         return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
                             rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
+    self->at_end = self->source_status != RP_CANCELLED;
     if (self->source_status == RP_END || self->source_status == RP_OK) return RP_END;
     if (self->source_error.status == RP_OK) rpi_iter_fail_source(self, self->source_status); /* the source gave no reason */
     if (error) *error = self->source_error;
     return self->source_status;
+}
+
+/* Delivers the end, when all pulled items are delivered and no more come. */
+static rp_status deliver_end(rp_iter *self, rp_error *error)
+{
+    self->over = true;
+    if (!self->held) return tell_end(self, error);
+    rpi_failure *failure = self->held;
+    self->held = NULL;
+    self->at_end = true;
+    self->index = (int64_t)failure->facts.item;
+    rpi_failure_to_error(failure, error);
+    rpi_failure_free_list(failure);
+    return RP_FAILED;
 }
 
 /* Waits until a chunk is done, the call is cancelled, or it is time to ask the source again. False: the time-out has passed. */
@@ -142,17 +151,38 @@ static rp_status next_result(rp_iter *self, void *result, double timeout_s, rp_e
     }
 }
 
-rp_status rp_iter_next(rp_iter *self, void *result, double timeout_s, rp_error *error)
+rp_status(rp_iter_next)(rp_iter *self, void *result, double timeout_s, rp_error *error)
 {
-    if (!self->over) return next_result(self, result, timeout_s, error);
-    return is_cancelled(self) ? rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated") : RP_END;
+    return rp_iter_next_into(self, result, RP_TYPE_RECORD, 0, SIZE_MAX, timeout_s, error);
 }
 
-int64_t rp_iter_index(const rp_iter *self) { return self->index; }
-uint64_t rp_iter_pulled(const rp_iter *self) { return self->pulled; }
+/* NULL drops the result, so it has no type. */
+static rp_status check_result(const rp_iter *self, void *result, rp_type type, size_t size, size_t room, rp_error *error)
+{
+    const rp_task *task = self->call->work.task;
+    if (!result || (type == task->result_type && size == task->result_size && size <= room)) return RP_OK;
+    return rpi_into_check(&(rp_into){result, type, size, size, room}, task, 1, error);
+}
+
+rp_status rp_iter_next_into(rp_iter *self, void *result, rp_type type, size_t size, size_t room, double timeout_s, rp_error *error)
+{
+    if (!self) return rp_error_set(error, RP_USAGE, 0, "the iterator is NULL");
+    rp_status status = check_result(self, result, type, size, room, error);
+    if (status == RP_OK && isnan(timeout_s)) status = rp_error_set(error, RP_USAGE, 0, "the time-out is not a number");
+    if (status == RP_OK && self->pulling) status = rp_error_set(error, RP_USAGE, 0, "a source can't read its own iterator");
+    if (status == RP_OK && timeout_s < 0 && !self->over) status = rpi_call_check_wait(self->call->pool, error);
+    if (status != RP_OK) return status;
+    if (!self->over) return next_result(self, result, timeout_s, error);
+    if (is_cancelled(self)) return rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated");
+    return tell_end(self, error);
+}
+
+int64_t rp_iter_index(const rp_iter *self) { return self ? self->index : -1; }
+uint64_t rp_iter_pulled(const rp_iter *self) { return self ? self->pulled : 0; }
 
 void rp_iter_cancel(rp_iter *self)
 {
+    if (!self) return;
     atomic_store(&self->cancelled, true);
     rpi_call_cancel(self->call);
 }
@@ -167,10 +197,8 @@ static void free_chunks(rpi_list *chunks)
 void rp_iter_free(rp_iter *self)
 {
     if (!self) return;
-    if (!rp_result_ready(self->call)) {
-        rpi_call_cancel(self->call);
-        rp_result_wait(self->call, -1);
-    }
+    if (self->pulling || !rp_result_ready(self->call)) rp_iter_cancel(self);
+    if (self->pulling || rp_result_wait(self->call, -1) == RP_USAGE) return; /* its own source, or a task of its pool */
     while ((self->current = self->current ? self->current : take_done(self))) {
         rpi_iter_put_back(self, self->current);
         self->current = NULL;

@@ -3,6 +3,7 @@
 #include "base/launcher.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
+#include "pool/program_end.h"
 
 #include <rankpool/main.h>
 #include <rankpool/text.h>
@@ -67,21 +68,40 @@ static rp_status start_ranks(const rpi_launch *launch, int *argc, char ***argv, 
     return status;
 }
 
+/* The client called exit(). */
+static void stop_ranks(void)
+{
+    rp_error error;
+    if (rpi_world_stop(&error) != RP_OK) (void)report(NULL, &error);
+    rpi_world_finish(RP_EXIT_LOST); /* counts only when MPI_Finalize hangs: the status of exit() isn't known here */
+}
+
 static int run_ranks(const rpi_launch *launch, int argc, char **argv, rp_client *client)
 {
     rp_error error;
     int rank, exit_status;
     rp_status status = start_ranks(launch, &argc, &argv, &rank, &error);
+    if (status == RP_OK) rpi_program_end_begin(rank, rank == 0 ? stop_ranks : NULL);
     if (status != RP_OK) {
         exit_status = rank == 0 || launch->speaks ? report(argv[0], &error) : leave_word_to_rank_0(status);
     } else if (rank == 0) {
         exit_status = client(NULL, argc, argv);
+        rpi_program_end_claim();
         bool is_told = exit_status == RP_EXIT_LOST; /* a client that returns this has reported the loss */
         if (rpi_world_stop(&error) != RP_OK && !is_told) exit_status = report(argv[0], &error);
     } else {
         exit_status = rpi_world_serve();
+        rpi_program_end_claim();
     }
     rpi_world_finish(exit_status);
+    return exit_status;
+}
+
+static int run_alone(int argc, char **argv, rp_client *client)
+{
+    rpi_program_end_begin(0, NULL);
+    int exit_status = client(NULL, argc, argv);
+    rpi_program_end_claim();
     return exit_status;
 }
 
@@ -94,13 +114,15 @@ static int refuse(const rpi_launch *launch, const char *program)
 
 int rp_main_bare(int argc, char **argv, rp_client *client)
 {
+    rp_error error;
+    if (!client) return rp_error_set(&error, RP_USAGE, 0, "the client is NULL"), report(argc > 0 ? argv[0] : NULL, &error);
     rpi_descriptor_open_standard();
     rpi_launcher_here(rpi_transport_mpi.kind, &start.launch);
     start.is_decided = true;
     switch (start.launch.way) {
     case RPI_LAUNCH_RANK: return run_ranks(&start.launch, argc, argv, client);
     case RPI_LAUNCH_REFUSED: return refuse(&start.launch, argc > 0 ? argv[0] : NULL);
-    default: return client(NULL, argc, argv);
+    default: return run_alone(argc, argv, client);
     }
 }
 
@@ -127,6 +149,7 @@ int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *opt
     rp_error error;
     rpi_descriptor_open_standard();
     if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
+    if (!client) return rp_main_bare(argc, argv, NULL);
     program.client = client;
     program.options = options;
     return rp_main_bare(argc, argv, open_and_run);

@@ -1,5 +1,8 @@
 /* map.c: apply, map, starmap and their async forms. All are a starmap of one batch over all items. */
 #include "pool/pool.h"
+#include "task/columns.h"
+#include "task/into.h"
+#include "task/registry.h"
 
 #include <rankpool/map.h>
 
@@ -8,23 +11,29 @@
 typedef struct request {
     rp_pool *pool;
     const rp_task *task;
-    void *results;
+    rp_into results;
     uint64_t n;
     rp_columns items;
     const rp_call_options *options;
 } request;
 
+/* Where results of no size are. */
+static char nothing[1];
+
 static rp_status check(const request *in, rp_error *error)
 {
     if (!in->pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
-    if (!in->task) return rp_error_set(error, RP_USAGE, 0, "the task is NULL");
-    if (in->n > 0 && !in->results) return rp_error_set(error, RP_USAGE, 0, "the results of task %s have no array", in->task->name);
-    if (in->n > SIZE_MAX / (in->task->result_size ? in->task->result_size : 1))
-        return rp_error_set(error, RP_USAGE, 0, "%llu items are more than memory can hold", (unsigned long long)in->n);
-    for (size_t k = 0; in->n > 0 && k < in->items.n; k++)
-        if (in->items.columns[k].kind == RP_COLUMN_ARRAY && !in->items.columns[k].data)
-            return rp_error_set(error, RP_USAGE, 0, "the column of argument %zu of task %s is NULL", k + 1, in->task->name);
-    return RP_OK;
+    rp_status status = rpi_task_check(in->task, error);
+    return status == RP_OK ? rpi_into_check(&in->results, in->task, in->n, error) : status;
+}
+
+/* Checks what the columns have in them, once they are known to fit the task. */
+static rp_status check_items(const request *in, const rpi_call *call, rp_error *error)
+{
+    const rp_column *arguments = call->work.arguments;
+    rp_status status = rpi_columns_check_length(arguments, in->task, in->n, error);
+    if (status != RP_OK) return status;
+    return rpi_columns_n_sound(arguments, in->task, 0, in->n, error) == in->n ? RP_OK : RP_USAGE;
 }
 
 /* The call may be gone afterwards. */
@@ -44,19 +53,19 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, &call, error);
     if (status != RP_OK) return status;
     call->n_items = in->n;
-    call->results = in->results;
+    call->results = in->results.data && in->task->result_size ? in->results.data : nothing;
     rpi_tries *tries = rpi_tries_create(); /* freed by batch_ends */
     if (waits) call->callback = call->error_callback = NULL;
     call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
     call->state = RPI_CALL_CLOSED;
-    if (!tries) status = rpi_error_no_memory(error);
+    status = tries ? check_items(in, call, error) : rpi_error_no_memory(error);
     if (status == RP_OK) status = rpi_pool_begin(in->pool, call, error);
     if (status != RP_OK) {
         rpi_tries_destroy(tries);
         rpi_call_unref(call);
         return status;
     }
-    if (in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results, 0, (size_t)in->n * sizeof(rp_bytes));
+    if (in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results.data, 0, (size_t)in->n * sizeof(rp_bytes));
     rpi_batch *batch = &tries->batch;
     rpi_batch_reset(batch, &call->work, 0, in->n);
     batch->results = call->results;
@@ -81,38 +90,77 @@ static rp_status start_and_wait(const request *in, rp_error *error)
     return status;
 }
 
-rp_status rp_starmap(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
-                     rp_error *error)
+/* ---- the public forms ---- */
+
+rp_status rp_starmap_into(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_columns items, const rp_call_options *options,
+                          rp_error *error)
 {
     return start_and_wait(&(request){pool, task, results, n, items, options}, error);
 }
 
-rp_status rp_starmap_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
-                           rp_result **handle, rp_error *error)
+rp_status rp_starmap_async_into(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_columns items,
+                                const rp_call_options *options, rp_result **handle, rp_error *error)
 {
-    if (!handle) return rp_error_set(error, RP_USAGE, 0, "the handle is NULL");
+    if (!handle) return rp_error_set(error, RP_USAGE, 0, "the handle's place is NULL");
     return start(&(request){pool, task, results, n, items, options}, false, handle, error);
 }
 
-rp_status rp_map(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
-                 rp_error *error)
+rp_status rp_map_into(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_column items, const rp_call_options *options,
+                      rp_error *error)
 {
-    return rp_starmap(pool, task, results, n, (rp_columns){1, &items}, options, error);
+    return rp_starmap_into(pool, task, results, n, (rp_columns){1, &items}, options, error);
 }
 
-rp_status rp_map_async(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
-                       rp_result **handle, rp_error *error)
+rp_status rp_map_async_into(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_column items,
+                            const rp_call_options *options, rp_result **handle, rp_error *error)
 {
-    return rp_starmap_async(pool, task, results, n, (rp_columns){1, &items}, options, handle, error);
+    return rp_starmap_async_into(pool, task, results, n, (rp_columns){1, &items}, options, handle, error);
 }
 
-rp_status rp_apply(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options, rp_error *error)
+rp_status rp_apply_into(rp_pool *pool, const rp_task *task, rp_into result, rp_columns arguments, const rp_call_options *options,
+                        rp_error *error)
 {
-    return rp_starmap(pool, task, result, 1, arguments, options, error);
+    return rp_starmap_into(pool, task, result, 1, arguments, options, error);
 }
 
-rp_status rp_apply_async(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
-                         rp_result **handle, rp_error *error)
+rp_status rp_apply_async_into(rp_pool *pool, const rp_task *task, rp_into result, rp_columns arguments, const rp_call_options *options,
+                              rp_result **handle, rp_error *error)
 {
-    return rp_starmap_async(pool, task, result, 1, arguments, options, handle, error);
+    return rp_starmap_async_into(pool, task, result, 1, arguments, options, handle, error);
+}
+
+/* Without the macros of their names: results of a type that isn't known. */
+rp_status(rp_starmap)(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
+                      rp_error *error)
+{
+    return rp_starmap_into(pool, task, RP_INTO(results), n, items, options, error);
+}
+
+rp_status(rp_starmap_async)(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_columns items, const rp_call_options *options,
+                            rp_result **handle, rp_error *error)
+{
+    return rp_starmap_async_into(pool, task, RP_INTO(results), n, items, options, handle, error);
+}
+
+rp_status(rp_map)(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
+                  rp_error *error)
+{
+    return rp_map_into(pool, task, RP_INTO(results), n, items, options, error);
+}
+
+rp_status(rp_map_async)(rp_pool *pool, const rp_task *task, void *results, uint64_t n, rp_column items, const rp_call_options *options,
+                        rp_result **handle, rp_error *error)
+{
+    return rp_map_async_into(pool, task, RP_INTO(results), n, items, options, handle, error);
+}
+
+rp_status(rp_apply)(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options, rp_error *error)
+{
+    return rp_apply_into(pool, task, RP_INTO(result), arguments, options, error);
+}
+
+rp_status(rp_apply_async)(rp_pool *pool, const rp_task *task, void *result, rp_columns arguments, const rp_call_options *options,
+                          rp_result **handle, rp_error *error)
+{
+    return rp_apply_async_into(pool, task, RP_INTO(result), arguments, options, handle, error);
 }

@@ -68,6 +68,8 @@ void rpi_notifier_post(rpi_notifier *self, rpi_call *call)
     pthread_mutex_unlock(&self->mutex);
 }
 
+bool rpi_notifier_is_here(const rpi_notifier *self) { return pthread_equal(self->thread, pthread_self()); }
+
 void rpi_notifier_destroy(rpi_notifier *self)
 {
     if (!self) return;

@@ -12,6 +12,9 @@ rp_status rpi_notifier_create(void (*finished)(rpi_call *call), rpi_notifier **n
 /* Queues the callback of a finished call. Callbacks run in order. */
 void rpi_notifier_post(rpi_notifier *notifier, rpi_call *call);
 
+/* Whether the calling thread is that of the callbacks. */
+bool rpi_notifier_is_here(const rpi_notifier *notifier);
+
 /* Runs the callbacks that are queued, and ends the thread. NULL does nothing. Not to be called from a callback. */
 void rpi_notifier_destroy(rpi_notifier *notifier);
 

@@ -86,6 +86,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
                                   .host = pool->host,
                                   .worker = {.initializer = options->initializer,
                                              .initializer_argument = options->initializer_argument,
+                                             .pool = &pool->for_calls,
                                              .runner = &rpi_runner_sandboxes},
                                   .coordinator = coordinator};
     rpi_options_for_workers(options, &config.worker.options);

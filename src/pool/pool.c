@@ -41,14 +41,7 @@ void rpi_pool_destroy(rp_pool *pool)
 
 /* ---- its calls ---- */
 
-rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error)
-{
-    const rpi_context *context = rpi_context_current();
-    if (!context || !context->batch) return RP_OK;
-    const rpi_call *call = (const rpi_call *)context->batch->work;
-    bool inside = context->on_client && call->pool == &pool->for_calls;
-    return inside ? rp_error_set(error, RP_USAGE, 0, "a task can't wait for its own pool") : RP_OK;
-}
+rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error) { return rpi_call_check_wait(&pool->for_calls, error); }
 
 static rpi_call *first_call(const rp_pool *pool) { return RPI_ENTRY(rpi_list_first(&pool->calls), rpi_call, link); }
 static rpi_call *next_call(const rp_pool *pool, const rpi_call *call)
@@ -137,8 +130,8 @@ rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *optio
     return schedule;
 }
 
-uint64_t rp_pool_failures(const rp_pool *pool) { return atomic_load(&pool->for_calls.failures); }
-uint64_t rp_pool_callback_failures(const rp_pool *pool) { return atomic_load(&pool->for_calls.callback_failures); }
+uint64_t rp_pool_failures(const rp_pool *pool) { return pool ? atomic_load(&pool->for_calls.failures) : 0; }
+uint64_t rp_pool_callback_failures(const rp_pool *pool) { return pool ? atomic_load(&pool->for_calls.callback_failures) : 0; }
 
 /* ---- ending ---- */
 
@@ -207,6 +200,7 @@ rp_status rp_pool_check(const rp_pool *pool, rp_error *error)
 {
     rp_pool *self = (rp_pool *)(uintptr_t)pool;
     rp_status status = RP_OK;
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
     pthread_mutex_lock(&self->mutex);
     rpi_executor *executor = self->for_calls.executor;
     if (executor && executor->ops->check) status = executor->ops->check(executor, error);
@@ -215,13 +209,28 @@ rp_status rp_pool_check(const rp_pool *pool, rp_error *error)
     return status;
 }
 
+/* Whether the calling thread may wait for the end of the pool. The notifier is made once, and stays. */
+static rp_status check_join(rp_pool *pool, rp_error *error)
+{
+    rp_status status = rpi_pool_check_caller(pool, error);
+    pthread_mutex_lock(&pool->mutex);
+    const rpi_notifier *notifier = pool->notifier;
+    pthread_mutex_unlock(&pool->mutex);
+    if (status == RP_OK && notifier && rpi_notifier_is_here(notifier))
+        status = rp_error_set(error, RP_USAGE, 0, "a callback can't join its own pool");
+    return status;
+}
+
 rp_status rp_pool_join(rp_pool *pool, rp_error *error)
 {
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
+    rp_status status = check_join(pool, error);
+    if (status != RP_OK) return status;
     pthread_mutex_lock(&pool->mutex);
     while (pool->joining) pthread_cond_wait(&pool->changed, &pool->mutex);
     rpi_pool_state state = pool->state;
     if (state == RPI_POOL_CLOSED || state == RPI_POOL_TERMINATED) pool->joining = true;
-    rp_status status = state == RPI_POOL_JOINED ? pool->join_status : RP_OK;
+    if (state == RPI_POOL_JOINED) status = pool->join_status;
     pthread_mutex_unlock(&pool->mutex);
     if (state == RPI_POOL_OPEN) return rp_error_set(error, RP_USAGE, 0, "join needs the pool to be closed or terminated first");
     if (state == RPI_POOL_JOINED)
@@ -243,7 +252,7 @@ void rp_pool_free(rp_pool *pool)
     if (!pool) return;
     if (pool->state != RPI_POOL_JOINED) {
         rp_pool_terminate(pool);
-        rp_pool_join(pool, NULL);
+        if (rp_pool_join(pool, NULL) == RP_USAGE) return; /* a task or callback of its own */
     }
     rpi_pool_destroy(pool);
 }

@@ -41,6 +41,9 @@ rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
 
 void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
 {
+    if (!info) return;
+    *info = (rp_pool_info){0};
+    if (!pool) return;
     *info = (rp_pool_info){.executor = pool->kind,
                            .ranks = pool->n_ranks,
                            .threads = (int)pool->n_threads,
@@ -51,13 +54,14 @@ void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
 
 rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info)
 {
-    if (rank < 0 || rank >= pool->n_ranks) return RP_USAGE;
+    if (!pool || !info || rank < 0 || rank >= pool->n_ranks) return RP_USAGE;
     *info = pool->ranks[rank];
     return RP_OK;
 }
 
 rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error)
 {
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
     if (!report) return rp_error_set(error, RP_USAGE, 0, "the report's place is NULL");
     if (pool->options.record == RP_RECORD_NONE)
         return rp_error_set(error, RP_USAGE, 0, "the pool records nothing, as its option record is none");

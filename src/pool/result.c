@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include "pool/call.h"
 
+#include <math.h>
+
 static pthread_mutex_t *mutex_of(const rp_result *result) { return (pthread_mutex_t *)(uintptr_t)&result->mutex; }
 
 static bool wait_finished(rp_result *result, double timeout_s)
@@ -12,28 +14,45 @@ static bool wait_finished(rp_result *result, double timeout_s)
     return rpi_call_is_finished(result);
 }
 
+static rp_status no_result(rp_error *error) { return rp_error_set(error, RP_USAGE, 0, "the handle of the call is NULL"); }
+
+/* Whether the caller may wait so long. With the mutex held. */
+static rp_status check_wait(const rp_result *result, double timeout_s, rp_error *error)
+{
+    if (isnan(timeout_s)) return rp_error_set(error, RP_USAGE, 0, "the time-out is not a number");
+    if (timeout_s >= 0 || rpi_call_is_finished(result)) return RP_OK;
+    return rpi_call_check_wait(result->pool, error);
+}
+
 rp_status rp_result_wait(rp_result *result, double timeout_s)
 {
+    if (!result) return RP_USAGE;
     pthread_mutex_lock(&result->mutex);
-    bool finished = wait_finished(result, timeout_s);
+    rp_status status = check_wait(result, timeout_s, NULL);
+    if (status == RP_OK && !wait_finished(result, timeout_s)) status = RP_TIMEOUT;
     pthread_mutex_unlock(&result->mutex);
-    return finished ? RP_OK : RP_TIMEOUT;
+    return status;
 }
 
 rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error)
 {
+    if (!result) return no_result(error);
     uint64_t deadline = rpi_deadline_ns(timeout_s);
     pthread_mutex_lock(&result->mutex);
-    while (!rpi_call_is_finished(result) && !rpi_call_is_cancelled(result))
-        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
     bool known = rpi_call_is_finished(result) || rpi_call_is_cancelled(result);
-    rp_status status = known ? rpi_call_outcome(result, error) : rp_error_set(error, RP_TIMEOUT, 0, "not finished after %g s", timeout_s);
+    rp_status status = known ? RP_OK : check_wait(result, timeout_s, error);
+    while (status == RP_OK && !rpi_call_is_finished(result) && !rpi_call_is_cancelled(result))
+        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
+    known = rpi_call_is_finished(result) || rpi_call_is_cancelled(result);
+    if (known) status = rpi_call_outcome(result, error);
+    else if (status == RP_OK) status = rp_error_set(error, RP_TIMEOUT, 0, "not finished after %g s", timeout_s);
     pthread_mutex_unlock(&result->mutex);
     return status;
 }
 
 int rp_result_ready(const rp_result *result)
 {
+    if (!result) return 0;
     pthread_mutex_lock(mutex_of(result));
     bool finished = rpi_call_is_finished(result);
     pthread_mutex_unlock(mutex_of(result));
@@ -42,6 +61,7 @@ int rp_result_ready(const rp_result *result)
 
 rp_status rp_result_successful(const rp_result *result, int *successful)
 {
+    if (!result || !successful) return RP_USAGE;
     pthread_mutex_lock(mutex_of(result));
     bool finished = rpi_call_is_finished(result);
     if (finished) *successful = rpi_call_outcome(result, NULL) == RP_OK;
@@ -49,12 +69,16 @@ rp_status rp_result_successful(const rp_result *result, int *successful)
     return finished ? RP_OK : RP_AGAIN;
 }
 
-void rp_result_cancel(rp_result *result) { rpi_call_cancel(result); }
+void rp_result_cancel(rp_result *result)
+{
+    if (result) rpi_call_cancel(result);
+}
 
-uint64_t rp_result_failures(const rp_result *result) { return atomic_load(&result->work.n_failed); }
+uint64_t rp_result_failures(const rp_result *result) { return result ? atomic_load(&result->work.n_failed) : 0; }
 
 rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failure)
 {
+    if (!result) return no_result(failure);
     rpi_call *call = (rpi_call *)(uintptr_t)result;
     rp_status status = RP_AGAIN;
     pthread_mutex_lock(&call->mutex);
@@ -73,14 +97,14 @@ rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failu
     return status;
 }
 
-uint64_t rp_result_completed(const rp_result *result) { return rpi_call_n_completed(result); }
+uint64_t rp_result_completed(const rp_result *result) { return result ? rpi_call_n_completed(result) : 0; }
 
 void rp_result_free(rp_result *result)
 {
     if (!result) return;
     if (!rp_result_ready(result)) {
         rp_result_cancel(result);
-        rp_result_wait(result, -1);
+        if (rp_result_wait(result, -1) == RP_USAGE) return; /* a task of its own pool */
     }
     rpi_call_unref(result);
 }

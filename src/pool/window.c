@@ -6,6 +6,8 @@
  */
 #include "pool/window.h"
 
+#include "task/columns.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,12 +66,15 @@ static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool m
 {
     uint64_t n = 0;
     if (!self->pulls) {
-        n = size;
-        if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
+        n = rpi_columns_n_sound(self->call->work.arguments, self->call->work.task, self->pulled, size, &self->source_error);
+        if (n < size) self->source_status = RP_USAGE;
+        else if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
     }
     while (self->pulls && n < size) {
         self->source_error.status = RP_OK;
+        self->pulling = true;
         self->source_status = rpi_iter_chunk_pull(chunk, &self->source, n, may_wait && n == 0, &self->source_error);
+        self->pulling = false;
         if (self->source_status == RP_OK) n++;
         else break;
     }

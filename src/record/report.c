@@ -189,8 +189,9 @@ static void add_worker(rp_summary *summary, const rp_worker_report *worker, doub
 void rp_reports_summarise(const rp_rank_report *const *reports, int n_reports, rp_summary *summary)
 {
     double most_busy_s = 0;
+    if (!summary) return;
     *summary = (rp_summary){0};
-    for (int r = 0; r < n_reports; r++) {
+    for (int r = 0; reports && r < n_reports; r++) {
         if (!reports[r]) continue;
         for (int w = 0; w < reports[r]->n_workers; w++) add_worker(summary, &reports[r]->workers[w], &most_busy_s);
         summary->bytes_sent += reports[r]->bytes_sent;

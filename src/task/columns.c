@@ -18,18 +18,17 @@ static rp_status check_type(const rp_task *task, int k, const rp_column *column,
                         rp_type_name(wanted), task->argument_sizes[k], rp_type_name(column->type), column->size);
 }
 
-/* Copies the value of a constant, and the bytes that an rp_bytes points to, into one allocation of the library. */
+/* Copies the value of a constant, and the bytes or the string that it points to, into one allocation of the library. */
 static rp_status copy_constant(rp_column *column, rp_error *error)
 {
-    const rp_bytes *bytes = column->type == RP_TYPE_BYTES ? column->data : NULL;
-    size_t padded = (column->size + 15) / 16 * 16, tail = bytes ? bytes->size : 0;
-    char *copy = malloc(padded + tail + 1);
+    rp_bytes points_to = rpi_value_bytes(column->type, column->data);
+    size_t padded = (column->size + 15) / 16 * 16;
+    if (points_to.size > SIZE_MAX / 2 - padded) return rpi_error_no_memory(error);
+    char *copy = malloc(padded + points_to.size + 1);
     if (!copy) return rpi_error_no_memory(error);
     memcpy(copy, column->data, column->size);
-    if (bytes) {
-        if (tail) memcpy(copy + padded, bytes->data, tail);
-        *(rp_bytes *)(void *)copy = (rp_bytes){copy + padded, tail};
-    }
+    if (points_to.size) memcpy(copy + padded, points_to.data, points_to.size);
+    rpi_value_point(column->type, copy, (rp_bytes){copy + padded, points_to.size});
     column->data = copy;
     column->stride_bytes = 0;
     return RP_OK;
@@ -44,6 +43,9 @@ static rp_status fill_one(rp_column *argument, const rp_task *task, int k, bool 
         return rp_error_set(error, RP_USAGE, 0, "bound argument %d of task %s isn't a constant", k + 1, task->name);
     if (column.kind == RP_COLUMN_CONSTANT && !column.data)
         return rp_error_set(error, RP_USAGE, 0, "the constant for argument %d of task %s is NULL", k + 1, task->name);
+    if (column.kind == RP_COLUMN_CONSTANT && !rpi_value_is_sound(column.type, column.data))
+        return rp_error_set(error, RP_USAGE, 0, "the constant for argument %d of task %s is a %s at NULL", k + 1, task->name,
+                            rp_type_name(column.type));
     if (column.kind == RP_COLUMN_CONSTANT) status = copy_constant(&column, error);
     if (status == RP_OK) *argument = column;
     return status;
@@ -52,6 +54,8 @@ static rp_status fill_one(rp_column *argument, const rp_task *task, int k, bool 
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
 {
     memset(arguments, 0, RP_MAX_ARGUMENTS * sizeof *arguments);
+    if ((bound.n > 0 && !bound.columns) || (items.n > 0 && !items.columns))
+        return rp_error_set(error, RP_USAGE, 0, "the columns of a call of task %s are NULL", task->name);
     if (bound.n + items.n != (size_t)task->n_arguments)
         return rp_error_set(error, RP_USAGE, 0, "task %s has %d argument%s, the call gives %zu bound and %zu by column", task->name,
                             task->n_arguments, task->n_arguments == 1 ? "" : "s", bound.n, items.n);
@@ -63,6 +67,47 @@ rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns
     }
     if (status != RP_OK) rpi_columns_free(arguments);
     return status;
+}
+
+/* ---- the items of a call ---- */
+
+/* The last item needs its own size, not the stride. */
+static bool is_long_enough(const rp_column *column, uint64_t n)
+{
+    size_t before;
+    if (column->start <= 0 || n == 0) return true;
+    if (__builtin_mul_overflow((size_t)(n - 1), column->stride_bytes, &before) || n - 1 > SIZE_MAX) return false;
+    return column->size <= (uint64_t)column->start && before <= (uint64_t)column->start - column->size;
+}
+
+rp_status rpi_columns_check_length(const rp_column *arguments, const rp_task *task, uint64_t n, rp_error *error)
+{
+    for (int k = 0; k < task->n_arguments; k++) {
+        const rp_column *column = &arguments[k];
+        if (column->kind != RP_COLUMN_ARRAY) continue;
+        if (n > 0 && !column->data)
+            return rp_error_set(error, RP_USAGE, 0, "the column of argument %d of task %s is NULL", k + 1, task->name);
+        if (!is_long_enough(column, n))
+            return rp_error_set(error, RP_USAGE, 0, "the column of argument %d of task %s has %lld bytes, too few for %llu items", k + 1,
+                                task->name, (long long)column->start, (unsigned long long)n);
+    }
+    return RP_OK;
+}
+
+uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, uint64_t first, uint64_t n, rp_error *error)
+{
+    for (int k = 0; k < task->n_arguments; k++) {
+        const rp_column *column = &arguments[k];
+        if (column->kind != RP_COLUMN_ARRAY || !rpi_type_points(column->type)) continue;
+        rp_view view = rpi_column_view(column, first);
+        for (uint64_t i = 0; i < n; i++) {
+            if (rpi_value_is_sound(column->type, view.base + i * view.stride_bytes)) continue;
+            rp_error_set(error, RP_USAGE, 0, "item %llu of argument %d of task %s is a %s at NULL", (unsigned long long)(first + i), k + 1,
+                         task->name, rp_type_name(column->type));
+            n = i;
+        }
+    }
+    return n;
 }
 
 void rpi_columns_free(rp_column *arguments)

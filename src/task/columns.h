@@ -4,11 +4,20 @@
 
 #include <rankpool/source.h>
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Fills the arguments of a task from bound constants and columns, after checking their number and types. `arguments` has room for
  * RP_MAX_ARGUMENTS. Constants are copied, the data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: there is nothing to free. */
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
+
+/* Whether the arrays have n items each, as far as their length is known. RP_OK, RP_USAGE. */
+rp_status rpi_columns_check_length(const rp_column *arguments, const rp_task *task, uint64_t n, rp_error *error);
+
+/* How many of the items first … first + n - 1 come before the first one that has a string, or bytes, at NULL. Fewer than n: `*error` names
+ * it, with RP_USAGE. */
+uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, uint64_t first, uint64_t n, rp_error *error);
 
 /* Frees the constants of RP_MAX_ARGUMENTS arguments, and zeroes them all. */
 void rpi_columns_free(rp_column *arguments);
@@ -27,11 +36,44 @@ static inline rp_view rpi_column_view(const rp_column *column, uint64_t first)
     return (rp_view){column->kind == RP_COLUMN_CONSTANT ? data : NULL, 0};
 }
 
-/* Bytes of the value of a constant; of an rp_bytes, the bytes that it points to. 0 for arrays and ranges. */
+/* ---- values that point to others: rp_bytes and strings ---- */
+
+static inline bool rpi_type_points(rp_type type) { return type == RP_TYPE_BYTES || type == RP_TYPE_STRING; }
+
+/* What the value points to; of a string with its NUL. {NULL, 0}: nothing. */
+static inline rp_bytes rpi_value_bytes(rp_type type, const void *value)
+{
+    if (type == RP_TYPE_BYTES) return *(const rp_bytes *)value;
+    if (type != RP_TYPE_STRING) return (rp_bytes){NULL, 0};
+    const char *text = *(const char *const *)value;
+    return (rp_bytes){text, strlen(text) + 1};
+}
+
+/* Makes the value point to those bytes. Does nothing for other types. */
+static inline void rpi_value_point(rp_type type, void *value, rp_bytes to)
+{
+    if (type == RP_TYPE_BYTES) *(rp_bytes *)value = to;
+    if (type == RP_TYPE_STRING) *(const char **)value = to.data;
+}
+
+/* False: a string that is NULL, or bytes that have a size and no data. */
+static inline bool rpi_value_is_sound(rp_type type, const void *value)
+{
+    if (type == RP_TYPE_STRING) return *(const char *const *)value != NULL;
+    return type != RP_TYPE_BYTES || ((const rp_bytes *)value)->size == 0 || ((const rp_bytes *)value)->data;
+}
+
+/* Whether those bytes are the contents of a value of that type: those of a string end with its only NUL. */
+static inline bool rpi_value_fits(rp_type type, rp_bytes bytes)
+{
+    return type != RP_TYPE_STRING || (bytes.size > 0 && memchr(bytes.data, '\0', bytes.size) == (const char *)bytes.data + bytes.size - 1);
+}
+
+/* Bytes of the value of a constant; of one that points to others, those. 0 for arrays and ranges. */
 static inline size_t rpi_column_constant_size(const rp_column *column)
 {
     if (column->kind != RP_COLUMN_CONSTANT) return 0;
-    return column->type == RP_TYPE_BYTES ? ((const rp_bytes *)column->data)->size : column->size;
+    return rpi_type_points(column->type) ? rpi_value_bytes(column->type, column->data).size : column->size;
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* context.c: see context.h. */
 #include "task/context.h"
 
+#include "base/c_locale.h"
 #include "base/clock.h"
 #include "task/columns.h"
 #include "task/item_text.h"
@@ -32,6 +33,25 @@ void rpi_context_fini(rpi_context *context)
 void rpi_context_enter(rpi_context *context) { current = context; }
 rpi_context *rpi_context_current(void) { return current; }
 
+void rpi_context_nest(rpi_context *context)
+{
+    context->outer = current;
+    current = context;
+}
+
+void rpi_context_leave(rpi_context *context)
+{
+    current = context->outer;
+    context->outer = NULL;
+}
+
+bool rpi_context_is_in_pool(const void *pool)
+{
+    const rpi_context *context = current;
+    while (context && context->pool != pool) context = context->outer;
+    return context && pool;
+}
+
 /* ---- what tasks call ---- */
 
 int rp_fail(int code, const char *format, ...)
@@ -41,7 +61,7 @@ int rp_fail(int code, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     char *message;
-    if (vasprintf(&message, format, arguments) < 0) message = NULL;
+    if (rpi_vasprintf(&message, format ? format : "it failed", arguments) < 0) message = NULL;
     va_end(arguments);
     free(context->fail_message);
     context->fail_message = message;
@@ -63,6 +83,10 @@ void rp_emit(const void *data, size_t size)
 {
     rpi_context *context = current;
     if (!context || !context->batch || context->batch->work->task->result_type != RP_TYPE_BYTES || size == 0) return;
+    if (!data) {
+        rp_fail(EINVAL, "rp_emit was given %zu bytes at NULL", size);
+        return;
+    }
     size_t needed = context->emitted_size + size;
     if (needed > context->emitted_capacity) {
         size_t capacity = needed < 2 * context->emitted_capacity ? 2 * context->emitted_capacity : needed;
@@ -80,6 +104,7 @@ void rp_emit(const void *data, size_t size)
 
 void rp_run_take(rp_run *run, rp_bytes *result)
 {
+    if (!run || !result) return;
     rpi_context *context = (rpi_context *)(void *)run;
     size_t size = context->emitted_size;
     context->emitted_size = 0;
@@ -106,11 +131,11 @@ void *rp_worker_state(void) { return current ? current->state : NULL; }
 /* Counts an item as failed, and applies the policy of its call. */
 static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
 {
-    atomic_fetch_add(&work->n_failed, 1);
     if (work->on_error == RP_ON_ERROR_STOP) {
         rpi_work_lower_cutoff(work, item);
         if (context->ops) context->ops->cutoff_lowered(context, work);
     }
+    atomic_fetch_add(&work->n_failed, 1);
     if (work->item_failed) work->item_failed(work);
 }
 
@@ -167,6 +192,7 @@ static void record_failure(rpi_context *context, const rp_run *run)
 
 int rp_run_next(rp_run *run)
 {
+    if (!run) return 0;
     rpi_context *context = (rpi_context *)(void *)run;
     __atomic_exchange_n(&run->attention, 0, __ATOMIC_SEQ_CST);
     if (context->failing) record_failure(context, run);

@@ -25,8 +25,9 @@ struct rpi_context {
     /* where it is */
     int rank;
     unsigned index;
-    const char *host; /* borrowed */
-    bool on_client;   /* in the client's process, where works are parts of calls */
+    const char *host;   /* borrowed */
+    const void *pool;   /* what stands for its pool in the client's process; NULL elsewhere. Never followed */
+    rpi_context *outer; /* of the task in which a serial pool runs its items in this thread; NULL: none */
     /* the initializer */
     const rp_initializer *initializer; /* the one whose start succeeded and whose finish hasn't run; NULL: none */
     void *state;                       /* the initializer's */
@@ -55,8 +56,13 @@ void rpi_context_fini(rpi_context *context);
 
 /* Makes `context` the context of this thread; NULL: the thread has none any more. */
 void rpi_context_enter(rpi_context *context);
+/* The same inside a task, until rpi_context_leave. */
+void rpi_context_nest(rpi_context *context);
+void rpi_context_leave(rpi_context *context);
 /* The context of this thread, or NULL. */
 rpi_context *rpi_context_current(void);
+/* Whether this thread runs a task, or an initializer, of that pool: it must not wait for the pool then. */
+bool rpi_context_is_in_pool(const void *pool);
 
 /* Runs the initializer in this thread, which must have entered the context. The state then belongs to the context. RP_OK, or RP_FAILED with
  * the initializer's message. */

@@ -1,6 +1,7 @@
 /* item_text.c: see item_text.h. */
 #include "task/item_text.h"
 
+#include "base/c_locale.h"
 #include "base/text.h"
 #include "task/columns.h"
 
@@ -50,13 +51,15 @@ static void put_bytes(writer *to, const rp_bytes *bytes)
     put(to, piece);
 }
 
+static void put_string(writer *to, const char *text) { put_bytes(to, &(rp_bytes){text, strnlen(text, RP_ERROR_ITEM_SIZE)}); }
+
 /* Prints as few digits as read back as the same number. */
 static void print_number(char *text, size_t size, double value, int digits, int most)
 {
-    snprintf(text, size, "%.*g", digits, value);
-    double back = strtod(text, NULL);
+    rpi_snprintf(text, size, "%.*g", digits, value);
+    double back = rpi_strtod(text, NULL);
     bool same = most < 10 ? !((float)back < (float)value || (float)back > (float)value) : !(back < value || back > value);
-    if (!same) snprintf(text, size, "%.*g", most, value);
+    if (!same) rpi_snprintf(text, size, "%.*g", most, value);
 }
 
 static void put_value(writer *to, rp_type type, size_t size, const void *at)
@@ -64,6 +67,7 @@ static void put_value(writer *to, rp_type type, size_t size, const void *at)
     char number[64];
     switch (type) {
     case RP_TYPE_BYTES: put_bytes(to, at); return;
+    case RP_TYPE_STRING: put_string(to, *(const char *const *)at); return;
     case RP_TYPE_FLOAT: print_number(number, sizeof number, (double)*(const float *)at, 6, 9); break;
     case RP_TYPE_DOUBLE: print_number(number, sizeof number, *(const double *)at, 15, 17); break;
     case RP_TYPE_INT8:

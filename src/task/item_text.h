@@ -4,8 +4,8 @@
 
 #include "task/batch.h"
 
-/* Writes the arguments of item k of the views, without the bound ones, with ", " between them. Numbers as they print, bytes as rp_printable
- * shows them, records as their size. Shortened with "..." to fit. */
+/* Writes the arguments of item k of the views, without the bound ones, with ", " between them. Numbers as they print, bytes and strings as
+ * rp_printable shows them, records as their size. Shortened with "..." to fit. */
 void rpi_item_text(const rpi_work *work, const rp_view *views, uint64_t k, char *text, size_t size);
 
 /* The same for item `offset` of a batch; the values of ranges are computed. */

@@ -1,76 +1,100 @@
 /* pack.c: see pack.h. Packs by hand: derived MPI types were slower in every case measured. */
 #include "task/pack.h"
 
+#include "base/size.h"
 #include "task/columns.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- arrays of bytes: the {size} of each, then the contents; the receiver turns the gaps into pointers ---- */
+/* ---- values that point to others (rp_bytes, strings) ----
+ *
+ * A table with an entry for each, then what they point to. An entry is the value itself, in whose first or only word is the size; the
+ * receiver turns it into the pointer. */
 
-static size_t bytes_size(const rp_bytes *items, size_t stride, uint64_t count)
+_Static_assert(sizeof(size_t) == sizeof(const char *), "the size of a string travels in the place of its pointer");
+
+/* SIZE_MAX: more than there can be. */
+static size_t values_size(rp_type type, rp_view from, size_t each, uint64_t count)
 {
-    size_t total = 0;
-    for (uint64_t i = 0; i < count; i++) total += ((const rp_bytes *)(const void *)((const char *)items + i * stride))->size;
-    return (size_t)count * sizeof(rp_bytes) + total;
+    size_t total = rpi_size_product(count, each);
+    for (uint64_t i = 0; i < count && total < SIZE_MAX; i++)
+        total = rpi_size_sum(total, rpi_value_bytes(type, from.base + i * from.stride_bytes).size);
+    return total;
 }
 
-static void pack_bytes(char *to, const rp_bytes *items, size_t stride, uint64_t count)
+static void write_entry(rp_type type, char *to, size_t size)
 {
-    rp_bytes *table = (rp_bytes *)(void *)to;
-    char *data = to + (size_t)count * sizeof *table;
+    if (type == RP_TYPE_BYTES) *(rp_bytes *)(void *)to = (rp_bytes){NULL, size};
+    else memcpy(to, &size, sizeof size);
+}
+
+static size_t read_entry(rp_type type, const char *from)
+{
+    size_t size;
+    if (type == RP_TYPE_BYTES) return ((const rp_bytes *)(const void *)from)->size;
+    memcpy(&size, from, sizeof size);
+    return size;
+}
+
+static void pack_values(char *to, rp_type type, rp_view from, size_t each, uint64_t count)
+{
+    char *data = to + (size_t)count * each;
     for (uint64_t i = 0; i < count; i++) {
-        const rp_bytes *item = (const rp_bytes *)(const void *)((const char *)items + i * stride);
-        table[i] = (rp_bytes){NULL, item->size};
-        if (item->size) memcpy(data, item->data, item->size);
-        data += item->size;
+        rp_bytes bytes = rpi_value_bytes(type, from.base + i * from.stride_bytes);
+        write_entry(type, to + i * each, bytes.size);
+        if (bytes.size) memcpy(data, bytes.data, bytes.size);
+        data += bytes.size;
     }
 }
 
-/* Fills `table`, which may be the one in `from`. Returns how many bytes it used; 0: fewer are available than the sizes say. */
-static size_t unpack_bytes(const char *from, size_t available, uint64_t count, rp_bytes *table)
+/* Fills `table`, which may be the one in `from`, and is as large. Returns how many bytes were used; 0: fewer are available than the sizes
+ * say, or a string isn't one. */
+static size_t unpack_values(const char *from, rp_type type, size_t each, size_t available, uint64_t count, char *table)
 {
-    const rp_bytes *sizes = (const rp_bytes *)(const void *)from;
-    size_t at = (size_t)count * sizeof *table;
+    size_t at = (size_t)count * each;
     if (at > available) return 0;
     for (uint64_t i = 0; i < count; i++) {
-        size_t size = sizes[i].size;
-        if (size > available - at) return 0;
-        table[i] = (rp_bytes){from + at, size};
-        at += size;
+        rp_bytes bytes = {from + at, read_entry(type, from + i * each)};
+        if (bytes.size > available - at || !rpi_value_fits(type, bytes)) return 0;
+        rpi_value_point(type, table + i * each, bytes);
+        at += bytes.size;
     }
     return at;
 }
 
 /* ---- items ---- */
 
-static const rp_bytes *bytes_at(const rp_view *view, uint64_t first)
+static rp_view view_at(const rpi_batch *batch, int k, uint64_t first)
 {
-    return (const rp_bytes *)(const void *)(view->base + first * view->stride_bytes);
+    rp_view view = batch->views[k];
+    if (first > 0) view.base += first * view.stride_bytes;
+    return view;
 }
 
 static size_t column_size(const rpi_batch *batch, int k, uint64_t first, uint64_t count)
 {
     const rp_task *task = batch->work->task;
     if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) return 0;
-    if (task->argument_types[k] != RP_TYPE_BYTES) return (size_t)count * task->argument_sizes[k];
-    return bytes_size(bytes_at(&batch->views[k], first), batch->views[k].stride_bytes, count);
+    if (!rpi_type_points(task->argument_types[k])) return rpi_size_product(count, task->argument_sizes[k]);
+    return values_size(task->argument_types[k], view_at(batch, k, first), task->argument_sizes[k], count);
 }
 
 static void pack_column(char *to, const rpi_batch *batch, int k, uint64_t first, uint64_t count)
 {
-    size_t size = batch->work->task->argument_sizes[k], stride = batch->views[k].stride_bytes;
-    const char *from = batch->views[k].base + first * stride;
-    if (batch->work->task->argument_types[k] == RP_TYPE_BYTES) pack_bytes(to, bytes_at(&batch->views[k], first), stride, count);
-    else if (stride == size) memcpy(to, from, (size_t)count * size);
+    rp_type type = batch->work->task->argument_types[k];
+    size_t size = batch->work->task->argument_sizes[k];
+    rp_view from = view_at(batch, k, first);
+    if (rpi_type_points(type)) pack_values(to, type, from, size, count);
+    else if (from.stride_bytes == size) memcpy(to, from.base, (size_t)count * size);
     else
-        for (uint64_t i = 0; i < count; i++) memcpy(to + i * size, from + i * stride, size);
+        for (uint64_t i = 0; i < count; i++) memcpy(to + i * size, from.base + i * from.stride_bytes, size);
 }
 
 size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count)
 {
     size_t size = 0;
-    for (int k = 0; k < batch->work->task->n_arguments; k++) size = rpi_pack_align(size) + column_size(batch, k, first, count);
+    for (int k = 0; k < batch->work->task->n_arguments; k++) size = rpi_size_sum(rpi_pack_align(size), column_size(batch, k, first, count));
     return size;
 }
 
@@ -87,33 +111,35 @@ void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t c
 
 size_t rpi_unpack_tables_size(const rp_task *task, uint64_t count)
 {
-    size_t n = 0;
-    for (int k = 0; k < task->n_arguments; k++) n += task->argument_types[k] == RP_TYPE_BYTES;
-    return n * (size_t)count * sizeof(rp_bytes);
+    size_t each = 0;
+    for (int k = 0; k < task->n_arguments; k++) each += rpi_type_points(task->argument_types[k]) ? task->argument_sizes[k] : 0;
+    return rpi_size_product(count, each);
 }
 
 /* Where the items of a column are, and how many bytes they took; 0: fewer are available. */
-static size_t unpack_column(char *from, size_t available, uint64_t count, const rp_task *task, int k, char **at, rp_bytes *table)
+static size_t unpack_column(char *from, size_t available, uint64_t count, const rp_task *task, int k, char **at, char *table)
 {
+    rp_type type = task->argument_types[k];
     *at = from;
-    if (task->argument_types[k] != RP_TYPE_BYTES) return (size_t)count * task->argument_sizes[k];
-    if (table) *at = (char *)table;
-    return unpack_bytes(from, available, count, (rp_bytes *)(void *)*at);
+    if (!rpi_type_points(type)) return (size_t)count * task->argument_sizes[k];
+    if (table) *at = table;
+    return unpack_values(from, type, task->argument_sizes[k], available, count, *at);
 }
 
-bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, rp_bytes *tables)
+bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, void *tables)
 {
     const rp_task *task = batch->work->task;
+    char *table = tables;
     size_t at = 0;
     for (int k = 0; k < task->n_arguments; k++) {
         at = rpi_pack_align(at);
         if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
         if (at > end || count > (end - at) / task->argument_sizes[k]) return false;
         char *items;
-        size_t size = unpack_column(from + at, end - at, count, task, k, &items, tables);
+        size_t size = unpack_column(from + at, end - at, count, task, k, &items, table);
         if (count > 0 && size == 0) return false;
         batch->views[k] = (rp_view){items, task->argument_sizes[k]};
-        if (tables && task->argument_types[k] == RP_TYPE_BYTES) tables += count;
+        if (table && rpi_type_points(task->argument_types[k])) table += count * task->argument_sizes[k];
         at += size;
     }
     return true;
@@ -129,7 +155,7 @@ size_t rpi_pack_call_size(const rpi_work *work)
 {
     size_t size = rpi_pack_align(sizeof(packed_call) + strlen(work->task->name) + 1);
     for (int k = 0; k < work->task->n_arguments; k++)
-        size = rpi_pack_align(size + sizeof(rp_column) + rpi_column_constant_size(&work->arguments[k]));
+        size = rpi_pack_align(rpi_size_sum(size + sizeof(rp_column), rpi_column_constant_size(&work->arguments[k])));
     return size;
 }
 
@@ -143,28 +169,31 @@ void rpi_pack_call(char *to, const rpi_work *work)
     for (int k = 0; k < task->n_arguments; k++) {
         rp_column column = work->arguments[k];
         size_t value = rpi_column_constant_size(&column);
-        const void *data = column.type == RP_TYPE_BYTES && value ? ((const rp_bytes *)column.data)->data : column.data;
+        bool points = rpi_type_points(column.type) && column.kind == RP_COLUMN_CONSTANT;
+        const void *data = points ? rpi_value_bytes(column.type, column.data).data : column.data;
         column.data = NULL;
-        if (column.type == RP_TYPE_BYTES && column.kind == RP_COLUMN_CONSTANT) column.size = value;
+        if (points) column.size = value;
         memcpy(to + at, &column, sizeof column);
         if (value) memcpy(to + at + sizeof column, data, value);
         at = rpi_pack_align(at + sizeof column + value);
     }
 }
 
-static rp_status read_columns(const char *from, size_t end, size_t at, int n, rp_column *columns, rp_bytes *bytes)
+/* `values` has room for the constants that point to others. */
+static rp_status read_columns(const char *from, size_t end, size_t at, const rp_task *task, rp_column *columns, rp_bytes *values)
 {
-    for (int k = 0; k < n; k++) {
+    for (int k = 0; k < task->n_arguments; k++) {
         if (at > end || end - at < sizeof columns[k]) return RP_USAGE;
         memcpy(&columns[k], from + at, sizeof columns[k]);
         const char *value = from + at + sizeof columns[k];
         size_t size = columns[k].kind == RP_COLUMN_CONSTANT ? columns[k].size : 0;
         if (size > end - at - sizeof columns[k]) return RP_USAGE;
         columns[k].data = value;
-        if (columns[k].type == RP_TYPE_BYTES) {
-            bytes[k] = (rp_bytes){value, size};
-            columns[k].data = &bytes[k];
-            columns[k].size = sizeof(rp_bytes);
+        if (rpi_type_points(columns[k].type)) {
+            if (columns[k].kind == RP_COLUMN_CONSTANT && !rpi_value_fits(columns[k].type, (rp_bytes){value, size})) return RP_USAGE;
+            rpi_value_point(columns[k].type, &values[k], (rp_bytes){value, size});
+            columns[k].data = &values[k];
+            columns[k].size = task->argument_sizes[k];
         }
         at = rpi_pack_align(at + sizeof columns[k] + size);
     }
@@ -174,7 +203,7 @@ static rp_status read_columns(const char *from, size_t end, size_t at, int n, rp
 rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error)
 {
     rp_column columns[RP_MAX_ARGUMENTS];
-    rp_bytes bytes[RP_MAX_ARGUMENTS];
+    rp_bytes values[RP_MAX_ARGUMENTS];
     packed_call head;
     if (size < sizeof head) return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
     memcpy(&head, from, sizeof head);
@@ -183,7 +212,7 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
         return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
     const rp_task *task = rp_task_find(name);
     if (!task) return rp_error_set(error, RP_USAGE, 0, "this rank doesn't know task %s", name);
-    if (read_columns(from, size, rpi_pack_align(sizeof head + head.name_size), task->n_arguments, columns, bytes) != RP_OK)
+    if (read_columns(from, size, rpi_pack_align(sizeof head + head.name_size), task, columns, values) != RP_OK)
         return rp_error_set(error, RP_USAGE, 0, "the description of a call of task %s is too short", task->name);
     rp_status status = rpi_work_init(work, task, (rp_columns){0, NULL}, (rp_columns){(size_t)task->n_arguments, columns}, error);
     work->id = head.id;
@@ -198,17 +227,18 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
 
 size_t rpi_pack_emitted_size(const rpi_batch *batch)
 {
-    return bytes_size((const rp_bytes *)(const void *)batch->results, sizeof(rp_bytes), batch->count);
+    return values_size(RP_TYPE_BYTES, (rp_view){batch->results, sizeof(rp_bytes)}, sizeof(rp_bytes), batch->count);
 }
 
 void rpi_pack_emitted(char *to, const rpi_batch *batch)
 {
-    pack_bytes(to, (const rp_bytes *)(const void *)batch->results, sizeof(rp_bytes), batch->count);
+    pack_values(to, RP_TYPE_BYTES, (rp_view){batch->results, sizeof(rp_bytes)}, sizeof(rp_bytes), batch->count);
 }
 
 bool rpi_unpack_results(const char *from, size_t available, uint64_t count, rpi_batch *batch, uint64_t first)
 {
     size_t size = batch->work->task->result_size;
+    if (size == 0) return true;
     char *to = batch->results + first * size;
     if (count > available / size) return false;
     if (batch->work->task->result_type != RP_TYPE_BYTES) {
@@ -216,7 +246,7 @@ bool rpi_unpack_results(const char *from, size_t available, uint64_t count, rpi_
         return true;
     }
     char *table = (char *)(uintptr_t)from;
-    if (count > 0 && unpack_bytes(table, available, count, (rp_bytes *)(void *)table) == 0) return false;
+    if (count > 0 && unpack_values(table, RP_TYPE_BYTES, size, available, count, table) == 0) return false;
     const rp_bytes *items = (const rp_bytes *)(const void *)table;
     rp_bytes *results = (rp_bytes *)(void *)to;
     for (uint64_t i = 0; i < count; i++) {

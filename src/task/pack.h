@@ -10,14 +10,20 @@
 
 enum { RPI_PACK_ALIGNMENT = 16 }; /* where a packed object begins is a multiple of this */
 
-static inline size_t rpi_pack_align(size_t at) { return (at + RPI_PACK_ALIGNMENT - 1) / RPI_PACK_ALIGNMENT * RPI_PACK_ALIGNMENT; }
+/* SIZE_MAX stays as it is. */
+static inline size_t rpi_pack_align(size_t at)
+{
+    if (at > SIZE_MAX - RPI_PACK_ALIGNMENT) return SIZE_MAX;
+    return (at + RPI_PACK_ALIGNMENT - 1) / RPI_PACK_ALIGNMENT * RPI_PACK_ALIGNMENT;
+}
 
-/* Items first … first + count - 1 of the batch (offsets), column by column; constants and ranges take no room. */
+/* Items first … first + count - 1 of the batch (offsets), column by column; constants and ranges take no room. SIZE_MAX: they
+ * are more than memory can hold. */
 size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count);
 void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t count);
 /* Points the views of the batch into `from`, which must stay. `tables` has room for rpi_unpack_tables_size, and must stay too: items of
  * bytes are looked up there. NULL: in `from`, which is then written to. False: `from` is shorter than its contents say. */
-bool rpi_unpack_items(char *from, size_t size, uint64_t count, rpi_batch *batch, rp_bytes *tables);
+bool rpi_unpack_items(char *from, size_t size, uint64_t count, rpi_batch *batch, void *tables);
 size_t rpi_unpack_tables_size(const rp_task *task, uint64_t count);
 
 /* A call: the name of the task, the columns that aren't arrays, and how failures are handled. */

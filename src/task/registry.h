@@ -4,6 +4,9 @@
 
 #include <rankpool/pool.h>
 
+/* Whether a task can be run: its name, its kernel, the number of its arguments, their types and sizes. RP_OK, RP_USAGE. */
+rp_status rpi_task_check(const rp_task *task, rp_error *error);
+
 /* A name under which two different tasks or initializers were registered; NULL: none. */
 const char *rpi_registry_clash(void);
 

@@ -4,6 +4,7 @@
  */
 #include "task/registry.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,18 +47,57 @@ static rp_status add(table *to, const char *name, const void *object)
     return RP_OK;
 }
 
-rp_status rp_task_register(const rp_task *task) { return add(&tasks, task->name, task); }
-rp_status rp_initializer_register(const rp_initializer *initializer) { return add(&initializers, initializer->name, initializer); }
+/* The size of a value of a type; 0: any. */
+static size_t size_of_type(rp_type type)
+{
+    switch (type) {
+    case RP_TYPE_BYTES: return sizeof(rp_bytes);
+    case RP_TYPE_STRING: return sizeof(const char *);
+    default: return 0;
+    }
+}
+
+static bool fits(rp_type type, size_t size) { return size > 0 && (size_of_type(type) == 0 || size_of_type(type) == size); }
+
+rp_status rpi_task_check(const rp_task *task, rp_error *error)
+{
+    if (!task) return rp_error_set(error, RP_USAGE, 0, "the task is NULL");
+    if (!task->name || !task->kernel) return rp_error_set(error, RP_USAGE, 0, "a task has no name, or no kernel");
+    if (task->n_arguments < 0 || task->n_arguments > RP_MAX_ARGUMENTS)
+        return rp_error_set(error, RP_USAGE, 0, "task %s has %d arguments; there may be 0 to %d", task->name, task->n_arguments,
+                            RP_MAX_ARGUMENTS);
+    bool sound = task->result_type == RP_TYPE_VOID ? task->result_size == 0 : fits(task->result_type, task->result_size);
+    if (!sound || task->result_type == RP_TYPE_STRING)
+        return rp_error_set(error, RP_USAGE, 0, "the result of task %s can't be %s of %zu bytes", task->name,
+                            rp_type_name(task->result_type), task->result_size);
+    for (int k = 0; k < task->n_arguments; k++)
+        if (task->argument_types[k] == RP_TYPE_VOID || !fits(task->argument_types[k], task->argument_sizes[k]))
+            return rp_error_set(error, RP_USAGE, 0, "argument %d of task %s can't be %s of %zu bytes", k + 1, task->name,
+                                rp_type_name(task->argument_types[k]), task->argument_sizes[k]);
+    return RP_OK;
+}
+
+rp_status rp_task_register(const rp_task *task)
+{
+    rp_status status = rpi_task_check(task, NULL);
+    return status == RP_OK ? add(&tasks, task->name, task) : status;
+}
+
+rp_status rp_initializer_register(const rp_initializer *initializer)
+{
+    if (!initializer || !initializer->name || !initializer->start) return RP_USAGE;
+    return add(&initializers, initializer->name, initializer);
+}
 
 const rp_task *rp_task_find(const char *name)
 {
-    const entry *found = find(&tasks, name);
+    const entry *found = name ? find(&tasks, name) : NULL;
     return found ? found->object : NULL;
 }
 
 const rp_initializer *rp_initializer_find(const char *name)
 {
-    const entry *found = find(&initializers, name);
+    const entry *found = name ? find(&initializers, name) : NULL;
     return found ? found->object : NULL;
 }
 
@@ -71,7 +111,7 @@ static const char *const type_names[] = {
     [RP_TYPE_RECORD] = "a record", [RP_TYPE_BOOL] = "bool",     [RP_TYPE_INT8] = "int8",   [RP_TYPE_INT16] = "int16",
     [RP_TYPE_INT32] = "int32",     [RP_TYPE_INT64] = "int64",   [RP_TYPE_UINT8] = "uint8", [RP_TYPE_UINT16] = "uint16",
     [RP_TYPE_UINT32] = "uint32",   [RP_TYPE_UINT64] = "uint64", [RP_TYPE_FLOAT] = "float", [RP_TYPE_DOUBLE] = "double",
-    [RP_TYPE_BYTES] = "bytes",
+    [RP_TYPE_BYTES] = "bytes",     [RP_TYPE_STRING] = "string", [RP_TYPE_VOID] = "void",
 };
 
 const char *rp_type_name(rp_type type)

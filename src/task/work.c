@@ -2,18 +2,16 @@
 #include "task/work.h"
 
 #include "task/columns.h"
+#include "task/registry.h"
 
 #include <string.h>
 
 rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
 {
     memset(work, 0, sizeof *work);
-    rp_status status = rpi_columns_fill(work->arguments, task, bound, items, error);
+    rp_status status = rpi_task_check(task, error);
+    if (status == RP_OK) status = rpi_columns_fill(work->arguments, task, bound, items, error);
     if (status != RP_OK) return status;
-    if (task->result_size == 0) {
-        rpi_columns_free(work->arguments);
-        return rp_error_set(error, RP_USAGE, 0, "the result of task %s has no size", task->name);
-    }
     work->task = task;
     work->n_bound = (int)bound.n;
     work->max_attempts = 1;
@@ -31,6 +29,12 @@ void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)
 {
     uint64_t cutoff = atomic_load(&work->cutoff);
     while (item < cutoff && !atomic_compare_exchange_weak(&work->cutoff, &cutoff, item)) continue;
+}
+
+void rpi_work_drain(rpi_work *work, uint64_t item)
+{
+    if (item < atomic_load(&work->cutoff)) atomic_store(&work->drained, true);
+    rpi_work_lower_cutoff(work, item);
 }
 
 /* Read in this order, no item is counted twice. */

@@ -33,6 +33,7 @@ struct rpi_work {
     void *executor_data;                        /* the executor's, from the first batch until forget */
     _Atomic uint64_t cutoff;
     atomic_bool draining;                  /* nothing more is handed out */
+    atomic_bool drained;                   /* that lowered the cutoff: there were items left to hand out */
     rpi_estimate estimate;                 /* of the time of its items */
     _Atomic uint64_t n_finished, n_failed; /* items; a worker adds its own when it leaves a batch */
     _Atomic uint64_t n_repeated;   /* of n_finished: failed tries of items that have tries left. Counted before them, where they fail */
@@ -46,6 +47,9 @@ void rpi_work_fini(rpi_work *work);
 
 /* Lowers the cutoff to `item` if it is higher. */
 void rpi_work_lower_cutoff(rpi_work *work, uint64_t item);
+
+/* The same because the work is drained: `item` is the first one that wasn't handed out. */
+void rpi_work_drain(rpi_work *work, uint64_t item);
 
 /* Records the loss of a rank. In the process that has the executor, before the done of the batches that the loss concerns. */
 void rpi_work_add_loss(rpi_work *work, const rp_error *loss);

@@ -62,10 +62,9 @@ static rpi_batch *take_urgent(serial *self)
 
 static void run_batch(serial *self, rpi_batch *batch)
 {
-    rpi_context *outer = rpi_context_current();
-    rpi_context_enter(&self->worker->context);
+    rpi_context_nest(&self->worker->context);
     rpi_worker_run_batch(self->worker, batch);
-    rpi_context_enter(outer);
+    rpi_context_leave(&self->worker->context);
 }
 
 /* Runs the batch in the thread that holds the worker, and lets go of the worker before it calls done. */
@@ -158,7 +157,7 @@ static void drain(rpi_executor *executor, rpi_work *work)
     if (batch && (!is_first_try_of(batch, work) || rpi_claims_exhausted(batch))) batch = NULL;
     for (rpi_list_link *at = rpi_list_first(&self->queue.list); at && !batch; at = rpi_list_next(&self->queue.list, at))
         if (is_first_try_of(batch_at(at), work)) batch = batch_at(at);
-    if (batch) rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
+    if (batch) rpi_work_drain(work, batch->first + atomic_load(&batch->claims.next));
     pthread_mutex_unlock(&self->mutex);
 }
 
@@ -188,10 +187,9 @@ static rp_status close_serial(rpi_executor *executor, rp_error *error)
     bool started = self->helper_started;
     pthread_mutex_unlock(&self->mutex);
     if (started) pthread_join(self->helper, NULL);
-    rpi_context *outer = rpi_context_current();
-    rpi_context_enter(&self->worker->context);
+    rpi_context_nest(&self->worker->context);
     rpi_worker_close(self->worker);
-    rpi_context_enter(outer);
+    rpi_context_leave(&self->worker->context);
     free_serial(self);
     return RP_OK;
 }
@@ -212,11 +210,11 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     }
     rpi_worker_init(self->worker, self, 0, 0, self->host);
     self->worker->config = &self->worker_config;
+    self->worker->context.pool = self->worker_config.pool;
     self->worker->n_urgent = &self->n_urgent;
-    rpi_context *outer = rpi_context_current();
-    rpi_context_enter(&self->worker->context);
+    rpi_context_nest(&self->worker->context);
     rp_status status = rpi_worker_open(self->worker, error);
-    rpi_context_enter(outer);
+    rpi_context_leave(&self->worker->context);
     if (status == RP_OK) *executor = &self->base;
     else free_serial(self);
     return status;

@@ -201,7 +201,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
         team->workers[i] = aligned_alloc(RPI_CACHE_LINE, size);
         if (!team->workers[i]) return false;
         rpi_worker_init(team->workers[i], team, config->rank, i, team->host);
-        team->workers[i]->context.on_client = !config->remote;
+        team->workers[i]->context.pool = config->remote ? NULL : config->worker.pool;
         team->workers[i]->interrupt_team = interrupt;
         team->workers[i]->config = &team->worker_config;
         team->workers[i]->n_urgent = &team->n_urgent;
@@ -297,7 +297,7 @@ void rpi_team_drain(rpi_team *team, rpi_work *work)
     for (rpi_list_link *at = rpi_list_first(&team->queue.list); at; at = rpi_list_next(&team->queue.list, at)) {
         rpi_batch *batch = batch_at(at);
         if (batch->work != work || batch->attempt > 1 || batch->claims.taken || rpi_claims_exhausted(batch)) continue;
-        rpi_work_lower_cutoff(work, batch->first + atomic_load(&batch->claims.next));
+        rpi_work_drain(work, batch->first + atomic_load(&batch->claims.next));
         break;
     }
     pthread_mutex_unlock(&team->mutex);

@@ -31,7 +31,6 @@ void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, c
     memset(worker, 0, sizeof *worker);
     rpi_context_init(&worker->context, rank, index, host);
     worker->context.ops = &context_ops;
-    worker->context.on_client = true;
     worker->team = team;
     worker->config = &plain;
 }

@@ -13,6 +13,7 @@ typedef struct rpi_worker_config {
     const rp_initializer *initializer; /* may be NULL */
     rp_bytes initializer_argument;     /* borrowed; in a copy, owned */
     rp_pool_options options;           /* the options of scope worker, filled in; the other fields are 0 */
+    const void *pool;                  /* what stands for the pool in the client's process (task/context.h); NULL elsewhere */
     const rpi_runner_ops *runner;      /* for isolation and time-outs; NULL: the worker refuses them as unsupported */
 } rpi_worker_config;
 

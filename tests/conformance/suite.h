@@ -68,6 +68,8 @@ void suite_check_text(const rp_error *error, const char *part, const char *file,
 /* The groups, one for each file. Each returns how many of its tests failed. */
 int suite_run_map(void);
 int suite_run_items(void);
+int suite_run_waits(void);
+int suite_run_types(void);
 int suite_run_async(void);
 int suite_run_callbacks(void);
 int suite_run_handles(void);

@@ -5,6 +5,8 @@
 #include "gate.h"
 #include "suite.h"
 
+#include <stdbool.h>
+
 #include <string.h>
 
 static rp_status give_three(void *state, void *const *arguments, int may_wait, rp_error *error)
@@ -173,6 +175,70 @@ static void stop_finishes_what_was_started(void **state)
     rp_result_free(handle);
 }
 
+/* Waits until an item of the call has failed. */
+static void await_failure(const rp_result *handle)
+{
+    double begin = suite_now();
+    while (rp_result_failures(handle) == 0) {
+        assert_true(suite_now() - begin < SUITE_WAIT_S);
+        suite_sleep(0.002);
+    }
+}
+
+/* The first item fails. The pool is stopped after that, or, under the policy stop, while that item still runs. */
+static void stop_cancels_a_call_with_failures(void **state)
+{
+    enum { N = 400 };
+    static const rp_on_error policies[] = {RP_ON_ERROR_COLLECT, RP_ON_ERROR_STOP};
+    suite_fixture *fixture = *state;
+    int64_t *values = suite_numbers(fixture, N, 1000), *results = suite_room(fixture, N, sizeof *results);
+    int32_t *codes = suite_room(fixture, N, sizeof *codes);
+    rp_status *statuses = suite_room(fixture, N, sizeof *statuses);
+    double *seconds = suite_room(fixture, N, sizeof *seconds);
+    for (int i = 0; i < N; i++) seconds[i] = 0.01;
+    codes[0] = 5;
+    for (size_t k = 0; k < N_OF(policies); k++) {
+        bool collects = policies[k] == RP_ON_ERROR_COLLECT;
+        rp_pool_options pool_options = suite_options();
+        suite_reopen(fixture, &pool_options);
+        rp_error error = {0};
+        rp_result *handle = NULL;
+        rp_call_options options = {.chunk = 1, .statuses = statuses, .on_error = policies[k]};
+        rp_columns items = RP_COLUMNS(RP_COLUMN(seconds), RP_COLUMN(codes), RP_COLUMN(values));
+        seconds[0] = collects ? 0.001 : 1.0;
+        assert_status(RP_OK, rp_starmap_async(fixture->pool, tasks.stumble, results, N, items, &options, &handle, &error), &error);
+        if (collects) await_failure(handle);
+        else suite_sleep(0.05);
+        rp_pool_stop(fixture->pool);
+        assert_status(RP_CANCELLED, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
+        assert_text(&error, "stopped");
+        if (collects) assert_text(&error, STUMBLE_TEXT);
+        if (collects) assert_int_equal(statuses[0], RP_FAILED);
+        assert_int_equal(statuses[N - 1], RP_CANCELLED);
+        rp_result_free(handle);
+    }
+}
+
+/* What a failure cut short before the pool was stopped was cut short by the failure. */
+static void stop_after_a_failure_under_stop_leaves_it_failed(void **state)
+{
+    enum { N = 400 };
+    suite_fixture *fixture = *state;
+    int64_t *values = suite_numbers(fixture, N, 1000), *results = suite_room(fixture, N, sizeof *results);
+    int32_t *codes = suite_room(fixture, N, sizeof *codes);
+    rp_error error = {0};
+    rp_result *handle = NULL;
+    rp_call_options options = {.chunk = 1, .on_error = RP_ON_ERROR_STOP};
+    codes[0] = 5;
+    rp_columns items = RP_COLUMNS(RP_CONSTANT(0.01), RP_COLUMN(codes), RP_COLUMN(values));
+    assert_status(RP_OK, rp_starmap_async(fixture->pool, tasks.stumble, results, N, items, &options, &handle, &error), &error);
+    await_failure(handle);
+    rp_pool_stop(fixture->pool);
+    assert_status(RP_FAILED, rp_result_get(handle, SUITE_WAIT_S, &error), &error);
+    assert_int_equal(error.item, 0);
+    rp_result_free(handle);
+}
+
 static void stop_lets_an_iterator_deliver_what_ran(void **state)
 {
     enum { N = 400 };
@@ -189,7 +255,11 @@ static void stop_lets_an_iterator_deliver_what_ran(void **state)
     }
     assert_status(RP_CANCELLED, status, &error);
     assert_true(n_read >= 5 && n_read < N);
-    assert_status(RP_END, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    for (int k = 0; k < 3; k++) {
+        rp_error again = {0};
+        assert_status(RP_CANCELLED, rp_iter_next(iterator, &result, SUITE_WAIT_S, &again), &again);
+        assert_string_equal(rp_error_text(&again), rp_error_text(&error));
+    }
     rp_iter_free(iterator);
 }
 
@@ -255,6 +325,8 @@ int suite_run_edges(void)
         SUITE_CASE(a_join_ends_an_iterator_whose_source_is_late),
         SUITE_CASE(stop_never_delivers_what_did_not_run),
         SUITE_CASE(stop_finishes_what_was_started),
+        SUITE_CASE(stop_cancels_a_call_with_failures),
+        SUITE_CASE(stop_after_a_failure_under_stop_leaves_it_failed),
         SUITE_CASE(stop_lets_an_iterator_deliver_what_ran),
         SUITE_CASE(stop_after_the_last_item_was_given_out_cuts_nothing),
         SUITE_CASE(a_limit_of_failures_ends_the_call),

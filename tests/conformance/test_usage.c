@@ -3,6 +3,7 @@
  */
 #include "suite.h"
 
+#include <math.h>
 #include <string.h>
 
 static void the_number_of_columns_must_fit(void **state)
@@ -107,6 +108,50 @@ static void pools_refuse_wrong_options(void **state)
     assert_null(pool);
 }
 
+/* Those of pools are in unit.options. */
+static void numbers_in_options_are_checked(void **state)
+{
+    const struct {
+        rp_call_options options;
+        const char *named;
+    } wrong[] = {{{.timeout_s = NAN}, "timeout_s"},
+                 {{.timeout_s = INFINITY}, "timeout_s"},
+                 {{.max_failures_percent = NAN}, "max_failures_percent"},
+                 {{.max_failures_percent = -1}, "max_failures_percent"},
+                 {{.max_failures_percent = 100}, "max_failures_percent"},
+                 {{.retries = RP_NO_RETRIES - 1}, "retries"},
+                 {{.on_error = RP_ON_ERROR_STOP, .max_failures = 3}, "stop"},
+                 {{.on_error = RP_ON_ERROR_STOP, .max_failures_percent = 3}, "stop"}};
+    static const rp_call_options right[] = {
+        {.timeout_s = -1}, {.retries = RP_NO_RETRIES}, {.max_failures = UINT64_MAX}, {.chunk = UINT64_MAX}};
+    suite_fixture *fixture = *state;
+    int64_t results[3];
+    rp_iter *iterator = NULL;
+    for (size_t k = 0; k < N_OF(wrong); k++) {
+        rp_error error = {0};
+        assert_status(RP_USAGE, rp_map(fixture->pool, tasks.square, results, 3, RP_RANGE(0, 1), &wrong[k].options, &error), &error);
+        assert_text(&error, wrong[k].named);
+        assert_status(RP_USAGE, rp_imap(fixture->pool, tasks.square, RP_ITEMS(3, RP_RANGE(0, 1)), &wrong[k].options, &iterator, &error),
+                      &error);
+    }
+    for (size_t k = 0; k < N_OF(right); k++) {
+        rp_error error = {0};
+        assert_status(RP_OK, rp_map(fixture->pool, tasks.square, results, 3, RP_RANGE(0, 1), &right[k], &error), &error);
+    }
+}
+
+/* A time-out of less than a nanosecond isn't none. */
+static void a_tiny_time_out_is_one(void **state)
+{
+    suite_fixture *fixture = *state;
+    int64_t result;
+    rp_error error = {0};
+    rp_call_options options = {.timeout_s = 1e-10};
+    rp_columns arguments = RP_COLUMNS(RP_CONSTANT(0.1), RP_CONSTANT((int64_t)1));
+    assert_status(RP_FAILED, rp_apply(fixture->pool, tasks.nap, &result, arguments, &options, &error), &error);
+    assert_int_equal(error.cause, RP_CAUSE_TIMEOUT);
+}
+
 static void options_from_text_say_what_would_be_right(void **state)
 {
     static const struct {
@@ -154,6 +199,8 @@ int suite_run_usage(void)
         SUITE_CASE(an_unset_task_or_result_is_refused),
         SUITE_CASE(only_ranges_and_constants_are_endless),
         SUITE_CASE(pools_refuse_wrong_options),
+        SUITE_CASE(numbers_in_options_are_checked),
+        SUITE_CASE(a_tiny_time_out_is_one),
         SUITE_CASE(options_from_text_say_what_would_be_right),
         SUITE_CASE(options_from_text_are_set),
     };

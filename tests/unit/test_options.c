@@ -4,6 +4,8 @@
 #include "base/options.h"
 #include "schedule/schedule.h"
 
+#include <math.h>
+
 typedef struct choice {
     const char *name, *value;
     int expected;
@@ -275,6 +277,9 @@ static void choices_of_a_call_are_checked(void **state)
     rp_error error;
     assert_refused(rpi_options_check_call(&(rp_call_options){.schedule = (rp_schedule)99}, &error), error, "schedule 99");
     assert_refused(rpi_options_check_call(&(rp_call_options){.on_error = (rp_on_error)-1}, &error), error, "on_error -1");
+    assert_refused(rpi_options_check_call(&(rp_call_options){.timeout_s = NAN}, &error), error, "timeout_s is nan");
+    assert_refused(rpi_options_check_call(&(rp_call_options){.max_failures_percent = -1}, &error), error, "max_failures_percent is -1");
+    assert_refused(rpi_options_check(&(rp_pool_options){.progress_interval_s = -1}, &error), error, "progress_interval_s is -1");
     assert_int_equal(rpi_options_check_call(&(rp_call_options){.retries = RP_NO_RETRIES, .timeout_s = -1}, &error), RP_OK);
 }
 

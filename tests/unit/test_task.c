@@ -113,7 +113,8 @@ static void types_have_names(void **state)
     assert_string_equal(rp_type_name(RP_TYPE_DOUBLE), "double");
     assert_string_equal(rp_type_name(RP_TYPE_UINT8), "uint8");
     assert_string_equal(rp_type_name(RP_TYPE_BYTES), "bytes");
-    assert_string_equal(rp_type_name((rp_type)(RP_TYPE_BYTES + 1)), "unknown type");
+    assert_string_equal(rp_type_name(RP_TYPE_STRING), "string");
+    assert_string_equal(rp_type_name((rp_type)(RP_TYPE_VOID + 1)), "unknown type");
     assert_string_equal(rp_type_name((rp_type)-1), "unknown type");
 }
 

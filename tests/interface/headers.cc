@@ -1,0 +1,10 @@
+// headers.cc: the headers compile as C++. Programs in C++ may call the functions; the macros are for C.
+#include <rankpool/job.h>
+#include <rankpool/rankpool.h>
+
+rp_status in_cpp(rp_pool *pool, const rp_task *task, double *results, const double *items);
+rp_status in_cpp(rp_pool *pool, const rp_task *task, double *results, const double *items)
+{
+    const rp_column column = {RP_COLUMN_ARRAY, RP_TYPE_DOUBLE, sizeof(double), sizeof(double), items, 0, 0};
+    return rp_map(pool, task, results, 3, column, nullptr, nullptr);
+}
