@@ -50,7 +50,7 @@ static const char *find_host(const char *at, const char *end)
 
 size_t rp_without_user(const void *text, size_t size, char *to)
 {
-    const char *at = text, *end = at ? at + size : at;
+    const char *at = text, *end = at && to ? at + size : at;
     char *begin = to;
     while (at < end) {
         if (!begins_address(at, end)) {
@@ -134,6 +134,7 @@ size_t rp_printable(const void *text, size_t size, char *to, size_t room)
     shown_text shown = {to, 0, 0, room};
     const char *at = text, *end = at ? at + size : at;
     bool fits = true;
+    if (!to || room == 0) return 0;
     while (at < end && fits) {
         char unit[UNIT_SIZE];
         size_t unit_size;

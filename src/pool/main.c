@@ -53,6 +53,7 @@ static struct {
 
 void rp_main_launch(rp_launch_info *info)
 {
+    if (!info) return;
     rpi_launch launch = start.launch;
     if (!start.is_decided) rpi_launcher_here(rpi_transport_mpi.kind, &launch);
     *info = (rp_launch_info){.ranks = launch.n_ranks, .rank = launch.rank, .speaks = launch.speaks};

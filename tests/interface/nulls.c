@@ -128,6 +128,15 @@ static void pools(rp_pool *pool)
     EXPECT(summary.workers == 0);
 }
 
+static void texts(void)
+{
+    char shown[4] = "old";
+    EXPECT(rp_printable("text", 4, NULL, 4) == 0 && rp_printable("text", 4, shown, 0) == 0 && shown[0] == 'o');
+    EXPECT(rp_printable(NULL, 4, shown, sizeof shown) == 0 && shown[0] == '\0');
+    EXPECT(rp_without_user("text", 4, NULL) == 0 && rp_without_user(NULL, 4, shown) == 0);
+    rp_main_launch(NULL);
+}
+
 static void names(void)
 {
     const rp_task nameless = {.name = NULL}, empty = {.name = "empty"};
@@ -155,6 +164,7 @@ int main(void)
 {
     rp_pool_options options = {.executor = RP_EXECUTOR_SERIAL, .record = RP_RECORD_TOTALS};
     rp_pool *pool;
+    texts();
     names();
     EXPECT(rp_isolation_prepare(NULL) == RP_OK);
     EXPECT(rp_main(0, NULL, NULL, NULL) == RP_EXIT_USAGE && rp_main_bare(0, NULL, NULL) == RP_EXIT_USAGE);
