@@ -202,6 +202,13 @@ static rp_status next_message(detector *self, int *peer, rpi_message **message, 
     }
 }
 
+/* Nothing has to follow it. What doesn't fit its description isn't obeyed, so more will follow. */
+static bool is_last(int own_rank, const rpi_message *message)
+{
+    uint64_t last = own_rank == 0 ? RPI_BYE : RPI_STOP;
+    return message->header.kind == last && rpi_message_check(message, own_rank > 0, NULL) == RP_OK;
+}
+
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
 {
     detector *self = (detector *)link;
@@ -211,8 +218,7 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     rp_status status = look(self, error);
     if (status == RP_OK) status = next_message(self, peer, message, error);
     if (status != RP_OK) return status;
-    rpi_message_kind kind = (rpi_message_kind)(*message)->header.kind;
-    if (kind == RPI_BYE || kind == RPI_STOP) self->peers[*peer].peer.parted = true;
+    if (is_last(link->rank, *message)) self->peers[*peer].peer.parted = true;
     return RP_OK;
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static rp_iter *start_stumbles(suite_fixture *fixture, const stumbles *made, int on_error, int unordered)
+static rp_iter *start_stumbles(suite_fixture *fixture, const stumbles *made, rp_on_error on_error, int unordered)
 {
     rp_iter *iterator = NULL;
     rp_error error = {0};

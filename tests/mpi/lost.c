@@ -117,7 +117,7 @@ static int applies(rp_pool *pool, rp_error *error)
     int64_t results[N];
     rp_status statuses[N];
     rp_result *handles[N];
-    rp_error first = {RP_OK};
+    rp_error first = {.status = RP_OK};
     for (int64_t i = 0; i < N; i++)
         if (rp_apply_async(pool, square_task, &results[i], RP_COLUMNS(RP_CONSTANT(i)), NULL, &handles[i], error) != RP_OK)
             return problem("no handle", error);

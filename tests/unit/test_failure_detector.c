@@ -170,10 +170,27 @@ static void after_its_bye_nothing_is_a_loss(void **state)
 static void after_its_stop_nothing_is_a_loss(void **state)
 {
     (void)state;
+    fake_network *network = fake_network_create(2, NULL);
+    rpi_link *coordinator = fake_network_link(network, 0), *member;
+    rpi_message *message;
+    assert_int_equal(rpi_failure_detector_create(fake_network_link(network, 1), &often, &member, NULL), RP_OK);
+    assert_int_equal(coordinator->ops->send(coordinator, 1, make(RPI_STOP, 1), NULL), RP_OK);
+    assert_int_equal(look(member, &message, NULL, 1), RP_OK);
+    rpi_message_free(message);
+    assert_int_equal(look(member, &message, NULL, 0.5), RP_AGAIN);
+    member->ops->destroy(member, 1);
+    coordinator->ops->destroy(coordinator, 1);
+    fake_network_destroy(network);
+}
+
+/* A member can't end rank 0. One that says so has gone wrong, and its silence is a loss. */
+static void a_stop_from_a_member_changes_nothing(void **state)
+{
+    (void)state;
     pair with = make_pair(&often, NULL);
     post(&with, RPI_STOP, 1);
     expect(&with, 1);
-    expect_nothing(&with, 0.5);
+    expect_loss(&with, 0.25, 3, "said nothing for 0.3 s");
     free_pair(&with);
 }
 
@@ -503,9 +520,10 @@ static void delays_and_duplicates_are_healed(void **state)
 
 UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_freed), UNIT(a_gap_is_a_loss),
           UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(a_peer_that_sends_heartbeats_is_not_lost),
-          UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_member_that_was_stopped_owes_a_bye),
-          UNIT(heartbeats_are_sent_when_nothing_else_is), UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first),
-          UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),
+          UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_stop_from_a_member_changes_nothing),
+          UNIT(a_member_that_was_stopped_owes_a_bye), UNIT(heartbeats_are_sent_when_nothing_else_is),
+          UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first), UNIT(a_process_that_is_gone_already_died),
+          UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),
           UNIT(the_end_of_a_process_elsewhere_is_seen_at_once), UNIT(a_rank_elsewhere_that_leaves_in_good_order_is_not_lost_by_that),
           UNIT(a_cut_cable_is_told_after_5_s_and_a_loss_after_15), UNIT(a_cable_that_is_plugged_in_again_in_time_is_no_loss),
           UNIT(a_process_that_is_stopped_is_told_after_5_s_and_lost_after_60), UNIT(messages_alone_keep_a_rank_whose_connection_is_cut),
