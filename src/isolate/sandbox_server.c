@@ -2,6 +2,7 @@
 #include "isolate/sandbox_server.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "task/pack.h"
 
 #include <stdlib.h>
@@ -93,22 +94,36 @@ static rp_status take_items(rpi_sandbox_server *server, const rpi_request *reque
     return make_room(server, &server->mailbox.responses[turn], request->count) ? RP_OK : rpi_error_no_memory(error);
 }
 
+typedef struct items_run {
+    rpi_sandbox_server *server;
+    rpi_request *request;
+    uint64_t n; /* items that have begun */
+} items_run;
+
+static void run_each(void *argument)
+{
+    items_run *run = argument;
+    rpi_sandbox_server *server = run->server;
+    const rpi_batch *batch = server->batch;
+    const _Atomic uint32_t *abandoned = &server->mailbox.control->abandoned;
+    while (run->n < batch->count && batch->first + run->n < atomic_load_explicit(&run->request->cutoff, memory_order_relaxed)) {
+        uint64_t now = rpi_now_ns(), item = run->n;
+        atomic_store_explicit(&run->request->began_ns, now, memory_order_relaxed);
+        atomic_store(&run->request->at, item);
+        if (atomic_load(abandoned)) return;
+        run->n++;
+        rpi_context_run_item(&server->context, item, now);
+        if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
+    }
+}
+
 /* Runs items until the first failure or the cutoff. Returns how many are finished. */
 static uint64_t run_items(rpi_sandbox_server *server, rpi_request *request)
 {
-    const rpi_batch *batch = server->batch;
-    const _Atomic uint32_t *abandoned = &server->mailbox.control->abandoned;
-    uint64_t i = 0;
+    items_run run = {server, request, 0};
     atomic_store_explicit(&server->work.n_failed, 0, memory_order_relaxed);
-    while (i < batch->count && batch->first + i < atomic_load_explicit(&request->cutoff, memory_order_relaxed)) {
-        uint64_t now = rpi_now_ns();
-        atomic_store_explicit(&request->began_ns, now, memory_order_relaxed);
-        atomic_store(&request->at, i);
-        if (atomic_load(abandoned)) return i;
-        rpi_context_run_item(&server->context, i++, now);
-        if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
-    }
-    return i;
+    if (!rpi_thread_guard(run_each, &run)) (void)rpi_context_take_exit(&server->context);
+    return run.n;
 }
 
 /* Packs the failure that ended the request behind its results. False: no memory. */

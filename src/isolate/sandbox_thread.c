@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/nested.h"
+#include "base/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +22,7 @@ static void *run(void *argument)
 {
     rpi_sandbox_thread *self = argument;
     rpi_context_enter(&self->server.context);
+    (void)rpi_nested_set(self->server.mailbox.control->options.nested_threads);
     bool ready = true;
     if (self->initialize) ready = rpi_sandbox_server_start(&self->server);
     else rpi_sandbox_server_report(&self->server, RPI_START_OK);
@@ -67,7 +70,7 @@ rp_status rpi_sandbox_thread_start(const rpi_mailbox *mailbox, void *state, bool
     if (status != RP_OK) return status;
     self->server.context.state = state;
     self->initialize = initialize;
-    int code = pthread_create(&self->thread, NULL, run, self);
+    int code = rpi_thread_create_here(&self->thread, mailbox->control->options.stack_size, run, self);
     if (code) {
         rpi_sandbox_server_fini(&self->server);
         free(self);

@@ -1,12 +1,15 @@
 /* pool_info.c: see pool_info.h. */
 #include "pool/pool_info.h"
 
+#include "base/thread.h"
+
 #include <rankpool/main.h>
 #include <rankpool/report.h>
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* How many workers share the cores of `rank`, in all ranks. 0: an earlier rank has the same cores, and was counted with them. */
 static int workers_on_cores_of(const rp_pool *pool, int rank)
@@ -22,21 +25,70 @@ static int workers_on_cores_of(const rp_pool *pool, int rank)
     return workers;
 }
 
-static void add_warnings(rp_pool *pool)
+/* How many cores the ranks of the host of `rank` may use together. Ranks that have the same cores count once. 0: an earlier rank is on it.
+ */
+static int cores_used_on_host_of(const rp_pool *pool, int rank)
+{
+    int cores = 0;
+    for (int other = 0; other < pool->n_ranks; other++) {
+        const rp_rank_info *its = &pool->ranks[other];
+        if (strcmp(its->host, pool->ranks[rank].host) != 0) continue;
+        if (other < rank) return 0;
+        if (workers_on_cores_of(pool, other) > 0) cores += its->cores;
+    }
+    return cores;
+}
+
+__attribute__((format(printf, 2, 3))) static void warn(rp_pool *pool, const char *format, ...)
 {
     int n = 0;
-    for (int rank = 0; rank < pool->n_ranks && n < RPI_MOST_WARNINGS; rank++) {
-        const rp_rank_info *info = &pool->ranks[rank];
-        int workers = workers_on_cores_of(pool, rank);
-        if (workers <= info->cores) continue;
-        bool bound = pool->n_ranks > 1 && info->cores < (int)sysconf(_SC_NPROCESSORS_ONLN);
-        const char *remedy = bound ? "give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N"
-                                   : "fewer --threads, or fewer ranks, would fit";
-        if (asprintf(&pool->warnings[n], "%d workers share %d core%s (%s) of host %s; %s", workers, info->cores,
-                     info->cores == 1 ? "" : "s", info->affinity, info->host, remedy) < 0)
-            pool->warnings[n] = NULL;
-        else n++;
-    }
+    while (n < RPI_MOST_WARNINGS && pool->warnings[n]) n++;
+    if (n == RPI_MOST_WARNINGS) return;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&pool->warnings[n], format, arguments) < 0) pool->warnings[n] = NULL;
+    va_end(arguments);
+}
+
+static bool mpirun_binds(void) { return getenv("OMPI_COMM_WORLD_LOCAL_SIZE") != NULL; }
+
+static const char *plural(int n) { return n == 1 ? "" : "s"; }
+
+static void warn_of_crowded_cores(rp_pool *pool, int rank)
+{
+    const rp_rank_info *info = &pool->ranks[rank];
+    int workers = workers_on_cores_of(pool, rank);
+    if (workers <= info->cores) return;
+    bool bound = (pool->n_ranks > 1 || mpirun_binds()) && info->cores < info->host_cores;
+    const char *remedy = bound ? "give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N"
+                               : "fewer --threads, or fewer ranks, would fit";
+    warn(pool, "%d workers share %d core%s (%s) of host %s; %s", workers, info->cores, plural(info->cores), info->affinity, info->host,
+         remedy);
+}
+
+/* mpirun binds a rank to one core, or to some. Where the number of workers followed from that, the others lie idle. Any other binding is
+ * somebody's wish. */
+static void warn_of_idle_cores(rp_pool *pool, int rank)
+{
+    const rp_rank_info *info = &pool->ranks[rank];
+    int cores = cores_used_on_host_of(pool, rank);
+    if (!pool->thread_count.from_cores || !mpirun_binds() || cores == 0 || cores >= info->host_cores) return;
+    warn(pool, "%s may use %d of %d cores of host %s, as mpirun binds ranks; all of them: mpirun --bind-to none, or --map-by slot:PE=N",
+         pool->n_ranks > 1 ? "the ranks" : "this rank", cores, info->host_cores, info->host);
+}
+
+static void warn_of_environment(rp_pool *pool)
+{
+    char text[256];
+    for (size_t k = 0; rpi_thread_count_doubt(k, text, sizeof text); k++) warn(pool, "%s", text);
+    if (rpi_thread_stack_doubt(text, sizeof text)) warn(pool, "%s", text);
+}
+
+static void add_warnings(rp_pool *pool)
+{
+    warn_of_environment(pool);
+    for (int rank = 0; rank < pool->n_ranks; rank++) warn_of_crowded_cores(pool, rank);
+    for (int rank = 0; rank < pool->n_ranks; rank++) warn_of_idle_cores(pool, rank);
 }
 
 rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
@@ -55,9 +107,9 @@ void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
 {
     *info = (rp_pool_info){.executor = pool->kind,
                            .ranks = pool->n_ranks,
-                           .threads = (int)pool->n_threads,
+                           .threads = (int)pool->thread_count.n,
                            .workers = (int)pool->n_workers,
-                           .threads_from = pool->threads_from};
+                           .threads_from = pool->thread_count.from};
     info->window = pool->options.window ? pool->options.window : (uint64_t)info->workers * RPI_WINDOW_CHUNKS;
 }
 

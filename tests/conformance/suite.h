@@ -83,5 +83,6 @@ int suite_run_edges(void);
 int suite_run_isolation(void);
 int suite_run_timeouts(void);
 int suite_run_memory(void);
+int suite_run_threads(void);
 
 #endif
