@@ -68,7 +68,7 @@ static void *run_region(void *argument)
     omp_set_dynamic(0);
     allow_levels();
     if (possible < self->n_workers) {
-        rpi_team_miss(self->team, 0, code, "the system gives no more");
+        rpi_team_miss(self->team, 0, code, NULL);
         return NULL;
     }
     rpi_thread_default_begin(stack_size(self));
@@ -88,7 +88,7 @@ static rp_status start_threads(rpi_team *team, unsigned n_workers, void **state,
     int code = rpi_thread_create(&self->host, rpi_team_stack_size(team), run_region, self);
     if (code) {
         free(self);
-        return rpi_error_system(error, code, "pthread_create");
+        return rpi_team_refused(team, code, error);
     }
     *state = self;
     return RP_OK;

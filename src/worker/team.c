@@ -186,13 +186,19 @@ void rpi_team_work(rpi_team *team, unsigned index)
 
 uint64_t rpi_team_stack_size(const rpi_team *team) { return team->worker_config.options.stack_size; }
 
+rp_status rpi_team_refused(const rpi_team *team, int code, rp_error *error)
+{
+    uint64_t stack_size = rpi_thread_stack_size(rpi_team_stack_size(team));
+    if (code == ENOMEM) return rpi_error_no_memory(error);
+    return rp_error_set(error, RP_SYSTEM, code,
+                        "%u worker threads of %llu MiB of stack can't be made on host %s: the system gives no more (%s)", team->n_workers,
+                        (unsigned long long)(stack_size >> 20), team->host, strerror(code));
+}
+
 void rpi_team_miss(rpi_team *team, unsigned index, int code, const char *why)
 {
     rp_error error;
-    if (code == ENOMEM) (void)rpi_error_no_memory(&error);
-    else if (code)
-        rp_error_set(&error, RP_SYSTEM, code, "%u worker threads of %llu MiB of stack can't be made on host %s: %s (%s)", team->n_workers,
-                     (unsigned long long)(rpi_thread_stack_size(rpi_team_stack_size(team)) >> 20), team->host, why, strerror(code));
+    if (code) (void)rpi_team_refused(team, code, &error);
     else rp_error_set(&error, RP_UNSUPPORTED, 0, "only %u of %u worker threads: %s", index, team->n_workers, why);
     report_ready(team, team->n_workers - index, &error);
 }

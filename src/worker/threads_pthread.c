@@ -40,7 +40,7 @@ static rp_status start_threads(rpi_team *team, unsigned n_workers, void **state,
         all->members[i].index = i;
         int code = rpi_thread_create(&all->members[i].thread, rpi_team_stack_size(team), run_member, &all->members[i]);
         if (!code) continue;
-        rpi_team_miss(team, i, code, "the system gives no more");
+        rpi_team_miss(team, i, code, NULL);
         break;
     }
     *state = all;
