@@ -27,7 +27,7 @@ typedef enum rp_executor {
     RP_EXECUTOR_AUTO = 0, /* hybrid with several ranks, OpenMP with one */
     RP_EXECUTOR_SERIAL,   /* one item after another; a blocking call runs them in the thread that makes it */
     RP_EXECUTOR_PTHREAD,  /* POSIX threads of this process: the baseline */
-    RP_EXECUTOR_OPENMP,   /* an OpenMP team in this process; the OpenMP run time ends the process when the system refuses it a thread */
+    RP_EXECUTOR_OPENMP,   /* an OpenMP team in this process */
     RP_EXECUTOR_MPI,      /* all ranks, one worker thread each */
     RP_EXECUTOR_HYBRID    /* all ranks, an OpenMP team in each */
 } rp_executor;
@@ -103,6 +103,9 @@ typedef struct rp_pool_options {
     rp_executor executor;
     int threads; /* workers of each rank; 0: RANKPOOL_THREADS, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores that this rank
                     may use; negative: an error. Serial and MPI always have one worker a rank. */
+    uint64_t stack_size; /* bytes of each thread that runs tasks; 0: the largest of a finite limit (ulimit -s), OMP_STACKSIZE and 8 MiB */
+    unsigned nested_threads;     /* of a parallel region of OpenMP in a task; 0: the second number of OMP_NUM_THREADS, else the rank's cores
+                                    over     its workers, at least 1 */
     rp_schedule schedule;        /* of calls that name none */
     uint64_t chunk;              /* items; 0: the schedule sizes it; with the schedule auto, a number makes the schedule fixed */
     uint64_t window;             /* how many items imap and istarmap run ahead of their reader; 0: from workers and chunk */
@@ -152,6 +155,7 @@ typedef struct rp_rank_info {
     char host[RP_ERROR_HOST_SIZE];
     int threads;        /* workers of this pool on this rank */
     int cores;          /* cores that the rank may use: its affinity within the quota of its cgroup */
+    int host_cores;     /* cores that the rank could use if its launcher had not bound it: those of the host, container or batch job */
     char affinity[128]; /* the cores' numbers, as "0-3,8"; shortened with "…" */
 } rp_rank_info;
 

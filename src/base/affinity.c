@@ -1,8 +1,11 @@
 /* affinity.c: see affinity.h. */
 #include "base/affinity.h"
 
+#include "base/cgroup.h"
+#include "base/places.h"
+
+#include <pthread.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +13,14 @@
 
 enum { MOST_CORES = 8192 };
 
-static cpu_set_t *get_mask(size_t *size)
+cpu_set_t *rpi_affinity_get(size_t *size, bool *is_own)
 {
     cpu_set_t *mask = CPU_ALLOC(MOST_CORES);
     *size = CPU_ALLOC_SIZE(MOST_CORES);
-    if (mask && sched_getaffinity(0, *size, mask) == 0) return mask;
-    if (mask) CPU_FREE(mask);
+    if (!mask) return NULL;
+    *is_own = !rpi_places_cores(mask, *size);
+    if (!*is_own || sched_getaffinity(0, *size, mask) == 0) return mask;
+    CPU_FREE(mask);
     return NULL;
 }
 
@@ -33,7 +38,8 @@ static void append_range(char *text, size_t size, int from, int to)
 int rpi_affinity_mask(char *text, size_t size)
 {
     size_t mask_size;
-    cpu_set_t *mask = get_mask(&mask_size);
+    bool is_own;
+    cpu_set_t *mask = rpi_affinity_get(&mask_size, &is_own);
     if (size) text[0] = '\0';
     if (!mask) return (int)sysconf(_SC_NPROCESSORS_ONLN);
     int from = -1;
@@ -50,57 +56,37 @@ int rpi_affinity_mask(char *text, size_t size)
     return n;
 }
 
-/* Version 2 of cgroups: "max 100000" or "150000 100000"; version 1: two files with one number each. 0: no quota. */
-static double read_quota(const char *directory)
-{
-    char path[512];
-    double quota = 0, period = 0;
-    snprintf(path, sizeof path, "%s/cpu.max", directory);
-    FILE *file = fopen(path, "re");
-    if (!file) return 0;
-    int n = fscanf(file, "%lf %lf", &quota, &period);
-    fclose(file);
-    return n == 2 && period > 0 ? quota / period : 0;
-}
+/* Read once, as opening a pool asks several times, and reading takes a quarter of a millisecond. */
+static struct {
+    pthread_once_t once;
+    double quota;
+    int cores;
+} group = {.once = PTHREAD_ONCE_INIT};
 
-/* The tightest quota of the cgroup of this process and of those above it. */
-static double cgroup_quota(void)
+static void read_group(void)
 {
-    char line[400] = "", directory[480];
-    double tightest = 0;
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    while (file && fgets(line, sizeof line, file) && strncmp(line, "0::", 3) != 0) line[0] = '\0';
-    if (file) fclose(file);
-    if (strncmp(line, "0::", 3) != 0) return 0;
-    line[strcspn(line, "\n")] = '\0';
-    for (char *path = line + 3;;) {
-        snprintf(directory, sizeof directory, "/sys/fs/cgroup%s", strcmp(path, "/") ? path : "");
-        double quota = read_quota(directory);
-        if (quota > 0 && (tightest <= 0 || quota < tightest)) tightest = quota;
-        char *slash = strrchr(path, '/');
-        if (!slash || !*path) break;
-        *slash = '\0';
-    }
-    return tightest;
+    group.quota = rpi_cgroup_quota("");
+    group.cores = rpi_cgroup_cores("");
 }
 
 int rpi_affinity_cores(void)
 {
+    pthread_once(&group.once, read_group);
     int cores = rpi_affinity_mask(NULL, 0);
-    double quota = cgroup_quota();
+    double quota = group.quota;
     int most = quota > 0 ? (int)(quota + 0.999) : cores;
     if (most < cores) cores = most;
     return cores < 1 ? 1 : cores;
 }
 
+/* 0: it isn't set, or no such number. */
 static int number_of(const char *name)
 {
     const char *text = getenv(name);
     if (!text || !*text) return 0;
     char *end;
     long value = strtol(text, &end, 10);
-    if ((*end != '\0' && *end != ',') || value < 1 || value > 1 << 20) return 0;
-    return (int)value;
+    return *end == '\0' && value >= 1 && value <= 1 << 20 ? (int)value : 0;
 }
 
 int rpi_affinity_local_ranks(void)
@@ -111,26 +97,21 @@ int rpi_affinity_local_ranks(void)
     return n ? n : 1;
 }
 
-bool rpi_affinity_sees_all_cores(void) { return rpi_affinity_mask(NULL, 0) >= (int)sysconf(_SC_NPROCESSORS_ONLN); }
+/* In a container or a batch job, those of the group that it was given. */
+static int cores_of_host(void)
+{
+    pthread_once(&group.once, read_group);
+    int all = (int)sysconf(_SC_NPROCESSORS_ONLN), allowed = group.cores;
+    return allowed > 0 && allowed < all ? allowed : all;
+}
 
-static int cores_of_rank(int local_ranks)
+bool rpi_affinity_sees_all_cores(void) { return rpi_affinity_mask(NULL, 0) >= cores_of_host(); }
+
+int rpi_affinity_cores_of_rank(int local_ranks)
 {
     int cores = rpi_affinity_cores();
     if (!rpi_affinity_sees_all_cores() || local_ranks <= 1) return cores;
     return cores / local_ranks > 1 ? cores / local_ranks : 1;
-}
-
-int rpi_affinity_threads(int local_ranks, const char **from)
-{
-    static const char *const names[] = {"RANKPOOL_THREADS", "OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        int n = number_of(names[i]);
-        if (n == 0) continue;
-        *from = names[i];
-        return n;
-    }
-    *from = local_ranks > 1 ? "cores of this rank" : "cores of this process";
-    return cores_of_rank(local_ranks);
 }
 
 int rpi_affinity_local_rank(void)
@@ -142,11 +123,19 @@ int rpi_affinity_local_rank(void)
     return rank < 0 || rank >= rpi_affinity_local_ranks() ? 0 : rank;
 }
 
+/* Slurm may keep a job to its cores by binding alone. A rank that has all cores of its job lacks none. */
+static int cores_of_job(void)
+{
+    int all = cores_of_host(), given = number_of("SLURM_CPUS_ON_NODE");
+    return given > 0 && given < all ? given : all;
+}
+
 void rpi_affinity_rank_info(const char *host, int threads, rp_rank_info *info)
 {
     memset(info, 0, sizeof *info);
     snprintf(info->host, sizeof info->host, "%s", host);
     info->threads = threads;
     info->cores = rpi_affinity_cores();
+    info->host_cores = cores_of_job();
     rpi_affinity_mask(info->affinity, sizeof info->affinity);
 }

@@ -1,30 +1,36 @@
-/* affinity.h: the cores that this process may use, and how many workers follow from them and the environment. */
+/*
+ * affinity.h: the cores that this process may use. Where OpenMP binds threads (OMP_PROC_BIND, OMP_PLACES, GOMP_CPU_AFFINITY), it has bound
+ * the first one before main. Then the process's cores are those of all places, not those of that thread.
+ */
 #ifndef RPI_BASE_AFFINITY_H
 #define RPI_BASE_AFFINITY_H
 
 #include <rankpool/pool.h>
 
+#include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
 
-/* Cores in this process's affinity mask, but no more than the cgroup's CPU quota allows; at least 1. */
+/* Cores that this process may use, but no more than the cgroup's CPU quota allows; at least 1. */
 int rpi_affinity_cores(void);
 
-/* Returns how many cores are in the mask alone, and writes their numbers as "0-3,8"; shortened with "…" when they don't
+/* Returns how many cores it may use, whatever the quota, and writes their numbers as "0-3,8"; shortened with "…" when they don't
  * fit `size` bytes. */
 int rpi_affinity_mask(char *text, size_t size);
 
-/*
- * How many workers a rank has: RANKPOOL_THREADS, else OMP_NUM_THREADS (its first number), else SLURM_CPUS_PER_TASK, else its cores.
- * `local_ranks` processes of this host that have the same cores share them evenly. Values that aren't positive numbers are ignored. `*from`
- * (static text) says where the number comes from.
+/* The same cores as a mask of `*size` bytes, which the caller frees with CPU_FREE. `*is_own`: it is that of the calling thread; otherwise
+ * OpenMP has bound this process's first thread, and perhaps the calling one, to one core of them. NULL: no memory, or not known. */
+cpu_set_t *rpi_affinity_get(size_t *size, bool *is_own);
+
+/* How many of its cores a rank has to itself, at least 1: `local_ranks` processes of this host that have the same cores share them evenly.
  */
-int rpi_affinity_threads(int local_ranks, const char **from);
+int rpi_affinity_cores_of_rank(int local_ranks);
 
 /* Fills `*info` for this process, with that host name and number of workers. */
 void rpi_affinity_rank_info(const char *host, int threads, rp_rank_info *info);
 
-/* Whether this process may use all cores of the host. If so, it shares them with the other ranks there; a rank that the launcher bound has
- * cores of its own. */
+/* Whether this process may use all cores of the host, or of its container or batch job. If so, it shares them with the other ranks there; a
+ * rank that the launcher bound has cores of its own. */
 bool rpi_affinity_sees_all_cores(void);
 
 /* How many ranks of this job the launcher started on this host; 1 when it doesn't say. */

@@ -28,7 +28,7 @@ static const rp_name cause_rows[] = {
     {RP_CAUSE_TASK, "task", "the task said that it failed; the code is its own"},
     {RP_CAUSE_TIMEOUT, "timeout", "it ran longer than the time-out"},
     {RP_CAUSE_SIGNAL, "signal", "its child process crashed or was killed; the code is the signal"},
-    {RP_CAUSE_EXIT, "exit", "it ended its child process; the code is the exit status"},
+    {RP_CAUSE_EXIT, "exit", "it ended its child process, and the code is the exit status; or its thread"},
     {RP_CAUSE_LOST, "lost", "the rank that had it was lost"},
     {RP_CAUSE_SYSTEM, "system", "it couldn't be run: memory or processes ran out; the code is an errno"},
 };

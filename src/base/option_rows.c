@@ -1,8 +1,10 @@
 /* option_rows.c: the table of options.h. A new option is a field in rp_pool_options, a row here, and its effect. */
 #include "base/options.h"
+#include "base/thread_count.h"
 
-#define MOST_THREADS   65536
 #define MOST_RETRIES   1000000
+#define LEAST_STACK    (256ull << 10)
+#define MOST_STACK     (1ull << 40)
 #define MOST_SECONDS   1000000000
 #define SECONDS_RANGE  .least = 0, .most = MOST_SECONDS
 #define ANY_COUNT      .least = 1, .most = INT64_MAX, .is_free = true
@@ -20,10 +22,28 @@ const rpi_option rpi_options[] = {
      FIELD(threads),
      .type = RPI_OPTION_INT,
      .least = 1,
-     .most = MOST_THREADS,
+     .most = RPI_MOST_THREADS,
      .environment = "RANKPOOL_THREADS",
      .value = "T",
      .help = "worker threads of each rank",
+     .commands = COMPUTES},
+    {.name = "stack-size",
+     FIELD(stack_size),
+     IN_WORKERS,
+     .type = RPI_OPTION_SIZE,
+     .least = LEAST_STACK,
+     .most = MOST_STACK,
+     .value = "SIZE",
+     .help = "stack of each thread that runs tasks, as 64M (default: the largest of ulimit -s, OMP_STACKSIZE and 8M)",
+     .commands = COMPUTES},
+    {.name = "nested-threads",
+     FIELD(nested_threads),
+     IN_WORKERS,
+     .type = RPI_OPTION_UNSIGNED,
+     .least = 1,
+     .most = RPI_MOST_THREADS,
+     .value = "N",
+     .help = "threads of an OpenMP region in a task (default: the rank's cores over its workers)",
      .commands = COMPUTES},
     {.name = "chunk",
      FIELD(chunk),

@@ -77,6 +77,26 @@ static rp_status set_number(const rpi_option *option, const char *value, void *f
     return RP_OK;
 }
 
+/* "512K", "64M", "1G", or a number of bytes. */
+static rp_status set_size(const rpi_option *option, const char *value, void *field, rp_error *error)
+{
+    static const char units[] = "KMG";
+    char digits[24];
+    size_t length = strspn(value, "0123456789");
+    const char *unit = value[length] ? strchr(units, value[length]) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    uint64_t number = 0;
+    snprintf(digits, sizeof digits, "%.*s", (int)length, value);
+    bool is_right = length < sizeof digits && value[length + (unit != NULL)] == '\0' && (unit || !value[length]) &&
+                    read_count(digits, 1, option->most >> shift, &number) && number << shift >= option->least;
+    if (!is_right)
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a size such as 64M, from %lluK to %lluG", option->name, value,
+                            (unsigned long long)option->least >> 10, (unsigned long long)option->most >> 30);
+    number <<= shift;
+    memcpy(field, &number, sizeof number);
+    return RP_OK;
+}
+
 static rp_status set_choice(const rpi_option *option, const char *value, void *field, rp_error *error)
 {
     char all[256];
@@ -135,6 +155,7 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
     switch (option->type) {
     case RPI_OPTION_CHOICE: return set_choice(option, value, field, error);
     case RPI_OPTION_SECONDS: return set_seconds(option, value, field, error);
+    case RPI_OPTION_SIZE: return set_size(option, value, field, error);
     case RPI_OPTION_LIMIT: return set_limit(option, value, options, error);
     default: return set_number(option, value, field, error);
     }

@@ -14,6 +14,7 @@ typedef enum rpi_option_type {
     RPI_OPTION_INT,      /* int */
     RPI_OPTION_UNSIGNED, /* unsigned */
     RPI_OPTION_COUNT,    /* uint64_t */
+    RPI_OPTION_SIZE,     /* uint64_t, bytes; as text with K, M or G */
     RPI_OPTION_LIMIT,    /* max_failures: a uint64_t; as text also a percentage, which sets max_failures_percent */
     RPI_OPTION_PERCENT,  /* double, from 0 to below 100 */
     RPI_OPTION_SECONDS,  /* double, 0 or more */

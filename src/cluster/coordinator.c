@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/low_latency.h"
+#include "base/thread.h"
 
 #include <stdlib.h>
 
@@ -188,7 +189,7 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error
         return rpi_error_no_memory(error);
     }
     rpi_progress_thread_init(&coordinator->progress_thread);
-    int code = pthread_create(&coordinator->thread, NULL, run, coordinator);
+    int code = rpi_thread_create(&coordinator->thread, 0, run, coordinator);
     if (code) {
         rpi_progress_thread_fini(&coordinator->progress_thread);
         free(coordinator->is_lost);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cluster/build.h"
 #include "task/registry.h"
 
 #include <stdio.h>
@@ -108,6 +109,12 @@ static bool compare(const char *mine, const char *theirs, int rank, const char *
 
 /* ---- messages ---- */
 
+/* What a rank says of itself. */
+typedef struct introduction {
+    char build[RPI_BUILD_SIZE];
+    char *tasks;
+} introduction;
+
 /* Frees what isn't a message of the handshake. RP_OK, RP_SYSTEM. */
 static rp_status check_kind(const rpi_link *link, int rank, rpi_message *message, rp_error *error)
 {
@@ -143,7 +150,7 @@ static rp_status send_text(rpi_link *link, int rank, rpi_message_kind kind, cons
     return link->ops->send(link, rank, message, error);
 }
 
-static rp_status check_hello(rpi_message *hello, int rank, const char *mine, char *why, size_t size)
+static rp_status check_hello(rpi_message *hello, int rank, const introduction *mine, char *why, size_t size)
 {
     const char *host = rpi_message_text(hello, 0);
     if (hello->header.hello.protocol != RPI_PROTOCOL) {
@@ -151,10 +158,15 @@ static rp_status check_hello(rpi_message *hello, int rank, const char *mine, cha
                  (unsigned long long)hello->header.hello.protocol, RPI_PROTOCOL);
         return RP_USAGE;
     }
-    return compare(mine, rpi_message_text(hello, strlen(host) + 1), rank, host, why, size) ? RP_OK : RP_USAGE;
+    const char *build = rpi_message_text(hello, strlen(host) + 1);
+    if (!compare(mine->tasks, rpi_message_text(hello, strlen(host) + 1 + strlen(build) + 1), rank, host, why, size)) return RP_USAGE;
+    char difference[300];
+    if (rpi_build_compare(mine->build, build, difference, sizeof difference)) return RP_OK;
+    snprintf(why, size, "ranks must run the same program: rank %d, host %s, %s", rank, host, difference);
+    return RP_USAGE;
 }
 
-static rp_status greet_members(rpi_link *link, const char *mine, rp_error *error)
+static rp_status greet_members(rpi_link *link, const introduction *mine, rp_error *error)
 {
     char why[TEXT_SIZE] = "";
     for (int heard = 1; heard < link->n_ranks; heard++) {
@@ -172,16 +184,17 @@ static rp_status greet_members(rpi_link *link, const char *mine, rp_error *error
     return *why ? rp_error_set(error, RP_USAGE, 0, "%s", why) : RP_OK;
 }
 
-static rp_status greet_coordinator(rpi_link *link, const char *mine, rp_error *error)
+static rp_status greet_coordinator(rpi_link *link, const introduction *mine, rp_error *error)
 {
     char host[RP_ERROR_HOST_SIZE] = "";
     rpi_host_name(host, sizeof host);
-    size_t host_size = strlen(host) + 1;
-    rpi_message *hello = rpi_message_create(RPI_HELLO, 0, host_size + strlen(mine) + 1), *answer;
+    size_t host_size = strlen(host) + 1, build_size = strlen(mine->build) + 1;
+    rpi_message *hello = rpi_message_create(RPI_HELLO, 0, host_size + build_size + strlen(mine->tasks) + 1), *answer;
     if (!hello) return rpi_error_no_memory(error);
     hello->header.hello.protocol = RPI_PROTOCOL;
     strcpy(hello->data, host);
-    strcpy(hello->data + host_size, mine);
+    strcpy(hello->data + host_size, mine->build);
+    strcpy(hello->data + host_size + build_size, mine->tasks);
     int rank;
     rp_status status = link->ops->send(link, 0, hello, error);
     if (status == RP_OK) status = wait_for(link, &rank, &answer, error);
@@ -202,9 +215,10 @@ void rpi_handshake_dismiss(rpi_link *link)
 
 rp_status rpi_handshake(rpi_link *link, rp_error *error)
 {
-    char *mine = describe_all();
-    if (!mine) return rpi_error_no_memory(error);
-    rp_status status = link->rank == 0 ? greet_members(link, mine, error) : greet_coordinator(link, mine, error);
-    free(mine);
+    introduction mine = {.tasks = describe_all()};
+    if (!mine.tasks) return rpi_error_no_memory(error);
+    rpi_build_describe(mine.build, sizeof mine.build);
+    rp_status status = link->rank == 0 ? greet_members(link, &mine, error) : greet_coordinator(link, &mine, error);
+    free(mine.tasks);
     return status;
 }

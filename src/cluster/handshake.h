@@ -1,5 +1,5 @@
-/* handshake.h: the handshake of the ranks, before any other message. It checks that all have the same protocol and the same tasks, and
- * names what differs. */
+/* handshake.h: the handshake of the ranks, before any other message. It checks that all have the same protocol, the same tasks and
+ * the same build of the program, and names what differs. */
 #ifndef RPI_CLUSTER_HANDSHAKE_H
 #define RPI_CLUSTER_HANDSHAKE_H
 

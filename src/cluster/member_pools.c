@@ -3,6 +3,8 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/thread.h"
+#include "base/thread_count.h"
 #include "cluster/member_chunks.h"
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
@@ -12,10 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+static rp_status count_workers(const member *self, unsigned *n_workers, rp_error *error)
+{
+    rpi_thread_count count;
+    rp_error why;
+    if (rpi_thread_count_find(rpi_affinity_local_ranks(), &count, &why) != RP_OK)
+        return rp_error_set(error, RP_USAGE, 0, "rank %d, host %s: %s", self->link->rank, self->host, rp_error_text(&why));
+    *n_workers = count.n;
+    return RP_OK;
+}
+
 static rp_status open_team(member *self, rpi_message *message, rpi_team **team, rp_error *error)
 {
     size_t options_size = rpi_options_packed_size(), size = message->header.size;
-    const char *name = rpi_message_text(message, options_size), *from;
+    const char *name = rpi_message_text(message, options_size);
     size_t argument_at = options_size + strlen(name) + 1;
     rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true, .one_of_many = true};
     rpi_worker_config *worker = &config.worker;
@@ -24,7 +36,8 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
     if (status != RP_OK) return status;
     if (size > argument_at) worker->initializer_argument = (rp_bytes){message->data + argument_at, size - argument_at};
     config.n_workers = (unsigned)message->header.open.n_threads;
-    if (config.n_workers == 0) config.n_workers = (unsigned)rpi_affinity_threads(rpi_affinity_local_ranks(), &from);
+    if (config.n_workers == 0) status = count_workers(self, &config.n_workers, error);
+    if (status != RP_OK) return status;
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
     if (worker->options.isolation) status = rpi_zygote_start(error);
@@ -61,7 +74,7 @@ static void *help_in_thread(void *argument)
 static void get_help(member_pool *pool, member_pool_state state)
 {
     pool->state = state;
-    pool->has_thread = pthread_create(&pool->helper, NULL, help_in_thread, pool) == 0;
+    pool->has_thread = rpi_thread_create(&pool->helper, 0, help_in_thread, pool) == 0;
     if (!pool->has_thread) (void)help(pool);
 }
 

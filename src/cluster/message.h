@@ -5,7 +5,7 @@
  * out before. The ranks of one job have the same byte order and types.
  *
  *   coordinator                      member
- *     <---------------------- HELLO    host, names and types of its tasks
+ *     <---------------------- HELLO    host, build, names and types of its tasks
  *     WELCOME or REFUSE --------->     (refused: both end with the same error)
  *     OPEN pool ----------------->     makes a team
  *     <--------------------- OPENED    its workers, or why not
@@ -54,7 +54,7 @@ typedef enum rpi_message_kind {
     RPI_HEARTBEAT
 } rpi_message_kind;
 
-/* Data: the host's name and its NUL, then a line for each task and initializer. */
+/* Data: the host's name and its NUL, what was built (rpi_build_describe) and its NUL, then a line for each task and initializer. */
 typedef struct rpi_hello {
     uint64_t protocol;
 } rpi_hello;

@@ -1,6 +1,8 @@
 /* sandbox_process.c: see sandbox_process.h. */
 #include "isolate/sandbox_process.h"
 
+#include "base/nested.h"
+#include "base/thread.h"
 #include "isolate/sandbox_server.h"
 
 #include <fcntl.h>
@@ -59,16 +61,39 @@ static void become_child(const rpi_orders *orders)
     volunteer_for_the_kernel();
 }
 
+static void *serve(void *argument)
+{
+    rpi_sandbox_server *server = argument;
+    rpi_context_enter(&server->context);
+    (void)rpi_nested_set(server->mailbox->orders->options.nested_threads);
+    if (rpi_sandbox_server_start(server)) {
+        rpi_sandbox_server_serve(server);
+        rpi_context_finish(&server->context);
+    }
+    return NULL;
+}
+
+/* The first thread has the stack that the rank's first thread has. Tasks that are to have a larger one run in a second thread. False: there
+ * is no such thread. */
+static bool serve_with_stack(rpi_sandbox_server *server)
+{
+    uint64_t wanted = server->mailbox->orders->options.stack_size;
+    pthread_t thread;
+    if (rpi_thread_has_stack(rpi_thread_stack_size(wanted))) {
+        (void)serve(server);
+        return true;
+    }
+    if (rpi_thread_create_here(&thread, wanted, serve, server)) return false;
+    pthread_join(thread, NULL);
+    return true;
+}
+
 _Noreturn void rpi_sandbox_process_main(int fd)
 {
     rpi_sandbox_server *server = calloc(1, sizeof *server);
     if (!server || rpi_mailbox_attach(fd, &server->mailbox, NULL) != RP_OK || !rpi_sandbox_server_init(server)) _exit(EXIT_FAILURE);
     become_child(server->mailbox->orders);
-    rpi_context_enter(&server->context);
-    if (rpi_sandbox_server_start(server)) {
-        rpi_sandbox_server_serve(server);
-        rpi_context_finish(&server->context);
-    }
+    if (!serve_with_stack(server)) _exit(EXIT_FAILURE);
     (void)fflush(NULL); /* what tasks printed; exit handlers are for the rank alone */
     _exit(EXIT_SUCCESS);
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/size.h"
+#include "base/thread.h"
 #include "isolate/answer.h"
 #include "task/pack.h"
 
@@ -155,25 +156,46 @@ static void write_receipt(rpi_sandbox_server *server, uint64_t number, uint64_t 
     memcpy(response_of(server, number)->base + i * sizeof receipt, &receipt, sizeof receipt);
 }
 
+typedef struct items_run {
+    rpi_sandbox_server *server;
+    uint64_t number; /* of the request */
+    uint64_t n;      /* items that have ended */
+} items_run;
+
+static void end_item(items_run *run)
+{
+    check_untouched(run->server->mailbox, rpi_progress_of(run->number, run->n));
+    write_receipt(run->server, run->number, run->n++);
+}
+
+static void run_each(void *argument)
+{
+    items_run *run = argument;
+    rpi_sandbox_server *server = run->server;
+    const rpi_batch *batch = server->batch;
+    const rpi_order *order = order_of(server, run->number);
+    rpi_answers *answers = server->mailbox->answers;
+    while (run->n < batch->count && batch->first + run->n < atomic_load_explicit(&order->cutoff, memory_order_relaxed)) {
+        uint64_t now = rpi_now_ns();
+        atomic_store_explicit(&answers->began_ns, now, memory_order_relaxed);
+        atomic_store(&answers->progress, rpi_progress_of(run->number, run->n));
+        if (rpi_mailbox_is_abandoned(server->mailbox)) return;
+        rpi_context_run_item(&server->context, run->n, now);
+        end_item(run);
+        if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
+    }
+}
+
 /* Runs items until the first failure or the cutoff. Returns how many are finished. */
 static uint64_t run_items(rpi_sandbox_server *server, uint64_t number)
 {
-    const rpi_batch *batch = server->batch;
-    const rpi_order *order = order_of(server, number);
-    rpi_answers *answers = server->mailbox->answers;
-    uint64_t i = 0;
+    items_run run = {server, number, 0};
     atomic_store_explicit(&server->work.n_failed, 0, memory_order_relaxed);
-    while (i < batch->count && batch->first + i < atomic_load_explicit(&order->cutoff, memory_order_relaxed)) {
-        uint64_t now = rpi_now_ns(), progress = rpi_progress_of(number, i);
-        atomic_store_explicit(&answers->began_ns, now, memory_order_relaxed);
-        atomic_store(&answers->progress, progress);
-        if (rpi_mailbox_is_abandoned(server->mailbox)) return i;
-        rpi_context_run_item(&server->context, i, now);
-        check_untouched(server->mailbox, progress);
-        write_receipt(server, number, i++);
-        if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
+    if (!rpi_thread_guard(run_each, &run)) {
+        (void)rpi_context_take_exit(&server->context);
+        end_item(&run);
     }
-    return i;
+    return run.n;
 }
 
 /* ---- the outcome ---- */

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/nested.h"
+#include "base/thread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,7 @@ static void *run(void *argument)
 {
     rpi_sandbox_thread *self = argument;
     rpi_context_enter(&self->server.context);
+    (void)rpi_nested_set(self->server.mailbox->orders->options.nested_threads);
     bool ready = true;
     if (self->initialize) ready = rpi_sandbox_server_start(&self->server);
     else rpi_sandbox_server_report(&self->server, RPI_START_OK);
@@ -67,7 +70,7 @@ rp_status rpi_sandbox_thread_start(rpi_mailbox *mailbox, const rpi_context *work
     self->server.context.state = worker->state;
     self->server.context.pool = worker->pool;
     self->initialize = initialize;
-    int code = pthread_create(&self->thread, NULL, run, self);
+    int code = rpi_thread_create_here(&self->thread, mailbox->orders->options.stack_size, run, self);
     if (code) {
         rpi_sandbox_server_fini(&self->server);
         free(self);

@@ -4,6 +4,7 @@
 #include "base/c_locale.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/thread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +147,7 @@ rp_status rpi_display_create(FILE *stream, double interval_s, bool (*sample)(voi
     self->argument = argument;
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
-    int code = pthread_create(&self->thread, NULL, run, self);
+    int code = rpi_thread_create(&self->thread, 0, run, self);
     if (code) {
         free(self);
         return rpi_error_system(error, code, "pthread_create");

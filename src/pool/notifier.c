@@ -2,6 +2,7 @@
 #include "pool/notifier.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 #include <stdlib.h>
 
@@ -14,16 +15,30 @@ struct rpi_notifier {
     bool stopping;
 };
 
+typedef struct notice {
+    rpi_call *call;
+    rp_callback *callback;
+    const rp_error *error;
+    int code;
+} notice;
+
+static void call_back(void *argument)
+{
+    notice *self = argument;
+    self->code = self->callback(self->call, self->error, self->call->callback_argument);
+}
+
+/* A callback that ends this thread has failed; the thread goes on. */
 static void notify(rpi_call *call)
 {
     rp_error error;
     pthread_mutex_lock(&call->mutex);
     rp_status status = rpi_call_outcome(call, &error);
     pthread_mutex_unlock(&call->mutex);
-    rp_callback *callback = status == RP_OK ? call->callback : call->error_callback;
-    if (!callback) return;
-    int code = callback(call, status == RP_OK ? NULL : &error, call->callback_argument);
-    if (code) atomic_fetch_add(&call->pool->callback_failures, 1);
+    notice made = {call, status == RP_OK ? call->callback : call->error_callback, status == RP_OK ? NULL : &error, 0};
+    if (!made.callback) return;
+    bool has_returned = rpi_thread_guard(call_back, &made);
+    if (!has_returned || made.code) atomic_fetch_add(&call->pool->callback_failures, 1);
 }
 
 static void *run(void *argument)
@@ -51,7 +66,7 @@ rp_status rpi_notifier_create(void (*finished)(rpi_call *call), rpi_notifier **n
     rpi_list_init(&self->calls);
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->posted);
-    int code = pthread_create(&self->thread, NULL, run, self);
+    int code = rpi_thread_create(&self->thread, 0, run, self);
     if (code) {
         free(self);
         return rpi_error_system(error, code, "pthread_create");

@@ -16,19 +16,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static void choose_threads(rp_pool *pool)
+/* RP_OK; RP_USAGE: a variable of the environment is wrong. */
+static rp_status choose_threads(rp_pool *pool, rp_error *error)
 {
     const rpi_executor_kind *kind = rpi_executor_find(pool->kind);
-    if (kind->one_worker) {
-        pool->n_threads = 1;
-        pool->threads_from = "the executor has one a rank";
-    } else if (pool->options.threads > 0) {
-        pool->n_threads = (unsigned)pool->options.threads;
-        pool->threads_from = "option threads";
-    } else {
-        int local_ranks = kind->spans_ranks ? rpi_affinity_local_ranks() : 1;
-        pool->n_threads = (unsigned)rpi_affinity_threads(local_ranks, &pool->threads_from);
-    }
+    rpi_thread_count count = {1, "the executor has one a rank", false};
+    rp_status status = rpi_thread_count_check(error);
+    if (status != RP_OK) return status;
+    if (!kind->one_worker && pool->options.threads > 0)
+        count = (rpi_thread_count){(unsigned)pool->options.threads, "option threads", false};
+    else if (!kind->one_worker) status = rpi_thread_count_find(kind->spans_ranks ? rpi_affinity_local_ranks() : 1, &count, error);
+    pool->thread_count = count;
+    return status;
 }
 
 static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
@@ -41,7 +40,6 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     pool->options.progress_name = options && options->progress_name ? strdup(options->progress_name) : NULL;
     pool->kind = pool->options.executor;
     if (pool->kind == RP_EXECUTOR_AUTO) pool->kind = rpi_executor_choose(on_communicator || rpi_world_ranks() > 1);
-    choose_threads(pool);
     rpi_host_name(pool->host, sizeof pool->host);
     pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
     if (pool->retrier) return pool;
@@ -81,7 +79,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
     if (!rpi_executor_is_built(pool->kind))
         return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no %s executor", rp_executor_name(pool->kind));
     const rp_pool_options *options = &pool->options;
-    rpi_executor_config config = {.n_threads = pool->n_threads,
+    rpi_executor_config config = {.n_threads = pool->thread_count.n,
                                   .threads_given = rpi_executor_find(pool->kind)->one_worker || options->threads > 0,
                                   .host = pool->host,
                                   .worker = {.initializer = options->initializer,
@@ -107,7 +105,8 @@ rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_op
     if (status != RP_OK) return give_up_coordinator(coordinator, status);
     rp_pool *pool = new_pool(options, coordinator != NULL);
     if (!pool) return give_up_coordinator(coordinator, rpi_error_no_memory(error));
-    status = prepare_isolation(pool, error);
+    status = choose_threads(pool, error);
+    if (status == RP_OK) status = prepare_isolation(pool, error);
     if (status == RP_OK) status = open_executor(pool, coordinator, error);
     else (void)give_up_coordinator(coordinator, status);
     if (status == RP_OK) {

@@ -5,12 +5,13 @@
 #ifndef RPI_POOL_POOL_H
 #define RPI_POOL_POOL_H
 
+#include "base/thread_count.h"
 #include "pool/call.h"
 #include "pool/display.h"
 #include "pool/notifier.h"
 #include "pool/retry.h"
 
-#define RPI_MOST_WARNINGS 4
+#define RPI_MOST_WARNINGS 8
 
 /* Chunks of an iterator's window for each worker: one that runs, one that waits, and two that are being read. */
 #define RPI_WINDOW_CHUNKS 4
@@ -21,8 +22,7 @@ struct rp_pool {
     rpi_call_pool for_calls; /* first */
     rp_pool_options options; /* with all defaults filled in */
     rp_executor kind;
-    const char *threads_from;
-    unsigned n_threads;
+    rpi_thread_count thread_count; /* workers of this rank */
     char host[RP_ERROR_HOST_SIZE];
     int n_ranks;
     unsigned n_workers; /* in all ranks */

@@ -1,6 +1,7 @@
 /* pool_info.c: see pool_info.h. */
 #include "pool/pool_info.h"
 
+#include "base/thread.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
 #include "pool/warnings.h"
@@ -8,23 +9,49 @@
 #include <rankpool/main.h>
 #include <rankpool/report.h>
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+__attribute__((format(printf, 2, 3))) static void warn(rp_pool *pool, const char *format, ...)
+{
+    int n = 0;
+    while (n < RPI_MOST_WARNINGS && pool->warnings[n]) n++;
+    if (n == RPI_MOST_WARNINGS) return;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&pool->warnings[n], format, arguments) < 0) pool->warnings[n] = NULL;
+    va_end(arguments);
+}
 
 void rpi_pool_warn_of_launch(rp_pool *pool)
 {
     rpi_launch launch;
-    int n = 0;
-    while (n < RPI_MOST_WARNINGS && pool->warnings[n]) n++;
-    if (n == RPI_MOST_WARNINGS || rpi_world_ranks() > 1 || rpi_world_coordinator() || rpi_transport_mpi.is_used()) return;
+    if (rpi_world_ranks() > 1 || rpi_world_coordinator() || rpi_transport_mpi.is_used()) return;
     rpi_launcher_here(rpi_transport_mpi.kind, &launch);
     if (launch.way == RPI_LAUNCH_ALONE || launch.n_ranks < 2) return;
-    const char *by = launch.by ? launch.by->name : "a launcher";
-    if (asprintf(&pool->warnings[n],
-                 "%s started several processes, and each has a pool of its own; use rp_main to make them ranks of one pool, or set "
-                 "RANKPOOL_MPI=0 if this is meant",
-                 by) < 0)
-        pool->warnings[n] = NULL;
+    warn(pool,
+         "%s started several processes, and each has a pool of its own; use rp_main to make them ranks of one pool, or set RANKPOOL_MPI=0 "
+         "if "
+         "this is meant",
+         launch.by ? launch.by->name : "a launcher");
+}
+
+static void warn_of_environment(rp_pool *pool)
+{
+    char text[256];
+    for (size_t k = 0; rpi_thread_count_doubt(k, text, sizeof text); k++) warn(pool, "%s", text);
+    if (rpi_thread_stack_doubt(text, sizeof text)) warn(pool, "%s", text);
+}
+
+/* mpirun binds a rank to one core, or to some. Where the number of workers followed from that, the others lie idle. Any other binding is
+ * somebody's wish. */
+static void warn_of_idle_cores(rp_pool *pool)
+{
+    char *text =
+        pool->thread_count.from_cores && rpi_warnings_mpirun_binds() ? rpi_warnings_of_idle_cores(pool->ranks, pool->n_ranks) : NULL;
+    if (text) warn(pool, "%s", text);
+    free(text);
 }
 
 rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
@@ -36,6 +63,8 @@ rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
     if (!pool->ranks) return rpi_error_no_memory(error);
     for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->for_calls.executor, rank, &pool->ranks[rank]);
     rpi_warnings_make(pool->ranks, pool->n_ranks, pool->warnings, RPI_MOST_WARNINGS);
+    warn_of_environment(pool);
+    warn_of_idle_cores(pool);
     return RP_OK;
 }
 
@@ -46,9 +75,9 @@ void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
     if (!pool) return;
     *info = (rp_pool_info){.executor = pool->kind,
                            .ranks = pool->n_ranks,
-                           .threads = (int)pool->n_threads,
+                           .threads = (int)pool->thread_count.n,
                            .workers = (int)pool->n_workers,
-                           .threads_from = pool->threads_from};
+                           .threads_from = pool->thread_count.from};
     info->window = pool->options.window ? pool->options.window : (uint64_t)info->workers * RPI_WINDOW_CHUNKS;
 }
 

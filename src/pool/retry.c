@@ -2,6 +2,7 @@
 #include "pool/retry.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "pool/retry_backoff.h"
 
 #include <stdlib.h>
@@ -96,7 +97,7 @@ static void *run(void *argument);
 static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
 {
     pthread_mutex_lock(&self->mutex);
-    if (!self->started) self->started = pthread_create(&self->thread, NULL, run, self) == 0;
+    if (!self->started) self->started = rpi_thread_create(&self->thread, 0, run, self) == 0;
     bool started = self->started;
     if (started) {
         if (first) tries_of(retry->origin)->n_open++;

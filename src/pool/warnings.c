@@ -6,11 +6,9 @@
 
 #include "base/error.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct place {
     const rp_rank_info *first;
@@ -54,9 +52,11 @@ static int find_crowded(const rp_rank_info **sorted, int n_ranks, place *places)
     return n;
 }
 
-static const char *remedy(int cores, int n_ranks)
+bool rpi_warnings_mpirun_binds(void) { return getenv("OMPI_COMM_WORLD_LOCAL_SIZE") != NULL; }
+
+static const char *remedy(const place *at, int n_ranks)
 {
-    bool is_bound = n_ranks > 1 && cores < (int)sysconf(_SC_NPROCESSORS_ONLN);
+    bool is_bound = (n_ranks > 1 || rpi_warnings_mpirun_binds()) && at->cores < at->first->host_cores;
     return is_bound ? "give them more with mpirun --map-by slot:PE=N or --bind-to none, or srun --cpus-per-task=N"
                     : "fewer --threads, or fewer ranks, would fit";
 }
@@ -75,7 +75,7 @@ static char *write_warning(const group *all, int n_ranks)
         snprintf(where, sizeof where, "in each of %d places on %d hosts, %s to %s", all->n_places, all->n_hosts, first->first->host,
                  all->host);
     int n = asprintf(&warning, "%d workers share %d core%s %s; %s", first->workers, first->cores, first->cores == 1 ? "" : "s", where,
-                     remedy(first->cores, n_ranks));
+                     remedy(first, n_ranks));
     return n < 0 ? NULL : warning;
 }
 
@@ -111,6 +111,46 @@ static void write_groups(const place *places, int n_places, int n_ranks, char **
     free(warnings[most - 1]);
     warnings[most - 1] = more;
 }
+
+/* ---- cores that no rank may use ---- */
+
+/* Sets how many cores of the host of sorted[0] its ranks may use together. Returns how many ranks there are. */
+static int cores_of_host(const rp_rank_info **sorted, int n_ranks, int *cores)
+{
+    int n = 0;
+    for (*cores = 0; n < n_ranks && strcmp(sorted[n]->host, sorted[0]->host) == 0; n++)
+        if (n == 0 || strcmp(sorted[n]->affinity, sorted[n - 1]->affinity) != 0) *cores += sorted[n]->cores;
+    return n;
+}
+
+static char *write_idle(const rp_rank_info *at, int cores, int n_ranks, int n_hosts)
+{
+    char elsewhere[64] = "", *warning;
+    if (n_hosts > 1) snprintf(elsewhere, sizeof elsewhere, ", and not all cores of %d more", n_hosts - 1);
+    int n = asprintf(&warning,
+                     "%s may use %d of %d cores of host %s%s, as mpirun binds ranks; all of them: mpirun --bind-to none, or "
+                     "--map-by slot:PE=N",
+                     n_ranks > 1 ? "the ranks" : "this rank", cores, at->host_cores, at->host, elsewhere);
+    return n < 0 ? NULL : warning;
+}
+
+char *rpi_warnings_of_idle_cores(const rp_rank_info *ranks, int n_ranks)
+{
+    const rp_rank_info **sorted = calloc((size_t)n_ranks, sizeof *sorted), *first = NULL;
+    int n_hosts = 0, first_cores = 0, cores;
+    for (int rank = 0; sorted && rank < n_ranks; rank++) sorted[rank] = &ranks[rank];
+    if (sorted) qsort(sorted, (size_t)n_ranks, sizeof *sorted, by_place);
+    for (int at = 0; sorted && at < n_ranks;) {
+        const rp_rank_info *here = sorted[at];
+        at += cores_of_host(sorted + at, n_ranks - at, &cores);
+        if (cores >= here->host_cores) continue;
+        if (n_hosts++ == 0) first = here, first_cores = cores;
+    }
+    free(sorted);
+    return first ? write_idle(first, first_cores, n_ranks, n_hosts) : NULL;
+}
+
+/* ---- all that are crowded ---- */
 
 void rpi_warnings_make(const rp_rank_info *ranks, int n_ranks, char **warnings, int most)
 {

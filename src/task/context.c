@@ -3,6 +3,7 @@
 
 #include "base/c_locale.h"
 #include "base/clock.h"
+#include "base/thread.h"
 #include "task/columns.h"
 #include "task/item_text.h"
 
@@ -262,6 +263,24 @@ static void fail_items(rpi_context *context, size_t n)
     context->failing = false;
 }
 
+/* False: no memory. */
+static bool find_views(rpi_context *context, uint64_t begin, size_t n, rp_view *views)
+{
+    const rpi_batch *batch = context->batch;
+    const rpi_work *work = batch->work;
+    for (int k = 0; k < work->task->n_arguments; k++) {
+        if (!needs_scratch(work, batch, k)) {
+            views[k] = batch->views[k];
+            views[k].base += begin * views[k].stride_bytes;
+        } else if (fill_scratch(context, batch, k, begin, n)) {
+            views[k] = (rp_view){context->scratch[k], work->task->argument_sizes[k]};
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
 uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end)
 {
     rpi_batch *batch = context->batch;
@@ -270,22 +289,32 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     size_t n = (size_t)(end - begin);
     context->first = batch->first + begin;
     context->n = n;
-    for (int k = 0; k < work->task->n_arguments; k++) {
-        if (!needs_scratch(work, batch, k)) {
-            views[k] = batch->views[k];
-            views[k].base += begin * views[k].stride_bytes;
-        } else if (fill_scratch(context, batch, k, begin, n)) {
-            views[k] = (rp_view){context->scratch[k], work->task->argument_sizes[k]};
-        } else {
-            fail_items(context, n);
-            return n;
-        }
+    if (!find_views(context, begin, n, views)) {
+        fail_items(context, n);
+        return n;
     }
     context->run.item = 0;
     context->views = views;
     work->task->kernel(&context->run, batch->results + begin * work->task->result_size, views, n);
     context->views = NULL;
     return context->stopped ? context->run.item + (work->task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
+}
+
+/* The views of that call went with its frame. */
+uint64_t rpi_context_take_exit(rpi_context *context)
+{
+    rp_view views[RP_MAX_ARGUMENTS];
+    uint64_t begin = context->first - context->batch->first;
+    bool whole = context->batch->work->task->flags & RP_TASK_CONTIGUOUS;
+    context->views = find_views(context, begin, context->n, views) ? views : NULL;
+    if (!context->failing) {
+        rp_fail(0, "it ended its thread, with pthread_exit or a cancellation");
+        context->fail_cause = RP_CAUSE_EXIT;
+    }
+    record_failure(context, &context->run);
+    context->views = NULL;
+    context->emitted_size = 0;
+    return begin + (whole ? context->n : context->run.item + 1);
 }
 
 void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch)
@@ -303,9 +332,26 @@ void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns
 
 /* ---- the initializer ---- */
 
+typedef struct start_call {
+    rpi_context *context;
+    const rp_initializer *initializer;
+    rp_bytes argument;
+    int code;
+} start_call;
+
+static void call_start(void *argument)
+{
+    start_call *call = argument;
+    call->code = call->initializer->start(call->argument, &call->context->state);
+}
+
+static void call_finish(void *context) { ((rpi_context *)context)->initializer->finish(((rpi_context *)context)->state); }
+
 rp_status rpi_context_start(rpi_context *context, const rp_initializer *initializer, rp_bytes argument, rp_error *error)
 {
-    int code = initializer->start(argument, &context->state);
+    start_call call = {context, initializer, argument, 0};
+    if (!rpi_thread_guard(call_start, &call)) rp_fail(0, "it ended its thread");
+    int code = call.code;
     if (!code && !context->failing) {
         context->initializer = initializer;
         return RP_OK;
@@ -323,6 +369,6 @@ rp_status rpi_context_start(rpi_context *context, const rp_initializer *initiali
 void rpi_context_finish(rpi_context *context)
 {
     const rp_initializer *initializer = context->initializer;
-    if (initializer && initializer->finish) initializer->finish(context->state);
+    if (initializer && initializer->finish) (void)rpi_thread_guard(call_finish, context);
     context->initializer = NULL;
 }

@@ -98,6 +98,10 @@ static inline uint64_t rpi_context_run(rpi_context *context, uint64_t begin, uin
     return n_run;
 }
 
+/* For a kernel call that user code left by ending its thread (rpi_thread_guard): its present item, or all items of a range call, have
+ * failed, and the context is ready for others. Returns the offset in the batch of the item that is next. */
+uint64_t rpi_context_take_exit(rpi_context *context);
+
 /* Runs one item, ignoring the cutoff. */
 void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns);
 

@@ -1,6 +1,6 @@
 /*
- * openmp.h: what the library needs of OpenMP: the threads of a team, and a version. Implemented in omp/openmp.c, or in src/without/openmp.c
- * when built without OpenMP.
+ * openmp.h: what the library needs of OpenMP: the threads of a team, and a version. Implemented in omp/openmp.c,
+ * or in src/without/openmp.c when built without OpenMP.
  */
 #ifndef RPI_WORKER_OPENMP_H
 #define RPI_WORKER_OPENMP_H

@@ -1,12 +1,14 @@
 /*
- * serial.c: the serial executor: one worker, one item after another. A blocking call runs in the thread that makes it. For async calls and
- * iterators a helper thread is started when the first one comes, so that their waits and time-outs mean the same as elsewhere. A thread
- * that runs items holds the worker meanwhile, so that only one thread does so at a time.
+ * serial.c: the serial executor: one worker, one item after another. A blocking call runs in the thread that makes it, if that has the
+ * stack that tasks are to have. For async calls and iterators a helper thread is started when the first one comes, so that their waits and
+ * time-outs mean the same as elsewhere. A thread that runs items holds the worker meanwhile, so that only one thread does so at a time.
  */
 #include "worker/serial.h"
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/nested.h"
+#include "base/thread.h"
 #include "record/report.h"
 #include "task/claims.h"
 #include "worker/worker.h"
@@ -20,6 +22,7 @@ typedef struct serial {
     rpi_worker *worker;
     rpi_worker_config worker_config;
     char host[RP_ERROR_HOST_SIZE];
+    uint64_t stack_size;   /* that tasks are to have, bytes */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     rpi_queue queue;           /* of batches */
@@ -60,10 +63,24 @@ static rpi_batch *take_urgent(serial *self)
     return batch;
 }
 
+typedef struct batch_run {
+    rpi_worker *worker;
+    rpi_batch *batch;
+} batch_run;
+
+static void run_in_worker(void *argument)
+{
+    const batch_run *self = argument;
+    rpi_worker_run_batch(self->worker, self->batch);
+}
+
 static void run_batch(serial *self, rpi_batch *batch)
 {
+    batch_run run = {self->worker, batch};
     rpi_context_nest(&self->worker->context);
-    rpi_worker_run_batch(self->worker, batch);
+    unsigned nested = rpi_nested_set(self->worker_config.options.nested_threads);
+    while (!rpi_thread_guard(run_in_worker, &run)) (void)rpi_worker_take_exit(self->worker);
+    (void)rpi_nested_set(nested);
     rpi_context_leave(&self->worker->context);
 }
 
@@ -117,7 +134,8 @@ static void submit(rpi_executor *executor, rpi_batch *batch)
     serial *self = serial_of(executor);
     prepare(batch);
     pthread_mutex_lock(&self->mutex);
-    if (!self->helper_started) self->helper_started = pthread_create(&self->helper, NULL, help, self) == 0;
+    if (!self->helper_started)
+        self->helper_started = rpi_thread_create(&self->helper, self->worker_config.options.stack_size, help, self) == 0;
     bool helped = self->helper_started;
     if (helped) {
         add_batch(self, batch);
@@ -133,8 +151,9 @@ static void submit(rpi_executor *executor, rpi_batch *batch)
 static void run(rpi_executor *executor, rpi_batch *batch)
 {
     serial *self = serial_of(executor);
+    bool has_stack = rpi_thread_has_stack(self->stack_size);
     pthread_mutex_lock(&self->mutex);
-    bool free_now = !self->held && !first_batch(self);
+    bool free_now = has_stack && !self->held && !first_batch(self);
     if (free_now) self->held = true;
     pthread_mutex_unlock(&self->mutex);
     if (!free_now) {
@@ -208,6 +227,8 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
         free_serial(self);
         return rpi_error_no_memory(error);
     }
+    rpi_worker_config_fit(&self->worker_config, 1, 1);
+    self->stack_size = rpi_thread_stack_size(self->worker_config.options.stack_size);
     rpi_worker_init(self->worker, self, 0, 0, self->host);
     self->worker->config = &self->worker_config;
     self->worker->context.pool = self->worker_config.pool;

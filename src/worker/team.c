@@ -10,10 +10,13 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/nested.h"
 #include "base/sleep_core.h"
+#include "base/thread.h"
 #include "base/unwind.h"
 #include "task/claims.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,26 +152,55 @@ static bool start_worker(rpi_team *team, rpi_worker *worker)
     return status == RP_OK;
 }
 
+/* What a worker's thread does, from the start of the worker to its end. */
+typedef struct life {
+    rpi_team *team;
+    rpi_worker *worker;
+    int core;
+    bool has_started;
+    rpi_batch *batch; /* that it is in */
+} life;
+
+static void live(void *argument)
+{
+    life *self = argument;
+    if (!self->has_started && !start_worker(self->team, self->worker)) return;
+    self->has_started = true;
+    while (self->batch || (self->batch = wait_for_batch(self->team, self->worker->context.index, &self->core))) {
+        rpi_worker_run_batch(self->worker, self->batch);
+        leave_batch(self->batch);
+        self->batch = NULL;
+    }
+}
+
 void rpi_team_work(rpi_team *team, unsigned index)
 {
     rpi_worker *worker = team->workers[index];
-    rpi_batch *batch;
+    life self = {.team = team, .worker = worker};
     rpi_context_enter(&worker->context);
-    int core = rpi_sleep_core_find(team->first_sharing + index, team->n_sharing);
-    if (start_worker(team, worker)) {
-        while ((batch = wait_for_batch(team, index, &core))) {
-            rpi_worker_run_batch(worker, batch);
-            leave_batch(batch);
-        }
-    }
+    (void)rpi_nested_set(worker->config->options.nested_threads);
+    self.core = rpi_sleep_core_find(team->first_sharing + index, team->n_sharing);
+    while (!rpi_thread_guard(live, &self)) (void)rpi_worker_take_exit(worker);
     rpi_worker_close(worker);
     rpi_context_enter(NULL);
 }
 
-void rpi_team_miss(rpi_team *team, unsigned index, const char *why)
+uint64_t rpi_team_stack_size(const rpi_team *team) { return team->worker_config.options.stack_size; }
+
+rp_status rpi_team_refused(const rpi_team *team, int code, rp_error *error)
+{
+    uint64_t stack_size = rpi_thread_stack_size(rpi_team_stack_size(team));
+    if (code == ENOMEM) return rpi_error_no_memory(error);
+    return rp_error_set(error, RP_SYSTEM, code,
+                        "%u worker threads of %llu MiB of stack can't be made on host %s: the system gives no more (%s)", team->n_workers,
+                        (unsigned long long)(stack_size >> 20), team->host, strerror(code));
+}
+
+void rpi_team_miss(rpi_team *team, unsigned index, int code, const char *why)
 {
     rp_error error;
-    rp_error_set(&error, RP_UNSUPPORTED, 0, "only %u of %u worker threads: %s", index, team->n_workers, why);
+    if (code) (void)rpi_team_refused(team, code, &error);
+    else rp_error_set(&error, RP_UNSUPPORTED, 0, "only %u of %u worker threads: %s", index, team->n_workers, why);
     report_ready(team, team->n_workers - index, &error);
 }
 
@@ -228,7 +260,9 @@ static rpi_team *new_team(const rpi_team_config *config)
     count_sharing(team, config);
     rpi_queue_init(&team->queue);
     snprintf(team->host, sizeof team->host, "%s", config->host);
-    if (rpi_worker_config_copy(&team->worker_config, &config->worker) && make_workers(team, config)) return team;
+    bool ok = rpi_worker_config_copy(&team->worker_config, &config->worker);
+    rpi_worker_config_fit(&team->worker_config, config->n_workers, config->one_of_many ? rpi_affinity_local_ranks() : 1);
+    if (ok && make_workers(team, config)) return team;
     free_team(team);
     return NULL;
 }

@@ -39,8 +39,14 @@ void rpi_team_destroy(rpi_team *team);
 /* What each thread calls. Returns when the team is stopped. */
 void rpi_team_work(rpi_team *team, unsigned index);
 
-/* For a start that got fewer threads than it asked for: the workers from `index` on won't come. */
-void rpi_team_miss(rpi_team *team, unsigned index, const char *why);
+/* For a start that got fewer threads than it asked for: the workers from `index` on won't come. `code` is the system's errno, and the team
+ * then isn't created for RP_SYSTEM or RP_NO_MEMORY; 0: for the reason `why`, RP_UNSUPPORTED. */
+void rpi_team_miss(rpi_team *team, unsigned index, int code, const char *why);
+/* The error of a team whose threads the system refuses with that errno. RP_SYSTEM, RP_NO_MEMORY. */
+rp_status rpi_team_refused(const rpi_team *team, int code, rp_error *error);
+
+/* The option stack_size, for rpi_thread_create. */
+uint64_t rpi_team_stack_size(const rpi_team *team);
 
 /* Queues a batch. A worker calls its done function once all items that will run have run. For an empty batch the caller does so at once.
  * Urgent batches go before the others. */

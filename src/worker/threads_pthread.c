@@ -1,7 +1,8 @@
 /* threads_pthread.c: see threads_pthread.h. */
 #include "worker/threads_pthread.h"
 
-#include <pthread.h>
+#include "base/thread.h"
+
 #include <stdlib.h>
 
 typedef struct member {
@@ -37,10 +38,10 @@ static rp_status start_threads(rpi_team *team, unsigned n_workers, void **state,
     for (unsigned i = 0; i < n_workers; i++, all->n++) {
         all->members[i].team = team;
         all->members[i].index = i;
-        if (pthread_create(&all->members[i].thread, NULL, run_member, &all->members[i])) {
-            rpi_team_miss(team, i, "the system gives no more threads");
-            break;
-        }
+        int code = rpi_thread_create(&all->members[i].thread, rpi_team_stack_size(team), run_member, &all->members[i]);
+        if (!code) continue;
+        rpi_team_miss(team, i, code, NULL);
+        break;
     }
     *state = all;
     return RP_OK;

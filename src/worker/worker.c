@@ -96,29 +96,57 @@ void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work)
 
 /* The time of items is measured when a schedule needs it, when a grain is long enough that the measuring doesn't show, or when
  * it is recorded. */
+static bool measures_grains(const rpi_worker *worker, const rpi_batch *batch)
+{
+    return batch->schedule.kind != RP_SCHEDULE_FIXED || worker->recorder;
+}
+
+/* `n` items of the grain have run; from `next` on it is left. */
+static void leave_items(rpi_worker *worker, uint64_t n, uint64_t next)
+{
+    rpi_worker_place *at = &worker->at;
+    rpi_batch *batch = at->batch;
+    uint64_t begin = at->begin;
+    at->begin = next;
+    at->n_run += n;
+    atomic_store_explicit(&worker->n_done, at->n_run, memory_order_release);
+    if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
+    if (!measures_grains(worker, batch)) return;
+    uint64_t now = rpi_now_ns(), before = at->before_ns;
+    rpi_work_measure(batch->work, n, now - before);
+    rpi_claims_learn(batch, worker->context.index, n, now - before);
+    if (worker->recorder) rpi_recorder_add(worker->recorder, &(rpi_timed_grain){batch, begin, n, before, now});
+    at->before_ns = now;
+}
+
+static bool have_grain(rpi_worker *worker, rpi_batch *batch)
+{
+    rpi_worker_place *at = &worker->at;
+    if (at->begin < at->end) return true;
+    return !rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, worker->context.index, &at->begin, &at->end);
+}
+
 static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
 {
-    rpi_work *work = batch->work;
-    rpi_context *context = &worker->context;
-    rpi_recorder *recorder = worker->recorder;
-    bool each = batch->schedule.kind != RP_SCHEDULE_FIXED || recorder;
+    rpi_worker_place *at = &worker->at;
     size_t most_items = rpi_context_most_items(batch);
-    uint64_t begin, end, n_run = 0, started = rpi_now_ns(), before = started;
-    while (!rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, worker->context.index, &begin, &end)) {
-        uint64_t n = rpi_context_run(context, begin, end, most_items, before);
-        n_run += n;
-        atomic_store_explicit(&worker->n_done, n_run, memory_order_release);
-        if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
-        if (!each) continue;
-        uint64_t now = rpi_now_ns();
-        rpi_work_measure(work, n, now - before);
-        rpi_claims_learn(batch, worker->context.index, n, now - before);
-        if (recorder) rpi_recorder_add(recorder, &(rpi_timed_grain){batch, begin, n, before, now});
-        before = now;
+    if (!at->batch) *at = (rpi_worker_place){.batch = batch, .started_ns = rpi_now_ns()};
+    if (!at->before_ns) at->before_ns = at->started_ns;
+    while (have_grain(worker, batch)) {
+        uint64_t n = rpi_context_run(&worker->context, at->begin, at->end, most_items, at->before_ns);
+        leave_items(worker, n, at->end);
     }
-    *busy_ns = rpi_now_ns() - started;
-    if (!each) rpi_work_measure(work, n_run, *busy_ns);
-    return n_run;
+    *busy_ns = rpi_now_ns() - at->started_ns;
+    if (!measures_grains(worker, batch)) rpi_work_measure(batch->work, at->n_run, *busy_ns);
+    at->batch = NULL;
+    return at->n_run;
+}
+
+rpi_batch *rpi_worker_take_exit(rpi_worker *worker)
+{
+    uint64_t next = rpi_context_take_exit(&worker->context);
+    leave_items(worker, next - worker->at.begin, next);
+    return worker->at.batch;
 }
 
 /* Without a runner, or without the state that tasks rely on, no item may run. */

@@ -8,6 +8,13 @@
 #include "task/context.h"
 #include "worker/worker_config.h"
 
+/* Where a worker is in a batch. Kept beside its thread's stack, so that it can go on when a task has ended its thread. */
+typedef struct rpi_worker_place {
+    rpi_batch *batch;    /* NULL: in none */
+    uint64_t begin, end; /* what is left of the present grain: offsets */
+    uint64_t n_run, started_ns, before_ns;
+} rpi_worker_place;
+
 typedef struct rpi_worker {
     rpi_context context;                                      /* first: what its tasks see */
     _Atomic(rpi_work *) current;                              /* the work whose items run now */
@@ -18,6 +25,7 @@ typedef struct rpi_worker {
     const rpi_worker_config *config;                          /* borrowed; never NULL */
     _Atomic(rpi_runner *) runner;                             /* runs its items outside its thread; NULL: they run in it */
     rpi_recorder *recorder;                                   /* NULL: nothing is recorded */
+    rpi_worker_place at;                                      /* of the worker's thread alone */
 } rpi_worker;
 
 void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, const char *host);
@@ -42,6 +50,10 @@ static inline bool rpi_worker_gives_way(const rpi_worker *worker, const rpi_batc
 /* Claims and runs grains of the batch until none is left for this worker, or until, between two grains, an urgent batch has come. The
  * caller then comes back to this batch. */
 void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch);
+
+/* For a task that ended the thread within rpi_worker_run_batch (rpi_thread_guard): its item has failed. Returns the batch, which the caller
+ * gives to rpi_worker_run_batch again. */
+rpi_batch *rpi_worker_take_exit(rpi_worker *worker);
 
 /* Makes the worker look at the cutoff before its next item, if it runs items of `work`. Any thread. */
 void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work);

@@ -1,6 +1,8 @@
 /* worker_config.c: see worker_config.h. */
 #include "worker/worker_config.h"
 
+#include "base/thread_count.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,12 @@ rpi_recording rpi_worker_config_recording(const rpi_worker_config *config)
 {
     const rp_pool_options *options = &config->options;
     return (rpi_recording){options->record, options->record == RP_RECORD_GRAINS ? options->max_records : 0};
+}
+
+void rpi_worker_config_fit(rpi_worker_config *config, unsigned n_workers, int local_ranks)
+{
+    unsigned *nested = &config->options.nested_threads;
+    if (*nested == 0) *nested = rpi_thread_count_nested(n_workers, local_ranks);
 }
 
 void rpi_worker_config_fini(rpi_worker_config *copy)

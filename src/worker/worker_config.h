@@ -22,6 +22,8 @@ rpi_recording rpi_worker_config_recording(const rpi_worker_config *config);
 
 /* Makes a copy that owns its argument, which isn't NULL even if empty. False: no memory, and the copy is unchanged. */
 bool rpi_worker_config_copy(rpi_worker_config *copy, const rpi_worker_config *config);
+/* Fills in the options that depend on this rank: how many threads a parallel region of a task gets. */
+void rpi_worker_config_fit(rpi_worker_config *config, unsigned n_workers, int local_ranks);
 /* Frees what a copy owns. Does nothing for a copy that is all zero. */
 void rpi_worker_config_fini(rpi_worker_config *copy);
 

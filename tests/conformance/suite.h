@@ -87,5 +87,6 @@ int suite_run_isolated_ends(void);
 int suite_run_scribbles(void);
 int suite_run_timeouts(void);
 int suite_run_memory(void);
+int suite_run_threads(void);
 
 #endif

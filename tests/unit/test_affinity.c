@@ -1,4 +1,4 @@
-/* test_affinity.c: how many workers follow from the environment and the cores, and the text of the mask. */
+/* test_affinity.c: the cores of this process, and the text of the mask. */
 #include "unit.h"
 
 #include "base/affinity.h"
@@ -6,8 +6,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-static const char *const variables[] = {"RANKPOOL_THREADS",           "OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK",
-                                        "OMPI_COMM_WORLD_LOCAL_SIZE", "SLURM_PROCID",    "SLURM_NTASKS_PER_NODE"};
+static const char *const variables[] = {"OMPI_COMM_WORLD_LOCAL_SIZE", "SLURM_PROCID", "SLURM_NTASKS_PER_NODE", "SLURM_CPUS_ON_NODE"};
 static cpu_set_t all_cores;
 
 static int set_up(void **state)
@@ -38,57 +37,17 @@ static void bind_to_first_core(void)
     assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
 }
 
-static void check_threads(int local_ranks, int threads, const char *from)
-{
-    const char *said = NULL;
-    assert_int_equal(rpi_affinity_threads(local_ranks, &said), threads);
-    assert_string_equal(said, from);
-}
-
-static void the_environment_decides_in_order(void **state)
-{
-    (void)state;
-    check_threads(1, rpi_affinity_cores(), "cores of this process");
-    setenv("SLURM_CPUS_PER_TASK", "3", 1);
-    check_threads(1, 3, "SLURM_CPUS_PER_TASK");
-    setenv("OMP_NUM_THREADS", "5", 1);
-    check_threads(1, 5, "OMP_NUM_THREADS");
-    setenv("RANKPOOL_THREADS", "7", 1);
-    check_threads(1, 7, "RANKPOOL_THREADS");
-    check_threads(4, 7, "RANKPOOL_THREADS");
-}
-
-static void values_that_are_no_positive_numbers_are_passed_over(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {"", "0", "-2", "many", "4x", "1.5", "99999999999999999999", "2000000", ",3"};
-    setenv("SLURM_CPUS_PER_TASK", "3", 1);
-    for (size_t k = 0; k < N_OF(bad); k++) {
-        setenv("RANKPOOL_THREADS", bad[k], 1);
-        setenv("OMP_NUM_THREADS", bad[k], 1);
-        check_threads(1, 3, "SLURM_CPUS_PER_TASK");
-    }
-    setenv("SLURM_CPUS_PER_TASK", "none", 1);
-    check_threads(1, rpi_affinity_cores(), "cores of this process");
-}
-
-static void nested_openmp_levels_give_the_first(void **state)
-{
-    (void)state;
-    setenv("OMP_NUM_THREADS", "6,2", 1);
-    check_threads(1, 6, "OMP_NUM_THREADS");
-}
-
 static void ranks_that_see_all_cores_share_them(void **state)
 {
     (void)state;
     int cores = rpi_affinity_cores();
-    if (CPU_COUNT(&all_cores) < sysconf(_SC_NPROCESSORS_ONLN)) skip();
-    check_threads(2, cores / 2 > 1 ? cores / 2 : 1, "cores of this rank");
-    check_threads(10000, 1, "cores of this rank");
+    if (!rpi_affinity_sees_all_cores()) skip();
+    assert_int_equal(rpi_affinity_cores_of_rank(1), cores);
+    assert_int_equal(rpi_affinity_cores_of_rank(2), cores / 2 > 1 ? cores / 2 : 1);
+    assert_int_equal(rpi_affinity_cores_of_rank(10000), 1);
 }
 
-static void one_core_gives_one_worker(void **state)
+static void a_bound_process_has_one_core(void **state)
 {
     (void)state;
     char text[64], expected[16];
@@ -97,8 +56,8 @@ static void one_core_gives_one_worker(void **state)
     assert_int_equal(rpi_affinity_mask(text, sizeof text), 1);
     assert_string_equal(text, expected);
     assert_int_equal(rpi_affinity_cores(), 1);
-    check_threads(1, 1, "cores of this process");
-    check_threads(2, 1, "cores of this rank");
+    assert_int_equal(rpi_affinity_cores_of_rank(1), 1);
+    assert_int_equal(rpi_affinity_cores_of_rank(2), 1);
 }
 
 static void the_mask_names_each_core(void **state)
@@ -152,11 +111,13 @@ static void rank_info_holds_it_all(void **state)
     assert_int_equal(info.threads, 12);
     assert_int_equal(info.cores, rpi_affinity_cores());
     assert_true(strlen(info.affinity) > 0);
+    assert_true(info.host_cores >= 1 && info.host_cores <= sysconf(_SC_NPROCESSORS_ONLN));
+    setenv("SLURM_CPUS_ON_NODE", "1", 1);
+    rpi_affinity_rank_info("a-host", 12, &info);
+    assert_int_equal(info.host_cores, 1);
 }
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-UNIT_MAIN(WITH(the_environment_decides_in_order), WITH(values_that_are_no_positive_numbers_are_passed_over),
-          WITH(nested_openmp_levels_give_the_first), WITH(ranks_that_see_all_cores_share_them), WITH(one_core_gives_one_worker),
-          WITH(the_mask_names_each_core), WITH(a_mask_that_does_not_fit_is_shortened), WITH(local_ranks_are_the_launchers),
-          WITH(rank_info_holds_it_all))
+UNIT_MAIN(WITH(ranks_that_see_all_cores_share_them), WITH(a_bound_process_has_one_core), WITH(the_mask_names_each_core),
+          WITH(a_mask_that_does_not_fit_is_shortened), WITH(local_ranks_are_the_launchers), WITH(rank_info_holds_it_all))

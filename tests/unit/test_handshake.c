@@ -108,15 +108,15 @@ static void check_refused(rpi_message *hello, const char *part)
 static rpi_message *altered(const char *from, const char *to)
 {
     rpi_message *hello = true_hello();
-    size_t host_size = strlen(hello->data) + 1;
-    char *text = hello->data + host_size, *at = strstr(text, from);
+    size_t host_size = strlen(hello->data) + 1, all = hello->header.size;
+    const char *at = memmem(hello->data + host_size, all - host_size, from, strlen(from));
     assert_non_null(at);
-    size_t size = hello->header.size + strlen(to) - strlen(from), before = (size_t)(at - hello->data);
-    rpi_message *made = rpi_message_create(RPI_HELLO, 0, size);
+    size_t before = (size_t)(at - hello->data), after = all - before - strlen(from);
+    rpi_message *made = rpi_message_create(RPI_HELLO, 0, all + strlen(to) - strlen(from));
     made->header.hello = hello->header.hello;
     memcpy(made->data, hello->data, before);
-    strcpy(made->data + before, to);
-    strcpy(made->data + before + strlen(to), at + strlen(from));
+    memcpy(made->data + before, to, strlen(to));
+    memcpy(made->data + before + strlen(to), at + strlen(from), after);
     rpi_message_free(hello);
     return made;
 }
@@ -138,6 +138,17 @@ static void a_task_of_other_types_is_named(void **state)
 {
     (void)state;
     check_refused(altered("energy\tdouble 8", "energy\tfloat 4"), "has another task energy than rank 0");
+}
+
+/* Another build of the same source: the tasks are the same. */
+static void another_build_is_named(void **state)
+{
+    (void)state;
+    check_refused(altered("the program\tbuild-id ", "the program\tbuild-id 00"), "rank 1, host ");
+    check_refused(altered("the program\tbuild-id ", "the program\tbuild-id 00"), "has another build of the program (build-id 00");
+    check_refused(altered("rankpool\t", "rankpool\t9."), "has another build of rankpool (9.");
+    check_refused(altered("\nthe program", "\nlibrankpool"), "has another build of the program");
+    check_refused(altered("build-id", "code"), "has another build of the program (code ");
 }
 
 static void a_name_that_begins_alike_is_another(void **state)
@@ -254,6 +265,7 @@ static void a_rank_that_dies_at_the_start_is_lost(void **state)
 }
 
 UNIT_MAIN(UNIT(ranks_with_the_same_tasks_agree), UNIT(a_task_that_a_rank_lacks_is_named), UNIT(a_task_that_rank_0_lacks_is_named),
-          UNIT(a_task_of_other_types_is_named), UNIT(a_name_that_begins_alike_is_another), UNIT(another_protocol_is_refused),
-          UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs), UNIT(what_is_no_part_of_the_handshake_ends_it),
-          UNIT(a_link_that_fails_is_an_error_on_all), UNIT(a_rank_that_dies_at_the_start_is_lost))
+          UNIT(a_task_of_other_types_is_named), UNIT(another_build_is_named), UNIT(a_name_that_begins_alike_is_another),
+          UNIT(another_protocol_is_refused), UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs),
+          UNIT(what_is_no_part_of_the_handshake_ends_it), UNIT(a_link_that_fails_is_an_error_on_all),
+          UNIT(a_rank_that_dies_at_the_start_is_lost))

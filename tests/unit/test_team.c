@@ -458,7 +458,7 @@ static rp_status short_threads(rpi_team *team, unsigned n_workers, void **state,
     pthread_t *thread = malloc(sizeof *thread);
     assert_true(n_workers > 1);
     assert_int_equal(pthread_create(thread, NULL, work_as_first, team), 0);
-    rpi_team_miss(team, 1, "that is all there is");
+    rpi_team_miss(team, 1, 0, "that is all there is");
     *state = thread;
     return RP_OK;
 }
