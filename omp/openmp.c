@@ -22,6 +22,9 @@ typedef struct threads {
 
 /* ---- stacks ---- */
 
+/* LLVM's OpenMP has a size of its own instead of the process's default, and this function to change it before its first region. */
+void kmp_set_stacksize_s(size_t size) __attribute__((weak));
+
 /* The stack of the threads that OpenMP makes. OMP_STACKSIZE holds for them, as OpenMP has read it before main. Without it they get the
  * default of the process's threads, which is set while the region begins. */
 static uint64_t stack_size(const threads *self)
@@ -71,6 +74,7 @@ static void *run_region(void *argument)
         rpi_team_miss(self->team, 0, code, NULL);
         return NULL;
     }
+    if (kmp_set_stacksize_s && !rpi_thread_stack_of_openmp()) kmp_set_stacksize_s((size_t)stack_size(self));
     rpi_thread_default_begin(stack_size(self));
 #pragma omp parallel num_threads((int)self->n_workers)
     work(self);

@@ -101,52 +101,70 @@ static bool measures_grains(const rpi_worker *worker, const rpi_batch *batch)
     return batch->schedule.kind != RP_SCHEDULE_FIXED || worker->recorder;
 }
 
-/* `n` items of the grain have run; from `next` on it is left. */
-static void leave_items(rpi_worker *worker, uint64_t n, uint64_t next)
+/* `n` items from `begin` on have run since `before`. Returns the time. */
+static uint64_t measure(rpi_worker *worker, rpi_batch *batch, uint64_t begin, uint64_t n, uint64_t before)
 {
-    rpi_worker_place *at = &worker->at;
-    rpi_batch *batch = at->batch;
-    uint64_t begin = at->begin;
-    at->begin = next;
-    at->n_run += n;
-    atomic_store_explicit(&worker->n_done, at->n_run, memory_order_release);
-    if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
-    if (!measures_grains(worker, batch)) return;
-    uint64_t now = rpi_now_ns(), before = at->before_ns;
+    uint64_t now = rpi_now_ns();
     rpi_work_measure(batch->work, n, now - before);
     rpi_claims_learn(batch, worker->context.index, n, now - before);
     if (worker->recorder) rpi_recorder_add(worker->recorder, &(rpi_timed_grain){batch, begin, n, before, now});
-    at->before_ns = now;
+    return now;
 }
 
-static bool have_grain(rpi_worker *worker, rpi_batch *batch)
+static void enter(rpi_worker *worker, rpi_batch *batch)
 {
-    rpi_worker_place *at = &worker->at;
-    if (at->begin < at->end) return true;
-    return !rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, worker->context.index, &at->begin, &at->end);
+    uint64_t now = rpi_now_ns();
+    worker->at = (rpi_worker_place){.batch = batch, .started_ns = now, .before_ns = now};
 }
 
-static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
+/* `n` items of the present grain have run. Those after them are left. */
+static void leave_items(rpi_worker *worker, uint64_t n)
 {
     rpi_worker_place *at = &worker->at;
-    size_t most_items = rpi_context_most_items(batch);
-    if (!at->batch) *at = (rpi_worker_place){.batch = batch, .started_ns = rpi_now_ns()};
-    if (!at->before_ns) at->before_ns = at->started_ns;
-    while (have_grain(worker, batch)) {
-        uint64_t n = rpi_context_run(&worker->context, at->begin, at->end, most_items, at->before_ns);
-        leave_items(worker, n, at->end);
-    }
-    *busy_ns = rpi_now_ns() - at->started_ns;
-    if (!measures_grains(worker, batch)) rpi_work_measure(batch->work, at->n_run, *busy_ns);
-    at->batch = NULL;
-    return at->n_run;
+    rpi_batch *batch = at->batch;
+    at->n_run += n;
+    atomic_store_explicit(&worker->n_done, at->n_run, memory_order_release);
+    if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
+    if (measures_grains(worker, batch)) at->before_ns = measure(worker, batch, at->begin, n, at->before_ns);
+    at->begin += n;
+}
+
+/* For a task that ended the thread. */
+static void run_rest(rpi_worker *worker, size_t most_items)
+{
+    rpi_worker_place *at = &worker->at;
+    if (at->begin < at->end) leave_items(worker, rpi_context_run(&worker->context, at->begin, at->end, most_items, at->before_ns));
 }
 
 rpi_batch *rpi_worker_take_exit(rpi_worker *worker)
 {
-    uint64_t next = rpi_context_take_exit(&worker->context);
-    leave_items(worker, next - worker->at.begin, next);
-    return worker->at.batch;
+    rpi_worker_place *at = &worker->at;
+    at->n_run = atomic_load_explicit(&worker->n_done, memory_order_relaxed);
+    leave_items(worker, rpi_context_take_exit(&worker->context) - at->begin);
+    return at->batch;
+}
+
+/* What changes with each grain stays in registers, but for what rpi_worker_take_exit needs. */
+static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
+{
+    rpi_worker_place *at = &worker->at;
+    rpi_context *context = &worker->context;
+    bool each = measures_grains(worker, batch);
+    size_t most_items = rpi_context_most_items(batch);
+    if (at->batch) run_rest(worker, most_items);
+    else enter(worker, batch);
+    uint64_t n_run = at->n_run, before = at->before_ns;
+    while (!rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, context->index, &at->begin, &at->end)) {
+        uint64_t n = rpi_context_run(context, at->begin, at->end, most_items, before);
+        n_run += n;
+        atomic_store_explicit(&worker->n_done, n_run, memory_order_release);
+        if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
+        if (each) at->before_ns = before = measure(worker, batch, at->begin, n, before);
+    }
+    *busy_ns = rpi_now_ns() - at->started_ns;
+    if (!each) rpi_work_measure(batch->work, n_run, *busy_ns);
+    at->batch = NULL;
+    return n_run;
 }
 
 /* Without a runner, or without the state that tasks rely on, no item may run. */

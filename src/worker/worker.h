@@ -11,8 +11,9 @@
 /* Where a worker is in a batch. Kept beside its thread's stack, so that it can go on when a task has ended its thread. */
 typedef struct rpi_worker_place {
     rpi_batch *batch;    /* NULL: in none */
-    uint64_t begin, end; /* what is left of the present grain: offsets */
-    uint64_t n_run, started_ns, before_ns;
+    uint64_t begin, end; /* the present grain, or what is left of it: offsets */
+    uint64_t n_run;      /* items, up to the last time that a task ended the thread */
+    uint64_t started_ns, before_ns;
 } rpi_worker_place;
 
 typedef struct rpi_worker {

@@ -169,8 +169,8 @@ static void a_failed_item_is_named_by_its_string(void **state)
     rp_error error = {0};
     assert_status(RP_FAILED, rp_map(fixture->pool, object_task, NULL, 2, RP_COLUMN(texts), NULL, &error), &error);
     assert_int_equal(error.item, 0);
-    assert_string_equal(error.item_text, "one?");
-    assert_string_equal(error.message, "one\x01");
+    assert_string_equal(error.item_text, "one\\x01");
+    assert_string_equal(error.message, "one\\x01");
 }
 
 static void a_string_at_null_is_refused(void **state)
