@@ -14,9 +14,9 @@
  *     rp_apply, rp_map, rp_starmap, rp_imap…   in a task of the pool
  *     rp_pool_join                             in a task or a callback of the pool. rp_pool_free only terminates it there
  *     rp_result_wait, rp_result_get            in a task of the pool, without a time-out, for a call that isn't finished. rp_result_free
- *                                              only cancels it there
+ *                                              only cancels it there, always
  *     rp_iter_next                             in a task of the pool, without a time-out; in the source of the iterator. rp_iter_free only
- *                                              cancels it in either
+ *                                              cancels it in either, always
  *
  * What only terminates or cancels leaves the handle valid, to be freed by another thread. All other functions may be called anywhere.
  */

@@ -197,8 +197,10 @@ static void free_chunks(rpi_list *chunks)
 void rp_iter_free(rp_iter *self)
 {
     if (!self) return;
-    if (self->pulling || !rp_result_ready(self->call)) rp_iter_cancel(self);
-    if (self->pulling || rp_result_wait(self->call, -1) == RP_USAGE) return; /* its own source, or a task of its pool */
+    bool waits_for_itself = self->pulling || rpi_call_check_wait(self->call->pool, NULL) != RP_OK;
+    if (waits_for_itself || !rp_result_ready(self->call)) rp_iter_cancel(self);
+    if (waits_for_itself) return; /* also when it is finished: the caller couldn't know */
+    rp_result_wait(self->call, -1);
     while ((self->current = self->current ? self->current : take_done(self))) {
         rpi_iter_put_back(self, self->current);
         self->current = NULL;

@@ -102,9 +102,9 @@ uint64_t rp_result_completed(const rp_result *result) { return result ? rpi_call
 void rp_result_free(rp_result *result)
 {
     if (!result) return;
-    if (!rp_result_ready(result)) {
-        rp_result_cancel(result);
-        if (rp_result_wait(result, -1) == RP_USAGE) return; /* a task of its own pool */
-    }
+    bool in_own_task = rpi_call_check_wait(result->pool, NULL) != RP_OK;
+    if (in_own_task || !rp_result_ready(result)) rp_result_cancel(result);
+    if (in_own_task) return; /* also when it is finished: the caller couldn't know */
+    rp_result_wait(result, -1);
     rpi_call_unref(result);
 }

@@ -115,8 +115,7 @@ static void a_join_ends_an_iterator_whose_source_is_late(void **state)
     for (int64_t i = 0; i < 2; i++) assert_status(RP_OK, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
     assert_status(RP_TIMEOUT, rp_iter_next(iterator, &result, 0.02, &error), &error);
     suite_finish(fixture);
-    assert_status(RP_CANCELLED, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
-    assert_status(RP_END, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    for (int k = 0; k < 2; k++) assert_status(RP_CANCELLED, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
     assert_int_equal(*given, 2);
     rp_iter_free(iterator);
 }

@@ -9,7 +9,7 @@ static rp_iter *start_stumbles(suite_fixture *fixture, const stumbles *made, rp_
 {
     rp_iter *iterator = NULL;
     rp_error error = {0};
-    rp_call_options options = {.chunk = 3, .on_error = on_error};
+    rp_call_options options = {.chunk = 3, .on_error = (rp_on_error)on_error};
     rp_source source = RP_ITEMS(made->n, RP_COLUMN(made->seconds), RP_COLUMN(made->codes), RP_RANGE(0, 1));
     rp_status status = (unordered ? rp_istarmap_unordered : rp_istarmap)(fixture->pool, tasks.stumble, source, &options, &iterator, &error);
     assert_status(RP_OK, status, &error);
