@@ -22,24 +22,33 @@ typedef struct threads {
 
 /* ---- stacks ---- */
 
-/* LLVM's OpenMP has a size of its own instead of the process's default, and this function to change it before its first region. */
+/* Of LLVM's OpenMP alone. Its threads have a size of its own, which can be set until its first region. */
 void kmp_set_stacksize_s(size_t size) __attribute__((weak));
+size_t kmp_get_stacksize_s(void) __attribute__((weak));
 
-/* The stack of the threads that OpenMP makes. OMP_STACKSIZE holds for them, as OpenMP has read it before main. Without it they get the
- * default of the process's threads, which is set while the region begins. */
+static bool is_llvms(void) { return kmp_set_stacksize_s && kmp_get_stacksize_s; }
+
+/* The stack of the threads that OpenMP makes, where it doesn't follow the process's default. 0: it does. GNU's has read OMP_STACKSIZE
+ * before main; without it they get the default, which is set while the region begins. */
+static uint64_t fixed_stack_size(void) { return is_llvms() ? kmp_get_stacksize_s() : rpi_thread_stack_of_openmp(); }
+
 static uint64_t stack_size(const threads *self)
 {
-    uint64_t fixed = rpi_thread_stack_of_openmp();
+    uint64_t fixed = fixed_stack_size();
     return fixed ? fixed : rpi_thread_stack_size(rpi_team_stack_size(self->team));
 }
 
 static rp_status check_stacks(rpi_team *team, rp_error *error)
 {
-    uint64_t fixed = rpi_thread_stack_of_openmp(), wanted = rpi_team_stack_size(team);
+    uint64_t wanted = rpi_team_stack_size(team);
+    if (is_llvms() && !rpi_thread_stack_of_openmp()) kmp_set_stacksize_s((size_t)rpi_thread_stack_size(wanted));
+    uint64_t fixed = fixed_stack_size();
     if (!fixed || !wanted || fixed >= wanted) return RP_OK;
-    return rp_error_set(error, RP_USAGE, 0,
-                        "stack_size is %llu KiB, but OMP_STACKSIZE gives OpenMP's threads %llu KiB: unset it, or use the executor pthread",
-                        (unsigned long long)(wanted >> 10), (unsigned long long)(fixed >> 10));
+    const char *why =
+        rpi_thread_stack_of_openmp() ? "OMP_STACKSIZE gives OpenMP's threads" : "OpenMP's threads had from their first pool on";
+    return rp_error_set(error, RP_UNSUPPORTED, 0, "stack_size is %llu KiB, but %s %llu KiB: use the executor pthread%s",
+                        (unsigned long long)(wanted >> 10), why, (unsigned long long)(fixed >> 10),
+                        rpi_thread_stack_of_openmp() ? ", or unset it" : "");
 }
 
 /* ---- the region ---- */
@@ -74,7 +83,6 @@ static void *run_region(void *argument)
         rpi_team_miss(self->team, 0, code, NULL);
         return NULL;
     }
-    if (kmp_set_stacksize_s && !rpi_thread_stack_of_openmp()) kmp_set_stacksize_s((size_t)stack_size(self));
     rpi_thread_default_begin(stack_size(self));
 #pragma omp parallel num_threads((int)self->n_workers)
     work(self);
@@ -111,10 +119,22 @@ int rpi_openmp_version(void) { return _OPENMP; }
 
 /* ---- what else is asked of OpenMP ---- */
 
-unsigned rpi_nested_set(unsigned n_threads)
+static unsigned set_nested(unsigned n_threads)
 {
     unsigned before = (unsigned)omp_get_max_threads();
     if (n_threads) omp_set_num_threads((int)n_threads);
+    return before;
+}
+
+/* LLVM's OpenMP binds a thread that it sees for the first time. */
+unsigned rpi_nested_set(unsigned n_threads)
+{
+    static _Thread_local bool is_known;
+    cpu_set_t cores;
+    bool keeps = is_llvms() && !is_known && sched_getaffinity(0, sizeof cores, &cores) == 0;
+    unsigned before = set_nested(n_threads);
+    if (keeps) (void)sched_setaffinity(0, sizeof cores, &cores);
+    is_known = true;
     return before;
 }
 

@@ -41,7 +41,7 @@ done
 run info --stack-size 32M --nested-threads 2; expect 0
 for size in 100K 64 2T 1.5M -1 M 64MB; do run info --stack-size $size; expect 2 ''; has err '^rankpool: --stack-size is ".*"; it must be a size such as 64M'; done
 with OMP_STACKSIZE=1M "$PROGRAM" run half 2 --backend openmp --stack-size 64M
-expect_usage "stack_size is 65536 KiB, but OMP_STACKSIZE gives OpenMP's threads 1024 KiB: unset it, or use the executor pthread"
+expect_usage "stack_size is 65536 KiB, but OMP_STACKSIZE gives OpenMP's threads 1024 KiB: use the executor pthread, or unset it"
 with OMP_STACKSIZE=1M "$PROGRAM" run half 2 --backend pthread --stack-size 64M; expect 0 1
 
 # Threads that can't be made are an error, and never the end of the process within OpenMP.
