@@ -131,15 +131,23 @@ static void count(rpi_work *work, rpi_batch *batch, const rpi_done *done, bool s
     rpi_work_measure(work, done->n_run, done->busy_ns);
 }
 
+/* As many as the chunk has. Where this is wrong, nothing in the message is taken. */
+static bool counts_are_right(const rpi_done *done, const rpi_chunk *chunk)
+{
+    return done->count == chunk->count && done->n_run <= chunk->count && done->n_failures <= chunk->count;
+}
+
 void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **message)
 {
-    const rpi_done *done = &(*message)->header.done;
+    rpi_done *done = &(*message)->header.done;
     rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, done->chunk);
     if (!chunk) return;
     rpi_reports_received(&pool->members[rank], *message);
     rpi_batch *batch = rpi_coordinator_batch_of(chunk);
     rp_status status = (rp_status)done->status;
-    if (status == RP_OK && (done->count != chunk->count || !rpi_done_message_unpack(*message, batch, chunk->first))) status = RP_NO_MEMORY;
+    if (status == RP_OK && (!counts_are_right(done, chunk) || !rpi_done_message_unpack(*message, batch, chunk->first)))
+        status = RP_NO_MEMORY;
+    if (done->n_run > chunk->count || done->n_failures > chunk->count) done->n_run = done->n_failures = 0;
     if (status != RP_OK) rpi_cutoffs_spoil(batch, status);
     count(batch->work, batch, done, status == RP_OK);
     chunk->held_s = rpi_seconds(done->held_ns);
