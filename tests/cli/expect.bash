@@ -68,10 +68,10 @@ export BEGUN=$work/begun
 has_begun() { [ "$(stat -c %s "$BEGUN" 2>/dev/null || echo 0)" -ge "$1" ]; }
 has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
 
-# blocks_sigterm PROCESS: it is there, and has come so far that signals don't just end it.
-blocks_sigterm() {
+# takes_sigterm PROCESS: it is there, and has come so far that signals don't just end it.
+takes_sigterm() {
     local mask
-    mask=$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
+    mask=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
     [ -n "$mask" ] && (((16#$mask >> 14) & 1))
 }
 

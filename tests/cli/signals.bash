@@ -80,7 +80,7 @@ timeout $hang_s "$PROGRAM" run nap --input - >out 2>err <silent &
 child=$!
 exec {writer}>silent
 await 'its process' find_program
-await 'its signal thread' blocks_sigterm "$program"
+await 'that it takes signals' takes_sigterm "$program"
 send TERM
 exec {writer}>&-
 expect 143 '' 'rankpool: stopped by SIGTERM after 0 items'

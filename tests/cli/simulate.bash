@@ -86,7 +86,7 @@ has out "^Saturated at 20 nodes: rank 0's progress thread is busy (9[0-9]|100) %
 run simulate --times constant:0.01 --nodes 2,20,200 --threads 64 --message-cost 20 --schedule fixed --chunk 1 --format csv
 same 'saturated rows' "$(column saturated | tr '\n' ' ')" '0 1 1 '
 run simulate --times heavy:0.001:1 --nodes 2 --threads 4 --items 100; expect 0
-run simulate --times constant:1 --nodes 2 --latency 1e6; expect 0; has out "^Below 90 % efficiency at 2 nodes, where rank 0's progress thread is busy"
+run simulate --times constant:1 --nodes 2 --latency 1e7; expect 0; has out "^Below 90 % efficiency at 2 nodes, where rank 0's progress thread is busy"
 run simulate --times uniform:0.5:1.5 --nodes 100 --threads 4 --levels 2 --group 10 --format csv; expect 0
 between 'load of groups' 1e-9 "$(column group_load)" 0.1
 

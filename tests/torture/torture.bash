@@ -87,7 +87,7 @@ judge() {
     fi
 }
 
-runs=0 injected=0 bad=0
+runs=0 injected=0 in_functions=0 bad=0
 # The n that are tried: all, or a sample that grows sparser.
 following() {
     if [ "${RANKPOOL_TORTURE-}" = all ]; then echo $(($1 + 1)); else echo $(($1 + 1 + $1 * 3 / 4)); fi
@@ -121,6 +121,7 @@ again() {
         runs=$((runs + 1))
         is_met "$way" || break
         injected=$((injected + 1))
+        [ "$way" = call ] || in_functions=$((in_functions + 1))
         wrong=$(judge "$kind$lasting")
         if [ "$wrong" ]; then
             bad=$((bad + 1))
@@ -133,7 +134,7 @@ again() {
 
 calls='write:ENOSPC pwrite64:ENOSPC openat:EMFILE read:EIO close:EIO fsync:EIO mmap:ENOMEM mremap:ENOMEM mprotect:ENOMEM memfd_create:EMFILE
     ftruncate:ENOSPC fallocate:ENOSPC socketpair:EMFILE socket:EMFILE pipe2:EMFILE eventfd2:EMFILE pidfd_open:ENOSYS fcntl:EINVAL
-    clone:EAGAIN clone3:EAGAIN vfork:EAGAIN sched_setaffinity:EPERM sched_getaffinity:EPERM prlimit64:EPERM poll:ENOMEM'
+    clone:EAGAIN clone3:EAGAIN vfork:EAGAIN sched_setaffinity:EPERM prlimit64:EPERM poll:ENOMEM'
 
 torture() {
     name=$1
@@ -165,4 +166,4 @@ for name; do
     torture "$name"
 done
 echo "$runs runs, $injected met a failure, $bad bad"
-[ "$bad" = 0 ] && [ "$injected" -gt 0 ]
+[ "$bad" = 0 ] && [ "$in_functions" -gt 0 ]
