@@ -60,6 +60,9 @@ void rpi_iter_chunk_prepare(rpi_iter_chunk *chunk, rpi_work *work, uint64_t firs
     chunk->done = false;
     chunk->arena_used = 0;
     rpi_batch_reset(chunk->batch, work, first, 0);
+    chunk->keeps = false;
+    for (int a = 0; a < work->task->n_arguments; a++)
+        chunk->keeps |= work->arguments[a].kind == RP_COLUMN_ARRAY && rpi_type_points(work->task->argument_types[a]);
 }
 
 /* Makes room for item k in each array. */
@@ -107,10 +110,11 @@ static rp_status keep_all(rpi_iter_chunk *chunk, void *const *arguments, rp_erro
     for (int a = 0, n = 0; a < task->n_arguments; a++) {
         if (work->arguments[a].kind != RP_COLUMN_ARRAY) continue;
         void *value = arguments[n++];
+        if (!rpi_type_points(task->argument_types[a])) continue;
         if (!rpi_value_is_sound(task->argument_types[a], value))
             return rp_error_set(error, RP_USAGE, 0, "the source gave a %s at NULL for argument %d of task %s",
                                 rp_type_name(task->argument_types[a]), a + 1, task->name);
-        if (rpi_type_points(task->argument_types[a]) && !keep(chunk, task->argument_types[a], value)) return rpi_error_no_memory(error);
+        if (!keep(chunk, task->argument_types[a], value)) return rpi_error_no_memory(error);
     }
     return RP_OK;
 }
@@ -128,7 +132,7 @@ rp_status rpi_iter_chunk_pull(rpi_iter_chunk *chunk, const rp_source *source, ui
         memset(arguments[n++], 0, task->argument_sizes[a]);
     }
     rp_status status = source->next(source->state, arguments, may_wait, error);
-    return status == RP_OK ? keep_all(chunk, arguments, error) : status;
+    return status == RP_OK && chunk->keeps ? keep_all(chunk, arguments, error) : status;
 }
 
 bool rpi_iter_chunk_fill(rpi_iter_chunk *chunk, uint64_t n, bool pulls)

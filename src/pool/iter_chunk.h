@@ -23,6 +23,7 @@ typedef struct rpi_iter_chunk {
     size_t values_size[RP_MAX_ARGUMENTS];
     char *arena;
     size_t arena_used, arena_size;
+    bool keeps; /* items from a function have arguments that point to others, which are kept in the arena */
 } rpi_iter_chunk;
 
 rpi_iter_chunk *rpi_iter_chunk_create(void);

@@ -1,6 +1,7 @@
 /* iterator.c: delivers an iterator's results (in order or as they come), failures and end. See iter_state.h. */
 #include "base/clock.h"
 #include "pool/window.h"
+#include "task/context.h"
 #include "task/into.h"
 
 #include <rankpool/iterator.h>
@@ -168,9 +169,10 @@ rp_status rp_iter_next_into(rp_iter *self, void *result, rp_type type, size_t si
 {
     if (!self) return rp_error_set(error, RP_USAGE, 0, "the iterator is NULL");
     rp_status status = check_result(self, result, type, size, room, error);
-    if (status == RP_OK && isnan(timeout_s)) status = rp_error_set(error, RP_USAGE, 0, "the time-out is not a number");
-    if (status == RP_OK && self->pulling) status = rp_error_set(error, RP_USAGE, 0, "a source can't read its own iterator");
-    if (status == RP_OK && timeout_s < 0 && !self->over) status = rpi_call_check_wait(self->call->pool, error);
+    if (status != RP_OK) return status;
+    if (isnan(timeout_s)) return rp_error_set(error, RP_USAGE, 0, "the time-out is not a number");
+    if (self->pulling) return rp_error_set(error, RP_USAGE, 0, "a source can't read its own iterator");
+    if (timeout_s < 0 && rpi_context_current() && !self->over) status = rpi_call_check_wait(self->call->pool, error);
     if (status != RP_OK) return status;
     if (!self->over) return next_result(self, result, timeout_s, error);
     if (is_cancelled(self)) return rp_error_set(error, RP_CANCELLED, 0, "the iterator was cancelled, or its pool terminated");

@@ -70,14 +70,14 @@ static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool m
         if (n < size) self->source_status = RP_USAGE;
         else if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
     }
+    self->pulling = self->pulls;
     while (self->pulls && n < size) {
         self->source_error.status = RP_OK;
-        self->pulling = true;
         self->source_status = rpi_iter_chunk_pull(chunk, &self->source, n, may_wait && n == 0, &self->source_error);
-        self->pulling = false;
         if (self->source_status == RP_OK) n++;
         else break;
     }
+    self->pulling = false;
     return n;
 }
 
