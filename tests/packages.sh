@@ -26,7 +26,10 @@ strace command strace
 munge command munged
 slurmctld command slurmctld
 slurmd command slurmd
-slurm-client command sbatch'
+slurm-client command sbatch
+clang command clang
+libomp-dev clang-with openmp
+libclang-rt-dev clang-with address'
 # A second MPI. mpicc and mpirun stay Open MPI's, which Debian prefers.
 packages_for_mpich='
 mpich command mpiexec.mpich
@@ -44,6 +47,7 @@ packages_has() {
         command) command -v "$2" >/dev/null ;;
         header) echo "#include <$2>" | cc -E - >/dev/null 2>&1 ;;
         module) pkg-config --exists "$2" 2>/dev/null ;;
+        clang-with) echo 'int main(void) { return 0; }' | clang -f"$([ "$2" = openmp ] || echo sanitize=)$2" -x c - -o /dev/null >/dev/null 2>&1 ;;
         certificates) cat "${certificate_files[@]}" 2>/dev/null | grep -q . ;;
     esac
 }
