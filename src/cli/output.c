@@ -193,6 +193,22 @@ static json_t *json_record(output *out, const rp_error *failure, int k)
     return value_integer(text.data, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_real(strtod(text.data, NULL));
 }
 
+/* The row and its line end, which the caller frees; NULL: no memory. Not by json_dumps, which leaves out names when it has no memory for
+ * them. */
+static char *json_line(const json_t *row)
+{
+    const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(17);
+    size_t size = json_dumpb(row, NULL, 0, flags);
+    char *text = size ? malloc(size + 2) : NULL;
+    if (!text) return NULL;
+    if (json_dumpb(row, text, size, flags) != size) {
+        free(text);
+        return NULL;
+    }
+    memcpy(text + size, "\n", 2);
+    return text;
+}
+
 static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
 {
     json_t *row = json_object();
@@ -203,8 +219,8 @@ static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *r
         failed = json_object_set_new(row, field->name, json_field(out, field, result));
     for (int k = 0; record_columns[k].name && !result && !failed; k++)
         failed = json_object_set_new(row, record_columns[k].name, json_record(out, failure, k));
-    char *text = failed ? NULL : json_dumps(row, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    if (text) fprintf(out->file, "%s\n", text);
+    char *text = failed ? NULL : json_line(row);
+    if (text) fputs(text, out->file);
     else out->out_of_memory = 1;
     free(text);
     json_decref(row);

@@ -156,5 +156,8 @@ void rpi_zygote_kill(pid_t child)
 bool rpi_zygote_lives(void)
 {
     struct pollfd end = {.fd = helper.socket, .events = 0};
-    return end.fd >= 0 && !(poll(&end, 1, 0) > 0 && (end.revents & (POLLHUP | POLLERR | POLLNVAL)));
+    if (end.fd < 0) return false;
+    int n = poll(&end, 1, 0);
+    if (n < 0) return errno == EINTR; /* it isn't known, and waiting for it could last for ever */
+    return n == 0 || !(end.revents & (POLLHUP | POLLERR | POLLNVAL));
 }

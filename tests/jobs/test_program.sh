@@ -147,11 +147,12 @@ https_goes_to_http_only_when_asked()
 tls_server()
 {
     local tries=0
+    rm -f "$WORK_DIR/tls.log" # of the server before
     openssl s_server -accept 127.0.0.1:0 -www -key "$WEB_DIR/key.pem" "$@" </dev/null >"$WORK_DIR/tls.log" 2>&1 &
     tls_server=$!
     trap 'kill $tls_server 2>/dev/null' EXIT
-    until grep -q '^ACCEPT ' "$WORK_DIR/tls.log"; do
-        [ $((tries += 1)) -le 100 ] || fail "openssl s_server didn't start: $(cat "$WORK_DIR/tls.log")"
+    until grep -q -s '^ACCEPT .*:[0-9]' "$WORK_DIR/tls.log" && [ -z "$(tail -c 1 "$WORK_DIR/tls.log")" ]; do # a whole line
+        [ $((tries += 1)) -le 2000 ] || fail "openssl s_server didn't start: $(cat "$WORK_DIR/tls.log")"
         sleep 0.05
     done
     tls_url=https://$(sed -n 's/^ACCEPT //p' "$WORK_DIR/tls.log" | head -n 1)/
