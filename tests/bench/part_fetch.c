@@ -69,7 +69,7 @@ static bool map_pages(rp_pool *pool, const bench_contestant *self, void *argumen
     if (!bench_succeeded(self, bind_job(state, self->argument, &options.bound, &bound_state, &error), &error)) return false;
     memset(state->results, 0, sizeof state->results);
     double start_s = bench_now_s();
-    rp_status status = rp_map(pool, state->job->task, state->results, N_PAGES, RP_COLUMN(state->addresses), &options, &error);
+    rp_status status = rp_map(pool, state->job->task, (void *)state->results, N_PAGES, RP_COLUMN(state->addresses), &options, &error);
     *value = (bench_now_s() - start_s) * 1e3;
     state->job->unbind(bound_state);
     return bench_succeeded(self, status, &error) && all_came(self, state);
