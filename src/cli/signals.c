@@ -79,12 +79,16 @@ static void wait_out(double seconds)
     }
 }
 
-/* Does that to the pool, unless the pool is done with. Returns whether it isn't. */
-static int with_pool(void (*act)(rp_pool *pool))
+/* Does that to the pool because of the signal, unless the pool is done with. Returns whether it isn't. The signal is noted before the mutex
+ * is let go: the end that it causes must find it. */
+static int with_pool(void (*act)(rp_pool *pool), int number)
 {
     pthread_mutex_lock(&watch.mutex);
     int has_pool = watch.state == OPEN;
-    if (has_pool) act(watch.pool);
+    if (has_pool) {
+        atomic_store(&watch.caught, number);
+        act(watch.pool);
+    }
     pthread_mutex_unlock(&watch.mutex);
     return has_pool;
 }
@@ -113,10 +117,9 @@ static void end_closing(int number)
 
 static void stop(int number)
 {
-    if (!with_pool(rp_pool_stop)) end_closing(number);
-    atomic_store(&watch.caught, number);
+    if (!with_pool(rp_pool_stop, number)) end_closing(number);
     wait_out(grace_s(number));
-    if (!with_pool(rp_pool_terminate)) return;
+    if (!with_pool(rp_pool_terminate, number)) return;
     wait_out(watch.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
     give_up_items(number);
 }
@@ -138,7 +141,7 @@ static void *keep_watch(void *argument)
     while (sigwait(&watch.taken, &number) == 0) {
         if (is_early(number)) continue;
         if (!signals_drains(number)) stop(number);
-        else if (with_pool(rp_pool_stop)) atomic_store(&watch.caught, number);
+        else (void)with_pool(rp_pool_stop, number);
     }
     return NULL;
 }
