@@ -104,7 +104,7 @@ end_early() {
     shift 2
     last="$* with SIG$signal"
     rm -f "$BEGUN"
-    "$PROGRAM" "$@" >out 2>err </dev/null &
+    "$TOOLS/start_with" default 2 -- "$PROGRAM" "$@" >out 2>err </dev/null & # bash ignores SIGINT in what runs beside it
     await 'items' has_begun "$n"
     kill -s "$signal" $!
     wait $!

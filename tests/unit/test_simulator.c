@@ -258,7 +258,7 @@ static void rank_0_bears_many_ranks(void **state)
     static const char *const lengths[] = {"uniform:0.005:0.015", "uniform:0.0005:0.0015", "uniform:0.05:0.15"};
     for (size_t k = 0; k < N_OF(lengths); k++) {
         rpi_sim_times times = {.n_items = (uint64_t)N_TEAMS * THREADS * ITEMS_PER_WORKER * (k == 1 ? 4 : 1), .seed = 1};
-        rpi_sim_config config = {.n_teams = N_TEAMS, .n_workers = workers, .network = {2e-6, 10e9, 3e-6, 200e-6}};
+        rpi_sim_config config = {.n_teams = N_TEAMS, .n_workers = workers, .network = {2e-6, 10e9, 3e-6, 200e-6, NULL}};
         assert_true(rpi_sim_times_parse(lengths[k], &times));
         rpi_sim_call call = {.n_items = times.n_items, .schedule = RP_SCHEDULE_AUTO, .time_s = rpi_sim_times_item, .times = &times};
         rpi_sim *world = rpi_sim_create(&config);
