@@ -28,11 +28,11 @@ static inline int64_t rpi_column_number(const rp_column *range, uint64_t item)
     return (int64_t)((uint64_t)range->start + item * (uint64_t)range->step);
 }
 
-/* Where the values of items from `first` on are in memory. base NULL: nowhere, it is a range. */
+/* Where the values of items from `first` on are in memory. base NULL: nowhere, it is a range, or pulled from a source. */
 static inline rp_view rpi_column_view(const rp_column *column, uint64_t first)
 {
     const char *data = column->data;
-    if (column->kind == RP_COLUMN_ARRAY) return (rp_view){data + first * column->stride_bytes, column->stride_bytes};
+    if (column->kind == RP_COLUMN_ARRAY) return (rp_view){data ? data + first * column->stride_bytes : NULL, column->stride_bytes};
     return (rp_view){column->kind == RP_COLUMN_CONSTANT ? data : NULL, 0};
 }
 

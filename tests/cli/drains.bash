@@ -3,15 +3,6 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 seq 1 3000 | sed 's/.*/20/' >naps
 
-# until_there COMMAND…: waits until it succeeds.
-until_there() {
-    local end=$((SECONDS + 60))
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || { problem "waited in vain for: $*"; return 1; }
-        sleep 0.05
-    done
-}
-
 # drain SIGNAL COMMAND…: sends the signal when the first result is there; leaves status, out, err.
 drain() {
     local signal=$1

@@ -20,7 +20,7 @@ for n in $(seq 4 12); do
         rm -f results
         last="with $n descriptors, $options"
         # shellcheck disable=SC2086
-        timeout 30 prlimit --nofile="$n" "$PROGRAM" run half --items 1 --threads 2 --output results $options >out 2>err </dev/null
+        timeout $hang_s prlimit --nofile="$n" "$PROGRAM" run half --items 1 --threads 2 --output results $options >out 2>err </dev/null
         status=$?
         ends_well
         [ "$status" != 0 ] || same 'results' "$(cat results)" 0
@@ -31,7 +31,7 @@ checks=$((checks + 1))
 [ "$least" -gt 0 ] || problem 'nothing ever worked'
 for backend in pthread openmp serial; do
     last="one descriptor more than the standard ones, $backend"
-    timeout 30 prlimit --nofile=4 "$PROGRAM" run half 2 4 --threads 2 --backend $backend --output results >out 2>err </dev/null
+    timeout $hang_s prlimit --nofile=4 "$PROGRAM" run half 2 4 --threads 2 --backend $backend --output results >out 2>err </dev/null
     status=$?
     expect 0 '' ''
     same 'results' "$(cat results)" $'1\n2'
@@ -41,7 +41,7 @@ done
 for options in '--backend pthread' '--backend openmp' '--backend serial' '--isolate' '--timeout 9' '--report=r.csv'; do
     last="libraries, $options"
     # shellcheck disable=SC2086
-    LD_DEBUG=files timeout 30 "$PROGRAM" run half 2 4 --threads 2 $options >out 2>err </dev/null
+    LD_DEBUG=files timeout $hang_s "$PROGRAM" run half 2 4 --threads 2 $options >out 2>err </dev/null
     status=$?
     expect 0 $'1\n2'
     checks=$((checks + 1))
@@ -65,12 +65,12 @@ for format in text csv jsonl; do
         cp out whole
         for blocks in 1 7 20; do
             last="$format, $method, at most $blocks KiB"
-            (ulimit -f $blocks && timeout 30 "$PROGRAM" run split --items 3000 --format $format --method $method --threads 2 --output results \
+            (ulimit -f $blocks && timeout $hang_s "$PROGRAM" run split --items 3000 --format $format --method $method --threads 2 --output results \
                 >out 2>err </dev/null)
             status=$?
             expect 4 '' "rankpool: can't write to results: $too_large"
             is_beginning results whole
-            (ulimit -f $blocks && timeout 30 "$PROGRAM" run split --items 3000 --format $format --method $method --threads 2 \
+            (ulimit -f $blocks && timeout $hang_s "$PROGRAM" run split --items 3000 --format $format --method $method --threads 2 \
                 >results 2>err </dev/null)
             status=$?
             same 'status' $status 4
@@ -84,11 +84,11 @@ last='behind other output'
 echo before >results
 run run split --items 3000 --format csv
 { cat results out; } >whole
-(ulimit -f 7 && exec timeout 30 "$PROGRAM" run split --items 3000 --format csv >>results 2>err </dev/null)
+(ulimit -f 7 && exec timeout $hang_s "$PROGRAM" run split --items 3000 --format csv >>results 2>err </dev/null)
 status=$?
 same 'status' $status 4
 same 'what was there' "$(head -n 1 results)" before
-(ulimit -f 7; echo before; exec timeout 30 "$PROGRAM" run split --items 3000 --format csv 2>err </dev/null) >results
+(ulimit -f 7; echo before; exec timeout $hang_s "$PROGRAM" run split --items 3000 --format csv 2>err </dev/null) >results
 status=$?
 same 'status' $status 4
 is_beginning results whole
@@ -96,7 +96,7 @@ is_beginning results whole
 for option in --report --trace; do
     last="$option"
     yes 2 | head -n 1500 >twos
-    (ulimit -f 7 && timeout 30 "$PROGRAM" run half --input twos $option=r --chunk 1 --threads 2 --output results >out 2>err </dev/null)
+    (ulimit -f 7 && timeout $hang_s "$PROGRAM" run half --input twos $option=r --chunk 1 --threads 2 --output results >out 2>err </dev/null)
     status=$?
     expect 4 ''
     has err "^rankpool: can't write to r: $too_large$"
@@ -104,7 +104,7 @@ for option in --report --trace; do
     same 'results' "$(sort results | uniq -c | tr -d ' ')" 15001
 done
 last='compare'
-(ulimit -f 1 && timeout 60 "$PROGRAM" compare half 2 4 --runs 1 --format jsonl --threads 1 --output board >out 2>err </dev/null)
+(ulimit -f 1 && timeout $hang_s "$PROGRAM" compare half 2 4 --runs 1 --format jsonl --threads 1 --output board >out 2>err </dev/null)
 status=$?
 expect 4 '' "rankpool: can't write to board: $too_large"
 same 'size' "$(wc -c <board)" 0
@@ -116,7 +116,7 @@ if unshare --mount true 2>/dev/null; then
     mkdir disk
     # shellcheck disable=SC2016
     unshare --mount bash -c 'mount -t tmpfs -o size=64k none disk || exit 99
-        timeout 30 "$0" run split --items 9000 --format csv --output disk/results >out 2>err </dev/null
+        timeout $hang_s "$0" run split --items 9000 --format csv --output disk/results >out 2>err </dev/null
         code=$?; cp disk/results results; exit $code' "$PROGRAM"
     status=$?
     if [ "$status" != 99 ]; then
@@ -136,7 +136,7 @@ if LD_PRELOAD=$TOOLS/fail_calloc.so "$PROGRAM" --version >/dev/null 2>&1; then
         for n in $(seq 12); do
             last="$command, where allocation $n fails"
             # shellcheck disable=SC2086
-            FAIL_CALLOC=$n LD_PRELOAD=$TOOLS/fail_calloc.so timeout 30 "$PROGRAM" $command >out 2>err </dev/null
+            FAIL_CALLOC=$n LD_PRELOAD=$TOOLS/fail_calloc.so timeout $hang_s "$PROGRAM" $command >out 2>err </dev/null
             status=$?
             checks=$((checks + 1))
             [ "$status" -lt 124 ] || problem "status $status"
@@ -172,7 +172,7 @@ if [ -n "${WITH_MPI-}" ]; then
     echo old >status
     last='a lost rank'
     seq 1 200 | sed 's/.*/21/' >odd # rank 1 dies of its first one
-    timeout 60 mpirun -n 2 "$PROGRAM" run mortal --input odd --threads 1 >out 2>err </dev/null
+    timeout $hang_s mpirun -n 2 "$PROGRAM" run mortal --input odd --threads 1 >out 2>err </dev/null
     status=$?
     checks=$((checks + 1))
     [ "$status" -gt 4 ] || problem "mpirun's own status is $status"
@@ -189,7 +189,7 @@ exec {held}<>nobody
 seq 1 4000 | sed 's/.*/2/' >twos
 "$TOOLS/start_with" default 2 -- "$PROGRAM" run half --input twos --chunk 1 --threads 1 --report=nobody --output results >out 2>err </dev/null &
 child=$!
-waited=$((SECONDS + 60))
+waited=$((SECONDS + hang_s))
 until [ -s err ] || [ $SECONDS -ge $waited ]; do sleep 0.05; done # its table: the pool is done with
 kill -s INT $child
 until [ $SECONDS -ge $waited ] || ! kill -s INT $child 2>/dev/null; do sleep 0.05; done

@@ -63,6 +63,9 @@ await() {
     done
 }
 
+# until_there COMMAND…: the same, where the command says what it is about.
+until_there() { await "$*" "$@"; }
+
 # The job nap adds a byte to the file $BEGUN at the begin of each item.
 export BEGUN=$work/begun
 has_begun() { [ "$(stat -c %s "$BEGUN" 2>/dev/null || echo 0)" -ge "$1" ]; }

@@ -3,18 +3,10 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 with="$TOOLS/start_with"
 
-until_there() {
-    local end=$((SECONDS + 60))
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || { problem "waited in vain for: $*"; return 1; }
-        sleep 0.05
-    done
-}
-
 # shape COMMAND…: like run, for a whole command line.
 shape() {
     last="$*"
-    timeout 60 "$@" >out 2>err </dev/null
+    timeout $hang_s "$@" >out 2>err </dev/null
     status=$?
 }
 
@@ -78,11 +70,11 @@ close_and() {
     : >out
     : >err
     case $closed in
-        0) timeout 30 "$PROGRAM" "$@" >out 2>err <&- ;;
-        1) timeout 30 "$PROGRAM" "$@" 2>err </dev/null >&- ;;
-        2) timeout 30 "$PROGRAM" "$@" >out </dev/null 2>&- ;;
-        12) timeout 30 "$PROGRAM" "$@" </dev/null >&- 2>&- ;;
-        012) timeout 30 "$PROGRAM" "$@" <&- >&- 2>&- ;;
+        0) timeout $hang_s "$PROGRAM" "$@" >out 2>err <&- ;;
+        1) timeout $hang_s "$PROGRAM" "$@" 2>err </dev/null >&- ;;
+        2) timeout $hang_s "$PROGRAM" "$@" >out </dev/null 2>&- ;;
+        12) timeout $hang_s "$PROGRAM" "$@" </dev/null >&- 2>&- ;;
+        012) timeout $hang_s "$PROGRAM" "$@" <&- >&- 2>&- ;;
     esac
     status=$?
 }
@@ -109,16 +101,16 @@ close_and 1 simulate --times constant:1 --items 10; expect 2 '' "$closed"
 close_and 012 run half 2; expect 2
 close_and 0 run half --input -; expect 2 '' 'rankpool: --input: standard input is closed, or open for writing only'
 last='standard output for reading'
-timeout 30 "$PROGRAM" run half 2 1</dev/null 2>err
+timeout $hang_s "$PROGRAM" run half 2 1</dev/null 2>err
 status=$?
 expect 2 '' "$closed"
 if [ -n "${WITH_MPI-}" ]; then
     last='mpirun >&-'
-    timeout 60 mpirun -n 2 bash -c 'exec "$0" "$@" >&-' "$PROGRAM" run half 2 4 --output results >out 2>err </dev/null
+    timeout $hang_s mpirun -n 2 bash -c 'exec "$0" "$@" >&-' "$PROGRAM" run half 2 4 --output results >out 2>err </dev/null
     status=$?
     expect 0 ''
     same 'results' "$(cat results)" $'1\n2'
-    timeout 60 mpirun -n 2 bash -c 'exec "$0" "$@" <&- >&- 2>&-' "$PROGRAM" run half 2 4 --isolate --output results >out 2>err </dev/null
+    timeout $hang_s mpirun -n 2 bash -c 'exec "$0" "$@" <&- >&- 2>&-' "$PROGRAM" run half 2 4 --isolate --output results >out 2>err </dev/null
     status=$?
     expect 0 '' ''
     same 'results' "$(cat results)" $'1\n2'
@@ -130,23 +122,23 @@ run run split --items 20000 --format csv --threads 1; expect 0
 cp out wanted
 for reader in 'sleep 0.5; cat' 'for i in $(seq 10); do dd bs=30000 count=1 status=none; sleep 0.02; done; cat'; do
     last="a slow reader: $reader"
-    timeout 60 "$with" nonblock 1 -- "$PROGRAM" run split --items 20000 --format csv --threads 1 2>err | bash -c "$reader" >out
+    timeout $hang_s "$with" nonblock 1 -- "$PROGRAM" run split --items 20000 --format csv --threads 1 2>err | bash -c "$reader" >out
     status=${PIPESTATUS[0]}
     expect 0 "$(cat wanted)" ''
 done
 last='a reader that goes'
-timeout 60 "$with" nonblock 1 -- "$PROGRAM" run split --items 200000 --format csv --threads 1 2>err | head -n 3 >out
+timeout $hang_s "$with" nonblock 1 -- "$PROGRAM" run split --items 200000 --format csv --threads 1 2>err | head -n 3 >out
 status=${PIPESTATUS[0]}
 expect 4 "$(head -n 3 wanted)" "rankpool: can't write to standard output: Broken pipe"
 last='messages that wait for room'
 seq 1 2 9999 | sed 's/.*/fail/' >fails
-timeout 60 "$with" nonblock 2 -- "$PROGRAM" run echo --input fails --on-error collect --threads 1 2>&1 >out | { sleep 0.5; cat; } >messages
+timeout $hang_s "$with" nonblock 2 -- "$PROGRAM" run echo --input fails --on-error collect --threads 1 2>&1 >out | { sleep 0.5; cat; } >messages
 status=${PIPESTATUS[0]}
 expect 1 ''
 same 'messages' "$(grep -c '^rankpool: item [0-9]* (fail) failed ' messages)" 5000
 last='items that come late'
 for method in imap map; do
-    { seq 2 2 20; sleep 0.3; seq 22 2 100; } | timeout 30 "$with" nonblock 0 -- "$PROGRAM" run half --input - --method $method >out 2>err
+    { seq 2 2 20; sleep 0.3; seq 22 2 100; } | timeout $hang_s "$with" nonblock 0 -- "$PROGRAM" run half --input - --method $method >out 2>err
     status=$?
     expect 0 "$(seq 1 50)" ''
 done
@@ -154,7 +146,7 @@ done
 # ---- limits ----
 
 last='the limit of open files'
-(ulimit -Sn 100 && timeout 30 "$PROGRAM" run shell 'test $(ulimit -n) -ge '"$(ulimit -Hn | sed 's/unlimited/65536/; s/^[0-9]\{6,\}$/65536/')" >out 2>err)
+(ulimit -Sn 100 && timeout $hang_s "$PROGRAM" run shell 'test $(ulimit -n) -ge '"$(ulimit -Hn | sed 's/unlimited/65536/; s/^[0-9]\{6,\}$/65536/')" >out 2>err)
 status=$?
 expect 0 0 ''
 # Input that isn't there is said.

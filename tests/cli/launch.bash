@@ -14,7 +14,7 @@ refused() {
 with() {
     last="$* run half 2"
     # shellcheck disable=SC2086  # they are several words
-    env $1 timeout 30 "$PROGRAM" run half 2 >out 2>err </dev/null
+    env $1 timeout $hang_s "$PROGRAM" run half 2 >out 2>err </dev/null
     status=$?
 }
 

@@ -5,7 +5,7 @@ cores=$(nproc)
 # with VARIABLE=VALUE… COMMAND…: the program in that environment.
 with() {
     last="$*"
-    timeout 30 env "$@" >out 2>err </dev/null
+    timeout $hang_s env "$@" >out 2>err </dev/null
     status=$?
 }
 warnings() { grep -c '^warning: ' out; }

@@ -51,7 +51,8 @@ void fetcher_check_file(const char *directory, const char *address, const char *
  * file. `query` marks the requests in the server's log. */
 void fetcher_pages(fetcher *f, const char *directory, int n, const char *query);
 
-/* How many requests with this text are in the server's log, and over how many connections they came. */
-int fetcher_logged(const char *text, int *connections);
+/* How many requests with this text are in the server's log, once there are n, and over how many connections they came. The server writes a
+ * request down after it has answered it. */
+int fetcher_logged(const char *text, int n, int *connections);
 
 #endif

@@ -66,7 +66,7 @@ static void one_worker_keeps_its_connection(void **state)
     fetcher_start(&f, 1);
     fetcher_pages(&f, *state, PAGES, "?one");
     fetcher_finish(&f);
-    assert_int_equal(fetcher_logged("?one rankpool/" RP_VERSION, &connections), PAGES);
+    assert_int_equal(fetcher_logged("?one rankpool/" RP_VERSION, PAGES, &connections), PAGES);
     assert_int_equal(connections, 1);
 }
 
@@ -78,7 +78,7 @@ static void four_workers_need_four_connections_at_most(void **state)
     fetcher_start(&f, 4);
     fetcher_pages(&f, *state, 8 * PAGES, "?four");
     fetcher_finish(&f);
-    assert_int_equal(fetcher_logged("?four ", &connections), 8 * PAGES);
+    assert_int_equal(fetcher_logged("?four ", 8 * PAGES, &connections), 8 * PAGES);
     assert_in_range(connections, 1, 4);
     assert_int_equal(scratch_files(*state, &temporary), PAGES);
 }

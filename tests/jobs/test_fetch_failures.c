@@ -53,7 +53,7 @@ static void redirects_are_bounded(void **state)
 {
     int connections;
     check_path_failure(*state, "/loop", TOO_MANY_REDIRECTS, "redirects");
-    assert_int_equal(fetcher_logged(" /loop ", &connections), 11);
+    assert_int_equal(fetcher_logged(" /loop ", 11, &connections), 11);
 }
 
 static void a_redirect_to_a_file_is_refused(void **state) { check_path_failure(*state, "/redirect-file", UNSUPPORTED_PROTOCOL, "file"); }

@@ -73,7 +73,7 @@ begin_slurm() {
 
 job_is_over() {
     local states
-    states=$(timeout 60 scontrol --oneliner show job "$1" | grep -o 'JobState=[A-Z_]*') &&
+    states=$(timeout 300 scontrol --oneliner show job "$1" | grep -o 'JobState=[A-Z_]*') &&
         ! grep -q -v -E 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT_FAIL|DEADLINE' <<<"$states"
 }
 
@@ -85,7 +85,7 @@ exit_code() {
 # run_batch SBATCH-ARGUMENTS...: submits and waits; sets job, the number. All tasks of an array are waited for.
 run_batch() {
     local end=$((SECONDS + 280))
-    job=$(timeout 100 sbatch --parsable "$@") || failed "sbatch $*"
+    job=$(timeout 300 sbatch --parsable "$@") || failed "sbatch $*"
     until job_is_over "$job"; do
         [ "$SECONDS" -lt "$end" ] || failed "job $job isn't over: $(scontrol --oneliner show job "$job")"
         sleep 0.1

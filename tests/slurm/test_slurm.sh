@@ -121,7 +121,7 @@ case_ranks_run_on_both_nodes() {
 
 # step OPTIONS…: two tasks of srun's in an allocation of their own, on two nodes; leaves status and the files step.out and step.err.
 step() {
-    timeout 60 srun --nodes=2 --ntasks=2 "$@" "$program" run compute 1 2 --param iterations=10 >step.out 2>step.err </dev/null
+    timeout 300 srun --nodes=2 --ntasks=2 "$@" "$program" run compute 1 2 --param iterations=10 >step.out 2>step.err </dev/null
     status=$?
 }
 
@@ -140,7 +140,7 @@ case_tasks_that_mpi_cannot_join_are_refused() {
     same_file step.out serial
     RANKPOOL_MPI=0 step --mpi=none
     expect "tasks that run alone" "$status, $(wc -l <step.out)" "0, 4"
-    timeout 60 salloc --quiet --nodes=2 --ntasks=2 "$program" run compute 1 2 --param iterations=10 >shell.out ||
+    timeout 300 salloc --quiet --nodes=2 --ntasks=2 "$program" run compute 1 2 --param iterations=10 >shell.out ||
         failed "in a shell of salloc's"
     same_file shell.out serial
     printf '#!/bin/sh\nexec "%s" run compute 1 2 --param iterations=10\n' "$program" >bare.sh
@@ -234,9 +234,9 @@ case_exit_status_is_that_of_rank_0() {
 
 # drain_batch FILE SBATCH-ARGUMENTS...: signals the batch script when the first result is in FILE.
 drain_batch() {
-    local file=$1 end=$((SECONDS + 90))
+    local file=$1 end=$((SECONDS + 280))
     shift
-    job=$(timeout 20 sbatch --parsable "$@") || failed "sbatch $*"
+    job=$(timeout 300 sbatch --parsable "$@") || failed "sbatch $*"
     until [ -s "$file" ] || [ "$SECONDS" -ge "$end" ]; do sleep 0.1; done
     scancel --batch --signal=USR1 "$job" || failed "scancel"
     until job_is_over "$job"; do

@@ -2,6 +2,7 @@
  * test_work_messages.c: payloads there and back: all kinds of columns, results and failures. Payloads that are cut off or altered are
  * refused, or give data that lies within them. AddressSanitizer shows that nothing behind them is read.
  */
+#include "delivered.h"
 #include "unit.h"
 
 #include "cluster/work_messages.h"
@@ -51,17 +52,6 @@ static void init_mix(rpi_work *work, const rows *from)
     rp_columns columns =
         RP_COLUMNS(RP_FIELD(from->records, a), RP_CONSTANT(-3), RP_FIELD(from->records, p), RP_RANGE(5, 2), RP_COLUMN(from->texts));
     assert_int_equal(rpi_work_init(work, mix_task, none, columns, NULL), RP_OK);
-}
-
-/* The message as the other side gets it: a copy of its own, cut off after `size` bytes. */
-static rpi_message *deliver(const rpi_message *message, size_t size)
-{
-    rpi_message *copy = rpi_message_create((rpi_message_kind)message->header.kind, message->header.pool, size);
-    assert_non_null(copy);
-    copy->header = message->header;
-    copy->header.size = size;
-    memcpy(copy->data, message->data, size);
-    return copy;
 }
 
 /* The other side's work: made from the CALL, and a batch from the WORK. */

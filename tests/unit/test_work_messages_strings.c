@@ -2,6 +2,7 @@
  * test_work_messages_strings.c: strings there and back. What is cut off or altered is refused, or its strings end within the payload. And
  * numbers of items whose sizes are more than a size_t can hold.
  */
+#include "delivered.h"
 #include "unit.h"
 
 #include "cluster/work_messages.h"
@@ -13,17 +14,6 @@ static int64_t square(int64_t x) { return x * x; }
 RP_TASK(square, int64_t, int64_t)
 
 static const rp_columns none = {0, NULL};
-
-/* As the other side gets it: a copy, cut off after `size` bytes. */
-static rpi_message *deliver(const rpi_message *message, size_t size)
-{
-    rpi_message *copy = rpi_message_create((rpi_message_kind)message->header.kind, message->header.pool, size);
-    assert_non_null(copy);
-    copy->header = message->header;
-    copy->header.size = size;
-    memcpy(copy->data, message->data, size);
-    return copy;
-}
 
 typedef struct both_sides {
     rpi_work work, other;
