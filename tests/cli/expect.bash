@@ -4,7 +4,7 @@ set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-hang_s=300 # nothing here takes so long, on a busy machine neither
+export hang_s=300 # nothing here takes so long, on a busy machine neither
 problems=0
 checks=0
 
