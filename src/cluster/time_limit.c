@@ -2,6 +2,7 @@
 #include "cluster/time_limit.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ rpi_time_limit *rpi_time_limit_begin(double seconds, void (*passed)(void *argume
         free(self);
         return NULL;
     }
-    if (pthread_create(&self->thread, NULL, wait_for_end, self) == 0) return self;
+    if (rpi_thread_create(&self->thread, 0, wait_for_end, self) == 0) return self;
     destroy(self);
     return NULL;
 }

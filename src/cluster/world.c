@@ -24,10 +24,27 @@ int rpi_world_ranks(void) { return world.n_ranks; }
 
 static void warn(const char *text) { fprintf(stderr, "rankpool: warning: %s\n", text); }
 
+static void never_started(void *unused)
+{
+    (void)unused;
+    fprintf(stderr, "rankpool: MPI didn't start within %d s: another rank may have ended before it had started\n", RPI_START_S);
+    fflush(NULL);
+    _exit(RP_EXIT_LOST);
+}
+
+/* MPI_Init waits for all ranks. A launcher doesn't always notice that one has ended, and then the others would wait for ever. */
+static rp_status start_mpi(const rpi_launch *launch, int *argc, char ***argv, int *rank, rpi_link **link, rp_error *error)
+{
+    rpi_time_limit *limit = rpi_time_limit_begin(RPI_START_S, never_started, NULL);
+    rp_status status = rpi_transport_mpi.start(launch, argc, argv, rank, link, error);
+    rpi_time_limit_end(limit);
+    return status;
+}
+
 rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
 {
     rpi_link *link = NULL;
-    rp_status status = rpi_transport_mpi.start(launch, argc, argv, rank, &link, error);
+    rp_status status = start_mpi(launch, argc, argv, rank, &link, error);
     if (status != RP_OK) return status;
     world.n_ranks = link->n_ranks;
     world.rank = link->rank;
