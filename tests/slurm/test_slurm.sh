@@ -69,7 +69,8 @@ case_program_is_found_and_gets_the_allocation() {
     expect "its exit status" "$(exit_code "$job")" 5:0
     write_stand_in build/rankpool
     RANKPOOL_LAUNCHER=mpirun run_batch --output=build.out --cpus-per-task=1 "$scripts/hybrid.sbatch" 'with blanks'
-    expect "by mpirun, two ranks" "$(cat build.out)" $'threads=1 cpus=1 with blanks\nthreads=1 cpus=1 with blanks'
+    # mpirun ends the other rank as soon as one has ended with 5.
+    expect "by mpirun" "$(sort -u build.out)" 'threads=1 cpus=1 with blanks'
     SRUN_CPUS_PER_TASK=1 RANKPOOL=bin/rankpool run_batch --output=srun.out "$scripts/hybrid.sbatch" x
     expect "by srun, two ranks" "$(cat srun.out)" $'threads=2 cpus=2 x\nthreads=2 cpus=2 x'
     RANKPOOL_LAUNCHER=rsh run_batch --error=wrong.err "$scripts/hybrid.sbatch" x
