@@ -10,6 +10,7 @@
 #include "base/nested.h"
 #include "base/places.h"
 #include "base/thread.h"
+#include "worker/team_work.h"
 
 #include <omp.h>
 #include <stdlib.h>

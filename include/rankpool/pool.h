@@ -76,6 +76,14 @@ typedef enum rp_record {
     RP_RECORD_GRAINS  /* each grain too, with its begin and end */
 } rp_record;
 
+/* How the pool's threads wait for each other between short calls. */
+typedef enum rp_wait_policy {
+    RP_WAIT_AUTO = 0, /* what RANKPOOL_WAIT_POLICY says, else OMP_WAIT_POLICY: active or passive. Else they spin for up to 0.1 ms while
+                         calls follow each other closely and each worker has a core, and then sleep */
+    RP_WAIT_ACTIVE,   /* they spin for up to 10 ms, and then sleep */
+    RP_WAIT_PASSIVE   /* they sleep at once */
+} rp_wait_policy;
+
 /* An initializer runs once in each worker before its first task. Initializers are known by name, as tasks are:
  * RP_INITIALIZER at file scope. */
 typedef struct rp_initializer {
@@ -106,6 +114,7 @@ typedef struct rp_pool_options {
     uint64_t stack_size; /* bytes of each thread that runs tasks; 0: the largest of a finite limit (ulimit -s), OMP_STACKSIZE and 8 MiB */
     unsigned nested_threads;     /* of a parallel region of OpenMP in a task; 0: the second number of OMP_NUM_THREADS, else the rank's cores
                                     over     its workers, at least 1 */
+    rp_wait_policy wait_policy;  /* active never means to spin where there are more workers than cores */
     rp_schedule schedule;        /* of calls that name none */
     uint64_t chunk;              /* items; 0: the schedule sizes it; with the schedule auto, a number makes the schedule fixed */
     uint64_t window;             /* how many items imap and istarmap run ahead of their reader; 0: from workers and chunk */

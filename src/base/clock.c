@@ -9,6 +9,19 @@ uint64_t rpi_deadline_ns(double timeout_s)
     return rpi_now_ns() + rpi_nanoseconds(timeout_s);
 }
 
+int rpi_mutex_init(pthread_mutex_t *mutex)
+{
+    pthread_mutexattr_t attributes;
+    int code = pthread_mutexattr_init(&attributes);
+    if (code) return code;
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+    (void)pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
+#endif
+    code = pthread_mutex_init(mutex, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+    return code;
+}
+
 int rpi_cond_init(pthread_cond_t *cond)
 {
     pthread_condattr_t attributes;

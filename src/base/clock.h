@@ -28,6 +28,10 @@ static inline uint64_t rpi_nanoseconds(double seconds)
 #define RPI_NEVER UINT64_MAX
 uint64_t rpi_deadline_ns(double timeout_s);
 
+/* A mutex that is held for moments only: a thread that finds it taken spins for some 100 turns before it sleeps, where the C library can.
+ */
+int rpi_mutex_init(pthread_mutex_t *mutex);
+
 /* pthread_cond_init with the monotonic clock. */
 int rpi_cond_init(pthread_cond_t *cond);
 

@@ -2,6 +2,7 @@
 #include "base/event.h"
 
 #include "base/clock.h"
+#include "base/spin.h"
 
 #include <linux/futex.h>
 #include <stddef.h>
@@ -24,18 +25,11 @@ void rpi_event_wake(rpi_event event)
     wake(event);
 }
 
-static inline void relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#endif
-}
-
 void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
 {
     for (int i = 0; i < SPINS; i++) {
         if (atomic_load_explicit(event.count, memory_order_acquire) != seen) return;
-        relax();
+        rpi_spin_relax();
     }
     struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
     atomic_store(event.sleeping, 1);

@@ -24,3 +24,12 @@ bool rpi_sleep_core_go(int core)
     if (sched_setaffinity(0, sizeof one, &one)) return false;
     return sched_setaffinity(0, sizeof cores, &cores) == 0;
 }
+
+int rpi_sleep_core_free(bool (*is_taken)(void *argument, int core), void *argument)
+{
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof cores, &cores)) return -1;
+    for (int core = 0; core < CPU_SETSIZE; core++)
+        if (CPU_ISSET((size_t)core, &cores) && !is_taken(argument, core)) return core;
+    return -1;
+}

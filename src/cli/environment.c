@@ -16,6 +16,8 @@ static const struct variable {
     {"OMP_NUM_THREADS",
      "worker threads of each rank, where RANKPOOL_THREADS isn't set either; its second number: threads of regions in tasks"},
     {"SLURM_CPUS_PER_TASK", "the same, where OMP_NUM_THREADS isn't set either; else the cores that a rank may use"},
+    {"RANKPOOL_WAIT_POLICY", "active, passive or auto, where --wait-policy isn't given"},
+    {"OMP_WAIT_POLICY", "the same, where RANKPOOL_WAIT_POLICY isn't set either"},
     {"OMP_STACKSIZE", "stack of the threads that run tasks, where --stack-size isn't given and it is the largest"},
     {"OMP_MAX_ACTIVE_LEVELS", "below 2: the OpenMP regions of tasks have one thread"},
     {"OMP_NESTED", "false: the same"},

@@ -47,7 +47,7 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     bool is_retry = batch->attempt > 1;
     if (batch->count == 0) {
-        batch->done(batch);
+        rpi_batch_end(batch);
         return;
     }
     if (pool->coordinator->n_lost > 0 && !is_retry) { /* items that ran may still be retried */
@@ -57,7 +57,7 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
     coordinator_entry *entry = make_entry(pool, batch);
     if (!entry) {
         rpi_cutoffs_spoil(batch, RP_NO_MEMORY);
-        batch->done(batch);
+        rpi_batch_end(batch);
         return;
     }
     rpi_distribution_cut(&pool->distribution, entry->base.call, atomic_load(&batch->work->cutoff));
@@ -142,7 +142,7 @@ static void end_batch(rpi_coordinator_pool *pool, rpi_distribution_entry *ended)
         rpi_distribution_cut(&pool->distribution, ended->call, 0);
     }
     free(entry);
-    batch->done(batch);
+    rpi_batch_end(batch);
 }
 
 static void send_chunk(rpi_coordinator_pool *pool, rpi_member_port *port, rpi_chunk *chunk)

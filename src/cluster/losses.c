@@ -159,5 +159,5 @@ void rpi_losses_refuse(rpi_coordinator_pool *pool, rpi_batch *batch)
     if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, &loss);
     end_early(batch);
     rpi_work_lower_cutoff(batch->work, batch->first);
-    batch->done(batch);
+    rpi_batch_end(batch);
 }

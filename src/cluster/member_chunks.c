@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "worker/executor.h"
+#include "worker/team_work.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 void rpi_progress_thread_init(rpi_progress_thread *progress_thread)
 {
     *progress_thread = (rpi_progress_thread){.last_event_ns = rpi_now_ns()};
-    pthread_mutex_init(&progress_thread->mutex, NULL);
+    rpi_mutex_init(&progress_thread->mutex);
     rpi_cond_init(&progress_thread->woken);
 }
 

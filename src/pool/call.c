@@ -75,7 +75,7 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     call->callback = options->callback;
     call->error_callback = options->error_callback;
     call->callback_argument = options->callback_argument;
-    pthread_mutex_init(&call->mutex, NULL);
+    rpi_mutex_init(&call->mutex);
     rpi_cond_init(&call->changed);
     *out = call;
     return RP_OK;

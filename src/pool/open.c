@@ -4,6 +4,7 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "base/options.h"
+#include "base/spin.h"
 #include "base/text.h"
 #include "cluster/world.h"
 #include "isolate/runner.h"
@@ -22,6 +23,7 @@ static rp_status choose_threads(rp_pool *pool, rp_error *error)
     const rpi_executor_kind *kind = rpi_executor_find(pool->kind);
     rpi_thread_count count = {1, "the executor has one a rank", false};
     rp_status status = rpi_thread_count_check(error);
+    if (status == RP_OK) status = rpi_spin_check(error);
     if (status != RP_OK) return status;
     if (!kind->one_worker && pool->options.threads > 0)
         count = (rpi_thread_count){(unsigned)pool->options.threads, "option threads", false};

@@ -21,7 +21,7 @@ rp_pool *rpi_pool_create(void)
     pool->for_calls.ended = ended;
     pool->for_calls.stopped = stopped;
     rpi_list_init(&pool->calls);
-    pthread_mutex_init(&pool->mutex, NULL);
+    rpi_mutex_init(&pool->mutex);
     rpi_cond_init(&pool->changed);
     return pool;
 }

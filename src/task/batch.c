@@ -47,6 +47,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->avoid_rank = -1;
     batch->attempt = 1;
     batch->status = RP_OK;
+    batch->waiter = NULL;
     reset_claims(&batch->claims);
     atomic_store(&batch->n_run, 0);
     atomic_store(&batch->busy_ns, 0);
@@ -64,6 +65,12 @@ void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offs
     part->results = whole->results + offset * whole->work->task->result_size;
     part->attempt = whole->attempt;
     part->urgent = whole->urgent;
+}
+
+void rpi_batch_end(rpi_batch *batch)
+{
+    if (batch->waiter) rpi_waiter_tell(batch->waiter);
+    else batch->done(batch);
 }
 
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure) { rpi_failure_push(&batch->failures, failure); }

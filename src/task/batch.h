@@ -6,6 +6,7 @@
 #define RPI_TASK_BATCH_H
 
 #include "base/list.h"
+#include "base/waiter.h"
 #include "schedule/rates.h"
 #include "task/work.h"
 
@@ -31,6 +32,7 @@ struct rpi_batch {
     /* Called after items failed, while others may still run. Nothing writes to the results of the failed items any more. Under no lock.
      * NULL: not wanted. */
     void (*items_failed)(rpi_batch *batch);
+    rpi_waiter *waiter; /* of a submitter that waits for the end of the batch and calls done itself; NULL: none */
     void *owner;
     bool whole;         /* goes to one rank as a whole: a chunk of an iterator */
     bool urgent;        /* goes before batches that aren't urgent */
@@ -56,6 +58,8 @@ void rpi_batch_fini(rpi_batch *batch);
 void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count);
 /* Prepares a batch over items offset … offset + count - 1 of another batch, with its views, results and attempt. */
 void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count);
+/* All items that will run have run: tells the batch's waiter, else calls done. The batch may be gone afterwards. Once, under no lock. */
+void rpi_batch_end(rpi_batch *batch);
 /* Adds a failure, which the batch then owns. Any thread. */
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
 

@@ -32,6 +32,11 @@ void rpi_claims_prepare(rpi_batch *batch, unsigned n_workers)
     atomic_store(&batch->claims.users, 1);
 }
 
+unsigned rpi_claims_most_workers(const rpi_batch *batch, unsigned n_workers)
+{
+    return batch->claims.taken || batch->count > n_workers ? n_workers : (unsigned)batch->count;
+}
+
 /* ---- claiming ---- */
 
 static bool claim_static(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)

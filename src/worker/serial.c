@@ -94,14 +94,14 @@ static void run_held(serial *self, rpi_batch *batch)
     for (run_batch(self, batch); !rpi_claims_exhausted(batch); run_batch(self, batch)) {
         if (!(urgent = take_urgent(self))) continue;
         run_batch(self, urgent);
-        urgent->done(urgent);
+        rpi_batch_end(urgent);
     }
     pthread_mutex_lock(&self->mutex);
     self->running = NULL;
     self->held = false;
     pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->mutex);
-    batch->done(batch);
+    rpi_batch_end(batch);
 }
 
 static rpi_batch *take_next(serial *self)

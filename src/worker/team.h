@@ -5,11 +5,12 @@
 #ifndef RPI_WORKER_TEAM_H
 #define RPI_WORKER_TEAM_H
 
+#include "worker/idle.h"
 #include "worker/worker.h"
 
 typedef struct rpi_team rpi_team;
 
-/* Makes threads 0 … n - 1. Each calls rpi_team_work(team, its number) once. */
+/* Makes threads 0 … n - 1. Each calls rpi_team_work(team, its number) once (team_work.h). */
 typedef struct rpi_threads_ops rpi_threads_ops;
 struct rpi_threads_ops {
     const char *name;
@@ -23,9 +24,10 @@ struct rpi_threads_ops {
 typedef struct rpi_team_config {
     unsigned n_workers; /* at least 1 */
     int rank;
-    const char *host;         /* copied */
-    bool remote;              /* in another process than the client */
-    bool one_of_many;         /* each rank of the job has such a team, with as many workers */
+    const char *host; /* copied */
+    bool remote;      /* in another process than the client */
+    bool one_of_many; /* each rank of the job has such a team, with as many workers */
+    rpi_idle idle;
     rpi_worker_config worker; /* copied */
 } rpi_team_config;
 
@@ -36,9 +38,6 @@ rp_status rpi_team_create(const rpi_team_config *config, const rpi_threads_ops *
 /* Ends the workers once the queue is empty, waits for them, and frees the team. NULL does nothing. */
 void rpi_team_destroy(rpi_team *team);
 
-/* What each thread calls. Returns when the team is stopped. */
-void rpi_team_work(rpi_team *team, unsigned index);
-
 /* For a start that got fewer threads than it asked for: the workers from `index` on won't come. `code` is the system's errno, and the team
  * then isn't created for RP_SYSTEM or RP_NO_MEMORY; 0: for the reason `why`, RP_UNSUPPORTED. */
 void rpi_team_miss(rpi_team *team, unsigned index, int code, const char *why);
@@ -47,10 +46,6 @@ rp_status rpi_team_refused(const rpi_team *team, int code, rp_error *error);
 
 /* The option stack_size, for rpi_thread_create. */
 uint64_t rpi_team_stack_size(const rpi_team *team);
-
-/* Queues a batch. A worker calls its done function once all items that will run have run. For an empty batch the caller does so at once.
- * Urgent batches go before the others. */
-void rpi_team_submit(rpi_team *team, rpi_batch *batch);
 
 /* Makes running workers look at the cutoff of `work`, which was lowered. */
 void rpi_team_interrupt(rpi_team *team, const rpi_work *work);

@@ -5,6 +5,7 @@
 #include "record/report.h"
 #include "worker/openmp.h"
 #include "worker/serial.h"
+#include "worker/team_work.h"
 #include "worker/threads_pthread.h"
 
 #include <stdlib.h>
@@ -34,6 +35,7 @@ static rp_status open_team(const rpi_executor_ops *ops, const rpi_threads_ops *t
 }
 
 static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_team_submit(self_of(executor)->team, batch); }
+static void run(rpi_executor *executor, rpi_batch *batch) { rpi_team_run(self_of(executor)->team, batch); }
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_team_interrupt(self_of(executor)->team, work); }
 static void drain(rpi_executor *executor, rpi_work *work) { rpi_team_drain(self_of(executor)->team, work); }
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_team_n_done(self_of(executor)->team, work); }
@@ -67,7 +69,7 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
 /* The executors differ in what makes the threads. */
 #define TEAM_EXECUTOR(its_name, its_open, its_is_built)                                                                                    \
     {                                                                                                                                      \
-        .name = (its_name), .is_built = (its_is_built), .open = (its_open), .submit = submit, .stop = stop, .drain = drain,                \
+        .name = (its_name), .is_built = (its_is_built), .open = (its_open), .submit = submit, .run = run, .stop = stop, .drain = drain,    \
         .n_done = n_done, .close = close_team, .n_ranks = n_ranks, .rank_info = rank_info, .report = report_rank                           \
     }
 

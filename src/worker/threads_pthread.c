@@ -2,6 +2,7 @@
 #include "worker/threads_pthread.h"
 
 #include "base/thread.h"
+#include "worker/team_work.h"
 
 #include <stdlib.h>
 

@@ -33,6 +33,7 @@ void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, c
     worker->context.ops = &context_ops;
     worker->team = team;
     worker->config = &plain;
+    atomic_store(&worker->core, -1);
 }
 
 void rpi_worker_fini(rpi_worker *worker)

@@ -1,6 +1,6 @@
 /*
  * worker.h: one worker. It claims grains of a batch and runs them in its own context, or has them run outside its thread. One thread at a
- * time uses a worker; other threads only touch `current`, `n_done`, `runner` and run.attention of its context.
+ * time uses a worker; other threads only touch `current`, `n_done`, `core`, `runner` and run.attention of its context.
  */
 #ifndef RPI_WORKER_WORKER_H
 #define RPI_WORKER_WORKER_H
@@ -27,6 +27,7 @@ typedef struct rpi_worker {
     _Atomic(rpi_runner *) runner;                             /* runs its items outside its thread; NULL: they run in it */
     rpi_recorder *recorder;                                   /* NULL: nothing is recorded */
     rpi_worker_place at;                                      /* of the worker's thread alone */
+    _Atomic int core;                                         /* where its thread was seen last; -1: it sleeps */
 } rpi_worker;
 
 void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, const char *host);

@@ -96,8 +96,8 @@ static void bad_names_are_told_what_there_is(void **state)
         snprintf(options + strlen(options), sizeof options - strlen(options), "%s%s", k ? ", " : "", info.name);
     check_bad("thread", "", options);
     check_bad("thread", "",
-              "; there are: executor, backend, threads, stack-size, nested-threads, chunk, schedule, window, on-error, max-failures, "
-              "retries, timeout, ");
+              "; there are: executor, backend, threads, stack-size, nested-threads, wait-policy, chunk, schedule, window, on-error, "
+              "max-failures, retries, timeout, ");
 }
 
 static void bad_numbers_are_told_the_range(void **state)

@@ -2,9 +2,12 @@
  * test_team.c: a team's workers and its queue: several submitters, each batch done once, starts that fail, static shares, stops. With each
  * kind of threads in this build.
  */
+#include "submission.h"
 #include "unit.h"
 
 #include "worker/openmp.h"
+#include "worker/team.h"
+#include "worker/team_work.h"
 #include "worker/threads_pthread.h"
 
 #include <pthread.h>
@@ -85,48 +88,6 @@ static rpi_team *make_team(unsigned n_workers)
     return team;
 }
 
-/* ---- batches ---- */
-
-typedef struct submission {
-    rpi_work work;
-    rpi_batch *batch;
-    int64_t *results;
-    atomic_int n_done;
-} submission;
-
-static void submission_done(rpi_batch *batch) { atomic_fetch_add(&((submission *)batch->owner)->n_done, 1); }
-
-static submission *new_submission(const rp_task *task, uint64_t n, rp_schedule kind, uint64_t chunk, unsigned n_workers)
-{
-    submission *made = calloc(1, sizeof *made);
-    rp_columns items = RP_COLUMNS(RP_RANGE(0, 1));
-    made->results = calloc(n + 1, sizeof *made->results);
-    made->batch = rpi_batch_create();
-    if (rpi_work_init(&made->work, task, (rp_columns){0, NULL}, items, NULL) != RP_OK) abort();
-    made->work.on_error = RP_ON_ERROR_STOP;
-    rpi_batch_reset(made->batch, &made->work, 0, n);
-    made->batch->results = (char *)made->results;
-    made->batch->schedule = (rpi_schedule){kind, n, chunk, n_workers, 20e-6, 0};
-    made->batch->done = submission_done;
-    made->batch->owner = made;
-    return made;
-}
-
-static void free_submission(submission *made)
-{
-    rpi_batch_destroy(made->batch);
-    rpi_work_fini(&made->work);
-    free(made->results);
-    free(made);
-}
-
-static bool is_right(const submission *made)
-{
-    bool right = atomic_load(&made->n_done) == 1 && atomic_load(&made->work.n_finished) == made->batch->count;
-    for (uint64_t i = 0; i < made->batch->count; i++) right = right && made->results[i] == (int64_t)i + 1;
-    return right;
-}
-
 /* ---- tests ---- */
 
 static void every_schedule_runs_every_item(void)
@@ -136,12 +97,12 @@ static void every_schedule_runs_every_item(void)
         rpi_team *team = make_team(workers);
         for (int row = 0, kind; unit_schedule(row, &kind); row++)
             for (size_t c = 0; c < N_OF(counts); c++) {
-                submission *made = new_submission(add_one_task, counts[c], (rp_schedule)kind, 3, workers);
+                submission *made = submission_create(add_one_task, counts[c], (rp_schedule)kind, 3, workers);
                 rpi_team_submit(team, made->batch);
                 unit_await(&made->n_done, 1);
-                assert_true(is_right(made));
+                assert_true(submission_is_right(made));
                 assert_int_equal(rpi_team_n_done(team, &made->work), 0);
-                free_submission(made);
+                submission_destroy(made);
             }
         rpi_team_destroy(team);
     }
@@ -165,14 +126,14 @@ static void *submit_many(void *argument)
         submission *submissions[AT_ONCE];
         for (uint64_t k = 0; k < AT_ONCE; k++) {
             uint64_t n = (self->number * 31 + round * 7 + k * 13) % 90;
-            submissions[k] = new_submission(add_one_task, n, (rp_schedule)((round + k) % 6), 1 + round % 5, TEAM);
+            submissions[k] = submission_create(add_one_task, n, (rp_schedule)((round + k) % 6), 1 + round % 5, TEAM);
             submissions[k]->batch->urgent = (round + k) % 4 == 1;
             rpi_team_submit(self->team, submissions[k]->batch);
         }
         for (int k = 0; k < AT_ONCE; k++)
             while (atomic_load(&submissions[k]->n_done) == 0) unit_sleep(0.0001);
-        for (int k = 0; k < AT_ONCE; k++) self->n_wrong += !is_right(submissions[k]);
-        for (int k = 0; k < AT_ONCE; k++) free_submission(submissions[k]);
+        for (int k = 0; k < AT_ONCE; k++) self->n_wrong += !submission_is_right(submissions[k]);
+        for (int k = 0; k < AT_ONCE; k++) submission_destroy(submissions[k]);
     }
     return NULL;
 }
@@ -196,12 +157,12 @@ static void destroying_runs_what_is_queued(void)
     submission *submissions[N];
     rpi_team *team = make_team(2);
     for (int k = 0; k < N; k++) {
-        submissions[k] = new_submission(add_one_task, 50, RP_SCHEDULE_GUIDED, 1, 2);
+        submissions[k] = submission_create(add_one_task, 50, RP_SCHEDULE_GUIDED, 1, 2);
         rpi_team_submit(team, submissions[k]->batch);
     }
     rpi_team_destroy(team);
-    for (int k = 0; k < N; k++) assert_true(is_right(submissions[k]));
-    for (int k = 0; k < N; k++) free_submission(submissions[k]);
+    for (int k = 0; k < N; k++) assert_true(submission_is_right(submissions[k]));
+    for (int k = 0; k < N; k++) submission_destroy(submissions[k]);
 }
 
 static void workers_go_on_to_the_next_batch_without_a_barrier(void)
@@ -209,19 +170,19 @@ static void workers_go_on_to_the_next_batch_without_a_barrier(void)
     rpi_team *team = make_team(2);
     atomic_store(&n_inside, 0);
     atomic_store(&let_out, 0);
-    submission *held = new_submission(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2),
-               *next = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    submission *held = submission_create(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2),
+               *next = submission_create(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
     rpi_team_submit(team, held->batch);
     unit_await(&n_inside, 1);
     rpi_team_submit(team, next->batch);
     unit_await(&next->n_done, 1);
-    assert_true(is_right(next));
+    assert_true(submission_is_right(next));
     assert_int_equal(atomic_load(&held->n_done), 0);
     atomic_store(&let_out, 1);
     unit_await(&held->n_done, 1);
     rpi_team_destroy(team);
-    free_submission(held);
-    free_submission(next);
+    submission_destroy(held);
+    submission_destroy(next);
 }
 
 static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
@@ -229,9 +190,9 @@ static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
     rpi_team *team = make_team(2);
     atomic_store(&n_inside, 0);
     atomic_store(&let_out, 0);
-    submission *held = new_submission(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2),
-               *parts = new_submission(add_one_task, 10, RP_SCHEDULE_STATIC, 1, 2);
-    submission *next = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    submission *held = submission_create(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 2),
+               *parts = submission_create(add_one_task, 10, RP_SCHEDULE_STATIC, 1, 2);
+    submission *next = submission_create(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
     rpi_team_submit(team, held->batch);
     unit_await(&n_inside, 1);
     rpi_team_submit(team, parts->batch);
@@ -240,38 +201,38 @@ static void static_parts_wait_for_their_worker_but_hold_up_nobody(void)
     assert_int_equal(atomic_load(&parts->n_done), 0);
     atomic_store(&let_out, 1);
     unit_await(&parts->n_done, 1);
-    assert_true(is_right(parts));
+    assert_true(submission_is_right(parts));
     rpi_team_destroy(team);
-    free_submission(held);
-    free_submission(parts);
-    free_submission(next);
+    submission_destroy(held);
+    submission_destroy(parts);
+    submission_destroy(next);
 }
 
 static void urgent_batches_go_before_what_runs_and_what_waits(void)
 {
     rpi_team *team = make_team(2);
-    submission *running = new_submission(slow_task, 400, RP_SCHEDULE_FIXED, 1, 2),
-               *waiting = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
+    submission *running = submission_create(slow_task, 400, RP_SCHEDULE_FIXED, 1, 2),
+               *waiting = submission_create(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 2);
     atomic_store(&n_slow_runs, 0);
     rpi_team_submit(team, running->batch);
     rpi_team_submit(team, waiting->batch);
     unit_await(&n_slow_runs, 2);
     for (int round = 0; round < 10; round++) {
-        submission *urgent = new_submission(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 2);
+        submission *urgent = submission_create(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 2);
         urgent->batch->urgent = true;
         rpi_team_submit(team, urgent->batch);
         unit_await(&urgent->n_done, 1);
-        assert_true(is_right(urgent));
+        assert_true(submission_is_right(urgent));
         assert_true(atomic_load(&running->n_done) == 0 && atomic_load(&waiting->n_done) == 0);
-        free_submission(urgent);
+        submission_destroy(urgent);
     }
     unit_await(&waiting->n_done, 1);
     unit_await(&running->n_done, 1);
     rpi_team_destroy(team);
-    assert_true(is_right(waiting));
+    assert_true(submission_is_right(waiting));
     assert_int_equal(atomic_load(&running->work.n_finished), 400);
-    free_submission(running);
-    free_submission(waiting);
+    submission_destroy(running);
+    submission_destroy(waiting);
 }
 
 /* An item that is tried again is before the first item that no worker has. The call doesn't end there. */
@@ -280,9 +241,9 @@ static void a_drain_ends_a_call_behind_its_further_tries(void)
     rpi_team *team = make_team(1);
     atomic_store(&n_inside, 0);
     atomic_store(&let_out, 0);
-    submission *held = new_submission(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 1),
-               *rest = new_submission(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 1);
-    submission *again = new_submission(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 1);
+    submission *held = submission_create(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 1),
+               *rest = submission_create(add_one_task, 40, RP_SCHEDULE_FIXED, 1, 1);
+    submission *again = submission_create(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 1);
     rest->batch->first = 100;
     again->batch->work = &rest->work;
     again->batch->first = 7;
@@ -299,22 +260,22 @@ static void a_drain_ends_a_call_behind_its_further_tries(void)
     rpi_team_destroy(team);
     assert_true(atomic_load(&again->n_done) == 1 && atomic_load(&rest->n_done) == 1);
     assert_int_equal(atomic_load(&again->batch->n_run), 0); /* nor is it started any more */
-    free_submission(held);
-    free_submission(rest);
-    free_submission(again);
+    submission_destroy(held);
+    submission_destroy(rest);
+    submission_destroy(again);
 }
 
 /* Runs a batch; returns how many items the slow worker had. Its rate comes out right too, or this isn't true. */
 static bool slow_worker_had_less(rpi_team *team, rp_schedule kind, int *n_slow)
 {
-    submission *made = new_submission(slow_on_one_task, 360, kind, 1, 3);
+    submission *made = submission_create(slow_on_one_task, 360, kind, 1, 3);
     rpi_team_submit(team, made->batch);
     unit_await(&made->n_done, 1);
     *n_slow = 0;
     for (int i = 0; i < 360; i++) *n_slow += made->results[i] == 1;
     const rpi_rate *rates = made->batch->claims.rates->each;
     bool right = rates[1].rate > 0 && rates[1].rate < 0.5 * rates[0].rate && rates[1].rate < 0.5 * rates[2].rate && *n_slow < 60;
-    free_submission(made);
+    submission_destroy(made);
     return right;
 }
 
@@ -337,7 +298,7 @@ static void an_interrupt_ends_a_long_batch(void)
     rpi_team *team = make_team(2);
     for (int row = 0, kind; unit_schedule(row, &kind); row++) {
         atomic_store(&n_slow_runs, 0);
-        submission *made = new_submission(slow_task, 100000, (rp_schedule)kind, 1000, 2);
+        submission *made = submission_create(slow_task, 100000, (rp_schedule)kind, 1000, 2);
         rpi_team_submit(team, made->batch);
         unit_await(&n_slow_runs, 3);
         rpi_work_lower_cutoff(&made->work, 0);
@@ -346,7 +307,7 @@ static void an_interrupt_ends_a_long_batch(void)
         assert_int_equal(atomic_load(&made->n_done), 1);
         assert_in_range(atomic_load(&made->work.n_finished), 3, 5000);
         assert_int_equal(atomic_load(&made->work.n_finished), atomic_load(&n_slow_runs));
-        free_submission(made);
+        submission_destroy(made);
     }
     rpi_team_destroy(team);
 }
@@ -354,7 +315,7 @@ static void an_interrupt_ends_a_long_batch(void)
 static void a_failure_stops_all_workers_of_the_team(void)
 {
     rpi_team *team = make_team(3);
-    submission *made = new_submission(fail_at_50_task, 100000, RP_SCHEDULE_FIXED, 1, 3);
+    submission *made = submission_create(fail_at_50_task, 100000, RP_SCHEDULE_FIXED, 1, 3);
     rpi_team_submit(team, made->batch);
     unit_await(&made->n_done, 1);
     assert_int_equal(atomic_load(&made->work.cutoff), 50);
@@ -362,21 +323,21 @@ static void a_failure_stops_all_workers_of_the_team(void)
     assert_int_equal(atomic_load(&made->batch->failures)->facts.item, 50);
     for (int i = 0; i < 50; i++) assert_int_equal(made->results[i], i);
     rpi_team_destroy(team);
-    free_submission(made);
+    submission_destroy(made);
 }
 
 /* Workers in the middle of a grain are stopped too. */
 static void a_failure_interrupts_the_other_workers(void)
 {
     rpi_team *team = make_team(2);
-    submission *made = new_submission(fail_first_task, 10000, RP_SCHEDULE_FIXED, 5000, 2);
+    submission *made = submission_create(fail_first_task, 10000, RP_SCHEDULE_FIXED, 5000, 2);
     atomic_store(&n_slow_runs, 0);
     rpi_team_submit(team, made->batch);
     unit_await(&made->n_done, 1);
     assert_int_equal(atomic_load(&made->work.cutoff), 0);
     assert_in_range(atomic_load(&made->work.n_finished), 1, 3000);
     rpi_team_destroy(team);
-    free_submission(made);
+    submission_destroy(made);
 }
 
 /* ---- starts ---- */
@@ -541,12 +502,12 @@ static void as_many_workers_as_cores_sleep_on_a_core_each(void)
     int n_apart = 0;
     for (int round = 0; round < 60; round++) {
         bool first = round == 0;
-        submission *made = new_submission(first ? note_tid_task : add_one_task, first ? n : 3, RP_SCHEDULE_FIXED, 1, n);
+        submission *made = submission_create(first ? note_tid_task : add_one_task, first ? n : 3, RP_SCHEDULE_FIXED, 1, n);
         if (first) made->work.arguments[0].start = n, made->work.arguments[0].step = 0;
         rpi_team_submit(team, made->batch);
         unit_await(&made->n_done, 1);
         n_apart += come_to_rest_apart(n);
-        free_submission(made);
+        submission_destroy(made);
     }
     assert_in_range(n_apart, 50, 60); /* by chance it would be half; a busy machine may move one as it goes to sleep */
     rpi_team_destroy(team);
