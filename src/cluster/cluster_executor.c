@@ -55,6 +55,7 @@ static rp_status close_pool(rpi_executor *executor, rp_error *error)
 }
 
 static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_pool_submit(self_of(executor)->pool, batch); }
+static void run(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_pool_run(self_of(executor)->pool, batch); }
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_stop(self_of(executor)->pool, work); }
 static void drain(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_drain(self_of(executor)->pool, work); }
 static void forget(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_forget(self_of(executor)->pool, work); }
@@ -79,6 +80,7 @@ const rpi_executor_ops rpi_executor_mpi = {
     .is_built = is_built,
     .open = open_pool,
     .submit = submit,
+    .run = run,
     .stop = stop,
     .drain = drain,
     .forget = forget,

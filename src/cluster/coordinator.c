@@ -1,4 +1,4 @@
-/* coordinator.c: see coordinator.h. The progress thread. It takes one turn after another, until the last rank has sent BYE. */
+/* coordinator.c: see coordinator.h. The turns, and the progress thread, which takes them until the last rank has sent BYE. */
 #include "cluster/coordinator.h"
 
 #include "cluster/coordinator_turn.h"
@@ -156,19 +156,41 @@ static bool say_goodbye(rpi_coordinator *coordinator)
            rpi_now_ns() > coordinator->stop_deadline_ns;
 }
 
+/* With the baton. */
+static bool take_turn(rpi_coordinator *coordinator, rpi_poll_state *poll)
+{
+    bool any = receive(coordinator);
+    any = serve_pools(coordinator, poll) || any;
+    if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
+    poll->moving = coordinator->link && coordinator->link->ops->is_moving(coordinator->link);
+    return any;
+}
+
+void rpi_coordinator_drive(rpi_coordinator *coordinator, bool *any)
+{
+    rpi_poll_state poll = {0};
+    *any = false;
+    if (!rpi_progress_thread_try_turn(&coordinator->progress_thread)) return;
+    if (!coordinator->is_over) *any = take_turn(coordinator, &poll);
+    rpi_progress_thread_end_own_turn(&coordinator->progress_thread, *any);
+}
+
+/* True: it is over. */
+static bool take_own_turn(rpi_coordinator *coordinator)
+{
+    rpi_poll_state poll = {0};
+    rpi_progress_thread_begin_turn(&coordinator->progress_thread);
+    coordinator->is_over = say_goodbye(coordinator);
+    bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, &poll);
+    rpi_progress_thread_end_turn(&coordinator->progress_thread, any);
+    if (!any && !is_over) rpi_progress_thread_rest(&coordinator->progress_thread, &poll, !coordinator->link || coordinator->n_ranks == 1);
+    return is_over;
+}
+
 static void *run(void *argument)
 {
-    rpi_coordinator *coordinator = argument;
     (void)rpi_low_latency_begin();
-    while (!say_goodbye(coordinator)) {
-        rpi_poll_state poll = {0};
-        bool any = receive(coordinator);
-        any = serve_pools(coordinator, &poll) || any;
-        if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
-        poll.moving = coordinator->link && coordinator->link->ops->is_moving(coordinator->link);
-        if (any) rpi_progress_thread_event(&coordinator->progress_thread);
-        else rpi_progress_thread_rest(&coordinator->progress_thread, &poll, !coordinator->link || coordinator->n_ranks == 1);
-    }
+    while (!take_own_turn(argument)) {}
     return NULL;
 }
 

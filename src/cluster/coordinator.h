@@ -24,6 +24,10 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **coordinator, 
  * answer). */
 rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error);
 
+/* Takes a turn in the calling thread, if no other thread does so just now. `*any`: something happened. Doesn't block. Any thread that holds
+ * no lock. */
+void rpi_coordinator_drive(rpi_coordinator *coordinator, bool *any);
+
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator);
 
 #endif

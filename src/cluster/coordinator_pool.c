@@ -4,11 +4,14 @@
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/spin.h"
+#include "cluster/coordinator.h"
 #include "cluster/coordinator_turn.h"
 #include "cluster/local_member.h"
 #include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
 #include "cluster/reports.h"
+#include "worker/team_work.h"
 
 #include <stdlib.h>
 
@@ -80,9 +83,23 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     return NULL;
 }
 
+/* Workers without work take turns. */
+static void take_turn(void *argument)
+{
+    bool any;
+    rpi_coordinator_drive(argument, &any);
+}
+
+static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((rpi_coordinator *)argument)->progress_thread); }
+static void end_turns(void *argument) { rpi_progress_thread_leave(&((rpi_coordinator *)argument)->progress_thread); }
+
 static rp_status make_team(rpi_coordinator_pool *pool, const rpi_executor_config *config, rp_error *error)
 {
-    rpi_team_config team = {.n_workers = config->n_threads, .one_of_many = true, .host = config->host, .worker = config->worker};
+    rpi_team_config team = {.n_workers = config->n_threads,
+                            .one_of_many = true,
+                            .host = config->host,
+                            .worker = config->worker,
+                            .idle = {take_turn, begin_turns, end_turns, pool->coordinator}};
     rpi_affinity_rank_info(config->host, (int)config->n_threads, &pool->members[0].info);
     return rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
 }
@@ -155,6 +172,59 @@ void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch)
     rpi_list_add_last(&pool->submitted, &batch->link);
     wake(pool);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+/* Runs what rank 0's team has for worker 0. False: nothing. */
+static bool help_team(rpi_coordinator_pool *pool)
+{
+    rpi_batch *part = rpi_team_enter_borrowed(pool->team);
+    if (!part) return false;
+    rpi_progress_thread_leave(&pool->coordinator->progress_thread);
+    rpi_team_run_borrowed(pool->team, part);
+    rpi_progress_thread_join_in(&pool->coordinator->progress_thread);
+    return true;
+}
+
+/* Takes turns and runs items, until the waiter was told, or for as long as it pays. */
+static void drive(rpi_coordinator_pool *pool, const rpi_waiter *waiter, rpi_spin *spin, rpi_spin_wait *wait)
+{
+    *wait = rpi_spin_begin(spin);
+    while (!rpi_waiter_is_told(waiter)) {
+        bool any;
+        rpi_coordinator_drive(pool->coordinator, &any);
+        any = (!rpi_waiter_is_told(waiter) && help_team(pool)) || any;
+        if (any) *wait = rpi_spin_begin(spin);
+        else if (!rpi_spin_turn(spin, wait)) break;
+    }
+}
+
+/* The progress thread has to talk from here on. */
+static void sleep_until_told(rpi_coordinator_pool *pool, rpi_waiter *waiter)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    wake(pool);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    rpi_waiter_sleep(waiter);
+}
+
+void rpi_coordinator_pool_run(rpi_coordinator_pool *pool, rpi_batch *batch)
+{
+    rpi_waiter waiter = {0};
+    rpi_spin_wait wait;
+    if (!rpi_team_borrow(pool->team, batch)) {
+        rpi_coordinator_pool_submit(pool, batch);
+        return;
+    }
+    rpi_spin *spin = rpi_spin_of_client(rpi_team_spin_ns(pool->team));
+    batch->waiter = &waiter;
+    rpi_progress_thread_join_in(&pool->coordinator->progress_thread);
+    rpi_coordinator_pool_submit(pool, batch);
+    drive(pool, &waiter, spin, &wait);
+    rpi_team_give_back(pool->team);
+    rpi_progress_thread_leave(&pool->coordinator->progress_thread);
+    if (!rpi_waiter_is_told(&waiter)) sleep_until_told(pool, &waiter);
+    rpi_spin_end(spin, &wait);
+    batch->done(batch);
 }
 
 /* Tells the progress thread that a cutoff changed. That thread knows what was handed out, and reads the cutoffs from the works. */

@@ -83,7 +83,7 @@ struct rpi_coordinator_pool {
     rpi_list back;        /* chunks that the local team has finished */
     rpi_list forgotten;   /* calls */
     bool cutoffs_changed; /* of some call, or a call is being drained */
-    /* the progress thread's */
+    /* with the baton */
     rpi_distribution distribution;
 };
 
@@ -96,10 +96,11 @@ struct rpi_coordinator {
     uint64_t next_pool; /* likewise */
     bool ending;        /* likewise */
     rp_error loss;      /* likewise: the first loss; status RP_OK: none */
-    /* the progress thread's */
+    /* with the baton */
     int n_byes, n_lost; /* ranks that sent BYE; ranks that were lost */
     bool *is_lost;      /* each rank */
     bool stop_sent;
+    bool is_over; /* no turn is taken any more */
     uint64_t stop_deadline_ns;
     rp_status status; /* RP_OK, or why the link has failed */
 };

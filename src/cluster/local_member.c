@@ -15,14 +15,13 @@ static bool send_call(rpi_member_port *port, const rpi_work *work)
     return true;
 }
 
-/* In a worker's thread. */
+/* In a worker's thread, or a client's in its place. It takes a turn next, so nobody has to be woken. */
 static void chunk_done(rpi_batch *part)
 {
     coordinator_chunk *chunk = part->owner;
     rpi_coordinator_pool *pool = chunk->pool;
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_add_first(&pool->back, &chunk->back);
-    rpi_progress_thread_wake(&pool->coordinator->progress_thread);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 

@@ -1,7 +1,7 @@
 /*
  * member.c: see member.h. The calling thread is the progress thread. The pools' teams run the chunks, and helper threads open and close the
  * teams. Chunks, and pools that helpers had, come back through lists under the progress thread's mutex. Everything else belongs to the
- * progress thread.
+ * thread that takes a turn: the progress thread, or a worker that has nothing to do.
  */
 #include "cluster/member.h"
 
@@ -67,21 +67,48 @@ static bool receive(member *self)
     return status == RP_OK;
 }
 
+static bool is_over(const member *self) { return self->stopped || self->status != RP_OK; }
+
+/* With the baton. */
+static bool take_turn(member *self)
+{
+    bool any = rpi_member_send_back(self);
+    any = rpi_member_take_helped(self) || any;
+    return receive(self) || any;
+}
+
+void rpi_member_drive(member *self)
+{
+    if (!rpi_progress_thread_try_turn(&self->progress_thread)) return;
+    bool any = !is_over(self) && take_turn(self);
+    bool ends = is_over(self);
+    rpi_progress_thread_end_own_turn(&self->progress_thread, any);
+    if (ends) rpi_progress_thread_call(&self->progress_thread);
+}
+
+static rpi_poll_state poll_state(const member *self)
+{
+    rpi_poll_state poll = {
+        .moving = self->link->ops->is_moving(self->link), .working = self->n_chunks > 0, .starving = self->n_chunks == 1};
+    if (self->n_items > 0) poll.slack_ns = (uint64_t)((double)self->n_items * self->item_s * 1e9 / self->n_workers);
+    return poll;
+}
+
+/* True: it is over. */
+static bool take_own_turn(member *self)
+{
+    rpi_poll_state poll = {0};
+    rpi_progress_thread_begin_turn(&self->progress_thread);
+    bool any = !is_over(self) && (rpi_member_help_oneself(self) || take_turn(self)), ends = is_over(self);
+    if (!any && !ends) poll = poll_state(self);
+    rpi_progress_thread_end_turn(&self->progress_thread, any);
+    if (!any && !ends) rpi_progress_thread_rest(&self->progress_thread, &poll, false);
+    return ends;
+}
+
 static void serve(member *self)
 {
-    while (!self->stopped && self->status == RP_OK) {
-        bool any = rpi_member_send_back(self);
-        any = rpi_member_take_helped(self) || any;
-        any = receive(self) || any;
-        if (any) {
-            rpi_progress_thread_event(&self->progress_thread);
-            continue;
-        }
-        rpi_poll_state poll = {
-            .moving = self->link->ops->is_moving(self->link), .working = self->n_chunks > 0, .starving = self->n_chunks == 1};
-        if (self->n_items > 0) poll.slack_ns = (uint64_t)((double)self->n_items * self->item_s * 1e9 / self->n_workers);
-        rpi_progress_thread_rest(&self->progress_thread, &poll, false);
-    }
+    while (!take_own_turn(self)) {}
 }
 
 /* Chunks that wait don't start any more. */

@@ -49,14 +49,13 @@ bool rpi_member_take_call(member *self, rpi_message *message)
     return false;
 }
 
+/* In a worker's thread, which takes a turn next, so nobody has to be woken. */
 static void chunk_done(rpi_batch *batch)
 {
     member_chunk *chunk = batch->owner;
-    rpi_progress_thread *progress_thread = &chunk->member->progress_thread;
-    pthread_mutex_lock(&progress_thread->mutex);
+    pthread_mutex_lock(&chunk->member->progress_thread.mutex);
     rpi_list_add_last(&chunk->member->back, &chunk->link);
-    rpi_progress_thread_wake(progress_thread);
-    pthread_mutex_unlock(&progress_thread->mutex);
+    pthread_mutex_unlock(&chunk->member->progress_thread.mutex);
 }
 
 static member_chunk *take_chunk(member *self)

@@ -24,12 +24,21 @@ static rp_status count_workers(const member *self, unsigned *n_workers, rp_error
     return RP_OK;
 }
 
+/* Workers without work take turns. */
+static void take_turn(void *argument) { rpi_member_drive(argument); }
+static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((member *)argument)->progress_thread); }
+static void end_turns(void *argument) { rpi_progress_thread_leave(&((member *)argument)->progress_thread); }
+
 static rp_status open_team(member *self, rpi_message *message, rpi_team **team, rp_error *error)
 {
     size_t options_size = rpi_options_packed_size(), size = message->header.size;
     const char *name = rpi_message_text(message, options_size);
     size_t argument_at = options_size + strlen(name) + 1;
-    rpi_team_config config = {.rank = self->link->rank, .host = self->host, .remote = true, .one_of_many = true};
+    rpi_team_config config = {.rank = self->link->rank,
+                              .host = self->host,
+                              .remote = true,
+                              .one_of_many = true,
+                              .idle = {take_turn, begin_turns, end_turns, self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
     rp_status status = rpi_options_unpack(message->data, size, &worker->options, error);
@@ -69,13 +78,28 @@ static void *help_in_thread(void *argument)
     return help(argument);
 }
 
-/* Starts a helper. If there is no thread for it, its work is done here, and the coordinator hears nothing meanwhile. The helper doesn't
- * read the state, as that may change to OPENING_ENDS. It makes a team if there is an OPEN. */
+/* Starts a helper. If there is no thread for it, the progress thread does its work. Not the thread that takes this turn: it may be of the
+ * team that is to end. The helper doesn't read the state, as that may change to OPENING_ENDS. It makes a team if there is an OPEN. */
 static void get_help(member_pool *pool, member_pool_state state)
 {
     pool->state = state;
     pool->has_thread = rpi_thread_create(&pool->helper, 0, help_in_thread, pool) == 0;
-    if (!pool->has_thread) (void)help(pool);
+    pool->lacks_thread = !pool->has_thread;
+    if (pool->lacks_thread) rpi_progress_thread_call(&pool->member->progress_thread);
+}
+
+/* The coordinator hears nothing meanwhile. */
+bool rpi_member_help_oneself(member *self)
+{
+    bool any = false;
+    RPI_LIST_EACH_SAFE(at, following, &self->pools) {
+        member_pool *pool = RPI_ENTRY(at, member_pool, link);
+        if (!pool->lacks_thread) continue;
+        pool->lacks_thread = false;
+        (void)help(pool);
+        any = true;
+    }
+    return any;
 }
 
 void rpi_member_end_help(member_pool *pool)

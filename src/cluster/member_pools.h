@@ -9,6 +9,8 @@ bool rpi_member_take_open(member *self, rpi_message *message);
 bool rpi_member_take_close(member *self, rpi_message *message);
 bool rpi_member_take_report(member *self, rpi_message *message);
 
+/* In the progress thread, with the baton: does what no helper thread could be made for. True: there was any. */
+bool rpi_member_help_oneself(member *self);
 /* Takes what helpers have finished. True: there was any. */
 bool rpi_member_take_helped(member *self);
 

@@ -39,10 +39,10 @@ typedef struct member_pool {
     struct member *member;
     uint64_t id;
     member_pool_state state;
-    rpi_team *team;               /* NULL while a helper has it, and when it couldn't be made */
-    rpi_list calls[CALL_BUCKETS]; /* by their number */
-    bool lacks_call;              /* there was no memory for a call */
-    bool has_thread;
+    rpi_team *team;                /* NULL while a helper has it, and when it couldn't be made */
+    rpi_list calls[CALL_BUCKETS];  /* by their number */
+    bool lacks_call;               /* there was no memory for a call */
+    bool has_thread, lacks_thread; /* for a helper: it has one; there is none, and the progress thread has to help itself */
     pthread_t helper;
     /* in all states but OPEN a helper has what follows, and hands it back through the member's list */
     rpi_message *open; /* OPEN, while the team is being made */
@@ -78,6 +78,10 @@ typedef struct member {
     rpi_list back;   /* guarded by the progress thread's mutex: chunks that teams have finished */
     rpi_list helped; /* likewise: pools that helpers have finished with */
 } member;
+
+/* Takes a turn in the calling thread, if no other thread does so just now. Doesn't block. In a worker's thread, under no lock. Implemented
+ * in member.c. */
+void rpi_member_drive(member *self);
 
 /* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */
 void rpi_member_reply(member *self, rpi_message *message);

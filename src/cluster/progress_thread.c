@@ -3,9 +3,13 @@
 
 #include "base/clock.h"
 
+/* The least nap of the progress thread while other threads take turns. Each wake takes some 10 us from whoever computes. */
+static const uint64_t driven_nap_ns = 1000 * 1000;
+
 void rpi_progress_thread_init(rpi_progress_thread *progress_thread)
 {
     *progress_thread = (rpi_progress_thread){.last_event_ns = rpi_now_ns()};
+    rpi_mutex_init(&progress_thread->baton);
     rpi_mutex_init(&progress_thread->mutex);
     rpi_cond_init(&progress_thread->woken);
 }
@@ -14,28 +18,103 @@ void rpi_progress_thread_fini(rpi_progress_thread *progress_thread)
 {
     pthread_cond_destroy(&progress_thread->woken);
     pthread_mutex_destroy(&progress_thread->mutex);
+    pthread_mutex_destroy(&progress_thread->baton);
 }
 
 void rpi_progress_thread_wake(rpi_progress_thread *progress_thread)
 {
     progress_thread->signalled = true;
-    if (progress_thread->sleeping) pthread_cond_signal(&progress_thread->woken);
+    if (progress_thread->sleeping && progress_thread->n_drivers == 0) pthread_cond_signal(&progress_thread->woken);
 }
 
-void rpi_progress_thread_event(rpi_progress_thread *progress_thread) { progress_thread->last_event_ns = rpi_now_ns(); }
+void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    progress_thread->called = true;
+    pthread_cond_signal(&progress_thread->woken);
+    pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+/* What is signalled from here on, this turn may miss. */
+static void clear_signal(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    progress_thread->signalled = false;
+    pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+/* ---- in the progress thread ---- */
+
+void rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->baton);
+    clear_signal(progress_thread);
+}
+
+void rpi_progress_thread_end_turn(rpi_progress_thread *progress_thread, bool any)
+{
+    if (any) progress_thread->last_event_ns = rpi_now_ns();
+    pthread_mutex_unlock(&progress_thread->baton);
+}
+
+static uint64_t nap_ns(rpi_progress_thread *progress_thread, rpi_poll_state *poll, uint64_t now)
+{
+    pthread_mutex_lock(&progress_thread->baton);
+    poll->idle_ns = now > progress_thread->last_event_ns ? now - progress_thread->last_event_ns : 0;
+    pthread_mutex_unlock(&progress_thread->baton);
+    uint64_t nap = rpi_backoff_ns(poll), driven_ns = atomic_load(&progress_thread->driven_ns);
+    bool is_driven = driven_ns && now < driven_ns + driven_nap_ns && !poll->moving;
+    return is_driven && nap < driven_nap_ns ? driven_nap_ns : nap;
+}
 
 void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_state *poll, bool for_ever)
 {
-    uint64_t now = rpi_now_ns();
-    poll->idle_ns = now - progress_thread->last_event_ns;
-    uint64_t nap = for_ever ? RPI_NEVER : rpi_backoff_ns(poll);
+    uint64_t now = rpi_now_ns(), nap = for_ever ? RPI_NEVER : nap_ns(progress_thread, poll, now);
     if (nap == 0) return;
     pthread_mutex_lock(&progress_thread->mutex);
-    if (!progress_thread->signalled) {
+    if (!progress_thread->signalled && !progress_thread->called) {
         progress_thread->sleeping = true;
         (void)rpi_cond_wait_until(&progress_thread->woken, &progress_thread->mutex, for_ever ? RPI_NEVER : now + nap);
         progress_thread->sleeping = false;
     }
-    progress_thread->signalled = false;
+    progress_thread->called = false;
+    pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+/* ---- in other threads ---- */
+
+bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread)
+{
+    if (pthread_mutex_trylock(&progress_thread->baton) == 0) {
+        clear_signal(progress_thread);
+        return true;
+    }
+    pthread_mutex_lock(&progress_thread->mutex);
+    rpi_progress_thread_wake(progress_thread);
+    pthread_mutex_unlock(&progress_thread->mutex);
+    return false;
+}
+
+void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool any)
+{
+    if (any) {
+        progress_thread->last_event_ns = rpi_now_ns();
+        atomic_store(&progress_thread->driven_ns, progress_thread->last_event_ns);
+    }
+    pthread_mutex_unlock(&progress_thread->baton);
+}
+
+void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    progress_thread->n_drivers++;
+    pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+void rpi_progress_thread_leave(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    progress_thread->n_drivers--;
+    if (progress_thread->signalled) rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }

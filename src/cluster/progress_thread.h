@@ -1,29 +1,54 @@
-/* progress_thread.h: how a progress thread sleeps, and how other threads of its process wake it. */
+/*
+ * progress_thread.h: who talks to the other ranks, and how the progress thread sleeps meanwhile.
+ *
+ * One thread at a time takes a turn: it receives, decides and sends. The baton passes between those who wait anyway (a client in a blocking
+ * call, a worker without work) and the progress thread, which is for when all compute. While others take turns it mostly sleeps.
+ */
 #ifndef RPI_CLUSTER_PROGRESS_THREAD_H
 #define RPI_CLUSTER_PROGRESS_THREAD_H
 
 #include "cluster/backoff.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 typedef struct rpi_progress_thread {
-    pthread_mutex_t mutex; /* guards sleeping and signalled, and what the owner shares with other threads */
+    pthread_mutex_t baton;      /* held during a turn; taken before any other lock */
+    uint64_t last_event_ns;     /* with the baton */
+    _Atomic uint64_t driven_ns; /* when something last happened in a turn of another thread */
+    pthread_mutex_t mutex;      /* guards what follows, and what the owner shares with other threads */
     pthread_cond_t woken;
-    bool sleeping, signalled;
-    uint64_t last_event_ns; /* used by the progress thread alone */
+    bool sleeping, signalled, called;
+    unsigned n_drivers; /* other threads that take one turn after another */
 } rpi_progress_thread;
 
 void rpi_progress_thread_init(rpi_progress_thread *progress_thread);
 void rpi_progress_thread_fini(rpi_progress_thread *progress_thread);
 
-/* Tells the progress thread that there is something to do. With the mutex held. */
+/* Tells whoever takes turns that there is something to do; wakes the progress thread if nobody else does. With the mutex held. */
 void rpi_progress_thread_wake(rpi_progress_thread *progress_thread);
 
-/* Something happened. In the progress thread. */
-void rpi_progress_thread_event(rpi_progress_thread *progress_thread);
+/* The same, whoever takes turns: the progress thread itself is needed. With no lock held. */
+void rpi_progress_thread_call(rpi_progress_thread *progress_thread);
 
-/* Nothing happened: sleeps as long as rpi_backoff_ns says, or, with `for_ever`, until woken. Fills in poll->idle_ns. As above, in the
- * progress thread. */
+/* ---- in the progress thread ---- */
+
+/* Blocks while another thread takes a turn, which is short. */
+void rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread);
+/* `any`: something happened. */
+void rpi_progress_thread_end_turn(rpi_progress_thread *progress_thread, bool any);
+
+/* Nothing happened: sleeps as long as rpi_backoff_ns says, or, with `for_ever`, until woken. Fills in poll->idle_ns. */
 void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_state *poll, bool for_ever);
+
+/* ---- in other threads ---- */
+
+/* Takes the baton. False: another thread has it; that one is told to look once more. */
+bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread);
+void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool any);
+
+/* From join to leave the thread takes turns without a pause. When it leaves, what isn't done is the progress thread's. */
+void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread);
+void rpi_progress_thread_leave(rpi_progress_thread *progress_thread);
 
 #endif

@@ -175,14 +175,21 @@ static bool keep_apart(life *self)
     return true;
 }
 
+static void take_turn(const rpi_team *team)
+{
+    if (team->idle.turn) team->idle.turn(team->idle.argument);
+}
+
 static void spin(rpi_team *team, life *self, rpi_spin_wait *wait, unsigned rung)
 {
     const rpi_idle *idle = &team->idle;
     bool is_alone = keep_apart(self);
+    if (idle->begin) idle->begin(idle->argument);
     while (is_alone && atomic_load_explicit(&team->n_rung, memory_order_acquire) == rung && rpi_spin_turn(&self->spin, wait)) {
-        if (idle->turn) (void)idle->turn(idle->argument);
+        take_turn(team);
         if (rpi_spin_has_looked(wait)) is_alone = keep_apart(self);
     }
+    if (idle->end) idle->end(idle->argument);
     come(self->worker, -1);
     if (!is_alone) wait->sleeps = true;
 }
@@ -271,6 +278,7 @@ static void live(void *argument)
         rpi_worker_run_batch(self->worker, self->batch);
         leave_batch(self->batch);
         self->batch = NULL;
+        take_turn(self->team);
     }
 }
 
@@ -372,3 +380,51 @@ void rpi_team_run(rpi_team *team, rpi_batch *batch)
     come(team->workers[0], -1);
     batch->done(batch);
 }
+
+/* ---- the same, for a client that takes turns in between ---- */
+
+bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch)
+{
+    if (!can_lend(team, batch)) return false;
+    pthread_mutex_lock(&team->mutex);
+    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
+    if (is_free) {
+        team->is_lent = true;
+        team->n_spinning++;
+    }
+    pthread_mutex_unlock(&team->mutex);
+    if (is_free) come(team->workers[0], sched_getcpu());
+    return is_free;
+}
+
+rpi_batch *rpi_team_enter_borrowed(rpi_team *team)
+{
+    rpi_batch *finished, *batch;
+    pthread_mutex_lock(&team->mutex);
+    batch = enter_batch(team, 0, &finished);
+    if (batch) team->n_spinning--;
+    pthread_mutex_unlock(&team->mutex);
+    if (finished) rpi_batch_end(finished);
+    return batch;
+}
+
+void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
+{
+    run_lent(team->workers[0], batch);
+    leave_batch(batch);
+    pthread_mutex_lock(&team->mutex);
+    team->n_spinning++;
+    pthread_mutex_unlock(&team->mutex);
+}
+
+void rpi_team_give_back(rpi_team *team)
+{
+    come(team->workers[0], -1);
+    pthread_mutex_lock(&team->mutex);
+    team->n_spinning--;
+    team->is_lent = false;
+    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+    pthread_mutex_unlock(&team->mutex);
+}
+
+uint64_t rpi_team_spin_ns(const rpi_team *team) { return team->spin_ns; }

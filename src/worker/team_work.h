@@ -15,6 +15,20 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch);
  * blocks until the batch has ended, and calls done itself. */
 void rpi_team_run(rpi_team *team, rpi_batch *batch);
 
+/*
+ * For a client's thread that waits for `batch`, which it submits elsewhere: the place of worker 0, until rpi_team_give_back. It then looks
+ * for work with rpi_team_enter_borrowed as often as a worker that spins, or as soon as it has run one. False: the worker isn't free, or
+ * can't be lent for this batch.
+ */
+bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch);
+/* Enters a batch that has a grain for worker 0. NULL: there is none. One that was entered is run next. */
+rpi_batch *rpi_team_enter_borrowed(rpi_team *team);
+void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch);
+void rpi_team_give_back(rpi_team *team);
+
+/* How long those who wait for the team may spin. */
+uint64_t rpi_team_spin_ns(const rpi_team *team);
+
 /* Work has come for so many workers, or as many as there are: releases the mutex, which is held. Workers that spin see it; as many as lack
  * are woken. */
 void rpi_team_unlock_and_ring(rpi_team *team, unsigned n_wanted);
