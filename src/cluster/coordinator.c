@@ -6,6 +6,7 @@
 #include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
 #include "cluster/reports.h"
+#include "cluster/sharing.h"
 
 #include "base/clock.h"
 #include "base/low_latency.h"
@@ -164,6 +165,7 @@ static void *run(void *argument)
         rpi_poll_state poll = {0};
         bool any = receive(coordinator);
         any = serve_pools(coordinator, &poll) || any;
+        any = rpi_sharing_step(coordinator) || any;
         if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
         poll.moving = coordinator->link && coordinator->link->ops->is_moving(coordinator->link);
         if (any) rpi_progress_thread_event(&coordinator->progress_thread);
@@ -216,6 +218,7 @@ rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
     }
     if (!rpi_list_is_empty(&coordinator->pools)) return status; /* their workers and clients still use its mutex */
     rpi_progress_thread_fini(&coordinator->progress_thread);
+    rpi_sharing_fini(coordinator);
     free(coordinator->is_lost);
     free(coordinator);
     return status;
