@@ -166,6 +166,7 @@ typedef struct rp_rank_info {
     int cores;          /* cores that the rank may use: its affinity within the quota of its cgroup */
     int host_cores;     /* cores that the rank could use if its launcher had not bound it: those of the host, container or batch job */
     char affinity[128]; /* the cores' numbers, as "0-3,8"; shortened with "…" */
+    int shares_memory;  /* 1: memory of rp_alloc is the same there as in the client's process; 0: what is in it is sent to the rank */
 } rp_rank_info;
 
 /*

@@ -29,6 +29,7 @@
 #include <rankpool/iterator.h>
 #include <rankpool/main.h>
 #include <rankpool/map.h>
+#include <rankpool/memory.h>
 #include <rankpool/pool.h>
 #include <rankpool/report.h>
 #include <rankpool/result.h>

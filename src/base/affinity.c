@@ -135,6 +135,7 @@ void rpi_affinity_rank_info(const char *host, int threads, rp_rank_info *info)
     memset(info, 0, sizeof *info);
     snprintf(info->host, sizeof info->host, "%s", host);
     info->threads = threads;
+    info->shares_memory = 1; /* this rank with itself; the coordinator knows of the others */
     info->cores = rpi_affinity_cores();
     info->host_cores = cores_of_job();
     rpi_affinity_mask(info->affinity, sizeof info->affinity);

@@ -200,5 +200,37 @@ static bool look_at_cores(const char *folder, bool unified, double *limit)
     return n > 0;
 }
 
+/* The number behind a name in memory.stat. */
+static double stat_number(const char *stat, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = stat; at && *at; at = strchr(at, '\n'), at += at != NULL)
+        if (!strncmp(at, name, length) && at[length] == ' ') return strtod(at + length, NULL);
+    return 0;
+}
+
+/* The page cache counts as used, but the kernel takes it back first. */
+static double reclaimable(const char *folder, bool unified)
+{
+    char *stat = read_file("%s/memory.stat", folder);
+    if (!stat) return 0;
+    double sum = stat_number(stat, unified ? "inactive_file" : "total_inactive_file") +
+                 stat_number(stat, unified ? "active_file" : "total_active_file");
+    free(stat);
+    return sum;
+}
+
+static bool look_at_memory(const char *folder, bool unified, double *limit)
+{
+    double most = read_number(folder, unified ? "memory.max" : "memory.limit_in_bytes"); /* 0: "max", or there is no such file */
+    if (most <= 0) return false;
+    double used = read_number(folder, unified ? "memory.current" : "memory.usage_in_bytes");
+    double left = most - used + reclaimable(folder, unified);
+    if (left < 1) left = 1;
+    if (*limit <= 0 || left < *limit) *limit = left;
+    return false;
+}
+
+double rpi_cgroup_memory_left(const char *top) { return ask_all(top, "memory", look_at_memory); }
 double rpi_cgroup_quota(const char *top) { return ask_all(top, "cpu", look_at_quota); }
 int rpi_cgroup_cores(const char *top) { return (int)ask_all(top, "cpuset", look_at_cores); }

@@ -30,11 +30,12 @@ static void print_launch(void)
 
 static void print_ranks(const rp_pool *pool, int ranks)
 {
-    puts("\nrank  host                  threads  cores  affinity");
+    puts("\nrank  host                  threads  cores  memory  affinity");
     for (int rank = 0; rank < ranks; rank++) {
         rp_rank_info info;
         if (rp_pool_get_rank_info(pool, rank, &info) != RP_OK) continue;
-        printf("%4d  %-20s  %7d  %5d  %s\n", rank, info.host, info.threads, info.cores, info.affinity);
+        const char *memory = info.shares_memory ? "shared" : "copied";
+        printf("%4d  %-20s  %7d  %5d  %-6s  %s\n", rank, info.host, info.threads, info.cores, memory, info.affinity);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
 #include "cluster/reports.h"
+#include "cluster/sharing.h"
 
 #include "base/clock.h"
 #include "base/low_latency.h"
@@ -161,6 +162,7 @@ static bool take_turn(rpi_coordinator *coordinator, rpi_poll_state *poll)
 {
     bool any = receive(coordinator);
     any = serve_pools(coordinator, poll) || any;
+    any = rpi_sharing_step(coordinator) || any;
     if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
     poll->moving = coordinator->link && coordinator->link->ops->is_moving(coordinator->link);
     return any;
@@ -238,6 +240,7 @@ rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
     }
     if (!rpi_list_is_empty(&coordinator->pools)) return status; /* their workers and clients still use its mutex */
     rpi_progress_thread_fini(&coordinator->progress_thread);
+    rpi_sharing_fini(coordinator);
     free(coordinator->is_lost);
     free(coordinator);
     return status;

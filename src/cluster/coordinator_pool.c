@@ -11,6 +11,7 @@
 #include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
 #include "cluster/reports.h"
+#include "cluster/sharing.h"
 #include "worker/team_work.h"
 
 #include <stdlib.h>
@@ -48,6 +49,7 @@ static rp_status ask_and_wait(rpi_coordinator_pool *pool, coordinator_pool_state
 static void free_pool(rpi_coordinator_pool *pool)
 {
     rpi_team_destroy(pool->team);
+    rpi_sharing_end_offer(pool);
     rpi_message_free(pool->open);
     rpi_reports_fini(pool);
     rpi_distribution_fini(&pool->distribution);
@@ -78,6 +80,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     rpi_recording recording = rpi_worker_config_recording(&config->worker);
     ok = rpi_reports_init(pool, &recording) && ok;
     pool->open = rpi_remote_member_open(config);
+    if (pool->open) rpi_sharing_offer(pool);
     if (ok && pool->open) return pool;
     free_pool(pool);
     return NULL;
@@ -146,6 +149,7 @@ rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_exec
     }
     enlist(pool);
     status = ask_and_wait(pool, POOL_OPEN_ASKED, error);
+    rpi_sharing_end_offer(pool);
     if (status == RP_OK) *out = pool;
     else (void)rpi_coordinator_pool_close(pool, NULL);
     return status;

@@ -21,6 +21,7 @@
 #ifndef RPI_CLUSTER_COORDINATOR_STATE_H
 #define RPI_CLUSTER_COORDINATOR_STATE_H
 
+#include "base/regions.h"
 #include "cluster/clock_offset.h"
 #include "cluster/distribution.h"
 #include "cluster/link.h"
@@ -50,6 +51,7 @@ typedef struct coordinator_chunk {
     rpi_coordinator_pool *pool;
     rpi_list_link back; /* of the pool's back */
     rpi_batch *part;    /* local member: what the team runs; kept for reuse */
+    bool placed;        /* remote member: the results are where they belong, and aren't sent */
 } coordinator_chunk;
 
 /* A client's question to a member. There is one at a time. */
@@ -65,12 +67,24 @@ typedef struct report_request {
     rpi_message *answer; /* NULL: none has come, or none will */
 } report_request;
 
+/* A region whose name some member was sent. */
+typedef struct rpi_named_region {
+    uint64_t token[2];
+} rpi_named_region;
+
+typedef struct rpi_sharing {
+    uint64_t n_gone; /* rpi_regions_n_gone, when it was looked at last */
+    size_t n, room;
+    rpi_named_region *named;
+} rpi_sharing;
+
 struct rpi_coordinator_pool {
     rpi_coordinator *coordinator;
     uint64_t id;
     rpi_team *team;           /* the local member's */
     rpi_member_port *members; /* one for each rank; 0 is the local one */
     rpi_message *open;        /* OPEN, as each other rank gets it */
+    char *offered;            /* a region that the other ranks try as the pool opens; NULL: none */
     report_request request;
     /* guarded by the progress thread's mutex */
     rpi_list_link link; /* of the coordinator's pools */
@@ -103,6 +117,7 @@ struct rpi_coordinator {
     bool is_over; /* no turn is taken any more */
     uint64_t stop_deadline_ns;
     rp_status status; /* RP_OK, or why the link has failed */
+    rpi_sharing sharing;
 };
 
 static inline pthread_mutex_t *rpi_coordinator_mutex(const rpi_coordinator_pool *pool) { return &pool->coordinator->progress_thread.mutex; }

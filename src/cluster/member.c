@@ -5,6 +5,7 @@
  */
 #include "cluster/member.h"
 
+#include "base/regions.h"
 #include "base/text.h"
 #include "cluster/member_chunks.h"
 #include "cluster/member_pools.h"
@@ -39,10 +40,9 @@ static bool take_stop(member *self, rpi_message *message)
 typedef bool handler(member *self, rpi_message *message);
 
 static handler *const handlers[] = {
-    [RPI_OPEN] = rpi_member_take_open,     [RPI_CALL] = rpi_member_take_call,
-    [RPI_WORK] = rpi_member_take_work,     [RPI_CUTOFF] = rpi_member_take_cutoff,
-    [RPI_FORGET] = rpi_member_take_forget, [RPI_CLOSE] = rpi_member_take_close,
-    [RPI_REPORT] = rpi_member_take_report, [RPI_STOP] = take_stop,
+    [RPI_OPEN] = rpi_member_take_open,     [RPI_CALL] = rpi_member_take_call,     [RPI_WORK] = rpi_member_take_work,
+    [RPI_CUTOFF] = rpi_member_take_cutoff, [RPI_FORGET] = rpi_member_take_forget, [RPI_CLOSE] = rpi_member_take_close,
+    [RPI_REPORT] = rpi_member_take_report, [RPI_DETACH] = rpi_member_take_detach, [RPI_STOP] = take_stop,
 };
 
 /* A message that doesn't fit its description is ignored. A WORK is refused, as the coordinator waits for its answer. */
@@ -135,6 +135,7 @@ static void free_rank(member *self)
     rpi_member_free_chunks(&self->idle);
     rpi_member_free_chunks(&self->back);
     for (rpi_list_link *at; (at = rpi_list_take_first(&self->pools));) rpi_member_free_pool(RPI_ENTRY(at, member_pool, link));
+    rpi_regions_forget_all();
     rpi_progress_thread_fini(&self->progress_thread);
 }
 

@@ -49,6 +49,15 @@ bool rpi_member_take_call(member *self, rpi_message *message)
     return false;
 }
 
+/* Chunks that run in the region, and calls with constants in it, keep it as long as they need it. */
+bool rpi_member_take_detach(member *self, rpi_message *message)
+{
+    (void)self;
+    const rpi_detach *detach = &message->header.detach;
+    rpi_regions_forget((const uint64_t[]){detach->token, detach->more_token});
+    return false;
+}
+
 /* In a worker's thread, which takes a turn next, so nobody has to be woken. */
 static void chunk_done(rpi_batch *batch)
 {
@@ -103,8 +112,10 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
                                      .n_workers = rpi_team_n_workers(pool->team),
                                      .target_s = RPI_GRAIN_S,
                                      .short_s = RPI_SHORT_GRAIN_S};
-    chunk->done = rpi_done_message_create(message->header.pool, &call->work, header->count, &batch->results);
-    if (!chunk->done || !rpi_work_message_unpack(message, batch)) {
+    batch->results = NULL;
+    bool placed = rpi_work_message_places_results(&message->header);
+    chunk->done = rpi_done_message_create(message->header.pool, &call->work, header->count, placed, &batch->results);
+    if (!chunk->done || rpi_work_message_unpack(message, batch, &chunk->held) != RP_OK) {
         if (chunk->done) rpi_done_message_drop_results(batch);
         rpi_message_free(chunk->done);
         chunk->done = NULL;
@@ -160,6 +171,7 @@ static void send_done(member *self, member_chunk *chunk)
     }
     rpi_done_message_drop_results(batch);
     rpi_message_free(chunk->work);
+    rpi_held_release(&chunk->held);
     leave_call((member_call *)batch->work);
     chunk->work = chunk->done = NULL;
     rpi_list_add_first(&self->idle, &chunk->link);
@@ -185,6 +197,7 @@ void rpi_member_free_chunks(rpi_list *chunks)
         member_chunk *chunk = RPI_ENTRY(at, member_chunk, link);
         if (chunk->work) {
             rpi_done_message_drop_results(chunk->batch);
+            rpi_held_release(&chunk->held);
             leave_call((member_call *)chunk->batch->work);
         }
         rpi_message_free(chunk->work);

@@ -3,6 +3,7 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/regions.h"
 #include "base/thread.h"
 #include "base/thread_count.h"
 #include "cluster/member_chunks.h"
@@ -127,6 +128,17 @@ bool rpi_member_take_open(member *self, rpi_message *message)
     return true;
 }
 
+/* Tries to have the coordinator's memory. */
+static bool attaches_regions(const rpi_open *open)
+{
+    rpi_region_name name = {open->machine, open->process, open->descriptor, open->size, {open->token, open->more_token}};
+    const rpi_region *region;
+    if (rpi_regions_attach(&name, true, &region, NULL) != RP_OK) return false;
+    rpi_regions_release(region);
+    rpi_regions_forget(name.token);
+    return true;
+}
+
 static rpi_message *make_opened(const member *self, const member_pool *pool)
 {
     const char *text = pool->status == RP_OK ? "" : rp_error_text(&pool->error);
@@ -141,6 +153,7 @@ static rpi_message *make_opened(const member *self, const member_pool *pool)
         opened->header.opened.code = (uint64_t)pool->error.code;
     }
     opened->header.opened.status = pool->status;
+    opened->header.opened.attaches = attaches_regions(&pool->open->header.open);
     return opened;
 }
 
@@ -201,9 +214,9 @@ static void finish_opening(member *self, member_pool *pool)
 {
     bool ends = pool->state == MEMBER_OPENING_ENDS;
     pool->state = MEMBER_OPEN;
+    rpi_member_reply(self, make_opened(self, pool));
     rpi_message_free(pool->open);
     pool->open = NULL;
-    rpi_member_reply(self, make_opened(self, pool));
     if (ends) close_pool(pool);
 }
 

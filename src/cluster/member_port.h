@@ -36,6 +36,7 @@ struct rpi_member_port {
     rpi_coordinator_pool *pool;
     int rank;
     rp_rank_info info;      /* valid once the pool is open */
+    bool attaches;          /* likewise: it can have regions of this process's memory */
     rpi_recorder *recorder; /* of its chunks and traffic, by the progress thread; NULL: nothing is recorded */
 };
 

@@ -58,6 +58,7 @@ typedef struct member_chunk {
     struct member *member;
     rpi_batch *batch;
     rpi_message *work, *done;
+    rpi_held held;    /* the regions that its items and results are in */
     uint64_t came_ns; /* when it came in */
 } member_chunk;
 

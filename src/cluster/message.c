@@ -2,6 +2,7 @@
 #include "cluster/message.h"
 
 #include "base/names.h"
+#include "task/places.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 
 /* ---- the descriptions ---- */
 
-typedef enum field_range { ANY, NOT_ZERO, TRUTH, STATUS, SCHEDULE } field_range;
+typedef enum field_range { ANY, NOT_ZERO, TRUTH, STATUS, SCHEDULE, PLACED } field_range;
 
 typedef struct field {
     const char *name;
@@ -34,15 +35,17 @@ typedef struct description {
 
 static const field hello[] = {{"protocol", ANY}};
 static const field refuse[] = {{"protocol", ANY}};
-static const field open_fields[] = {{"n_threads", ANY}};
-static const field opened[] = {{"status", STATUS}, {"code", ANY}};
+static const field open_fields[] = {{"n_threads", ANY}, {"machine", ANY}, {"process", ANY},   {"descriptor", ANY},
+                                    {"size", ANY},      {"token", ANY},   {"more_token", ANY}};
+static const field opened[] = {{"status", STATUS}, {"code", ANY}, {"attaches", TRUTH}};
 static const field call[] = {{"call", ANY}};
-static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},     {"count", NOT_ZERO},
-                             {"attempt", NOT_ZERO}, {"schedule", SCHEDULE}, {"grain_size", ANY}};
+static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO},
+                             {"attempt", NOT_ZERO}, {"schedule", SCHEDULE}, {"grain_size", ANY}, {"placed", PLACED}};
 static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}};
 static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATUS},  {"count", ANY},       {"n_run", ANY},
                              {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}, {"held_ns", ANY}};
 static const field forget[] = {{"call", ANY}};
+static const field detach[] = {{"token", ANY}, {"more_token", ANY}};
 static const field stop[] = {{"lost", TRUTH}};
 static const field report[] = {{"question", ANY}, {"whole", TRUTH}};
 static const field reported[] = {{"question", ANY}, {"came_ns", ANY}, {"went_ns", ANY}};
@@ -57,6 +60,7 @@ FIELDS(work, rpi_work_sent);
 FIELDS(cutoff, rpi_cutoff);
 FIELDS(done, rpi_done);
 FIELDS(forget, rpi_forget);
+FIELDS(detach, rpi_detach);
 FIELDS(stop, rpi_stop);
 FIELDS(report, rpi_report_asked);
 FIELDS(reported, rpi_reported);
@@ -79,6 +83,7 @@ static const description descriptions[] = {
     [RPI_BYE] = {"BYE", TO_COORDINATOR, false, 0, NULL},
     [RPI_REPORT] = {"REPORT", TO_MEMBER, false, N_OF(report), report},
     [RPI_REPORTED] = {"REPORTED", TO_COORDINATOR, true, N_OF(reported), reported},
+    [RPI_DETACH] = {"DETACH", TO_MEMBER, false, N_OF(detach), detach},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 
@@ -105,6 +110,7 @@ static bool is_in_range(uint64_t value, field_range range)
     case TRUTH: return value <= 1;
     case STATUS: return is_one_of(value, &rpi_status_names);
     case SCHEDULE: return is_one_of(value, &rpi_schedule_names);
+    case PLACED: return value < 1u << RPI_PLACES;
     }
     return false;
 }

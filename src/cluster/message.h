@@ -14,6 +14,7 @@
  *     CUTOFF -------------------->     items from there on need not start
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
+ *     DETACH -------------------->     the coordinator has freed a region (base/region.h) that it named
  *     REPORT pool --------------->     asks for what its workers recorded, or for the time alone
  *     <------------------- REPORTED    the time, and the records
  *     CLOSE pool ---------------->     when no chunk of it is out
@@ -32,7 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 7 };
+enum { RPI_PROTOCOL = 8 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -51,6 +52,7 @@ typedef enum rpi_message_kind {
     RPI_BYE,
     RPI_REPORT,
     RPI_REPORTED,
+    RPI_DETACH,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -67,11 +69,14 @@ typedef struct rpi_refuse {
 /* Data: the workers' options, as rpi_options_pack makes them; the initializer's name (empty: none) and its NUL, then its argument. */
 typedef struct rpi_open {
     uint64_t n_threads; /* 0: the member's own environment decides */
+    /* a region of the coordinator's to try, as in an rpi_region_name; machine 0: none */
+    uint64_t machine, process, descriptor, size, token, more_token;
 } rpi_open;
 
 /* Data: an rp_rank_info; if status isn't RP_OK, the reason as a text. */
 typedef struct rpi_opened {
     uint64_t status, code;
+    uint64_t attaches; /* the member can have the coordinator's regions */
 } rpi_opened;
 
 /* Data: as rpi_pack_call makes it, which includes the call's number. */
@@ -79,12 +84,13 @@ typedef struct rpi_call_sent {
     uint64_t call;
 } rpi_call_sent;
 
-/* Data: the items, as rpi_pack_items makes them. */
+/* Data: the places of items and results, and the items that have none, as rpi_places_pack makes them. */
 typedef struct rpi_work_sent {
     uint64_t call, chunk;          /* chunk: the coordinator's number for it, which DONE repeats */
     uint64_t first, count;         /* items first ... first + count - 1 of the call */
     uint64_t attempt;              /* which try of these items it is, from 1 */
     uint64_t schedule, grain_size; /* of the grains */
+    uint64_t placed;               /* which columns have places, and whether the results have: a mask (task/places.h) */
 } rpi_work_sent;
 
 typedef struct rpi_cutoff {
@@ -104,6 +110,10 @@ typedef struct rpi_done {
 typedef struct rpi_forget {
     uint64_t call;
 } rpi_forget;
+
+typedef struct rpi_detach {
+    uint64_t token, more_token; /* of the region */
+} rpi_detach;
 
 typedef struct rpi_stop {
     uint64_t lost; /* a rank was lost: the members end without collective operations */
@@ -142,6 +152,7 @@ typedef struct rpi_header {
         rpi_cutoff cutoff;
         rpi_done done;
         rpi_forget forget;
+        rpi_detach detach;
         rpi_stop stop;
         rpi_report_asked report;
         rpi_reported reported;

@@ -7,6 +7,7 @@
 #include "cluster/cutoffs.h"
 #include "cluster/pool_life.h"
 #include "cluster/reports.h"
+#include "cluster/sharing.h"
 #include "cluster/work_messages.h"
 
 #include <string.h>
@@ -54,6 +55,8 @@ void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message 
         memcpy(&info, message->data, sizeof info);
         rpi_text_clean(info.host, sizeof info.host);
         rpi_text_clean(info.affinity, sizeof info.affinity);
+        pool->members[rank].attaches = message->header.opened.attaches;
+        info.shares_memory = pool->members[rank].attaches;
         rpi_pool_life_opened(pool, rank, &info);
     } else {
         rp_error why;
@@ -73,7 +76,8 @@ void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message 
 
 static bool send_call(rpi_member_port *port, const rpi_work *work)
 {
-    rpi_message *message = rpi_call_message_pack(port->pool->id, work);
+    rpi_namer namer;
+    rpi_message *message = rpi_call_message_pack(port->pool->id, work, rpi_sharing_namer(port, &namer));
     if (!message) return false;
     rpi_reports_sent(port, message);
     send_message(port, message);
@@ -82,8 +86,11 @@ static bool send_call(rpi_member_port *port, const rpi_work *work)
 
 static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
 {
-    rpi_message *message = rpi_work_message_pack(port->pool->id, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count);
+    rpi_namer namer;
+    const rpi_batch *batch = rpi_coordinator_batch_of(chunk);
+    rpi_message *message = rpi_work_message_pack(port->pool->id, batch, chunk->first, chunk->count, rpi_sharing_namer(port, &namer));
     if (!message) return false;
+    ((coordinator_chunk *)chunk)->placed = rpi_work_message_places_results(&message->header);
     rpi_work_sent *work = &message->header.work;
     work->call = chunk->entry->call->id;
     work->chunk = chunk->id;
@@ -145,7 +152,8 @@ void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **
     rpi_reports_received(&pool->members[rank], *message);
     rpi_batch *batch = rpi_coordinator_batch_of(chunk);
     rp_status status = (rp_status)done->status;
-    if (status == RP_OK && (!counts_are_right(done, chunk) || !rpi_done_message_unpack(*message, batch, chunk->first)))
+    if (status == RP_OK &&
+        (!counts_are_right(done, chunk) || !rpi_done_message_unpack(*message, batch, chunk->first, ((coordinator_chunk *)chunk)->placed)))
         status = RP_NO_MEMORY;
     if (done->n_run > chunk->count || done->n_failures > chunk->count) done->n_run = done->n_failures = 0;
     if (status != RP_OK) rpi_cutoffs_spoil(batch, status);

@@ -22,10 +22,12 @@ static const char *one_array(const rpi_batch *batch, uint64_t first)
     return found;
 }
 
-rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64_t first, uint64_t count)
+rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64_t first, uint64_t count, const rpi_namer *namer)
 {
-    size_t size = rpi_pack_items_size(batch, first, count);
-    const char *items = size > RPI_LARGE_DATA ? one_array(batch, first) : NULL;
+    rpi_places places;
+    rpi_places_find(batch, first, count, namer, true, &places);
+    size_t size = rpi_places_packed_size(&places, batch, first, count);
+    const char *items = size > RPI_LARGE_DATA && places.n == 0 ? one_array(batch, first) : NULL;
     rpi_message *message = rpi_message_create(RPI_WORK, pool, items ? 0 : size);
     if (!message) return NULL;
     message->outside = items;
@@ -33,22 +35,24 @@ rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64
     message->header.work.first = batch->first + first;
     message->header.work.count = count;
     message->header.work.attempt = batch->attempt;
-    if (!items) rpi_pack_items(message->data, batch, first, count);
+    message->header.work.placed = places.mask;
+    if (!items) rpi_places_pack(message->data, &places, batch, first, count);
     return message;
 }
 
-bool rpi_work_message_unpack(rpi_message *message, rpi_batch *batch)
+rp_status rpi_work_message_unpack(rpi_message *message, rpi_batch *batch, rpi_held *held)
 {
     char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* borrowed items hold no pointers, so unpacking doesn't change them */
-    return rpi_unpack_items(from, message->header.size, message->header.work.count, batch, NULL);
+    const rpi_work_sent *work = &message->header.work;
+    return rpi_places_unpack(from, message->header.size, (unsigned)work->placed, work->count, batch, NULL, true, held);
 }
 
-rpi_message *rpi_call_message_pack(uint64_t pool, const rpi_work *work)
+rpi_message *rpi_call_message_pack(uint64_t pool, const rpi_work *work, const rpi_namer *namer)
 {
-    rpi_message *message = rpi_message_create(RPI_CALL, pool, rpi_pack_call_size(work));
+    rpi_message *message = rpi_message_create(RPI_CALL, pool, rpi_pack_call_size(work, namer));
     if (!message) return NULL;
     message->header.call.call = work->id;
-    rpi_pack_call(message->data, work);
+    rpi_pack_call(message->data, work, namer);
     return message;
 }
 
@@ -59,12 +63,12 @@ rp_status rpi_call_message_unpack(const rpi_message *message, rpi_work *work, rp
 
 /* ---- DONE ---- */
 
-rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64_t count, char **results)
+rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64_t count, bool placed, char **results)
 {
     bool emitted = work->task->result_type == RP_TYPE_BYTES;
     size_t size = rpi_size_product(count, work->task->result_size);
-    rpi_message *message = rpi_message_create(RPI_DONE, pool, emitted ? 0 : size);
-    if (!message) return NULL;
+    rpi_message *message = rpi_message_create(RPI_DONE, pool, emitted || placed ? 0 : size);
+    if (!message || placed) return message;
     *results = emitted ? calloc(count ? count : 1, sizeof(rp_bytes)) : message->data;
     if (*results) return message;
     rpi_message_free(message);
@@ -114,13 +118,13 @@ char *rpi_done_message_destination(const rpi_header *header, const rpi_batch *ba
     return batch->results + first * task->result_size;
 }
 
-bool rpi_done_message_unpack(const rpi_message *message, rpi_batch *batch, uint64_t first)
+bool rpi_done_message_unpack(const rpi_message *message, rpi_batch *batch, uint64_t first, bool placed)
 {
     const rpi_done *done = &message->header.done;
     const char *from = rpi_message_bytes(message);
     bool is_there = message->outside && message->outside == batch->results + first * batch->work->task->result_size;
     if (is_there) return done->n_failures == 0;
-    if (!rpi_unpack_results(from, message->header.size, done->count, batch, first)) return false;
+    if (!placed && !rpi_unpack_results(from, message->header.size, done->count, batch, first)) return false;
     if (done->n_failures == 0) return true;
     if (done->failures_at > message->header.size) return false;
     return rpi_unpack_failures(from + done->failures_at, message->header.size - done->failures_at, done->n_failures, batch) == RP_OK;

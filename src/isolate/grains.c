@@ -39,7 +39,8 @@ static uint64_t count(const rpi_grains *self, rpi_grain from, uint64_t most_item
     bool may_cut = self->n_left < RPI_MOST_LEFT - 2 * RPI_REQUESTS; /* what is cut off is one more grain that is left */
     if (n > most_items && may_cut) n = most_items;
     if (n > RPI_MOST_IN_REQUEST) n = RPI_MOST_IN_REQUEST;
-    while (n > 1 && (rpi_size_product(n, task->result_size) > most_bytes || rpi_pack_items_size(self->batch, from.begin, n) > most_bytes))
+    while (n > 1 &&
+           (rpi_size_product(n, task->result_size) > most_bytes || rpi_pack_items_size(self->batch, from.begin, n, 0) > most_bytes))
         n /= 2;
     return n;
 }

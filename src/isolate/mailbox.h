@@ -17,6 +17,7 @@
 #define RPI_ISOLATE_MAILBOX_H
 
 #include "base/event.h"
+#include "base/region.h"
 #include "isolate/segment.h"
 
 #include <rankpool/pool.h>
@@ -36,6 +37,8 @@ typedef struct rpi_order {
     uint64_t call_size; /* of the call's description, at the segment's beginning; 0: the same call as before */
     uint64_t items_at, items_size;
     uint64_t first, count, attempt;
+    uint64_t placed;         /* which columns have places: a mask (task/places.h) */
+    uint64_t n_gone;         /* rpi_regions_n_gone of the rank: when it grew, the child lets go of regions that are gone */
     _Atomic uint64_t cutoff; /* copy of the work's cutoff; lowered while the request runs */
 } rpi_order;
 
@@ -49,6 +52,7 @@ typedef struct rpi_orders {
     rp_pool_options options; /* the options of scope worker */
     char host[RP_ERROR_HOST_SIZE];
     cpu_set_t cpus;
+    rpi_region_name offered;   /* a region of the rank's memory to try; machine 0: none */
     uint64_t initializer_size; /* the first request begins with name, NUL and argument; 0: none */
     rpi_order requests[RPI_REQUESTS];
 } rpi_orders;
@@ -76,6 +80,7 @@ enum { RPI_GUARDS = RPI_SHARED_LINE / sizeof(uint64_t) };
 typedef struct rpi_answers {
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t front[RPI_GUARDS]; /* RPI_GUARD */
     _Alignas(RPI_SHARED_LINE) _Atomic uint32_t for_worker, sandbox_sleeps;
+    _Atomic uint32_t attaches;                           /* 1: the child can have the rank's regions; said before it has started */
     _Atomic uint32_t started;                            /* rpi_start_state; RPI_START_FAILED: the first response begins with the reason */
     _Atomic uint32_t wrote_over;                         /* RPI_WROTE_OVER: the child found that its item wrote over this page */
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t progress; /* which item of which request runs, or ran last; see progress.h */
@@ -105,6 +110,7 @@ typedef struct rpi_mailbox {
     rpi_fate *fate; /* NULL: the view is a child's */
     rpi_event for_worker, for_sandbox;
     rpi_segment requests[RPI_REQUESTS], responses[RPI_REQUESTS];
+    bool attaches; /* the worker's view: the child can have the rank's regions */
     _Atomic unsigned users;
     _Atomic uint32_t hold; /* rpi_hold */
 } rpi_mailbox;

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "isolate/answer.h"
 #include "task/pack.h"
+#include "task/places.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,11 +15,16 @@ bool rpi_request_write(rpi_mailbox *mailbox, uint64_t number, const rpi_batch *b
     unsigned place = rpi_request_place(number);
     rpi_order *order = &mailbox->orders->requests[place];
     rpi_segment *segment = &mailbox->requests[place];
-    size_t call_size = with_call ? rpi_pack_call_size(batch->work) : 0, at = rpi_pack_align(call_size);
-    size_t size = rpi_pack_items_size(batch, grain.begin, rpi_grain_length(grain));
+    const rpi_namer *namer = mailbox->attaches ? &rpi_namer_here : NULL;
+    rpi_places places;
+    rpi_places_find(batch, grain.begin, rpi_grain_length(grain), namer, false, &places);
+    size_t call_size = with_call ? rpi_pack_call_size(batch->work, namer) : 0, at = rpi_pack_align(call_size);
+    size_t size = rpi_places_packed_size(&places, batch, grain.begin, rpi_grain_length(grain));
     if (!rpi_segment_reserve(segment, at + size + 1)) return false;
-    if (with_call) rpi_pack_call(segment->base, batch->work);
-    rpi_pack_items(segment->base + at, batch, grain.begin, rpi_grain_length(grain));
+    if (with_call) rpi_pack_call(segment->base, batch->work, namer);
+    rpi_places_pack(segment->base + at, &places, batch, grain.begin, rpi_grain_length(grain));
+    order->placed = places.mask;
+    order->n_gone = rpi_regions_n_gone();
     order->call_size = call_size;
     order->items_at = at;
     order->items_size = size;

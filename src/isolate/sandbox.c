@@ -2,6 +2,7 @@
 #include "isolate/sandbox.h"
 
 #include "base/clock.h"
+#include "base/regions.h"
 #include "isolate/answer.h"
 #include "isolate/zygote.h"
 
@@ -93,10 +94,18 @@ static rp_status wait_for_child(rpi_sandbox *sandbox, rp_error *error)
     }
 }
 
+/* The child tries a region of the rank's memory. What it says of that is only heeded now, before it has run any task. */
 static rp_status start_child(rpi_sandbox *sandbox, rp_error *error)
 {
-    rp_status status = rpi_zygote_fork(sandbox->mailbox->fd, &sandbox->child, error);
-    return status == RP_OK ? wait_for_child(sandbox, error) : status;
+    rpi_mailbox *mailbox = sandbox->mailbox;
+    char *offered = NULL;
+    uint64_t offset;
+    if (rpi_regions_make(1, NULL, true, &offered, NULL) == RP_OK) (void)rpi_regions_name(offered, 1, &mailbox->orders->offered, &offset);
+    rp_status status = rpi_zygote_fork(mailbox->fd, &sandbox->child, error);
+    if (status == RP_OK) status = wait_for_child(sandbox, error);
+    mailbox->attaches = status == RP_OK && atomic_load(&mailbox->answers->attaches) == 1;
+    rpi_regions_free(offered);
+    return status;
 }
 
 /* The thread uses the worker's state. A thread that was given up keeps that state; the next thread then makes another. */

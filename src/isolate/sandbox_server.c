@@ -27,6 +27,7 @@ void rpi_sandbox_server_fini(rpi_sandbox_server *server)
     rpi_context_fini(&server->context);
     if (server->has_work) rpi_work_fini(&server->work);
     free(server->tables);
+    rpi_held_release(&server->held);
     rpi_mailbox_release(server->mailbox);
 }
 
@@ -52,8 +53,19 @@ static rp_status run_initializer(rpi_sandbox_server *server, rp_error *error)
     return rpi_context_start(&server->context, initializer, argument, error);
 }
 
+/* Tries to have the rank's memory. */
+static bool attaches_regions(const rpi_region_name *offered)
+{
+    const rpi_region *region;
+    if (offered->machine == 0 || rpi_regions_attach(offered, false, &region, NULL) != RP_OK) return false;
+    rpi_regions_release(region);
+    rpi_regions_forget(offered->token);
+    return true;
+}
+
 bool rpi_sandbox_server_start(rpi_sandbox_server *server)
 {
+    atomic_store(&server->mailbox->answers->attaches, attaches_regions(&server->mailbox->orders->offered));
     rp_error error;
     bool ok = run_initializer(server, &error) == RP_OK;
     rpi_segment *reason = &server->mailbox->responses[0];
@@ -117,8 +129,12 @@ static rp_status take_items(rpi_sandbox_server *server, uint64_t number, rp_erro
     batch->first = order->first;
     batch->attempt = (unsigned)order->attempt;
     if (!make_tables(server, order->count)) return rpi_error_no_memory(error);
-    if (!rpi_unpack_items(segment->base + order->items_at, (size_t)order->items_size, order->count, batch, server->tables))
-        return rp_error_set(error, RP_SYSTEM, 0, "the items of task %s didn't arrive whole", server->work.task->name);
+    rpi_held_release(&server->held);
+    if (order->n_gone != server->n_gone && server->mailbox->fd >= 0) rpi_regions_forget_gone();
+    server->n_gone = order->n_gone;
+    status = rpi_places_unpack(segment->base + order->items_at, (size_t)order->items_size, (unsigned)order->placed, order->count, batch,
+                               server->tables, false, &server->held);
+    if (status != RP_OK) return rp_error_set(error, RP_SYSTEM, 0, "the items of task %s didn't arrive whole", server->work.task->name);
     return make_room(server, response_of(server, number), order->count) ? RP_OK : rpi_error_no_memory(error);
 }
 

@@ -7,6 +7,7 @@
 
 #include "isolate/mailbox.h"
 #include "task/context.h"
+#include "task/places.h"
 
 typedef struct rpi_sandbox_server {
     rpi_mailbox *mailbox;
@@ -16,6 +17,8 @@ typedef struct rpi_sandbox_server {
     rpi_batch *batch;
     void *tables; /* of arguments of bytes, where they are; the sandbox can only read what it was sent */
     size_t tables_size;
+    rpi_held held;                      /* the regions that the items are in; a child can only read them */
+    uint64_t n_gone;                    /* of the last order */
     uint64_t next;                      /* the next request's number */
     rpi_answer last[RPI_REQUESTS];      /* the answers that were given last, by their place */
     uint64_t last_number[RPI_REQUESTS]; /* 0: none yet */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/options.h"
+#include "pool/large_constants.h"
 #include "task/context.h"
 
 #include <stdlib.h>
@@ -53,6 +54,18 @@ static void set_policy(rpi_call *call)
     call->work.timeout_ns = options->timeout_s > 0 ? rpi_nanoseconds(options->timeout_s) : 0;
 }
 
+static rp_status init_work(const rpi_call_pool *pool, rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items,
+                           rp_error *error)
+{
+    rpi_large_constants of_bound, of_items;
+    rpi_large_constants_init(&of_bound, bound, pool->spans_processes);
+    rpi_large_constants_init(&of_items, items, pool->spans_processes);
+    rp_status status = rpi_work_init(work, task, of_bound.columns, of_items.columns, error);
+    rpi_large_constants_fini(&of_bound);
+    rpi_large_constants_fini(&of_items);
+    return status;
+}
+
 rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
                           rp_error *error)
 {
@@ -62,7 +75,7 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     if (status != RP_OK) return status;
     rpi_call *call = calloc(1, sizeof *call);
     if (!call) return rpi_error_no_memory(error);
-    status = rpi_work_init(&call->work, task, options->bound, items, error);
+    status = init_work(pool, &call->work, task, options->bound, items, error);
     if (status != RP_OK) {
         free(call);
         return status;

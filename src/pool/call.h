@@ -38,6 +38,7 @@ typedef struct rpi_call_pool rpi_call_pool;
 struct rpi_call_pool {
     rpi_executor *executor;
     const rp_pool_options *options;     /* with all defaults filled in */
+    bool spans_processes;               /* other processes run items too: ranks, or isolated children. Set as the pool opens */
     _Atomic uint64_t failures;          /* failed items of finished calls */
     _Atomic uint64_t callback_failures; /* callbacks that didn't return 0 */
     /* The call is finished: drops the pool's reference to it. Called under no lock. The pool may be gone when it returns. */

@@ -58,6 +58,7 @@ rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
 {
     const rpi_executor_ops *ops = pool->for_calls.executor->ops;
     pool->n_ranks = ops->n_ranks(pool->for_calls.executor);
+    pool->for_calls.spans_processes = pool->n_ranks > 1 || pool->options.isolation != RP_ISOLATION_NONE;
     pool->n_workers = pool->for_calls.executor->n_workers;
     pool->ranks = calloc((size_t)pool->n_ranks, sizeof *pool->ranks);
     if (!pool->ranks) return rpi_error_no_memory(error);

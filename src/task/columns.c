@@ -2,6 +2,7 @@
 #include "task/columns.h"
 
 #include "base/error.h"
+#include "base/regions.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -18,9 +19,28 @@ static rp_status check_type(const rp_task *task, int k, const rp_column *column,
                         rp_type_name(wanted), task->argument_sizes[k], rp_type_name(column->type), column->size);
 }
 
+/* Takes a constant without copying what is in memory that never changes. False: it isn't in such memory, and nothing is done. */
+static bool hold_constant(rp_column *column, rp_status *status, rp_error *error)
+{
+    rp_bytes contents = rpi_column_contents(column);
+    *status = RP_OK;
+    if (contents.size == 0 || !rpi_regions_hold(contents.data, contents.size)) return false;
+    if (!rpi_type_points(column->type)) return true;
+    void *value = malloc(column->size);
+    if (value) {
+        column->data = memcpy(value, column->data, column->size);
+        return true;
+    }
+    (void)rpi_regions_let_go(contents.data);
+    *status = rpi_error_no_memory(error);
+    return true;
+}
+
 /* Copies the value of a constant, and the bytes or the string that it points to, into one allocation of the library. */
 static rp_status copy_constant(rp_column *column, rp_error *error)
 {
+    rp_status status;
+    if (hold_constant(column, &status, error)) return status;
     rp_bytes points_to = rpi_value_bytes(column->type, column->data);
     size_t padded = (column->size + 15) / 16 * 16;
     if (points_to.size > SIZE_MAX / 2 - padded) return rpi_error_no_memory(error);
@@ -30,8 +50,15 @@ static rp_status copy_constant(rp_column *column, rp_error *error)
     if (points_to.size) memcpy(copy + padded, points_to.data, points_to.size);
     rpi_value_point(column->type, copy, (rp_bytes){copy + padded, points_to.size});
     column->data = copy;
-    column->stride_bytes = 0;
     return RP_OK;
+}
+
+/* Undoes copy_constant. */
+static void free_constant(const rp_column *column)
+{
+    rp_bytes contents = rpi_column_contents(column);
+    bool is_held = contents.size > 0 && rpi_regions_let_go(contents.data);
+    if (!is_held || rpi_type_points(column->type)) free((void *)(uintptr_t)column->data);
 }
 
 /* Fills argument k; a constant is copied. */
@@ -46,7 +73,10 @@ static rp_status fill_one(rp_column *argument, const rp_task *task, int k, bool 
     if (column.kind == RP_COLUMN_CONSTANT && !rpi_value_is_sound(column.type, column.data))
         return rp_error_set(error, RP_USAGE, 0, "the constant for argument %d of task %s is a %s at NULL", k + 1, task->name,
                             rp_type_name(column.type));
-    if (column.kind == RP_COLUMN_CONSTANT) status = copy_constant(&column, error);
+    if (column.kind == RP_COLUMN_CONSTANT) {
+        column.stride_bytes = 0;
+        status = copy_constant(&column, error);
+    }
     if (status == RP_OK) *argument = column;
     return status;
 }
@@ -113,7 +143,7 @@ uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, ui
 void rpi_columns_free(rp_column *arguments)
 {
     for (int k = 0; k < RP_MAX_ARGUMENTS; k++) {
-        if (arguments[k].kind == RP_COLUMN_CONSTANT) free((void *)(uintptr_t)arguments[k].data);
+        if (arguments[k].kind == RP_COLUMN_CONSTANT) free_constant(&arguments[k]);
         arguments[k] = (rp_column){0};
     }
 }

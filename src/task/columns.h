@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* Fills the arguments of a task from bound constants and columns, after checking their number and types. `arguments` has room for
- * RP_MAX_ARGUMENTS. Constants are copied, the data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: there is nothing to free. */
+ * RP_MAX_ARGUMENTS. Constants are copied, unless they are in a sealed region (base/regions.h), which
+ * is held instead. The data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: there is nothing to free. */
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 
 /* Whether the arrays have n items each, as far as their length is known. RP_OK, RP_USAGE. */
@@ -69,11 +70,11 @@ static inline bool rpi_value_fits(rp_type type, rp_bytes bytes)
     return type != RP_TYPE_STRING || (bytes.size > 0 && memchr(bytes.data, '\0', bytes.size) == (const char *)bytes.data + bytes.size - 1);
 }
 
-/* Bytes of the value of a constant; of one that points to others, those. 0 for arrays and ranges. */
-static inline size_t rpi_column_constant_size(const rp_column *column)
+/* What a constant is: the bytes of its value, or those that it points to. {NULL, 0} for arrays and ranges. */
+static inline rp_bytes rpi_column_contents(const rp_column *column)
 {
-    if (column->kind != RP_COLUMN_CONSTANT) return 0;
-    return rpi_type_points(column->type) ? rpi_value_bytes(column->type, column->data).size : column->size;
+    if (column->kind != RP_COLUMN_CONSTANT) return (rp_bytes){NULL, 0};
+    return rpi_type_points(column->type) ? rpi_value_bytes(column->type, column->data) : (rp_bytes){column->data, column->size};
 }
 
 #endif

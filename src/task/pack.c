@@ -72,10 +72,15 @@ static rp_view view_at(const rpi_batch *batch, int k, uint64_t first)
     return view;
 }
 
+/* Whether items of the column are packed. */
+static bool is_packed(const rpi_batch *batch, int k, unsigned without)
+{
+    return batch->work->arguments[k].kind == RP_COLUMN_ARRAY && !(without & 1u << k);
+}
+
 static size_t column_size(const rpi_batch *batch, int k, uint64_t first, uint64_t count)
 {
     const rp_task *task = batch->work->task;
-    if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) return 0;
     if (!rpi_type_points(task->argument_types[k])) return rpi_size_product(count, task->argument_sizes[k]);
     return values_size(task->argument_types[k], view_at(batch, k, first), task->argument_sizes[k], count);
 }
@@ -91,19 +96,20 @@ static void pack_column(char *to, const rpi_batch *batch, int k, uint64_t first,
         for (uint64_t i = 0; i < count; i++) memcpy(to + i * size, from.base + i * from.stride_bytes, size);
 }
 
-size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count)
+size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count, unsigned without)
 {
     size_t size = 0;
-    for (int k = 0; k < batch->work->task->n_arguments; k++) size = rpi_size_sum(rpi_pack_align(size), column_size(batch, k, first, count));
+    for (int k = 0; k < batch->work->task->n_arguments; k++)
+        size = rpi_size_sum(rpi_pack_align(size), is_packed(batch, k, without) ? column_size(batch, k, first, count) : 0);
     return size;
 }
 
-void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t count)
+void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t count, unsigned without)
 {
     size_t at = 0;
     for (int k = 0; k < batch->work->task->n_arguments; k++) {
         at = rpi_pack_align(at);
-        size_t column = column_size(batch, k, first, count);
+        size_t column = is_packed(batch, k, without) ? column_size(batch, k, first, count) : 0;
         if (column) pack_column(to + at, batch, k, first, count);
         at += column;
     }
@@ -126,14 +132,14 @@ static size_t unpack_column(char *from, size_t available, uint64_t count, const 
     return unpack_values(from, type, task->argument_sizes[k], available, count, *at);
 }
 
-bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, void *tables)
+bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, void *tables, unsigned without)
 {
     const rp_task *task = batch->work->task;
     char *table = tables;
     size_t at = 0;
     for (int k = 0; k < task->n_arguments; k++) {
         at = rpi_pack_align(at);
-        if (batch->work->arguments[k].kind != RP_COLUMN_ARRAY) continue;
+        if (!is_packed(batch, k, without)) continue;
         if (at > end || count > (end - at) / task->argument_sizes[k]) return false;
         char *items;
         size_t size = unpack_column(from + at, end - at, count, task, k, &items, table);
@@ -145,65 +151,122 @@ bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, 
     return true;
 }
 
-/* ---- calls: the fixed part, the name of the task, then for each argument its column and, for a constant, its value ---- */
+/* ---- calls: the fixed part, the name of the task, then for each argument its column and, for a constant, its value or its place ---- */
 
 typedef struct packed_call {
     uint64_t id, on_error, n_bound, max_attempts, timeout_ns, name_size;
 } packed_call;
 
-size_t rpi_pack_call_size(const rpi_work *work)
+typedef struct packed_column {
+    rp_column column; /* `size` of a constant that points to others: of those */
+    uint64_t is_placed, unused;
+} packed_column;
+
+static bool find_place(const rpi_namer *namer, rp_bytes contents, rpi_place *place)
+{
+    if (!namer || contents.size == 0) return false;
+    place->stride_bytes = 0;
+    return namer->name(namer->argument, contents.data, contents.size, &place->region, &place->offset);
+}
+
+size_t rpi_pack_call_size(const rpi_work *work, const rpi_namer *namer)
 {
     size_t size = rpi_pack_align(sizeof(packed_call) + strlen(work->task->name) + 1);
-    for (int k = 0; k < work->task->n_arguments; k++)
-        size = rpi_pack_align(rpi_size_sum(size + sizeof(rp_column), rpi_column_constant_size(&work->arguments[k])));
+    for (int k = 0; k < work->task->n_arguments; k++) {
+        rpi_place place;
+        rp_bytes contents = rpi_column_contents(&work->arguments[k]);
+        if (find_place(namer, contents, &place)) contents.size = sizeof place;
+        size = rpi_pack_align(rpi_size_sum(size + sizeof(packed_column), contents.size));
+    }
     return size;
 }
 
-void rpi_pack_call(char *to, const rpi_work *work)
+/* Returns how many bytes were written. */
+static size_t pack_argument(char *to, const rp_column *argument, const rpi_namer *namer)
+{
+    rpi_place place;
+    rp_bytes contents = rpi_column_contents(argument);
+    packed_column packed = {.column = *argument, .is_placed = find_place(namer, contents, &place)};
+    packed.column.data = NULL;
+    if (argument->kind == RP_COLUMN_CONSTANT) packed.column.size = contents.size;
+    if (packed.is_placed) contents = (rp_bytes){&place, sizeof place};
+    memcpy(to, &packed, sizeof packed);
+    if (contents.size) memcpy(to + sizeof packed, contents.data, contents.size);
+    return sizeof packed + contents.size;
+}
+
+void rpi_pack_call(char *to, const rpi_work *work, const rpi_namer *namer)
 {
     const rp_task *task = work->task;
     packed_call head = {work->id, work->on_error, (uint64_t)work->n_bound, work->max_attempts, work->timeout_ns, strlen(task->name) + 1};
     memcpy(to, &head, sizeof head);
     memcpy(to + sizeof head, task->name, head.name_size);
     size_t at = rpi_pack_align(sizeof head + head.name_size);
-    for (int k = 0; k < task->n_arguments; k++) {
-        rp_column column = work->arguments[k];
-        size_t value = rpi_column_constant_size(&column);
-        bool points = rpi_type_points(column.type) && column.kind == RP_COLUMN_CONSTANT;
-        const void *data = points ? rpi_value_bytes(column.type, column.data).data : column.data;
-        column.data = NULL;
-        if (points) column.size = value;
-        memcpy(to + at, &column, sizeof column);
-        if (value) memcpy(to + at + sizeof column, data, value);
-        at = rpi_pack_align(at + sizeof column + value);
-    }
+    for (int k = 0; k < task->n_arguments; k++) at = rpi_pack_align(at + pack_argument(to + at, &work->arguments[k], namer));
 }
 
-/* `values` has room for the constants that point to others. */
-static rp_status read_columns(const char *from, size_t end, size_t at, const rp_task *task, rp_column *columns, rp_bytes *values)
+/* The columns of a call that came in. */
+typedef struct unpacked_call {
+    rp_column columns[RP_MAX_ARGUMENTS];
+    rp_bytes values[RP_MAX_ARGUMENTS]; /* of constants that point to others */
+    unsigned n_held;
+    const rpi_region *held[RP_MAX_ARGUMENTS]; /* until the work holds them itself */
+} unpacked_call;
+
+/* Where a constant of `size` bytes is in a region. RP_OK, RP_USAGE, RP_UNSUPPORTED, RP_NO_MEMORY. */
+static rp_status attach_constant(const char *from, size_t size, unpacked_call *call, const char **value)
 {
-    for (int k = 0; k < task->n_arguments; k++) {
-        if (at > end || end - at < sizeof columns[k]) return RP_USAGE;
-        memcpy(&columns[k], from + at, sizeof columns[k]);
-        const char *value = from + at + sizeof columns[k];
-        size_t size = columns[k].kind == RP_COLUMN_CONSTANT ? columns[k].size : 0;
-        if (size > end - at - sizeof columns[k]) return RP_USAGE;
-        columns[k].data = value;
-        if (rpi_type_points(columns[k].type)) {
-            if (columns[k].kind == RP_COLUMN_CONSTANT && !rpi_value_fits(columns[k].type, (rp_bytes){value, size})) return RP_USAGE;
-            rpi_value_point(columns[k].type, &values[k], (rp_bytes){value, size});
-            columns[k].data = &values[k];
-            columns[k].size = task->argument_sizes[k];
-        }
-        at = rpi_pack_align(at + sizeof columns[k] + size);
-    }
+    rpi_place place;
+    const rpi_region *region;
+    memcpy(&place, from, sizeof place);
+    rp_status status = rpi_regions_attach(&place.region, false, &region, NULL);
+    if (status != RP_OK) return status;
+    call->held[call->n_held++] = region;
+    if (place.offset > region->name.size || size > region->name.size - place.offset) return RP_USAGE;
+    *value = region->base + place.offset;
     return RP_OK;
+}
+
+/* Reads column k, which begins at `*at`, and moves `*at` behind it. */
+static rp_status read_column(const char *from, size_t end, size_t *at, const rp_task *task, int k, unpacked_call *call)
+{
+    packed_column packed;
+    if (*at > end || end - *at < sizeof packed) return RP_USAGE;
+    memcpy(&packed, from + *at, sizeof packed);
+    rp_column *column = &call->columns[k];
+    *column = packed.column;
+    const char *value = from + *at + sizeof packed;
+    size_t size = column->kind == RP_COLUMN_CONSTANT ? column->size : 0, taken = packed.is_placed ? sizeof(rpi_place) : size;
+    if (taken > end - *at - sizeof packed || (packed.is_placed && column->kind != RP_COLUMN_CONSTANT)) return RP_USAGE;
+    rp_status status = packed.is_placed ? attach_constant(value, size, call, &value) : RP_OK;
+    if (status != RP_OK) return status;
+    *at = rpi_pack_align(*at + sizeof packed + taken);
+    column->data = value;
+    if (!rpi_type_points(column->type)) return RP_OK;
+    if (column->kind == RP_COLUMN_CONSTANT && !rpi_value_fits(column->type, (rp_bytes){value, size})) return RP_USAGE;
+    rpi_value_point(column->type, &call->values[k], (rp_bytes){value, size});
+    column->data = &call->values[k];
+    column->size = task->argument_sizes[k];
+    return RP_OK;
+}
+
+static rp_status read_columns(const char *from, size_t end, size_t at, const rp_task *task, unpacked_call *call, rp_error *error)
+{
+    rp_status status = RP_OK;
+    for (int k = 0; k < task->n_arguments && status == RP_OK; k++) status = read_column(from, end, &at, task, k, call);
+    if (status == RP_OK) return RP_OK;
+    if (status == RP_USAGE) return rp_error_set(error, status, 0, "the description of a call of task %s is too short", task->name);
+    return rp_error_set(error, status, 0, "a constant of task %s can't be reached: %s", task->name, rp_status_text(status));
+}
+
+static void let_go(unpacked_call *call)
+{
+    while (call->n_held > 0) rpi_regions_release(call->held[--call->n_held]);
 }
 
 rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error)
 {
-    rp_column columns[RP_MAX_ARGUMENTS];
-    rp_bytes values[RP_MAX_ARGUMENTS];
+    unpacked_call call = {.n_held = 0};
     packed_call head;
     if (size < sizeof head) return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
     memcpy(&head, from, sizeof head);
@@ -212,9 +275,11 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
         return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
     const rp_task *task = rp_task_find(name);
     if (!task) return rp_error_set(error, RP_USAGE, 0, "this rank doesn't know task %s", name);
-    if (read_columns(from, size, rpi_pack_align(sizeof head + head.name_size), task, columns, values) != RP_OK)
-        return rp_error_set(error, RP_USAGE, 0, "the description of a call of task %s is too short", task->name);
-    rp_status status = rpi_work_init(work, task, (rp_columns){0, NULL}, (rp_columns){(size_t)task->n_arguments, columns}, error);
+    rp_status status = read_columns(from, size, rpi_pack_align(sizeof head + head.name_size), task, &call, error);
+    if (status == RP_OK)
+        status = rpi_work_init(work, task, (rp_columns){0, NULL}, (rp_columns){(size_t)task->n_arguments, call.columns}, error);
+    let_go(&call);
+    if (status != RP_OK) return status;
     work->id = head.id;
     work->on_error = (rp_on_error)head.on_error;
     work->n_bound = (int)head.n_bound;

@@ -5,6 +5,7 @@
 #ifndef RPI_TASK_PACK_H
 #define RPI_TASK_PACK_H
 
+#include "base/regions.h"
 #include "task/batch.h"
 #include "task/failure.h"
 
@@ -17,19 +18,21 @@ static inline size_t rpi_pack_align(size_t at)
     return (at + RPI_PACK_ALIGNMENT - 1) / RPI_PACK_ALIGNMENT * RPI_PACK_ALIGNMENT;
 }
 
-/* Items first … first + count - 1 of the batch (offsets), column by column; constants and ranges take no room. SIZE_MAX: they
- * are more than memory can hold. */
-size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count);
-void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t count);
+/* Items first … first + count - 1 of the batch (offsets), column by column; constants and ranges take no room, nor do columns in `without`:
+ * bit k for column k. SIZE_MAX: they are more than memory can hold. */
+size_t rpi_pack_items_size(const rpi_batch *batch, uint64_t first, uint64_t count, unsigned without);
+void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t count, unsigned without);
 /* Points the views of the batch into `from`, which must stay. `tables` has room for rpi_unpack_tables_size, and must stay too: items of
  * bytes are looked up there. NULL: in `from`, which is then written to. False: `from` is shorter than its contents say. */
-bool rpi_unpack_items(char *from, size_t size, uint64_t count, rpi_batch *batch, void *tables);
+bool rpi_unpack_items(char *from, size_t size, uint64_t count, rpi_batch *batch, void *tables, unsigned without);
 size_t rpi_unpack_tables_size(const rp_task *task, uint64_t count);
 
-/* A call: the name of the task, the columns that aren't arrays, and how failures are handled. */
-size_t rpi_pack_call_size(const rpi_work *work);
-void rpi_pack_call(char *to, const rpi_work *work);
-/* Initialises the work; its constants are copied. RP_OK, RP_USAGE (no such task), RP_NO_MEMORY. */
+/* A call: the name of the task, the columns that aren't arrays, and how failures are handled. Constants that have a name are sent as their
+ * places. `namer` NULL: none has. Both functions need the same names. */
+size_t rpi_pack_call_size(const rpi_work *work, const rpi_namer *namer);
+void rpi_pack_call(char *to, const rpi_work *work, const rpi_namer *namer);
+/* Initialises the work; its constants are copied, or held. RP_OK, RP_USAGE (no such task), RP_UNSUPPORTED (a region can't be reached),
+ * RP_NO_MEMORY: there is nothing to free. */
 rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error);
 
 /* Results of emitting tasks. Results of a fixed size need no packing. */

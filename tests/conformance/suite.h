@@ -88,5 +88,6 @@ int suite_run_scribbles(void);
 int suite_run_timeouts(void);
 int suite_run_memory(void);
 int suite_run_threads(void);
+int suite_run_shared(void);
 
 #endif

@@ -121,7 +121,7 @@ static void send_open(game *self)
 static void send_call(game *self)
 {
     uint64_t pool = fuzz_number(&self->input, 1) % MOST_POOLS, call = fuzz_number(&self->input, 1) % MOST_CALLS;
-    send(self, rpi_call_message_pack(pool + 1, &self->works[call]));
+    send(self, rpi_call_message_pack(pool + 1, &self->works[call], NULL));
     if (self->call_was_sent[pool][call]) self->wild = true; /* numbers of calls aren't used again */
     self->call_was_sent[pool][call] = true;
     self->call_is_known[pool][call] = self->pool_is_open[pool];
@@ -135,7 +135,7 @@ static void send_work(game *self)
     rpi_batch *batch = rpi_batch_create();
     FUZZ_CHECK(batch);
     rpi_batch_reset(batch, &self->works[call], 0, MOST_ITEMS);
-    rpi_message *message = rpi_work_message_pack(pool + 1, batch, first, count);
+    rpi_message *message = rpi_work_message_pack(pool + 1, batch, first, count, NULL);
     FUZZ_CHECK(message);
     rpi_batch_destroy(batch);
     rpi_work_sent *work = &message->header.work;

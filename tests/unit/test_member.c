@@ -147,13 +147,13 @@ static void open_call(talk *with, uint64_t pool, uint64_t call, const rp_task *t
     with->work.id = call;
     with->work.on_error = RP_ON_ERROR_COLLECT;
     rpi_batch_reset(with->batch, &with->work, 0, n);
-    rpi_message *about = rpi_call_message_pack(pool, &with->work);
+    rpi_message *about = rpi_call_message_pack(pool, &with->work, NULL);
     post(with, about);
 }
 
 static rpi_message *make_work(talk *with, uint64_t pool, uint64_t first, uint64_t count, uint64_t chunk)
 {
-    rpi_message *work = rpi_work_message_pack(pool, with->batch, first, count);
+    rpi_message *work = rpi_work_message_pack(pool, with->batch, first, count, NULL);
     work->header.work.call = with->work.id;
     work->header.work.chunk = chunk;
     work->header.work.schedule = RP_SCHEDULE_FIXED;
@@ -227,7 +227,7 @@ static void work_is_done_and_sent_back(void **state)
         uint64_t first = (header->chunk - 100) * COUNT;
         assert_true(done->header.pool == 1 && header->call == 7 && header->status == RP_OK && header->n_run == COUNT);
         assert_int_equal(header->n_failures, COUNT / 2);
-        assert_true(rpi_done_message_unpack(done, with->batch, first));
+        assert_true(rpi_done_message_unpack(done, with->batch, first, false));
         rpi_message_free(done);
     }
     for (int i = 0; i < COUNT * CHUNKS; i += 2) assert_int_equal(results[i], i);
@@ -253,7 +253,7 @@ static void emitted_results_come_back(void **state)
     with->batch->results = (char *)results;
     post(with, make_work(with, 1, 0, 3, 1));
     rpi_message *done = expect(with, RPI_DONE);
-    assert_true(rpi_done_message_unpack(done, with->batch, 0));
+    assert_true(rpi_done_message_unpack(done, with->batch, 0, false));
     assert_true(results[0].size == 4 && !memcmp(results[0].data, "one!", 4));
     assert_true(results[1].size == 1 && results[2].size == 6);
     rp_bytes_free(results, 3);
@@ -285,7 +285,7 @@ static void what_makes_no_sense_is_refused_or_passed_over(void **state)
     work->header.size -= 8; /* too short */
     post(with, work);
     expect_refusal(with, 3);
-    rpi_message *about = rpi_call_message_pack(1, &with->work);
+    rpi_message *about = rpi_call_message_pack(1, &with->work, NULL);
     about->header.call.call = 2;
     about->data[0] = 'Q'; /* no such task */
     post(with, about);

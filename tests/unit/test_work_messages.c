@@ -7,6 +7,8 @@
 
 #include "cluster/work_messages.h"
 
+static rpi_held held; /* of messages without places: nothing */
+
 typedef struct point {
     char tag;
     double x, y;
@@ -63,7 +65,7 @@ typedef struct other_side {
 static other_side open_other(const rpi_work *work)
 {
     other_side other = {.batch = rpi_batch_create()};
-    rpi_message *call = rpi_call_message_pack(1, work), *there = deliver(call, call->header.size);
+    rpi_message *call = rpi_call_message_pack(1, work, NULL), *there = deliver(call, call->header.size);
     assert_int_equal(rpi_call_message_unpack(there, &other.work, NULL), RP_OK);
     rpi_message_free(call);
     rpi_message_free(there);
@@ -89,7 +91,7 @@ static void a_call_takes_constants_along(void **state)
     assert_int_equal(rpi_work_init(&work, mix_task, none, columns, NULL), RP_OK);
     work.id = UINT64_C(1) << 40;
     work.on_error = RP_ON_ERROR_COLLECT;
-    rpi_message *call = rpi_call_message_pack(1, &work), *there = deliver(call, call->header.size);
+    rpi_message *call = rpi_call_message_pack(1, &work, NULL), *there = deliver(call, call->header.size);
     rpi_work_fini(&work);
     rpi_message_free(call);
     assert_int_equal(there->header.kind, RPI_CALL);
@@ -126,7 +128,7 @@ static void unknown_tasks_are_named(void **state)
     rpi_work work, other;
     rp_error error;
     assert_int_equal(rpi_work_init(&work, square_task, none, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
-    rpi_message *call = rpi_call_message_pack(1, &work);
+    rpi_message *call = rpi_call_message_pack(1, &work, NULL);
     char *name = memmem(call->data, call->header.size, "square", 6);
     assert_non_null(name);
     *name = 'S';
@@ -166,12 +168,12 @@ static void work_takes_every_kind_of_column(void **state)
         for (uint64_t first = 0; base + first < N; first++)
             for (uint64_t n = 1; base + first + n <= N; n++) {
                 rpi_batch_reset(batch, &work, base, N - base);
-                rpi_message *sent = rpi_work_message_pack(1, batch, first, n), *there = deliver(sent, sent->header.size);
+                rpi_message *sent = rpi_work_message_pack(1, batch, first, n, NULL), *there = deliver(sent, sent->header.size);
                 assert_int_equal(there->header.kind, RPI_WORK);
                 assert_int_equal(there->header.work.first, base + first);
                 assert_int_equal(there->header.work.count, n);
                 rpi_batch_reset(other.batch, &other.work, 0, n);
-                assert_true(rpi_work_message_unpack(there, other.batch));
+                assert_int_equal(rpi_work_message_unpack(there, other.batch, &held), RP_OK);
                 check_mix_items(other.batch, &from, base + first, n);
                 assert_null(other.batch->views[3].base);
                 assert_int_equal(*(const int *)(const void *)other.batch->views[1].base, -3);
@@ -190,10 +192,10 @@ static void columns_without_arrays_take_no_room(void **state)
     assert_int_equal(rpi_work_init(&work, square_task, none, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     rpi_batch *batch = rpi_batch_create();
     rpi_batch_reset(batch, &work, 0, UINT64_C(1) << 40);
-    rpi_message *sent = rpi_work_message_pack(1, batch, UINT64_C(1) << 35, UINT64_C(1) << 33);
+    rpi_message *sent = rpi_work_message_pack(1, batch, UINT64_C(1) << 35, UINT64_C(1) << 33, NULL);
     assert_int_equal(sent->header.size, 0);
     assert_true(sent->header.work.first == UINT64_C(1) << 35 && sent->header.work.count == UINT64_C(1) << 33);
-    assert_true(rpi_work_message_unpack(sent, batch));
+    assert_int_equal(rpi_work_message_unpack(sent, batch, &held), RP_OK);
     rpi_message_free(sent);
     rpi_batch_destroy(batch);
     rpi_work_fini(&work);
@@ -208,9 +210,9 @@ static void a_column_of_empty_bytes_arrives(void **state)
     rpi_batch *batch = rpi_batch_create();
     other_side other = open_other(&work);
     rpi_batch_reset(batch, &work, 0, 3);
-    rpi_message *sent = rpi_work_message_pack(1, batch, 0, 3);
+    rpi_message *sent = rpi_work_message_pack(1, batch, 0, 3, NULL);
     rpi_batch_reset(other.batch, &other.work, 0, 3);
-    assert_true(rpi_work_message_unpack(sent, other.batch));
+    assert_int_equal(rpi_work_message_unpack(sent, other.batch, &held), RP_OK);
     for (uint64_t i = 0; i < 3; i++) assert_int_equal(((const rp_bytes *)(const void *)item_at(&other.batch->views[0], i))->size, 0);
     rpi_message_free(sent);
     rpi_batch_destroy(batch);
@@ -249,7 +251,7 @@ static void check_failure(const rpi_failure *failure, uint64_t item, const char 
 static rpi_message *make_done(other_side *there, uint64_t n, int n_failures)
 {
     rpi_batch_reset(there->batch, &there->work, 10, n);
-    rpi_message *message = rpi_done_message_create(1, &there->work, n, &there->batch->results);
+    rpi_message *message = rpi_done_message_create(1, &there->work, n, false, &there->batch->results);
     assert_non_null(message);
     for (uint64_t i = 0; i < n; i++) {
         if (there->work.task->result_type == RP_TYPE_BYTES) {
@@ -283,7 +285,7 @@ static void done_brings_results_and_failures(void **state)
             rpi_message *done = make_done(&other, n, n_failures), *back = deliver(done, done->header.size);
             rpi_batch_reset(batch, &work, 0, 40);
             batch->results = (char *)results;
-            assert_true(rpi_done_message_unpack(back, batch, 10));
+            assert_true(rpi_done_message_unpack(back, batch, 10, false));
             for (uint64_t i = 0; i < 40; i++) assert_int_equal(results[i], i >= 10 && i < 10 + n ? (int64_t)i * 100 : -1);
             rpi_failure *failures = rpi_failure_sort(atomic_exchange(&batch->failures, NULL)), *at = failures;
             for (int k = 0; k < n_failures; k++, at = at->next)
@@ -312,7 +314,7 @@ static void done_brings_emitted_results(void **state)
             rpi_message *done = make_done(&other, n, n_failures), *back = deliver(done, done->header.size);
             rpi_batch_reset(batch, &work, 0, 50);
             batch->results = (char *)results;
-            assert_true(rpi_done_message_unpack(back, batch, 10));
+            assert_true(rpi_done_message_unpack(back, batch, 10, false));
             for (uint64_t i = 0; i < 50; i++) {
                 size_t size = i >= 10 && i < 10 + n && (i - 10) % 3 ? i - 10 : 0;
                 assert_int_equal(results[i].size, size);
@@ -338,13 +340,13 @@ static void long_failure_messages_arrive_whole(void **state)
     assert_int_equal(rpi_work_init(&work, square_task, none, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
     rpi_batch *batch = rpi_batch_create();
     rpi_batch_reset(batch, &work, 0, 1);
-    rpi_message *done = rpi_done_message_create(1, &work, 1, &batch->results);
+    rpi_message *done = rpi_done_message_create(1, &work, 1, false, &batch->results);
     add_failure(batch, 0, text);
     done = rpi_done_message_finish(done, batch);
     rpi_batch_reset(batch, &work, 0, 1);
     int64_t result;
     batch->results = (char *)&result;
-    assert_true(rpi_done_message_unpack(done, batch, 0));
+    assert_true(rpi_done_message_unpack(done, batch, 0, false));
     check_failure(atomic_load(&batch->failures), 0, text);
     rpi_message_free(done);
     rpi_batch_destroy(batch);
@@ -368,7 +370,7 @@ static void pack_rows(packed_rows *made)
     init_mix(&made->work, &made->from);
     made->batch = rpi_batch_create();
     rpi_batch_reset(made->batch, &made->work, 0, N);
-    made->sent = rpi_work_message_pack(1, made->batch, 0, N);
+    made->sent = rpi_work_message_pack(1, made->batch, 0, N, NULL);
 }
 
 static void free_packed(packed_rows *made)
@@ -386,11 +388,11 @@ static void work_that_is_cut_off_is_refused(void **state)
     for (size_t size = 0; size < made.sent->header.size; size++) {
         rpi_message *cut = deliver(made.sent, size);
         rpi_batch_reset(made.batch, &made.work, 0, N);
-        assert_false(rpi_work_message_unpack(cut, made.batch));
+        assert_int_not_equal(rpi_work_message_unpack(cut, made.batch, &held), RP_OK);
         rpi_message_free(cut);
     }
     made.sent->header.work.count = UINT64_MAX / 2;
-    assert_false(rpi_work_message_unpack(made.sent, made.batch));
+    assert_int_not_equal(rpi_work_message_unpack(made.sent, made.batch, &held), RP_OK);
     free_packed(&made);
 }
 
@@ -401,7 +403,7 @@ static void a_call_that_is_cut_off_is_refused(void **state)
     rpi_work work;
     fill_rows(&from);
     init_mix(&work, &from);
-    rpi_message *sent = rpi_call_message_pack(1, &work);
+    rpi_message *sent = rpi_call_message_pack(1, &work, NULL);
     for (size_t size = 0; size + 15 < sent->header.size; size++) {
         rpi_work other;
         rpi_message *cut = deliver(sent, size);
@@ -422,7 +424,7 @@ static void check_cut_done(other_side *other, rpi_work *work, uint64_t n, int n_
         memset(room, 0, sizeof room);
         rpi_batch_reset(batch, work, 0, 40);
         batch->results = room;
-        assert_false(rpi_done_message_unpack(cut, batch, 10));
+        assert_false(rpi_done_message_unpack(cut, batch, 10, false));
         if (work->task->result_type == RP_TYPE_BYTES) rp_bytes_free((rp_bytes *)(void *)room, 40);
         rpi_message_free(cut);
     }
@@ -473,7 +475,7 @@ static void altered_work_points_into_its_payload(void **state)
     for (int round = 0; round < 20000; round++) {
         rpi_message *altered = deliver_altered(made.sent);
         rpi_batch_reset(made.batch, &made.work, 0, N);
-        if (rpi_work_message_unpack(altered, made.batch))
+        if (rpi_work_message_unpack(altered, made.batch, &held) == RP_OK)
             for (uint64_t i = 0; i < N; i++) {
                 const rp_bytes *text = (const rp_bytes *)(const void *)item_at(&made.batch->views[4], i);
                 const char *data = text->data, *end = altered->data + altered->header.size;
@@ -495,7 +497,7 @@ static void altered_calls_are_refused_or_sound(void **state)
     rp_columns columns = RP_COLUMNS(RP_CONSTANT(1.5), RP_CONSTANT(-3), RP_CONSTANT(((point){'p', 1, 2})), RP_RANGE(-5, 7),
                                     RP_CONSTANT(((rp_bytes){text, sizeof text})));
     assert_int_equal(rpi_work_init(&work, mix_task, none, columns, NULL), RP_OK);
-    rpi_message *sent = rpi_call_message_pack(1, &work);
+    rpi_message *sent = rpi_call_message_pack(1, &work, NULL);
     unit_seed();
     for (int round = 0; round < 20000; round++) {
         rpi_work other;
@@ -525,7 +527,7 @@ static void check_altered_done(const rpi_message *done, rpi_work *work)
         memset(room, 0, sizeof room);
         rpi_batch_reset(batch, work, 0, 40);
         batch->results = room;
-        bool taken = rpi_done_message_unpack(altered, batch, 10);
+        bool taken = rpi_done_message_unpack(altered, batch, 10, false);
         rpi_message_free(altered);
         for (const rpi_failure *failure = atomic_load(&batch->failures); failure; failure = failure->next) {
             assert_true(memchr(failure->facts.host, '\0', sizeof failure->facts.host));
@@ -571,7 +573,7 @@ static void more_failures_than_there_are_is_refused(void **state)
         else done->header.done.n_failures = UINT64_MAX;
         rpi_batch_reset(batch, &work, 0, 40);
         batch->results = (char *)results;
-        assert_false(rpi_done_message_unpack(done, batch, 10));
+        assert_false(rpi_done_message_unpack(done, batch, 10, false));
         rpi_message_free(done);
     }
     rpi_batch_destroy(batch);

@@ -4,6 +4,8 @@
 
 #include "cluster/work_messages.h"
 
+static rpi_held held; /* of messages without places: nothing */
+
 typedef struct record {
     int64_t numbers[1024];
 } record;
@@ -53,10 +55,10 @@ static void large_items_of_one_array_are_borrowed(void **state)
 {
     (void)state;
     fixture *made = make(turn_round_task, RP_COLUMNS(RP_COLUMN(many)));
-    rpi_message *work = rpi_work_message_pack(1, made->batch, 3, LARGE);
+    rpi_message *work = rpi_work_message_pack(1, made->batch, 3, LARGE, NULL);
     assert_ptr_equal(rpi_message_bytes(work), &many[3]);
     assert_int_equal(work->header.size, LARGE * sizeof(record));
-    assert_true(rpi_work_message_unpack(work, made->batch));
+    assert_int_equal(rpi_work_message_unpack(work, made->batch, &held), RP_OK);
     assert_ptr_equal(made->batch->views[0].base, &many[3]);
     rpi_message_free(work);
     drop(made);
@@ -66,7 +68,7 @@ static void constants_beside_it_change_nothing(void **state)
 {
     (void)state;
     fixture *made = make(scale_task, RP_COLUMNS(RP_COLUMN(many), RP_CONSTANT((int64_t)7)));
-    rpi_message *work = rpi_work_message_pack(1, made->batch, 0, LARGE);
+    rpi_message *work = rpi_work_message_pack(1, made->batch, 0, LARGE, NULL);
     assert_ptr_equal(rpi_message_bytes(work), many);
     rpi_message_free(work);
     drop(made);
@@ -74,7 +76,7 @@ static void constants_beside_it_change_nothing(void **state)
 
 static void check_packed(fixture *made, uint64_t count)
 {
-    rpi_message *work = rpi_work_message_pack(1, made->batch, 0, count);
+    rpi_message *work = rpi_work_message_pack(1, made->batch, 0, count, NULL);
     assert_null(work->outside);
     assert_int_equal(work->capacity, work->header.size);
     rpi_message_free(work);
@@ -112,7 +114,7 @@ static void results_alone_have_a_place(void **state)
     done->header = header;
     done->outside = to;
     memset(to, 1, header.size);
-    assert_true(rpi_done_message_unpack(done, made->batch, 5));
+    assert_true(rpi_done_message_unpack(done, made->batch, 5, false));
     assert_int_equal(made->results[5 + LARGE - 1].numbers[1023], 0x0101010101010101);
     assert_int_equal(made->results[4].numbers[0], 0);
     rpi_message_free(done);
