@@ -20,6 +20,10 @@ static const char startup[] = "from start to end, one item";
 static const char sigterm[] = "SIGTERM at mpirun until its exit";
 static const char fetch[] = "fetch of 16 pages, 100 ms latency";
 static const char fetch_50[] = "the same, each written 50 times";
+static const char step_none[] = "a step without work";
+static const char step_10_us[] = "a step of 10 us";
+static const char step_100_us[] = "a step of 100 us";
+static const char step_1_ms[] = "a step of 1 ms";
 static const char idle[] = "idle pool of 4 ranks, busiest rank";
 
 /* clang-format off */
@@ -54,6 +58,46 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
     {"trace", what, contestant, unit, BENCH_VALUE, NULL, 0}, \
     {"trace", what, contestant ": totals", unit, BENCH_TIME_RATIO, contestant, most}, \
     {"trace", what, contestant ": grains", unit, BENCH_TIME_RATIO, contestant, most},
+
+/* Without work: the time itself, and by that of each peer. `most`: of the time of those that the limits are for. */
+#define NO_WORK_STEP(part, contestant, peer, most_us, most) \
+    {part, step_none, "none: " contestant, "us/step", BENCH_VALUE, NULL, most_us}, \
+    {part, step_none, "none: " contestant, "us/step", BENCH_TIME_RATIO, "none: " peer, most},
+
+/* With work: its efficiency, and the time by that of each peer. */
+#define STEP(part, what, work, contestant, peer, efficiency) \
+    {part, what, work ": " contestant, "us/step", BENCH_SPEEDUP, work ": work alone", efficiency}, \
+    {part, what, work ": " contestant, "us/step", BENCH_TIME_RATIO, work ": " peer, 0},
+
+#define THREAD_STEPS(what, work, efficiency) \
+    {"steps", what, work ": OpenMP loop", "us/step", BENCH_SPEEDUP, work ": work alone", 0}, \
+    {"steps", what, work ": oneTBB", "us/step", BENCH_SPEEDUP, work ": work alone", 0}, \
+    STEP("steps", what, work, "pthread 1 x 2", "OpenMP loop", efficiency) \
+    {"steps", what, work ": pthread 1 x 2", "us/step", BENCH_TIME_RATIO, work ": oneTBB", 0}, \
+    STEP("steps", what, work, "openmp 1 x 2", "OpenMP loop", efficiency) \
+    {"steps", what, work ": openmp 1 x 2", "us/step", BENCH_TIME_RATIO, work ": oneTBB", 0}, \
+    {"steps", what, work ": openmp 1 x 2 auto", "us/step", BENCH_SPEEDUP, work ": work alone", 0},
+
+#define RANK_STEPS(part, what, work, efficiency) \
+    {part, what, work ": MPI_Allgather", "us/step", BENCH_SPEEDUP, work ": work alone", 0}, \
+    STEP(part, what, work, "mpi 2 x 1", "MPI_Allgather", efficiency) \
+    STEP(part, what, work, "hybrid 2 x 1", "MPI_Allgather", efficiency) \
+    {part, what, work ": hybrid 2 x 1 auto", "us/step", BENCH_SPEEDUP, work ": work alone", 0},
+
+#define NO_WORK_RANK_STEPS(part, most_us, most) \
+    {part, step_none, "none: MPI_Allgather", "us/step", BENCH_VALUE, NULL, 0}, \
+    NO_WORK_STEP(part, "mpi 2 x 1", "MPI_Allgather", most_us, most) \
+    NO_WORK_STEP(part, "hybrid 2 x 1", "MPI_Allgather", most_us, most) \
+    {part, step_none, "none: hybrid 2 x 1 auto", "us/step", BENCH_VALUE, NULL, 0},
+
+#define STEPS(what, work, of_threads, of_ranks) \
+    {"steps", what, work ": work alone", "us/step", BENCH_VALUE, NULL, 0}, \
+    THREAD_STEPS(what, work, of_threads) \
+    RANK_STEPS("steps", what, work, of_ranks)
+
+#define STEPS_OVER_TCP(what, work) \
+    {"steps-tcp", what, work ": work alone", "us/step", BENCH_VALUE, NULL, 0}, \
+    RANK_STEPS("steps-tcp", what, work, 0)
 
 const bench_row bench_rows[] = {
     {"item", item, "OpenMP static", "ns/item", BENCH_VALUE, NULL, 0},
@@ -128,6 +172,21 @@ const bench_row bench_rows[] = {
     {"trace", trace_empty, "openmp empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
     TRACE_ROWS(trace_empty, "hybrid 2 x 1 empty", "ns/item", 0)
     {"trace", trace_empty, "hybrid 2 x 1 empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
+    {"steps", step_none, "none: OpenMP loop", "us/step", BENCH_VALUE, NULL, 0},
+    {"steps", step_none, "none: oneTBB", "us/step", BENCH_VALUE, NULL, 0},
+    NO_WORK_STEP("steps", "pthread 1 x 2", "OpenMP loop", 1, 0)
+    {"steps", step_none, "none: pthread 1 x 2", "us/step", BENCH_TIME_RATIO, "none: oneTBB", 0},
+    NO_WORK_STEP("steps", "openmp 1 x 2", "OpenMP loop", 1, 0)
+    {"steps", step_none, "none: openmp 1 x 2", "us/step", BENCH_TIME_RATIO, "none: oneTBB", 0},
+    {"steps", step_none, "none: openmp 1 x 2 auto", "us/step", BENCH_VALUE, NULL, 0},
+    NO_WORK_RANK_STEPS("steps", 2, 0)
+    STEPS(step_10_us, "10 us", 0.90, 0.75)
+    STEPS(step_100_us, "100 us", 0.97, 0.95)
+    STEPS(step_1_ms, "1 ms", 0.99, 0.99)
+    NO_WORK_RANK_STEPS("steps-tcp", 0, 2)
+    STEPS_OVER_TCP(step_10_us, "10 us")
+    STEPS_OVER_TCP(step_100_us, "100 us")
+    STEPS_OVER_TCP(step_1_ms, "1 ms")
     {"startup", startup, "/bin/true", "ms", BENCH_VALUE, NULL, 0},
     {"startup", startup, "rankpool run", "ms", BENCH_EXCESS, "/bin/true", 5},
     {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},

@@ -64,6 +64,8 @@ isolation) contestants=(pthread 'pthread isolated' 'hybrid 2 x 1' 'hybrid 2 x 1 
 stream) contestants=(mpi 'memory of rank 0' 'memory of rank 1') ;;
 trace) contestants=('openmp 0.1 ms' 'openmp 0.1 ms: grains' 'hybrid 2 x 1 trivial: totals' 'hybrid 2 x 1 empty: grains') ;;
 fetch) contestants=(serial 'pthread 16' 'openmp 16' 'hybrid 2 x 8') ;;
+steps) contestants=('none: OpenMP loop' 'none: MPI_Allgather' 'none: pthread 1 x 2' '10 us: work alone' '10 us: openmp 1 x 2' '100 us: mpi 2 x 1' '1 ms: hybrid 2 x 1' '1 ms: hybrid 2 x 1 auto') ;;
+steps-tcp) contestants=('none: MPI_Allgather' 'none: hybrid 2 x 1' '10 us: mpi 2 x 1' '1 ms: hybrid 2 x 1') ;;
 idle) contestants=('hybrid 4 x 2') ;;
 *) fail "there is no part '$part'" ;;
 esac
@@ -74,6 +76,7 @@ for contestant in "${contestants[@]}"; do measured "$contestant"; done
 # A peer that the lines at the top name is measured too.
 case $part:$table in
 item:*'; oneTBB '*) measured oneTBB ;;
+steps:*'; oneTBB '*) measured '10 us: oneTBB' ;;
 dispatch-*:*'; CPython '*) measured 'CPython Pool.map' ;;&
 dispatch-*:*'; mpi4py '*) measured mpi4py.futures ;;
 esac
