@@ -1,6 +1,6 @@
 #!/bin/bash
-# smoke.sh BENCH PART: runs one part with tiny sizes and looks whether its contestants were measured. Two names are no parts: usage (wrong
-# options are refused) and failure (a part whose ranks fail makes the command fail).
+# smoke.sh BENCH PART: runs one part with tiny sizes and looks whether its contestants were measured. Three names are no parts: usage (wrong
+# options are refused), failure (a part whose ranks fail makes the command fail) and beside (endless loops run meanwhile, and end).
 set -u
 bench=$1 part=$2
 
@@ -34,6 +34,8 @@ usage)
     refuses "'dispatc'" dispatc
     refuses --runs --runs 0
     refuses --runs --runs two
+    refuses --beside --beside two
+    refuses --beside --beside -1
     refuses --format --format xml
     refuses unknown --unknown
     "$bench" --help | grep -q dispatch || fail "--help doesn't name the parts"
@@ -48,6 +50,12 @@ failure)
     status=$?
     [ $status = 1 ] || fail "exit status $status instead of 1"
     [[ $said == *"part items failed"* ]] || fail "said '$said'"
+    exit 0
+    ;;
+beside) # a loop that didn't end would hold the pipe open, and this would hang
+    table=$("$bench" items --runs 1 --small --format csv --beside 2) || fail "exit status $?"
+    [[ $table == *'# beside: 2 endless loops'* ]] || fail "doesn't say what runs beside: $table"
+    measured mpi
     exit 0
     ;;
 item) contestants=('OpenMP static' 'OpenMP guided' pthread openmp 'hybrid 2 x 1' 'inlined OpenMP static' 'range openmp' 'range hybrid 2 x 1') ;;
