@@ -74,6 +74,9 @@ trace) contestants=('openmp 0.1 ms' 'openmp 0.1 ms: grains' 'hybrid 2 x 1 trivia
 fetch) contestants=(serial 'pthread 16' 'openmp 16' 'hybrid 2 x 8') ;;
 steps) contestants=('none: OpenMP loop' 'none: MPI_Allgather' 'none: pthread 1 x 2' '10 us: work alone' '10 us: openmp 1 x 2' '100 us: mpi 2 x 1' '1 ms: hybrid 2 x 1' '1 ms: hybrid 2 x 1 auto') ;;
 steps-tcp) contestants=('none: MPI_Allgather' 'none: hybrid 2 x 1' '10 us: mpi 2 x 1' '1 ms: hybrid 2 x 1') ;;
+rest) contestants=('OpenMP loop' 'pthread 1 x 2' 'openmp 1 x 2' 'mpi 2 x 1' 'hybrid 2 x 1') ;;
+apply) contestants=('OpenMP tasks' 'pthread 1 x 2' 'openmp 1 x 2' 'mpi 2 x 1' 'hybrid 2 x 1') ;;
+imap) contestants=('map: pthread 1 x 2' 'map: openmp 1 x 2' 'hybrid 2 x 1: map' 'hybrid 2 x 1: imap' 'hybrid 2 x 1: imap_unordered') ;;
 idle) contestants=('hybrid 4 x 2') ;;
 *) fail "there is no part '$part'" ;;
 esac
