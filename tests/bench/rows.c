@@ -63,12 +63,12 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
     {"trace", what, contestant ": totals", unit, BENCH_TIME_RATIO, contestant, most}, \
     {"trace", what, contestant ": grains", unit, BENCH_TIME_RATIO, contestant, most},
 
-/* Without work: the time itself, and by that of each peer. `most`: of the time of those that the limits are for. */
+/* Without work: the time itself, and by that of a peer; with the limits of each. */
 #define NO_WORK_STEP(part, contestant, peer, most_us, most) \
     {part, step_none, "none: " contestant, "us/step", BENCH_VALUE, NULL, most_us}, \
     {part, step_none, "none: " contestant, "us/step", BENCH_TIME_RATIO, "none: " peer, most},
 
-/* With work: its efficiency, and the time by that of each peer. */
+/* With work: the efficiency, with its limit, and the time by that of a peer. */
 #define STEP(part, what, work, contestant, peer, efficiency) \
     {part, what, work ": " contestant, "us/step", BENCH_SPEEDUP, work ": work alone", efficiency}, \
     {part, what, work ": " contestant, "us/step", BENCH_TIME_RATIO, work ": " peer, 0},
@@ -97,7 +97,8 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
 #define STEPS(what, work, of_threads, of_ranks) \
     {"steps", what, work ": work alone", "us/step", BENCH_VALUE, NULL, 0}, \
     THREAD_STEPS(what, work, of_threads) \
-    RANK_STEPS("steps", what, work, of_ranks)
+    RANK_STEPS("steps", what, work, of_ranks) \
+    {"steps", what, work ": hybrid 2 x 1", "us/step", BENCH_TIME_RATIO, work ": OpenMP loop", 0},
 
 #define STEPS_OVER_TCP(what, work) \
     {"steps-tcp", what, work ": work alone", "us/step", BENCH_VALUE, NULL, 0}, \
@@ -184,6 +185,7 @@ const bench_row bench_rows[] = {
     {"steps", step_none, "none: openmp 1 x 2", "us/step", BENCH_TIME_RATIO, "none: oneTBB", 0},
     {"steps", step_none, "none: openmp 1 x 2 auto", "us/step", BENCH_VALUE, NULL, 0},
     NO_WORK_RANK_STEPS("steps", 2, 0)
+    {"steps", step_none, "none: hybrid 2 x 1", "us/step", BENCH_TIME_RATIO, "none: OpenMP loop", 0},
     STEPS(step_10_us, "10 us", 0.90, 0.75)
     STEPS(step_100_us, "100 us", 0.97, 0.95)
     STEPS(step_1_ms, "1 ms", 0.99, 0.99)
