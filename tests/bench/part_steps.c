@@ -10,14 +10,13 @@
 #include <mpi.h>
 #include <string.h>
 
-enum { N_WORKERS = 2, FEWEST_STEPS = 16, MOST_STEPS = 1 << 20, N_SMALL_STEPS = 64 };
+enum { N_WORKERS = 2, FEWEST_STEPS = 16, MOST_STEPS = 1 << 20 };
 
 static double step_item(double n_turns) { return bench_turns(n_turns); }
 RP_TASK(step_item, double, double)
 
 typedef struct steps_state {
     double turns_per_us, least_s; /* how long the steps of a measurement take together */
-    uint64_t most_steps;
     double items[N_WORKERS], results[N_WORKERS];
 } steps_state;
 
@@ -58,7 +57,7 @@ static bool measure(const bench_contestant *self, steps_state *state, rp_pool *p
         if (!make(self, state, pool, n)) return false;
         double taken_s = bench_now_s() - start_s;
         *value = taken_s * 1e6 / (double)n;
-        is_enough = agree(taken_s >= state->least_s || n >= state->most_steps, among_ranks);
+        is_enough = agree(taken_s >= state->least_s || n >= MOST_STEPS, among_ranks);
     }
     return check(self, state);
 }
@@ -139,9 +138,7 @@ static bool run_allgather(const bench_contestant *self, void *state, double *val
 
 static bool run_part(const bench_settings *settings, const bench_contestant *contestants, int n)
 {
-    steps_state state = {.turns_per_us = bench_turns_per_us(),
-                         .least_s = settings->small ? 0 : 0.1,
-                         .most_steps = settings->small ? N_SMALL_STEPS : MOST_STEPS};
+    steps_state state = {.turns_per_us = bench_turns_per_us(), .least_s = settings->small ? 0 : 0.1};
     MPI_Bcast(&state.turns_per_us, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD);
     return bench_rounds(contestants, n, &state, settings->runs);
 }
