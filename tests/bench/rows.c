@@ -64,9 +64,9 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
     {"trace", what, contestant ": grains", unit, BENCH_TIME_RATIO, contestant, most},
 
 /* Without work: the time itself, and by that of a peer; with the limits of each. */
-#define NO_WORK_STEP(part, contestant, peer, most_us, most) \
-    {part, step_none, "none: " contestant, "us/step", BENCH_VALUE, NULL, most_us}, \
-    {part, step_none, "none: " contestant, "us/step", BENCH_TIME_RATIO, "none: " peer, most},
+#define NO_WORK_STEP(part, what, contestant, peer, most_us, most) \
+    {part, what, "none: " contestant, "us/step", BENCH_VALUE, NULL, most_us}, \
+    {part, what, "none: " contestant, "us/step", BENCH_TIME_RATIO, "none: " peer, most},
 
 /* With work: the efficiency, with its limit, and the time by that of a peer. */
 #define STEP(part, what, work, contestant, peer, efficiency) \
@@ -88,11 +88,11 @@ static const char idle[] = "idle pool of 4 ranks, busiest rank";
     STEP(part, what, work, "hybrid 2 x 1", "MPI_Allgather", efficiency) \
     {part, what, work ": hybrid 2 x 1 auto", "us/step", BENCH_SPEEDUP, work ": work alone", 0},
 
-#define NO_WORK_RANK_STEPS(part, most_us, most) \
-    {part, step_none, "none: MPI_Allgather", "us/step", BENCH_VALUE, NULL, 0}, \
-    NO_WORK_STEP(part, "mpi 2 x 1", "MPI_Allgather", most_us, most) \
-    NO_WORK_STEP(part, "hybrid 2 x 1", "MPI_Allgather", most_us, most) \
-    {part, step_none, "none: hybrid 2 x 1 auto", "us/step", BENCH_VALUE, NULL, 0},
+#define NO_WORK_RANK_STEPS(part, what, most_us, most) \
+    {part, what, "none: MPI_Allgather", "us/step", BENCH_VALUE, NULL, 0}, \
+    NO_WORK_STEP(part, what, "mpi 2 x 1", "MPI_Allgather", most_us, most) \
+    NO_WORK_STEP(part, what, "hybrid 2 x 1", "MPI_Allgather", most_us, most) \
+    {part, what, "none: hybrid 2 x 1 auto", "us/step", BENCH_VALUE, NULL, 0},
 
 #define STEPS(what, work, of_threads, of_ranks) \
     {"steps", what, work ": work alone", "us/step", BENCH_VALUE, NULL, 0}, \
@@ -179,20 +179,20 @@ const bench_row bench_rows[] = {
     {"trace", trace_empty, "hybrid 2 x 1 empty: file", "ns/grain", BENCH_VALUE, NULL, 0},
     {"steps", step_none, "none: OpenMP loop", "us/step", BENCH_VALUE, NULL, 0},
     {"steps", step_none, "none: oneTBB", "us/step", BENCH_VALUE, NULL, 0},
-    NO_WORK_STEP("steps", "pthread 1 x 2", "OpenMP loop", 1, 0)
+    NO_WORK_STEP("steps", step_none, "pthread 1 x 2", "OpenMP loop", 1, 0)
     {"steps", step_none, "none: pthread 1 x 2", "us/step", BENCH_TIME_RATIO, "none: oneTBB", 0},
-    NO_WORK_STEP("steps", "openmp 1 x 2", "OpenMP loop", 1, 0)
+    NO_WORK_STEP("steps", step_none, "openmp 1 x 2", "OpenMP loop", 1, 0)
     {"steps", step_none, "none: openmp 1 x 2", "us/step", BENCH_TIME_RATIO, "none: oneTBB", 0},
     {"steps", step_none, "none: openmp 1 x 2 auto", "us/step", BENCH_VALUE, NULL, 0},
-    NO_WORK_RANK_STEPS("steps", 2, 0)
+    NO_WORK_RANK_STEPS("steps", step_none, 2, 0)
     {"steps", step_none, "none: hybrid 2 x 1", "us/step", BENCH_TIME_RATIO, "none: OpenMP loop", 0},
     STEPS(step_10_us, "10 us", 0.90, 0.75)
     STEPS(step_100_us, "100 us", 0.97, 0.95)
     STEPS(step_1_ms, "1 ms", 0.99, 0.99)
-    NO_WORK_RANK_STEPS("steps-tcp", 0, 2)
-    STEPS_OVER_TCP(step_10_us, "10 us")
-    STEPS_OVER_TCP(step_100_us, "100 us")
-    STEPS_OVER_TCP(step_1_ms, "1 ms")
+    NO_WORK_RANK_STEPS("steps-tcp", "a step without work, TCP", 0, 2)
+    STEPS_OVER_TCP("a step of 10 us, TCP", "10 us")
+    STEPS_OVER_TCP("a step of 100 us, TCP", "100 us")
+    STEPS_OVER_TCP("a step of 1 ms, TCP", "1 ms")
     {"rest", rest, "OpenMP loop", "us", BENCH_VALUE, NULL, 0},
     {"rest", rest, "pthread 1 x 2", "us", BENCH_VALUE, NULL, 40},
     {"rest", rest, "openmp 1 x 2", "us", BENCH_VALUE, NULL, 40},
