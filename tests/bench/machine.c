@@ -83,6 +83,7 @@ void bench_machine_print(FILE *stream, const bench_options *options)
             yields ? yields : bench_launch_yields(2), yields ? yields : bench_launch_yields(4), pml ? pml : "ob1");
     fprintf(stream, "# runs: %d of each contestant after one to warm up, interleaved in changing order%s\n", options->runs,
             options->small ? "; SMALL SIZES: the figures mean nothing" : "");
+    if (options->beside > 0) fprintf(stream, "# beside: %d endless loops\n", options->beside);
     bench_peers_print(stream);
     print_left_out(stream);
 }

@@ -2,6 +2,7 @@
  * main.c: rankpool-bench. As the command, it starts the ranks of each part, this program with --as-part, and prints one table of all
  * samples. As a rank, it starts MPI and runs its part. Exit status: 0 also when figures fall short, 1 when something failed, 2 wrong usage.
  */
+#include "beside.h"
 #include "launch.h"
 #include "machine.h"
 
@@ -32,14 +33,15 @@ static int run_as_part(const bench_options *options)
 
 static void print_help(void)
 {
-    printf("usage: rankpool-bench [PART...] [--runs R] [--format table|csv] [--small]\n\n"
+    printf("usage: rankpool-bench [PART...] [--runs R] [--beside N] [--format table|csv] [--small]\n\n"
            "Times rankpool against what one would write without it, and prints medians and ratios. Default: all parts. The beginning of\n"
            "a name, as \"dispatch\", means all that begin so.\n\n");
     for (const bench_part *part = bench_parts; part->name; part++) printf("  %-23s %s\n", part->name, part->help);
     printf("\n  --runs     measurements of each contestant, 1 to %d; default 5\n"
+           "  --beside   endless loops on the same machine meanwhile, 0 to %d; default 0\n"
            "  --format   table (default) or csv\n"
            "  --small    tiny sizes, to see that it works\n",
-           BENCH_MOST_RUNS);
+           BENCH_MOST_RUNS, BENCH_MOST_BESIDE);
 }
 
 static bool is_known(const char *name)
@@ -61,15 +63,24 @@ static bool check_names(const bench_options *options)
     return true;
 }
 
+static bool run_parts(const bench_options *options, bench_samples *samples)
+{
+    bench_beside beside = {.n = 0};
+    bool good = bench_beside_start(&beside, options->beside);
+    if (!good) fprintf(stderr, "rankpool-bench: can't start %d processes beside\n", options->beside);
+    for (const bench_part *part = bench_parts; part->name && beside.n == options->beside; part++)
+        if (bench_options_want(options, part->name)) good = bench_launch(part, options, samples) && good;
+    bench_beside_end(&beside);
+    return good;
+}
+
 static int run_command(const bench_options *options)
 {
     bench_samples samples = {NULL, 0};
-    bool good = true;
     bench_machine_print(stdout, options);
     bench_machine_print_load(stdout, "before", true);
     (void)fflush(stdout);
-    for (const bench_part *part = bench_parts; part->name; part++)
-        if (bench_options_want(options, part->name)) good = bench_launch(part, options, &samples) && good;
+    bool good = run_parts(options, &samples);
     bench_machine_print_load(stdout, "after", false);
     bench_report(stdout, options->format, bench_rows, bench_n_rows, &samples);
     bench_samples_fini(&samples);

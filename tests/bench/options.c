@@ -1,15 +1,22 @@
 /* options.c: see options.h. */
 #include "options.h"
 
+#include "beside.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUNS = 256, FORMAT, SMALL, AS_PART, HELP };
+enum { RUNS = 256, BESIDE, FORMAT, SMALL, AS_PART, HELP };
 
 static const struct option table[] = {
-    {"runs", required_argument, NULL, RUNS},       {"format", required_argument, NULL, FORMAT}, {"small", no_argument, NULL, SMALL},
-    {"as-part", required_argument, NULL, AS_PART}, {"help", no_argument, NULL, HELP},           {NULL, 0, NULL, 0},
+    {"runs", required_argument, NULL, RUNS},
+    {"format", required_argument, NULL, FORMAT},
+    {"beside", required_argument, NULL, BESIDE},
+    {"small", no_argument, NULL, SMALL},
+    {"as-part", required_argument, NULL, AS_PART},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
 };
 
 static bool complain(const char *option, const char *value, const char *right)
@@ -18,12 +25,13 @@ static bool complain(const char *option, const char *value, const char *right)
     return false;
 }
 
-static bool read_runs(const char *text, int *runs)
+static bool read_number(const char *option, const char *text, int least, int most, int *number)
 {
-    char *end;
-    long number = strtol(text, &end, 10);
-    if (end == text || *end || number < 1 || number > BENCH_MOST_RUNS) return complain("--runs", text, "a number from 1 to 1000");
-    *runs = (int)number;
+    char *end, right[64];
+    long value = strtol(text, &end, 10);
+    (void)snprintf(right, sizeof right, "a number from %d to %d", least, most);
+    if (end == text || *end || value < least || value > most) return complain(option, text, right);
+    *number = (int)value;
     return true;
 }
 
@@ -38,7 +46,8 @@ static bool read_format(const char *text, bench_format *format)
 static bool take(int option, bench_options *options)
 {
     switch (option) {
-    case RUNS: return read_runs(optarg, &options->runs);
+    case RUNS: return read_number("--runs", optarg, 1, BENCH_MOST_RUNS, &options->runs);
+    case BESIDE: return read_number("--beside", optarg, 0, BENCH_MOST_BESIDE, &options->beside);
     case FORMAT: return read_format(optarg, &options->format);
     case SMALL: options->small = true; return true;
     case AS_PART: options->as_part = optarg; return true;

@@ -11,6 +11,7 @@ typedef struct bench_options {
     int n_names;
     const char *as_part; /* this process is a rank of that part; NULL: it is the command */
     int runs;
+    int beside; /* endless loops on the same machine meanwhile */
     bool small; /* tiny sizes, to see that it works */
     bench_format format;
     bool help;

@@ -24,6 +24,12 @@ const bench_part bench_parts[] = {
     {"isolation", 2, BENCH_ISOLATES, "empty items and items of 100 us in child processes, against without", bench_part_isolation},
     {"stream", 2, 0, "10^8 items from a function through imap_unordered, 2 ranks: time and memory", bench_part_stream},
     {"trace", 2, 0, "pools that record against pools that don't, 2 workers", bench_part_trace},
+    {"steps", 2, 0, "one call a step, one item a worker, against OpenMP, oneTBB and MPI_Allgather a step", bench_part_steps},
+    {"steps-tcp", 2, BENCH_OVER_TCP, "the same on 2 ranks over TCP", bench_part_steps_tcp},
+    {"rest", 2, 0, "a call after 20 ms of rest, 2 workers, against an OpenMP loop", bench_part_rest},
+    {"apply", 2, 0, "10^4 apply_async of empty items on 2 workers, against OpenMP tasks", bench_part_apply},
+    {"imap", 2, 0, "imap and imap_unordered of 200 items of 0.4 ms on 2 ranks, against map on 2 threads", bench_part_imap},
+    {"constant", 4, 0, "a constant argument of 500 MB on 4 ranks: memory in all, and the time of a second map", bench_part_constant},
 #ifdef BENCH_WITH_JOBS
     {"startup", 2, BENCH_ALONE, "the program from its start to its end, one item", bench_part_startup},
     {"sigterm", 4, BENCH_ALONE, "from SIGTERM at mpirun to its exit, 4 ranks, items of 100 ms", bench_part_sigterm},

@@ -48,6 +48,12 @@ bool bench_part_isolation(const bench_settings *settings);
 bool bench_part_stream(const bench_settings *settings);
 bool bench_part_trace(const bench_settings *settings);
 bool bench_part_sigterm(const bench_settings *settings);
+bool bench_part_steps(const bench_settings *settings);
+bool bench_part_steps_tcp(const bench_settings *settings);
+bool bench_part_rest(const bench_settings *settings);
+bool bench_part_apply(const bench_settings *settings);
+bool bench_part_imap(const bench_settings *settings);
+bool bench_part_constant(const bench_settings *settings);
 bool bench_part_idle(const bench_settings *settings);
 
 #endif

@@ -73,4 +73,10 @@ bool bench_peers_tbb_map(double (*function)(double), const double *items, double
     (void)function, (void)items, (void)results, (void)n, (void)n_threads;
     return false;
 }
+
+bool bench_peers_tbb_steps(double (*function)(double), const double *items, double *results, int n, uint64_t n_steps)
+{
+    (void)function, (void)items, (void)results, (void)n, (void)n_steps;
+    return false;
+}
 #endif

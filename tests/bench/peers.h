@@ -26,6 +26,9 @@ bool bench_peers_has_tbb(void);
 /* results[i] = function(items[i]) on so many threads by oneTBB's parallel_for. False: it isn't in this build. */
 bool bench_peers_tbb_map(double (*function)(double), const double *items, double *results, size_t n, int n_threads);
 
+/* The same so many times, each time when all results of the time before are there, with one item for each of n threads. */
+bool bench_peers_tbb_steps(double (*function)(double), const double *items, double *results, int n, uint64_t n_steps);
+
 #ifdef __cplusplus
 }
 #endif

@@ -99,6 +99,17 @@ bool bench_process_time(const char *const *arguments, double *seconds)
     return good;
 }
 
+double bench_process_share_bytes(int process)
+{
+    char path[64], line[256];
+    double kib = -1;
+    (void)snprintf(path, sizeof path, "/proc/%d/smaps_rollup", process);
+    FILE *file = fopen(path, "r");
+    while (file && kib < 0 && fgets(line, sizeof line, file)) (void)sscanf(line, "Pss: %lf", &kib);
+    if (file) (void)fclose(file);
+    return kib * 1024;
+}
+
 double bench_process_used_s(int process)
 {
     clockid_t clock;

@@ -18,4 +18,7 @@ bool bench_process_time(const char *const *arguments, double *seconds);
 /* What a process has used of processors so far, in all its threads; negative: it can't be read. */
 double bench_process_used_s(int process);
 
+/* Its share of the memory: the pages that only it maps, and the n-th part of each page that n processes map. Negative: it can't be read. */
+double bench_process_share_bytes(int process);
+
 #endif

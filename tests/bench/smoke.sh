@@ -1,6 +1,6 @@
 #!/bin/bash
-# smoke.sh BENCH PART: runs one part with tiny sizes and looks whether its contestants were measured. Two names are no parts: usage (wrong
-# options are refused) and failure (a part whose ranks fail makes the command fail).
+# smoke.sh BENCH PART: runs one part with tiny sizes and looks whether its contestants were measured. Three names are no parts: usage (wrong
+# options are refused), failure (a part whose ranks fail makes the command fail) and beside (endless loops run meanwhile, and end).
 set -u
 bench=$1 part=$2
 
@@ -34,6 +34,8 @@ usage)
     refuses "'dispatc'" dispatc
     refuses --runs --runs 0
     refuses --runs --runs two
+    refuses --beside --beside two
+    refuses --beside --beside -1
     refuses --format --format xml
     refuses unknown --unknown
     "$bench" --help | grep -q dispatch || fail "--help doesn't name the parts"
@@ -50,6 +52,12 @@ failure)
     [[ $said == *"part items failed"* ]] || fail "said '$said'"
     exit 0
     ;;
+beside) # a loop that didn't end would hold the pipe open, and this would hang
+    table=$("$bench" items --runs 1 --small --format csv --beside 2) || fail "exit status $?"
+    [[ $table == *'# beside: 2 endless loops'* ]] || fail "doesn't say what runs beside: $table"
+    measured mpi
+    exit 0
+    ;;
 item) contestants=('OpenMP static' 'OpenMP guided' pthread openmp 'hybrid 2 x 1' 'inlined OpenMP static' 'range openmp' 'range hybrid 2 x 1') ;;
 compute-*) contestants=('OpenMP loop' pthread openmp 'hybrid 1 x 2' 'hybrid 2 x 1') ;;
 dispatch-*) contestants=(master/worker mpi) ;;
@@ -64,6 +72,12 @@ isolation) contestants=(pthread 'pthread isolated' 'hybrid 2 x 1' 'hybrid 2 x 1 
 stream) contestants=(mpi 'memory of rank 0' 'memory of rank 1') ;;
 trace) contestants=('openmp 0.1 ms' 'openmp 0.1 ms: grains' 'hybrid 2 x 1 trivial: totals' 'hybrid 2 x 1 empty: grains') ;;
 fetch) contestants=(serial 'pthread 16' 'openmp 16' 'hybrid 2 x 8') ;;
+steps) contestants=('none: OpenMP loop' 'none: MPI_Allgather' 'none: pthread 1 x 2' '10 us: work alone' '10 us: openmp 1 x 2' '100 us: mpi 2 x 1' '1 ms: hybrid 2 x 1' '1 ms: hybrid 2 x 1 auto') ;;
+steps-tcp) contestants=('none: MPI_Allgather' 'none: hybrid 2 x 1' '10 us: mpi 2 x 1' '1 ms: hybrid 2 x 1') ;;
+rest) contestants=('OpenMP loop' 'pthread 1 x 2' 'openmp 1 x 2' 'mpi 2 x 1' 'hybrid 2 x 1') ;;
+apply) contestants=('OpenMP tasks' 'pthread 1 x 2' 'openmp 1 x 2' 'mpi 2 x 1' 'hybrid 2 x 1') ;;
+imap) contestants=('map: pthread 1 x 2' 'map: openmp 1 x 2' 'hybrid 2 x 1: map' 'hybrid 2 x 1: imap' 'hybrid 2 x 1: imap_unordered') ;;
+constant) contestants=('hybrid 4 x 1: memory' 'hybrid 4 x 1: second map') ;;
 idle) contestants=('hybrid 4 x 2') ;;
 *) fail "there is no part '$part'" ;;
 esac
@@ -74,6 +88,7 @@ for contestant in "${contestants[@]}"; do measured "$contestant"; done
 # A peer that the lines at the top name is measured too.
 case $part:$table in
 item:*'; oneTBB '*) measured oneTBB ;;
+steps:*'; oneTBB '*) measured '10 us: oneTBB' ;;
 dispatch-*:*'; CPython '*) measured 'CPython Pool.map' ;;&
 dispatch-*:*'; mpi4py '*) measured mpi4py.futures ;;
 esac
