@@ -80,6 +80,7 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
     status = rpi_mpi_agree(communicator, status, "another rank of the communicator can't open the pool", error);
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
     if (status != RP_OK) return status;
+    link->has_bells = true;
     status = rpi_handshake(link, error);
     if (status != RP_OK) {
         link->is_broken = status == RP_LOST;

@@ -21,6 +21,10 @@ enum { TAG_MESSAGE = 1, TAG_BLOCK = 2 };
 /* Blocks of this size, so many at a time, are as fast as any larger ones on shared memory and on TCP. */
 enum { AT_ONCE = 2048, BLOCK = 1024 * 1024, IN_FLIGHT = 4 };
 
+/* Open MPI's probe looks first, and takes in what has arrived only then. So it takes two to find a message that is there, and nobody may
+ * look again for a while. */
+enum { PROBES = 2 };
+
 /* A message on its way in or out, in parts: the header or all of it, then the blocks. A message that comes in begins with its blocks. */
 typedef struct transfer {
     rpi_list_link link; /* of its queue */
@@ -213,7 +217,9 @@ static rp_status match(mpi_link *self, int *peer, rp_error *error)
     int found = 0, size = 0;
     MPI_Message matched;
     MPI_Status mpi_status;
-    int code = MPI_Improbe(MPI_ANY_SOURCE, TAG_MESSAGE, self->communicator, &found, &matched, &mpi_status);
+    int code = MPI_SUCCESS;
+    for (int k = 0; k < PROBES && code == MPI_SUCCESS && !found; k++)
+        code = MPI_Improbe(MPI_ANY_SOURCE, TAG_MESSAGE, self->communicator, &found, &matched, &mpi_status);
     if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Improbe");
     if (!found) return RP_AGAIN;
     MPI_Get_count(&mpi_status, MPI_BYTE, &size);
@@ -269,6 +275,8 @@ static bool is_moving(const rpi_link *link)
     return false;
 }
 
+static bool is_sending(const rpi_link *link) { return !rpi_list_is_empty(&((const mpi_link *)link)->sends); }
+
 static uint64_t n_parts(const rpi_link *link, int peer) { return ((const mpi_link *)link)->lanes[peer].n_parts; }
 
 /* ---- life ---- */
@@ -296,7 +304,7 @@ static void destroy(rpi_link *link, double timeout_s)
     atomic_fetch_sub(&n_links, 1);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, n_parts, destroy};
+static const rpi_link_ops ops = {send_message, receive_message, is_moving, is_sending, n_parts, destroy};
 
 rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *error)
 {

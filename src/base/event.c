@@ -25,14 +25,19 @@ void rpi_event_wake(rpi_event event)
     wake(event);
 }
 
+void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns)
+{
+    struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
+    (void)syscall(SYS_futex, event.count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+}
+
 void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
 {
     for (int i = 0; i < SPINS; i++) {
         if (atomic_load_explicit(event.count, memory_order_acquire) != seen) return;
         rpi_spin_relax();
     }
-    struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
     atomic_store(event.sleeping, 1);
-    (void)syscall(SYS_futex, event.count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    rpi_event_sleep(event, seen, deadline_ns);
     atomic_store(event.sleeping, 0);
 }

@@ -28,6 +28,9 @@ void rpi_event_wake(rpi_event event);
 /* How often the event was signalled. Read it before looking for what is awaited. */
 static inline uint32_t rpi_event_count(rpi_event event) { return atomic_load(event.count); }
 
+/* Sleeps as rpi_event_wait does, but at once, and the caller has set the flag. */
+void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns);
+
 /* Blocks until the event's count isn't `seen` any more, or until the deadline (clock.h). May return early. One waiter at a time. */
 void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns);
 

@@ -11,7 +11,7 @@
 static const uint64_t usual_ns = 100 * 1000, active_ns = 10 * 1000 * 1000;
 static const uint64_t disturbance_ns = 50 * 1000; /* a gap between two looks that a running thread doesn't have */
 static const uint64_t first_pause_ns = 10 * 1000 * 1000, longest_pause_ns = 1280ull * 1000 * 1000;
-enum { MOST_VAIN = 2, MOST_DISTURBED = 2, WAITS_COUNTED = 16 };
+enum { MOST_VAIN = 2, VAIN_A_TRY = 8, MOST_DISTURBED = 2, WAITS_COUNTED = 16 };
 
 /* ---- how long ---- */
 
@@ -60,13 +60,16 @@ static bool is_paused(rpi_spin *self, uint64_t now_ns)
     return self->paused_to_ns;
 }
 
+/* Now and then it spins all the same. Threads of two ranks that all sleep would else make each other's waits long for ever. */
+static bool is_in_vain(const rpi_spin *self) { return self->n_vain >= MOST_VAIN && self->n_vain % VAIN_A_TRY; }
+
 /* A wait that doesn't spin is timed from its beginning, so as to see when waits are short again. */
 rpi_spin_wait rpi_spin_begin(rpi_spin *self)
 {
     rpi_spin_wait wait = {.sleeps = self->most_ns == 0};
-    if (wait.sleeps || (self->n_vain < MOST_VAIN && !self->paused_to_ns)) return wait;
+    if (wait.sleeps || (!is_in_vain(self) && !self->paused_to_ns)) return wait;
     wait.began_ns = rpi_now_ns();
-    wait.sleeps = is_paused(self, wait.began_ns) || self->n_vain >= MOST_VAIN;
+    wait.sleeps = is_paused(self, wait.began_ns) || is_in_vain(self);
     return wait;
 }
 

@@ -9,6 +9,7 @@ enum {
     PATIENT_NS = 2 * 1000 * 1000,
     RECENT_NS = 1000 * 1000,
     IDLE_NS = 5 * 1000 * 1000,
+    RINGING_NS = 25 * 1000 * 1000,
     RECENT_IDLE_NS = 1000 * 1000 * 1000
 };
 
@@ -24,6 +25,7 @@ static uint64_t bound(const rpi_poll_state *poll)
 
 uint64_t rpi_backoff_ns(const rpi_poll_state *poll)
 {
+    if (poll->rings && !poll->moving && !poll->sending) return RINGING_NS;
     if (poll->idle_ns < SPIN_NS) return 0;
     uint64_t patience = poll->moving ? 0 : clamp(poll->slack_ns / 4, 0, PATIENT_NS);
     uint64_t nap = clamp(poll->idle_ns / 2, 0, bound(poll));

@@ -35,16 +35,29 @@ static char *destination(void *argument, int rank, const rpi_header *header)
     return pool ? rpi_remote_member_destination(pool, rank, header) : NULL;
 }
 
-static void take_bye(rpi_coordinator *coordinator) { coordinator->n_byes++; }
+static void take_bye(rpi_coordinator *coordinator, int rank, const rpi_message *message)
+{
+    (void)rank, (void)message;
+    coordinator->n_byes++;
+}
 
 /* One handler for each kind: `take` for a message about the coordinator, `take_for_pool` for one about a pool. A handler that takes the
  * message over sets it to NULL. A message about an unknown or closed pool is ignored. */
 typedef struct handler {
-    void (*take)(rpi_coordinator *coordinator);
+    void (*take)(rpi_coordinator *coordinator, int rank, const rpi_message *message);
     void (*take_for_pool)(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 } handler;
 
+static void take_bell(rpi_coordinator *coordinator, int rank, const rpi_message *message)
+{
+    if (!coordinator->bells) return;
+    rpi_bells_take(coordinator->bells, rank, message);
+    rpi_message *answer = rpi_bells_tell(coordinator->bells, rank);
+    if (answer) rpi_coordinator_send(coordinator, rank, answer);
+}
+
 static const handler handlers[] = {
+    [RPI_BELL] = {.take = take_bell},
     [RPI_BYE] = {.take = take_bye},
     [RPI_OPENED] = {.take_for_pool = rpi_remote_member_opened},
     [RPI_CLOSED] = {.take_for_pool = rpi_remote_member_closed},
@@ -59,7 +72,7 @@ static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
     bool sound = rpi_message_check(message, false, NULL) == RP_OK;
     handler with = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : (handler){NULL, NULL};
     rpi_coordinator_pool *pool = with.take_for_pool ? find_pool(coordinator, message->header.pool) : NULL;
-    if (with.take) with.take(coordinator);
+    if (with.take) with.take(coordinator, rank, message);
     if (pool) with.take_for_pool(pool, rank, &message);
     rpi_message_free(message);
 }
@@ -157,6 +170,14 @@ static bool say_goodbye(rpi_coordinator *coordinator)
            rpi_now_ns() > coordinator->stop_deadline_ns;
 }
 
+static void look_at_link(const rpi_coordinator *coordinator, rpi_poll_state *poll)
+{
+    const rpi_link *link = coordinator->link;
+    poll->moving = link->ops->is_moving(link);
+    poll->sending = link->ops->is_sending && link->ops->is_sending(link);
+    poll->rings = rpi_bells_all_ring(coordinator->bells, coordinator->n_ranks - 1);
+}
+
 /* With the baton. */
 static bool take_turn(rpi_coordinator *coordinator, rpi_poll_state *poll)
 {
@@ -164,7 +185,7 @@ static bool take_turn(rpi_coordinator *coordinator, rpi_poll_state *poll)
     any = serve_pools(coordinator, poll) || any;
     any = rpi_sharing_step(coordinator) || any;
     if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
-    poll->moving = coordinator->link && coordinator->link->ops->is_moving(coordinator->link);
+    if (coordinator->link) look_at_link(coordinator, poll);
     return any;
 }
 
@@ -189,11 +210,30 @@ static bool take_own_turn(rpi_coordinator *coordinator)
     return is_over;
 }
 
+static void tell_of_bell(rpi_coordinator *coordinator)
+{
+    if (!coordinator->link || !coordinator->link->has_bells) return;
+    rpi_progress_thread_begin_turn(&coordinator->progress_thread);
+    for (int rank = 1; rank < coordinator->n_ranks; rank++) {
+        rpi_message *bell = rpi_bells_tell(coordinator->bells, rank);
+        if (bell) rpi_coordinator_send(coordinator, rank, bell);
+    }
+    rpi_progress_thread_end_turn(&coordinator->progress_thread, true);
+}
+
 static void *run(void *argument)
 {
     (void)rpi_low_latency_begin();
+    tell_of_bell(argument);
     while (!take_own_turn(argument)) {}
     return NULL;
+}
+
+static void free_coordinator(rpi_coordinator *coordinator)
+{
+    rpi_bells_destroy(coordinator->bells);
+    free(coordinator->is_lost);
+    free(coordinator);
 }
 
 rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error *error)
@@ -208,16 +248,16 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error
         link->destination_argument = coordinator;
     }
     coordinator->is_lost = calloc((size_t)coordinator->n_ranks, sizeof *coordinator->is_lost);
-    if (!coordinator->is_lost) {
-        free(coordinator);
+    coordinator->bells = rpi_bells_create(coordinator->n_ranks, link && link->has_bells);
+    if (!coordinator->is_lost || !coordinator->bells) {
+        free_coordinator(coordinator);
         return rpi_error_no_memory(error);
     }
-    rpi_progress_thread_init(&coordinator->progress_thread);
+    rpi_progress_thread_init(&coordinator->progress_thread, rpi_bells_own(coordinator->bells));
     int code = rpi_thread_create(&coordinator->thread, 0, run, coordinator);
     if (code) {
         rpi_progress_thread_fini(&coordinator->progress_thread);
-        free(coordinator->is_lost);
-        free(coordinator);
+        free_coordinator(coordinator);
         return rpi_error_system(error, code, "pthread_create");
     }
     *out = coordinator;
@@ -241,7 +281,6 @@ rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
     if (!rpi_list_is_empty(&coordinator->pools)) return status; /* their workers and clients still use its mutex */
     rpi_progress_thread_fini(&coordinator->progress_thread);
     rpi_sharing_fini(coordinator);
-    free(coordinator->is_lost);
-    free(coordinator);
+    free_coordinator(coordinator);
     return status;
 }

@@ -178,55 +178,66 @@ void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch)
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
+/* A client that waits. */
+typedef struct waiting {
+    rpi_coordinator_pool *pool;
+    const rpi_work *work;
+    rpi_waiter waiter;
+    bool has_place; /* of worker 0 in the team */
+} waiting;
+
 /* Runs what rank 0's team has for worker 0. False: nothing. */
-static bool help_team(rpi_coordinator_pool *pool)
+static bool help_team(waiting *self)
 {
-    rpi_batch *part = rpi_team_enter_borrowed(pool->team);
+    rpi_team *team = self->pool->team;
+    rpi_progress_thread *progress_thread = &self->pool->coordinator->progress_thread;
+    rpi_batch *part;
+    self->has_place = rpi_team_enter_borrowed(team, self->work, &part);
     if (!part) return false;
-    rpi_progress_thread_leave(&pool->coordinator->progress_thread);
-    rpi_team_run_borrowed(pool->team, part);
-    rpi_progress_thread_join_in(&pool->coordinator->progress_thread);
+    rpi_progress_thread_leave(progress_thread);
+    rpi_team_run_borrowed(team, part);
+    rpi_progress_thread_join_in(progress_thread);
     return true;
 }
 
-/* Takes turns and runs items, until the waiter was told, or for as long as it pays. */
-static void drive(rpi_coordinator_pool *pool, const rpi_waiter *waiter, rpi_spin *spin, rpi_spin_wait *wait)
+/* Takes turns and runs items, until it is told, or for as long as it pays. */
+static void drive(waiting *self, rpi_spin *spin, rpi_spin_wait *wait)
 {
     *wait = rpi_spin_begin(spin);
-    while (!rpi_waiter_is_told(waiter)) {
+    while (!rpi_waiter_is_told(&self->waiter) && self->has_place) {
         bool any;
-        rpi_coordinator_drive(pool->coordinator, &any);
-        any = (!rpi_waiter_is_told(waiter) && help_team(pool)) || any;
+        rpi_coordinator_drive(self->pool->coordinator, &any);
+        any = (!rpi_waiter_is_told(&self->waiter) && help_team(self)) || any;
         if (any) *wait = rpi_spin_begin(spin);
         else if (!rpi_spin_turn(spin, wait)) break;
     }
+    if (self->has_place) rpi_team_give_back(self->pool->team);
 }
 
 /* The progress thread has to talk from here on. */
-static void sleep_until_told(rpi_coordinator_pool *pool, rpi_waiter *waiter)
+static void sleep_until_told(waiting *self)
 {
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    wake(pool);
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
-    rpi_waiter_sleep(waiter);
+    pthread_mutex_lock(rpi_coordinator_mutex(self->pool));
+    wake(self->pool);
+    pthread_mutex_unlock(rpi_coordinator_mutex(self->pool));
+    rpi_waiter_sleep(&self->waiter);
 }
 
 void rpi_coordinator_pool_run(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
-    rpi_waiter waiter = {0};
+    waiting self = {.pool = pool, .work = batch->work, .has_place = rpi_team_borrow(pool->team, batch)};
     rpi_spin_wait wait;
-    if (!rpi_team_borrow(pool->team, batch)) {
+    if (!self.has_place) {
         rpi_coordinator_pool_submit(pool, batch);
         return;
     }
     rpi_spin *spin = rpi_spin_of_client(rpi_team_spin_ns(pool->team));
-    batch->waiter = &waiter;
+    batch->waiter = &self.waiter;
     rpi_progress_thread_join_in(&pool->coordinator->progress_thread);
     rpi_coordinator_pool_submit(pool, batch);
-    drive(pool, &waiter, spin, &wait);
-    rpi_team_give_back(pool->team);
+    drive(&self, spin, &wait);
     rpi_progress_thread_leave(&pool->coordinator->progress_thread);
-    if (!rpi_waiter_is_told(&waiter)) sleep_until_told(pool, &waiter);
+    if (!rpi_waiter_is_told(&self.waiter)) sleep_until_told(&self);
     rpi_spin_end(spin, &wait);
     batch->done(batch);
 }

@@ -1,10 +1,17 @@
 /* coordinator_state.c: see coordinator_state.h. */
 #include "cluster/coordinator_state.h"
 
+static void send_and_ring(rpi_coordinator *coordinator, int rank, rpi_message *message)
+{
+    uint64_t kind = message->header.kind;
+    if (coordinator->link->ops->send(coordinator->link, rank, message, NULL) != RP_OK) coordinator->status = RP_LOST;
+    rpi_bells_ring(coordinator->bells, rank, kind);
+}
+
 void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
     bool goes = coordinator->status == RP_OK || (message && message->header.kind == RPI_STOP); /* after a failure only STOP is sent */
     if (coordinator->is_lost[rank] || (!goes && message)) rpi_message_free(message);
     else if (!message) coordinator->status = RP_NO_MEMORY;
-    else if (coordinator->link->ops->send(coordinator->link, rank, message, NULL) != RP_OK) coordinator->status = RP_LOST;
+    else send_and_ring(coordinator, rank, message);
 }

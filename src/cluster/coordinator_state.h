@@ -22,6 +22,7 @@
 #define RPI_CLUSTER_COORDINATOR_STATE_H
 
 #include "base/regions.h"
+#include "cluster/bells.h"
 #include "cluster/clock_offset.h"
 #include "cluster/distribution.h"
 #include "cluster/link.h"
@@ -106,6 +107,7 @@ struct rpi_coordinator {
     int n_ranks;
     pthread_t thread;
     rpi_progress_thread progress_thread;
+    rpi_bells *bells;
     rpi_list pools;     /* guarded by the progress thread's mutex */
     uint64_t next_pool; /* likewise */
     bool ending;        /* likewise */

@@ -228,6 +228,12 @@ static bool is_moving(const rpi_link *link)
     return inner->ops->is_moving(inner);
 }
 
+static bool is_sending(const rpi_link *link)
+{
+    const rpi_link *inner = ((const detector *)link)->inner;
+    return inner->ops->is_sending && inner->ops->is_sending(inner);
+}
+
 static uint64_t n_parts(const rpi_link *link, int peer) { return ((const detector *)link)->peers[peer].n_parts; }
 
 /* ---- life ---- */
@@ -254,7 +260,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free_detector(self);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, n_parts, destroy};
+static const rpi_link_ops ops = {send_message, receive_message, is_moving, is_sending, n_parts, destroy};
 
 static void set_times(detector *self)
 {

@@ -18,6 +18,8 @@ typedef struct rpi_link_ops {
     rp_status (*receive)(rpi_link *link, int *peer, rpi_message **message, rp_error *error);
     /* Whether a message has come in in part, or a long one is still going out. Then it pays to look again soon. */
     bool (*is_moving)(const rpi_link *link);
+    /* Whether any message is still going out. NULL: they go out at once. */
+    bool (*is_sending)(const rpi_link *link);
     /* How many parts of long messages came in from the peer. While this grows, the peer is alive although no message is whole. NULL:
      * messages have no parts. */
     uint64_t (*n_parts)(const rpi_link *link, int peer);
@@ -28,6 +30,7 @@ typedef struct rpi_link_ops {
 struct rpi_link {
     const rpi_link_ops *ops;
     int rank, n_ranks;
+    bool has_bells; /* set by its maker: ranks of one host may wake each other (bells.h) */
     bool is_broken; /* set by its user: a rank is lost, so destroy must do nothing collective */
     /* Set by its user, or NULL (data goes into messages). Called with the header of a long message that comes in: returns where its data
      * goes; NULL: into the message too. */

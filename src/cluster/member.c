@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { MOST_MESSAGES = 64 }; /* in one turn. Fewer is all that there are: nobody is rung for them again */
+
 /* ---- the loop ---- */
 
 /* Rank 0 reports the loss of other ranks, as the client wants it. Rank 1 alone reports the loss of rank 0. */
@@ -36,13 +38,28 @@ static bool take_stop(member *self, rpi_message *message)
     return false;
 }
 
+static bool take_bell(member *self, rpi_message *message)
+{
+    rpi_bells_take(self->bells, 0, message);
+    rpi_message *answer = self->link->has_bells ? rpi_bells_tell(self->bells, 0) : NULL;
+    if (answer) rpi_member_reply(self, answer);
+    return false;
+}
+
 /* One handler for each kind. True: it has taken the message over. */
 typedef bool handler(member *self, rpi_message *message);
 
 static handler *const handlers[] = {
-    [RPI_OPEN] = rpi_member_take_open,     [RPI_CALL] = rpi_member_take_call,     [RPI_WORK] = rpi_member_take_work,
-    [RPI_CUTOFF] = rpi_member_take_cutoff, [RPI_FORGET] = rpi_member_take_forget, [RPI_CLOSE] = rpi_member_take_close,
-    [RPI_REPORT] = rpi_member_take_report, [RPI_DETACH] = rpi_member_take_detach, [RPI_STOP] = take_stop,
+    [RPI_OPEN] = rpi_member_take_open,
+    [RPI_CALL] = rpi_member_take_call,
+    [RPI_WORK] = rpi_member_take_work,
+    [RPI_CUTOFF] = rpi_member_take_cutoff,
+    [RPI_FORGET] = rpi_member_take_forget,
+    [RPI_CLOSE] = rpi_member_take_close,
+    [RPI_REPORT] = rpi_member_take_report,
+    [RPI_DETACH] = rpi_member_take_detach,
+    [RPI_STOP] = take_stop,
+    [RPI_BELL] = take_bell,
 };
 
 /* A message that doesn't fit its description is ignored. A WORK is refused, as the coordinator waits for its answer. */
@@ -74,7 +91,8 @@ static bool take_turn(member *self)
 {
     bool any = rpi_member_send_back(self);
     any = rpi_member_take_helped(self) || any;
-    return receive(self) || any;
+    for (int i = 0; i < MOST_MESSAGES && !is_over(self) && receive(self); i++) any = true;
+    return any;
 }
 
 void rpi_member_drive(member *self)
@@ -90,6 +108,8 @@ static rpi_poll_state poll_state(const member *self)
 {
     rpi_poll_state poll = {
         .moving = self->link->ops->is_moving(self->link), .working = self->n_chunks > 0, .starving = self->n_chunks == 1};
+    poll.sending = self->link->ops->is_sending && self->link->ops->is_sending(self->link);
+    poll.rings = rpi_bells_all_ring(self->bells, 1);
     if (self->n_items > 0) poll.slack_ns = (uint64_t)((double)self->n_items * self->item_s * 1e9 / self->n_workers);
     return poll;
 }
@@ -137,6 +157,7 @@ static void free_rank(member *self)
     for (rpi_list_link *at; (at = rpi_list_take_first(&self->pools));) rpi_member_free_pool(RPI_ENTRY(at, member_pool, link));
     rpi_regions_forget_all();
     rpi_progress_thread_fini(&self->progress_thread);
+    rpi_bells_destroy(self->bells);
 }
 
 void rpi_member_linger(int own_rank, const rp_error *error)
@@ -152,7 +173,13 @@ rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), r
     rpi_list_init(&self.back);
     rpi_list_init(&self.helped);
     rpi_host_name(self.host, sizeof self.host);
-    rpi_progress_thread_init(&self.progress_thread);
+    self.bells = rpi_bells_create(1, link->has_bells);
+    if (!self.bells) {
+        link->is_broken = true;
+        link->ops->destroy(link, 0);
+        return rpi_error_no_memory(error);
+    }
+    rpi_progress_thread_init(&self.progress_thread, rpi_bells_own(self.bells));
     self.before = rpi_low_latency_begin();
     serve(&self);
     free_rank(&self);

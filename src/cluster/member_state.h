@@ -17,6 +17,7 @@
 
 #include "base/list.h"
 #include "base/low_latency.h"
+#include "cluster/bells.h"
 #include "cluster/link.h"
 #include "cluster/progress_thread.h"
 #include "cluster/work_messages.h"
@@ -75,6 +76,7 @@ typedef struct member {
     rp_error error; /* details of the status; its own status RP_OK: none */
     void (*tell)(const rp_error *loss);
     rpi_low_latency before; /* the progress thread's setting before it asked for low latency */
+    rpi_bells *bells;
     rpi_progress_thread progress_thread;
     rpi_list back;   /* guarded by the progress thread's mutex: chunks that teams have finished */
     rpi_list helped; /* likewise: pools that helpers have finished with */

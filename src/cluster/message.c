@@ -46,6 +46,8 @@ static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATU
                              {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}, {"held_ns", ANY}};
 static const field forget[] = {{"call", ANY}};
 static const field detach[] = {{"token", ANY}, {"more_token", ANY}};
+static const field bell[] = {{"machine", ANY}, {"process", ANY},    {"descriptor", ANY}, {"size", ANY},
+                             {"token", ANY},   {"more_token", ANY}, {"attached", TRUTH}};
 static const field stop[] = {{"lost", TRUTH}};
 static const field report[] = {{"question", ANY}, {"whole", TRUTH}};
 static const field reported[] = {{"question", ANY}, {"came_ns", ANY}, {"went_ns", ANY}};
@@ -61,6 +63,7 @@ FIELDS(cutoff, rpi_cutoff);
 FIELDS(done, rpi_done);
 FIELDS(forget, rpi_forget);
 FIELDS(detach, rpi_detach);
+FIELDS(bell, rpi_bell);
 FIELDS(stop, rpi_stop);
 FIELDS(report, rpi_report_asked);
 FIELDS(reported, rpi_reported);
@@ -84,6 +87,7 @@ static const description descriptions[] = {
     [RPI_REPORT] = {"REPORT", TO_MEMBER, false, N_OF(report), report},
     [RPI_REPORTED] = {"REPORTED", TO_COORDINATOR, true, N_OF(reported), reported},
     [RPI_DETACH] = {"DETACH", TO_MEMBER, false, N_OF(detach), detach},
+    [RPI_BELL] = {"BELL", BOTH_WAYS, false, N_OF(bell), bell},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 

@@ -15,6 +15,7 @@
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
  *     DETACH -------------------->     the coordinator has freed a region (base/region.h) that it named
+ *     <------- BELL ------------->     how to wake the sender, where both are on one host; see bells.h
  *     REPORT pool --------------->     asks for what its workers recorded, or for the time alone
  *     <------------------- REPORTED    the time, and the records
  *     CLOSE pool ---------------->     when no chunk of it is out
@@ -33,7 +34,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 8 };
+enum { RPI_PROTOCOL = 9 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -53,6 +54,7 @@ typedef enum rpi_message_kind {
     RPI_REPORT,
     RPI_REPORTED,
     RPI_DETACH,
+    RPI_BELL,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -115,6 +117,11 @@ typedef struct rpi_detach {
     uint64_t token, more_token; /* of the region */
 } rpi_detach;
 
+typedef struct rpi_bell {
+    uint64_t machine, process, descriptor, size, token, more_token; /* the sender's own, as in an rpi_region_name */
+    uint64_t attached;                                              /* the sender can ring the receiver's */
+} rpi_bell;
+
 typedef struct rpi_stop {
     uint64_t lost; /* a rank was lost: the members end without collective operations */
 } rpi_stop;
@@ -153,6 +160,7 @@ typedef struct rpi_header {
         rpi_done done;
         rpi_forget forget;
         rpi_detach detach;
+        rpi_bell bell;
         rpi_stop stop;
         rpi_report_asked report;
         rpi_reported reported;

@@ -6,17 +6,15 @@
 /* The least nap of the progress thread while other threads take turns. Each wake takes some 10 us from whoever computes. */
 static const uint64_t driven_nap_ns = 1000 * 1000;
 
-void rpi_progress_thread_init(rpi_progress_thread *progress_thread)
+void rpi_progress_thread_init(rpi_progress_thread *progress_thread, rpi_event bell)
 {
-    *progress_thread = (rpi_progress_thread){.last_event_ns = rpi_now_ns()};
+    *progress_thread = (rpi_progress_thread){.last_event_ns = rpi_now_ns(), .bell = bell};
     rpi_mutex_init(&progress_thread->baton);
     rpi_mutex_init(&progress_thread->mutex);
-    rpi_cond_init(&progress_thread->woken);
 }
 
 void rpi_progress_thread_fini(rpi_progress_thread *progress_thread)
 {
-    pthread_cond_destroy(&progress_thread->woken);
     pthread_mutex_destroy(&progress_thread->mutex);
     pthread_mutex_destroy(&progress_thread->baton);
 }
@@ -24,23 +22,30 @@ void rpi_progress_thread_fini(rpi_progress_thread *progress_thread)
 void rpi_progress_thread_wake(rpi_progress_thread *progress_thread)
 {
     progress_thread->signalled = true;
-    if (progress_thread->sleeping && progress_thread->n_drivers == 0) pthread_cond_signal(&progress_thread->woken);
+    if (progress_thread->n_drivers == 0) rpi_event_signal(progress_thread->bell);
 }
 
 void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->called = true;
-    pthread_cond_signal(&progress_thread->woken);
+    rpi_event_wake(progress_thread->bell);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
 
-/* What is signalled from here on, this turn may miss. */
-static void clear_signal(rpi_progress_thread *progress_thread)
+/* What comes from here on, this turn may miss. */
+static void begin_turn(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->signalled = false;
+    atomic_store(&progress_thread->seen, rpi_event_count(progress_thread->bell));
     pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+/* Whether a ring wakes the progress thread. With the mutex held. */
+static void set_bell(rpi_progress_thread *progress_thread)
+{
+    atomic_store(progress_thread->bell.sleeping, progress_thread->sleeping && progress_thread->n_drivers == 0);
 }
 
 /* ---- in the progress thread ---- */
@@ -48,7 +53,7 @@ static void clear_signal(rpi_progress_thread *progress_thread)
 void rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->baton);
-    clear_signal(progress_thread);
+    begin_turn(progress_thread);
 }
 
 void rpi_progress_thread_end_turn(rpi_progress_thread *progress_thread, bool any)
@@ -67,18 +72,31 @@ static uint64_t nap_ns(rpi_progress_thread *progress_thread, rpi_poll_state *pol
     return is_driven && nap < driven_nap_ns ? driven_nap_ns : nap;
 }
 
+static void set_sleeping(rpi_progress_thread *progress_thread, bool sleeping)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    progress_thread->sleeping = sleeping;
+    if (!sleeping) progress_thread->called = false;
+    set_bell(progress_thread);
+    pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+static bool is_wanted(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    bool is_wanted = progress_thread->called || (progress_thread->signalled && progress_thread->n_drivers == 0);
+    pthread_mutex_unlock(&progress_thread->mutex);
+    return is_wanted;
+}
+
 void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_state *poll, bool for_ever)
 {
+    uint32_t seen = atomic_load(&progress_thread->seen);
     uint64_t now = rpi_now_ns(), nap = for_ever ? RPI_NEVER : nap_ns(progress_thread, poll, now);
     if (nap == 0) return;
-    pthread_mutex_lock(&progress_thread->mutex);
-    if (!progress_thread->signalled && !progress_thread->called) {
-        progress_thread->sleeping = true;
-        (void)rpi_cond_wait_until(&progress_thread->woken, &progress_thread->mutex, for_ever ? RPI_NEVER : now + nap);
-        progress_thread->sleeping = false;
-    }
-    progress_thread->called = false;
-    pthread_mutex_unlock(&progress_thread->mutex);
+    set_sleeping(progress_thread, true);
+    if (!is_wanted(progress_thread)) rpi_event_sleep(progress_thread->bell, seen, for_ever ? RPI_NEVER : now + nap);
+    set_sleeping(progress_thread, false);
 }
 
 /* ---- in other threads ---- */
@@ -86,7 +104,7 @@ void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_sta
 bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread)
 {
     if (pthread_mutex_trylock(&progress_thread->baton) == 0) {
-        clear_signal(progress_thread);
+        begin_turn(progress_thread);
         return true;
     }
     pthread_mutex_lock(&progress_thread->mutex);
@@ -108,6 +126,7 @@ void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->n_drivers++;
+    set_bell(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
 
@@ -115,6 +134,8 @@ void rpi_progress_thread_leave(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->n_drivers--;
-    if (progress_thread->signalled) rpi_progress_thread_wake(progress_thread);
+    set_bell(progress_thread);
+    bool was_rung = progress_thread->n_drivers == 0 && rpi_event_count(progress_thread->bell) != atomic_load(&progress_thread->seen);
+    if (was_rung || progress_thread->signalled) rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }

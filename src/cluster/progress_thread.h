@@ -2,11 +2,13 @@
  * progress_thread.h: who talks to the other ranks, and how the progress thread sleeps meanwhile.
  *
  * One thread at a time takes a turn: it receives, decides and sends. The baton passes between those who wait anyway (a client in a blocking
- * call, a worker without work) and the progress thread, which is for when all compute. While others take turns it mostly sleeps.
+ * call, a worker without work) and the progress thread, which is for when all compute. While others take turns it mostly sleeps, and
+ * the bell is muted.
  */
 #ifndef RPI_CLUSTER_PROGRESS_THREAD_H
 #define RPI_CLUSTER_PROGRESS_THREAD_H
 
+#include "base/event.h"
 #include "cluster/backoff.h"
 
 #include <pthread.h>
@@ -15,14 +17,18 @@
 typedef struct rpi_progress_thread {
     pthread_mutex_t baton;      /* held during a turn; taken before any other lock */
     uint64_t last_event_ns;     /* with the baton */
+    _Atomic uint32_t seen;      /* the bell's count at the beginning of the last turn */
     _Atomic uint64_t driven_ns; /* when something last happened in a turn of another thread */
     pthread_mutex_t mutex;      /* guards what follows, and what the owner shares with other threads */
-    pthread_cond_t woken;
-    bool sleeping, signalled, called;
-    unsigned n_drivers; /* other threads that take one turn after another */
+    rpi_event bell;             /* on which the progress thread sleeps */
+    bool sleeping;              /* the progress thread */
+    bool signalled;             /* there is something to do, for whoever takes turns */
+    bool called;                /* for the progress thread itself */
+    unsigned n_drivers;         /* other threads that take one turn after another */
 } rpi_progress_thread;
 
-void rpi_progress_thread_init(rpi_progress_thread *progress_thread);
+/* `bell`: what wakes the progress thread, also other processes (bells.h). */
+void rpi_progress_thread_init(rpi_progress_thread *progress_thread, rpi_event bell);
 void rpi_progress_thread_fini(rpi_progress_thread *progress_thread);
 
 /* Tells whoever takes turns that there is something to do; wakes the progress thread if nobody else does. With the mutex held. */

@@ -51,6 +51,7 @@ rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int
     status = rpi_failure_detector_create(link, &(rpi_failure_detector_options){.sockets = &rpi_sockets_system, .warn = warn}, &world.link,
                                          error);
     if (status != RP_OK) return status;
+    world.link->has_bells = true;
     status = rpi_handshake(world.link, error);
     world.lost = status == RP_LOST;
     if (status != RP_OK || *rank != 0) return status;

@@ -397,15 +397,28 @@ bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch)
     return is_free;
 }
 
-rpi_batch *rpi_team_enter_borrowed(rpi_team *team)
+static void unlend(rpi_team *team)
 {
-    rpi_batch *finished, *batch;
+    come(team->workers[0], -1);
+    team->n_spinning--;
+    team->is_lent = false;
+    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+}
+
+/* A batch of another call may take long, and may even wait for what the client does after its own. */
+bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **entered)
+{
+    rpi_batch *finished = NULL;
+    *entered = NULL;
     pthread_mutex_lock(&team->mutex);
-    batch = enter_batch(team, 0, &finished);
-    if (batch) team->n_spinning--;
+    rpi_list_link *first = rpi_list_first(&team->queue.list);
+    bool stays = !first || batch_at(first)->work == work;
+    if (stays) *entered = enter_batch(team, 0, &finished);
+    else unlend(team);
+    if (*entered) team->n_spinning--;
     pthread_mutex_unlock(&team->mutex);
     if (finished) rpi_batch_end(finished);
-    return batch;
+    return stays;
 }
 
 void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
@@ -419,11 +432,8 @@ void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
 
 void rpi_team_give_back(rpi_team *team)
 {
-    come(team->workers[0], -1);
     pthread_mutex_lock(&team->mutex);
-    team->n_spinning--;
-    team->is_lent = false;
-    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+    unlend(team);
     pthread_mutex_unlock(&team->mutex);
 }
 

@@ -21,8 +21,9 @@ void rpi_team_run(rpi_team *team, rpi_batch *batch);
  * can't be lent for this batch.
  */
 bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch);
-/* Enters a batch that has a grain for worker 0. NULL: there is none. One that was entered is run next. */
-rpi_batch *rpi_team_enter_borrowed(rpi_team *team);
+/* Enters a batch of that work, to be run next; `*entered` is NULL when there is none now. False: batches of others are queued, and the
+ * place was given back to the worker's own thread. */
+bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **entered);
 void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch);
 void rpi_team_give_back(rpi_team *team);
 

@@ -1,8 +1,25 @@
-/* test_progress_thread.c: sleeping and being woken. */
+/* test_progress_thread.c: sleeping, being woken, and who takes turns meanwhile. */
 #include "unit.h"
 
 #include "base/clock.h"
 #include "cluster/progress_thread.h"
+
+static _Atomic uint32_t count, sleeping;
+
+static void begin(rpi_progress_thread *progress_thread)
+{
+    atomic_store(&count, 0);
+    atomic_store(&sleeping, 0);
+    rpi_progress_thread_init(progress_thread, (rpi_event){&count, &sleeping});
+    progress_thread->last_event_ns = 0;
+}
+
+/* A turn in which nothing happens. */
+static void look(rpi_progress_thread *progress_thread)
+{
+    rpi_progress_thread_begin_turn(progress_thread);
+    rpi_progress_thread_end_turn(progress_thread, false);
+}
 
 static void wake(rpi_progress_thread *progress_thread)
 {
@@ -31,8 +48,8 @@ static void sleep_ends_with_the_wake(void **state)
     (void)state;
     rpi_progress_thread progress_thread;
     pthread_t thread;
-    rpi_progress_thread_init(&progress_thread);
-    progress_thread.last_event_ns = 0;
+    begin(&progress_thread);
+    look(&progress_thread);
     double before = unit_now();
     assert_int_equal(pthread_create(&thread, NULL, wake_later, &progress_thread), 0);
     (void)rest(&progress_thread, true);
@@ -46,11 +63,12 @@ static void a_wake_before_the_sleep_is_not_lost(void **state)
 {
     (void)state;
     rpi_progress_thread progress_thread;
-    rpi_progress_thread_init(&progress_thread);
-    progress_thread.last_event_ns = 0;
+    begin(&progress_thread);
+    look(&progress_thread);
     wake(&progress_thread);
     wake(&progress_thread);
     assert_true(rest(&progress_thread, true) < UNIT_WAIT_S);
+    look(&progress_thread);
     assert_false(progress_thread.signalled); /* taken once */
     rpi_progress_thread_fini(&progress_thread);
 }
@@ -59,8 +77,8 @@ static void sleep_is_bounded(void **state)
 {
     (void)state;
     rpi_progress_thread progress_thread;
-    rpi_progress_thread_init(&progress_thread);
-    progress_thread.last_event_ns = 0;
+    begin(&progress_thread);
+    look(&progress_thread);
     double slept = rest(&progress_thread, false);
     assert_true(slept >= 0.004 && slept < UNIT_WAIT_S);
     rpi_progress_thread_fini(&progress_thread);
@@ -71,13 +89,103 @@ static void after_an_event_there_is_no_sleep(void **state)
     (void)state;
     rpi_progress_thread progress_thread;
     rpi_poll_state poll = {0};
-    rpi_progress_thread_init(&progress_thread);
-    progress_thread.last_event_ns = 0;
-    rpi_progress_thread_event(&progress_thread);
+    begin(&progress_thread);
+    rpi_progress_thread_begin_turn(&progress_thread);
+    rpi_progress_thread_end_turn(&progress_thread, true);
     rpi_progress_thread_rest(&progress_thread, &poll, false);
     assert_true(poll.idle_ns < (uint64_t)(1e9 * UNIT_WAIT_S));
     rpi_progress_thread_fini(&progress_thread);
 }
 
+/* A ring of another process between the turn and the sleep. */
+static void a_ring_before_the_sleep_is_not_lost(void **state)
+{
+    (void)state;
+    rpi_progress_thread progress_thread;
+    begin(&progress_thread);
+    look(&progress_thread);
+    rpi_event_signal(progress_thread.bell);
+    assert_true(rest(&progress_thread, true) < UNIT_WAIT_S);
+    rpi_progress_thread_fini(&progress_thread);
+}
+
+static void one_thread_at_a_time_takes_a_turn(void **state)
+{
+    (void)state;
+    rpi_progress_thread progress_thread;
+    begin(&progress_thread);
+    assert_true(rpi_progress_thread_try_turn(&progress_thread));
+    assert_false(rpi_progress_thread_try_turn(&progress_thread));
+    assert_true(progress_thread.signalled); /* so that who has the turn looks once more */
+    rpi_progress_thread_end_own_turn(&progress_thread, false);
+    assert_true(rpi_progress_thread_try_turn(&progress_thread));
+    assert_false(progress_thread.signalled);
+    rpi_progress_thread_end_own_turn(&progress_thread, true);
+    rpi_progress_thread_fini(&progress_thread);
+}
+
+static void *sleep_for_ever(void *progress_thread)
+{
+    look(progress_thread);
+    (void)rest(progress_thread, true);
+    return NULL;
+}
+
+static bool is_asleep(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    bool is_asleep = progress_thread->sleeping;
+    pthread_mutex_unlock(&progress_thread->mutex);
+    return is_asleep;
+}
+
+static void start_sleeper(rpi_progress_thread *progress_thread, pthread_t *thread)
+{
+    begin(progress_thread);
+    assert_int_equal(pthread_create(thread, NULL, sleep_for_ever, progress_thread), 0);
+    for (double limit = unit_now() + UNIT_WAIT_S; !is_asleep(progress_thread) && unit_now() < limit;) unit_sleep(0.0005);
+    assert_true(is_asleep(progress_thread));
+}
+
+/* While another thread takes turns nothing wakes the progress thread. What came meanwhile does, when that one leaves. */
+static void what_came_while_others_took_turns_is_handed_over(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        rpi_progress_thread progress_thread;
+        pthread_t thread;
+        start_sleeper(&progress_thread, &thread);
+        rpi_progress_thread_join_in(&progress_thread);
+        assert_int_equal(atomic_load(&sleeping), 0);
+        if (way) rpi_event_signal(progress_thread.bell);
+        else wake(&progress_thread);
+        assert_true(is_asleep(&progress_thread));
+        rpi_progress_thread_leave(&progress_thread);
+        pthread_join(thread, NULL);
+        rpi_progress_thread_fini(&progress_thread);
+    }
+}
+
+static void what_others_have_seen_to_wakes_nobody(void **state)
+{
+    (void)state;
+    rpi_progress_thread progress_thread;
+    pthread_t thread;
+    start_sleeper(&progress_thread, &thread);
+    rpi_progress_thread_join_in(&progress_thread);
+    wake(&progress_thread);
+    rpi_event_signal(progress_thread.bell);
+    assert_true(rpi_progress_thread_try_turn(&progress_thread));
+    rpi_progress_thread_end_own_turn(&progress_thread, true);
+    uint32_t before = atomic_load(&count);
+    rpi_progress_thread_leave(&progress_thread);
+    assert_int_equal(atomic_load(&count), before);
+    assert_int_equal(atomic_load(&sleeping), 1);
+    rpi_progress_thread_call(&progress_thread);
+    pthread_join(thread, NULL);
+    rpi_progress_thread_fini(&progress_thread);
+}
+
 UNIT_MAIN(UNIT(sleep_ends_with_the_wake), UNIT(a_wake_before_the_sleep_is_not_lost), UNIT(sleep_is_bounded),
-          UNIT(after_an_event_there_is_no_sleep))
+          UNIT(after_an_event_there_is_no_sleep), UNIT(a_ring_before_the_sleep_is_not_lost), UNIT(one_thread_at_a_time_takes_a_turn),
+          UNIT(what_came_while_others_took_turns_is_handed_over), UNIT(what_others_have_seen_to_wakes_nobody))

@@ -1,0 +1,40 @@
+/*
+ * bells.h: how ranks of one host wake each other. A rank that sleeps would see a message only when it next looks. So each has a bell: an
+ * event in memory that the other ranks of its host have too (base/region.h). Who has sent a message rings it: that costs nothing when the
+ * other rank is awake.
+ *
+ *     coordinator                    member
+ *       BELL, mine -------------->     attaches it
+ *       attaches it <------------- BELL, mine; whether I can ring yours
+ *       whether I can ring yours ->
+ *
+ * Where a bell can't be attached, ranks look for messages from time to time, as they do with ranks of other hosts. What another process
+ * writes into a bell can only wake this one, or leave it asleep until it looks by itself.
+ */
+#ifndef RPI_CLUSTER_BELLS_H
+#define RPI_CLUSTER_BELLS_H
+
+#include "base/event.h"
+#include "cluster/link.h"
+
+typedef struct rpi_bells rpi_bells;
+
+/* The bells of this rank and of those that it talks to. With `shared` others can attach its own. NULL: no memory. */
+rpi_bells *rpi_bells_create(int n_ranks, bool shared);
+void rpi_bells_destroy(rpi_bells *bells);
+
+/* This rank's own. */
+rpi_event rpi_bells_own(const rpi_bells *bells);
+
+/* What is to be sent to that rank. NULL: there is nothing to say, or no memory. */
+rpi_message *rpi_bells_tell(rpi_bells *bells, int rank);
+/* Takes a BELL of that rank. An answer may be due: rpi_bells_tell. */
+void rpi_bells_take(rpi_bells *bells, int rank, const rpi_message *message);
+
+/* A message of that kind went to that rank. */
+void rpi_bells_ring(const rpi_bells *bells, int rank, uint64_t kind);
+
+/* Whether each rank that this one hears from rings: n of them. */
+bool rpi_bells_all_ring(const rpi_bells *bells, int n);
+
+#endif

@@ -1,0 +1,72 @@
+/* test_bells.c: who can ring whom, and what a ring does. Both ranks are in this process. */
+#include "unit.h"
+
+#include "cluster/bells.h"
+
+/* Gives what one side has to say to the other, until both are silent. Returns how many messages went. */
+static int talk(rpi_bells *first, rpi_bells *second)
+{
+    rpi_bells *sides[2] = {first, second};
+    int n = 0;
+    for (int silent = 0, from = 0; silent < 2; from = 1 - from) {
+        rpi_message *message = rpi_bells_tell(sides[from], 0);
+        silent = message ? 0 : silent + 1;
+        if (!message) continue;
+        assert_int_equal(rpi_message_check(message, from == 0, NULL), RP_OK);
+        rpi_bells_take(sides[1 - from], 0, message);
+        rpi_message_free(message);
+        assert_true(++n < 10);
+    }
+    return n;
+}
+
+static void both_sides_can_ring(void **state)
+{
+    (void)state;
+    rpi_bells *coordinator = rpi_bells_create(1, true), *member = rpi_bells_create(1, true);
+    assert_int_equal(talk(coordinator, member), 3);
+    assert_true(rpi_bells_all_ring(coordinator, 1) && rpi_bells_all_ring(member, 1));
+    uint32_t before = rpi_event_count(rpi_bells_own(member));
+    rpi_bells_ring(coordinator, 0, RPI_CALL);
+    assert_int_equal(rpi_event_count(rpi_bells_own(member)), before);
+    rpi_bells_ring(coordinator, 0, RPI_WORK);
+    assert_int_equal(rpi_event_count(rpi_bells_own(member)), before + 1);
+    rpi_bells_ring(member, 0, RPI_DONE);
+    assert_int_equal(rpi_event_count(rpi_bells_own(coordinator)), 1);
+    rpi_bells_destroy(coordinator);
+    rpi_bells_destroy(member);
+    rpi_bells_destroy(NULL);
+}
+
+static void without_shared_memory_nobody_rings(void **state)
+{
+    (void)state;
+    rpi_bells *coordinator = rpi_bells_create(1, false), *member = rpi_bells_create(1, true);
+    talk(coordinator, member);
+    assert_false(rpi_bells_all_ring(coordinator, 1) && rpi_bells_all_ring(member, 1));
+    rpi_bells_ring(coordinator, 0, RPI_WORK);
+    rpi_bells_ring(member, 0, RPI_DONE);
+    rpi_bells_destroy(coordinator);
+    rpi_bells_destroy(member);
+}
+
+/* Names that come from outside are tried, and nothing more. */
+static void a_wrong_name_is_no_bell(void **state)
+{
+    (void)state;
+    rpi_bells *bells = rpi_bells_create(1, true), *other = rpi_bells_create(1, true);
+    for (int field = 0; field < 6; field++) {
+        rpi_bells *teller = rpi_bells_create(1, true);
+        rpi_message *message = rpi_bells_tell(teller, 0);
+        message->header.fields[field] ^= 1;
+        rpi_bells_take(bells, 0, message);
+        rpi_message_free(message);
+        rpi_bells_ring(bells, 0, RPI_WORK);
+        assert_int_equal(rpi_event_count(rpi_bells_own(teller)), 0);
+        rpi_bells_destroy(teller);
+    }
+    rpi_bells_destroy(bells);
+    rpi_bells_destroy(other);
+}
+
+UNIT_MAIN(UNIT(both_sides_can_ring), UNIT(without_shared_memory_nobody_rings), UNIT(a_wrong_name_is_no_bell))
