@@ -79,7 +79,7 @@ void rpi_bells_take(rpi_bells *self, int rank, const rpi_message *message)
 }
 
 /* What isn't worth waking anybody for: others follow, or nothing waits for it. */
-static bool is_quiet(uint64_t kind) { return kind == RPI_CALL || kind == RPI_FORGET || kind == RPI_DETACH || kind == RPI_BELL; }
+static bool is_quiet(uint64_t kind) { return kind == RPI_CALL || kind == RPI_FORGET || kind == RPI_BELL; }
 
 void rpi_bells_ring(const rpi_bells *self, int rank, uint64_t kind)
 {

@@ -234,6 +234,7 @@ static rpi_batch *find_batch(rpi_team *team, life *self)
         if (finished) {
             pthread_mutex_unlock(&team->mutex);
             rpi_batch_end(finished);
+            take_turn(team);
             pthread_mutex_lock(&team->mutex);
         } else if (batch || (team->stopping && rpi_list_is_empty(&team->queue.list))) {
             end_wait(self);
