@@ -193,6 +193,7 @@ const rp_job rp_job_fetch = {
     .unbind = free,
     .skips_blanks = 1,
     .is_header = is_header,
+    .items_are_addresses = 1,
 };
 
 static char versions[128]; /* made once: curl's own text has no fixed length */

@@ -53,6 +53,7 @@ typedef struct rp_job {
     /* For jobs whose items are one text: 1 if it can only be the name of a column. As the first line it is then no item, unless the user
      * says otherwise. NULL: never. */
     int (*is_header)(rp_bytes text);
+    int items_are_addresses; /* 1: the program writes an item without the user information of its address (text.h); 0: as it is */
 } rp_job;
 
 /* The jobs of this program, ended by NULL. Never NULL itself. Any thread. */

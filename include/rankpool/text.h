@@ -1,6 +1,6 @@
 /*
  * text.h: text from outside (files, servers, other hosts) made fit for people. The library and the program pass all that they print through
- * rp_printable: a terminal takes bytes for commands, and logs keep passwords.
+ * rp_printable: a terminal takes bytes for commands, and logs keep passwords. Results go through rp_escape, which leaves nothing out.
  */
 #ifndef RANKPOOL_TEXT_H
 #define RANKPOOL_TEXT_H
@@ -18,6 +18,9 @@ extern "C" {
  * `to`: `room` bytes, 1 or more; a text that doesn't fit ends in "…", between characters, and there is always a 0 behind it. It can't be
  * the text itself. Returns the length of what is there then. Any thread. */
 RP_API size_t rp_printable(const void *text, size_t size, char *to, size_t room);
+
+/* The same with the user information of addresses: for a text of which nothing may be missing. */
+RP_API size_t rp_escape(const void *text, size_t size, char *to, size_t room);
 
 /* Copies `size` bytes, without the user information of the addresses in them: "http://user:password@host/" becomes "http://host/". If an
  * address has no valid host and port, all up to the last "@" is taken for user information, as with a "/" in the password.

@@ -129,7 +129,7 @@ static void cut(shown_text *shown)
     shown->used += sizeof ellipsis - 1;
 }
 
-size_t rp_printable(const void *text, size_t size, char *to, size_t room)
+static size_t write_shown(const void *text, size_t size, bool with_user, char *to, size_t room)
 {
     shown_text shown = {to, 0, 0, room};
     const char *at = text, *end = at ? at + size : at;
@@ -138,7 +138,7 @@ size_t rp_printable(const void *text, size_t size, char *to, size_t room)
     while (at < end && fits) {
         char unit[UNIT_SIZE];
         size_t unit_size;
-        if (begins_address(at, end)) {
+        if (!with_user && begins_address(at, end)) {
             fits = append(&shown, scheme_end, SCHEME_END);
             at = find_host(at + SCHEME_END, end);
             continue;
@@ -150,6 +150,9 @@ size_t rp_printable(const void *text, size_t size, char *to, size_t room)
     to[shown.used] = '\0';
     return shown.used;
 }
+
+size_t rp_printable(const void *text, size_t size, char *to, size_t room) { return write_shown(text, size, false, to, room); }
+size_t rp_escape(const void *text, size_t size, char *to, size_t room) { return write_shown(text, size, true, to, room); }
 
 /* ---- of this library ---- */
 

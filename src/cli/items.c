@@ -256,7 +256,7 @@ uint64_t items_count(const item_source *items) { return (uint64_t)items->count; 
 
 size_t items_width(const item_source *items) { return items->n; }
 
-/* Returns a text that has no address in it as it is. */
+/* Returns a text that has no address in it as it is. NULL: no memory. */
 static rp_bytes without_user(item_source *items, rp_bytes text)
 {
     if (!text.data || !memmem(text.data, text.size, "://", 3)) return text;
@@ -273,7 +273,8 @@ rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE
     const char *text = NULL;
     if (items->request.kind == ITEMS_NUMBERS) text = value_print(RP_TYPE_INT64, &index, room);
     if (items->request.kind == ITEMS_ARGUMENTS) text = items->request.arguments[index];
-    return without_user(items, text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index));
+    rp_bytes found = text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index);
+    return items->job->items_are_addresses ? without_user(items, found) : found;
 }
 
 void items_forget(item_source *items, int64_t index)

@@ -65,8 +65,8 @@ int items_input_was_empty(const item_source *items);
 /* An rp_source_next. `state` is the item_source. */
 rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 
-/* The text of an item that was given and not forgotten, without the user information of addresses. Numbers are written to `room`. Valid
- * until the next call. */
+/* The text of an item that was given and not forgotten; where the job says that its items are addresses, without their user information.
+ * Numbers are written to `room`. Valid until the next call. {NULL, 0}: no memory. */
 rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE]);
 
 /* Drops the text of an item, and its bytes. */

@@ -33,7 +33,7 @@ static const struct command {
      "or href. A mistake in a file or in ITEM is found before anything runs, one in a pipe when it is read.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
      "that ran: its index from 0, its text (a csv row unchanged), ok, failed or lost, the fields, and of one that failed:\n"
-     "cause, code, message, rank, host, worker, attempt, elapsed_s. Names and passwords in addresses are left out of its text.\n"
+     "cause, code, message, rank, host, worker, attempt, elapsed_s. The text of an item of fetch has no name and password.\n"
      "Text goes to files, to pipes and through mpirun as it is; on a terminal, and on standard error, control characters are written\n"
      "as \\x1b.\n\n"
      "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"

@@ -18,7 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { MOST_GROWTH = 4 }; /* rp_printable makes at most so many bytes of one */
+enum { MOST_GROWTH = 4 }; /* rp_escape makes at most so many bytes of one */
 
 /* Whether people look at standard output. A terminal that isn't that of the session doesn't count: Open MPI gives each rank one, and what
  * comes out of it may go to a file. */
@@ -87,14 +87,13 @@ void output_begin_results(output *out, const rp_job *job)
 
 static rp_bytes as_bytes(const char *text) { return (rp_bytes){text, strlen(text)}; }
 
-/* Bytes as they are written: unchanged, but on a terminal, which would obey them, as rp_printable shows them. What was given before goes.
- */
+/* Bytes as they are written: unchanged, but on a terminal, which would obey them, as rp_escape shows them. What was given before goes. */
 static rp_bytes for_reader(output *out, rp_bytes text)
 {
     if (!out->is_terminal) return text;
     free(out->room);
     out->room = malloc(MOST_GROWTH * text.size + 1);
-    if (out->room) return (rp_bytes){out->room, rp_printable(text.data, text.size, out->room, MOST_GROWTH * text.size + 1)};
+    if (out->room) return (rp_bytes){out->room, rp_escape(text.data, text.size, out->room, MOST_GROWTH * text.size + 1)};
     out->out_of_memory = 1;
     return (rp_bytes){NULL, 0};
 }

@@ -8,6 +8,7 @@
 #include "setup.h"
 #include "signals.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,6 +50,7 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     run_state *run = argument;
     char room[VALUE_TEXT_SIZE];
     rp_bytes item = items_text(run->setup.items, index, room);
+    if (!item.data) return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
     run->done++;
     rp_status status = output_result(&run->out, index, item, result, failure, &run->error);
     if (failure) take_failure(run, index, failure);

@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 static const double default_heartbeat_s = 0.5, default_gap_s = 10, default_silence_s = 60, settle_s = 0.02;
-static const double way_s = 0.1, suspect_s = 5, cut_s = 15; /* for a peer with a connection */
-static const double look_s = 0.05;                          /* how often processes are checked */
-static const double pause_s = 3; /* a process that didn't look for longer was stopped, or its machine was asleep */
+static const double look_s = 0.05; /* how often processes are checked */
+static const double pause_s = 3;   /* a process that didn't look for longer was stopped, or its machine was asleep */
+
+/* For a peer with a connection. A rank that can't be reached is lost within 15 s: cut_s, and at most pause_s in which this rank is held up.
+ * A cable may be out for 9 s. Then the peer has time to connect again: it tries each 2 s. */
+static const double way_s = 0.1, suspect_s = 5, cut_s = 12;
 
 static uint64_t read_clock(const detector *self) { return self->options.now_ns ? self->options.now_ns() : rpi_now_ns(); }
 

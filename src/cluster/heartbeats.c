@@ -28,6 +28,7 @@ static const char greeting_word[8] = "rpheart1";
 #define SECOND_NS UINT64_C(1000000000)
 static const uint64_t beat_ns = SECOND_NS / 2, fresh_ns = 2 * SECOND_NS; /* a reset of a connection that is fresh is an end */
 static const uint64_t stranger_ns = 5 * SECOND_NS, attempt_ns = 2 * SECOND_NS, pause_ns = SECOND_NS / 2, patience_ns = 30 * SECOND_NS;
+static const uint64_t return_ns = 10 * SECOND_NS; /* until a rank whose connection was cut is lost, unless MPI still reaches it */
 
 typedef struct greeting {
     char word[sizeof greeting_word];
@@ -61,8 +62,8 @@ struct rpi_heartbeats {
     connection *strangers;
     /* other ranks */
     bool joins, same_machine;
-    uint64_t address; /* the next to be tried; with same_machine 0 is loopback */
-    uint64_t rested_ns, give_up_ns;
+    uint64_t address, tried; /* the next to be tried, and the last; with same_machine 0 is loopback */
+    uint64_t return_until_ns, rested_ns, give_up_ns;
     connection peers[]; /* by rank; other ranks use that of rank 0 alone */
 };
 
@@ -128,6 +129,7 @@ static void lose(rpi_heartbeats *self, int peer, bool has_ended)
     if (had_parted) self->joins = false;
     else tell(self, peer, has_ended ? RPI_HEARTBEAT_ENDED : RPI_HEARTBEAT_CUT);
     self->give_up_ns = self->now_ns + patience_ns;
+    self->return_until_ns = self->now_ns + return_ns;
 }
 
 static void take_bytes(rpi_heartbeats *self, int peer, const char *bytes, size_t n)
@@ -226,15 +228,23 @@ void rpi_heartbeats_join(rpi_heartbeats *self, const rpi_meeting *meeting, bool 
     self->give_up_ns = now_ns + patience_ns;
 }
 
-/* Tries the next address. After the last one there is a pause. */
+/* One address follows the other; after the last one there is a pause, and none. A rank that was cut off has no time for that, and tries the
+ * address that worked. */
+static bool choose_address(rpi_heartbeats *self, uint64_t n)
+{
+    bool returns = self->now_ns < self->return_until_ns, is_over = self->address >= n;
+    if (returns || is_over) self->rested_ns = self->now_ns + pause_ns;
+    if (returns) return true;
+    if (!is_over) self->tried = self->address++;
+    else self->address = 0;
+    return !is_over;
+}
+
 static void try_address(rpi_heartbeats *self)
 {
-    uint64_t n_first = self->same_machine ? 1 : 0, k = self->address++;
-    if (k >= self->meeting.n_addresses + n_first) {
-        self->address = 0;
-        self->rested_ns = self->now_ns + pause_ns;
-        return;
-    }
+    uint64_t n_first = self->same_machine ? 1 : 0;
+    if (!choose_address(self, self->meeting.n_addresses + n_first)) return;
+    uint64_t k = self->tried;
     const rpi_address *to = k < n_first ? &rpi_address_loopback : &self->meeting.addresses[k - n_first];
     int socket = self->sockets->connect(self->sockets->argument, to, (uint16_t)self->meeting.port);
     if (socket >= 0) begin(self, &self->peers[0], socket, CONNECTING);

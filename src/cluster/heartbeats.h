@@ -15,12 +15,12 @@
  *     bytes                                              HEARD        it is alive
  *     end of file, or reset while beats were coming      ENDED        its process is gone: lost now
  *     ETIMEDOUT, EHOSTUNREACH and the like, or a reset
- *       after 2 s without a beat                         CUT          suspected after 5 s; lost after 15 s, unless bytes arrive on any way
+ *       after 2 s without a beat                         CUT          suspected after 5 s; lost after 12 s, unless bytes arrive on any way
  *     parting                                            PARTED       its end is no loss
  *
  * Nothing acknowledged for 4 s is ETIMEDOUT (sockets.h). So a cable that is pulled for a few seconds cuts the connection, and no more: the
- * other rank connects again as soon as it can. A reset after silence is doubtful, as the other end may have given up the connection
- * earlier while the cable was out.
+ * other rank connects again as soon as it can, and for 10 s tries only the address that worked. A reset after silence is doubtful, as the
+ * other end may have given up the connection earlier while the cable was out.
  *
  * A process that is stopped (by a debugger, say) or waits for memory keeps its connection, as its kernel still acknowledges. It isn't cut
  * and hasn't ended, so only the long limit for silence counts. That is why beats need no thread of their own: a progress thread that is

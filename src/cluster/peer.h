@@ -7,9 +7,10 @@
  *     below the next           there already
  *
  *     lost                     when
- *     died                     its process is gone, or its connection for heartbeats has ended, and nothing has come from it for a moment
- * since gap                      a message that it has sent doesn't come unreachable              its connection was cut, and nothing has
- * come from it on any way for 15 s silent                   nothing has come from it for 60 s
+ *     died                     its process is gone, or its connection for heartbeats has ended; and since then it was silent for a moment
+ *     gap                      a message that it has sent doesn't come
+ *     unreachable              its connection was cut, and nothing has come from it on any way for 12 s
+ *     silent                   nothing has come from it for 60 s
  *
  * A peer that had a connection, and from which nothing has come for 5 s, is suspected. That is only told. A peer that has parted, after the
  * last message in either direction, can't be lost any more.

@@ -1,14 +1,6 @@
 /* answer.c: see answer.h. */
 #include "isolate/answer.h"
 
-#include <string.h>
-
-void rpi_copy_out(void *to, const void *from, size_t size)
-{
-    memcpy(to, from, size);
-    atomic_signal_fence(memory_order_seq_cst); /* the compiler doesn't read `from` again in place of the copy */
-}
-
 uint64_t rpi_answer_sum(const rpi_answer *answer, uint64_t request) { return rpi_checksum(answer, offsetof(rpi_answer, sum), request); }
 
 bool rpi_answer_read(const rpi_mailbox *mailbox, uint64_t request, uint64_t count, rpi_answer *answer)

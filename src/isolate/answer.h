@@ -13,15 +13,24 @@
 #include "isolate/mailbox.h"
 #include "isolate/progress.h"
 
+#include <string.h>
+
 /* Copies what the other side may be changing. What is checked afterwards is the copy, and is what is used. */
-void rpi_copy_out(void *to, const void *from, size_t size);
+static inline void rpi_copy_out(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    atomic_signal_fence(memory_order_seq_cst); /* the compiler doesn't read `from` again in place of the copy */
+}
 
 /* Where the results begin. */
 static inline size_t rpi_answer_results_at(uint64_t count) { return ((size_t)count * sizeof(uint64_t) + 15) / 16 * 16; }
 
 static inline uint64_t rpi_receipt(uint64_t request, uint64_t offset, const void *result, size_t size)
 {
-    return rpi_checksum(result, size, rpi_checksum_add(request, offset));
+    uint64_t seed = rpi_checksum_add(request, offset), word;
+    if (size != sizeof word) return rpi_checksum(result, size, seed);
+    memcpy(&word, result, sizeof word);
+    return rpi_checksum_add(seed, word); /* in a few steps, as most results are words; each side does so for each item */
 }
 
 /* Its sum, which its last field has. */

@@ -18,6 +18,7 @@ typedef enum rpi_stage {
     RPI_STAGE_UNKNOWN
 } rpi_stage;
 
+/* The words of a request follow each other: that of item k is k more than that of item 0. */
 uint64_t rpi_progress_of(uint64_t request, uint64_t offset);
 
 /* `*offset` is set where the stage is IN, and is below `count`, the request's number of items. */

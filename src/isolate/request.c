@@ -58,11 +58,17 @@ static bool emits(const source *from) { return from->batch->work->task->result_t
 static char *place_of(const source *from, uint64_t i) { return from->batch->results + (from->grain.begin + i) * from->result_size; }
 static const char *results_of(const source *from) { return from->segment->base + rpi_answer_results_at(count_of(from)); }
 
-static bool is_receipt(const source *from, uint64_t i, const void *result, size_t size)
+/* Whether the i-th receipt is that of the result. */
+static bool fits(const char *receipts, uint64_t number, uint64_t i, const void *result, size_t size)
 {
     uint64_t receipt;
-    rpi_copy_out(&receipt, from->segment->base + i * sizeof receipt, sizeof receipt);
-    return receipt == rpi_receipt(from->number, i, result, size);
+    rpi_copy_out(&receipt, receipts + i * sizeof receipt, sizeof receipt);
+    return receipt == rpi_receipt(number, i, result, size);
+}
+
+static bool is_receipt(const source *from, uint64_t i, const void *result, size_t size)
+{
+    return fits(from->segment->base, from->number, i, result, size);
 }
 
 static rpi_taken refuse_for_memory(rp_error *why)
@@ -76,9 +82,11 @@ static rpi_taken refuse_for_memory(rp_error *why)
 /* Returns how many of the first n results are right. */
 static uint64_t copy_results(const source *from, uint64_t n)
 {
-    uint64_t i = 0;
-    rpi_copy_out(place_of(from, 0), results_of(from), (size_t)n * from->result_size);
-    while (i < n && is_receipt(from, i, place_of(from, i), from->result_size)) i++;
+    uint64_t i = 0, number = from->number;
+    size_t size = from->result_size;
+    const char *results = place_of(from, 0), *receipts = from->segment->base; /* kept here, as each copy out makes the rest be read anew */
+    rpi_copy_out(place_of(from, 0), results_of(from), (size_t)n * size);
+    while (i < n && fits(receipts, number, i, results + i * size, size)) i++;
     return i;
 }
 

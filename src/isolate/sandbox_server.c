@@ -149,39 +149,72 @@ static void end_as_crashed(rpi_answers *answers, uint64_t progress)
     (void)raise(SIGSEGV);
 }
 
-/* In a process that a task forked, and that returned from the task, the first access here ends it: it doesn't have the answers. */
-static void check_untouched(const rpi_mailbox *mailbox, uint64_t progress)
-{
-    rpi_answers *answers = mailbox->answers;
-    bool touched = atomic_load_explicit(&answers->progress, memory_order_relaxed) != progress ||
-                   atomic_load_explicit(&answers->front[0], memory_order_relaxed) != RPI_GUARD ||
-                   atomic_load_explicit(&answers->back[0], memory_order_relaxed) != RPI_GUARD;
-    if (touched && mailbox->fd >= 0) end_as_crashed(answers, progress);
-}
-
-static void write_receipt(rpi_sandbox_server *server, uint64_t number, uint64_t i)
-{
-    size_t size = server->work.task->result_size;
-    const char *result = server->batch->results + i * size;
-    if (server->work.task->result_type == RP_TYPE_BYTES) {
-        const rp_bytes *emitted = (const rp_bytes *)(const void *)result;
-        result = emitted->data;
-        size = emitted->size;
-    }
-    uint64_t receipt = rpi_receipt(number, i, result, size);
-    memcpy(response_of(server, number)->base + i * sizeof receipt, &receipt, sizeof receipt);
-}
-
+/* What the loop over the items of a request needs, at hand: a short item is over in some hundred instructions. */
 typedef struct items_run {
     rpi_sandbox_server *server;
-    uint64_t number; /* of the request */
-    uint64_t n;      /* items that have ended */
+    rpi_answers *answers;
+    bool is_child;
+    uint64_t number;    /* of the request */
+    uint64_t n;         /* items that have ended */
+    uint64_t progress;  /* of the item that runs */
+    uint64_t *receipts; /* in shared memory */
+    const char *results;
+    size_t result_size;
+    bool emits; /* the results are rp_bytes; the receipts are of what they point to */
 } items_run;
+
+static items_run run_of(rpi_sandbox_server *server, uint64_t number)
+{
+    const rpi_mailbox *mailbox = server->mailbox;
+    const rp_task *task = server->work.task;
+    return (items_run){.server = server,
+                       .answers = mailbox->answers,
+                       .is_child = mailbox->fd >= 0,
+                       .number = number,
+                       .progress = rpi_progress_of(number, 0),
+                       .receipts = (uint64_t *)(void *)response_of(server, number)->base,
+                       .results = server->batch->results,
+                       .result_size = task->result_size,
+                       .emits = task->result_type == RP_TYPE_BYTES};
+}
+
+/* In a process that a task forked, and that returned from the task, the first access here ends it: it doesn't have the answers. */
+static void check_untouched(const items_run *run)
+{
+    rpi_answers *answers = run->answers;
+    bool touched = atomic_load_explicit(&answers->progress, memory_order_relaxed) != run->progress ||
+                   atomic_load_explicit(&answers->front[0], memory_order_relaxed) != RPI_GUARD ||
+                   atomic_load_explicit(&answers->back[0], memory_order_relaxed) != RPI_GUARD;
+    if (touched && run->is_child) end_as_crashed(answers, run->progress);
+}
+
+static inline void write_receipt(const items_run *run)
+{
+    rp_bytes result = {run->results + run->n * run->result_size, run->result_size};
+    if (run->emits) result = *(const rp_bytes *)result.data;
+    run->receipts[run->n] = rpi_receipt(run->number, run->n, result.data, result.size);
+}
+
+/* False: the worker has given the sandbox up. It may do so to a thread at any time, so that the item begins after the worker can see it. A
+ * child is killed instead. */
+static bool begin_item(const items_run *run, uint64_t now_ns)
+{
+    rpi_answers *answers = run->answers;
+    atomic_store_explicit(&answers->began_ns, now_ns, memory_order_relaxed);
+    if (run->is_child) {
+        atomic_store_explicit(&answers->progress, run->progress, memory_order_release);
+        return true;
+    }
+    atomic_store(&answers->progress, run->progress);
+    return !rpi_mailbox_is_abandoned(run->server->mailbox);
+}
 
 static void end_item(items_run *run)
 {
-    check_untouched(run->server->mailbox, rpi_progress_of(run->number, run->n));
-    write_receipt(run->server, run->number, run->n++);
+    check_untouched(run);
+    write_receipt(run);
+    run->n++;
+    run->progress++;
 }
 
 static void run_each(void *argument)
@@ -190,12 +223,9 @@ static void run_each(void *argument)
     rpi_sandbox_server *server = run->server;
     const rpi_batch *batch = server->batch;
     const rpi_order *order = order_of(server, run->number);
-    rpi_answers *answers = server->mailbox->answers;
     while (run->n < batch->count && batch->first + run->n < atomic_load_explicit(&order->cutoff, memory_order_relaxed)) {
         uint64_t now = rpi_now_ns();
-        atomic_store_explicit(&answers->began_ns, now, memory_order_relaxed);
-        atomic_store(&answers->progress, rpi_progress_of(run->number, run->n));
-        if (rpi_mailbox_is_abandoned(server->mailbox)) return;
+        if (!begin_item(run, now)) return;
         rpi_context_run_item(&server->context, run->n, now);
         end_item(run);
         if (atomic_load_explicit(&batch->failures, memory_order_relaxed) || batch->status != RP_OK) break;
@@ -205,7 +235,7 @@ static void run_each(void *argument)
 /* Runs items until the first failure or the cutoff. Returns how many are finished. */
 static uint64_t run_items(rpi_sandbox_server *server, uint64_t number)
 {
-    items_run run = {server, number, 0};
+    items_run run = run_of(server, number);
     atomic_store_explicit(&server->work.n_failed, 0, memory_order_relaxed);
     if (!rpi_thread_guard(run_each, &run)) {
         (void)rpi_context_take_exit(&server->context);

@@ -263,17 +263,18 @@ static void fail_items(rpi_context *context, size_t n)
     context->failing = false;
 }
 
-/* False: no memory. */
-static bool find_views(rpi_context *context, uint64_t begin, size_t n, rp_view *views)
+/* Finds where the arguments of n items are in memory. False: no memory. */
+static bool find_views(rpi_context *context, uint64_t begin, size_t n)
 {
     const rpi_batch *batch = context->batch;
-    const rpi_work *work = batch->work;
-    for (int k = 0; k < work->task->n_arguments; k++) {
-        if (!needs_scratch(work, batch, k)) {
+    const rp_task *task = batch->work->task;
+    rp_view *views = context->own_views;
+    for (int k = 0; k < task->n_arguments; k++) {
+        if (!needs_scratch(batch->work, batch, k)) {
             views[k] = batch->views[k];
             views[k].base += begin * views[k].stride_bytes;
         } else if (fill_scratch(context, batch, k, begin, n)) {
-            views[k] = (rp_view){context->scratch[k], work->task->argument_sizes[k]};
+            views[k] = (rp_view){context->scratch[k], task->argument_sizes[k]};
         } else {
             return false;
         }
@@ -281,32 +282,46 @@ static bool find_views(rpi_context *context, uint64_t begin, size_t n, rp_view *
     return true;
 }
 
+/* The same for one item of a task that isn't contiguous, in fewer steps: isolated items come one by one. */
+static inline bool find_views_of_one(rpi_context *context, uint64_t offset)
+{
+    const rpi_batch *batch = context->batch;
+    const rpi_work *work = batch->work;
+    for (int k = 0; k < work->task->n_arguments; k++) {
+        rp_view view = batch->views[k];
+        if (!view.base) {
+            if (context->scratch_size[k] < sizeof(int64_t) && !grow_scratch(context, k, sizeof(int64_t))) return false;
+            *(int64_t *)(void *)context->scratch[k] = rpi_column_number(&work->arguments[k], batch->first + offset);
+            view.base = context->scratch[k];
+        }
+        context->own_views[k] = (rp_view){view.base + offset * view.stride_bytes, view.stride_bytes};
+    }
+    return true;
+}
+
 uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end)
 {
     rpi_batch *batch = context->batch;
-    const rpi_work *work = batch->work;
-    rp_view views[RP_MAX_ARGUMENTS];
+    const rp_task *task = batch->work->task;
     size_t n = (size_t)(end - begin);
     context->first = batch->first + begin;
     context->n = n;
-    if (!find_views(context, begin, n, views)) {
+    bool is_one = n == 1 && !(task->flags & RP_TASK_CONTIGUOUS);
+    if (!(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
         fail_items(context, n);
         return n;
     }
     context->run.item = 0;
-    context->views = views;
-    work->task->kernel(&context->run, batch->results + begin * work->task->result_size, views, n);
+    context->views = context->own_views;
+    task->kernel(&context->run, batch->results + begin * task->result_size, context->own_views, n);
     context->views = NULL;
-    return context->stopped ? context->run.item + (work->task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
+    return context->stopped ? context->run.item + (task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
 }
 
-/* The views of that call went with its frame. */
 uint64_t rpi_context_take_exit(rpi_context *context)
 {
-    rp_view views[RP_MAX_ARGUMENTS];
     uint64_t begin = context->first - context->batch->first;
     bool whole = context->batch->work->task->flags & RP_TASK_CONTIGUOUS;
-    context->views = find_views(context, begin, context->n, views) ? views : NULL;
     if (!context->failing) {
         rp_fail(0, "it ended its thread, with pthread_exit or a cancellation");
         context->fail_cause = RP_CAUSE_EXIT;

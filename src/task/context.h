@@ -33,7 +33,8 @@ struct rpi_context {
     void *state;                       /* the initializer's */
     /* what runs */
     rpi_batch *batch;
-    const rp_view *views;        /* of the present kernel call */
+    const rp_view *views; /* of the present kernel call: in own_views; NULL: there is none */
+    rp_view own_views[RP_MAX_ARGUMENTS];
     uint64_t first;              /* index in the call of the item at offset 0 of the present kernel call */
     size_t n;                    /* items of the present kernel call */
     uint64_t mark_ns, mark_item; /* the time, and the first item, since the last mark */

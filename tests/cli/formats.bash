@@ -17,6 +17,16 @@ expect 0 "index,item,outcome,text,$record"$'\n0,"a,""b""\n\t\x01é\xff",ok,"a,""
 run run echo "$text" --format jsonl
 expect 0 '{"index":0,"item":"a,\"b\"\n\t\u0001é�","outcome":"ok","text":"a,\"b\"\n\t\u0001é�"}' ''
 
+# A text that looks like an address with user information isn't one, as the job doesn't say so.
+text='http://a.org,joe@b.org'
+run run echo "$text" --format csv
+expect 0 "index,item,outcome,text,$record"$'\n0,"http://a.org,joe@b.org",ok,"http://a.org,joe@b.org",,,,,,,,'
+run run echo "$text" --format jsonl
+expect 0 '{"index":0,"item":"http://a.org,joe@b.org","outcome":"ok","text":"http://a.org,joe@b.org"}'
+echo "$text" >texts
+run run echo --input texts --format csv
+has out '^0,"http://a.org,joe@b.org",ok,'
+
 # Failures: a row in csv and jsonl, no line in text; one line each on standard error, with the item, where it ran, and why.
 place='failed on rank 0, host [^,]+, worker [0-9]+: asked to, "quoted" \(code 7\)'
 row='^[13],fail,failed,,task,7,"asked to, ""quoted""",0,[^,]+,[01],1,[0-9.e-]+$'

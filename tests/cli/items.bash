@@ -92,18 +92,18 @@ run run half --input "$bad"; expect_usage "--input: can't open '$shown': No such
 run "$bad"; expect 2 ''; same 'a command' "$(cut -d ';' -f 1,2 err)" "rankpool: unknown command '$shown'"
 secret=http://user:secret@host/path
 run run half "$secret"; expect_usage "'http://host/path' isn't an integer from -128 to 127 (an item of half is an even number)"
-run run echo fail "$secret" --format csv --on-error collect; expect 1; has out '^1,http://host/path,ok,http://user:secret@host/path,'
-run run echo fail "$secret" --format jsonl --on-error collect; expect 1; has out '"item":"http://host/path"'
+run run visit fail "$secret" --format csv --on-error collect; expect 1; has out '^1,http://host/path,ok,http://user:secret@host/path,'
+run run visit fail "$secret" --format jsonl --on-error collect; expect 1; has out '"item":"http://host/path"'
 run run end "$secret" kill --isolate; expect 1
 
-# On a terminal results are shown as messages are.
+# On a terminal nothing is left out of results, but what it would obey is escaped.
 if command -v script >/dev/null; then
-    printf '%s\n' "$bad" "a	b" >commands
+    printf '%s\n' "$bad" "a	b" http://a.org,joe@b.org >commands
     for format in text csv jsonl; do
         last="on a terminal, $format"
         script -qec "'$PROGRAM' run echo --input commands --format $format" /dev/null >out 2>err </dev/null
         status=$?
-        expect 0; has out 'title'
+        expect 0; has out 'title'; has out 'http://a.org,joe@b.org'; same 'cut addresses' "$(grep -c 'http://b.org' out)" 0
         same 'control characters' "$(tr -d '\r\n\t' <out | LC_ALL=C grep -acP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae')" 0
     done
 fi

@@ -57,7 +57,7 @@ RANKPOOL_MPI=1 info 'a rank: RANKPOOL_MPI=1'
 # ---- the launcher of this MPI ----
 launch() {
     last="$*"
-    timeout --kill-after=5 60 "$@" >out 2>err </dev/null
+    timeout --kill-after=5 60 "$SOURCE/tests/mpi/quiet_input.sh" "$@" >out 2>err
     status=$?
 }
 launch "$mpirun" -n 2 "$PROGRAM" info; expect 0; has out '^start +rank 0 of 2: '; has out '^workers +[0-9]+: 2 ranks'

@@ -2,7 +2,7 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 launch() {
     last="mpirun -n $*"
-    timeout $hang_s "$MPIRUN" -n "$@" >out 2>err </dev/null
+    timeout $hang_s "$SOURCE/tests/mpi/quiet_input.sh" "$MPIRUN" -n "$@" >out 2>err
     status=$?
 }
 own() { grep -c '^rankpool: ' err; }

@@ -203,6 +203,8 @@ static const rp_field timed_fields[] = {
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 static const rp_job echo_job = {"echo", "its item", "a text", echo_task, no_params, text_field, NULL, bind_none, NULL};
+static const rp_job visit_job = {
+    "visit", "its item", "an address", echo_task, no_params, text_field, NULL, bind_none, .items_are_addresses = 1};
 static const rp_job scale_job = {"scale", "factor (x + y) + offset", "x,y", scale_task, scale_params, double_field, NULL, bind_scale, free};
 static const rp_job half_job = {"half", "half of its item", "an even number", half_task, no_params, int32_field, NULL, bind_none, NULL};
 static const rp_job split_job = {"split", "three results", "an integer", split_task, no_params, parts_fields, NULL, bind_none, NULL};
@@ -217,8 +219,8 @@ static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", fl
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,   &scale_job,   &half_job,   &split_job, &nap_job,   &end_job, &flaky_job,
-                                         &wander_job, &measure_job, &mortal_job, &call_job,  &shell_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,   &scale_job,   &half_job,   &split_job, &nap_job,   &end_job,   &flaky_job,
+                                         &wander_job, &measure_job, &mortal_job, &call_job,  &shell_job, &visit_job, NULL};
     return jobs;
 }
 

@@ -74,15 +74,17 @@ case_the_loss_of_rank_0_is_named() {
     echo "named after $took_ms ms"
 }
 
-# mpirun itself would wait for ever, so the run isn't awaited.
+# mpirun itself would wait for ever, so the run isn't awaited. The loss is due after 12 s, and the limit is 15 s; the unit tests have the exact
+# figures. What this shell itself was held up for, by a machine that is busy, isn't held against the ranks.
 case_a_cut_cable_is_seen() {
     begin_run h1:2,h2:1,h3:1 50 40000
     since_ms=$(now_ms)
     hosts cut h3 || failed "can't cut h3 off"
     await_named '^rankpool: warning: rank 3 on host h3 has said nothing for 5 s'
     echo "told after $took_ms ms"
-    await_named "^rankpool: rank 3 on host h3 couldn't be reached for 15 s while it had item"
+    await_named "^rankpool: rank 3 on host h3 couldn't be reached for 12 s while it had item"
     echo "lost after $took_ms ms"
+    [ $((took_ms - held_up_ms)) -le 15000 ] || failed "that is more than 15 s; this shell was held up for $held_up_ms ms"
 }
 
 case_a_cable_that_is_out_for_a_moment_is_no_loss() {

@@ -137,6 +137,7 @@ static void texts(void)
     EXPECT(rp_printable("text", 4, NULL, 4) == 0 && rp_printable("text", 4, shown, 0) == 0 && shown[0] == 'o');
     EXPECT(rp_printable(NULL, 4, shown, sizeof shown) == 0 && shown[0] == '\0');
     EXPECT(rp_without_user("text", 4, NULL) == 0 && rp_without_user(NULL, 4, shown) == 0);
+    EXPECT(rp_escape(NULL, 4, shown, sizeof shown) == 0 && rp_escape("text", 4, NULL, 4) == 0);
     rp_main_launch(NULL);
 }
 

@@ -187,6 +187,7 @@ static void a_link_with_a_pages_name_is_replaced_not_followed(void **state)
 static void a_word_over_a_column_is_a_header_and_an_address_isnt(void **state)
 {
     (void)state;
+    assert_int_equal(rp_job_fetch.items_are_addresses, 1);
     assert_int_equal(rp_job_fetch.skips_blanks, 1);
     assert_int_equal(rp_job_fetch.is_header((rp_bytes){"URL", 3}), 1);
     assert_int_equal(rp_job_fetch.is_header((rp_bytes){"localhost", 9}), 0);

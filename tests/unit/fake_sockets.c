@@ -12,6 +12,7 @@ typedef struct end {
     bool open, listens, accepted; /* accepted: or it is the end that has begun */
     int host, other;              /* other: -1: closed there, or none */
     int error;                    /* the next operation fails with it; stays */
+    uint64_t begun_ns;
     size_t n;
     char bytes[BUFFER];
 } end;
@@ -51,7 +52,7 @@ static int open_end(host *at)
     }
     for (int i = 0; i < MOST_SOCKETS; i++) {
         if (at->cable->ends[i].open) continue;
-        at->cable->ends[i] = (end){.open = true, .host = at->number, .other = -1};
+        at->cable->ends[i] = (end){.open = true, .host = at->number, .other = -1, .begun_ns = at->cable->now_ns};
         return FIRST + i;
     }
     fail_msg("too many sockets");
@@ -69,15 +70,21 @@ static bool is_cut(const fake_cable *cable, const end *of)
     return cable->hosts[of->host].cut || (of->other >= 0 && cable->hosts[cable->ends[of->other].host].cut);
 }
 
+/* Since when the connection is cut at either end. */
+static uint64_t cut_since_ns(const fake_cable *cable, const end *of)
+{
+    const host *near = &cable->hosts[of->host], *far = of->other >= 0 ? &cable->hosts[cable->ends[of->other].host] : near;
+    uint64_t since_ns = far->cut ? far->cut_ns : near->cut_ns;
+    return since_ns > of->begun_ns ? since_ns : of->begun_ns;
+}
+
 /* Connections that are cut for too long fail. */
 static void let_time_out(fake_cable *cable)
 {
     for (int i = 0; i < MOST_SOCKETS; i++) {
         end *at = &cable->ends[i];
-        if (!at->open || at->listens || at->error) continue;
-        uint64_t since_ns = cable->hosts[at->host].cut ? cable->hosts[at->host].cut_ns : UINT64_MAX;
-        if (at->other >= 0 && cable->hosts[cable->ends[at->other].host].cut) since_ns = cable->hosts[cable->ends[at->other].host].cut_ns;
-        if (since_ns != UINT64_MAX && cable->now_ns - since_ns >= timeout_ns) at->error = ETIMEDOUT;
+        if (!at->open || at->listens || at->error || !is_cut(cable, at)) continue;
+        if (cable->now_ns - cut_since_ns(cable, at) >= timeout_ns) at->error = ETIMEDOUT;
     }
 }
 

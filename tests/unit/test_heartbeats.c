@@ -170,6 +170,41 @@ static void after_a_cut_the_rank_connects_again(void **state)
     end(with);
 }
 
+/* The others would keep it longer than a rank may be silent after a cut. */
+static void after_a_cut_the_address_that_worked_is_tried(void **state)
+{
+    (void)state;
+    scene *with = begin();
+    fake_cable_claim(with->cable, 0, (const int[]){0, FAKE_HOSTS, FAKE_HOSTS + 1, FAKE_HOSTS + 2, FAKE_HOSTS + 3}, 5);
+    join(with, 3, listen_at_0(with));
+    pass(with, 1);
+    fake_cable_cut(with->cable, 3);
+    pass(with, 9);
+    fake_cable_join(with->cable, 3);
+    pass(with, 2.5);
+    assert_int_equal(events_at_0(with, RPI_HEARTBEAT_CUT, 3), 1);
+    assert_int_equal(events_at_0(with, RPI_HEARTBEAT_CONNECTED, 3), 2);
+    end(with);
+}
+
+static void after_a_cut_the_other_addresses_are_tried_too(void **state)
+{
+    (void)state;
+    scene *with = begin();
+    fake_cable_claim(with->cable, 0, (const int[]){0, 1}, 2);
+    join(with, 3, listen_at_0(with));
+    pass(with, 1);
+    int n_before = fake_cable_n_begun(with->cable, 3);
+    fake_cable_cut(with->cable, 3);
+    pass(with, 20); /* every address fails */
+    int n_at_once = fake_cable_n_begun(with->cable, 3);
+    assert_in_range(n_at_once - n_before, 5, 20);
+    fake_cable_join(with->cable, 3);
+    pass(with, 5);
+    assert_int_equal(events_at_0(with, RPI_HEARTBEAT_CONNECTED, 3), 2);
+    end(with);
+}
+
 static void a_reset_is_an_end_while_beats_come_and_a_cut_after_silence(void **state)
 {
     (void)state;
@@ -317,8 +352,8 @@ static void a_meeting_that_makes_no_sense_is_refused(void **state)
 
 UNIT_MAIN(UNIT(all_ranks_connect_and_are_heard), UNIT(nothing_is_opened_before_it_is_needed),
           UNIT(the_end_of_a_process_is_seen_in_the_next_turn), UNIT(the_end_of_rank_0_is_seen_by_all), UNIT(a_rank_that_parts_does_not_end),
-          UNIT(a_short_cut_is_nothing), UNIT(after_a_cut_the_rank_connects_again),
-          UNIT(a_reset_is_an_end_while_beats_come_and_a_cut_after_silence), UNIT(nobody_takes_a_ranks_place_without_the_token),
-          UNIT(strangers_are_few_and_do_not_stay), UNIT(addresses_are_tried_in_turn), UNIT(whoever_answers_wrongly_is_not_rank_0),
-          UNIT(a_rank_gives_up_in_the_end), UNIT(a_rank_without_descriptors_listens_later_or_not),
-          UNIT(a_meeting_that_makes_no_sense_is_refused))
+          UNIT(a_short_cut_is_nothing), UNIT(after_a_cut_the_rank_connects_again), UNIT(after_a_cut_the_address_that_worked_is_tried),
+          UNIT(after_a_cut_the_other_addresses_are_tried_too), UNIT(a_reset_is_an_end_while_beats_come_and_a_cut_after_silence),
+          UNIT(nobody_takes_a_ranks_place_without_the_token), UNIT(strangers_are_few_and_do_not_stay), UNIT(addresses_are_tried_in_turn),
+          UNIT(whoever_answers_wrongly_is_not_rank_0), UNIT(a_rank_gives_up_in_the_end),
+          UNIT(a_rank_without_descriptors_listens_later_or_not), UNIT(a_meeting_that_makes_no_sense_is_refused))

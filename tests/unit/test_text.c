@@ -100,6 +100,18 @@ static void the_same_is_left_out_in_place(void **state)
     assert_memory_equal(text, "x http://h/a\033", size);
 }
 
+static void nothing_is_left_out_of_an_escaped_text(void **state)
+{
+    (void)state;
+    static const char text[] = "http://user:secret@h/ http://a.org,joe@b.org \033";
+    char shown[64];
+    size_t size = rp_escape(text, sizeof text - 1, shown, sizeof shown);
+    assert_int_equal(size, strlen(shown));
+    assert_string_equal(shown, "http://user:secret@h/ http://a.org,joe@b.org \\x1b");
+    (void)rp_escape(text, sizeof text - 1, shown, 12);
+    assert_string_equal(shown, "http://u…");
+}
+
 static void errors_hold_only_what_can_be_shown(void **state)
 {
     (void)state;
@@ -122,5 +134,5 @@ static void a_text_that_was_sent_is_made_clean_within_its_room(void **state)
 
 UNIT_MAIN(UNIT(what_people_write_stays), UNIT(what_commands_a_terminal_is_escaped), UNIT(what_isnt_utf8_is_escaped),
           UNIT(a_long_text_is_cut_between_characters), UNIT(user_information_is_left_out), UNIT(a_password_that_isnt_encoded_is_left_out),
-          UNIT(an_at_in_a_path_stays), UNIT(the_same_is_left_out_in_place), UNIT(errors_hold_only_what_can_be_shown),
-          UNIT(a_text_that_was_sent_is_made_clean_within_its_room))
+          UNIT(an_at_in_a_path_stays), UNIT(the_same_is_left_out_in_place), UNIT(nothing_is_left_out_of_an_escaped_text),
+          UNIT(errors_hold_only_what_can_be_shown), UNIT(a_text_that_was_sent_is_made_clean_within_its_room))
