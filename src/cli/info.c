@@ -34,7 +34,7 @@ static void print_ranks(const rp_pool *pool, int ranks)
     for (int rank = 0; rank < ranks; rank++) {
         rp_rank_info info;
         if (rp_pool_get_rank_info(pool, rank, &info) != RP_OK) continue;
-        printf("%4d  %-20s  %7d  %5d  %s\n", rank, info.host, info.threads, info.cores, info.affinity);
+        printf("%4d  %-20s  %7d  %5d  %s\n", rank, info.host, info.threads, info.cores, *info.affinity ? info.affinity : "unknown");
     }
 }
 
