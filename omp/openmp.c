@@ -86,6 +86,7 @@ static void *run_region(void *argument)
     rpi_thread_default_begin(stack_size(self));
 #pragma omp parallel num_threads((int)self->n_workers)
     work(self);
+    rpi_nested_end();
     return NULL;
 }
 
@@ -136,6 +137,12 @@ unsigned rpi_nested_set(unsigned n_threads)
     if (keeps) (void)sched_setaffinity(0, sizeof cores, &cores);
     is_known = true;
     return before;
+}
+
+/* To pause LLVM's would end the threads of other pools. */
+void rpi_nested_end(void)
+{
+    if (!is_llvms()) (void)omp_pause_resource_all(omp_pause_hard);
 }
 
 enum { USUAL_PLACE = 1024 }; /* cores; no memory is needed for those of a usual place */
