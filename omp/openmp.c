@@ -87,6 +87,7 @@ static void *run_region(void *argument)
     rpi_thread_default_begin(stack_size(self));
 #pragma omp parallel num_threads((int)self->n_workers)
     work(self);
+    rpi_nested_end();
     return NULL;
 }
 
@@ -139,12 +140,20 @@ unsigned rpi_nested_set(unsigned n_threads)
     return before;
 }
 
+/* To pause LLVM's would end the threads of other pools. */
+void rpi_nested_end(void)
+{
+    if (!is_llvms()) (void)omp_pause_resource_all(omp_pause_hard);
+}
+
+enum { USUAL_PLACE = 1024 }; /* cores; no memory is needed for those of a usual place */
+
 static void add_place(int place, cpu_set_t *cores, size_t size)
 {
-    int n = omp_get_place_num_procs(place), *numbers = calloc((size_t)(n > 0 ? n : 1), sizeof *numbers);
+    int n = omp_get_place_num_procs(place), usual[USUAL_PLACE], *numbers = n <= USUAL_PLACE ? usual : calloc((size_t)n, sizeof *numbers);
     if (numbers && n > 0) omp_get_place_proc_ids(place, numbers);
     for (int k = 0; numbers && k < n; k++) CPU_SET_S((size_t)numbers[k], size, cores);
-    free(numbers);
+    if (numbers != usual) free(numbers);
 }
 
 bool rpi_places_cores(cpu_set_t *cores, size_t size)

@@ -11,17 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_CORES = 8192 };
+enum { MOST_CORES = 8 * sizeof(rpi_core_mask) };
 
-cpu_set_t *rpi_affinity_get(size_t *size, bool *is_own)
+bool rpi_affinity_get(rpi_core_mask *mask, bool *is_own)
 {
-    cpu_set_t *mask = CPU_ALLOC(MOST_CORES);
-    *size = CPU_ALLOC_SIZE(MOST_CORES);
-    if (!mask) return NULL;
-    *is_own = !rpi_places_cores(mask, *size);
-    if (!*is_own || sched_getaffinity(0, *size, mask) == 0) return mask;
-    CPU_FREE(mask);
-    return NULL;
+    *is_own = !rpi_places_cores(rpi_core_mask_set(mask), sizeof *mask);
+    return !*is_own || sched_getaffinity(0, sizeof *mask, rpi_core_mask_set(mask)) == 0;
 }
 
 static void append_range(char *text, size_t size, int from, int to)
@@ -37,23 +32,20 @@ static void append_range(char *text, size_t size, int from, int to)
 
 int rpi_affinity_mask(char *text, size_t size)
 {
-    size_t mask_size;
+    rpi_core_mask mask;
     bool is_own;
-    cpu_set_t *mask = rpi_affinity_get(&mask_size, &is_own);
     if (size) text[0] = '\0';
-    if (!mask) return (int)sysconf(_SC_NPROCESSORS_ONLN);
+    if (!rpi_affinity_get(&mask, &is_own)) return (int)sysconf(_SC_NPROCESSORS_ONLN);
     int from = -1;
     for (int core = 0; size && core <= MOST_CORES; core++) {
-        bool in = core < MOST_CORES && CPU_ISSET_S((size_t)core, mask_size, mask);
+        bool in = core < MOST_CORES && CPU_ISSET_S((size_t)core, sizeof mask, rpi_core_mask_set(&mask));
         if (in && from < 0) from = core;
         if (!in && from >= 0) {
             append_range(text, size, from, core - 1);
             from = -1;
         }
     }
-    int n = CPU_COUNT_S(mask_size, mask);
-    CPU_FREE(mask);
-    return n;
+    return CPU_COUNT_S(sizeof mask, rpi_core_mask_set(&mask));
 }
 
 /* Read once, as opening a pool asks several times, and reading takes a quarter of a millisecond. */

@@ -11,6 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A mask with room for the cores of a large host, and without memory of its own: what a rank finds out doesn't depend on what is left. */
+typedef struct rpi_core_mask {
+    unsigned long words[8192 / 8 / sizeof(unsigned long)];
+} rpi_core_mask;
+
+/* For the functions of <sched.h> whose names end in _S, with a size of sizeof(rpi_core_mask). */
+static inline cpu_set_t *rpi_core_mask_set(rpi_core_mask *mask) { return (cpu_set_t *)mask->words; }
+
 /* Cores that this process may use, but no more than the cgroup's CPU quota allows; at least 1. */
 int rpi_affinity_cores(void);
 
@@ -18,9 +26,9 @@ int rpi_affinity_cores(void);
  * fit `size` bytes. */
 int rpi_affinity_mask(char *text, size_t size);
 
-/* The same cores as a mask of `*size` bytes, which the caller frees with CPU_FREE. `*is_own`: it is that of the calling thread; otherwise
- * OpenMP has bound this process's first thread, and perhaps the calling one, to one core of them. NULL: no memory, or not known. */
-cpu_set_t *rpi_affinity_get(size_t *size, bool *is_own);
+/* The same cores as a mask. `*is_own`: it is that of the calling thread; otherwise OpenMP has bound this process's first thread, and
+ * perhaps the calling one, to one core of them. False: they aren't known. */
+bool rpi_affinity_get(rpi_core_mask *mask, bool *is_own);
 
 /* How many of its cores a rank has to itself, at least 1: `local_ranks` processes of this host that have the same cores share them evenly.
  */

@@ -7,4 +7,9 @@
  * Returns how many it was before; 0: there is no OpenMP. */
 unsigned rpi_nested_set(unsigned n_threads);
 
+/* Ends and joins the threads that OpenMP keeps for the regions of the calling thread, which is in none. Otherwise they would end by
+ * themselves after it, and what libraries keep for them would go while the end of the process takes the libraries away. LLVM's OpenMP
+ * joins its threads at the end of the process: there it does nothing. */
+void rpi_nested_end(void);
+
 #endif

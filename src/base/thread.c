@@ -86,13 +86,13 @@ bool rpi_thread_has_stack(uint64_t size)
 
 /* ---- making threads ---- */
 
-static int create(pthread_t *thread, uint64_t stack_size, const cpu_set_t *cores, size_t cores_size, void *(*run)(void *), void *argument)
+static int create(pthread_t *thread, uint64_t stack_size, rpi_core_mask *cores, void *(*run)(void *), void *argument)
 {
     pthread_attr_t attributes;
     int code = pthread_attr_init(&attributes);
     if (code) return code;
     code = pthread_attr_setstacksize(&attributes, (size_t)rpi_thread_stack_size(stack_size));
-    if (!code && cores) code = pthread_attr_setaffinity_np(&attributes, cores_size, cores);
+    if (!code && cores) code = pthread_attr_setaffinity_np(&attributes, sizeof *cores, rpi_core_mask_set(cores));
     if (!code) code = pthread_create(thread, &attributes, run, argument);
     pthread_attr_destroy(&attributes);
     return code;
@@ -100,18 +100,16 @@ static int create(pthread_t *thread, uint64_t stack_size, const cpu_set_t *cores
 
 int rpi_thread_create_here(pthread_t *thread, uint64_t stack_size, void *(*run)(void *), void *argument)
 {
-    return create(thread, stack_size, NULL, 0, run, argument);
+    return create(thread, stack_size, NULL, run, argument);
 }
 
 /* Cores may have gone since OpenMP looked. Then the thread gets those of its maker. */
 int rpi_thread_create(pthread_t *thread, uint64_t stack_size, void *(*run)(void *), void *argument)
 {
-    size_t size;
-    bool is_own = true;
-    cpu_set_t *cores = rpi_affinity_get(&size, &is_own);
-    int code = create(thread, stack_size, is_own ? NULL : cores, size, run, argument);
-    if (code == EINVAL && cores && !is_own) code = create(thread, stack_size, NULL, 0, run, argument);
-    if (cores) CPU_FREE(cores);
+    rpi_core_mask cores;
+    bool is_own = true, is_given = rpi_affinity_get(&cores, &is_own) && !is_own;
+    int code = create(thread, stack_size, is_given ? &cores : NULL, run, argument);
+    if (code == EINVAL && is_given) code = create(thread, stack_size, NULL, run, argument);
     return code;
 }
 
@@ -131,7 +129,7 @@ unsigned rpi_thread_try(unsigned n, uint64_t stack_size, int *code)
     *code = threads ? 0 : ENOMEM;
     pthread_mutex_lock(&all_there);
     while (made < n && !*code) {
-        *code = create(&threads[made], stack_size, NULL, 0, wait_for_lock, &all_there);
+        *code = create(&threads[made], stack_size, NULL, wait_for_lock, &all_there);
         if (!*code) made++;
     }
     pthread_mutex_unlock(&all_there);

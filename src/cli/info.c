@@ -35,7 +35,8 @@ static void print_ranks(const rp_pool *pool, int ranks)
         rp_rank_info info;
         if (rp_pool_get_rank_info(pool, rank, &info) != RP_OK) continue;
         const char *memory = info.shares_memory ? "shared" : "copied";
-        printf("%4d  %-20s  %7d  %5d  %-6s  %s\n", rank, info.host, info.threads, info.cores, memory, info.affinity);
+        printf("%4d  %-20s  %7d  %5d  %-6s  %s\n", rank, info.host, info.threads, info.cores, memory,
+               *info.affinity ? info.affinity : "unknown");
     }
 }
 

@@ -156,6 +156,32 @@ static rp_status next_row(item_source *items, void *const *arguments, int may_wa
     }
 }
 
+static rp_bytes text_of(const item_source *items, int64_t index, char room[VALUE_TEXT_SIZE])
+{
+    const char *text = NULL;
+    if (items->request.kind == ITEMS_NUMBERS) text = value_print(RP_TYPE_INT64, &index, room);
+    if (items->request.kind == ITEMS_ARGUMENTS) text = items->request.arguments[index];
+    return text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index);
+}
+
+static int has_address(const item_source *items, rp_bytes text)
+{
+    return items->job->items_are_addresses && text.data && memmem(text.data, text.size, "://", 3);
+}
+
+/* Room to show the next item in, so that its row can't lack it. */
+static rp_status make_room_to_show(item_source *items, rp_error *error)
+{
+    char room[VALUE_TEXT_SIZE];
+    rp_bytes text = text_of(items, items->count, room);
+    if (text.size <= items->shown_room || !has_address(items, text)) return RP_OK;
+    char *shown = realloc(items->shown, text.size);
+    if (!shown) return no_memory(error);
+    items->shown = shown;
+    items->shown_room = text.size;
+    return RP_OK;
+}
+
 /* Short items come in large chunks, whatever their texts are. So more texts have to wait until some items are done. */
 static const size_t most_text_bytes = 64 << 20;
 
@@ -171,6 +197,7 @@ rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error
     case ITEMS_CSV: status = next_row(items, arguments, may_wait, error); break;
     default: return RP_END;
     }
+    if (status == RP_OK) status = make_room_to_show(items, error);
     if (status == RP_OK) items->count++;
     if (status == RP_END) items->total = items->count;
     return status;
@@ -256,25 +283,11 @@ uint64_t items_count(const item_source *items) { return (uint64_t)items->count; 
 
 size_t items_width(const item_source *items) { return items->n; }
 
-/* Returns a text that has no address in it as it is. NULL: no memory. */
-static rp_bytes without_user(item_source *items, rp_bytes text)
-{
-    if (!text.data || !memmem(text.data, text.size, "://", 3)) return text;
-    if (text.size > items->shown_room) {
-        free(items->shown);
-        items->shown = malloc(text.size);
-        items->shown_room = items->shown ? text.size : 0;
-    }
-    return items->shown ? (rp_bytes){items->shown, rp_without_user(text.data, text.size, items->shown)} : (rp_bytes){NULL, 0};
-}
-
+/* Returns a text that has no address in it as it is. There is room for the others since they were read. */
 rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE])
 {
-    const char *text = NULL;
-    if (items->request.kind == ITEMS_NUMBERS) text = value_print(RP_TYPE_INT64, &index, room);
-    if (items->request.kind == ITEMS_ARGUMENTS) text = items->request.arguments[index];
-    rp_bytes found = text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index);
-    return items->job->items_are_addresses ? without_user(items, found) : found;
+    rp_bytes text = text_of(items, index, room);
+    return has_address(items, text) ? (rp_bytes){items->shown, rp_without_user(text.data, text.size, items->shown)} : text;
 }
 
 void items_forget(item_source *items, int64_t index)

@@ -77,11 +77,11 @@ static void add_lost(rp_error *line, const rp_error *error)
     if (!is_first) line->item = first;
 }
 
-/* Delivers what is complete, also when a rank was lost. */
-static rp_status get_applied(const method_call *call, rp_result **handles, char *results, rp_error *error)
+/* Delivers what is complete of the first n items, also when a rank was lost. */
+static rp_status get_applied(const method_call *call, rp_result **handles, uint64_t n, char *results, rp_error *error)
 {
     rp_error lost = {0};
-    for (uint64_t i = 0; i < call->n_items; i++) {
+    for (uint64_t i = 0; i < n; i++) {
         if (call->sink.idle && !rp_result_ready(handles[i])) {
             rp_status idle = call->sink.idle(call->sink.argument);
             if (idle != RP_OK) return idle;
@@ -106,17 +106,48 @@ static void free_applied(const method_call *call, rp_result **handles)
     free(handles);
 }
 
-static rp_status run_apply_async(const method_call *call, rp_error *error)
+/* `*n`: calls that were begun. */
+static rp_status begin_applied(const method_call *call, rp_result **handles, uint64_t *n, char *results, rp_error *error)
 {
     const rp_call_options options = {.bound = call->bound};
     rp_column columns[RP_MAX_ARGUMENTS];
+    for (*n = 0; *n < call->n_items; ++*n) {
+        void *result = results + *n * call->task->result_size;
+        rp_status status = rp_apply_async(call->pool, call->task, result, item_constants(call, *n, columns), &options, &handles[*n], error);
+        if (status != RP_OK) return status;
+    }
+    return RP_OK;
+}
+
+/* The pool was stopped: cancels what no worker can have begun, as to stop many calls one by one takes long. */
+static void cancel_waiting(const method_call *call, rp_result **handles, uint64_t n)
+{
+    rp_pool_info info = {0};
+    uint64_t first = 0;
+    (void)rp_pool_get_info(call->pool, &info);
+    while (first < n && rp_result_ready(handles[first])) first++;
+    for (uint64_t i = n; i-- > first + (uint64_t)info.workers;) rp_result_cancel(handles[i]);
+}
+
+/* The pool may be stopped, or a rank lost, before all calls are begun. What those have done that were begun isn't thrown away. */
+static rp_status apply_all(const method_call *call, rp_result **handles, char *results, rp_error *error)
+{
+    uint64_t n;
+    rp_error end = {0};
+    rp_status status = begin_applied(call, handles, &n, results, error);
+    if (status != RP_OK && status != RP_CANCELLED && status != RP_CLOSED && status != RP_LOST) return status;
+    if (status != RP_OK) cancel_waiting(call, handles, n);
+    rp_status got = get_applied(call, handles, n, results, &end);
+    if (got == RP_OK) return status;
+    *error = end;
+    return got;
+}
+
+static rp_status run_apply_async(const method_call *call, rp_error *error)
+{
     rp_result **handles = calloc(call->n_items + 1, sizeof(rp_result *));
     char *results = calloc(call->n_items + 1, call->task->result_size);
-    rp_status status = handles && results ? RP_OK : no_memory(error);
-    for (uint64_t i = 0; i < call->n_items && status == RP_OK; i++)
-        status = rp_apply_async(call->pool, call->task, (void *)(results + i * call->task->result_size), item_constants(call, i, columns),
-                                &options, &handles[i], error);
-    if (status == RP_OK) status = get_applied(call, handles, results, error);
+    rp_status status = handles && results ? apply_all(call, handles, results, error) : no_memory(error);
     free_applied(call, handles);
     if (results && call->task->result_type == RP_TYPE_BYTES) rp_bytes_free((rp_bytes *)(void *)results, call->n_items);
     free(results);

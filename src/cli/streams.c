@@ -150,12 +150,17 @@ void streams_end_row(stream *self, FILE *file)
     funlockfile(file);
 }
 
-int streams_finish(stream *self, FILE *file)
+static int finish_standard_output(void)
 {
-    if (fflush(file) != 0 || ferror(file)) return streams_error(self, errno ? errno : EIO);
-    if (file != stdout) return fclose(file) == 0 ? 0 : errno;
     int copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     return copy < 0 || close(copy) == 0 ? 0 : errno;
+}
+
+int streams_finish(stream *self, FILE *file)
+{
+    int code = fflush(file) != 0 || ferror(file) ? streams_error(self, errno ? errno : EIO) : 0;
+    int ended = file == stdout ? finish_standard_output() : fclose(file) == 0 ? 0 : errno;
+    return code ? code : ended;
 }
 
 int streams_error(const stream *self, int otherwise) { return self && self->error ? self->error : otherwise; }

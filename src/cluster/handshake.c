@@ -204,13 +204,15 @@ static rp_status greet_coordinator(rpi_link *link, const introduction *mine, rp_
     return status;
 }
 
-void rpi_handshake_dismiss(rpi_link *link)
+bool rpi_handshake_dismiss(rpi_link *link)
 {
+    bool all = true;
     for (int rank = 1; rank < link->n_ranks; rank++) {
         rpi_message *stop = rpi_message_create(RPI_STOP, 0, 0);
-        if (stop) (void)link->ops->send(link, rank, stop, NULL);
+        all = stop && link->ops->send(link, rank, stop, NULL) == RP_OK && all;
     }
     link->ops->destroy(link, 5);
+    return all;
 }
 
 rp_status rpi_handshake(rpi_link *link, rp_error *error)

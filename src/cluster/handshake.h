@@ -9,7 +9,7 @@
  * RP_NO_MEMORY; RP_SYSTEM. */
 rp_status rpi_handshake(rpi_link *link, rp_error *error);
 
-/* Ends the other ranks and destroys the link, when the coordinator can't start. */
-void rpi_handshake_dismiss(rpi_link *link);
+/* Ends the other ranks and destroys the link, when the coordinator can't start. Returns whether all could be told. */
+bool rpi_handshake_dismiss(rpi_link *link);
 
 #endif

@@ -16,7 +16,7 @@ static struct {
     int n_ranks, rank;
     rpi_link *link; /* until the coordinator or the serving member owns it */
     rpi_coordinator *coordinator;
-    bool lost; /* a rank or the link is lost, so MPI can't be finalised */
+    bool lost; /* a rank or the link is lost, or not all know that this rank ends: MPI can't be finalised */
 } world = {.n_ranks = 1};
 
 rpi_coordinator *rpi_world_coordinator(void) { return world.coordinator; }
@@ -41,7 +41,18 @@ static rp_status start_mpi(const rpi_launch *launch, int *argc, char ***argv, in
     return status;
 }
 
-rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
+static rp_status start_coordinator(rp_error *error)
+{
+    rp_status status = rpi_coordinator_create(world.link, &world.coordinator, error);
+    if (status != RP_OK) world.lost = !rpi_handshake_dismiss(world.link);
+    world.link = NULL;
+    return status;
+}
+
+/* All ranks know of a refusal. Of another failure only this one knows, and MPI_Finalize would wait for those that wait for it. */
+static bool is_known_to_all(rp_status status) { return status == RP_OK || status == RP_USAGE || status == RP_UNSUPPORTED; }
+
+static rp_status join_ranks(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
 {
     rpi_link *link = NULL;
     rp_status status = start_mpi(launch, argc, argv, rank, &link, error);
@@ -52,13 +63,14 @@ rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int
                                          error);
     if (status != RP_OK) return status;
     world.link->has_bells = true;
-    status = rpi_handshake(world.link, error);
-    world.lost = status == RP_LOST;
-    if (status != RP_OK || *rank != 0) return status;
-    status = rpi_coordinator_create(world.link, &world.coordinator, error);
-    if (status != RP_OK) rpi_handshake_dismiss(world.link);
-    world.link = NULL;
-    return status;
+    return rpi_handshake(world.link, error);
+}
+
+rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
+{
+    rp_status status = join_ranks(launch, argc, argv, rank, error);
+    world.lost = !is_known_to_all(status);
+    return status == RP_OK && *rank == 0 ? start_coordinator(error) : status;
 }
 
 static void tell(const rp_error *error) { fprintf(stderr, "rankpool: %s\n", rp_error_text(error)); }

@@ -9,8 +9,9 @@
 #include "cluster/coordinator.h"
 
 /* Starts MPI and does the handshake. Collective, once. RP_OK; RP_USAGE (on all ranks: they differ, or MPI and the launcher do);
- * RP_UNSUPPORTED; RP_SYSTEM; RP_NO_MEMORY; RP_LOST. `*rank` is set once MPI and the launcher agree. If MPI doesn't start
- * within RPI_START_S seconds, the process says so and ends with RP_EXIT_LOST: another rank may have ended on the way. */
+ * RP_UNSUPPORTED (on all ranks); RP_SYSTEM, RP_NO_MEMORY (this rank alone: say it, and don't wait for the others); RP_LOST. `*rank` is set
+ * once MPI and the launcher agree. If MPI doesn't start within RPI_START_S seconds, the process says so and ends with RP_EXIT_LOST: another
+ * rank may have ended on the way. */
 enum { RPI_START_S = 300 };
 rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error);
 
@@ -20,8 +21,9 @@ int rpi_world_serve(void);
 /* Rank 0: ends the other ranks. RP_OK, RP_LOST. */
 rp_status rpi_world_stop(rp_error *error);
 
-/* All ranks: finalises MPI, unless a rank was lost, as MPI would wait for that rank. If MPI doesn't come to an end in RPI_LEAVE_S seconds,
- * says so, flushes all streams and ends the process with `exit_status`: a program that a task started may have confused the launcher. */
+/* All ranks: finalises MPI, unless a rank was lost or this one couldn't start, as MPI would wait for it. If MPI doesn't come to an end in
+ * RPI_LEAVE_S seconds, says so, flushes all streams and ends the process with `exit_status`: a program that a task started may have
+ * confused the launcher. */
 enum { RPI_LEAVE_S = 20 };
 void rpi_world_finish(int exit_status);
 

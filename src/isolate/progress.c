@@ -1,21 +1,25 @@
-/* progress.c: see progress.h. The mark is the upper half of the word. */
+/* progress.c: see progress.h. The lower bits of the word are the offset, the others are a mark of it and of the request. */
 #include "isolate/progress.h"
 
 #include "isolate/checksum.h"
 
+enum { OFFSET_BITS = 24 };
+
 static const uint64_t seed = UINT64_C(0x2d358dccaa6c78a5);
 
-static uint64_t mark_of(uint64_t request) { return rpi_checksum_add(seed, request) >> 32; }
-
-uint64_t rpi_progress_of(uint64_t request, uint64_t offset) { return mark_of(request) << 32 | offset; }
+uint64_t rpi_progress_of(uint64_t request, uint64_t offset)
+{
+    uint64_t mark = rpi_checksum_add(rpi_checksum_add(seed, request), offset);
+    return mark >> OFFSET_BITS << OFFSET_BITS | offset;
+}
 
 rpi_stage rpi_progress_read(uint64_t progress, uint64_t request, uint64_t count, uint64_t *offset)
 {
-    uint64_t mark = progress >> 32, at = progress & UINT32_MAX;
+    uint64_t at = progress & ((UINT64_C(1) << OFFSET_BITS) - 1);
     if (at >= RPI_MOST_IN_REQUEST) return RPI_STAGE_UNKNOWN;
-    if (mark == mark_of(request - 1)) return RPI_STAGE_BEFORE;
-    if (mark == mark_of(request + 1)) return RPI_STAGE_AFTER;
-    if (mark != mark_of(request) || at >= count) return RPI_STAGE_UNKNOWN;
+    if (progress == rpi_progress_of(request - 1, at)) return RPI_STAGE_BEFORE;
+    if (progress == rpi_progress_of(request + 1, at)) return RPI_STAGE_AFTER;
+    if (progress != rpi_progress_of(request, at) || at >= count) return RPI_STAGE_UNKNOWN;
     *offset = at;
     return RPI_STAGE_IN;
 }

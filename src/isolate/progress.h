@@ -1,6 +1,6 @@
 /*
- * progress.h: a word that says which item of which request a sandbox runs: a mark of the request's number, and the item's offset in it. A
- * word that chance made is seen to be none. Pure.
+ * progress.h: a word that says which item of which request a sandbox runs: the item's offset in it, and a mark of both. A word that chance
+ * made, or half of which was written over, is seen to be none. Pure.
  */
 #ifndef RPI_ISOLATE_PROGRESS_H
 #define RPI_ISOLATE_PROGRESS_H

@@ -17,9 +17,8 @@ struct rpi_sandbox_thread {
     _Atomic(const rp_initializer *) to_finish; /* once abandoned, the thread calls its finish */
 };
 
-static void *run(void *argument)
+static void live(rpi_sandbox_thread *self)
 {
-    rpi_sandbox_thread *self = argument;
     rpi_context_enter(&self->server.context);
     (void)rpi_nested_set(self->server.mailbox->orders->options.nested_threads);
     bool ready = true;
@@ -27,13 +26,19 @@ static void *run(void *argument)
     else rpi_sandbox_server_report(&self->server, RPI_START_OK);
     if (ready) rpi_sandbox_server_serve(&self->server);
     rpi_context_enter(NULL);
-    if (!ready || !rpi_mailbox_is_abandoned(self->server.mailbox)) return NULL;
+    if (!ready || !rpi_mailbox_is_abandoned(self->server.mailbox)) return;
     const rp_initializer *initializer = atomic_load(&self->to_finish);
     rpi_context_enter(&self->server.context);
     if (initializer && initializer->finish) initializer->finish(self->server.context.state);
     rpi_context_enter(NULL);
     rpi_sandbox_server_fini(&self->server);
     free(self);
+}
+
+static void *run(void *argument)
+{
+    live(argument);
+    rpi_nested_end();
     return NULL;
 }
 

@@ -34,9 +34,17 @@ static int report(const char *program, const rp_error *error)
     return exit_status_of(error->status);
 }
 
-/* Rank 0 says it for all. A launcher that sees a rank end with a status ends the others, so this one waits a moment, as rank 0 may have
- * been started later. */
-static int leave_word_to_rank_0(rp_status status)
+/* Rank 0 says for all what all know, and rank 1 that rank 0 is lost. What only this rank knows, it says itself. */
+static bool is_ours_to_tell(const rpi_launch *launch, int rank, rp_status status)
+{
+    if (rank == 0 || launch->speaks) return true;
+    if (status == RP_LOST) return rank == 1;
+    return status != RP_USAGE && status != RP_UNSUPPORTED;
+}
+
+/* Another rank says it for all. A launcher that sees a rank end with a status ends the others, so this one waits a moment, as the other may
+ * have been started later. */
+static int leave_word_to_another(rp_status status)
 {
     struct timespec moment = {1, 0};
     nanosleep(&moment, NULL);
@@ -84,7 +92,7 @@ static int run_ranks(const rpi_launch *launch, int argc, char **argv, rp_client 
     rp_status status = start_ranks(launch, &argc, &argv, &rank, &error);
     if (status == RP_OK) rpi_program_end_begin(rank, rank == 0 ? stop_ranks : NULL);
     if (status != RP_OK) {
-        exit_status = rank == 0 || launch->speaks ? report(argv[0], &error) : leave_word_to_rank_0(status);
+        exit_status = is_ours_to_tell(launch, rank, status) ? report(argv[0], &error) : leave_word_to_another(status);
     } else if (rank == 0) {
         exit_status = client(NULL, argc, argv);
         rpi_program_end_claim();
@@ -110,7 +118,7 @@ static int refuse(const rpi_launch *launch, const char *program)
 {
     rp_error error;
     rp_error_set(&error, RP_USAGE, 0, "%s", launch->text);
-    return launch->speaks ? report(program, &error) : leave_word_to_rank_0(RP_USAGE);
+    return launch->speaks ? report(program, &error) : leave_word_to_another(RP_USAGE);
 }
 
 int rp_main_bare(int argc, char **argv, rp_client *client)

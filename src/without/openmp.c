@@ -7,6 +7,9 @@
 
 int omp_get_max_threads(void) __attribute__((weak));
 void omp_set_num_threads(int n_threads) __attribute__((weak));
+enum { hard = 2 }; /* omp_pause_hard */
+int omp_pause_resource_all(int kind) __attribute__((weak));
+size_t kmp_get_stacksize_s(void) __attribute__((weak)); /* LLVM's alone */
 
 const rpi_threads_ops rpi_threads_openmp = {.name = "openmp"}; /* no start: it has no threads */
 
@@ -18,6 +21,11 @@ unsigned rpi_nested_set(unsigned n_threads)
     unsigned before = (unsigned)omp_get_max_threads();
     if (n_threads) omp_set_num_threads((int)n_threads);
     return before;
+}
+
+void rpi_nested_end(void)
+{
+    if (omp_pause_resource_all && !kmp_get_stacksize_s) (void)omp_pause_resource_all(hard);
 }
 
 bool rpi_places_cores(cpu_set_t *cores, size_t size)

@@ -119,6 +119,7 @@ static void *help(void *argument)
     serial *self = argument;
     rpi_batch *batch;
     while ((batch = take_next(self))) run_held(self, batch);
+    rpi_nested_end();
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* threads_pthread.c: see threads_pthread.h. */
 #include "worker/threads_pthread.h"
 
+#include "base/nested.h"
 #include "base/thread.h"
 #include "worker/team_work.h"
 
@@ -21,6 +22,7 @@ static void *run_member(void *argument)
 {
     const member *self = argument;
     rpi_team_work(self->team, self->index);
+    rpi_nested_end();
     return NULL;
 }
 

@@ -45,6 +45,15 @@ for method in imap imap_unordered map map_async apply_async; do
     has err "^rankpool: stopped by SIGTERM after $(wc -l <out) items$"
 done
 
+# Also while calls are still being begun.
+seq 1 200000 | sed 's/.*/20/' >many
+begin "$PROGRAM" run nap --input many --method apply_async --threads 2
+await 'items' has_begun 20
+send TERM
+expect 143
+is_a_beginning
+has err "^rankpool: stopped by SIGTERM after $(wc -l <out) items$"
+
 # With a failed item the end is the same.
 { echo -20; cat naps; } >with_one
 for method in imap map apply_async; do

@@ -14,6 +14,12 @@
 
 enum { N_ITEMS = 40, MB = 1 << 20 };
 
+#ifdef __clang__
+enum { IS_CLANG = 1 };
+#else
+enum { IS_CLANG = 0 };
+#endif
+
 /* ---- the tasks ---- */
 
 static int64_t use_stack(int64_t size)
@@ -53,6 +59,40 @@ static int64_t n_cores(double seconds)
     return sched_getaffinity(0, sizeof(cores), &cores) == 0 ? CPU_COUNT(&cores) : -1;
 }
 RP_TASK(n_cores, int64_t, double)
+
+/* What a library keeps for a thread goes when the thread ends. Here that takes its time, but for the first worker, which may be the one
+ * that others are waited for by. */
+static pthread_key_t kept;
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+static atomic_int n_kept, n_dropped;
+
+static void drop(void *seconds)
+{
+    suite_sleep(*(const double *)seconds);
+    atomic_fetch_add(&n_dropped, 1);
+}
+
+static void make_key(void) { assert_int_equal(pthread_key_create(&kept, drop), 0); }
+
+static void keep_something(void)
+{
+    static double none = 0, long_s = 0.1;
+    pthread_once(&kept_once, make_key);
+    if (!pthread_getspecific(kept)) atomic_fetch_add(&n_kept, 1);
+    pthread_setspecific(kept, rp_worker() == 0 ? &none : &long_s);
+}
+
+/* In its own thread, or in those of a region too. */
+static int64_t keep(double seconds, int32_t has_region)
+{
+#ifdef _OPENMP
+#pragma omp parallel num_threads(has_region ? 2 : 1)
+#endif
+    keep_something();
+    suite_sleep(seconds);
+    return has_region;
+}
+RP_TASK(keep, int64_t, double, int32_t)
 
 enum { STAYS = 0, EXITS, EXITS_AS_C11, EXITS_AT_FIRST, FAILS_AND_EXITS };
 
@@ -198,6 +238,38 @@ static void tasks_may_use_their_cores(void **state)
     for (int i = 0; i < N_ITEMS; i++)
         if (!is_bound || !(is_openmp || is_clients)) assert_true(results[i] >= rank.cores);
     assert_null(rp_pool_warning(fixture->pool, fixture->info.workers > rank.cores)); /* no false one */
+}
+
+/* ---- the end of threads ---- */
+
+/* Or what they keep for themselves would go while the process's own end takes the library away. LLVM's OpenMP keeps its threads until then,
+ * and joins them. */
+static void check_ends(suite_fixture *fixture, bool has_regions)
+{
+    rp_columns columns = RP_COLUMNS(RP_CONSTANT(0.002), RP_CONSTANT((int32_t)has_regions));
+    int64_t results[N_ITEMS];
+    rp_error error = {0};
+    atomic_store(&n_kept, 0), atomic_store(&n_dropped, 0);
+    assert_status(RP_OK, rp_starmap(fixture->pool, keep_task, results, N_ITEMS, columns, NULL, &error), &error);
+    suite_finish(fixture);
+    assert_int_equal(atomic_load(&n_dropped), atomic_load(&n_kept));
+}
+
+static void threads_have_ended_when_their_pool_has(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_executor executor = fixture->info.executor;
+    bool is_openmp = executor == RP_EXECUTOR_OPENMP || executor == RP_EXECUTOR_HYBRID;
+    if (executor == RP_EXECUTOR_SERIAL || (is_openmp && IS_CLANG)) skip();
+    check_ends(fixture, false);
+}
+
+/* Those of a region within a region end by themselves, whatever is done. */
+static void threads_of_regions_have_ended_when_their_pool_has(void **state)
+{
+    suite_fixture *fixture = *state;
+    if (fixture->info.executor != RP_EXECUTOR_PTHREAD || IS_CLANG) skip();
+    check_ends(fixture, true);
 }
 
 /* ---- tasks that end their thread ---- */
@@ -364,6 +436,8 @@ int suite_run_threads(void)
         SUITE_CASE(regions_get_the_cores_that_workers_leave),
         SUITE_CASE(regions_get_what_the_option_says),
         SUITE_CASE(tasks_may_use_their_cores),
+        SUITE_CASE(threads_have_ended_when_their_pool_has),
+        SUITE_CASE(threads_of_regions_have_ended_when_their_pool_has),
         SUITE_CASE(a_task_that_ends_its_thread_is_one_failed_item),
         SUITE_CASE(workers_outlive_any_number_of_such_tasks),
         SUITE_CASE(what_a_task_said_before_it_went_counts),

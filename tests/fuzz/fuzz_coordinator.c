@@ -27,6 +27,8 @@ typedef struct played_rank {
     sequence_peer peer;
     chunk chunks[MOST_CHUNKS]; /* that it was sent */
     int n_chunks, n_answered;
+    uint64_t forged[MOST_STEPS]; /* chunks that a forged answer named */
+    int n_forged;
     bool is_dead;
 } played_rank;
 
@@ -35,7 +37,7 @@ typedef struct game_call {
     uint64_t n;
     int64_t results[MOST_ITEMS];
     rp_status statuses[MOST_ITEMS];
-    bool doubted[MOST_ITEMS]; /* a forged answer named its chunk */
+    bool doubted[MOST_ITEMS]; /* a forged answer named a chunk of it */
 } game_call;
 
 typedef struct game {
@@ -127,16 +129,8 @@ static void send_next(game *self, int number)
     sequence_send(&rank->peer, make_done(self, &rank->chunks[rank->n_answered++], false));
 }
 
-/* If the rank has such a chunk, whatever becomes of its items is right. The calls' numbers count up from 1 or so; their chunk is enough. */
-static void doubt(game *self, int rank, uint64_t id)
-{
-    for (int k = 0; k < self->ranks[rank].n_chunks; k++) {
-        const chunk *of = &self->ranks[rank].chunks[k];
-        if (of->id != id) continue;
-        for (int c = 0; c < self->n_calls; c++)
-            for (uint64_t i = of->first; i < of->first + of->count; i++) self->calls[c].doubted[i] = true;
-    }
-}
+/* The rank may have been sent that chunk already, although it hasn't looked, or be sent it before the answer arrives. */
+static void forge(played_rank *rank, uint64_t id) { rank->forged[rank->n_forged++] = id; }
 
 /* A DONE with results that nobody computed, for a chunk that may be the rank's, or anyone's, or no one's. */
 static void send_forged(game *self, int rank)
@@ -148,7 +142,7 @@ static void send_forged(game *self, int rank)
     if (more & 1) done->header.done.n_failures = more;
     if (more & 2) done->header.done.n_run = more << 50;
     if (more & 4) done->header.done.failures_at = more;
-    doubt(self, rank, of.id);
+    forge(&self->ranks[rank], of.id);
     sequence_send(&self->ranks[rank].peer, done);
 }
 
@@ -165,7 +159,7 @@ static void send_anything(game *self, int rank)
 {
     rpi_message *message = sequence_anything(&self->input);
     if (message->header.kind == RPI_BYE) message->header.kind = RPI_CLOSED;
-    if (message->header.kind == RPI_DONE) doubt(self, rank, message->header.done.chunk);
+    if (message->header.kind == RPI_DONE) forge(&self->ranks[rank], message->header.done.chunk);
     self->hurt = true;
     sequence_send(&self->ranks[rank].peer, message);
 }
@@ -292,6 +286,20 @@ static void begin(game *self)
     FUZZ_CHECK(self->status == RP_OK);
 }
 
+/* Whatever has become of the chunk's items is right, in whichever call they are. */
+static void doubt(game *self, const chunk *of)
+{
+    for (int c = 0; c < self->n_calls; c++)
+        for (uint64_t i = of->first; i < of->first + of->count; i++) self->calls[c].doubted[i] = true;
+}
+
+static void doubt_forged(game *self, const played_rank *rank)
+{
+    for (int k = 0; k < rank->n_chunks; k++)
+        for (int f = 0; f < rank->n_forged; f++)
+            if (rank->forged[f] == rank->chunks[k].id) doubt(self, &rank->chunks[k]);
+}
+
 static void check_call(const game *self, const game_call *call)
 {
     FUZZ_CHECK(rp_result_ready(call->handle) == 1);
@@ -309,6 +317,7 @@ static void end(game *self)
 {
     run(self, close_pool);
     FUZZ_CHECK(self->status == RP_OK || self->hurt || was_skewed(self));
+    for (int rank = 1; rank < RANKS; rank++) doubt_forged(self, &self->ranks[rank]);
     for (int k = 0; k < self->n_calls; k++) {
         check_call(self, &self->calls[k]);
         rp_result_free(self->calls[k].handle);

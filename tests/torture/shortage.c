@@ -4,8 +4,9 @@
  * passed on: they end the process when they get no memory, and nobody can help that.
  *
  * SHORTAGE says what fails: "malloc 17" the 17th allocation of the process and its children, "malloc 17+" it and all after it; likewise
- * "thread" and "fork". With SHORTAGE_WHOSE=program only the program's own calls count. SHORTAGE_COUNTER is a file of two int64: calls so
- * far, and calls that failed. All processes share it.
+ * "thread" and "fork". With SHORTAGE_WHOSE=program only the program's own calls count. With SHORTAGE_RANKS=N calls count from the moment
+ * when N ranks have left MPI_Init_thread. SHORTAGE_COUNTER is a file of three int64: calls so far, calls that failed, and ranks that have
+ * left MPI_Init_thread. All processes share it.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -32,7 +33,8 @@ static struct {
     char kind[16];
     long long n;
     bool is_lasting;
-    _Atomic int64_t *counter; /* calls, failures; NULL: nothing fails */
+    int64_t n_ranks;
+    _Atomic int64_t *counter; /* calls, failures, ranks; NULL: nothing fails */
     span spans[MAX_SPANS];    /* whose calls count */
     int n_spans;
 } shortage;
@@ -68,12 +70,14 @@ static int add_spans(struct dl_phdr_info *object, size_t size, void *unused)
 __attribute__((constructor)) static void begin(void)
 {
     const char *wish = getenv("SHORTAGE"), *path = getenv("SHORTAGE_COUNTER");
+    const char *ranks = getenv("SHORTAGE_RANKS");
     char mark = 0;
     if (!wish || !path || sscanf(wish, "%15s %lld%c", shortage.kind, &shortage.n, &mark) < 2) return;
     shortage.is_lasting = mark == '+';
+    shortage.n_ranks = ranks ? atoll(ranks) : 0;
     dl_iterate_phdr(add_spans, NULL);
     int file = open(path, O_RDWR | O_CLOEXEC);
-    void *place = mmap(NULL, 2 * sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    void *place = mmap(NULL, 3 * sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (file >= 0) close(file);
     if (place != MAP_FAILED) shortage.counter = place;
 }
@@ -85,7 +89,7 @@ static bool fails(const char *kind, const void *caller)
     bool is_ours = false;
     for (int i = 0; i < shortage.n_spans; i++)
         is_ours = is_ours || ((uintptr_t)caller >= shortage.spans[i].from && (uintptr_t)caller < shortage.spans[i].to);
-    if (!is_ours) return false;
+    if (!is_ours || shortage.counter[2] < shortage.n_ranks) return false;
     int64_t call = ++shortage.counter[0];
     if (call != shortage.n && !(shortage.is_lasting && call > shortage.n)) return false;
     shortage.counter[1]++;
@@ -142,4 +146,15 @@ int posix_spawn(pid_t *child, const char *path, const posix_spawn_file_actions_t
     int (*real)(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[], char *const[]) = NULL;
     *(void **)&real = dlsym(RTLD_NEXT, "posix_spawn");
     return real(child, path, actions, attributes, argv, environment);
+}
+
+/* MPI's, as mpi.h declares it. */
+int MPI_Init_thread(int *argc, char ***argv, int wanted, int *provided);
+int MPI_Init_thread(int *argc, char ***argv, int wanted, int *provided)
+{
+    int (*real)(int *, char ***, int, int *) = NULL;
+    *(void **)&real = dlsym(RTLD_NEXT, "MPI_Init_thread");
+    int code = real(argc, argv, wanted, provided);
+    if (shortage.counter) shortage.counter[2]++;
+    return code;
 }

@@ -3,7 +3,7 @@
 # that has met one may fail, but may not
 #   end by a signal, hang, fail without a word, succeed with other results than an untroubled run, or print a result that isn't one.
 #
-# From the environment: PROGRAM (the program with the test jobs), SHORTAGE_LIBRARY (shortage.c, made), WEBSERVER_URL (for fetch),
+# From the environment: PROGRAM (the program with the test jobs), SHORTAGE_LIBRARY (shortage.c, made), WEB_URL (for fetch: a web server),
 # RANKPOOL_TORTURE=all for each n; otherwise n goes up in growing steps, for a sample in seconds.
 set -u
 work=$(mktemp -d) || exit 1
@@ -16,11 +16,11 @@ limit_s=120
 printf '%s\n' {1..40} >numbers
 printf '%s,%s\n' 1 2 3 4 5 6 7 8 9 10 >pairs.csv
 printf 'a\nfail\nb\nc\nfail\nd\n' >words
-launch=()  # what stands before the program
+# In ranks nothing fails before all have left MPI_Init: when one ends before, Open MPI's mpirun may wait for ever.
 scenario() {
     is_ordered=1
     kinds='malloc thread fork'
-    files='' whose=all
+    files='' whose=all ranks=0 is_timed=''
     case $1 in
         text) command=(run half 2 4 6 8 10 --threads 2 --backend pthread) ;;
         openmp) command=(run split --input numbers --threads 2 --backend openmp) ;;
@@ -34,14 +34,16 @@ scenario() {
         retried) command=(run flaky 1 2 3 2 1 --retries 3 --threads 2) ;;
         recorded) command=(run nap 1 2 3 --threads 2 --report=report.csv --trace trace.json --output rows) files=rows ;;
         progress) command=(run nap 10 20 30 --threads 2 --progress always) ;;
-        fetch) command=(run fetch "$WEBSERVER_URL/hello.txt" "$WEBSERVER_URL/missing" --threads 2 --on-error collect --format csv) ;;
+        fetch) command=(run fetch "$WEB_URL/pages/1" "$WEB_URL/missing" --threads 2 --on-error collect --format csv) is_timed=1 ;;
         compare) command=(compare split --items 20 --runs 1 --threads 2) files=none ;;
         simulate) command=(simulate --items 1000 --ranks 4 --times constant:0.01) ;;
         info) command=(info) ;;
-        ranks) command=(run split --input numbers --threads 1 --chunk 4) launch=(mpirun -n 2) kinds='malloc thread' whose=program ;;
-        ranks_isolated) command=(run end a b c d --threads 1 --isolate) launch=(mpirun -n 2) kinds='malloc fork' whose=program ;;
+        ranks) command=(run split --input numbers --threads 1 --chunk 4) ranks=2 kinds='malloc thread' whose=program ;;
+        ranks_isolated) command=(run end a b c d --threads 1 --isolate) ranks=2 kinds='malloc fork' whose=program ;;
         *) echo "torture: no scenario $1" >&2; exit 2 ;;
     esac
+    launch=()
+    [ "$ranks" = 0 ] || launch=(mpirun -n "$ranks")
 }
 
 # ---- one run ----
@@ -54,9 +56,10 @@ execute() {
     status=$?
 }
 
-# Rows in a form that can be compared: whole lines, sorted where their order is free. A table of times is only counted.
+# Rows in a form that can be compared: whole lines, sorted where their order is free, without times. A table of times is only counted.
 rows() {
     if [ "$files" = none ]; then wc -l <out
+    elif [ "$is_timed" ]; then sed -E 's/,[0-9]+[.][0-9]+(e-?[0-9]+)?,/,S,/; s/(,failed,).*/\1/' out
     elif [ "$files" ] && [ "$is_ordered" = 1 ]; then cat "$files" 2>/dev/null
     elif [ "$is_ordered" = 1 ]; then cat out
     else sort out; fi
@@ -115,8 +118,8 @@ again() {
             : >trace
             execute strace -f -qq --seccomp-bpf -o "$work/trace" -e "trace=${kind%:*}" -e "inject=${kind%:*}:error=${kind#*:}:when=$n$lasting"
         else
-            head -c 16 /dev/zero >counter
-            execute env "LD_PRELOAD=$SHORTAGE_LIBRARY" "SHORTAGE=$kind $n$lasting" "SHORTAGE_WHOSE=$whose" "SHORTAGE_COUNTER=$work/counter"
+            head -c 24 /dev/zero >counter
+            execute env "LD_PRELOAD=$SHORTAGE_LIBRARY" "SHORTAGE=$kind $n$lasting" "SHORTAGE_WHOSE=$whose" "SHORTAGE_RANKS=$ranks" "SHORTAGE_COUNTER=$work/counter"
         fi
         runs=$((runs + 1))
         is_met "$way" || break
@@ -138,7 +141,6 @@ calls='write:ENOSPC pwrite64:ENOSPC openat:EMFILE read:EIO close:EIO fsync:EIO m
 
 torture() {
     name=$1
-    launch=()
     scenario "$name"
     execute
     rows >rows.right

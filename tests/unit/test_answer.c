@@ -38,6 +38,18 @@ static void other_words_are_no_progress(void **state)
     }
 }
 
+/* A part of it written over, by whatever, doesn't make another item's. */
+static void progress_with_another_byte_is_none(void **state)
+{
+    (void)state;
+    uint64_t at, progress = rpi_progress_of(5, N - 1);
+    for (int byte = 0; byte < 8; byte++)
+        for (uint64_t value = 0; value < 256; value++) {
+            uint64_t word = (progress & ~(UINT64_C(0xff) << 8 * byte)) | value << 8 * byte;
+            assert_int_equal(rpi_progress_read(word, 5, N, &at), word == progress ? RPI_STAGE_IN : RPI_STAGE_UNKNOWN);
+        }
+}
+
 /* Of any length, each byte counts, and so do the request and the item. */
 static void a_receipt_is_for_one_result_of_one_item(void **state)
 {
@@ -91,5 +103,5 @@ static void guards_show_what_ran_over_them(void **state)
 }
 
 UNIT_MAIN(UNIT(progress_is_seen_from_its_request_and_its_neighbours), UNIT(other_words_are_no_progress),
-          UNIT(a_receipt_is_for_one_result_of_one_item), UNIT(an_answer_with_another_field_is_refused),
-          UNIT(guards_show_what_ran_over_them))
+          UNIT(progress_with_another_byte_is_none), UNIT(a_receipt_is_for_one_result_of_one_item),
+          UNIT(an_answer_with_another_field_is_refused), UNIT(guards_show_what_ran_over_them))
