@@ -179,9 +179,9 @@ static void look_at_link(const rpi_coordinator *coordinator, rpi_poll_state *pol
 }
 
 /* With the baton. */
-static bool take_turn(rpi_coordinator *coordinator, rpi_poll_state *poll)
+static bool take_turn(rpi_coordinator *coordinator, bool receives, rpi_poll_state *poll)
 {
-    bool any = receive(coordinator);
+    bool any = receives && receive(coordinator);
     any = serve_pools(coordinator, poll) || any;
     any = rpi_sharing_step(coordinator) || any;
     if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
@@ -189,12 +189,12 @@ static bool take_turn(rpi_coordinator *coordinator, rpi_poll_state *poll)
     return any;
 }
 
-void rpi_coordinator_drive(rpi_coordinator *coordinator, bool *any)
+void rpi_coordinator_drive(rpi_coordinator *coordinator, bool receives, bool *any)
 {
     rpi_poll_state poll = {0};
     *any = false;
-    if (!rpi_progress_thread_try_turn(&coordinator->progress_thread)) return;
-    if (!coordinator->is_over) *any = take_turn(coordinator, &poll);
+    if (!rpi_progress_thread_try_turn(&coordinator->progress_thread, receives)) return;
+    if (!coordinator->is_over) *any = take_turn(coordinator, receives, &poll);
     rpi_progress_thread_end_own_turn(&coordinator->progress_thread, *any);
 }
 
@@ -204,7 +204,7 @@ static bool take_own_turn(rpi_coordinator *coordinator)
     rpi_poll_state poll = {0};
     rpi_progress_thread_begin_turn(&coordinator->progress_thread);
     coordinator->is_over = say_goodbye(coordinator);
-    bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, &poll);
+    bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, true, &poll);
     rpi_progress_thread_end_turn(&coordinator->progress_thread, any);
     if (!any && !is_over) rpi_progress_thread_rest(&coordinator->progress_thread, &poll, !coordinator->link || coordinator->n_ranks == 1);
     return is_over;

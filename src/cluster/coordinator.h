@@ -24,9 +24,9 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **coordinator, 
  * answer). */
 rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error);
 
-/* Takes a turn in the calling thread, if no other thread does so just now. `*any`: something happened. Doesn't block. Any thread that holds
- * no lock. */
-void rpi_coordinator_drive(rpi_coordinator *coordinator, bool *any);
+/* Takes a turn in the calling thread, if no other thread does so just now. Without `receives` it doesn't look for messages: MPI may give
+ * the core away when there are none. `*any`: something happened. Doesn't block. Any thread that holds no lock. */
+void rpi_coordinator_drive(rpi_coordinator *coordinator, bool receives, bool *any);
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator);
 

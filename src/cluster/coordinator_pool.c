@@ -87,10 +87,16 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
 }
 
 /* Workers without work take turns. */
+static void hand_on(void *argument)
+{
+    bool any;
+    rpi_coordinator_drive(argument, false, &any);
+}
+
 static void take_turn(void *argument)
 {
     bool any;
-    rpi_coordinator_drive(argument, &any);
+    rpi_coordinator_drive(argument, true, &any);
 }
 
 static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((rpi_coordinator *)argument)->progress_thread); }
@@ -102,7 +108,7 @@ static rp_status make_team(rpi_coordinator_pool *pool, const rpi_executor_config
                             .one_of_many = true,
                             .host = config->host,
                             .worker = config->worker,
-                            .idle = {take_turn, begin_turns, end_turns, pool->coordinator}};
+                            .idle = {hand_on, take_turn, begin_turns, end_turns, pool->coordinator}};
     rpi_affinity_rank_info(config->host, (int)config->n_threads, &pool->members[0].info);
     return rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
 }
@@ -206,7 +212,7 @@ static void drive(waiting *self, rpi_spin *spin, rpi_spin_wait *wait)
     *wait = rpi_spin_begin(spin);
     while (!rpi_waiter_is_told(&self->waiter) && self->has_place) {
         bool any;
-        rpi_coordinator_drive(self->pool->coordinator, &any);
+        rpi_coordinator_drive(self->pool->coordinator, true, &any);
         any = (!rpi_waiter_is_told(&self->waiter) && help_team(self)) || any;
         if (any) *wait = rpi_spin_begin(spin);
         else if (!rpi_spin_turn(spin, wait)) break;

@@ -87,18 +87,18 @@ static bool receive(member *self)
 static bool is_over(const member *self) { return self->stopped || self->status != RP_OK; }
 
 /* With the baton. */
-static bool take_turn(member *self)
+static bool take_turn(member *self, bool receives)
 {
     bool any = rpi_member_send_back(self);
     any = rpi_member_take_helped(self) || any;
-    for (int i = 0; i < MOST_MESSAGES && !is_over(self) && receive(self); i++) any = true;
+    for (int i = 0; receives && i < MOST_MESSAGES && !is_over(self) && receive(self); i++) any = true;
     return any;
 }
 
-void rpi_member_drive(member *self)
+void rpi_member_drive(member *self, bool receives)
 {
-    if (!rpi_progress_thread_try_turn(&self->progress_thread)) return;
-    bool any = !is_over(self) && take_turn(self);
+    if (!rpi_progress_thread_try_turn(&self->progress_thread, receives)) return;
+    bool any = !is_over(self) && take_turn(self, receives);
     bool ends = is_over(self);
     rpi_progress_thread_end_own_turn(&self->progress_thread, any);
     if (ends) rpi_progress_thread_call(&self->progress_thread);
@@ -119,7 +119,7 @@ static bool take_own_turn(member *self)
 {
     rpi_poll_state poll = {0};
     rpi_progress_thread_begin_turn(&self->progress_thread);
-    bool any = !is_over(self) && (rpi_member_help_oneself(self) || take_turn(self)), ends = is_over(self);
+    bool any = !is_over(self) && (rpi_member_help_oneself(self) || take_turn(self, true)), ends = is_over(self);
     if (!any && !ends) poll = poll_state(self);
     rpi_progress_thread_end_turn(&self->progress_thread, any);
     if (!any && !ends) rpi_progress_thread_rest(&self->progress_thread, &poll, false);

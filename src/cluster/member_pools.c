@@ -26,7 +26,8 @@ static rp_status count_workers(const member *self, unsigned *n_workers, rp_error
 }
 
 /* Workers without work take turns. */
-static void take_turn(void *argument) { rpi_member_drive(argument); }
+static void hand_on(void *argument) { rpi_member_drive(argument, false); }
+static void take_turn(void *argument) { rpi_member_drive(argument, true); }
 static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((member *)argument)->progress_thread); }
 static void end_turns(void *argument) { rpi_progress_thread_leave(&((member *)argument)->progress_thread); }
 
@@ -39,7 +40,7 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
                               .host = self->host,
                               .remote = true,
                               .one_of_many = true,
-                              .idle = {take_turn, begin_turns, end_turns, self}};
+                              .idle = {hand_on, take_turn, begin_turns, end_turns, self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
     rp_status status = rpi_options_unpack(message->data, size, &worker->options, error);

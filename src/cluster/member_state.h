@@ -82,9 +82,9 @@ typedef struct member {
     rpi_list helped; /* likewise: pools that helpers have finished with */
 } member;
 
-/* Takes a turn in the calling thread, if no other thread does so just now. Doesn't block. In a worker's thread, under no lock. Implemented
- * in member.c. */
-void rpi_member_drive(member *self);
+/* Takes a turn in the calling thread, if no other thread does so just now. `receives` as in rpi_coordinator_drive.
+ * Doesn't block. In a worker's thread, under no lock. Implemented in member.c. */
+void rpi_member_drive(member *self, bool receives);
 
 /* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */
 void rpi_member_reply(member *self, rpi_message *message);

@@ -34,11 +34,11 @@ void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 }
 
 /* What comes from here on, this turn may miss. */
-static void begin_turn(rpi_progress_thread *progress_thread)
+static void begin_turn(rpi_progress_thread *progress_thread, bool receives)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->signalled = false;
-    atomic_store(&progress_thread->seen, rpi_event_count(progress_thread->bell));
+    if (receives) atomic_store(&progress_thread->seen, rpi_event_count(progress_thread->bell));
     pthread_mutex_unlock(&progress_thread->mutex);
 }
 
@@ -53,7 +53,7 @@ static void set_bell(rpi_progress_thread *progress_thread)
 void rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->baton);
-    begin_turn(progress_thread);
+    begin_turn(progress_thread, true);
 }
 
 void rpi_progress_thread_end_turn(rpi_progress_thread *progress_thread, bool any)
@@ -101,10 +101,10 @@ void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_sta
 
 /* ---- in other threads ---- */
 
-bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread)
+bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread, bool receives)
 {
     if (pthread_mutex_trylock(&progress_thread->baton) == 0) {
-        begin_turn(progress_thread);
+        begin_turn(progress_thread, receives);
         return true;
     }
     pthread_mutex_lock(&progress_thread->mutex);

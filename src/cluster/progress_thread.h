@@ -49,8 +49,8 @@ void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_sta
 
 /* ---- in other threads ---- */
 
-/* Takes the baton. False: another thread has it; that one is told to look once more. */
-bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread);
+/* Takes the baton. False: another thread has it; that one is told to look once more. `receives`: messages are looked for in this turn. */
+bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread, bool receives);
 void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool any);
 
 /* From join to leave the thread takes turns without a pause. When it leaves, what isn't done is the progress thread's. */

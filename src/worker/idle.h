@@ -3,13 +3,14 @@
 #define RPI_WORKER_IDLE_H
 
 /*
- * For whoever the next work comes from, a worker takes turns: one when it has left a batch, and one after another while it spins. None of
+ * For whoever the next work comes from, a worker takes turns: a short one when a batch has ended, and whole ones while it spins. None of
  * the functions blocks; any worker may call them, under no lock. All NULL: nothing is to do.
  */
 typedef struct rpi_idle {
-    void (*turn)(void *argument);  /* may submit work to the worker's team */
-    void (*begin)(void *argument); /* from here on this worker takes turns … */
-    void (*end)(void *argument);   /* … until here */
+    void (*hand_on)(void *argument); /* sees to what has ended in this process, and may submit work to the worker's team */
+    void (*turn)(void *argument);    /* the same, and looks for what others sent */
+    void (*begin)(void *argument);   /* from here on this worker takes turns … */
+    void (*end)(void *argument);     /* … until here */
     void *argument;
 } rpi_idle;
 

@@ -175,9 +175,9 @@ static bool keep_apart(life *self)
     return true;
 }
 
-static void take_turn(const rpi_team *team)
+static void hand_on(const rpi_team *team)
 {
-    if (team->idle.turn) team->idle.turn(team->idle.argument);
+    if (team->idle.hand_on) team->idle.hand_on(team->idle.argument);
 }
 
 static void spin(rpi_team *team, life *self, rpi_spin_wait *wait, unsigned rung)
@@ -186,7 +186,7 @@ static void spin(rpi_team *team, life *self, rpi_spin_wait *wait, unsigned rung)
     bool is_alone = keep_apart(self);
     if (idle->begin) idle->begin(idle->argument);
     while (is_alone && atomic_load_explicit(&team->n_rung, memory_order_acquire) == rung && rpi_spin_turn(&self->spin, wait)) {
-        take_turn(team);
+        if (idle->turn) idle->turn(idle->argument);
         if (rpi_spin_has_looked(wait)) is_alone = keep_apart(self);
     }
     if (idle->end) idle->end(idle->argument);
@@ -234,7 +234,7 @@ static rpi_batch *find_batch(rpi_team *team, life *self)
         if (finished) {
             pthread_mutex_unlock(&team->mutex);
             rpi_batch_end(finished);
-            take_turn(team);
+            hand_on(team);
             pthread_mutex_lock(&team->mutex);
         } else if (batch || (team->stopping && rpi_list_is_empty(&team->queue.list))) {
             end_wait(self);
@@ -279,7 +279,7 @@ static void live(void *argument)
         rpi_worker_run_batch(self->worker, self->batch);
         leave_batch(self->batch);
         self->batch = NULL;
-        take_turn(self->team);
+        hand_on(self->team);
     }
 }
 

@@ -114,11 +114,11 @@ static void one_thread_at_a_time_takes_a_turn(void **state)
     (void)state;
     rpi_progress_thread progress_thread;
     begin(&progress_thread);
-    assert_true(rpi_progress_thread_try_turn(&progress_thread));
-    assert_false(rpi_progress_thread_try_turn(&progress_thread));
+    assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
+    assert_false(rpi_progress_thread_try_turn(&progress_thread, true));
     assert_true(progress_thread.signalled); /* so that who has the turn looks once more */
     rpi_progress_thread_end_own_turn(&progress_thread, false);
-    assert_true(rpi_progress_thread_try_turn(&progress_thread));
+    assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
     assert_false(progress_thread.signalled);
     rpi_progress_thread_end_own_turn(&progress_thread, true);
     rpi_progress_thread_fini(&progress_thread);
@@ -175,7 +175,7 @@ static void what_others_have_seen_to_wakes_nobody(void **state)
     rpi_progress_thread_join_in(&progress_thread);
     wake(&progress_thread);
     rpi_event_signal(progress_thread.bell);
-    assert_true(rpi_progress_thread_try_turn(&progress_thread));
+    assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
     rpi_progress_thread_end_own_turn(&progress_thread, true);
     uint32_t before = atomic_load(&count);
     rpi_progress_thread_leave(&progress_thread);
