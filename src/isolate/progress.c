@@ -1,21 +1,9 @@
 /* progress.c: see progress.h. The lower bits of the word are the offset, the others are a mark of it and of the request. */
 #include "isolate/progress.h"
 
-#include "isolate/checksum.h"
-
-enum { OFFSET_BITS = 24 };
-
-static const uint64_t seed = UINT64_C(0x2d358dccaa6c78a5);
-
-uint64_t rpi_progress_of(uint64_t request, uint64_t offset)
-{
-    uint64_t mark = rpi_checksum_add(rpi_checksum_add(seed, request), offset);
-    return mark >> OFFSET_BITS << OFFSET_BITS | offset;
-}
-
 rpi_stage rpi_progress_read(uint64_t progress, uint64_t request, uint64_t count, uint64_t *offset)
 {
-    uint64_t at = progress & ((UINT64_C(1) << OFFSET_BITS) - 1);
+    uint64_t at = progress & ((UINT64_C(1) << RPI_PROGRESS_OFFSET_BITS) - 1);
     if (at >= RPI_MOST_IN_REQUEST) return RPI_STAGE_UNKNOWN;
     if (progress == rpi_progress_of(request - 1, at)) return RPI_STAGE_BEFORE;
     if (progress == rpi_progress_of(request + 1, at)) return RPI_STAGE_AFTER;

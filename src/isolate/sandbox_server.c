@@ -214,7 +214,7 @@ static void end_item(items_run *run)
     check_untouched(run);
     write_receipt(run);
     run->n++;
-    run->progress++;
+    run->progress = rpi_progress_of(run->number, run->n);
 }
 
 static void run_each(void *argument)
