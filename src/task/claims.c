@@ -34,7 +34,8 @@ void rpi_claims_prepare(rpi_batch *batch, unsigned n_workers)
 
 unsigned rpi_claims_most_workers(const rpi_batch *batch, unsigned n_workers)
 {
-    return batch->claims.taken || batch->count > n_workers ? n_workers : (unsigned)batch->count;
+    uint64_t next = atomic_load_explicit(&batch->claims.next, memory_order_relaxed), left = next < batch->count ? batch->count - next : 0;
+    return left > n_workers || (left > 0 && batch->claims.taken) ? n_workers : (unsigned)left;
 }
 
 /* ---- claiming ---- */

@@ -10,7 +10,7 @@
 /* Prepares a batch, which isn't empty, for the claims of n workers. It has one user from then on: the queue. */
 void rpi_claims_prepare(rpi_batch *batch, unsigned n_workers);
 
-/* How many of n workers can have a grain of a prepared batch at once: all, where each has a share of its own. */
+/* How many of n workers can have a grain of a prepared batch now: as many as items are left, or all, where each has a share of its own. */
 unsigned rpi_claims_most_workers(const rpi_batch *batch, unsigned n_workers);
 
 /* Claims a grain for a worker: offsets *begin … *end - 1. False: none is left for it. */

@@ -141,7 +141,7 @@ void rpi_team_destroy(rpi_team *team)
     if (!team) return;
     pthread_mutex_lock(&team->mutex);
     team->stopping = true;
-    rpi_team_unlock_and_ring(team, team->n_workers);
+    rpi_team_unlock_and_ring(team);
     team->threads_ops->join(team->threads);
     free_team(team);
 }

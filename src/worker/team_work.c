@@ -78,23 +78,34 @@ static bool let_go(rpi_team *team, rpi_batch *batch)
     return batch->claims.queued && rpi_claims_exhausted(batch) && remove_batch(team, batch);
 }
 
-/* Those that sleep beside the first are woken before it, as a client may want to have the first. */
-static void wake(rpi_team *team, unsigned n_wanted)
+/* How many workers the queue has work for, at most all. Those that spin may be fewer than the batches that came for them one by one. */
+static unsigned n_needed(const rpi_team *team)
 {
-    if (n_wanted <= team->n_spinning) return;
-    unsigned n_lacking = n_wanted - team->n_spinning;
+    uint64_t n = team->stopping ? team->n_workers : 0;
+    for (rpi_list_link *at = rpi_list_first(&team->queue.list); at && n < team->n_workers; at = rpi_list_next(&team->queue.list, at))
+        n += rpi_claims_most_workers(batch_at(at), team->n_workers);
+    return n < team->n_workers ? (unsigned)n : team->n_workers;
+}
+
+/* Those that sleep beside the first are woken before it, as a client may want to have the first. */
+static void wake(rpi_team *team, unsigned n_needed)
+{
+    if (n_needed <= team->n_spinning) return;
+    unsigned n_lacking = n_needed - team->n_spinning;
     if (n_lacking >= team->n_sleeping && team->n_sleeping > 0) pthread_cond_broadcast(&team->work_there);
     for (unsigned k = 0; n_lacking < team->n_sleeping && k < n_lacking; k++) pthread_cond_signal(&team->work_there);
     if (n_lacking > team->n_sleeping && team->first_sleeps && (!team->is_lent || team->stopping)) pthread_cond_signal(&team->first_needed);
 }
 
 /* Workers that spin take the mutex as soon as they see the ring, so it is free by then. */
-void rpi_team_unlock_and_ring(rpi_team *team, unsigned n_wanted)
+static void unlock_and_ring(rpi_team *team, unsigned n_needed)
 {
-    wake(team, n_wanted);
+    wake(team, n_needed);
     pthread_mutex_unlock(&team->mutex);
     atomic_fetch_add(&team->n_rung, 1);
 }
+
+void rpi_team_unlock_and_ring(rpi_team *team) { unlock_and_ring(team, n_needed(team)); }
 
 void rpi_team_submit(rpi_team *team, rpi_batch *batch)
 {
@@ -105,7 +116,7 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
     rpi_claims_prepare(batch, team->n_workers);
     pthread_mutex_lock(&team->mutex);
     queue_batch(team, batch);
-    rpi_team_unlock_and_ring(team, rpi_claims_most_workers(batch, team->n_workers));
+    rpi_team_unlock_and_ring(team);
 }
 
 /* ---- how workers wait ---- */
@@ -312,8 +323,7 @@ static bool borrow(rpi_team *team, rpi_batch *batch)
     if (is_free && batch->count > 1) {
         queue_batch(team, batch);
         atomic_fetch_add(&batch->claims.users, 1);
-        unsigned n_wanted = rpi_claims_most_workers(batch, team->n_workers) - 1;
-        rpi_team_unlock_and_ring(team, n_wanted);
+        unlock_and_ring(team, rpi_claims_most_workers(batch, team->n_workers) - 1);
     } else {
         pthread_mutex_unlock(&team->mutex);
     }

@@ -30,8 +30,7 @@ void rpi_team_give_back(rpi_team *team);
 /* How long those who wait for the team may spin. */
 uint64_t rpi_team_spin_ns(const rpi_team *team);
 
-/* Work has come for so many workers, or as many as there are: releases the mutex, which is held. Workers that spin see it; as many as lack
- * are woken. */
-void rpi_team_unlock_and_ring(rpi_team *team, unsigned n_wanted);
+/* Work has come, or the end: releases the mutex, which is held. Workers that spin see it; as many as lack are woken. */
+void rpi_team_unlock_and_ring(rpi_team *team);
 
 #endif

@@ -134,6 +134,28 @@ static void a_busy_team_lends_no_worker(void)
     submission_destroy(next);
 }
 
+/* Two batches that come one after the other, while one worker spins and the other one sleeps, are for both. */
+static void batches_that_come_together_get_a_worker_each(void)
+{
+    rpi_team *team = make_team(3);
+    for (int round = 0; round < 100; round++) {
+        submission *made[3];
+        atomic_store(&n_inside, 0);
+        atomic_store(&let_out, 0);
+        for (int k = 0; k < 3; k++) made[k] = submission_create(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 3);
+        for (int k = 0; k < 3; k++) rpi_team_submit(team, made[k]->batch);
+        unit_await(&n_inside, 3);
+        atomic_store(&let_out, 1);
+        for (int k = 0; k < 3; k++) unit_await(&made[k]->n_done, 1);
+        for (int k = 0; k < 3; k++) submission_destroy(made[k]);
+        submission *one = submission_create(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 3); /* after which one of them spins */
+        rpi_team_submit(team, one->batch);
+        unit_await(&one->n_done, 1);
+        submission_destroy(one);
+    }
+    rpi_team_destroy(team);
+}
+
 enum { CLIENTS = 4, ROUNDS = 300 };
 
 typedef struct client {
@@ -203,9 +225,11 @@ TEST(one_item_runs_in_the_thread_that_waits)
 TEST(every_schedule_runs_every_item)
 TEST(other_workers_come_too)
 TEST(a_busy_team_lends_no_worker)
+TEST(batches_that_come_together_get_a_worker_each)
 TEST(clients_share_a_team)
 TEST(a_task_that_ends_the_thread_fails_its_item)
 
 UNIT_MAIN(cmocka_unit_test(test_one_item_runs_in_the_thread_that_waits), cmocka_unit_test(test_every_schedule_runs_every_item),
           cmocka_unit_test(test_other_workers_come_too), cmocka_unit_test(test_a_busy_team_lends_no_worker),
-          cmocka_unit_test(test_clients_share_a_team), cmocka_unit_test(test_a_task_that_ends_the_thread_fails_its_item))
+          cmocka_unit_test(test_batches_that_come_together_get_a_worker_each), cmocka_unit_test(test_clients_share_a_team),
+          cmocka_unit_test(test_a_task_that_ends_the_thread_fails_its_item))
