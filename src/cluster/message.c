@@ -35,8 +35,10 @@ typedef struct description {
 
 static const field hello[] = {{"protocol", ANY}};
 static const field refuse[] = {{"protocol", ANY}};
-static const field open_fields[] = {{"n_threads", ANY}, {"machine", ANY}, {"process", ANY},   {"descriptor", ANY},
-                                    {"size", ANY},      {"token", ANY},   {"more_token", ANY}};
+#define REGION                                                                                                                             \
+    {"machine", ANY}, {"process", ANY}, {"descriptor", ANY}, {"size", ANY}, {"token", ANY}, { "more_token", ANY }
+
+static const field open_fields[] = {{"n_threads", ANY}, REGION};
 static const field opened[] = {{"status", STATUS}, {"code", ANY}, {"attaches", TRUTH}};
 static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO},
@@ -45,6 +47,10 @@ static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}};
 static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATUS},  {"count", ANY},       {"n_run", ANY},
                              {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}, {"held_ns", ANY}};
 static const field forget[] = {{"call", ANY}};
+static const field share[] = {{"id", ANY}, {"size", NOT_ZERO}, {"child", ANY}, {"other_child", ANY}};
+static const field contents[] = {{"id", ANY}};
+static const field attach[] = {{"id", ANY}, REGION};
+static const field shared[] = {{"id", ANY}, {"status", STATUS}, REGION};
 static const field detach[] = {{"token", ANY}, {"more_token", ANY}};
 static const field stop[] = {{"lost", TRUTH}};
 static const field report[] = {{"question", ANY}, {"whole", TRUTH}};
@@ -60,6 +66,10 @@ FIELDS(work, rpi_work_sent);
 FIELDS(cutoff, rpi_cutoff);
 FIELDS(done, rpi_done);
 FIELDS(forget, rpi_forget);
+FIELDS(share, rpi_share_sent);
+FIELDS(contents, rpi_contents);
+FIELDS(attach, rpi_attach);
+FIELDS(shared, rpi_shared);
 FIELDS(detach, rpi_detach);
 FIELDS(stop, rpi_stop);
 FIELDS(report, rpi_report_asked);
@@ -83,6 +93,10 @@ static const description descriptions[] = {
     [RPI_BYE] = {"BYE", TO_COORDINATOR, false, 0, NULL},
     [RPI_REPORT] = {"REPORT", TO_MEMBER, false, N_OF(report), report},
     [RPI_REPORTED] = {"REPORTED", TO_COORDINATOR, true, N_OF(reported), reported},
+    [RPI_SHARE] = {"SHARE", TO_MEMBER, false, N_OF(share), share},
+    [RPI_CONTENTS] = {"CONTENTS", TO_MEMBER, true, N_OF(contents), contents},
+    [RPI_ATTACH] = {"ATTACH", TO_MEMBER, false, N_OF(attach), attach},
+    [RPI_SHARED] = {"SHARED", TO_COORDINATOR, false, N_OF(shared), shared},
     [RPI_DETACH] = {"DETACH", TO_MEMBER, false, N_OF(detach), detach},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };

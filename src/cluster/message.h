@@ -14,6 +14,8 @@
  *     CUTOFF -------------------->     items from there on need not start
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
+ *     SHARE, CONTENTS, ATTACH ---->     constant data that members of other hosts keep a copy of; see copies.h
+ *     <--------------------- SHARED    one step of that is done
  *     DETACH -------------------->     the coordinator has freed a region (base/region.h) that it named
  *     REPORT pool --------------->     asks for what its workers recorded, or for the time alone
  *     <------------------- REPORTED    the time, and the records
@@ -27,7 +29,7 @@
 #ifndef RPI_CLUSTER_MESSAGE_H
 #define RPI_CLUSTER_MESSAGE_H
 
-#include <rankpool/error.h>
+#include "base/region.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +54,10 @@ typedef enum rpi_message_kind {
     RPI_BYE,
     RPI_REPORT,
     RPI_REPORTED,
+    RPI_SHARE,
+    RPI_CONTENTS,
+    RPI_ATTACH,
+    RPI_SHARED,
     RPI_DETACH,
     RPI_HEARTBEAT
 } rpi_message_kind;
@@ -68,9 +74,8 @@ typedef struct rpi_refuse {
 
 /* Data: the workers' options, as rpi_options_pack makes them; the initializer's name (empty: none) and its NUL, then its argument. */
 typedef struct rpi_open {
-    uint64_t n_threads; /* 0: the member's own environment decides */
-    /* a region of the coordinator's to try, as in an rpi_region_name; machine 0: none */
-    uint64_t machine, process, descriptor, size, token, more_token;
+    uint64_t n_threads;     /* 0: the member's own environment decides */
+    rpi_region_name region; /* of the coordinator's, to try; machine 0: none */
 } rpi_open;
 
 /* Data: an rp_rank_info; if status isn't RP_OK, the reason as a text. */
@@ -110,6 +115,27 @@ typedef struct rpi_done {
 typedef struct rpi_forget {
     uint64_t call;
 } rpi_forget;
+
+/* Of a copy of the coordinator's memory: see copies.h. */
+typedef struct rpi_share_sent {
+    uint64_t id, size;
+    uint64_t child, other_child; /* ranks that get it from this one; 0: none */
+} rpi_share_sent;
+
+/* Data: the contents. Also from one member to another. */
+typedef struct rpi_contents {
+    uint64_t id;
+} rpi_contents;
+
+typedef struct rpi_attach {
+    uint64_t id;
+    rpi_region_name region; /* of another rank of this host */
+} rpi_attach;
+
+typedef struct rpi_shared {
+    uint64_t id, status;
+    rpi_region_name region; /* the sender's copy */
+} rpi_shared;
 
 typedef struct rpi_detach {
     uint64_t token, more_token; /* of the region */
@@ -152,6 +178,10 @@ typedef struct rpi_header {
         rpi_cutoff cutoff;
         rpi_done done;
         rpi_forget forget;
+        rpi_share_sent share;
+        rpi_contents contents;
+        rpi_attach attach;
+        rpi_shared shared;
         rpi_detach detach;
         rpi_stop stop;
         rpi_report_asked report;
