@@ -110,13 +110,13 @@ static void end_copies(rpi_coordinator *coordinator, rpi_copies *copies)
 
 /* ---- the steps ---- */
 
-/* After a loss what was sent may still be read: the memory stays as it is until the process ends. */
+/* After a loss what was sent may still be read: the memory stays as it is until the process ends, and the copies aren't used. */
 static void settle(rpi_coordinator *coordinator, rpi_copies *copies, rp_status status)
 {
-    if (status == RP_LOST) return;
-    if (status == RP_OK) rpi_list_add_first(&coordinator->copies, &copies->link);
-    (void)rpi_regions_let_go(copies->base);
-    if (status != RP_OK) end_copies(coordinator, copies);
+    if (status == RP_LOST) memset(copies->names, 0, (size_t)coordinator->n_ranks * sizeof copies->names[0]);
+    if (status == RP_LOST || status == RP_OK) rpi_list_add_first(&coordinator->copies, &copies->link);
+    if (status != RP_LOST) (void)rpi_regions_let_go(copies->base);
+    if (status != RP_LOST && status != RP_OK) end_copies(coordinator, copies);
 }
 
 /* The client's wait ends. */

@@ -102,10 +102,11 @@ bool rpi_member_take_attach(member *self, rpi_message *message)
     return false;
 }
 
-static void free_copy(member_copy *copy)
+/* Memory of a copy that isn't whole may still be written to, by a message that is on its way. It stays until the process ends. */
+static void free_copy(member_copy *copy, bool with_memory)
 {
     rpi_list_remove(&copy->link);
-    rpi_regions_free(copy->base);
+    if (with_memory) rpi_regions_free(copy->base);
     free(copy);
 }
 
@@ -116,16 +117,15 @@ bool rpi_member_take_detach(member *self, rpi_message *message)
     rpi_regions_forget(token);
     RPI_LIST_EACH_SAFE(at, following, &self->copies) {
         member_copy *copy = RPI_ENTRY(at, member_copy, link);
-        if (!memcmp(copy->name.token, token, sizeof token)) free_copy(copy);
+        if (!memcmp(copy->name.token, token, sizeof token)) free_copy(copy, true);
     }
     return false;
 }
 
-/* One that isn't whole may still be written to, by a message that is on its way. */
 void rpi_member_free_copies(member *self)
 {
     RPI_LIST_EACH_SAFE(at, following, &self->copies) {
         member_copy *copy = RPI_ENTRY(at, member_copy, link);
-        if (copy->is_whole) free_copy(copy);
+        free_copy(copy, copy->is_whole);
     }
 }

@@ -5,6 +5,7 @@
 #include "task/places.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,9 @@ static const field contents[] = {{"id", ANY}};
 static const field attach[] = {{"id", ANY}, REGION};
 static const field shared[] = {{"id", ANY}, {"status", STATUS}, REGION};
 static const field detach[] = {{"token", ANY}, {"more_token", ANY}};
+static const field lent[] = {{"machine", ANY},       {"process", ANY}, {"address", ANY},
+                             {"token_address", ANY}, {"token", ANY},   {"more_token", ANY}};
+static const field returned[] = {{"taken", TRUTH}};
 static const field stop[] = {{"lost", TRUTH}};
 static const field report[] = {{"question", ANY}, {"whole", TRUTH}};
 static const field reported[] = {{"question", ANY}, {"came_ns", ANY}, {"went_ns", ANY}};
@@ -71,6 +75,8 @@ FIELDS(contents, rpi_contents);
 FIELDS(attach, rpi_attach);
 FIELDS(shared, rpi_shared);
 FIELDS(detach, rpi_detach);
+FIELDS(lent, rpi_lent);
+FIELDS(returned, rpi_returned);
 FIELDS(stop, rpi_stop);
 FIELDS(report, rpi_report_asked);
 FIELDS(reported, rpi_reported);
@@ -98,6 +104,8 @@ static const description descriptions[] = {
     [RPI_ATTACH] = {"ATTACH", TO_MEMBER, false, N_OF(attach), attach},
     [RPI_SHARED] = {"SHARED", TO_COORDINATOR, false, N_OF(shared), shared},
     [RPI_DETACH] = {"DETACH", TO_MEMBER, false, N_OF(detach), detach},
+    [RPI_LENT] = {"LENT", BOTH_WAYS, true, N_OF(lent), lent},
+    [RPI_RETURNED] = {"RETURNED", BOTH_WAYS, false, N_OF(returned), returned},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 
@@ -146,13 +154,54 @@ rp_status rpi_message_check(const rpi_message *message, bool from_coordinator, r
 
 /* ---- life ---- */
 
+/* Large messages are kept for the next use: to touch new memory costs more than to copy what comes in. */
+enum { KEPT_FROM = 1 << 20, MOST_KEPT = 64 << 20 };
+
+static struct {
+    pthread_mutex_t mutex; /* guards what follows */
+    rpi_message *first;
+    size_t size; /* of all that are kept */
+} kept = {PTHREAD_MUTEX_INITIALIZER, NULL, 0};
+
+/* One with room for so much, and not for much more. NULL: there is none. */
+static rpi_message *take_kept(size_t size)
+{
+    if (size < KEPT_FROM) return NULL;
+    pthread_mutex_lock(&kept.mutex);
+    rpi_message **at = &kept.first;
+    while (*at && ((*at)->capacity < size || (*at)->capacity / 2 > size)) at = &(*at)->next;
+    rpi_message *found = *at;
+    if (found) {
+        *at = found->next;
+        kept.size -= found->capacity;
+    }
+    pthread_mutex_unlock(&kept.mutex);
+    return found;
+}
+
+static bool keep(rpi_message *message)
+{
+    if (message->capacity < KEPT_FROM || message->capacity > MOST_KEPT) return false;
+    pthread_mutex_lock(&kept.mutex);
+    bool keeps = message->capacity <= MOST_KEPT - kept.size;
+    if (keeps) {
+        message->next = kept.first;
+        kept.first = message;
+        kept.size += message->capacity;
+    }
+    pthread_mutex_unlock(&kept.mutex);
+    return keeps;
+}
+
 rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t size)
 {
     if (size > SIZE_MAX - sizeof(rpi_message) - 1) return NULL;
-    rpi_message *message = malloc(sizeof *message + size + 1);
+    rpi_message *message = take_kept(size);
+    size_t capacity = message ? message->capacity : size;
+    if (!message) message = malloc(sizeof *message + size + 1);
     if (!message) return NULL;
     memset(message, 0, sizeof *message);
-    message->capacity = size;
+    message->capacity = capacity;
     message->header.kind = kind;
     message->header.pool = pool;
     message->header.size = size;
@@ -160,7 +209,10 @@ rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t siz
     return message;
 }
 
-void rpi_message_free(rpi_message *message) { free(message); }
+void rpi_message_free(rpi_message *message)
+{
+    if (message && !keep(message)) free(message);
+}
 
 void rpi_message_free_list(rpi_message *list)
 {

@@ -24,6 +24,7 @@
  *     STOP ---------------------->     (lost: a rank died, so nothing may follow that needs all ranks)
  *     <------------------------ BYE    the last message
  *
+ *     <-- LENT, RETURNED -------->     in place of large data, between ranks of one host; see direct_link.h
  *     <------ HEARTBEAT --------->     when nothing else was sent for a while; see failure_detector.h
  */
 #ifndef RPI_CLUSTER_MESSAGE_H
@@ -59,6 +60,8 @@ typedef enum rpi_message_kind {
     RPI_ATTACH,
     RPI_SHARED,
     RPI_DETACH,
+    RPI_LENT,
+    RPI_RETURNED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -137,6 +140,17 @@ typedef struct rpi_shared {
     rpi_region_name region; /* the sender's copy */
 } rpi_shared;
 
+/* Large data that the receiver reads in the sender's memory: see direct_link.h. Data: the header of the message that it belongs to. */
+typedef struct rpi_lent {
+    uint64_t machine, process;                 /* the sender's, as in an rpi_region_name */
+    uint64_t address;                          /* of the data */
+    uint64_t token_address, token, more_token; /* where the sender has its token, which the receiver compares */
+} rpi_lent;
+
+typedef struct rpi_returned {
+    uint64_t taken; /* 0: the receiver couldn't read it */
+} rpi_returned;
+
 typedef struct rpi_detach {
     uint64_t token, more_token; /* of the region */
 } rpi_detach;
@@ -183,6 +197,8 @@ typedef struct rpi_header {
         rpi_attach attach;
         rpi_shared shared;
         rpi_detach detach;
+        rpi_lent lent;
+        rpi_returned returned;
         rpi_stop stop;
         rpi_report_asked report;
         rpi_reported reported;
