@@ -18,6 +18,7 @@ struct rpi_copies {
     rp_error error;          /* the first; RP_OK: none */
     int *holder_of;          /* of each rank: the one whose copy it is to have; 0: none */
     int *holders;            /* the first n_holders */
+    bool *has_answered;      /* each rank, in this step */
     rpi_region_name names[]; /* of the copy that each rank has; machine 0: none */
 };
 
@@ -28,6 +29,7 @@ static void free_copies(rpi_copies *copies)
     if (!copies) return;
     free(copies->holder_of);
     free(copies->holders);
+    free(copies->has_answered);
     free(copies);
 }
 
@@ -166,6 +168,7 @@ static void begin_making_room(rpi_coordinator_pool *pool, rpi_copies *copies)
 
 static void next_step(rpi_coordinator_pool *pool, rpi_copies *copies)
 {
+    memset(copies->has_answered, 0, (size_t)n_ranks(pool) * sizeof *copies->has_answered);
     if (copies->error.status != RP_OK) finish(pool, RP_OK);
     else if (copies->step == MAKING_ROOM) begin_sending(pool, copies);
     else if (copies->step == SENDING) begin_attaching(pool, copies);
@@ -205,8 +208,9 @@ void rpi_copies_shared(rpi_coordinator_pool *pool, int rank, rpi_message **messa
     const rpi_shared *shared = &(*message)->header.shared;
     rpi_copies *copies = pool->spread.copies;
     bool is_of_step = copies && shared->id == copies->original.token[0] && copies->holder_of[rank] &&
-                      (copies->holder_of[rank] == rank) == (copies->step != ATTACHING);
+                      (copies->holder_of[rank] == rank) == (copies->step != ATTACHING) && !copies->has_answered[rank];
     if (!is_of_step) return;
+    copies->has_answered[rank] = true;
     take_answer(pool, copies, rank, shared);
     if (--copies->n_awaited == 0) next_step(pool, copies);
 }
@@ -273,7 +277,8 @@ static rpi_copies *make_copies(const rpi_coordinator_pool *pool, const char *bas
     copies->original = *name;
     copies->holder_of = calloc(n, sizeof *copies->holder_of);
     copies->holders = calloc(n, sizeof *copies->holders);
-    if (copies->holder_of && copies->holders && rpi_regions_hold(base, 1)) return copies;
+    copies->has_answered = calloc(n, sizeof *copies->has_answered);
+    if (copies->holder_of && copies->holders && copies->has_answered && rpi_regions_hold(base, 1)) return copies;
     free_copies(copies);
     return NULL;
 }

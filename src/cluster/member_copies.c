@@ -72,7 +72,7 @@ char *rpi_member_contents_destination(const member *self, const rpi_header *head
 static void pass_on(member *self, const member_copy *copy, const rpi_header *header)
 {
     for (int i = 0; i < 2; i++) {
-        if (copy->children[i] == 0) continue;
+        if (copy->children[i] == 0 || copy->children[i] == self->link->rank) continue;
         rpi_message *message = rpi_contents_message(header->pool, header->contents.id, copy->base, (size_t)copy->name.size);
         if (!message) self->status = RP_NO_MEMORY;
         else if (self->link->ops->send(self->link, copy->children[i], message, NULL) != RP_OK) self->status = RP_LOST;
