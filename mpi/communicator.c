@@ -1,6 +1,7 @@
 /* communicator.c: a pool on a communicator that the program chooses; see rankpool/mpi.h. */
 #include "base/launcher.h"
 #include "cluster/coordinator.h"
+#include "cluster/direct_link.h"
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
 #include "cluster/member.h"
@@ -46,6 +47,7 @@ static rp_status make_link(MPI_Comm communicator, int root, rpi_link **link, rp_
     rpi_link *plain;
     rp_status status = rpi_mpi_link_create(ordered, &plain, error);
     MPI_Comm_free(&ordered);
+    if (status == RP_OK) status = rpi_direct_link_create(plain, NULL, &plain, error);
     if (status != RP_OK) return status;
     return rpi_failure_detector_create(plain, &(rpi_failure_detector_options){.sockets = &rpi_sockets_system}, link, error);
 }

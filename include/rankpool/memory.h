@@ -39,7 +39,8 @@ RP_API void *rp_alloc(rp_pool *pool, size_t bytes, rp_error *error);
  * ends the process. The memory is the caller's, to be freed by rp_free; also while calls use it as constants: then it goes with the last of
  * them. It may be used with any pool of this process, and outlives them.
  *
- * A constant of more than 1 MiB is shared in this way for the time of its call. So this is for constants that more than one call needs.
+ * A constant of more than 1 MiB is shared in this way for the time of its call; so making the call, in async forms too, blocks until other
+ * hosts have it. rp_share is for constants that more than one call needs.
  *
  * NULL: it failed, and `*error` says why: RP_USAGE (the pool is NULL; there are bytes and `data` is NULL); RP_NO_MEMORY (the text says how
  * much there is, and where); RP_SYSTEM; RP_LOST. Any thread of the process that opened the pool, but no task.

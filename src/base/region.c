@@ -48,7 +48,7 @@ static uint64_t find_machine(void)
 }
 
 /* Found once; a process stays where it is. */
-static uint64_t machine(void)
+uint64_t rpi_region_machine(void)
 {
     static _Atomic uint64_t known;
     uint64_t found = atomic_load(&known);
@@ -120,7 +120,7 @@ static rp_status make_private(size_t size, rpi_region *region, rp_error *error)
 /* RP_UNSUPPORTED: it can't be a file. */
 static rp_status make_shared(size_t size, rpi_region *region, rp_error *error)
 {
-    rpi_region_name name = {.machine = machine(), .process = (uint64_t)getpid(), .size = size};
+    rpi_region_name name = {.machine = rpi_region_machine(), .process = (uint64_t)getpid(), .size = size};
     bool can = name.machine && may_be_a_file(size) && getrandom(name.token, sizeof name.token, GRND_NONBLOCK) == sizeof name.token;
     int fd = can ? rpi_descriptor_move_up(memfd_create(link_begin + strlen("/memfd:"), MFD_CLOEXEC | MFD_ALLOW_SEALING)) : -1;
     if (fd < 0) return RP_UNSUPPORTED;
@@ -202,7 +202,7 @@ bool rpi_region_is_there(const rpi_region_name *name)
 
 rp_status rpi_region_attach(const rpi_region_name *name, bool may_write, rpi_region *region, rp_error *error)
 {
-    int seals, fd = name->machine && name->machine == machine() ? open_file(name, may_write) : -1;
+    int seals, fd = name->machine && name->machine == rpi_region_machine() ? open_file(name, may_write) : -1;
     if (fd < 0) return unreachable(error);
     if (!is_that_file(fd, name, &seals)) {
         close(fd);

@@ -27,8 +27,12 @@ typedef struct rpi_region {
     bool is_sealed;    /* in all: its contents never change */
 } rpi_region;
 
+/* A sum of boot, host name and pid namespace. 0: not known. */
+uint64_t rpi_region_machine(void);
+
 /* Makes a region of `size` bytes, at least one page, all 0, aligned to pages. Its memory is there when this returns: a lack shows here, not
- * at the first use. Without `shared` it is memory of this process alone. RP_OK; RP_NO_MEMORY, with a text that says how much there is. */
+ * at the first use. Without `shared` it is memory of this process alone, and comes as it is touched. RP_OK; RP_NO_MEMORY, with a text that
+ * says how much there is. */
 rp_status rpi_region_create(size_t size, bool shared, rpi_region *region, rp_error *error);
 
 /* Seals it: nobody can write to it from here on, not even its owner. Before its name is given to anybody. The base may move. RP_OK;

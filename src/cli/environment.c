@@ -12,6 +12,7 @@ static const struct variable {
     {"RANKPOOL_MPI", "0: run alone, whatever the launcher; 1: start MPI, whatever the launcher"},
     {"RANKPOOL_GRACE", "seconds that running items have to finish after a signal; default 10 after SIGINT, 0.6 after others"},
     {"RANKPOOL_STATUS_FILE", "a file that rank 0 writes its exit status to, last thing; a launcher may end with another one"},
+    {"RANKPOOL_SHARED_MEMORY", "0: no other rank uses rank 0's memory; all are sent copies"},
     {"RANKPOOL_PML", "keep: leave the choice of the transport to Open MPI, also where there is no network fabric"},
     {"OMP_NUM_THREADS",
      "worker threads of each rank, where RANKPOOL_THREADS isn't set either; its second number: threads of regions in tasks"},

@@ -9,8 +9,8 @@
  * some time before a job's end.
  *
  * SIGINT is blocked in all threads, so that system(3) in a task can't make it be ignored. The others have a handler, so that the programs
- * that a task starts get them as usual. The kernel calls it in the main thread, which runs no tasks: a task's sleep isn't cut short. Where
- * the main thread does run tasks, signals_spare_main blocks all of them.
+ * that a task starts get them as usual. The kernel calls it in the main thread until that one may run tasks; then signals_spare_main
+ * blocks all of them there, so that no task's sleep is cut short.
  */
 #ifndef RANKPOOL_CLI_SIGNALS_H
 #define RANKPOOL_CLI_SIGNALS_H
@@ -22,7 +22,8 @@
  * signals end the program as usual. */
 void signals_take(void);
 
-/* Blocks them in the main thread too, and in the threads that it makes from now on. For a pool that runs its tasks in the main thread. */
+/* Blocks them in the main thread too, and in the threads that it makes from now on: before a serial pool is opened, which runs all tasks in
+ * the main thread, and after another one is. */
 void signals_spare_main(void);
 
 /* From here on they act on the pool, on the rank that has it. When the grace time is over and items still run, the signal thread calls

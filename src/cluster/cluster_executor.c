@@ -73,6 +73,11 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
     return rpi_coordinator_pool_report(self_of(executor)->pool, rank, origin_ns, report, error);
 }
 
+static rp_status share(rpi_executor *executor, const char *base, rp_error *error)
+{
+    return rpi_coordinator_pool_share(self_of(executor)->pool, base, error);
+}
+
 static bool is_built(void) { return rpi_transport_mpi.kind != RPI_MPI_NONE; }
 
 const rpi_executor_ops rpi_executor_mpi = {
@@ -90,4 +95,5 @@ const rpi_executor_ops rpi_executor_mpi = {
     .n_ranks = n_ranks,
     .rank_info = rank_info,
     .report = report_rank,
+    .share = share,
 };

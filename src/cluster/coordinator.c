@@ -2,6 +2,7 @@
 #include "cluster/coordinator.h"
 
 #include "cluster/coordinator_turn.h"
+#include "cluster/copies.h"
 #include "cluster/losses.h"
 #include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
@@ -63,6 +64,7 @@ static const handler handlers[] = {
     [RPI_CLOSED] = {.take_for_pool = rpi_remote_member_closed},
     [RPI_DONE] = {.take_for_pool = rpi_remote_member_done},
     [RPI_REPORTED] = {.take_for_pool = rpi_reports_answer},
+    [RPI_SHARED] = {.take_for_pool = rpi_copies_shared},
 };
 
 /* A message that doesn't fit its description is ignored. */
@@ -99,6 +101,7 @@ static void lose_rank(rpi_coordinator *coordinator, int rank, const rp_error *lo
         next = next_pool(coordinator, pool);
         rpi_losses_of_rank(pool, rank, loss);
         rpi_reports_lose(pool, rank);
+        rpi_copies_lose(pool);
         rpi_pool_life_lose(pool);
     }
 }
@@ -147,6 +150,7 @@ static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
         any = rpi_coordinator_carry_out(pool) || any;
         rpi_coordinator_poll_state(pool, poll);
         any = rpi_reports_step(pool) || any;
+        any = rpi_copies_step(pool) || any;
         any = rpi_pool_life_step(pool) || any;
     }
     return any;
@@ -243,6 +247,7 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error
     coordinator->link = link;
     coordinator->n_ranks = link ? link->n_ranks : 1;
     rpi_list_init(&coordinator->pools);
+    rpi_list_init(&coordinator->copies);
     if (link) {
         link->destination = destination;
         link->destination_argument = coordinator;

@@ -7,6 +7,7 @@
 #include "base/spin.h"
 #include "cluster/coordinator.h"
 #include "cluster/coordinator_turn.h"
+#include "cluster/copies.h"
 #include "cluster/local_member.h"
 #include "cluster/pool_life.h"
 #include "cluster/remote_member.h"
@@ -50,6 +51,7 @@ static void free_pool(rpi_coordinator_pool *pool)
 {
     rpi_team_destroy(pool->team);
     rpi_sharing_end_offer(pool);
+    rpi_copies_fini(pool);
     rpi_message_free(pool->open);
     rpi_reports_fini(pool);
     rpi_distribution_fini(&pool->distribution);
@@ -73,6 +75,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     if (!pool) return NULL;
     pool->coordinator = coordinator;
     rpi_cond_init(&pool->answered);
+    rpi_copies_init(pool);
     rpi_list_init(&pool->submitted);
     rpi_list_init(&pool->back);
     rpi_list_init(&pool->forgotten);
@@ -168,6 +171,11 @@ rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error
 rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error)
 {
     return rpi_reports_get(pool, rank, origin_ns, report, error);
+}
+
+rp_status rpi_coordinator_pool_share(rpi_coordinator_pool *pool, const char *base, rp_error *error)
+{
+    return rpi_copies_spread(pool, base, error);
 }
 
 void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info) { *info = pool->members[rank].info; }

@@ -24,6 +24,7 @@ void rpi_coordinator_pool_forget(rpi_coordinator_pool *pool, rpi_work *work);
 uint64_t rpi_coordinator_pool_n_done(rpi_coordinator_pool *pool, const rpi_work *work);
 /* Several threads may call it at once; they wait for each other. */
 rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+rp_status rpi_coordinator_pool_share(rpi_coordinator_pool *pool, const char *base, rp_error *error);
 void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info);
 unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool);
 

@@ -79,6 +79,19 @@ typedef struct rpi_sharing {
     rpi_named_region *named;
 } rpi_sharing;
 
+typedef struct rpi_copies rpi_copies; /* copies.c */
+
+/* A client's wish to have data copied to other hosts. There is one at a time. */
+typedef struct spread_request {
+    pthread_mutex_t one_at_a_time; /* held by the client that asks */
+    pthread_cond_t answered;
+    /* guarded by the progress thread's mutex */
+    rpi_copies *asked;  /* NULL: none, or begun already */
+    rpi_copies *copies; /* that are being made; NULL: none */
+    bool waiting;
+    rp_error answer;
+} spread_request;
+
 struct rpi_coordinator_pool {
     rpi_coordinator *coordinator;
     uint64_t id;
@@ -87,6 +100,7 @@ struct rpi_coordinator_pool {
     rpi_message *open;        /* OPEN, as each other rank gets it */
     char *offered;            /* a region that the other ranks try as the pool opens; NULL: none */
     report_request request;
+    spread_request spread;
     /* guarded by the progress thread's mutex */
     rpi_list_link link; /* of the coordinator's pools */
     coordinator_pool_state state;
@@ -120,6 +134,7 @@ struct rpi_coordinator {
     uint64_t stop_deadline_ns;
     rp_status status; /* RP_OK, or why the link has failed */
     rpi_sharing sharing;
+    rpi_list copies; /* of sealed regions, for ranks that can't have those of this process */
 };
 
 static inline pthread_mutex_t *rpi_coordinator_mutex(const rpi_coordinator_pool *pool) { return &pool->coordinator->progress_thread.mutex; }

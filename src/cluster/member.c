@@ -8,6 +8,7 @@
 #include "base/regions.h"
 #include "base/text.h"
 #include "cluster/member_chunks.h"
+#include "cluster/member_copies.h"
 #include "cluster/member_pools.h"
 
 #include <stdlib.h>
@@ -58,6 +59,9 @@ static handler *const handlers[] = {
     [RPI_CLOSE] = rpi_member_take_close,
     [RPI_REPORT] = rpi_member_take_report,
     [RPI_DETACH] = rpi_member_take_detach,
+    [RPI_SHARE] = rpi_member_take_share,
+    [RPI_CONTENTS] = rpi_member_take_contents,
+    [RPI_ATTACH] = rpi_member_take_attach,
     [RPI_STOP] = take_stop,
     [RPI_BELL] = take_bell,
 };
@@ -155,6 +159,7 @@ static void free_rank(member *self)
     rpi_member_free_chunks(&self->idle);
     rpi_member_free_chunks(&self->back);
     for (rpi_list_link *at; (at = rpi_list_take_first(&self->pools));) rpi_member_free_pool(RPI_ENTRY(at, member_pool, link));
+    rpi_member_free_copies(self);
     rpi_regions_forget_all();
     rpi_progress_thread_fini(&self->progress_thread);
     rpi_bells_destroy(self->bells);
@@ -165,11 +170,21 @@ void rpi_member_linger(int own_rank, const rp_error *error)
     if (!is_ours_to_tell(own_rank, error)) nanosleep(&(struct timespec){1, 0}, NULL);
 }
 
+/* The link's `destination`. */
+static char *destination(void *argument, int from, const rpi_header *header)
+{
+    (void)from;
+    return rpi_member_contents_destination(argument, header);
+}
+
 rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), rp_error *error)
 {
     member self = {.link = link, .tell = tell};
     rpi_list_init(&self.pools);
     rpi_list_init(&self.idle);
+    rpi_list_init(&self.copies);
+    link->destination = destination;
+    link->destination_argument = &self;
     rpi_list_init(&self.back);
     rpi_list_init(&self.helped);
     rpi_host_name(self.host, sizeof self.host);

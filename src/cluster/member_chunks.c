@@ -49,15 +49,6 @@ bool rpi_member_take_call(member *self, rpi_message *message)
     return false;
 }
 
-/* Chunks that run in the region, and calls with constants in it, keep it as long as they need it. */
-bool rpi_member_take_detach(member *self, rpi_message *message)
-{
-    (void)self;
-    const rpi_detach *detach = &message->header.detach;
-    rpi_regions_forget((const uint64_t[]){detach->token, detach->more_token});
-    return false;
-}
-
 /* In a worker's thread, which takes a turn next, so nobody has to be woken. */
 static void chunk_done(rpi_batch *batch)
 {

@@ -9,7 +9,6 @@ bool rpi_member_take_call(member *self, rpi_message *message);
 bool rpi_member_take_work(member *self, rpi_message *message);
 bool rpi_member_take_cutoff(member *self, rpi_message *message);
 bool rpi_member_take_forget(member *self, rpi_message *message);
-bool rpi_member_take_detach(member *self, rpi_message *message);
 
 /* Answers a WORK that isn't run, with the reason. */
 void rpi_member_refuse_work(member *self, const rpi_header *header, rp_status status);

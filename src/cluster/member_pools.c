@@ -132,11 +132,10 @@ bool rpi_member_take_open(member *self, rpi_message *message)
 /* Tries to have the coordinator's memory. */
 static bool attaches_regions(const rpi_open *open)
 {
-    rpi_region_name name = {open->machine, open->process, open->descriptor, open->size, {open->token, open->more_token}};
     const rpi_region *region;
-    if (rpi_regions_attach(&name, true, &region, NULL) != RP_OK) return false;
+    if (rpi_regions_attach(&open->region, true, &region, NULL) != RP_OK) return false;
     rpi_regions_release(region);
-    rpi_regions_forget(name.token);
+    rpi_regions_forget(open->region.token);
     return true;
 }
 

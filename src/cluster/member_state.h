@@ -71,6 +71,7 @@ typedef struct member {
     double item_s;      /* of the call of the last chunk that came back; 0: not known */
     unsigned n_workers; /* of the pool of the last chunk that came in */
     rpi_list idle;      /* chunks */
+    rpi_list copies;    /* that it holds (member_copies.c) */
     bool stopped;
     rp_status status;
     rp_error error; /* details of the status; its own status RP_OK: none */

@@ -5,6 +5,7 @@
 #include "task/places.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +36,10 @@ typedef struct description {
 
 static const field hello[] = {{"protocol", ANY}};
 static const field refuse[] = {{"protocol", ANY}};
-static const field open_fields[] = {{"n_threads", ANY}, {"machine", ANY}, {"process", ANY},   {"descriptor", ANY},
-                                    {"size", ANY},      {"token", ANY},   {"more_token", ANY}};
+#define REGION                                                                                                                             \
+    {"machine", ANY}, {"process", ANY}, {"descriptor", ANY}, {"size", ANY}, {"token", ANY}, { "more_token", ANY }
+
+static const field open_fields[] = {{"n_threads", ANY}, REGION};
 static const field opened[] = {{"status", STATUS}, {"code", ANY}, {"attaches", TRUTH}};
 static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO},
@@ -45,9 +48,16 @@ static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}};
 static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATUS},  {"count", ANY},       {"n_run", ANY},
                              {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}, {"held_ns", ANY}};
 static const field forget[] = {{"call", ANY}};
+static const field share[] = {{"id", ANY}, {"size", NOT_ZERO}, {"child", ANY}, {"other_child", ANY}};
+static const field contents[] = {{"id", ANY}};
+static const field attach[] = {{"id", ANY}, REGION};
+static const field shared[] = {{"id", ANY}, {"status", STATUS}, REGION};
 static const field detach[] = {{"token", ANY}, {"more_token", ANY}};
 static const field bell[] = {{"machine", ANY}, {"process", ANY},    {"descriptor", ANY}, {"size", ANY},
                              {"token", ANY},   {"more_token", ANY}, {"attached", TRUTH}};
+static const field lent[] = {{"machine", ANY},       {"process", ANY}, {"address", ANY},
+                             {"token_address", ANY}, {"token", ANY},   {"more_token", ANY}};
+static const field returned[] = {{"taken", TRUTH}};
 static const field stop[] = {{"lost", TRUTH}};
 static const field report[] = {{"question", ANY}, {"whole", TRUTH}};
 static const field reported[] = {{"question", ANY}, {"came_ns", ANY}, {"went_ns", ANY}};
@@ -62,8 +72,14 @@ FIELDS(work, rpi_work_sent);
 FIELDS(cutoff, rpi_cutoff);
 FIELDS(done, rpi_done);
 FIELDS(forget, rpi_forget);
+FIELDS(share, rpi_share_sent);
+FIELDS(contents, rpi_contents);
+FIELDS(attach, rpi_attach);
+FIELDS(shared, rpi_shared);
 FIELDS(detach, rpi_detach);
 FIELDS(bell, rpi_bell);
+FIELDS(lent, rpi_lent);
+FIELDS(returned, rpi_returned);
 FIELDS(stop, rpi_stop);
 FIELDS(report, rpi_report_asked);
 FIELDS(reported, rpi_reported);
@@ -86,8 +102,14 @@ static const description descriptions[] = {
     [RPI_BYE] = {"BYE", TO_COORDINATOR, false, 0, NULL},
     [RPI_REPORT] = {"REPORT", TO_MEMBER, false, N_OF(report), report},
     [RPI_REPORTED] = {"REPORTED", TO_COORDINATOR, true, N_OF(reported), reported},
+    [RPI_SHARE] = {"SHARE", TO_MEMBER, false, N_OF(share), share},
+    [RPI_CONTENTS] = {"CONTENTS", TO_MEMBER, true, N_OF(contents), contents},
+    [RPI_ATTACH] = {"ATTACH", TO_MEMBER, false, N_OF(attach), attach},
+    [RPI_SHARED] = {"SHARED", TO_COORDINATOR, false, N_OF(shared), shared},
     [RPI_DETACH] = {"DETACH", TO_MEMBER, false, N_OF(detach), detach},
     [RPI_BELL] = {"BELL", BOTH_WAYS, false, N_OF(bell), bell},
+    [RPI_LENT] = {"LENT", BOTH_WAYS, true, N_OF(lent), lent},
+    [RPI_RETURNED] = {"RETURNED", BOTH_WAYS, false, N_OF(returned), returned},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 
@@ -136,13 +158,54 @@ rp_status rpi_message_check(const rpi_message *message, bool from_coordinator, r
 
 /* ---- life ---- */
 
+/* Large messages are kept for the next use: to touch new memory costs more than to copy what comes in. */
+enum { KEPT_FROM = 1 << 20, MOST_KEPT = 64 << 20 };
+
+static struct {
+    pthread_mutex_t mutex; /* guards what follows */
+    rpi_message *first;
+    size_t size; /* of all that are kept */
+} kept = {PTHREAD_MUTEX_INITIALIZER, NULL, 0};
+
+/* One with room for so much, and not for much more. NULL: there is none. */
+static rpi_message *take_kept(size_t size)
+{
+    if (size < KEPT_FROM) return NULL;
+    pthread_mutex_lock(&kept.mutex);
+    rpi_message **at = &kept.first;
+    while (*at && ((*at)->capacity < size || (*at)->capacity / 2 > size)) at = &(*at)->next;
+    rpi_message *found = *at;
+    if (found) {
+        *at = found->next;
+        kept.size -= found->capacity;
+    }
+    pthread_mutex_unlock(&kept.mutex);
+    return found;
+}
+
+static bool keep(rpi_message *message)
+{
+    if (message->capacity < KEPT_FROM || message->capacity > MOST_KEPT) return false;
+    pthread_mutex_lock(&kept.mutex);
+    bool keeps = message->capacity <= MOST_KEPT - kept.size;
+    if (keeps) {
+        message->next = kept.first;
+        kept.first = message;
+        kept.size += message->capacity;
+    }
+    pthread_mutex_unlock(&kept.mutex);
+    return keeps;
+}
+
 rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t size)
 {
     if (size > SIZE_MAX - sizeof(rpi_message) - 1) return NULL;
-    rpi_message *message = malloc(sizeof *message + size + 1);
+    rpi_message *message = take_kept(size);
+    size_t capacity = message ? message->capacity : size;
+    if (!message) message = malloc(sizeof *message + size + 1);
     if (!message) return NULL;
     memset(message, 0, sizeof *message);
-    message->capacity = size;
+    message->capacity = capacity;
     message->header.kind = kind;
     message->header.pool = pool;
     message->header.size = size;
@@ -150,7 +213,10 @@ rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t siz
     return message;
 }
 
-void rpi_message_free(rpi_message *message) { free(message); }
+void rpi_message_free(rpi_message *message)
+{
+    if (message && !keep(message)) free(message);
+}
 
 void rpi_message_free_list(rpi_message *list)
 {

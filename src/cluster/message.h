@@ -14,6 +14,8 @@
  *     CUTOFF -------------------->     items from there on need not start
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
+ *     SHARE, CONTENTS, ATTACH ---->     constant data that members of other hosts keep a copy of; see copies.h
+ *     <--------------------- SHARED    one step of that is done
  *     DETACH -------------------->     the coordinator has freed a region (base/region.h) that it named
  *     <------- BELL ------------->     how to wake the sender, where both are on one host; see bells.h
  *     REPORT pool --------------->     asks for what its workers recorded, or for the time alone
@@ -23,12 +25,13 @@
  *     STOP ---------------------->     (lost: a rank died, so nothing may follow that needs all ranks)
  *     <------------------------ BYE    the last message
  *
+ *     <-- LENT, RETURNED -------->     in place of large data, between ranks of one host; see direct_link.h
  *     <------ HEARTBEAT --------->     when nothing else was sent for a while; see failure_detector.h
  */
 #ifndef RPI_CLUSTER_MESSAGE_H
 #define RPI_CLUSTER_MESSAGE_H
 
-#include <rankpool/error.h>
+#include "base/region.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,8 +56,14 @@ typedef enum rpi_message_kind {
     RPI_BYE,
     RPI_REPORT,
     RPI_REPORTED,
+    RPI_SHARE,
+    RPI_CONTENTS,
+    RPI_ATTACH,
+    RPI_SHARED,
     RPI_DETACH,
     RPI_BELL,
+    RPI_LENT,
+    RPI_RETURNED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -70,9 +79,8 @@ typedef struct rpi_refuse {
 
 /* Data: the workers' options, as rpi_options_pack makes them; the initializer's name (empty: none) and its NUL, then its argument. */
 typedef struct rpi_open {
-    uint64_t n_threads; /* 0: the member's own environment decides */
-    /* a region of the coordinator's to try, as in an rpi_region_name; machine 0: none */
-    uint64_t machine, process, descriptor, size, token, more_token;
+    uint64_t n_threads;     /* 0: the member's own environment decides */
+    rpi_region_name region; /* of the coordinator's, to try; machine 0: none */
 } rpi_open;
 
 /* Data: an rp_rank_info; if status isn't RP_OK, the reason as a text. */
@@ -112,6 +120,38 @@ typedef struct rpi_done {
 typedef struct rpi_forget {
     uint64_t call;
 } rpi_forget;
+
+/* Of a copy of the coordinator's memory: see copies.h. */
+typedef struct rpi_share_sent {
+    uint64_t id, size;
+    uint64_t child, other_child; /* ranks that get it from this one; 0: none */
+} rpi_share_sent;
+
+/* Data: the contents. Also from one member to another. */
+typedef struct rpi_contents {
+    uint64_t id;
+} rpi_contents;
+
+typedef struct rpi_attach {
+    uint64_t id;
+    rpi_region_name region; /* of another rank of this host */
+} rpi_attach;
+
+typedef struct rpi_shared {
+    uint64_t id, status;
+    rpi_region_name region; /* the sender's copy */
+} rpi_shared;
+
+/* Large data that the receiver reads in the sender's memory: see direct_link.h. Data: the header of the message that it belongs to. */
+typedef struct rpi_lent {
+    uint64_t machine, process;                 /* the sender's, as in an rpi_region_name */
+    uint64_t address;                          /* of the data */
+    uint64_t token_address, token, more_token; /* where the sender has its token, which the receiver compares */
+} rpi_lent;
+
+typedef struct rpi_returned {
+    uint64_t taken; /* 0: the receiver couldn't read it */
+} rpi_returned;
 
 typedef struct rpi_detach {
     uint64_t token, more_token; /* of the region */
@@ -159,8 +199,14 @@ typedef struct rpi_header {
         rpi_cutoff cutoff;
         rpi_done done;
         rpi_forget forget;
+        rpi_share_sent share;
+        rpi_contents contents;
+        rpi_attach attach;
+        rpi_shared shared;
         rpi_detach detach;
         rpi_bell bell;
+        rpi_lent lent;
+        rpi_returned returned;
         rpi_stop stop;
         rpi_report_asked report;
         rpi_reported reported;

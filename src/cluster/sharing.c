@@ -1,6 +1,8 @@
 /* sharing.c: see sharing.h. */
 #include "cluster/sharing.h"
 
+#include "cluster/copies.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,14 +13,10 @@ void rpi_sharing_offer(rpi_coordinator_pool *pool)
     rpi_open *open = &pool->open->header.open;
     rpi_region_name name;
     uint64_t offset;
-    if (pool->coordinator->n_ranks < 2 || rpi_regions_make(1, NULL, true, &pool->offered, NULL) != RP_OK) return;
-    if (!rpi_regions_name(pool->offered, 1, &name, &offset)) return;
-    open->machine = name.machine;
-    open->process = name.process;
-    open->descriptor = name.descriptor;
-    open->size = name.size;
-    open->token = name.token[0];
-    open->more_token = name.token[1];
+    const char *wish = getenv("RANKPOOL_SHARED_MEMORY");
+    if (pool->coordinator->n_ranks < 2 || (wish && !strcmp(wish, "0"))) return;
+    if (rpi_regions_make(1, NULL, true, &pool->offered, NULL) != RP_OK) return;
+    if (rpi_regions_name(pool->offered, 1, &name, &offset)) open->region = name;
 }
 
 void rpi_sharing_end_offer(rpi_coordinator_pool *pool)
@@ -54,13 +52,15 @@ static bool note(rpi_sharing *sharing, const uint64_t *token)
 static bool name_for_member(const void *argument, const void *address, size_t size, rpi_region_name *name, uint64_t *offset)
 {
     const rpi_member_port *port = argument;
-    return rpi_regions_name(address, size, name, offset) && note(&port->pool->coordinator->sharing, name->token);
+    if (!rpi_regions_name(address, size, name, offset)) return false;
+    if (!port->attaches) return rpi_copies_name(port, name->token, name);
+    return note(&port->pool->coordinator->sharing, name->token);
 }
 
 const rpi_namer *rpi_sharing_namer(rpi_member_port *port, rpi_namer *namer)
 {
     *namer = (rpi_namer){name_for_member, port};
-    return port->attaches ? namer : NULL;
+    return port->attaches || !rpi_list_is_empty(&port->pool->coordinator->copies) ? namer : NULL;
 }
 
 /* ---- what is gone ---- */
@@ -86,7 +86,11 @@ bool rpi_sharing_step(rpi_coordinator *coordinator)
         tell_gone(coordinator, &sharing->named[i]);
         sharing->named[i] = sharing->named[--sharing->n];
     }
-    return sharing->n < n_before;
+    return rpi_copies_end_gone(coordinator) || sharing->n < n_before;
 }
 
-void rpi_sharing_fini(rpi_coordinator *coordinator) { free(coordinator->sharing.named); }
+void rpi_sharing_fini(rpi_coordinator *coordinator)
+{
+    rpi_copies_end_all(coordinator);
+    free(coordinator->sharing.named);
+}

@@ -49,10 +49,12 @@ rp_status rpi_work_message_unpack(rpi_message *message, rpi_batch *batch, rpi_he
 
 rpi_message *rpi_call_message_pack(uint64_t pool, const rpi_work *work, const rpi_namer *namer)
 {
-    rpi_message *message = rpi_message_create(RPI_CALL, pool, rpi_pack_call_size(work, namer));
+    rpi_call_places places;
+    rpi_call_places_find(work, namer, &places);
+    rpi_message *message = rpi_message_create(RPI_CALL, pool, rpi_pack_call_size(work, &places));
     if (!message) return NULL;
     message->header.call.call = work->id;
-    rpi_pack_call(message->data, work, namer);
+    rpi_pack_call(message->data, work, &places);
     return message;
 }
 

@@ -1,6 +1,7 @@
 /* world.c: see world.h. Its state is global, as a process has one launcher and one set of ranks. */
 #include "cluster/world.h"
 
+#include "cluster/direct_link.h"
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
 #include "cluster/member.h"
@@ -59,6 +60,8 @@ static rp_status join_ranks(const rpi_launch *launch, int *argc, char ***argv, i
     if (status != RP_OK) return status;
     world.n_ranks = link->n_ranks;
     world.rank = link->rank;
+    status = rpi_direct_link_create(link, NULL, &link, error);
+    if (status != RP_OK) return status;
     status = rpi_failure_detector_create(link, &(rpi_failure_detector_options){.sockets = &rpi_sockets_system, .warn = warn}, &world.link,
                                          error);
     if (status != RP_OK) return status;

@@ -17,11 +17,13 @@ bool rpi_request_write(rpi_mailbox *mailbox, uint64_t number, const rpi_batch *b
     rpi_segment *segment = &mailbox->requests[place];
     const rpi_namer *namer = mailbox->attaches ? &rpi_namer_here : NULL;
     rpi_places places;
+    rpi_call_places call_places;
     rpi_places_find(batch, grain.begin, rpi_grain_length(grain), namer, false, &places);
-    size_t call_size = with_call ? rpi_pack_call_size(batch->work, namer) : 0, at = rpi_pack_align(call_size);
+    if (with_call) rpi_call_places_find(batch->work, namer, &call_places);
+    size_t call_size = with_call ? rpi_pack_call_size(batch->work, &call_places) : 0, at = rpi_pack_align(call_size);
     size_t size = rpi_places_packed_size(&places, batch, grain.begin, rpi_grain_length(grain));
     if (!rpi_segment_reserve(segment, at + size + 1)) return false;
-    if (with_call) rpi_pack_call(segment->base, batch->work, namer);
+    if (with_call) rpi_pack_call(segment->base, batch->work, &call_places);
     rpi_places_pack(segment->base + at, &places, batch, grain.begin, rpi_grain_length(grain));
     order->placed = places.mask;
     order->n_gone = rpi_regions_n_gone();

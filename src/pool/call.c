@@ -54,12 +54,19 @@ static void set_policy(rpi_call *call)
     call->work.timeout_ns = options->timeout_s > 0 ? rpi_nanoseconds(options->timeout_s) : 0;
 }
 
-static rp_status init_work(const rpi_call_pool *pool, rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items,
-                           rp_error *error)
+/* Where there is no room for a copy, the constant is sent to each rank; and a loss is told by the call itself. */
+static void share_with_hosts(rpi_call_pool *pool, const rpi_large_constants *constants)
+{
+    for (size_t k = 0; k < constants->n_made && pool->share; k++) (void)pool->share(pool, constants->made[k], NULL);
+}
+
+static rp_status init_work(rpi_call_pool *pool, rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
 {
     rpi_large_constants of_bound, of_items;
     rpi_large_constants_init(&of_bound, bound, pool->spans_processes);
     rpi_large_constants_init(&of_items, items, pool->spans_processes);
+    share_with_hosts(pool, &of_bound);
+    share_with_hosts(pool, &of_items);
     rp_status status = rpi_work_init(work, task, of_bound.columns, of_items.columns, error);
     rpi_large_constants_fini(&of_bound);
     rpi_large_constants_fini(&of_items);

@@ -41,6 +41,8 @@ struct rpi_call_pool {
     bool spans_processes;               /* other processes run items too: ranks, or isolated children. Set as the pool opens */
     _Atomic uint64_t failures;          /* failed items of finished calls */
     _Atomic uint64_t callback_failures; /* callbacks that didn't return 0 */
+    /* Has ranks of other hosts get a copy of a large constant. Blocks. NULL: there are none. */
+    rp_status (*share)(rpi_call_pool *pool, const char *base, rp_error *error);
     /* The call is finished: drops the pool's reference to it. Called under no lock. The pool may be gone when it returns. */
     void (*ended)(rpi_call_pool *pool, rpi_call *call);
     /* A call was cancelled or stopped: its items that wait for a retry stop waiting. Called with the call's mutex held. Doesn't block. */

@@ -18,6 +18,7 @@ rp_pool *rpi_pool_create(void)
     rp_pool *pool = calloc(1, sizeof *pool);
     if (!pool) return NULL;
     pool->for_calls.options = &pool->options;
+    pool->for_calls.share = rpi_pool_share;
     pool->for_calls.ended = ended;
     pool->for_calls.stopped = stopped;
     rpi_list_init(&pool->calls);
@@ -55,6 +56,23 @@ static rp_status need_notifier(rp_pool *pool, rp_error *error)
 {
     if (pool->notifier) return RP_OK;
     return rpi_notifier_create(call_finished, &pool->notifier, error);
+}
+
+rpi_executor *rpi_pool_begin_asking(rp_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    rpi_executor *executor = pool->for_calls.executor;
+    if (executor) pool->n_asking++;
+    pthread_mutex_unlock(&pool->mutex);
+    return executor;
+}
+
+void rpi_pool_end_asking(rp_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    pool->n_asking--;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->mutex);
 }
 
 rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
@@ -189,7 +207,7 @@ static rpi_executor *take_executor(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
     rpi_retrier_stop(pool->retrier); /* the retrier's thread may still be in the executor */
     pthread_mutex_lock(&pool->mutex);
-    while (pool->n_reports > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
+    while (pool->n_asking > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
     rpi_executor *executor = pool->for_calls.executor;
     pool->for_calls.executor = NULL;
     pthread_mutex_unlock(&pool->mutex);

@@ -37,7 +37,7 @@ struct rp_pool {
     rpi_pool_state state;
     rpi_list calls; /* those that aren't finished, or whose callback hasn't run; the latest first */
     uint64_t n_calls, next_id;
-    unsigned n_reports; /* reports that are being fetched, which need the executor */
+    unsigned n_asking; /* clients that fetch a report or share data, for which they need the executor */
     bool joining;
     rp_status join_status;
 };
@@ -46,6 +46,15 @@ struct rp_pool {
 rp_pool *rpi_pool_create(void);
 /* Frees a pool whose executor, if any, is closed. */
 void rpi_pool_destroy(rp_pool *pool);
+
+/* Keeps the executor until rpi_pool_end_asking; NULL: the pool was joined. For clients that ask the executor something outside of a call.
+ */
+rpi_executor *rpi_pool_begin_asking(rp_pool *pool);
+void rpi_pool_end_asking(rp_pool *pool);
+
+/* Has ranks of other hosts get a copy of the sealed region at `base`. Blocks until they have. RP_OK, also when the pool was joined;
+ * RP_NO_MEMORY, RP_LOST. */
+rp_status rpi_pool_share(rpi_call_pool *pool, const char *base, rp_error *error);
 
 /* Adds a call to the pool's list. RP_OK; RP_CLOSED; RP_NO_MEMORY, RP_SYSTEM (no thread for callbacks). */
 rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error);

@@ -96,17 +96,11 @@ rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_er
     if (pool->options.record == RP_RECORD_NONE)
         return rp_error_set(error, RP_USAGE, 0, "the pool records nothing, as its option record is none");
     if (rank < 0 || rank >= pool->n_ranks) return rp_error_set(error, RP_USAGE, 0, "rank %d is none of 0 to %d", rank, pool->n_ranks - 1);
-    pthread_mutex_lock(&pool->mutex);
-    rpi_executor *executor = pool->for_calls.executor;
-    if (executor) pool->n_reports++;
-    pthread_mutex_unlock(&pool->mutex);
+    rpi_executor *executor = rpi_pool_begin_asking(pool);
     if (!executor) return rp_error_set(error, RP_CLOSED, 0, "the pool was joined, and its records went with its workers");
     rp_status status = executor->ops->report(executor, rank, pool->opened_ns, report, error);
     if (status == RP_OK) (*report)->rank = rank;
-    pthread_mutex_lock(&pool->mutex);
-    pool->n_reports--;
-    pthread_cond_broadcast(&pool->changed);
-    pthread_mutex_unlock(&pool->mutex);
+    rpi_pool_end_asking(pool);
     return status;
 }
 

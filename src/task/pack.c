@@ -162,47 +162,54 @@ typedef struct packed_column {
     uint64_t is_placed, unused;
 } packed_column;
 
-static bool find_place(const rpi_namer *namer, rp_bytes contents, rpi_place *place)
+void rpi_call_places_find(const rpi_work *work, const rpi_namer *namer, rpi_call_places *places)
 {
-    if (!namer || contents.size == 0) return false;
-    place->stride_bytes = 0;
-    return namer->name(namer->argument, contents.data, contents.size, &place->region, &place->offset);
+    places->mask = 0;
+    for (int k = 0; k < work->task->n_arguments && namer; k++) {
+        rpi_place *place = &places->at[k];
+        rp_bytes contents = rpi_column_contents(&work->arguments[k]);
+        place->stride_bytes = 0;
+        if (contents.size > 0 && namer->name(namer->argument, contents.data, contents.size, &place->region, &place->offset))
+            places->mask |= 1u << k;
+    }
 }
 
-size_t rpi_pack_call_size(const rpi_work *work, const rpi_namer *namer)
+/* What follows the column of argument k. */
+static rp_bytes payload(const rpi_work *work, const rpi_call_places *places, int k)
+{
+    if (places->mask & 1u << k) return (rp_bytes){&places->at[k], sizeof places->at[k]};
+    return rpi_column_contents(&work->arguments[k]);
+}
+
+size_t rpi_pack_call_size(const rpi_work *work, const rpi_call_places *places)
 {
     size_t size = rpi_pack_align(sizeof(packed_call) + strlen(work->task->name) + 1);
-    for (int k = 0; k < work->task->n_arguments; k++) {
-        rpi_place place;
-        rp_bytes contents = rpi_column_contents(&work->arguments[k]);
-        if (find_place(namer, contents, &place)) contents.size = sizeof place;
-        size = rpi_pack_align(rpi_size_sum(size + sizeof(packed_column), contents.size));
-    }
+    for (int k = 0; k < work->task->n_arguments; k++)
+        size = rpi_pack_align(rpi_size_sum(size + sizeof(packed_column), payload(work, places, k).size));
     return size;
 }
 
 /* Returns how many bytes were written. */
-static size_t pack_argument(char *to, const rp_column *argument, const rpi_namer *namer)
+static size_t pack_argument(char *to, const rpi_work *work, const rpi_call_places *places, int k)
 {
-    rpi_place place;
-    rp_bytes contents = rpi_column_contents(argument);
-    packed_column packed = {.column = *argument, .is_placed = find_place(namer, contents, &place)};
+    const rp_column *argument = &work->arguments[k];
+    rp_bytes follows = payload(work, places, k);
+    packed_column packed = {.column = *argument, .is_placed = places->mask >> k & 1};
     packed.column.data = NULL;
-    if (argument->kind == RP_COLUMN_CONSTANT) packed.column.size = contents.size;
-    if (packed.is_placed) contents = (rp_bytes){&place, sizeof place};
+    if (argument->kind == RP_COLUMN_CONSTANT) packed.column.size = rpi_column_contents(argument).size;
     memcpy(to, &packed, sizeof packed);
-    if (contents.size) memcpy(to + sizeof packed, contents.data, contents.size);
-    return sizeof packed + contents.size;
+    if (follows.size) memcpy(to + sizeof packed, follows.data, follows.size);
+    return sizeof packed + follows.size;
 }
 
-void rpi_pack_call(char *to, const rpi_work *work, const rpi_namer *namer)
+void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places)
 {
     const rp_task *task = work->task;
     packed_call head = {work->id, work->on_error, (uint64_t)work->n_bound, work->max_attempts, work->timeout_ns, strlen(task->name) + 1};
     memcpy(to, &head, sizeof head);
     memcpy(to + sizeof head, task->name, head.name_size);
     size_t at = rpi_pack_align(sizeof head + head.name_size);
-    for (int k = 0; k < task->n_arguments; k++) at = rpi_pack_align(at + pack_argument(to + at, &work->arguments[k], namer));
+    for (int k = 0; k < task->n_arguments; k++) at = rpi_pack_align(at + pack_argument(to + at, work, places, k));
 }
 
 /* The columns of a call that came in. */

@@ -27,10 +27,18 @@ void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t c
 bool rpi_unpack_items(char *from, size_t size, uint64_t count, rpi_batch *batch, void *tables, unsigned without);
 size_t rpi_unpack_tables_size(const rp_task *task, uint64_t count);
 
-/* A call: the name of the task, the columns that aren't arrays, and how failures are handled. Constants that have a name are sent as their
- * places. `namer` NULL: none has. Both functions need the same names. */
-size_t rpi_pack_call_size(const rpi_work *work, const rpi_namer *namer);
-void rpi_pack_call(char *to, const rpi_work *work, const rpi_namer *namer);
+/* Which constants of a call have places, and which. Asked for once, as the answer may change. */
+typedef struct rpi_call_places {
+    unsigned mask; /* bit k: argument k has one */
+    rpi_place at[RP_MAX_ARGUMENTS];
+} rpi_call_places;
+
+/* `namer` NULL: none has. */
+void rpi_call_places_find(const rpi_work *work, const rpi_namer *namer, rpi_call_places *places);
+
+/* A call: the name of the task, the columns that aren't arrays, or the places of those that have one, and how failures are handled. */
+size_t rpi_pack_call_size(const rpi_work *work, const rpi_call_places *places);
+void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places);
 /* Initialises the work; its constants are copied, or held. RP_OK, RP_USAGE (no such task), RP_UNSUPPORTED (a region can't be reached),
  * RP_NO_MEMORY: there is nothing to free. */
 rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error);

@@ -51,6 +51,9 @@ typedef struct rpi_executor_ops {
     /* What a rank recorded; its times count from `origin_ns` of the clock of this process. Only for executors that record. Blocks until the
      * rank has answered. RP_OK, RP_LOST, RP_NO_MEMORY. */
     rp_status (*report)(rpi_executor *executor, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
+    /* Makes the sealed region at `base` (base/regions.h) one that ranks of other hosts have a copy of. Blocks until they have. RP_OK,
+     * RP_NO_MEMORY, RP_LOST. NULL: there are no other hosts. */
+    rp_status (*share)(rpi_executor *executor, const char *base, rp_error *error);
 } rpi_executor_ops;
 
 struct rpi_executor {

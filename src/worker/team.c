@@ -81,11 +81,19 @@ static void count_sharing(rpi_team *team, const rpi_team_config *config)
     team->n_sharing = shared ? (unsigned)rpi_affinity_local_ranks() * config->n_workers : config->n_workers;
 }
 
-/* A client's thread runs items only where they run in threads of this process. */
+/* OpenMP has bound the process's first thread to one of its cores. */
+static bool binds_first_thread(void)
+{
+    rpi_core_mask mask;
+    bool is_own;
+    return rpi_affinity_get(&mask, &is_own) && !is_own;
+}
+
+/* A client's thread runs items only where they run in threads of this process, and may use all its cores. */
 static void set_waiting(rpi_team *team, const rpi_team_config *config)
 {
     const rp_pool_options *options = &config->worker.options;
-    team->lends = !config->remote && !options->isolation;
+    team->lends = !config->remote && !options->isolation && !binds_first_thread();
     team->stack_size = rpi_thread_stack_size(options->stack_size);
     team->spin_ns = rpi_spin_most_ns(options->wait_policy, config->n_workers, config->one_of_many ? rpi_affinity_local_ranks() : 1);
     team->idle = config->idle;

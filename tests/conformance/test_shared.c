@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,24 +198,42 @@ static void allocated_memory_outlives_its_pool(void **state)
     rp_free(results);
 }
 
-/* Only where ranks can have each other's memory, as all ranks of this suite can: it runs on one host. */
-static void allocated_memory_is_not_sent(void **state)
+/* To ranks that can have rank 0's memory. Those of its host can, unless the environment forbids it. */
+static void assert_little_was_sent(suite_fixture *fixture)
 {
-    suite_fixture *fixture = *state;
-    rp_error error = {0};
-    rp_pool_options options = suite_options();
-    rp_call_options by_chunks = {.schedule = RP_SCHEDULE_STATIC};
-    options.record = RP_RECORD_TOTALS;
-    suite_reopen(fixture, &options);
-    double *x = allocate_numbers(fixture, N), *results = allocate(fixture, N * sizeof *results);
-    assert_status(RP_OK, rp_map(fixture->pool, tasks.wave, results, N, RP_COLUMN(x), &by_chunks, &error), &error);
-    assert_waves(x, results, N);
+    const char *wish = getenv("RANKPOOL_SHARED_MEMORY");
     for (int rank = 0; rank < fixture->info.ranks; rank++) {
+        rp_error error = {0};
         rp_rank_report *report;
+        rp_rank_info rank_info, first;
+        assert_int_equal(rp_pool_get_rank_info(fixture->pool, rank, &rank_info), RP_OK);
+        assert_int_equal(rp_pool_get_rank_info(fixture->pool, 0, &first), RP_OK);
+        bool is_here = strcmp(rank_info.host, first.host) == 0 && (!wish || *wish != '0');
+        assert_int_equal(rank_info.shares_memory, is_here || rank == 0);
+        if (!rank_info.shares_memory) continue;
         assert_status(RP_OK, rp_pool_report(fixture->pool, rank, &report, &error), &error);
         assert_in_range(report->bytes_sent + report->bytes_received, 0, N);
         rp_rank_report_free(report);
     }
+}
+
+static void reopen_recorded(suite_fixture *fixture)
+{
+    rp_pool_options options = suite_options();
+    options.record = RP_RECORD_TOTALS;
+    suite_reopen(fixture, &options);
+}
+
+static void allocated_memory_is_not_sent(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_error error = {0};
+    rp_call_options by_chunks = {.schedule = RP_SCHEDULE_STATIC};
+    reopen_recorded(fixture);
+    double *x = allocate_numbers(fixture, N), *results = allocate(fixture, N * sizeof *results);
+    assert_status(RP_OK, rp_map(fixture->pool, tasks.wave, results, N, RP_COLUMN(x), &by_chunks, &error), &error);
+    assert_waves(x, results, N);
+    assert_little_was_sent(fixture);
     rp_free(x);
     rp_free(results);
 }
@@ -308,6 +327,22 @@ static void a_large_constant_is_that_of_its_call(void **state)
     assert_roots(results, N);
 }
 
+static void shared_data_is_not_sent_with_calls(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_error error = {0};
+    rp_call_options by_chunks = {.schedule = RP_SCHEDULE_STATIC};
+    reopen_recorded(fixture);
+    const table *shared = share_table(fixture);
+    double *results = suite_room(fixture, 100, sizeof *results);
+    rp_columns items = RP_COLUMNS(RP_CONSTANT_AT(shared), RP_RANGE(0, 13));
+    for (int k = 0; k < 3; k++)
+        assert_status(RP_OK, rp_starmap(fixture->pool, look_up_task, results, 100, items, &by_chunks, &error), &error);
+    assert_roots(results, 100);
+    assert_little_was_sent(fixture);
+    rp_free(shared);
+}
+
 /* ---- the end ---- */
 
 /* The regions that some worker of some rank has mapped. */
@@ -373,6 +408,7 @@ int suite_run_shared(void)
         SUITE_CASE(allocated_memory_outlives_its_pool),
         SUITE_CASE(allocated_memory_is_not_sent),
         SUITE_CASE(shared_data_is_an_argument_of_many_calls),
+        SUITE_CASE(shared_data_is_not_sent_with_calls),
         SUITE_CASE(shared_data_may_be_bytes_or_items),
         SUITE_CASE(shared_data_stays_until_its_last_call_ends),
         SUITE_CASE(a_large_constant_is_that_of_its_call),

@@ -248,9 +248,12 @@ static void check_ends(suite_fixture *fixture, bool has_regions)
 {
     rp_columns columns = RP_COLUMNS(RP_CONSTANT(0.002), RP_CONSTANT((int32_t)has_regions));
     int64_t results[N_ITEMS];
+    rp_result *handle = NULL;
     rp_error error = {0};
     atomic_store(&n_kept, 0), atomic_store(&n_dropped, 0);
-    assert_status(RP_OK, rp_starmap(fixture->pool, keep_task, results, N_ITEMS, columns, NULL, &error), &error);
+    assert_status(RP_OK, rp_starmap_async(fixture->pool, keep_task, results, N_ITEMS, columns, NULL, &handle, &error), &error);
+    assert_status(RP_OK, rp_result_get(handle, SUITE_WAIT_S, &error), &error); /* not in this thread, as a blocking call might */
+    rp_result_free(handle);
     suite_finish(fixture);
     assert_int_equal(atomic_load(&n_dropped), atomic_load(&n_kept));
 }

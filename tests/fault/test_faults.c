@@ -130,6 +130,31 @@ static void map_gives_all_or_says_why(void **state)
     stage_run("map", NULL, map_numbers);
 }
 
+/* Results and numbers in memory that ranks share, and a constant that they have once. */
+static void map_shared(stage *self)
+{
+    rp_error error = {0};
+    int64_t *x = rp_alloc(self->pool, N * sizeof *x, &error), *results = NULL;
+    const int64_t *shared = NULL;
+    if (x) results = rp_alloc(self->pool, N * sizeof *x, &error);
+    for (int i = 0; i < N && results; i++) x[i] = i;
+    if (results) shared = rp_share(self->pool, x + 50, sizeof *x, &error);
+    if (!shared) (void)stage_well(RP_OK, error.status, &error);
+    else if (stage_well(RP_OK,
+                        rp_starmap(self->pool, add_all_task, results, N, RP_COLUMNS(RP_CONSTANT_AT(shared), RP_COLUMN(x)), NULL, &error),
+                        &error))
+        for (int64_t i = 0; i < N; i++) stage_check(results[i] == 50 + i);
+    rp_free(x);
+    rp_free(results);
+    rp_free(shared);
+}
+
+static void shared_memory_is_there_or_not(void **state)
+{
+    (void)state;
+    stage_run("shared memory", NULL, map_shared);
+}
+
 static void add_numbers(stage *self)
 {
     int64_t results[N] = {0};
@@ -431,6 +456,7 @@ int main(int argc, char **argv)
         UNIT(a_pool_opens_and_closes),
         UNIT(a_progress_display_comes_and_goes),
         UNIT(map_gives_all_or_says_why),
+        UNIT(shared_memory_is_there_or_not),
         UNIT(range_tasks_get_their_columns_or_say_why),
         UNIT(emitted_bytes_come_back_or_say_why),
         UNIT(imap_delivers_and_then_says_why),

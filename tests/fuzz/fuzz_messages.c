@@ -18,7 +18,7 @@ RP_TASK(fuzz_plain, int64_t, int64_t)
 static void fuzz_mixed(rp_bytes text, double x) { rp_emit(text.data, x > 0 ? text.size : 0); }
 RP_TASK_EMIT(fuzz_mixed, rp_bytes, double)
 
-enum { ITEMS = 5 };
+enum { ITEMS = 5, MOST_LOOKED_AT = 4096 }; /* a place with a stride of 0 has any number of items */
 
 static void init_work(rpi_work *work, const rp_task *task)
 {
@@ -76,7 +76,7 @@ static void take_work(rpi_message *message, const rp_task *task)
         FUZZ_CHECK(is_within(batch->results, count * task->result_size, region, region_name.size));
     if (taken)
         for (int k = 0; k < task->n_arguments; k++)
-            for (uint64_t i = 0; i < count; i++) {
+            for (uint64_t i = 0; i < count && i < MOST_LOOKED_AT; i++) {
                 const char *item = batch->views[k].base + i * batch->views[k].stride_bytes;
                 FUZZ_CHECK(is_within(item, task->argument_sizes[k], message->data, message->header.size) ||
                            is_within(item, task->argument_sizes[k], region, region_name.size));

@@ -128,6 +128,20 @@ case_a_very_slow_result_is_no_loss() {
     send_slowly 67108864
 }
 
+# Constant data goes to each host, and ranks of a host have it together: the suite's tests of it hold over hosts too. Their program is the
+# suite, beside which $program is built.
+case_shared_data_reaches_each_host() {
+    local suite=${program%/cli/*}/conformance/conformance pattern
+    [ -x "$suite" ] || skip "the conformance suite isn't built"
+    begin 3
+    program=$suite
+    for pattern in 'shared_data*' '*large_constant*' 'what_is_freed*' 'allocated_arrays*'; do
+        run_over h1:2,h2:2,h3:2 hybrid 1 "$pattern"
+        await_end
+        expect "exit status of $pattern" "$status" 0
+    done
+}
+
 if [ $# != 2 ] || ! declare -F "case_$1" >/dev/null; then
     echo "usage: test_hosts.sh CASE PROGRAM" >&2
     exit 2

@@ -42,7 +42,7 @@ found=0
 for kind in $(sed -n '/^typedef enum rpi_message_kind {/,/^}/p' src/cluster/message.h | grep -oE 'RPI_[A-Z]+'); do
     found=$((found + 1))
     grep -q "\[$kind\] = {\"" src/cluster/message.c || problem "the message $kind has no description in src/cluster/message.c"
-    grep -q "\[$kind\] = " src/cluster/member.c src/cluster/coordinator.c || grep -qw "$kind" src/cluster/handshake.c src/cluster/failure_detector.c ||
+    grep -q "\[$kind\] = " src/cluster/member.c src/cluster/coordinator.c || grep -qw "$kind" src/cluster/handshake.c src/cluster/failure_detector.c src/cluster/direct_link.c ||
         problem "nobody takes the message $kind"
 done
 for rows in $(grep -oE '^static const field [a-z_]+' src/cluster/message.c | sed 's/.* //'); do
