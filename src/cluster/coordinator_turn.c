@@ -160,6 +160,7 @@ static void carry(rpi_coordinator_pool *pool, const rpi_action *action)
         if (!port->ops->send_call(port, action->call->owner)) rpi_distribution_fail_call(&pool->distribution, action);
         break;
     case RPI_SEND_CHUNK: send_chunk(pool, port, action->chunk); break;
+    case RPI_SEND_RECALL: port->ops->send_recall(port, action->chunk); break;
     case RPI_SEND_CUTOFF: port->ops->send_cutoff(port, action->call); break;
     case RPI_SEND_FORGET: port->ops->send_forget(port, action->call); break;
     case RPI_BATCH_DONE: end_batch(pool, action->entry); break;

@@ -39,10 +39,9 @@ static bool take_stop(member *self, rpi_message *message)
 typedef bool handler(member *self, rpi_message *message);
 
 static handler *const handlers[] = {
-    [RPI_OPEN] = rpi_member_take_open,     [RPI_CALL] = rpi_member_take_call,
-    [RPI_WORK] = rpi_member_take_work,     [RPI_CUTOFF] = rpi_member_take_cutoff,
-    [RPI_FORGET] = rpi_member_take_forget, [RPI_CLOSE] = rpi_member_take_close,
-    [RPI_REPORT] = rpi_member_take_report, [RPI_STOP] = take_stop,
+    [RPI_OPEN] = rpi_member_take_open,     [RPI_CALL] = rpi_member_take_call,     [RPI_WORK] = rpi_member_take_work,
+    [RPI_CUTOFF] = rpi_member_take_cutoff, [RPI_FORGET] = rpi_member_take_forget, [RPI_CLOSE] = rpi_member_take_close,
+    [RPI_REPORT] = rpi_member_take_report, [RPI_RECALL] = rpi_member_take_recall, [RPI_STOP] = take_stop,
 };
 
 /* A message that doesn't fit its description is ignored. A WORK is refused, as the coordinator waits for its answer. */

@@ -12,6 +12,8 @@
  *     CALL ---------------------->     task and constants, before the first WORK of a call
  *     WORK ---------------------->     a chunk of items
  *     CUTOFF -------------------->     items from there on need not start
+ *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
+ *     <------------------- RETURNED    how many items of the chunk stay; before its DONE, which has only those
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
  *     REPORT pool --------------->     asks for what its workers recorded, or for the time alone
@@ -32,7 +34,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 7 };
+enum { RPI_PROTOCOL = 8 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -51,6 +53,8 @@ typedef enum rpi_message_kind {
     RPI_BYE,
     RPI_REPORT,
     RPI_REPORTED,
+    RPI_RECALL,
+    RPI_RETURNED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -90,6 +94,15 @@ typedef struct rpi_work_sent {
 typedef struct rpi_cutoff {
     uint64_t call, cutoff; /* items of that index and above need not start */
 } rpi_cutoff;
+
+/* There is no answer when the chunk's DONE has been sent before: then all its items have begun. */
+typedef struct rpi_recall {
+    uint64_t call, chunk, from; /* from: offset in the chunk */
+} rpi_recall;
+
+typedef struct rpi_returned {
+    uint64_t call, chunk, kept; /* items of the chunk from offset `kept` on don't run here; kept >= from */
+} rpi_returned;
 
 /* Data: the results of `count` items, then, from failures_at on, the failures. */
 typedef struct rpi_done {
@@ -140,6 +153,8 @@ typedef struct rpi_header {
         rpi_call_sent call;
         rpi_work_sent work;
         rpi_cutoff cutoff;
+        rpi_recall recall;
+        rpi_returned returned;
         rpi_done done;
         rpi_forget forget;
         rpi_stop stop;

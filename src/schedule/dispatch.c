@@ -67,12 +67,22 @@ static bool is_starving(const rpi_dispatch *dispatch, int member)
     return member > 0 && n_items > 0 && n_items <= dispatch->members[member].n_workers;
 }
 
+static uint64_t n_idle(const rpi_dispatch_member *member)
+{
+    return member->n_items_out < member->n_workers ? member->n_workers - member->n_items_out : 0;
+}
+
 /* To be called before, and member_changed after, the workers, chunks or items of a member change. */
-static void member_changes(rpi_dispatch *dispatch, int member) { dispatch->n_starving -= is_starving(dispatch, member); }
+static void member_changes(rpi_dispatch *dispatch, int member)
+{
+    dispatch->n_starving -= is_starving(dispatch, member);
+    dispatch->n_idle -= n_idle(&dispatch->members[member]);
+}
 
 static void member_changed(rpi_dispatch *dispatch, int member)
 {
     dispatch->n_starving += is_starving(dispatch, member);
+    dispatch->n_idle += n_idle(&dispatch->members[member]);
     for (int node = (dispatch->n_members + member) / 2; node >= 1; node /= 2) play(dispatch, node);
 }
 
@@ -102,10 +112,12 @@ void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_dispatch_member *members, int
 {
     *dispatch = (rpi_dispatch){.members = members, .n_members = n_members};
     rpi_queue_init(&dispatch->queue);
+    rpi_list_init(&dispatch->spare);
     for (int p = 0; p < n_members; p++) {
         dispatch->n_workers += members[p].n_workers;
         dispatch->n_items_out += members[p].n_items_out;
         dispatch->n_starving += is_starving(dispatch, p);
+        dispatch->n_idle += n_idle(&members[p]);
     }
     for (int node = n_members - 1; node >= 1; node--) play(dispatch, node);
 }
@@ -120,8 +132,10 @@ void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int member, unsigned n_wor
 
 void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
 {
-    entry->position = 0;
+    entry->position = entry->n_returned = 0;
+    entry->end = UINT64_MAX;
     entry->n_chunks_out = 0;
+    rpi_list_init(&entry->returned);
     entry->queued = entry->count > 0;
     entry->schedule.n_workers = dispatch->n_workers;
     if (!entry->queued) return;
@@ -134,10 +148,33 @@ static void unlink_entry(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
     entry->queued = false;
 }
 
+static rpi_dispatch_range *range_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_dispatch_range, node); }
+
+static void use_up(rpi_dispatch *dispatch, rpi_dispatch_range *range)
+{
+    if (rpi_list_is_linked(&range->node)) rpi_list_remove(&range->node);
+    rpi_list_add_first(&dispatch->spare, &range->node);
+}
+
+/* Drops those returned items that need not run. */
+static void cut_returned(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
+{
+    RPI_LIST_EACH_SAFE(node, next, &entry->returned) {
+        rpi_dispatch_range *range = range_of(node);
+        uint64_t kept = entry->end > range->first ? entry->end - range->first : 0;
+        if (kept >= range->count) continue;
+        entry->n_returned -= range->count - kept;
+        range->count = kept;
+        if (kept == 0) use_up(dispatch, range);
+    }
+}
+
 void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64_t cutoff)
 {
     if (cutoff < entry->count) entry->count = cutoff > entry->position ? cutoff : entry->position;
-    if (!entry->queued || entry->position < entry->count) return;
+    if (cutoff < entry->end) entry->end = cutoff;
+    cut_returned(dispatch, entry);
+    if (!entry->queued || rpi_dispatch_left(entry) > 0) return;
     unlink_entry(dispatch, entry);
 }
 
@@ -149,7 +186,7 @@ static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch
     static const double most = 64;
     double trip = entry->item_s > 0 ? member->round_trip_s / entry->item_s : 0;
     double follow = entry->item_s > 0 ? ceil(2 * least_chunk_s(dispatch) / entry->item_s + trip) : 1;
-    double left = (double)(entry->count - entry->position) / dispatch->n_workers;
+    double left = (double)rpi_dispatch_left(entry) / dispatch->n_workers;
     if (follow > left) follow = left;
     return follow < 1 ? 1 : follow > most + trip ? (uint64_t)(most + trip) : (uint64_t)follow;
 }
@@ -158,9 +195,9 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *membe
 {
     if (member->n_workers == 0) return false;
     if (member->n_items_out < member->n_workers) return true;
-    bool last_items = entry->count - entry->position <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
+    bool last_items = rpi_dispatch_left(entry) <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
     if (last_items && entry->item_s >= long_item_s) return false;
-    if (member->n_chunks_out < 2) return true;
+    if (member->n_chunks_out < 2 && entry->n_returned == 0) return true;
     if (entry->urgent) return false; /* a retry: the times of other items say little about it */
     return member->n_items_out < member->n_workers * (1 + items_to_follow(dispatch, member, entry));
 }
@@ -199,7 +236,7 @@ static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
  * of what is left, nor than what was handed out so far. */
 static uint64_t fixed_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
 {
-    uint64_t chunk = entry->schedule.chunk, left = entry->count - entry->position;
+    uint64_t chunk = entry->schedule.chunk, left = rpi_dispatch_left(entry);
     if (entry->item_s <= 0 || chunk > left) return chunk;
     double chunks = least_chunk_s(dispatch) / (entry->item_s * (double)chunk);
     double fair = (double)left / (double)chunk / (4.0 * dispatch->n_members), reach = (double)(entry->position / chunk);
@@ -220,17 +257,18 @@ static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_dispatch_en
  * coordinator handles in the time of a chunk. */
 static uint64_t long_item_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, unsigned n_workers)
 {
-    double left = (double)(entry->count - entry->position), fair = left / (2.0 * dispatch->n_workers) * n_workers;
+    double left = (double)rpi_dispatch_left(entry), fair = left / (2.0 * dispatch->n_workers) * n_workers;
     double count = entry->item_s > 0 ? message_round_s(dispatch) / entry->item_s * n_workers : message_s / chunk_s * dispatch->n_workers;
     if (count > fair) count = fair;
     if (count > n_workers) count = n_workers;
     return count < 2 ? 1 : (uint64_t)count;
 }
 
+/* What came back counts as not handed out. */
 static uint64_t chunk_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int member)
 {
     unsigned n_workers = dispatch->members[member].n_workers;
-    uint64_t left = entry->count - entry->position, count;
+    uint64_t left = rpi_dispatch_left(entry), position = entry->position - entry->n_returned, count;
     rpi_schedule schedule = entry->schedule;
     schedule.target_s = least_chunk_s(dispatch);
     schedule.short_s = 0;
@@ -238,8 +276,8 @@ static uint64_t chunk_count(const rpi_dispatch *dispatch, const rpi_dispatch_ent
     unsigned goes_by = rpi_schedule_find(schedule.kind)->goes_by;
     if (goes_by & RPI_GIVEN_SIZE) count = fixed_count(dispatch, entry);
     else if (goes_by & RPI_EVEN_SHARES) count = static_count(dispatch, entry, n_workers);
-    else if (entry->rates) count = rpi_rates_size(entry->rates, (unsigned)member, &schedule, entry->position) * n_workers;
-    else count = rpi_schedule_size(&schedule, entry->position, entry->item_s) * n_workers;
+    else if (entry->rates) count = rpi_rates_size(entry->rates, (unsigned)member, &schedule, position) * n_workers;
+    else count = rpi_schedule_size(&schedule, position, entry->item_s) * n_workers;
     if ((goes_by & RPI_BY_TIME) && count == n_workers) count = long_item_count(dispatch, entry, n_workers);
     return count < left ? count : left;
 }
@@ -272,6 +310,23 @@ static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
     return NULL;
 }
 
+/* Takes the items of a chunk from the entry: of the first range that came back, if there is one. */
+static void take_items(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, rpi_chunk_plan *plan)
+{
+    rpi_dispatch_range *range = range_of(rpi_list_first(&entry->returned));
+    plan->first = range ? range->first : entry->position;
+    if (!range) {
+        if (plan->count > entry->count - entry->position) plan->count = entry->count - entry->position;
+        entry->position += plan->count;
+        return;
+    }
+    if (plan->count > range->count) plan->count = range->count;
+    range->first += plan->count;
+    range->count -= plan->count;
+    entry->n_returned -= plan->count;
+    if (range->count == 0) use_up(dispatch, range);
+}
+
 bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
 {
     int p;
@@ -280,18 +335,33 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
     rpi_dispatch_member *member = &dispatch->members[p];
     plan->member = p;
     plan->entry = entry;
-    plan->first = entry->position;
     plan->count = chunk_count(dispatch, entry, p);
+    take_items(dispatch, entry, plan);
     plan->grains = grain_schedule(entry, member->n_workers, plan->count);
-    entry->position += plan->count;
     entry->n_chunks_out++;
     member_changes(dispatch, p);
     member->n_chunks_out++;
     member->n_items_out += plan->count;
     dispatch->n_items_out += plan->count;
     member_changed(dispatch, p);
-    if (entry->position >= entry->count) unlink_entry(dispatch, entry);
+    if (rpi_dispatch_left(entry) == 0) unlink_entry(dispatch, entry);
     return true;
+}
+
+void rpi_dispatch_return(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, rpi_dispatch_range *range)
+{
+    rpi_list_link *before = &entry->returned.ends;
+    member_changes(dispatch, member);
+    dispatch->members[member].n_items_out -= range->count;
+    dispatch->n_items_out -= range->count;
+    member_changed(dispatch, member);
+    while (before->next != &entry->returned.ends && range_of(before->next)->first < range->first) before = before->next;
+    rpi_list_insert_after(before, &range->node);
+    entry->n_returned += range->count;
+    cut_returned(dispatch, entry);
+    if (entry->queued || rpi_dispatch_left(entry) == 0) return;
+    rpi_queue_add_before(&dispatch->queue, &entry->node, entry->urgent);
+    entry->queued = true;
 }
 
 void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, uint64_t count)
@@ -306,8 +376,9 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *e
 
 static void learn_round_trip(rpi_dispatch *dispatch, rpi_dispatch_member *from, const rpi_chunk_round_trip *times)
 {
-    double trip_s = times->back_s - times->sent_s - times->held_s;
+    double trip_s = fmax(0, times->back_s - times->sent_s - times->held_s);
     if (times->held_s <= 0) return;
+    dispatch->trip_s += (trip_s - dispatch->trip_s) * (dispatch->trip_s > 0 ? 1.0 / 8 : 1);
     if (trip_s < short_trip_s) trip_s = 0;
     if (from->has_round_trip && trip_s >= from->round_trip_s) return;
     dispatch->n_far += (trip_s > 0) - (from->round_trip_s > 0);
@@ -315,14 +386,29 @@ static void learn_round_trip(rpi_dispatch *dispatch, rpi_dispatch_member *from, 
     from->has_round_trip = true;
 }
 
+/* The last chunks count for most, as members change their pace. */
+static void learn_pace(rpi_dispatch_member *from, const rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times)
+{
+    static const double keep = 7.0 / 8;
+    if (entry->item_s <= 0 || times->n_items == 0) return;
+    from->expected_s = keep * from->expected_s + entry->item_s * (double)times->n_items;
+    from->busy_s = keep * from->busy_s + times->busy_s;
+}
+
+double rpi_dispatch_pace(const rpi_dispatch_member *member)
+{
+    return member->expected_s > 0 && member->busy_s > 0 ? member->busy_s / member->expected_s : 1;
+}
+
 /* The chunk waited behind what the member had before, so that time is left out. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times)
 {
     rpi_dispatch_member *from = &dispatch->members[member];
     learn_round_trip(dispatch, from, times);
-    if (!entry->rates) return;
+    learn_pace(from, entry, times);
     double elapsed_s = times->back_s - fmax(times->sent_s, from->back_s);
     from->back_s = times->back_s;
+    if (!entry->rates) return;
     rpi_chunk_times chunk = {times->n_items, times->busy_s, elapsed_s};
     rpi_rates_learn(entry->rates, (unsigned)member, entry->schedule.kind, from->n_workers, chunk);
 }
@@ -333,4 +419,4 @@ double rpi_dispatch_least_load(const rpi_dispatch *dispatch)
     return member < 0 ? HUGE_VAL : load(&dispatch->members[member]);
 }
 
-bool rpi_dispatch_is_finished(const rpi_dispatch_entry *entry) { return entry->position >= entry->count && entry->n_chunks_out == 0; }
+bool rpi_dispatch_is_finished(const rpi_dispatch_entry *entry) { return rpi_dispatch_left(entry) == 0 && entry->n_chunks_out == 0; }

@@ -13,6 +13,8 @@
  * An entry that avoids a member doesn't hold up others. While only the avoided member wants more, later entries may go there, and only
  * there, so that they take no room elsewhere that the entry waits for.
  *
+ * Items that a member was sent and gives back (rpi_dispatch_return) are handed out before those that nobody has had yet.
+ *
  * Finding the neediest member, and booking a chunk, takes time that grows with the logarithm of the number of members. The state of all
  * members is kept up to date, so that nothing has to look at each of them, unless some are far.
  */
@@ -24,6 +26,12 @@
 
 #include <stdbool.h>
 
+/* Items that came back without having been run: offsets in their entry. */
+typedef struct rpi_dispatch_range {
+    rpi_list_link node;
+    uint64_t first, count;
+} rpi_dispatch_range;
+
 typedef struct rpi_dispatch_entry {
     rpi_list_link node;    /* in the queue of the dispatch */
     rpi_schedule schedule; /* n_workers: those of all members */
@@ -32,9 +40,12 @@ typedef struct rpi_dispatch_entry {
     bool avoids;           /* isn't given to member `avoided` while another member has workers */
     int avoided;
     uint64_t count;    /* items; lowered when the call is stopped */
-    uint64_t position; /* items handed out */
-    double item_s;     /* seconds of an item, as measured lately; 0: not known */
-    rpi_rates *rates;  /* of the members, if the schedule goes by rates and there is memory; otherwise NULL */
+    uint64_t position; /* items handed out, those that came back included */
+    uint64_t end;      /* items from there on need not run */
+    rpi_list returned; /* ranges, by their first item */
+    uint64_t n_returned;
+    double item_s;    /* seconds of an item, as measured lately; 0: not known */
+    rpi_rates *rates; /* of the members, if the schedule goes by rates and there is memory; otherwise NULL */
     uint64_t n_chunks_out;
     bool queued;
 } rpi_dispatch_entry;
@@ -45,7 +56,9 @@ typedef enum rpi_tournament { RPI_ALL_MEMBERS, RPI_MEMBERS_SHORT_OF_CHUNKS, RPI_
 typedef struct rpi_dispatch_member {
     unsigned n_workers; /* 0: nothing is sent there */
     uint64_t n_chunks_out, n_items_out;
-    double back_s;                /* when its last chunk came back, of entries with rates */
+    double back_s;                /* when its last chunk came back */
+    double began_s;               /* when the oldest chunk that is out began there, or went there: at least so late */
+    double expected_s, busy_s;    /* of its last chunks: what their items take on average anywhere, and what they took here */
     double round_trip_s;          /* the shortest that was seen; 0: none yet, or so short that it doesn't matter */
     bool has_round_trip;          /* one was seen */
     int winners[RPI_TOURNAMENTS]; /* of the dispatch, see dispatch.c */
@@ -58,7 +71,10 @@ typedef struct rpi_dispatch {
     uint64_t n_items_out; /* at all members */
     int n_far;            /* members whose round trip matters */
     int n_starving;       /* members other than 0 that have only running items, and none to follow */
+    uint64_t n_idle;      /* workers that have no item */
+    double trip_s;        /* a typical round trip, of all members other than 0; 0: none was seen */
     rpi_queue queue;      /* of entries that have items left */
+    rpi_list spare;       /* ranges, for their owner to use again */
 } rpi_dispatch;
 
 typedef struct rpi_chunk_plan {
@@ -96,11 +112,21 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64
 /* The next chunk to send, which is counted as out already; false: every member has enough, or nothing is left. */
 bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan);
 
+/* `count` items of a chunk that is out came back without having been run. They are handed out again, unless they need not run. The range is
+ * the caller's until then; it gets into `spare`. */
+void rpi_dispatch_return(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, rpi_dispatch_range *range);
+
 /* A chunk of `count` items came back. */
 void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, uint64_t count);
 
 /* Learns from a chunk that is about to come back how far the member is, and its rate, if the entry has rates. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times);
+
+/* How long an item takes on a worker of the member, over what it takes on average anywhere. 1: not known. */
+double rpi_dispatch_pace(const rpi_dispatch_member *member);
+
+/* Items of the entry that are to be handed out. */
+static inline uint64_t rpi_dispatch_left(const rpi_dispatch_entry *entry) { return entry->count - entry->position + entry->n_returned; }
 
 /* The fewest items a worker that any member other than 0 has; infinite if none of them has workers. */
 double rpi_dispatch_least_load(const rpi_dispatch *dispatch);

@@ -51,7 +51,7 @@ static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->
 
 static bool has_grain_for(const rpi_batch *batch, unsigned worker)
 {
-    return batch->claims.taken ? !batch->claims.taken[worker] : atomic_load(&batch->claims.next) < batch->count;
+    return batch->claims.taken ? !batch->claims.taken[worker] : !rpi_claims_exhausted(batch);
 }
 
 static rpi_batch *batch_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_batch, link); }
@@ -318,6 +318,19 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
     if (n_sleeping && batch->count == 1 && !batch->claims.taken) pthread_cond_signal(&team->work_there);
     else if (n_sleeping) pthread_cond_broadcast(&team->work_there);
     pthread_mutex_unlock(&team->mutex);
+}
+
+/* A batch that isn't queued has no items left to claim. One that is stays held by the queue meanwhile. */
+uint64_t rpi_team_take_back(rpi_team *team, rpi_batch *batch, uint64_t from)
+{
+    bool finished = false;
+    pthread_mutex_lock(&team->mutex);
+    if (batch->claims.queued && !batch->claims.taken) (void)rpi_claims_give_back(batch, from);
+    if (batch->claims.queued && rpi_claims_exhausted(batch)) finished = remove_batch(team, batch);
+    uint64_t end = rpi_claims_end(batch);
+    pthread_mutex_unlock(&team->mutex);
+    if (finished) batch->done(batch);
+    return end;
 }
 
 void rpi_team_interrupt(rpi_team *team, const rpi_work *work)

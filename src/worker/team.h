@@ -52,6 +52,11 @@ uint64_t rpi_team_stack_size(const rpi_team *team);
  * Urgent batches go before the others. */
 void rpi_team_submit(rpi_team *team, rpi_batch *batch);
 
+/* Takes back the items of a batch from offset `from` on that no worker has claimed, and returns where the batch ends now: those from there
+ * on will not run here. Nothing of static shares is taken back. When nothing is left of the batch and no worker is in it, its done function
+ * is called before this returns. By the thread that submitted the batch, before it sees it done. */
+uint64_t rpi_team_take_back(rpi_team *team, rpi_batch *batch, uint64_t from);
+
 /* Makes running workers look at the cutoff of `work`, which was lowered. */
 void rpi_team_interrupt(rpi_team *team, const rpi_work *work);
 

@@ -97,7 +97,10 @@ static void stopped_entries_run_no_item_twice_and_none_beyond(void **state)
         rpi_dispatch_stop(world->dispatch, entry->entry, end);
         sim_run(world);
         uint64_t last = end < entry->call.n_items ? (end > out ? end : out) : entry->call.n_items;
-        for (uint64_t i = 0; i < entry->call.n_items; i++) assert_int_equal(entry->hits[i], i < last);
+        for (uint64_t i = 0; i < entry->call.n_items; i++) {
+            if (i < end) assert_int_equal(entry->hits[i], i < last);
+            else assert_true(entry->hits[i] <= (i < last)); /* what was out may have come back */
+        }
         assert_true(rpi_dispatch_is_finished(entry->entry));
         check_all_ran(after);
         sim_destroy(world);
