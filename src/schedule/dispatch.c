@@ -7,22 +7,15 @@
  */
 #include "schedule/dispatch.h"
 
+#include "schedule/chunk_size.h"
+
 #include <math.h>
 #include <stddef.h>
 
-/* Where items are short, a chunk takes about this long: a hundred times the cost of its two messages, wake-ups on both sides included. */
-static const double chunk_s = 4e-3;
-/* With many members a chunk takes longer, so that the coordinator handles at most one message each 10 us. It can handle
- * three times as many. */
-static const double message_s = 10e-6;
 /* Towards the end, items that take longer than this aren't sent ahead. */
 static const double long_item_s = 0.5e-3;
 /* Shorter round trips are covered by what is out anyway. */
 static const double short_trip_s = 1e-3;
-
-/* The time for two messages of each member: a chunk to it, and its results back. */
-static double message_round_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_members; }
-static double least_chunk_s(const rpi_dispatch *dispatch) { return fmax(chunk_s, message_round_s(dispatch)); }
 
 /* ---- tournaments ---- */
 
@@ -185,7 +178,7 @@ static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch
 {
     static const double most = 64;
     double trip = entry->item_s > 0 ? member->round_trip_s / entry->item_s : 0;
-    double follow = entry->item_s > 0 ? ceil(2 * least_chunk_s(dispatch) / entry->item_s + trip) : 1;
+    double follow = entry->item_s > 0 ? ceil(2 * rpi_chunk_least_s(dispatch) / entry->item_s + trip) : 1;
     double left = (double)rpi_dispatch_left(entry) / dispatch->n_workers;
     if (follow > left) follow = left;
     return follow < 1 ? 1 : follow > most + trip ? (uint64_t)(most + trip) : (uint64_t)follow;
@@ -232,68 +225,6 @@ static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
 
 /* ---- chunks ---- */
 
-/* How many items a chunk has when the user gave a chunk size: several times that size, to take about chunk_s; but no more than a fair part
- * of what is left, nor than what was handed out so far. */
-static uint64_t fixed_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
-{
-    uint64_t chunk = entry->schedule.chunk, left = rpi_dispatch_left(entry);
-    if (entry->item_s <= 0 || chunk > left) return chunk;
-    double chunks = least_chunk_s(dispatch) / (entry->item_s * (double)chunk);
-    double fair = (double)left / (double)chunk / (4.0 * dispatch->n_members), reach = (double)(entry->position / chunk);
-    if (chunks > fair) chunks = fair;
-    if (chunks > reach) chunks = reach;
-    return chunks < 2 ? chunk : (uint64_t)chunks * chunk;
-}
-
-/* A member's share of a static split. Shares are handed out in the order in which members first ask. */
-static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, unsigned n_workers)
-{
-    uint64_t share = (uint64_t)ceil((double)entry->schedule.n_items * n_workers / dispatch->n_workers);
-    return share ? share : 1;
-}
-
-/* Items that take long are handed out one by one, so that no rank holds two while another has none. Where that makes more messages than the
- * coordinator can handle, several go at a time, at most one a worker. While their time is unknown, there are no more messages than the
- * coordinator handles in the time of a chunk. */
-static uint64_t long_item_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, unsigned n_workers)
-{
-    double left = (double)rpi_dispatch_left(entry), fair = left / (2.0 * dispatch->n_workers) * n_workers;
-    double count = entry->item_s > 0 ? message_round_s(dispatch) / entry->item_s * n_workers : message_s / chunk_s * dispatch->n_workers;
-    if (count > fair) count = fair;
-    if (count > n_workers) count = n_workers;
-    return count < 2 ? 1 : (uint64_t)count;
-}
-
-/* What came back counts as not handed out. */
-static uint64_t chunk_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int member)
-{
-    unsigned n_workers = dispatch->members[member].n_workers;
-    uint64_t left = rpi_dispatch_left(entry), position = entry->position - entry->n_returned, count;
-    rpi_schedule schedule = entry->schedule;
-    schedule.target_s = least_chunk_s(dispatch);
-    schedule.short_s = 0;
-    if (entry->whole) return left;
-    unsigned goes_by = rpi_schedule_find(schedule.kind)->goes_by;
-    if (goes_by & RPI_GIVEN_SIZE) count = fixed_count(dispatch, entry);
-    else if (goes_by & RPI_EVEN_SHARES) count = static_count(dispatch, entry, n_workers);
-    else if (entry->rates) count = rpi_rates_size(entry->rates, (unsigned)member, &schedule, position) * n_workers;
-    else count = rpi_schedule_size(&schedule, position, entry->item_s) * n_workers;
-    if ((goes_by & RPI_BY_TIME) && count == n_workers) count = long_item_count(dispatch, entry, n_workers);
-    return count < left ? count : left;
-}
-
-static rpi_schedule grain_schedule(const rpi_dispatch_entry *entry, unsigned n_workers, uint64_t count)
-{
-    rpi_schedule grains = entry->schedule;
-    grains.n_items = count;
-    grains.n_workers = n_workers;
-    if (rpi_schedule_goes_by(grains.kind, RPI_BY_TIME | RPI_EVEN_SHARES)) return grains;
-    uint64_t chunk = rpi_schedule_goes_by(grains.kind, RPI_GIVEN_SIZE) && grains.chunk < count ? grains.chunk : count;
-    grains.kind = RP_SCHEDULE_FIXED;
-    grains.chunk = (chunk + n_workers - 1) / n_workers;
-    return grains;
-}
-
 /* The first entry that a member wants, and that member; NULL: there is none. An entry that must wait because only the member that it avoids
  * wants more lets later entries go to that member alone. */
 static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
@@ -335,9 +266,9 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
     rpi_dispatch_member *member = &dispatch->members[p];
     plan->member = p;
     plan->entry = entry;
-    plan->count = chunk_count(dispatch, entry, p);
+    plan->count = rpi_chunk_count(dispatch, entry, p);
     take_items(dispatch, entry, plan);
-    plan->grains = grain_schedule(entry, member->n_workers, plan->count);
+    plan->grains = rpi_chunk_grains(entry, member->n_workers, plan->count);
     entry->n_chunks_out++;
     member_changes(dispatch, p);
     member->n_chunks_out++;
