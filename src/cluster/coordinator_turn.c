@@ -13,12 +13,20 @@ static const double most_slack_s = 1;
 
 static double item_s(const rpi_distribution_entry *entry) { return rpi_work_item_s(((const coordinator_entry *)entry)->batch->work); }
 
+static double n_measured(const rpi_distribution_entry *entry)
+{
+    return rpi_estimate_n_items(&((const coordinator_entry *)entry)->batch->work->estimate);
+}
+
 static void free_chunk(rpi_chunk *chunk) { rpi_batch_destroy(((coordinator_chunk *)chunk)->part); }
 
 bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool)
 {
-    rpi_distribution_config config = {
-        .n_members = pool->coordinator->n_ranks, .chunk_size = sizeof(coordinator_chunk), .item_s = item_s, .free_chunk = free_chunk};
+    rpi_distribution_config config = {.n_members = pool->coordinator->n_ranks,
+                                      .chunk_size = sizeof(coordinator_chunk),
+                                      .item_s = item_s,
+                                      .n_measured = n_measured,
+                                      .free_chunk = free_chunk};
     return rpi_distribution_init(&pool->distribution, &config);
 }
 
@@ -167,12 +175,25 @@ static void carry(rpi_coordinator_pool *pool, const rpi_action *action)
     }
 }
 
+/* What the own team has run meanwhile costs no message. So it goes on, and how long items take is known before all others have theirs. */
+static void take_own(rpi_coordinator_pool *pool)
+{
+    rpi_list back;
+    rpi_list_init(&back);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    rpi_list_take_all(&back, &pool->back);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    for (rpi_list_link *at; (at = rpi_list_take_first(&back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
+}
+
 bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
 {
     rpi_action action;
     bool any = false;
-    double now_s = rpi_seconds(rpi_now_ns());
-    for (; rpi_distribution_next(&pool->distribution, now_s, &action); any = true) carry(pool, &action);
+    for (; rpi_distribution_next(&pool->distribution, rpi_seconds(rpi_now_ns()), &action); any = true) {
+        carry(pool, &action);
+        take_own(pool);
+    }
     return any;
 }
 

@@ -270,8 +270,11 @@ static bool next_announcement(rpi_distribution *self, rpi_action *action)
 static bool plan_chunk(rpi_distribution *self, rpi_chunk_plan *plan)
 {
     rpi_dispatch_entry *entry = rpi_dispatch_first(&self->dispatch);
-    for (; entry; entry = entry->avoids ? rpi_dispatch_following(&self->dispatch, entry) : NULL)
-        entry->item_s = self->config.item_s(rpi_distribution_entry_of(entry));
+    for (; entry; entry = entry->avoids ? rpi_dispatch_following(&self->dispatch, entry) : NULL) {
+        rpi_distribution_entry *of = rpi_distribution_entry_of(entry);
+        entry->item_s = self->config.item_s(of);
+        if (self->config.n_measured) entry->n_measured = self->config.n_measured(of);
+    }
     return rpi_dispatch_next(&self->dispatch, plan);
 }
 

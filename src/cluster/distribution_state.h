@@ -47,8 +47,9 @@ typedef struct rpi_distribution_config {
     size_t chunk_size; /* bytes of the driver's chunk; zeroed once, then reused */
     /* How long an item of the entry takes, as measured lately; 0: not known. */
     double (*item_s)(const rpi_distribution_entry *entry);
-    void (*free_chunk)(rpi_chunk *chunk); /* frees what the driver's chunk holds; NULL: nothing */
-    bool keeps;                           /* nothing is taken back */
+    double (*n_measured)(const rpi_distribution_entry *entry); /* how many items that rests on; NULL: it isn't said */
+    void (*free_chunk)(rpi_chunk *chunk);                      /* frees what the driver's chunk holds; NULL: nothing */
+    bool keeps;                                                /* nothing is taken back */
 } rpi_distribution_config;
 
 typedef struct rpi_distribution {

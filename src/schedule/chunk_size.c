@@ -9,6 +9,11 @@ static const double chunk_s = 4e-3;
  * three times as many. */
 static const double message_s = 10e-6;
 
+/* What a message takes of the coordinator's time. */
+static const double handle_s = 3e-6;
+/* An estimate is trusted for so many times the items that it rests on. */
+static const double trust = 4;
+
 /* The time for two messages of each member: a chunk to it, and its results back. */
 static double message_round_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_members; }
 double rpi_chunk_least_s(const rpi_dispatch *dispatch) { return fmax(chunk_s, message_round_s(dispatch)); }
@@ -33,6 +38,34 @@ static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_dispatch_en
     return share ? share : 1;
 }
 
+/* Items that a worker of the member would have, if each worker had as many as any other in the end, less those that it has. */
+static double level(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, const rpi_dispatch_member *member)
+{
+    double all = (double)(rpi_dispatch_left(entry) + dispatch->n_items_out);
+    return all / dispatch->n_workers - (double)member->n_items_out / member->n_workers;
+}
+
+/* Where half of what is left is less than the coordinator needs to serve all members once, it would only keep workers waiting for messages.
+ * Then it is as many as take that time, or all that the worker is going to get; but no more than were handed out so far, as times may have
+ * been short at the beginning only. */
+static double last_size(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, const rpi_dispatch_member *member)
+{
+    double round = 2 * handle_s * dispatch->n_members / entry->item_s, handed = (double)(entry->position - entry->n_returned);
+    return fmin(fmin(ceil(level(dispatch, entry, member)), round), handed / dispatch->n_workers);
+}
+
+/* Items of the automatic schedule for each worker: as many as take the time of a chunk, but no more than half of what is left for it, so
+ * that later ones make up for what was uneven. One worker alone has nobody to wait for. */
+static uint64_t auto_size(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, const rpi_dispatch_member *member)
+{
+    double share = (double)rpi_dispatch_left(entry) / dispatch->n_workers, handed = (double)(entry->position - entry->n_returned);
+    if (entry->item_s <= 0) return 1;
+    double most = fmax(dispatch->n_workers > 1 ? ceil(share / 2) : share, last_size(dispatch, entry, member));
+    double known = fmax(floor(handed / dispatch->n_workers), trust * entry->n_measured);
+    double size = fmin(fmin(rpi_chunk_least_s(dispatch) / entry->item_s, most), known);
+    return size < 1 ? 1 : (uint64_t)size;
+}
+
 /* Items that take long are handed out one by one, so that no rank holds two while another has none. Where that makes more messages than the
  * coordinator can handle, several go at a time, at most one a worker. While their time is unknown, there are no more messages than the
  * coordinator handles in the time of a chunk. */
@@ -55,7 +88,8 @@ uint64_t rpi_chunk_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry 
     schedule.short_s = 0;
     if (entry->whole) return left;
     unsigned goes_by = rpi_schedule_find(schedule.kind)->goes_by;
-    if (goes_by & RPI_GIVEN_SIZE) count = fixed_count(dispatch, entry);
+    if (goes_by & RPI_BY_TIME) count = auto_size(dispatch, entry, &dispatch->members[member]) * n_workers;
+    else if (goes_by & RPI_GIVEN_SIZE) count = fixed_count(dispatch, entry);
     else if (goes_by & RPI_EVEN_SHARES) count = static_count(dispatch, entry, n_workers);
     else if (entry->rates) count = rpi_rates_size(entry->rates, (unsigned)member, &schedule, position) * n_workers;
     else count = rpi_schedule_size(&schedule, position, entry->item_s) * n_workers;

@@ -25,8 +25,9 @@ typedef struct rpi_dispatch_entry {
     uint64_t end;      /* items from there on need not run */
     rpi_list returned; /* ranges, by their first item */
     uint64_t n_returned;
-    double item_s;    /* seconds of an item, as measured lately; 0: not known */
-    rpi_rates *rates; /* of the members, if the schedule goes by rates and there is memory; otherwise NULL */
+    double item_s;     /* seconds of an item, as measured lately; 0: not known */
+    double n_measured; /* how many items that rests on */
+    rpi_rates *rates;  /* of the members, if the schedule goes by rates and there is memory; otherwise NULL */
     uint64_t n_chunks_out;
     bool queued;
 } rpi_dispatch_entry;

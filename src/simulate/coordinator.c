@@ -87,12 +87,12 @@ void rpi_sim_answer_recall(rpi_sim *self, rpi_sim_chunk *chunk)
     if (ends) rpi_sim_send_results(self, chunk);
 }
 
-/* The own team is asked without a message. It may be given the chunk only at the end of this turn. */
+/* The own team is asked without a message. The chunk may not have come to it yet; its `end` is 0 then. */
 static void recall_own(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_chunk *chunk, double clock_s)
 {
     uint64_t from = chunk->base.recalled->first - chunk->base.first;
     bool ends = chunk->is_there && rpi_sim_give_back(chunk, from);
-    (void)rpi_distribution_returned(&coordinator->distribution, &chunk->base, chunk->is_there ? chunk->end : from, clock_s);
+    (void)rpi_distribution_returned(&coordinator->distribution, &chunk->base, chunk->end > 0 ? chunk->end : from, clock_s);
     if (ends) rpi_sim_send_results(self, chunk);
 }
 
@@ -200,6 +200,11 @@ static void take_in(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t nu
         if (message->coordinator == number) come_back(self, coordinator, message, clock_s);
         else take_part(self, coordinator, message);
     }
+}
+
+/* What the own team has run comes back without a message. */
+static void take_local(rpi_sim *self, rpi_sim_coordinator *coordinator, double *clock_s)
+{
     for (rpi_list_link *at; (at = rpi_list_take_first(&coordinator->local));)
         come_back(self, coordinator, RPI_ENTRY(at, rpi_sim_chunk, link), clock_s);
 }
@@ -244,24 +249,33 @@ static void send_call(rpi_sim *self, rpi_sim_coordinator *coordinator, const rpi
     if (action->member > 0 || coordinator->above_groups) spend(self, coordinator, clock_s);
 }
 
-static void carry_out(rpi_sim *self, uint32_t number, double *clock_s)
+static void carry(rpi_sim *self, uint32_t number, const rpi_action *action, double *clock_s)
+{
+    rpi_sim_coordinator *coordinator = &self->coordinators[number];
+    switch (action->kind) {
+    case RPI_SEND_CALL: send_call(self, coordinator, action, clock_s); break;
+    case RPI_SEND_CHUNK:
+        begin_chunk(self, number, (rpi_sim_chunk *)action->chunk);
+        send_begun(self, coordinator, (rpi_sim_chunk *)action->chunk, clock_s);
+        break;
+    case RPI_SEND_RECALL: recall(self, coordinator, (rpi_sim_chunk *)action->chunk, clock_s); break;
+    case RPI_BATCH_DONE: end_part(self, coordinator, (rpi_sim_part *)action->entry, clock_s); break;
+    case RPI_SEND_CUTOFF:
+    case RPI_SEND_FORGET: break; /* no simulated call is cut or forgotten */
+    }
+}
+
+/* False: there may be more. What comes next is decided when a message has taken its time, as the own workers measure items meanwhile. */
+static bool carry_out(rpi_sim *self, uint32_t number, double *clock_s)
 {
     rpi_sim_coordinator *coordinator = &self->coordinators[number];
     rpi_action action;
     while (rpi_distribution_next(&coordinator->distribution, *clock_s, &action)) {
-        switch (action.kind) {
-        case RPI_SEND_CALL: send_call(self, coordinator, &action, clock_s); break;
-        case RPI_SEND_CHUNK:
-            begin_chunk(self, number, (rpi_sim_chunk *)action.chunk);
-            send_begun(self, coordinator, (rpi_sim_chunk *)action.chunk, clock_s);
-            break;
-        case RPI_SEND_RECALL: recall(self, coordinator, (rpi_sim_chunk *)action.chunk, clock_s); break;
-        case RPI_BATCH_DONE: end_part(self, coordinator, (rpi_sim_part *)action.entry, clock_s); break;
-        case RPI_SEND_CUTOFF:
-        case RPI_SEND_FORGET: break; /* no simulated call is cut or forgotten */
-        }
+        carry(self, number, &action, clock_s);
+        if (*clock_s > self->now_s) return false;
     }
     if (number == 0 && self->look) self->look(self, NULL);
+    return true;
 }
 
 void rpi_sim_coordinator_turn(rpi_sim *self, uint32_t number)
@@ -269,10 +283,15 @@ void rpi_sim_coordinator_turn(rpi_sim *self, uint32_t number)
     rpi_sim_coordinator *coordinator = &self->coordinators[number];
     double clock_s = self->now_s;
     coordinator->turn_s = INFINITY;
-    take_in(self, coordinator, number, &clock_s);
-    carry_out(self, number, &clock_s);
+    if (!coordinator->sends) take_in(self, coordinator, number, &clock_s);
+    take_local(self, coordinator, &clock_s);
+    coordinator->sends = !carry_out(self, number, &clock_s);
     coordinator->busy_s += clock_s - self->now_s;
     coordinator->busy_until_s = clock_s;
+    if (coordinator->sends) {
+        rpi_sim_coordinator_wake(self, number, clock_s);
+        return;
+    }
     if (!rpi_list_is_empty(&coordinator->inbox)) rpi_sim_coordinator_wake(self, number, clock_s);
     look_later(self, number);
 }

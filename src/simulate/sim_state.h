@@ -104,6 +104,7 @@ typedef struct rpi_sim_coordinator {
     rpi_list local;                            /* chunks that its own team has finished */
     double turn_s;                             /* when its next turn begins; INFINITY: it sleeps */
     bool looks;                                /* an event will wake it, so that it looks what to take back */
+    bool sends;                                /* its next turn goes on with sending */
     double busy_until_s;                       /* the end of its last turn */
     double sending_until_s, receiving_until_s; /* its link */
     double busy_s;

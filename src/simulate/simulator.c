@@ -77,6 +77,13 @@ static double item_s(const rpi_distribution_entry *entry)
     return rpi_sim_estimate_s(&part->coordinator->estimate, part->call);
 }
 
+static double n_measured(const rpi_distribution_entry *entry)
+{
+    const rpi_sim_part *part = (const rpi_sim_part *)entry;
+    const rpi_sim_estimate *estimate = &part->coordinator->estimate;
+    return estimate->call == part->call ? rpi_estimate_n_items(&estimate->of) : 0;
+}
+
 /* ---- life ---- */
 
 double rpi_sim_speed(const rpi_sim_speeds *speeds, uint64_t rank, uint64_t thread)
@@ -115,6 +122,7 @@ static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, u
     rpi_distribution_config config = {.n_members = (int)n_members,
                                       .chunk_size = sizeof(rpi_sim_chunk),
                                       .item_s = item_s,
+                                      .n_measured = n_measured,
                                       .free_chunk = free_chunk,
                                       .keeps = above_groups};
     self->above_groups = above_groups;
