@@ -75,12 +75,21 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
 
 /* ---- chunks back ---- */
 
+/* For iterators, whose window has to cover it. */
+static void tell_round_trip(const rpi_coordinator_pool *pool, int member, rpi_work *work)
+{
+    double round_trip_s = pool->distribution.members[member].round_trip_s;
+    if (round_trip_s > atomic_load(&work->round_trip_s)) atomic_store(&work->round_trip_s, round_trip_s);
+}
+
 void rpi_coordinator_take_back(rpi_coordinator_pool *pool, rpi_chunk *chunk, uint64_t n_run, uint64_t busy_ns)
 {
     rpi_batch *batch = rpi_coordinator_batch_of(chunk);
     rpi_distribution_call *call = chunk->entry->call;
+    int member = chunk->member;
     rpi_reports_chunk_back(pool, chunk);
     rpi_distribution_back(&pool->distribution, chunk, n_run, rpi_seconds(busy_ns), rpi_seconds(rpi_now_ns()));
+    tell_round_trip(pool, member, batch->work);
     if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
     rpi_distribution_cut(&pool->distribution, call, atomic_load(&batch->work->cutoff));
 }

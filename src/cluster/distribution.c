@@ -267,9 +267,10 @@ static bool next_announcement(rpi_distribution *self, rpi_action *action)
 }
 
 /* The dispatcher reads the item time of each entry up to the first that may go to any member. */
-static bool plan_chunk(rpi_distribution *self, rpi_chunk_plan *plan)
+static bool plan_chunk(rpi_distribution *self, double now_s, rpi_chunk_plan *plan)
 {
     rpi_dispatch_entry *entry = rpi_dispatch_first(&self->dispatch);
+    self->dispatch.now_s = now_s;
     for (; entry; entry = entry->avoids ? rpi_dispatch_following(&self->dispatch, entry) : NULL) {
         rpi_distribution_entry *of = rpi_distribution_entry_of(entry);
         entry->item_s = self->config.item_s(of);
@@ -316,7 +317,7 @@ static bool next_chunk(rpi_distribution *self, double now_s, rpi_action *action)
         self->held = NULL;
         return send_chunk(chunk, action);
     }
-    if (!plan_chunk(self, &plan)) return false;
+    if (!plan_chunk(self, now_s, &plan)) return false;
     self->recall_member = -1;
     rpi_distribution_entry *entry = rpi_distribution_entry_of(plan.entry);
     rpi_chunk *chunk = take_chunk(self, &plan, now_s);

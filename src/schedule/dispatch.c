@@ -16,6 +16,8 @@
 static const double long_item_s = 0.5e-3;
 /* Shorter round trips are covered by what is out anyway. */
 static const double short_trip_s = 1e-3;
+/* Among more members, those that haven't answered yet aren't looked for. */
+static const int most_to_ask = 256;
 
 /* ---- tournaments ---- */
 
@@ -60,6 +62,11 @@ static bool is_starving(const rpi_dispatch *dispatch, int member)
     return member > 0 && n_items > 0 && n_items <= dispatch->members[member].n_workers;
 }
 
+static bool is_unanswered(const rpi_dispatch *dispatch, int member)
+{
+    return member > 0 && dispatch->members[member].n_chunks_out > 0 && !dispatch->members[member].has_round_trip;
+}
+
 static uint64_t n_idle(const rpi_dispatch_member *member)
 {
     return member->n_items_out < member->n_workers ? member->n_workers - member->n_items_out : 0;
@@ -70,12 +77,14 @@ static void member_changes(rpi_dispatch *dispatch, int member)
 {
     dispatch->n_starving -= is_starving(dispatch, member);
     dispatch->n_idle -= n_idle(&dispatch->members[member]);
+    dispatch->n_unanswered -= is_unanswered(dispatch, member);
 }
 
 static void member_changed(rpi_dispatch *dispatch, int member)
 {
     dispatch->n_starving += is_starving(dispatch, member);
     dispatch->n_idle += n_idle(&dispatch->members[member]);
+    dispatch->n_unanswered += is_unanswered(dispatch, member);
     for (int node = (dispatch->n_members + member) / 2; node >= 1; node /= 2) play(dispatch, node);
 }
 
@@ -119,6 +128,7 @@ void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int member, unsigned n_wor
 {
     member_changes(dispatch, member);
     dispatch->n_workers += n_workers - dispatch->members[member].n_workers;
+    if (dispatch->members[member].round_trip_s > 0) dispatch->n_far_workers += n_workers - dispatch->members[member].n_workers;
     dispatch->members[member].n_workers = n_workers;
     member_changed(dispatch, member);
 }
@@ -171,13 +181,30 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64
     unlink_entry(dispatch, entry);
 }
 
+/* The round trip to the member. Before its first chunk is back, it is as long as that has been out beyond its time. So more is sent there,
+ * as much as it would have run meanwhile. */
+static double round_trip_s(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
+{
+    if (member->has_round_trip || member->n_chunks_out == 0 || member == &dispatch->members[0]) return member->round_trip_s;
+    double out_s = dispatch->now_s - member->began_s, due_s = (double)member->n_items_out * entry->item_s / member->n_workers;
+    return out_s > due_s + short_trip_s ? out_s : 0;
+}
+
+/* Whether the others will have run what is left before results of this member would be there. */
+static bool is_too_far(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
+{
+    unsigned n_near = dispatch->n_workers - dispatch->n_far_workers;
+    if (member->round_trip_s <= 0 || n_near == 0 || rpi_dispatch_following(dispatch, entry)) return false;
+    return (double)rpi_dispatch_left(entry) * entry->item_s < n_near * member->round_trip_s;
+}
+
 /* How many items wait for each worker of a member: as many as take the time of two chunks and of the round trip, but no more than the
  * worker's part of what is left. The chunks that are out may turn out far shorter than planned, and progress threads sleep for
  * milliseconds. */
 static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
 {
     static const double most = 64;
-    double trip = entry->item_s > 0 ? member->round_trip_s / entry->item_s : 0;
+    double trip = entry->item_s > 0 ? round_trip_s(dispatch, member, entry) / entry->item_s : 0;
     double follow = entry->item_s > 0 ? ceil(2 * rpi_chunk_least_s(dispatch) / entry->item_s + trip) : 1;
     double left = (double)rpi_dispatch_left(entry) / dispatch->n_workers;
     if (follow > left) follow = left;
@@ -193,7 +220,7 @@ static bool has_its_part(const rpi_dispatch *dispatch, const rpi_dispatch_member
 
 static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
 {
-    if (member->n_workers == 0) return false;
+    if (member->n_workers == 0 || is_too_far(dispatch, member, entry)) return false;
     if (member->n_items_out < member->n_workers) return true;
     bool last_items = rpi_dispatch_left(entry) <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
     if (last_items && entry->item_s >= long_item_s) return false;
@@ -228,7 +255,8 @@ static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
     if (best < 0 || wants(dispatch, &dispatch->members[best], entry)) return best;
     best = lightest(dispatch, RPI_MEMBERS_SHORT_OF_CHUNKS, without);
     if (best >= 0 && wants(dispatch, &dispatch->members[best], entry)) return best;
-    return dispatch->n_far > 0 ? ask_each(dispatch, entry, without) : -1;
+    bool some_may = dispatch->n_far > 0 || (dispatch->n_unanswered > 0 && dispatch->n_members <= most_to_ask);
+    return some_may ? ask_each(dispatch, entry, without) : -1;
 }
 
 /* ---- chunks ---- */
@@ -321,6 +349,9 @@ static void learn_round_trip(rpi_dispatch *dispatch, rpi_dispatch_member *from, 
     if (trip_s < short_trip_s) trip_s = 0;
     if (from->has_round_trip && trip_s >= from->round_trip_s) return;
     dispatch->n_far += (trip_s > 0) - (from->round_trip_s > 0);
+    if (trip_s > 0 && from->round_trip_s <= 0) dispatch->n_far_workers += from->n_workers;
+    if (trip_s <= 0 && from->round_trip_s > 0) dispatch->n_far_workers -= from->n_workers;
+    dispatch->n_unanswered -= is_unanswered(dispatch, (int)(from - dispatch->members));
     from->round_trip_s = trip_s;
     from->has_round_trip = true;
 }

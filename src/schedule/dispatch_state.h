@@ -49,14 +49,17 @@ typedef struct rpi_dispatch_member {
 typedef struct rpi_dispatch {
     rpi_dispatch_member *members;
     int n_members;
-    unsigned n_workers;   /* in all members */
-    uint64_t n_items_out; /* at all members */
-    int n_far;            /* members whose round trip matters */
-    int n_starving;       /* members other than 0 that have only running items, and none to follow */
-    uint64_t n_idle;      /* workers that have no item */
-    double trip_s;        /* a typical round trip, of all members other than 0; 0: none was seen */
-    rpi_queue queue;      /* of entries that have items left */
-    rpi_list spare;       /* ranges, for their owner to use again */
+    unsigned n_workers;     /* in all members */
+    uint64_t n_items_out;   /* at all members */
+    int n_far;              /* members whose round trip matters */
+    unsigned n_far_workers; /* of those */
+    int n_unanswered;       /* members other than 0 that have chunks, and none was back yet */
+    double now_s;           /* when the next chunk is asked for */
+    int n_starving;         /* members other than 0 that have only running items, and none to follow */
+    uint64_t n_idle;        /* workers that have no item */
+    double trip_s;          /* a typical round trip, of all members other than 0; 0: none was seen */
+    rpi_queue queue;        /* of entries that have items left */
+    rpi_list spare;         /* ranges, for their owner to use again */
 } rpi_dispatch;
 
 typedef struct rpi_chunk_plan {

@@ -392,9 +392,26 @@ static void auto_is_efficient_where_one_host_is_far(void **state)
     expect_efficient(4, (const double[]){0, 20e-6, 0.01, 0.05}, 0);
 }
 
+/* The far host is given as much as it runs while its round trip lasts, before that is known; and nothing that others finish sooner. Its
+ * workers can't be busy while the first items and the last results are on their way. */
+static void a_far_host_is_busy_but_for_one_round_trip(void **state)
+{
+    (void)state;
+    static const double latencies_s[] = {0, 20e-6, 20e-6, 0.05};
+    static const rpi_sim_times kinds[] = {{.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = MOST_COUNTED},
+                                          {.kind = RPI_SIM_UNIFORM, .a = 0, .b = 4e-3, .n_items = MOST_COUNTED},
+                                          {.kind = RPI_SIM_CONSTANT, .a = 5e-3, .n_items = MOST_COUNTED}};
+    for (size_t k = 0; k < N_OF(kinds); k++) {
+        double longest_s, sum_s = rpi_sim_times_sum(&kinds[k], &longest_s), least_s = (sum_s + 4 * 0.1) / 16;
+        double reached = least_s / (sum_s / 16 / efficiency(4, latencies_s, 0, RP_SCHEDULE_AUTO, &kinds[k]));
+        if (reached < 0.95) fail_msg("times %d: %.3f of what is possible", (int)k, reached);
+    }
+}
+
 UNIT_MAIN(UNIT(every_item_runs_once_and_no_faster_than_it_can), UNIT(the_same_seed_gives_the_same_run), UNIT(a_run_may_be_given_up),
           UNIT(static_with_equal_items_is_exact), UNIT(one_rank_needs_no_messages), UNIT(messages_cost_rank_0_its_time),
           UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(unequal_ranks_take_their_time),
           UNIT(schedules_that_go_by_rates_serve_unequal_workers), UNIT(auto_is_near_the_best_among_unequal_ranks),
           UNIT(a_claim_takes_its_time), UNIT(rank_0_bears_many_ranks), UNIT(short_calls_on_many_ranks_are_near_the_best),
-          UNIT(groups_relieve_rank_0), UNIT(auto_is_efficient_where_a_message_takes_long), UNIT(auto_is_efficient_where_one_host_is_far))
+          UNIT(groups_relieve_rank_0), UNIT(auto_is_efficient_where_a_message_takes_long), UNIT(auto_is_efficient_where_one_host_is_far),
+          UNIT(a_far_host_is_busy_but_for_one_round_trip))
