@@ -230,7 +230,8 @@ void rpi_coordinator_poll_state(const rpi_coordinator_pool *pool, rpi_poll_state
 {
     const rpi_dispatch *dispatch = &pool->distribution.dispatch;
     if (dispatch->n_items_out > 0) poll->working = true;
-    if (dispatch->n_starving > 0 && has_batches(pool)) poll->starving = true;
+    bool some_idle = !isinf(rpi_distribution_look_s(&pool->distribution)); /* while others have items that wait */
+    if ((dispatch->n_starving > 0 || some_idle) && has_batches(pool)) poll->starving = true;
     uint64_t slack = slack_ns(dispatch);
     if (slack > 0 && (poll->slack_ns == 0 || slack < poll->slack_ns)) poll->slack_ns = slack;
 }

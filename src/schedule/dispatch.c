@@ -211,9 +211,11 @@ static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch
     return follow < 1 ? 1 : follow > most + trip ? (uint64_t)(most + trip) : (uint64_t)follow;
 }
 
-/* Whether its workers have as many items as any would have, if what is left went to those that have fewer. */
+/* Whether its workers have as many items as any would have, if what is left went to those that have fewer. Not where some members are far,
+ * as what they have counts for less. */
 static bool has_its_part(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
 {
+    if (!rpi_schedule_goes_by(entry->schedule.kind, RPI_BY_TIME) || entry->urgent || dispatch->n_far > 0) return false;
     double all = (double)(rpi_dispatch_left(entry) + dispatch->n_items_out);
     return entry->item_s > 0 && !rpi_dispatch_following(dispatch, entry) && load(member) * dispatch->n_workers >= all;
 }
@@ -224,7 +226,7 @@ static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *membe
     if (member->n_items_out < member->n_workers) return true;
     bool last_items = rpi_dispatch_left(entry) <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
     if (last_items && entry->item_s >= long_item_s) return false;
-    if (rpi_schedule_goes_by(entry->schedule.kind, RPI_BY_TIME) && has_its_part(dispatch, member, entry)) return false;
+    if (has_its_part(dispatch, member, entry)) return false;
     if (member->n_chunks_out < 2 && entry->n_returned == 0) return true;
     if (entry->urgent) return false; /* a retry: the times of other items say little about it */
     return member->n_items_out < member->n_workers * (1 + items_to_follow(dispatch, member, entry));

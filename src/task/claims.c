@@ -125,6 +125,7 @@ static bool claim_rated(rpi_batch *batch, unsigned worker, uint64_t *begin, uint
 {
     uint64_t position = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
     uint64_t size = rpi_rates_size(batch->claims.rates, worker, &batch->schedule, position);
+    if (size == 0) return false;
     *begin = atomic_fetch_add_explicit(&batch->claims.next, size, memory_order_acquire);
     return end_grain(batch, *begin, size, end);
 }

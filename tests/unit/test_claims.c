@@ -67,7 +67,7 @@ static void *give_back_some(void *argument)
 static void claim_all(claims *all, rpi_work *work, rpi_schedule schedule)
 {
     pthread_t threads[WORKERS], giver;
-    claimer claimers[WORKERS];
+    claimer claimers[WORKERS], gives = {all, 0};
     rpi_batch_reset(all->batch, work, 0, schedule.n_items);
     all->batch->schedule = schedule;
     if (schedule.kind == RP_SCHEDULE_STATIC) all->batch->claims.taken = calloc(schedule.n_workers, 1);
@@ -79,7 +79,7 @@ static void claim_all(claims *all, rpi_work *work, rpi_schedule schedule)
     all->outside = false;
     all->end = schedule.n_items;
     pthread_barrier_init(&all->start, NULL, WORKERS + all->gives_back);
-    if (all->gives_back) assert_int_equal(pthread_create(&giver, NULL, give_back_some, &(claimer){all, 0}), 0);
+    if (all->gives_back) assert_int_equal(pthread_create(&giver, NULL, give_back_some, &gives), 0);
     for (unsigned k = 0; k < WORKERS; k++) {
         claimers[k] = (claimer){all, k};
         assert_int_equal(pthread_create(&threads[k], NULL, claim_until_none, &claimers[k]), 0);
