@@ -75,11 +75,13 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
 
 /* ---- chunks back ---- */
 
-/* For iterators, whose window has to cover it. */
+/* For iterators, whose window has to cover it. A rank is far when none of several round trips was short; a busy machine doesn't count. */
 static void tell_round_trip(const rpi_coordinator_pool *pool, int member, rpi_work *work)
 {
-    double round_trip_s = pool->distribution.members[member].round_trip_s;
-    if (round_trip_s > atomic_load(&work->round_trip_s)) atomic_store(&work->round_trip_s, round_trip_s);
+    static const double far_s = 20e-3;
+    const rpi_dispatch_member *from = &pool->distribution.members[member];
+    if (from->n_round_trips < 8 || from->round_trip_s < far_s) return;
+    if (from->round_trip_s > atomic_load(&work->round_trip_s)) atomic_store(&work->round_trip_s, from->round_trip_s);
 }
 
 void rpi_coordinator_take_back(rpi_coordinator_pool *pool, rpi_chunk *chunk, uint64_t n_run, uint64_t busy_ns)

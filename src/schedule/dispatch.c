@@ -190,12 +190,15 @@ static double round_trip_s(const rpi_dispatch *dispatch, const rpi_dispatch_memb
     return out_s > due_s + short_trip_s ? out_s : 0;
 }
 
-/* Whether the others will have run what is left before results of this member would be there. */
+/* Whether the others will have run what is left, and what is out, before results of this member would be there. Only of entries that may go
+ * to any member, item by item: others might never take one that avoids them. */
 static bool is_too_far(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
 {
     unsigned n_near = dispatch->n_workers - dispatch->n_far_workers;
-    if (member->round_trip_s <= 0 || n_near == 0 || rpi_dispatch_following(dispatch, entry)) return false;
-    return (double)rpi_dispatch_left(entry) * entry->item_s < n_near * member->round_trip_s;
+    if (member->round_trip_s <= 0 || n_near == 0 || entry->item_s <= 0 || rpi_dispatch_following(dispatch, entry)) return false;
+    if (entry->urgent || entry->avoids || entry->whole) return false;
+    if (dispatch->now_s > dispatch->back_s + member->round_trip_s) return false; /* they take longer than expected */
+    return (double)(rpi_dispatch_left(entry) + dispatch->n_items_out) * entry->item_s < n_near * member->round_trip_s;
 }
 
 /* How many items wait for each worker of a member: as many as take the time of two chunks and of the round trip, but no more than the
@@ -347,6 +350,7 @@ static void learn_round_trip(rpi_dispatch *dispatch, rpi_dispatch_member *from, 
 {
     double trip_s = fmax(0, times->back_s - times->sent_s - times->held_s);
     if (times->held_s <= 0) return;
+    from->n_round_trips++;
     dispatch->trip_s += (trip_s - dispatch->trip_s) * (dispatch->trip_s > 0 ? 1.0 / 8 : 1);
     if (trip_s < short_trip_s) trip_s = 0;
     if (from->has_round_trip && trip_s >= from->round_trip_s) return;
@@ -376,6 +380,7 @@ double rpi_dispatch_pace(const rpi_dispatch_member *member)
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times)
 {
     rpi_dispatch_member *from = &dispatch->members[member];
+    dispatch->back_s = times->back_s;
     learn_round_trip(dispatch, from, times);
     learn_pace(from, entry, times);
     double elapsed_s = times->back_s - fmax(times->sent_s, from->back_s);

@@ -43,6 +43,7 @@ typedef struct rpi_dispatch_member {
     double expected_s, busy_s;    /* of its last chunks: what their items take on average anywhere, and what they took here */
     double round_trip_s;          /* the shortest that was seen; 0: none yet, or so short that it doesn't matter */
     bool has_round_trip;          /* one was seen */
+    unsigned n_round_trips;       /* so many were seen */
     int winners[RPI_TOURNAMENTS]; /* of the dispatch, see dispatch.c */
 } rpi_dispatch_member;
 
@@ -55,6 +56,7 @@ typedef struct rpi_dispatch {
     unsigned n_far_workers; /* of those */
     int n_unanswered;       /* members other than 0 that have chunks, and none was back yet */
     double now_s;           /* when the next chunk is asked for */
+    double back_s;          /* when a chunk last came back, from any member */
     int n_starving;         /* members other than 0 that have only running items, and none to follow */
     uint64_t n_idle;        /* workers that have no item */
     double trip_s;          /* a typical round trip, of all members other than 0; 0: none was seen */

@@ -644,6 +644,46 @@ static void nothing_goes_far_that_others_finish_sooner(void **state)
     assert_int_equal(rpi_dispatch_left(&entry), 0);
 }
 
+static void what_the_near_one_does_not_get_done_goes_far(void **state)
+{
+    (void)state;
+    rpi_dispatch_member members[2];
+    rpi_dispatch dispatch;
+    rpi_dispatch_entry entry;
+    rpi_chunk_plan plan;
+    start_two(&dispatch, members, &entry);
+    rpi_dispatch_learn(&dispatch, 1, &entry, &(rpi_chunk_round_trip){8, 8e-3, 0, 0.108, 8e-3}); /* 0.1 s */
+    rpi_dispatch_back(&dispatch, 1, &entry, members[1].n_items_out);
+    rpi_dispatch_stop(&dispatch, &entry, entry.position + 60);
+    dispatch.now_s = 0.15;
+    while (rpi_dispatch_next(&dispatch, &plan)) assert_int_equal(plan.member, 0);
+    assert_true(rpi_dispatch_left(&entry) > 0);
+    dispatch.now_s = 0.3; /* nothing came back since */
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_int_equal(plan.member, 1);
+}
+
+/* As there is nobody else. */
+static void what_avoids_the_near_one_goes_far(void **state)
+{
+    (void)state;
+    rpi_dispatch_member members[2];
+    rpi_dispatch dispatch;
+    rpi_dispatch_entry entry, retry = avoiding(0);
+    rpi_chunk_plan plan;
+    start_two(&dispatch, members, &entry);
+    rpi_dispatch_learn(&dispatch, 1, &entry, &(rpi_chunk_round_trip){8, 8e-3, 0, 0.108, 8e-3}); /* 0.1 s */
+    rpi_dispatch_stop(&dispatch, &entry, 0);
+    for (int m = 0; m < 2; m++) rpi_dispatch_back(&dispatch, m, &entry, members[m].n_items_out);
+    for (int known = 0; known < 2; known++) {
+        retry.item_s = known ? 1e-6 : 0;
+        rpi_dispatch_add(&dispatch, &retry);
+        assert_true(rpi_dispatch_next(&dispatch, &plan));
+        assert_int_equal(plan.member, 1);
+        rpi_dispatch_back(&dispatch, 1, &retry, 1);
+    }
+}
+
 /* ---- how well ---- */
 
 static void check_makespan(rp_schedule kind, uint64_t n, double (*duration)(uint64_t), double most_ratio, uint64_t most_chunks)
@@ -689,4 +729,5 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(an_avoided_member_is_used_only_when_there_is_no_other), UNIT(an_entry_that_waits_for_another_member_holds_up_none),
           UNIT(what_goes_past_a_waiting_entry_leaves_it_room), UNIT(what_goes_past_a_waiting_entry_does_not_starve_it),
           UNIT(random_retries_run_once_and_where_they_may), UNIT(a_member_that_does_not_answer_is_sent_more),
-          UNIT(nothing_goes_far_that_others_finish_sooner), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))
+          UNIT(nothing_goes_far_that_others_finish_sooner), UNIT(what_the_near_one_does_not_get_done_goes_far),
+          UNIT(what_avoids_the_near_one_goes_far), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))

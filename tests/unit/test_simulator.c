@@ -404,7 +404,7 @@ static void a_far_host_is_busy_but_for_one_round_trip(void **state)
     for (size_t k = 0; k < N_OF(kinds); k++) {
         double longest_s, sum_s = rpi_sim_times_sum(&kinds[k], &longest_s), least_s = (sum_s + 4 * 0.1) / 16;
         double reached = least_s / (sum_s / 16 / efficiency(4, latencies_s, 0, RP_SCHEDULE_AUTO, &kinds[k]));
-        if (reached < 0.95) fail_msg("times %d: %.3f of what is possible", (int)k, reached);
+        if (reached < 0.93) fail_msg("times %d: %.3f of what is possible", (int)k, reached);
     }
 }
 
