@@ -203,7 +203,7 @@ bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
     bool any = false;
     for (; rpi_distribution_next(&pool->distribution, rpi_seconds(rpi_now_ns()), &action); any = true) {
         carry(pool, &action);
-        take_own(pool);
+        if (action.member > 0) take_own(pool); /* a message has gone */
     }
     return any;
 }
