@@ -155,8 +155,8 @@ bool rpi_member_take_recall(member *self, rpi_message *message)
     if (!chunk || !pool->team) return false;
     uint64_t had = rpi_claims_end(chunk->batch), kept = rpi_team_take_back(pool->team, chunk->batch, recall->from);
     self->n_items -= had - kept;
-    rpi_message *returned = rpi_message_create(RPI_RETURNED, message->header.pool, 0);
-    if (returned) returned->header.returned = (rpi_returned){recall->call, recall->chunk, kept};
+    rpi_message *returned = rpi_message_create(RPI_RECALLED, message->header.pool, 0);
+    if (returned) returned->header.recalled = (rpi_recalled){recall->call, recall->chunk, kept};
     rpi_member_reply(self, returned);
     return false;
 }

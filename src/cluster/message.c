@@ -41,7 +41,7 @@ static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"fi
                              {"attempt", NOT_ZERO}, {"schedule", SCHEDULE}, {"grain_size", ANY}};
 static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}};
 static const field recall[] = {{"call", ANY}, {"chunk", ANY}, {"from", ANY}};
-static const field returned[] = {{"call", ANY}, {"chunk", ANY}, {"kept", ANY}};
+static const field recalled[] = {{"call", ANY}, {"chunk", ANY}, {"kept", ANY}};
 static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATUS},  {"count", ANY},       {"n_run", ANY},
                              {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}, {"held_ns", ANY}};
 static const field forget[] = {{"call", ANY}};
@@ -58,7 +58,7 @@ FIELDS(call, rpi_call_sent);
 FIELDS(work, rpi_work_sent);
 FIELDS(cutoff, rpi_cutoff);
 FIELDS(recall, rpi_recall);
-FIELDS(returned, rpi_returned);
+FIELDS(recalled, rpi_recalled);
 FIELDS(done, rpi_done);
 FIELDS(forget, rpi_forget);
 FIELDS(stop, rpi_stop);
@@ -84,7 +84,7 @@ static const description descriptions[] = {
     [RPI_REPORT] = {"REPORT", TO_MEMBER, false, N_OF(report), report},
     [RPI_REPORTED] = {"REPORTED", TO_COORDINATOR, true, N_OF(reported), reported},
     [RPI_RECALL] = {"RECALL", TO_MEMBER, false, N_OF(recall), recall},
-    [RPI_RETURNED] = {"RETURNED", TO_COORDINATOR, false, N_OF(returned), returned},
+    [RPI_RECALLED] = {"RECALLED", TO_COORDINATOR, false, N_OF(recalled), recalled},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 

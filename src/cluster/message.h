@@ -13,7 +13,7 @@
  *     WORK ---------------------->     a chunk of items
  *     CUTOFF -------------------->     items from there on need not start
  *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
- *     <------------------- RETURNED    how many items of the chunk stay; before its DONE, which has only those
+ *     <------------------- RECALLED    how many items of the chunk stay; before its DONE, which has only those
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
  *     REPORT pool --------------->     asks for what its workers recorded, or for the time alone
@@ -54,7 +54,7 @@ typedef enum rpi_message_kind {
     RPI_REPORT,
     RPI_REPORTED,
     RPI_RECALL,
-    RPI_RETURNED,
+    RPI_RECALLED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -100,9 +100,9 @@ typedef struct rpi_recall {
     uint64_t call, chunk, from; /* from: offset in the chunk */
 } rpi_recall;
 
-typedef struct rpi_returned {
+typedef struct rpi_recalled {
     uint64_t call, chunk, kept; /* items of the chunk from offset `kept` on don't run here; kept >= from */
-} rpi_returned;
+} rpi_recalled;
 
 /* Data: the results of `count` items, then, from failures_at on, the failures. */
 typedef struct rpi_done {
@@ -154,7 +154,7 @@ typedef struct rpi_header {
         rpi_work_sent work;
         rpi_cutoff cutoff;
         rpi_recall recall;
-        rpi_returned returned;
+        rpi_recalled recalled;
         rpi_done done;
         rpi_forget forget;
         rpi_stop stop;

@@ -119,7 +119,7 @@ static void send_forget(rpi_member_port *port, const rpi_distribution_call *call
 
 void rpi_remote_member_returned(rpi_coordinator_pool *pool, int rank, rpi_message **message)
 {
-    const rpi_returned *returned = &(*message)->header.returned;
+    const rpi_recalled *returned = &(*message)->header.recalled;
     rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, returned->chunk);
     if (chunk) (void)rpi_distribution_returned(&pool->distribution, chunk, returned->kept, rpi_seconds(rpi_now_ns()));
 }

@@ -89,8 +89,8 @@ static void take_recall(game *self, int number, const rpi_message *message)
         if (of->id != recall->chunk) continue;
         FUZZ_CHECK(of->call == recall->call && recall->from < of->count);
         of->count = recall->from + how % (of->count - recall->from + 1);
-        rpi_message *returned = sequence_message(RPI_RETURNED, self->pool_id, 0);
-        returned->header.returned = (rpi_returned){of->call, of->id, of->count};
+        rpi_message *returned = sequence_message(RPI_RECALLED, self->pool_id, 0);
+        returned->header.recalled = (rpi_recalled){of->call, of->id, of->count};
         sequence_send(&rank->peer, returned);
     }
 }

@@ -78,7 +78,7 @@ static void take_done(game *self, const rpi_message *message)
 /* Each question for a chunk that the member has is answered before its results, which are then only what it kept. */
 static void take_returned(game *self, const rpi_message *message)
 {
-    const rpi_returned *returned = &message->header.returned;
+    const rpi_recalled *returned = &message->header.recalled;
     if (returned->chunk - FIRST_CHUNK >= (uint64_t)self->n_chunks) {
         FUZZ_CHECK(self->wild);
         return;
@@ -104,7 +104,7 @@ static void take_all(game *self)
     while ((message = sequence_receive(&self->coordinator))) {
         FUZZ_CHECK(rpi_message_check(message, false, NULL) == RP_OK || message->header.kind == RPI_HEARTBEAT);
         if (message->header.kind == RPI_DONE) take_done(self, message);
-        if (message->header.kind == RPI_RETURNED) take_returned(self, message);
+        if (message->header.kind == RPI_RECALLED) take_returned(self, message);
         if (message->header.kind == RPI_OPENED) take_opened(self, message);
         rpi_message_free(message);
     }

@@ -351,10 +351,10 @@ static uint64_t recall(talk *with, uint64_t chunk, uint64_t from)
     rpi_message *message = make(RPI_RECALL, 1, 1);
     message->header.recall = (rpi_recall){1, chunk, from};
     post(with, message);
-    rpi_message *answer = expect(with, RPI_RETURNED);
-    assert_int_equal(answer->header.returned.call, 1);
-    assert_int_equal(answer->header.returned.chunk, chunk);
-    uint64_t kept = answer->header.returned.kept;
+    rpi_message *answer = expect(with, RPI_RECALLED);
+    assert_int_equal(answer->header.recalled.call, 1);
+    assert_int_equal(answer->header.recalled.chunk, chunk);
+    uint64_t kept = answer->header.recalled.kept;
     rpi_message_free(answer);
     return kept;
 }

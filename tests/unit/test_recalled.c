@@ -91,7 +91,7 @@ static void a_rank_that_stands_still_gives_back_what_it_has_not_begun(void **sta
             fail_msg("%s", rp_error_text(&error));
         for (int64_t i = 0; i < N; i++) assert_int_equal(results[i], i * i);
         check_runs(N, 0);
-        assert_true(fake_network_sent(self->network, RPI_RETURNED) > 0);
+        assert_true(fake_network_sent(self->network, RPI_RECALLED) > 0);
         assert_int_equal(cluster_stop(self), RP_OK);
     }
 }
@@ -187,7 +187,7 @@ static void each_item_runs_once_while_chunks_come_back(void **state)
             reset();
             calls[unit_random(N_OF(calls))](self->pool);
         }
-        n_back += fake_network_sent(self->network, RPI_RETURNED);
+        n_back += fake_network_sent(self->network, RPI_RECALLED);
         assert_int_equal(cluster_stop(self), RP_OK);
     }
     print_message("%u chunks were asked for\n", n_back);
