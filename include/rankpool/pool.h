@@ -156,7 +156,7 @@ typedef struct rp_pool_info {
     int ranks;
     int threads;              /* workers of the rank that opened the pool */
     int workers;              /* in all ranks */
-    uint64_t window;          /* items; for a call that names no window and has chunks of one item */
+    uint64_t window;          /* items; for a call that names no window and has chunks of one item, unless a rank is far away */
     const char *threads_from; /* where the number of threads comes from, as "OMP_NUM_THREADS"; static text */
 } rp_pool_info;
 

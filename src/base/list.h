@@ -104,6 +104,14 @@ static inline void rpi_queue_add(rpi_queue *queue, rpi_list_link *link, bool urg
     }
 }
 
+/* Before the others of its kind. */
+static inline void rpi_queue_add_before(rpi_queue *queue, rpi_list_link *link, bool urgent)
+{
+    rpi_list_link *before = urgent ? &queue->list.ends : queue->last_urgent;
+    rpi_list_insert_after(before, link);
+    if (urgent && queue->last_urgent == before) queue->last_urgent = link;
+}
+
 static inline void rpi_queue_remove(rpi_queue *queue, rpi_list_link *link)
 {
     if (queue->last_urgent == link) queue->last_urgent = link->previous;

@@ -13,12 +13,20 @@ static const double most_slack_s = 1;
 
 static double item_s(const rpi_distribution_entry *entry) { return rpi_work_item_s(((const coordinator_entry *)entry)->batch->work); }
 
+static double n_measured(const rpi_distribution_entry *entry)
+{
+    return rpi_estimate_n_items(&((const coordinator_entry *)entry)->batch->work->estimate);
+}
+
 static void free_chunk(rpi_chunk *chunk) { rpi_batch_destroy(((coordinator_chunk *)chunk)->part); }
 
 bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool)
 {
-    rpi_distribution_config config = {
-        .n_members = pool->coordinator->n_ranks, .chunk_size = sizeof(coordinator_chunk), .item_s = item_s, .free_chunk = free_chunk};
+    rpi_distribution_config config = {.n_members = pool->coordinator->n_ranks,
+                                      .chunk_size = sizeof(coordinator_chunk),
+                                      .item_s = item_s,
+                                      .n_measured = n_measured,
+                                      .free_chunk = free_chunk};
     return rpi_distribution_init(&pool->distribution, &config);
 }
 
@@ -67,12 +75,23 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
 
 /* ---- chunks back ---- */
 
+/* For iterators, whose window has to cover it. A rank is far when none of several round trips was short; a busy machine doesn't count. */
+static void tell_round_trip(const rpi_coordinator_pool *pool, int member, rpi_work *work)
+{
+    static const double far_s = 20e-3;
+    const rpi_dispatch_member *from = &pool->distribution.members[member];
+    if (from->n_round_trips < 8 || from->round_trip_s < far_s) return;
+    if (from->round_trip_s > atomic_load(&work->round_trip_s)) atomic_store(&work->round_trip_s, from->round_trip_s);
+}
+
 void rpi_coordinator_take_back(rpi_coordinator_pool *pool, rpi_chunk *chunk, uint64_t n_run, uint64_t busy_ns)
 {
     rpi_batch *batch = rpi_coordinator_batch_of(chunk);
     rpi_distribution_call *call = chunk->entry->call;
+    int member = chunk->member;
     rpi_reports_chunk_back(pool, chunk);
     rpi_distribution_back(&pool->distribution, chunk, n_run, rpi_seconds(busy_ns), rpi_seconds(rpi_now_ns()));
+    tell_round_trip(pool, member, batch->work);
     if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);
     rpi_distribution_cut(&pool->distribution, call, atomic_load(&batch->work->cutoff));
 }
@@ -160,18 +179,32 @@ static void carry(rpi_coordinator_pool *pool, const rpi_action *action)
         if (!port->ops->send_call(port, action->call->owner)) rpi_distribution_fail_call(&pool->distribution, action);
         break;
     case RPI_SEND_CHUNK: send_chunk(pool, port, action->chunk); break;
+    case RPI_SEND_RECALL: port->ops->send_recall(port, action->chunk); break;
     case RPI_SEND_CUTOFF: port->ops->send_cutoff(port, action->call); break;
     case RPI_SEND_FORGET: port->ops->send_forget(port, action->call); break;
     case RPI_BATCH_DONE: end_batch(pool, action->entry); break;
     }
 }
 
+/* What the own team has run meanwhile costs no message. So it goes on, and how long items take is known before all others have theirs. */
+static void take_own(rpi_coordinator_pool *pool)
+{
+    rpi_list back;
+    rpi_list_init(&back);
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    rpi_list_take_all(&back, &pool->back);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    for (rpi_list_link *at; (at = rpi_list_take_first(&back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
+}
+
 bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
 {
     rpi_action action;
     bool any = false;
-    double now_s = rpi_seconds(rpi_now_ns());
-    for (; rpi_distribution_next(&pool->distribution, now_s, &action); any = true) carry(pool, &action);
+    for (; rpi_distribution_next(&pool->distribution, rpi_seconds(rpi_now_ns()), &action); any = true) {
+        carry(pool, &action);
+        if (action.member > 0) take_own(pool); /* a message has gone */
+    }
     return any;
 }
 
@@ -199,7 +232,8 @@ void rpi_coordinator_poll_state(const rpi_coordinator_pool *pool, rpi_poll_state
 {
     const rpi_dispatch *dispatch = &pool->distribution.dispatch;
     if (dispatch->n_items_out > 0) poll->working = true;
-    if (dispatch->n_starving > 0 && has_batches(pool)) poll->starving = true;
+    bool some_idle = !isinf(rpi_distribution_look_s(&pool->distribution)); /* while others have items that wait */
+    if ((dispatch->n_starving > 0 || some_idle) && has_batches(pool)) poll->starving = true;
     uint64_t slack = slack_ns(dispatch);
     if (slack > 0 && (poll->slack_ns == 0 || slack < poll->slack_ns)) poll->slack_ns = slack;
 }

@@ -8,14 +8,14 @@ void rpi_cutoffs_spoil(rpi_batch *batch, rp_status status)
 }
 
 /* Drains calls. A retry that waits is dropped; the rest of its call stays as it is. Any other batch lowers its call's cutoff to its first
- * item that no member has. */
+ * item that no member had. What came back from a member is handed out again, so that no item is left out before others that ran. */
 static void drain(rpi_coordinator_pool *pool)
 {
     rpi_dispatch *dispatch = &pool->distribution.dispatch;
     for (rpi_dispatch_entry *at = rpi_dispatch_first(dispatch), *next; at; at = next) {
         coordinator_entry *entry = (coordinator_entry *)at;
         next = rpi_dispatch_following(dispatch, at);
-        if (!atomic_load(&entry->batch->work->draining)) continue;
+        if (!atomic_load(&entry->batch->work->draining) || at->position >= at->count) continue;
         if (entry->batch->attempt > 1) rpi_distribution_drop(&pool->distribution, &entry->base);
         else rpi_work_drain(entry->batch->work, entry->base.first + at->position);
     }

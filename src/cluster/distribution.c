@@ -1,7 +1,15 @@
 /* distribution.c: see distribution.h. */
 #include "cluster/distribution.h"
 
+#include "cluster/recalls.h"
+
+#include <math.h>
 #include <stdlib.h>
+
+typedef struct rpi_range_memory {
+    rpi_dispatch_range range; /* first */
+    struct rpi_range_memory *next;
+} rpi_range_memory;
 
 static rpi_distribution_call *call_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_distribution_call, node); }
 static rpi_distribution_entry *entry_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_distribution_entry, node); }
@@ -11,7 +19,7 @@ static rpi_distribution_entry *entry_of(rpi_list_link *node) { return RPI_ENTRY(
 bool rpi_distribution_init(rpi_distribution *self, const rpi_distribution_config *config)
 {
     size_t n = (size_t)config->n_members;
-    *self = (rpi_distribution){.config = *config};
+    *self = (rpi_distribution){.config = *config, .looked_s = -HUGE_VAL, .recall_member = -1};
     self->members = calloc(n, sizeof *self->members);
     self->out = calloc(n, sizeof *self->out);
     if (!self->members || !self->out) {
@@ -52,6 +60,10 @@ void rpi_distribution_fini(rpi_distribution *self)
     for (int m = 0; m < self->config.n_members; m++) free_chunks(self, &self->out[m]);
     free_chunks(self, &self->idle);
     while (!rpi_list_is_empty(&self->calls)) free_call(call_of(rpi_list_first(&self->calls)));
+    for (rpi_range_memory *at = self->ranges, *next; at; at = next) {
+        next = at->next;
+        free(at);
+    }
     free(self->members);
     free(self->out);
 }
@@ -145,8 +157,18 @@ static rpi_chunk *take_chunk(rpi_distribution *self, const rpi_chunk_plan *plan,
     chunk->member = plan->member;
     chunk->sent_s = now_s;
     chunk->held_s = 0;
+    chunk->recalled = NULL;
+    chunk->all_begun = false;
+    if (rpi_list_is_empty(&self->out[plan->member])) self->members[plan->member].began_s = now_s;
     rpi_list_add_first(&self->out[plan->member], &chunk->node);
     return chunk;
+}
+
+/* What was asked for doesn't come back. */
+static void keep_all(rpi_distribution *self, rpi_chunk *chunk)
+{
+    if (chunk->recalled) rpi_list_add_first(&self->dispatch.spare, &chunk->recalled->node);
+    chunk->recalled = NULL;
 }
 
 /* Takes a chunk's items from its member. */
@@ -155,6 +177,7 @@ static rpi_distribution_entry *put_back(rpi_distribution *self, rpi_chunk *chunk
     rpi_distribution_entry *entry = chunk->entry;
     rpi_list_remove(&chunk->node);
     rpi_list_add_first(&self->idle, &chunk->node);
+    keep_all(self, chunk);
     rpi_dispatch_back(&self->dispatch, chunk->member, &entry->dispatch, chunk->count);
     return entry;
 }
@@ -162,8 +185,28 @@ static rpi_distribution_entry *put_back(rpi_distribution *self, rpi_chunk *chunk
 void rpi_distribution_back(rpi_distribution *self, rpi_chunk *chunk, uint64_t n_run, double busy_s, double now_s)
 {
     rpi_chunk_round_trip trip = {n_run, busy_s, chunk->sent_s, now_s, chunk->held_s};
+    chunk->entry->dispatch.item_s = self->config.item_s(chunk->entry);
+    self->members[chunk->member].began_s = self->changed_s = now_s;
     rpi_dispatch_learn(&self->dispatch, chunk->member, &chunk->entry->dispatch, &trip);
     end_if_through(self, put_back(self, chunk));
+}
+
+bool rpi_distribution_returned(rpi_distribution *self, rpi_chunk *chunk, uint64_t kept, double now_s)
+{
+    rpi_dispatch_range *range = chunk->recalled;
+    if (!range || chunk->first + kept < range->first || kept > chunk->count) return false;
+    if (kept == chunk->count) {
+        chunk->all_begun = true;
+        keep_all(self, chunk);
+        return true;
+    }
+    self->changed_s = now_s;
+    range->first = chunk->first + kept;
+    range->count = chunk->count - kept;
+    chunk->count = kept;
+    chunk->recalled = NULL;
+    rpi_dispatch_return(&self->dispatch, chunk->member, &chunk->entry->dispatch, range);
+    return true;
 }
 
 static void fail_entry(rpi_distribution *self, rpi_distribution_entry *entry)
@@ -224,12 +267,40 @@ static bool next_announcement(rpi_distribution *self, rpi_action *action)
 }
 
 /* The dispatcher reads the item time of each entry up to the first that may go to any member. */
-static bool plan_chunk(rpi_distribution *self, rpi_chunk_plan *plan)
+static bool plan_chunk(rpi_distribution *self, double now_s, rpi_chunk_plan *plan)
 {
     rpi_dispatch_entry *entry = rpi_dispatch_first(&self->dispatch);
-    for (; entry; entry = entry->avoids ? rpi_dispatch_following(&self->dispatch, entry) : NULL)
-        entry->item_s = self->config.item_s(rpi_distribution_entry_of(entry));
+    self->dispatch.now_s = now_s;
+    for (; entry; entry = entry->avoids ? rpi_dispatch_following(&self->dispatch, entry) : NULL) {
+        rpi_distribution_entry *of = rpi_distribution_entry_of(entry);
+        entry->item_s = self->config.item_s(of);
+        if (self->config.n_measured) entry->n_measured = self->config.n_measured(of);
+    }
     return rpi_dispatch_next(&self->dispatch, plan);
+}
+
+/* A range, in which items may come back later. There has to be one before they are asked for. NULL: no memory. */
+static rpi_dispatch_range *take_range(rpi_distribution *self)
+{
+    rpi_list_link *spare = rpi_list_take_first(&self->dispatch.spare);
+    if (spare) return RPI_ENTRY(spare, rpi_dispatch_range, node);
+    rpi_range_memory *made = calloc(1, sizeof *made);
+    if (!made) return NULL;
+    made->next = self->ranges;
+    self->ranges = made;
+    return &made->range;
+}
+
+static bool next_recall(rpi_distribution *self, double now_s, rpi_action *action)
+{
+    uint64_t from;
+    rpi_chunk *chunk = rpi_recalls_next(self, now_s, &from);
+    rpi_dispatch_range *range = chunk ? take_range(self) : NULL;
+    if (!range) return false;
+    *range = (rpi_dispatch_range){.first = chunk->first + from, .count = chunk->count - from};
+    chunk->recalled = range;
+    *action = (rpi_action){.kind = RPI_SEND_RECALL, .member = chunk->member, .call = chunk->entry->call, .chunk = chunk};
+    return true;
 }
 
 static bool send_chunk(rpi_chunk *chunk, rpi_action *action)
@@ -246,7 +317,8 @@ static bool next_chunk(rpi_distribution *self, double now_s, rpi_action *action)
         self->held = NULL;
         return send_chunk(chunk, action);
     }
-    if (!plan_chunk(self, &plan)) return false;
+    if (!plan_chunk(self, now_s, &plan)) return false;
+    self->recall_member = -1;
     rpi_distribution_entry *entry = rpi_distribution_entry_of(plan.entry);
     rpi_chunk *chunk = take_chunk(self, &plan, now_s);
     if (!chunk) {
@@ -264,5 +336,8 @@ static bool next_chunk(rpi_distribution *self, double now_s, rpi_action *action)
 /* Announcements go before done batches, so that members learn of them while the call's owner is busy with its end. */
 bool rpi_distribution_next(rpi_distribution *self, double now_s, rpi_action *action)
 {
-    return next_announcement(self, action) || next_done(self, action) || next_chunk(self, now_s, action);
+    return next_announcement(self, action) || next_done(self, action) || next_chunk(self, now_s, action) ||
+           next_recall(self, now_s, action);
 }
+
+double rpi_distribution_look_s(const rpi_distribution *self) { return rpi_recalls_look_s(self); }

@@ -5,82 +5,40 @@
  *
  *     event                                 actions that may follow
  *     add: a batch is to be handed out      CALL, CHUNK ...; DONE, when none of its items may run
- *     back: a member has run a chunk        CALL, CHUNK ...; DONE
+ *     back: a member has run a chunk        CALL, CHUNK ...; RECALL ...; DONE
+ *     returned: a member gives items back   CALL, CHUNK ... to others
  *     cut: a call's cutoff was lowered      CUTOFF to each member that knows the call, DONE
  *     drop: a batch is given up             DONE
  *     lose: a member is lost                CALL, CHUNK ... to others, for an item that avoided them; DONE
  *     forget: a call is over                FORGET to each member that knows it
  *
  * A member gets CALL before its first chunk of a call. A batch is DONE when all its items were handed out, or need not run, and no chunk of
- * it is out. dispatch.h decides which chunk goes where.
+ * it is out. dispatch.h decides which chunk goes where, and recalls.h what is taken back.
+ *
+ * RECALL asks a member for the items of a chunk from an offset on, as far as it hasn't begun them. The member answers with the offset from
+ * which they come back, which is the chunk's end when it has begun all. A chunk that is back before the answer has run whole: the question
+ * and the results crossed. So each item is either among those that a chunk brings back, or among those that are handed out again. When the
+ * member is lost first, all items of the chunk are lost with it. A chunk that gave back all its items still comes back, with none.
  */
 #ifndef RPI_CLUSTER_DISTRIBUTION_H
 #define RPI_CLUSTER_DISTRIBUTION_H
 
-#include "schedule/dispatch.h"
+#include "cluster/distribution_state.h"
 
-#include <rankpool/error.h>
-
-/* A call that members may know. Owned by the distribution, until it is forgotten. */
-typedef struct rpi_distribution_call {
-    rpi_list_link node;      /* of all calls */
-    rpi_list_link announced; /* of calls with news for members: a cutoff, or the call's end */
-    rpi_list entries;        /* its batches */
-    uint64_t id, cutoff;
-    rpi_rates *rates;        /* of the members, for schedules that use them; NULL: not needed, or no memory: all count as equal */
-    void *owner;             /* the driver's */
-    rpi_list_link forgotten; /* likewise */
-    int next_member;         /* to tell */
-    bool is_over;
-    unsigned char known[]; /* for each member */
-} rpi_distribution_call;
-
-/* A batch that is handed out. The caller makes it, and frees it after its DONE. In between it is in the distribution's lists. */
-typedef struct rpi_distribution_entry {
-    rpi_dispatch_entry dispatch; /* first. The caller fills in what dispatch.h says */
-    rpi_list_link node;          /* of its call's batches, then of the done ones */
-    rpi_distribution_call *call;
-    uint64_t first;   /* its first item's index in the call */
-    rp_status status; /* RP_OK; RP_NO_MEMORY: not all of it could be handed out */
-} rpi_distribution_entry;
-
-/* A chunk that one member has. It is the first field of the driver's own chunk. */
-typedef struct rpi_chunk {
-    rpi_list_link node; /* of its member's chunks, or of the idle ones */
-    rpi_distribution_entry *entry;
-    uint64_t id;
-    uint64_t first, count; /* offsets in the entry */
-    rpi_schedule grains;   /* how the member's workers share it */
-    double sent_s, held_s; /* held_s: how long the member had it. The driver sets it before the chunk comes back; 0: not known */
-    int member;
-} rpi_chunk;
-
-typedef struct rpi_distribution_config {
-    int n_members;
-    size_t chunk_size; /* bytes of the driver's chunk; zeroed once, then reused */
-    /* How long an item of the entry takes, as measured lately; 0: not known. */
-    double (*item_s)(const rpi_distribution_entry *entry);
-    void (*free_chunk)(rpi_chunk *chunk); /* frees what the driver's chunk holds; NULL: nothing */
-} rpi_distribution_config;
-
-typedef struct rpi_distribution {
-    rpi_distribution_config config;
-    rpi_dispatch dispatch;
-    rpi_dispatch_member *members;
-    rpi_list *out; /* chunks, of each member */
-    rpi_list idle; /* chunks to be reused */
-    rpi_list calls, announced, done;
-    rpi_chunk *held; /* goes out behind its CALL */
-    uint64_t next_chunk;
-} rpi_distribution;
-
-typedef enum rpi_action_kind { RPI_SEND_CALL, RPI_SEND_CHUNK, RPI_SEND_CUTOFF, RPI_SEND_FORGET, RPI_BATCH_DONE } rpi_action_kind;
+typedef enum rpi_action_kind {
+    RPI_SEND_CALL,
+    RPI_SEND_CHUNK,
+    RPI_SEND_RECALL,
+    RPI_SEND_CUTOFF,
+    RPI_SEND_FORGET,
+    RPI_BATCH_DONE
+} rpi_action_kind;
 
 typedef struct rpi_action {
     rpi_action_kind kind;
     int member;                    /* all but DONE */
     rpi_distribution_call *call;   /* all; valid until the next call of rpi_distribution_next */
-    rpi_chunk *chunk;              /* CHUNK */
+    rpi_chunk *chunk;              /* CHUNK, RECALL */
     rpi_distribution_entry *entry; /* DONE: returned to the caller */
 } rpi_action;
 
@@ -96,6 +54,10 @@ rpi_distribution_call *rpi_distribution_call_create(rpi_distribution *self, uint
 
 /* Adds a batch; the caller has filled in call, first and dispatch. Items from the call's cutoff on aren't handed out. */
 void rpi_distribution_add(rpi_distribution *self, rpi_distribution_entry *entry);
+
+/* The answer to a RECALL: the member keeps `kept` items of the chunk, and the chunk has only those from now on. The others are handed out
+ * again. False: it isn't an answer, as the chunk wasn't recalled, or items before those asked for would come back. Nothing has changed. */
+bool rpi_distribution_returned(rpi_distribution *self, rpi_chunk *chunk, uint64_t kept, double now_s);
 
 /* A chunk came back. n_run of its items were run, which took the member's workers busy_s. The distribution reuses the chunk. */
 void rpi_distribution_back(rpi_distribution *self, rpi_chunk *chunk, uint64_t n_run, double busy_s, double now_s);
@@ -121,13 +83,13 @@ void rpi_distribution_forget(rpi_distribution *self, rpi_distribution_call *call
 
 /* ---- what follows ---- */
 
-/* Returns the next action. False: there is none until the next event. */
+/* Returns the next action. False: there is none until the next event, or until the time of rpi_distribution_look_s. */
 bool rpi_distribution_next(rpi_distribution *self, double now_s, rpi_action *action);
+
+/* When to ask again without an event, as a member may have turned out to be slow. Infinite: not before the next event. */
+double rpi_distribution_look_s(const rpi_distribution *self);
 
 /* The member's chunk of that number. NULL: it has no such chunk. */
 rpi_chunk *rpi_distribution_find(const rpi_distribution *self, int member, uint64_t id);
-
-static inline rpi_distribution_entry *rpi_distribution_entry_of(rpi_dispatch_entry *entry) { return (rpi_distribution_entry *)entry; }
-static inline rpi_chunk *rpi_chunk_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_chunk, node); }
 
 #endif

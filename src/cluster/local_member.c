@@ -1,6 +1,7 @@
 /* local_member.c: rank 0's own team as a member (member_port.h). Items are run where they are, and nothing is copied. */
 #include "cluster/local_member.h"
 
+#include "base/clock.h"
 #include "cluster/pool_life.h"
 #include "record/report.h"
 #include "worker/executor.h"
@@ -41,6 +42,14 @@ static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
     return true;
 }
 
+/* What nobody has claimed comes back at once. */
+static void send_recall(rpi_member_port *port, rpi_chunk *chunk)
+{
+    rpi_batch *part = ((coordinator_chunk *)chunk)->part;
+    uint64_t kept = rpi_team_take_back(port->pool->team, part, chunk->recalled->first - chunk->first);
+    (void)rpi_distribution_returned(&port->pool->distribution, chunk, kept, rpi_seconds(rpi_now_ns()));
+}
+
 static void send_cutoff(rpi_member_port *port, const rpi_distribution_call *call) { rpi_team_interrupt(port->pool->team, call->owner); }
 
 static void send_forget(rpi_member_port *port, const rpi_distribution_call *call) { (void)port, (void)call; }
@@ -51,4 +60,5 @@ static rp_status report(rpi_member_port *port, uint64_t origin_ns, rp_rank_repor
     return rpi_report_local(rpi_team_recorders(team), rpi_team_n_workers(team), origin_ns, report, error);
 }
 
-const rpi_member_port_ops rpi_local_member = {open_local, close_local, send_call, send_chunk, send_cutoff, send_forget, report};
+const rpi_member_port_ops rpi_local_member = {open_local,  close_local, send_call,   send_chunk,
+                                              send_recall, send_cutoff, send_forget, report};

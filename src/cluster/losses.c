@@ -122,21 +122,23 @@ static void lose_chunks(rpi_coordinator_pool *pool, int rank, const rp_error *lo
     size_t n = (size_t)pool->distribution.members[rank].n_chunks_out, k = 0;
     rpi_chunk **lost = n ? malloc(n * sizeof *lost) : NULL;
     RPI_LIST_EACH(node, &pool->distribution.out[rank]) {
+        if (rpi_chunk_of(node)->count == 0) continue; /* it has given all back */
         record_chunk(rpi_chunk_of(node), loss, host);
         if (lost) lost[k++] = rpi_chunk_of(node);
     }
-    if (lost) keep_lines(pool, lost, n, loss);
+    if (k > 0 && lost) keep_lines(pool, lost, k, loss);
     free(lost);
     rpi_distribution_lose(&pool->distribution, rank);
 }
 
-/* Ends calls before their items that weren't handed out yet. A retry that waits is left out, as its item has run. */
+/* Ends calls before their items that weren't handed out yet. A retry that waits is left out, as its item has run. So is what came back from
+ * a member, when all else was handed out: the others run it. */
 static void cut_waiting(rpi_coordinator_pool *pool, const rp_error *loss)
 {
     const rpi_dispatch *dispatch = &pool->distribution.dispatch;
     for (const rpi_dispatch_entry *at = rpi_dispatch_first(dispatch); at; at = rpi_dispatch_following(dispatch, at)) {
         rpi_batch *batch = ((const coordinator_entry *)at)->batch;
-        if (batch->attempt > 1) continue;
+        if (batch->attempt > 1 || at->position >= at->count) continue;
         end_early(batch);
         if (!atomic_load(&batch->work->losses)) rpi_work_add_loss(batch->work, loss);
     }

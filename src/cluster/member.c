@@ -62,6 +62,7 @@ static handler *const handlers[] = {
     [RPI_SHARE] = rpi_member_take_share,
     [RPI_CONTENTS] = rpi_member_take_contents,
     [RPI_ATTACH] = rpi_member_take_attach,
+    [RPI_RECALL] = rpi_member_take_recall,
     [RPI_STOP] = take_stop,
     [RPI_BELL] = take_bell,
 };

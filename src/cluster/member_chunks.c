@@ -2,6 +2,7 @@
 #include "cluster/member_chunks.h"
 
 #include "base/clock.h"
+#include "task/claims.h"
 #include "worker/executor.h"
 #include "worker/team_work.h"
 
@@ -21,8 +22,10 @@ void rpi_member_forget_call(member_call *call)
     if (call->n_chunks == 0) free_call(call);
 }
 
-static void leave_call(member_call *call)
+static void leave_call(member_chunk *chunk)
 {
+    member_call *call = (member_call *)chunk->batch->work;
+    rpi_list_remove(&chunk->here);
     if (--call->n_chunks == 0 && call->forgotten) free_call(call);
 }
 
@@ -45,6 +48,7 @@ bool rpi_member_take_call(member *self, rpi_message *message)
         free(call); /* its chunks will find no call, and are refused */
         return false;
     }
+    rpi_list_init(&call->chunks);
     rpi_list_add_first(&pool->calls[call->work.id % CALL_BUCKETS], &call->link);
     return false;
 }
@@ -117,6 +121,7 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
     chunk->came_ns = rpi_now_ns();
     self->n_chunks++;
     call->n_chunks++;
+    rpi_list_add_last(&call->chunks, &chunk->here);
     self->n_items += header->count;
     self->n_workers = rpi_team_n_workers(pool->team);
     rpi_team_submit(pool->team, batch);
@@ -130,6 +135,31 @@ bool rpi_member_take_work(member *self, rpi_message *message)
     if (call && pool->team && start_chunk(self, pool, call, message)) return true;
     bool unknown = !call && !(pool && pool->lacks_call);
     rpi_member_refuse_work(self, &message->header, unknown ? RP_USAGE : RP_NO_MEMORY);
+    return false;
+}
+
+static member_chunk *find_chunk(const member_call *call, uint64_t id)
+{
+    if (!call) return NULL;
+    RPI_LIST_EACH(at, &call->chunks) {
+        member_chunk *chunk = RPI_ENTRY(at, member_chunk, here);
+        if (chunk->work->header.work.chunk == id) return chunk;
+    }
+    return NULL;
+}
+
+/* A chunk that isn't here any more has been answered by its DONE. */
+bool rpi_member_take_recall(member *self, rpi_message *message)
+{
+    const rpi_recall *recall = &message->header.recall;
+    member_pool *pool = rpi_member_find_pool(self, message->header.pool);
+    member_chunk *chunk = find_chunk(rpi_member_find_call(pool, recall->call), recall->chunk);
+    if (!chunk || !pool->team) return false;
+    uint64_t had = rpi_claims_end(chunk->batch), kept = rpi_team_take_back(pool->team, chunk->batch, recall->from);
+    self->n_items -= had - kept;
+    rpi_message *returned = rpi_message_create(RPI_RECALLED, message->header.pool, 0);
+    if (returned) returned->header.recalled = (rpi_recalled){recall->call, recall->chunk, kept};
+    rpi_member_reply(self, returned);
     return false;
 }
 
@@ -147,6 +177,7 @@ bool rpi_member_take_cutoff(member *self, rpi_message *message)
 static void send_done(member *self, member_chunk *chunk)
 {
     rpi_batch *batch = chunk->batch;
+    batch->count = rpi_claims_end(batch);
     self->n_items -= batch->count;
     self->item_s = rpi_work_item_s(batch->work);
     rpi_message *done = rpi_done_message_finish(chunk->done, batch);
@@ -163,7 +194,7 @@ static void send_done(member *self, member_chunk *chunk)
     rpi_done_message_drop_results(batch);
     rpi_message_free(chunk->work);
     rpi_held_release(&chunk->held);
-    leave_call((member_call *)batch->work);
+    leave_call(chunk);
     chunk->work = chunk->done = NULL;
     rpi_list_add_first(&self->idle, &chunk->link);
     self->n_chunks--;
@@ -189,7 +220,7 @@ void rpi_member_free_chunks(rpi_list *chunks)
         if (chunk->work) {
             rpi_done_message_drop_results(chunk->batch);
             rpi_held_release(&chunk->held);
-            leave_call((member_call *)chunk->batch->work);
+            leave_call(chunk);
         }
         rpi_message_free(chunk->work);
         rpi_message_free(chunk->done);

@@ -7,6 +7,7 @@
 /* Handlers of messages. True: the handler keeps the message. */
 bool rpi_member_take_call(member *self, rpi_message *message);
 bool rpi_member_take_work(member *self, rpi_message *message);
+bool rpi_member_take_recall(member *self, rpi_message *message);
 bool rpi_member_take_cutoff(member *self, rpi_message *message);
 bool rpi_member_take_forget(member *self, rpi_message *message);
 

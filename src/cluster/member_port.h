@@ -23,6 +23,8 @@ typedef struct rpi_member_port_ops {
     bool (*send_call)(rpi_member_port *port, const rpi_work *work);
     /* Starts a chunk. False: no memory, and it isn't started. */
     bool (*send_chunk)(rpi_member_port *port, rpi_chunk *chunk);
+    /* Asks for what the chunk's `recalled` has. rpi_distribution_returned follows, maybe before this returns, or the chunk comes back. */
+    void (*send_recall)(rpi_member_port *port, rpi_chunk *chunk);
     /* The call's items from its cutoff on need not start. */
     void (*send_cutoff)(rpi_member_port *port, const rpi_distribution_call *call);
     void (*send_forget)(rpi_member_port *port, const rpi_distribution_call *call);

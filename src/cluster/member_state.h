@@ -27,8 +27,9 @@
 typedef struct member_call {
     rpi_work work;      /* first */
     rpi_list_link link; /* of its bucket */
-    uint64_t n_chunks;  /* that are here */
-    bool forgotten;     /* freed with its last chunk */
+    rpi_list chunks;    /* that are here */
+    uint64_t n_chunks;
+    bool forgotten; /* freed with its last chunk */
 } member_call;
 
 enum { CALL_BUCKETS = 1024 };
@@ -56,6 +57,7 @@ typedef struct member_pool {
 /* A chunk that this rank has. */
 typedef struct member_chunk {
     rpi_list_link link; /* of the member's idle or back, or of neither */
+    rpi_list_link here; /* of its call's chunks */
     struct member *member;
     rpi_batch *batch;
     rpi_message *work, *done;

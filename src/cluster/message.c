@@ -45,6 +45,8 @@ static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO},
                              {"attempt", NOT_ZERO}, {"schedule", SCHEDULE}, {"grain_size", ANY}, {"placed", PLACED}};
 static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}};
+static const field recall[] = {{"call", ANY}, {"chunk", ANY}, {"from", ANY}};
+static const field recalled[] = {{"call", ANY}, {"chunk", ANY}, {"kept", ANY}};
 static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATUS},  {"count", ANY},       {"n_run", ANY},
                              {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}, {"held_ns", ANY}};
 static const field forget[] = {{"call", ANY}};
@@ -70,6 +72,8 @@ FIELDS(opened, rpi_opened);
 FIELDS(call, rpi_call_sent);
 FIELDS(work, rpi_work_sent);
 FIELDS(cutoff, rpi_cutoff);
+FIELDS(recall, rpi_recall);
+FIELDS(recalled, rpi_recalled);
 FIELDS(done, rpi_done);
 FIELDS(forget, rpi_forget);
 FIELDS(share, rpi_share_sent);
@@ -110,6 +114,8 @@ static const description descriptions[] = {
     [RPI_BELL] = {"BELL", BOTH_WAYS, false, N_OF(bell), bell},
     [RPI_LENT] = {"LENT", BOTH_WAYS, true, N_OF(lent), lent},
     [RPI_RETURNED] = {"RETURNED", BOTH_WAYS, false, N_OF(returned), returned},
+    [RPI_RECALL] = {"RECALL", TO_MEMBER, false, N_OF(recall), recall},
+    [RPI_RECALLED] = {"RECALLED", TO_COORDINATOR, false, N_OF(recalled), recalled},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 

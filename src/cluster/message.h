@@ -12,6 +12,8 @@
  *     CALL ---------------------->     task and constants, before the first WORK of a call
  *     WORK ---------------------->     a chunk of items
  *     CUTOFF -------------------->     items from there on need not start
+ *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
+ *     <------------------- RECALLED    how many items of the chunk stay; before its DONE, which has only those
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
  *     SHARE, CONTENTS, ATTACH ---->     constant data that members of other hosts keep a copy of; see copies.h
@@ -37,7 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 9 };
+enum { RPI_PROTOCOL = 10 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
@@ -64,6 +66,8 @@ typedef enum rpi_message_kind {
     RPI_BELL,
     RPI_LENT,
     RPI_RETURNED,
+    RPI_RECALL,
+    RPI_RECALLED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -106,6 +110,15 @@ typedef struct rpi_work_sent {
 typedef struct rpi_cutoff {
     uint64_t call, cutoff; /* items of that index and above need not start */
 } rpi_cutoff;
+
+/* There is no answer when the chunk's DONE has been sent before: then all its items have begun. */
+typedef struct rpi_recall {
+    uint64_t call, chunk, from; /* from: offset in the chunk */
+} rpi_recall;
+
+typedef struct rpi_recalled {
+    uint64_t call, chunk, kept; /* items of the chunk from offset `kept` on don't run here; kept >= from */
+} rpi_recalled;
 
 /* Data: the results of `count` items, then, from failures_at on, the failures. */
 typedef struct rpi_done {
@@ -197,6 +210,8 @@ typedef struct rpi_header {
         rpi_call_sent call;
         rpi_work_sent work;
         rpi_cutoff cutoff;
+        rpi_recall recall;
+        rpi_recalled recalled;
         rpi_done done;
         rpi_forget forget;
         rpi_share_sent share;

@@ -101,6 +101,13 @@ static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
     return true;
 }
 
+static void send_recall(rpi_member_port *port, rpi_chunk *chunk)
+{
+    rpi_message *message = rpi_message_create(RPI_RECALL, port->pool->id, 0);
+    if (message) message->header.recall = (rpi_recall){chunk->entry->call->id, chunk->id, chunk->recalled->first - chunk->first};
+    send_message(port, message);
+}
+
 static void send_cutoff(rpi_member_port *port, const rpi_distribution_call *call)
 {
     rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
@@ -113,6 +120,15 @@ static void send_forget(rpi_member_port *port, const rpi_distribution_call *call
     rpi_message *message = rpi_message_create(RPI_FORGET, port->pool->id, 0);
     if (message) message->header.forget.call = call->id;
     send_message(port, message);
+}
+
+/* ---- items back ---- */
+
+void rpi_remote_member_returned(rpi_coordinator_pool *pool, int rank, rpi_message **message)
+{
+    const rpi_recalled *returned = &(*message)->header.recalled;
+    rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, returned->chunk);
+    if (chunk) (void)rpi_distribution_returned(&pool->distribution, chunk, returned->kept, rpi_seconds(rpi_now_ns()));
 }
 
 /* ---- results in ---- */
@@ -162,5 +178,5 @@ void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **
     rpi_coordinator_take_back(pool, chunk, done->n_run, done->busy_ns);
 }
 
-const rpi_member_port_ops rpi_remote_member = {open_remote, close_remote, send_call,           send_chunk,
-                                               send_cutoff, send_forget,  rpi_reports_ask_rank};
+const rpi_member_port_ops rpi_remote_member = {open_remote, close_remote, send_call,   send_chunk,
+                                               send_recall, send_cutoff,  send_forget, rpi_reports_ask_rank};

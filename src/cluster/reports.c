@@ -55,7 +55,7 @@ void rpi_reports_received(rpi_member_port *port, const rpi_message *message)
 void rpi_reports_chunk_back(rpi_coordinator_pool *pool, const rpi_chunk *chunk)
 {
     rpi_recorder *recorder = pool->members[chunk->member].recorder;
-    if (!recorder) return;
+    if (!recorder || chunk->count == 0) return;
     uint64_t sent_ns = (uint64_t)(chunk->sent_s * 1e9);
     rpi_recorder_add(recorder, &(rpi_timed_grain){rpi_coordinator_batch_of(chunk), chunk->first, chunk->count, sent_ns, rpi_now_ns()});
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 static const size_t most_bytes = 1 << 20; /* auto: a chunk holds no more than this */
+static const size_t most_bytes_on_the_way = 64 << 20;
 
 static size_t item_bytes(const rp_iter *self)
 {
@@ -33,10 +34,20 @@ static uint64_t next_size(const rp_iter *self)
     return self->window && size > self->window ? self->window : size;
 }
 
+/* Items that all workers run while a message goes to the farthest rank and back. So many more are out, but no more than some memory holds.
+ */
+static uint64_t n_on_the_way(const rp_iter *self)
+{
+    rpi_work *work = &self->call->work;
+    double item_s = rpi_work_item_s(work), trip_s = atomic_load(&work->round_trip_s);
+    double most = (double)(most_bytes_on_the_way / item_bytes(self)), n = item_s > 0 ? trip_s / item_s * self->schedule.n_workers : 0;
+    return (uint64_t)(n < most ? n : most);
+}
+
 static bool has_room(const rp_iter *self, uint64_t size)
 {
-    uint64_t chunks = (uint64_t)RPI_WINDOW_CHUNKS * self->schedule.n_workers;
-    uint64_t window = self->window ? self->window : size < UINT64_MAX / chunks ? size * chunks : UINT64_MAX;
+    uint64_t chunks = (uint64_t)RPI_WINDOW_CHUNKS * self->schedule.n_workers, more = n_on_the_way(self);
+    uint64_t window = self->window ? self->window : size < (UINT64_MAX - more) / chunks ? size * chunks + more : UINT64_MAX;
     uint64_t ahead = self->pulled - self->delivered;
     return ahead < window && size <= window - ahead;
 }

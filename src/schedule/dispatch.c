@@ -7,22 +7,17 @@
  */
 #include "schedule/dispatch.h"
 
+#include "schedule/chunk_size.h"
+
 #include <math.h>
 #include <stddef.h>
 
-/* Where items are short, a chunk takes about this long: a hundred times the cost of its two messages, wake-ups on both sides included. */
-static const double chunk_s = 4e-3;
-/* With many members a chunk takes longer, so that the coordinator handles at most one message each 10 us. It can handle
- * three times as many. */
-static const double message_s = 10e-6;
 /* Towards the end, items that take longer than this aren't sent ahead. */
 static const double long_item_s = 0.5e-3;
 /* Shorter round trips are covered by what is out anyway. */
 static const double short_trip_s = 1e-3;
-
-/* The time for two messages of each member: a chunk to it, and its results back. */
-static double message_round_s(const rpi_dispatch *dispatch) { return 2 * message_s * dispatch->n_members; }
-static double least_chunk_s(const rpi_dispatch *dispatch) { return fmax(chunk_s, message_round_s(dispatch)); }
+/* Among more members, those that haven't answered yet aren't looked for. */
+static const int most_to_ask = 256;
 
 /* ---- tournaments ---- */
 
@@ -67,12 +62,29 @@ static bool is_starving(const rpi_dispatch *dispatch, int member)
     return member > 0 && n_items > 0 && n_items <= dispatch->members[member].n_workers;
 }
 
+static bool is_unanswered(const rpi_dispatch *dispatch, int member)
+{
+    return member > 0 && dispatch->members[member].n_chunks_out > 0 && !dispatch->members[member].has_round_trip;
+}
+
+static uint64_t n_idle(const rpi_dispatch_member *member)
+{
+    return member->n_items_out < member->n_workers ? member->n_workers - member->n_items_out : 0;
+}
+
 /* To be called before, and member_changed after, the workers, chunks or items of a member change. */
-static void member_changes(rpi_dispatch *dispatch, int member) { dispatch->n_starving -= is_starving(dispatch, member); }
+static void member_changes(rpi_dispatch *dispatch, int member)
+{
+    dispatch->n_starving -= is_starving(dispatch, member);
+    dispatch->n_idle -= n_idle(&dispatch->members[member]);
+    dispatch->n_unanswered -= is_unanswered(dispatch, member);
+}
 
 static void member_changed(rpi_dispatch *dispatch, int member)
 {
     dispatch->n_starving += is_starving(dispatch, member);
+    dispatch->n_idle += n_idle(&dispatch->members[member]);
+    dispatch->n_unanswered += is_unanswered(dispatch, member);
     for (int node = (dispatch->n_members + member) / 2; node >= 1; node /= 2) play(dispatch, node);
 }
 
@@ -102,10 +114,12 @@ void rpi_dispatch_init(rpi_dispatch *dispatch, rpi_dispatch_member *members, int
 {
     *dispatch = (rpi_dispatch){.members = members, .n_members = n_members};
     rpi_queue_init(&dispatch->queue);
+    rpi_list_init(&dispatch->spare);
     for (int p = 0; p < n_members; p++) {
         dispatch->n_workers += members[p].n_workers;
         dispatch->n_items_out += members[p].n_items_out;
         dispatch->n_starving += is_starving(dispatch, p);
+        dispatch->n_idle += n_idle(&members[p]);
     }
     for (int node = n_members - 1; node >= 1; node--) play(dispatch, node);
 }
@@ -114,14 +128,17 @@ void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int member, unsigned n_wor
 {
     member_changes(dispatch, member);
     dispatch->n_workers += n_workers - dispatch->members[member].n_workers;
+    if (dispatch->members[member].round_trip_s > 0) dispatch->n_far_workers += n_workers - dispatch->members[member].n_workers;
     dispatch->members[member].n_workers = n_workers;
     member_changed(dispatch, member);
 }
 
 void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
 {
-    entry->position = 0;
+    entry->position = entry->n_returned = 0;
+    entry->end = UINT64_MAX;
     entry->n_chunks_out = 0;
+    rpi_list_init(&entry->returned);
     entry->queued = entry->count > 0;
     entry->schedule.n_workers = dispatch->n_workers;
     if (!entry->queued) return;
@@ -134,11 +151,54 @@ static void unlink_entry(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
     entry->queued = false;
 }
 
+static rpi_dispatch_range *range_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_dispatch_range, node); }
+
+static void use_up(rpi_dispatch *dispatch, rpi_dispatch_range *range)
+{
+    if (rpi_list_is_linked(&range->node)) rpi_list_remove(&range->node);
+    rpi_list_add_first(&dispatch->spare, &range->node);
+}
+
+/* Drops those returned items that need not run. */
+static void cut_returned(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
+{
+    RPI_LIST_EACH_SAFE(node, next, &entry->returned) {
+        rpi_dispatch_range *range = range_of(node);
+        uint64_t kept = entry->end > range->first ? entry->end - range->first : 0;
+        if (kept >= range->count) continue;
+        entry->n_returned -= range->count - kept;
+        range->count = kept;
+        if (kept == 0) use_up(dispatch, range);
+    }
+}
+
 void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64_t cutoff)
 {
     if (cutoff < entry->count) entry->count = cutoff > entry->position ? cutoff : entry->position;
-    if (!entry->queued || entry->position < entry->count) return;
+    if (cutoff < entry->end) entry->end = cutoff;
+    cut_returned(dispatch, entry);
+    if (!entry->queued || rpi_dispatch_left(entry) > 0) return;
     unlink_entry(dispatch, entry);
+}
+
+/* The round trip to the member. Before its first chunk is back, it is as long as that has been out beyond its time. So more is sent there,
+ * as much as it would have run meanwhile. */
+static double round_trip_s(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
+{
+    if (member->has_round_trip || member->n_chunks_out == 0 || member == &dispatch->members[0]) return member->round_trip_s;
+    double out_s = dispatch->now_s - member->began_s, due_s = (double)member->n_items_out * entry->item_s / member->n_workers;
+    return out_s > due_s + short_trip_s ? out_s : 0;
+}
+
+/* Whether the others will have run what is left, and what is out, before results of this member would be there. Only of entries that may go
+ * to any member, item by item: others might never take one that avoids them. */
+static bool is_too_far(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
+{
+    unsigned n_near = dispatch->n_workers - dispatch->n_far_workers;
+    if (member->round_trip_s <= 0 || n_near == 0 || entry->item_s <= 0 || rpi_dispatch_following(dispatch, entry)) return false;
+    if (entry->urgent || entry->avoids || entry->whole) return false;
+    if (dispatch->now_s > dispatch->back_s + member->round_trip_s) return false; /* they take longer than expected */
+    return (double)(rpi_dispatch_left(entry) + dispatch->n_items_out) * entry->item_s < n_near * member->round_trip_s;
 }
 
 /* How many items wait for each worker of a member: as many as take the time of two chunks and of the round trip, but no more than the
@@ -147,20 +207,30 @@ void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64
 static uint64_t items_to_follow(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
 {
     static const double most = 64;
-    double trip = entry->item_s > 0 ? member->round_trip_s / entry->item_s : 0;
-    double follow = entry->item_s > 0 ? ceil(2 * least_chunk_s(dispatch) / entry->item_s + trip) : 1;
-    double left = (double)(entry->count - entry->position) / dispatch->n_workers;
+    double trip = entry->item_s > 0 ? round_trip_s(dispatch, member, entry) / entry->item_s : 0;
+    double follow = entry->item_s > 0 ? ceil(2 * rpi_chunk_least_s(dispatch) / entry->item_s + trip) : 1;
+    double left = (double)rpi_dispatch_left(entry) / dispatch->n_workers;
     if (follow > left) follow = left;
     return follow < 1 ? 1 : follow > most + trip ? (uint64_t)(most + trip) : (uint64_t)follow;
 }
 
+/* Whether its workers have as many items as any would have, if what is left went to those that have fewer. Not where some members are far,
+ * as what they have counts for less. */
+static bool has_its_part(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
+{
+    if (!rpi_schedule_goes_by(entry->schedule.kind, RPI_BY_TIME) || entry->urgent || dispatch->n_far > 0) return false;
+    double all = (double)(rpi_dispatch_left(entry) + dispatch->n_items_out);
+    return entry->item_s > 0 && !rpi_dispatch_following(dispatch, entry) && load(member) * dispatch->n_workers >= all;
+}
+
 static bool wants(const rpi_dispatch *dispatch, const rpi_dispatch_member *member, const rpi_dispatch_entry *entry)
 {
-    if (member->n_workers == 0) return false;
+    if (member->n_workers == 0 || is_too_far(dispatch, member, entry)) return false;
     if (member->n_items_out < member->n_workers) return true;
-    bool last_items = entry->count - entry->position <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
+    bool last_items = rpi_dispatch_left(entry) <= dispatch->n_workers && !rpi_dispatch_following(dispatch, entry);
     if (last_items && entry->item_s >= long_item_s) return false;
-    if (member->n_chunks_out < 2) return true;
+    if (has_its_part(dispatch, member, entry)) return false;
+    if (member->n_chunks_out < 2 && entry->n_returned == 0) return true;
     if (entry->urgent) return false; /* a retry: the times of other items say little about it */
     return member->n_items_out < member->n_workers * (1 + items_to_follow(dispatch, member, entry));
 }
@@ -190,71 +260,11 @@ static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
     if (best < 0 || wants(dispatch, &dispatch->members[best], entry)) return best;
     best = lightest(dispatch, RPI_MEMBERS_SHORT_OF_CHUNKS, without);
     if (best >= 0 && wants(dispatch, &dispatch->members[best], entry)) return best;
-    return dispatch->n_far > 0 ? ask_each(dispatch, entry, without) : -1;
+    bool some_may = dispatch->n_far > 0 || (dispatch->n_unanswered > 0 && dispatch->n_members <= most_to_ask);
+    return some_may ? ask_each(dispatch, entry, without) : -1;
 }
 
 /* ---- chunks ---- */
-
-/* How many items a chunk has when the user gave a chunk size: several times that size, to take about chunk_s; but no more than a fair part
- * of what is left, nor than what was handed out so far. */
-static uint64_t fixed_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry)
-{
-    uint64_t chunk = entry->schedule.chunk, left = entry->count - entry->position;
-    if (entry->item_s <= 0 || chunk > left) return chunk;
-    double chunks = least_chunk_s(dispatch) / (entry->item_s * (double)chunk);
-    double fair = (double)left / (double)chunk / (4.0 * dispatch->n_members), reach = (double)(entry->position / chunk);
-    if (chunks > fair) chunks = fair;
-    if (chunks > reach) chunks = reach;
-    return chunks < 2 ? chunk : (uint64_t)chunks * chunk;
-}
-
-/* A member's share of a static split. Shares are handed out in the order in which members first ask. */
-static uint64_t static_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, unsigned n_workers)
-{
-    uint64_t share = (uint64_t)ceil((double)entry->schedule.n_items * n_workers / dispatch->n_workers);
-    return share ? share : 1;
-}
-
-/* Items that take long are handed out one by one, so that no rank holds two while another has none. Where that makes more messages than the
- * coordinator can handle, several go at a time, at most one a worker. While their time is unknown, there are no more messages than the
- * coordinator handles in the time of a chunk. */
-static uint64_t long_item_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, unsigned n_workers)
-{
-    double left = (double)(entry->count - entry->position), fair = left / (2.0 * dispatch->n_workers) * n_workers;
-    double count = entry->item_s > 0 ? message_round_s(dispatch) / entry->item_s * n_workers : message_s / chunk_s * dispatch->n_workers;
-    if (count > fair) count = fair;
-    if (count > n_workers) count = n_workers;
-    return count < 2 ? 1 : (uint64_t)count;
-}
-
-static uint64_t chunk_count(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int member)
-{
-    unsigned n_workers = dispatch->members[member].n_workers;
-    uint64_t left = entry->count - entry->position, count;
-    rpi_schedule schedule = entry->schedule;
-    schedule.target_s = least_chunk_s(dispatch);
-    schedule.short_s = 0;
-    if (entry->whole) return left;
-    unsigned goes_by = rpi_schedule_find(schedule.kind)->goes_by;
-    if (goes_by & RPI_GIVEN_SIZE) count = fixed_count(dispatch, entry);
-    else if (goes_by & RPI_EVEN_SHARES) count = static_count(dispatch, entry, n_workers);
-    else if (entry->rates) count = rpi_rates_size(entry->rates, (unsigned)member, &schedule, entry->position) * n_workers;
-    else count = rpi_schedule_size(&schedule, entry->position, entry->item_s) * n_workers;
-    if ((goes_by & RPI_BY_TIME) && count == n_workers) count = long_item_count(dispatch, entry, n_workers);
-    return count < left ? count : left;
-}
-
-static rpi_schedule grain_schedule(const rpi_dispatch_entry *entry, unsigned n_workers, uint64_t count)
-{
-    rpi_schedule grains = entry->schedule;
-    grains.n_items = count;
-    grains.n_workers = n_workers;
-    if (rpi_schedule_goes_by(grains.kind, RPI_BY_TIME | RPI_EVEN_SHARES)) return grains;
-    uint64_t chunk = rpi_schedule_goes_by(grains.kind, RPI_GIVEN_SIZE) && grains.chunk < count ? grains.chunk : count;
-    grains.kind = RP_SCHEDULE_FIXED;
-    grains.chunk = (chunk + n_workers - 1) / n_workers;
-    return grains;
-}
 
 /* The first entry that a member wants, and that member; NULL: there is none. An entry that must wait because only the member that it avoids
  * wants more lets later entries go to that member alone. */
@@ -272,6 +282,23 @@ static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
     return NULL;
 }
 
+/* Takes the items of a chunk from the entry: of the first range that came back, if there is one. */
+static void take_items(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, rpi_chunk_plan *plan)
+{
+    rpi_dispatch_range *range = range_of(rpi_list_first(&entry->returned));
+    plan->first = range ? range->first : entry->position;
+    if (!range) {
+        if (plan->count > entry->count - entry->position) plan->count = entry->count - entry->position;
+        entry->position += plan->count;
+        return;
+    }
+    if (plan->count > range->count) plan->count = range->count;
+    range->first += plan->count;
+    range->count -= plan->count;
+    entry->n_returned -= plan->count;
+    if (range->count == 0) use_up(dispatch, range);
+}
+
 bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
 {
     int p;
@@ -280,18 +307,33 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
     rpi_dispatch_member *member = &dispatch->members[p];
     plan->member = p;
     plan->entry = entry;
-    plan->first = entry->position;
-    plan->count = chunk_count(dispatch, entry, p);
-    plan->grains = grain_schedule(entry, member->n_workers, plan->count);
-    entry->position += plan->count;
+    plan->count = rpi_chunk_count(dispatch, entry, p);
+    take_items(dispatch, entry, plan);
+    plan->grains = rpi_chunk_grains(entry, member->n_workers, plan->count);
     entry->n_chunks_out++;
     member_changes(dispatch, p);
     member->n_chunks_out++;
     member->n_items_out += plan->count;
     dispatch->n_items_out += plan->count;
     member_changed(dispatch, p);
-    if (entry->position >= entry->count) unlink_entry(dispatch, entry);
+    if (rpi_dispatch_left(entry) == 0) unlink_entry(dispatch, entry);
     return true;
+}
+
+void rpi_dispatch_return(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, rpi_dispatch_range *range)
+{
+    rpi_list_link *before = &entry->returned.ends;
+    member_changes(dispatch, member);
+    dispatch->members[member].n_items_out -= range->count;
+    dispatch->n_items_out -= range->count;
+    member_changed(dispatch, member);
+    while (before->next != &entry->returned.ends && range_of(before->next)->first < range->first) before = before->next;
+    rpi_list_insert_after(before, &range->node);
+    entry->n_returned += range->count;
+    cut_returned(dispatch, entry);
+    if (entry->queued || rpi_dispatch_left(entry) == 0) return;
+    rpi_queue_add_before(&dispatch->queue, &entry->node, entry->urgent);
+    entry->queued = true;
 }
 
 void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, uint64_t count)
@@ -306,23 +348,44 @@ void rpi_dispatch_back(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *e
 
 static void learn_round_trip(rpi_dispatch *dispatch, rpi_dispatch_member *from, const rpi_chunk_round_trip *times)
 {
-    double trip_s = times->back_s - times->sent_s - times->held_s;
+    double trip_s = fmax(0, times->back_s - times->sent_s - times->held_s);
     if (times->held_s <= 0) return;
+    from->n_round_trips++;
+    dispatch->trip_s += (trip_s - dispatch->trip_s) * (dispatch->trip_s > 0 ? 1.0 / 8 : 1);
     if (trip_s < short_trip_s) trip_s = 0;
     if (from->has_round_trip && trip_s >= from->round_trip_s) return;
     dispatch->n_far += (trip_s > 0) - (from->round_trip_s > 0);
+    if (trip_s > 0 && from->round_trip_s <= 0) dispatch->n_far_workers += from->n_workers;
+    if (trip_s <= 0 && from->round_trip_s > 0) dispatch->n_far_workers -= from->n_workers;
+    dispatch->n_unanswered -= is_unanswered(dispatch, (int)(from - dispatch->members));
     from->round_trip_s = trip_s;
     from->has_round_trip = true;
+}
+
+/* The last chunks count for most, as members change their pace. */
+static void learn_pace(rpi_dispatch_member *from, const rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times)
+{
+    static const double keep = 7.0 / 8;
+    if (entry->item_s <= 0 || times->n_items == 0) return;
+    from->expected_s = keep * from->expected_s + entry->item_s * (double)times->n_items;
+    from->busy_s = keep * from->busy_s + times->busy_s;
+}
+
+double rpi_dispatch_pace(const rpi_dispatch_member *member)
+{
+    return member->expected_s > 0 && member->busy_s > 0 ? member->busy_s / member->expected_s : 1;
 }
 
 /* The chunk waited behind what the member had before, so that time is left out. */
 void rpi_dispatch_learn(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, const rpi_chunk_round_trip *times)
 {
     rpi_dispatch_member *from = &dispatch->members[member];
+    dispatch->back_s = times->back_s;
     learn_round_trip(dispatch, from, times);
-    if (!entry->rates) return;
+    learn_pace(from, entry, times);
     double elapsed_s = times->back_s - fmax(times->sent_s, from->back_s);
     from->back_s = times->back_s;
+    if (!entry->rates) return;
     rpi_chunk_times chunk = {times->n_items, times->busy_s, elapsed_s};
     rpi_rates_learn(entry->rates, (unsigned)member, entry->schedule.kind, from->n_workers, chunk);
 }
@@ -333,4 +396,4 @@ double rpi_dispatch_least_load(const rpi_dispatch *dispatch)
     return member < 0 ? HUGE_VAL : load(&dispatch->members[member]);
 }
 
-bool rpi_dispatch_is_finished(const rpi_dispatch_entry *entry) { return entry->position >= entry->count && entry->n_chunks_out == 0; }
+bool rpi_dispatch_is_finished(const rpi_dispatch_entry *entry) { return rpi_dispatch_left(entry) == 0 && entry->n_chunks_out == 0; }

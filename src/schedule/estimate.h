@@ -31,4 +31,7 @@ static inline double rpi_estimate_item_s(const rpi_estimate *self)
     return items > 0 ? atomic_load_explicit(&self->seconds, memory_order_relaxed) / items : 0;
 }
 
+/* How many items it rests on; 0: nothing is known. */
+static inline double rpi_estimate_n_items(const rpi_estimate *self) { return atomic_load_explicit(&self->items, memory_order_relaxed); }
+
 #endif

@@ -41,6 +41,16 @@ void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_p
     else self->out_of_memory = true;
 }
 
+bool rpi_sim_give_back(rpi_sim_chunk *chunk, uint64_t from)
+{
+    if (from < chunk->position) from = chunk->position;
+    if (from >= chunk->end) return false;
+    chunk->end = from;
+    if (chunk->position < chunk->end) return false;
+    rpi_list_remove(&chunk->link);
+    return chunk->n_running == 0;
+}
+
 void rpi_sim_clear_chunk(rpi_sim_chunk *chunk)
 {
     free(chunk->taken);

@@ -67,6 +67,9 @@ typedef struct rpi_sim_chunk {
     rpi_sim_part *part;
     uint64_t first;       /* item of the call */
     uint64_t position;    /* how many items grains have */
+    uint64_t end;         /* items that the member has, less those that it gave back */
+    bool is_there;        /* at its member, and not yet on its way back */
+    rpi_list_link answer; /* in the list of its coordinator's answers */
     double busy_s;        /* of its items that are done */
     double came_s;        /* when its member had it */
     unsigned char *taken; /* static schedule: which workers had their share; else NULL */
@@ -97,8 +100,11 @@ typedef struct rpi_sim_coordinator {
     uint32_t first_member; /* number of the team, or (above groups) of the coordinator, that is member 0 */
     bool above_groups;
     rpi_list inbox;                            /* messages that arrived: chunks */
+    rpi_list answers;                          /* likewise: chunks of which items came back */
     rpi_list local;                            /* chunks that its own team has finished */
     double turn_s;                             /* when its next turn begins; INFINITY: it sleeps */
+    bool looks;                                /* an event will wake it, so that it looks what to take back */
+    bool sends;                                /* its next turn goes on with sending */
     double busy_until_s;                       /* the end of its last turn */
     double sending_until_s, receiving_until_s; /* its link */
     double busy_s;
@@ -123,9 +129,18 @@ typedef struct rpi_sim {
     void *looker; /* the caller's */
 } rpi_sim;
 
-enum { RPI_SIM_CHUNK_ARRIVES, RPI_SIM_RESULTS_ARRIVE, RPI_SIM_GRAIN_ENDS, RPI_SIM_TURN };
+enum {
+    RPI_SIM_CHUNK_ARRIVES,
+    RPI_SIM_RESULTS_ARRIVE,
+    RPI_SIM_GRAIN_ENDS,
+    RPI_SIM_TURN,
+    RPI_SIM_RECALL_ARRIVES,
+    RPI_SIM_ANSWER_ARRIVES,
+    RPI_SIM_LOOK
+};
 
-/* Adds an event at `at_s`. `number` is the worker of a grain, or the coordinator of a turn. */
+/* Adds an event at `at_s`. `number` is the worker of a grain, the coordinator of a turn or a look, or, of a recall, of the chunk, whose
+ * memory may have another chunk by then. */
 void rpi_sim_at(rpi_sim *self, double at_s, uint32_t kind, uint32_t number, void *subject);
 
 /* When a thread notices what arrives at `at_s`. It was last busy at `busy_s` and may sleep. */
@@ -133,6 +148,10 @@ double rpi_sim_notice_s(rpi_sim *self, double at_s, double busy_s);
 
 /* Gives the coordinator a part to hand out. */
 void rpi_sim_add_part(rpi_sim *self, rpi_sim_coordinator *coordinator, rpi_sim_part *part);
+
+/* Takes back the items of the chunk from offset `from` on that no worker has; chunk->end says where it ends then. True: nothing is left of
+ * it, and its results may be sent. */
+bool rpi_sim_give_back(rpi_sim_chunk *chunk, uint64_t from);
 
 /* Empties a chunk for its next use. */
 void rpi_sim_clear_chunk(rpi_sim_chunk *chunk);

@@ -24,6 +24,12 @@ static void end_grain(rpi_sim *self, rpi_sim_chunk *chunk, uint32_t worker)
     rpi_sim_team_end_grain(self, &self->teams[from->first_member + (uint32_t)chunk->base.member], chunk, worker);
 }
 
+/* Unless the chunk is on its way back, or back. */
+static void recall(rpi_sim *self, rpi_sim_chunk *chunk, uint32_t id)
+{
+    if ((uint32_t)chunk->base.id == id && chunk->is_there) rpi_sim_answer_recall(self, chunk);
+}
+
 bool rpi_sim_step(rpi_sim *self)
 {
     rpi_sim_event event;
@@ -36,6 +42,9 @@ bool rpi_sim_step(rpi_sim *self)
     case RPI_SIM_TURN: /* unless it was woken before */
         if (self->coordinators[event.number].turn_s == event.at_s) rpi_sim_coordinator_turn(self, event.number);
         break;
+    case RPI_SIM_RECALL_ARRIVES: recall(self, event.subject, event.number); break;
+    case RPI_SIM_ANSWER_ARRIVES: rpi_sim_coordinator_answered(self, event.subject); break;
+    case RPI_SIM_LOOK: rpi_sim_coordinator_look(self, event.number); break;
     }
     return !self->out_of_memory;
 }
@@ -66,6 +75,13 @@ static double item_s(const rpi_distribution_entry *entry)
 {
     const rpi_sim_part *part = (const rpi_sim_part *)entry;
     return rpi_sim_estimate_s(&part->coordinator->estimate, part->call);
+}
+
+static double n_measured(const rpi_distribution_entry *entry)
+{
+    const rpi_sim_part *part = (const rpi_sim_part *)entry;
+    const rpi_sim_estimate *estimate = &part->coordinator->estimate;
+    return estimate->call == part->call ? rpi_estimate_n_items(&estimate->of) : 0;
 }
 
 /* ---- life ---- */
@@ -100,13 +116,20 @@ static bool make_teams(rpi_sim *self)
     return true;
 }
 
-static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, uint32_t n_members)
+/* Coordinators of groups give nothing back. */
+static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, uint32_t n_members, bool above_groups)
 {
-    rpi_distribution_config config = {
-        .n_members = (int)n_members, .chunk_size = sizeof(rpi_sim_chunk), .item_s = item_s, .free_chunk = free_chunk};
+    rpi_distribution_config config = {.n_members = (int)n_members,
+                                      .chunk_size = sizeof(rpi_sim_chunk),
+                                      .item_s = item_s,
+                                      .n_measured = n_measured,
+                                      .free_chunk = free_chunk,
+                                      .keeps = above_groups};
+    self->above_groups = above_groups;
     self->first_member = first_member;
     self->turn_s = INFINITY;
     rpi_list_init(&self->inbox);
+    rpi_list_init(&self->answers);
     rpi_list_init(&self->local);
     return rpi_distribution_init(&self->distribution, &config);
 }
@@ -114,7 +137,7 @@ static bool init_coordinator(rpi_sim_coordinator *self, uint32_t first_member, u
 /* Makes the coordinator of teams first … first + n - 1. */
 static bool make_coordinator(rpi_sim *self, rpi_sim_coordinator *coordinator, uint32_t first, uint32_t n)
 {
-    if (!init_coordinator(coordinator, first, n)) return false;
+    if (!init_coordinator(coordinator, first, n, false)) return false;
     for (uint32_t t = 0; t < n; t++)
         rpi_dispatch_set_workers(&coordinator->distribution.dispatch, (int)t, self->teams[first + t].n_workers);
     self->teams[first].estimate = &coordinator->estimate;
@@ -129,8 +152,7 @@ static bool make_coordinators(rpi_sim *self)
     self->n_coordinators = n_groups + 1;
     rpi_sim_coordinator *top = &self->coordinators[0];
     if (!group) return make_coordinator(self, top, 0, self->n_teams);
-    if (!init_coordinator(top, 1, n_groups)) return false;
-    top->above_groups = true;
+    if (!init_coordinator(top, 1, n_groups, true)) return false;
     for (uint32_t g = 0; g < n_groups; g++) {
         uint32_t first = g * group, n = self->n_teams - first < group ? self->n_teams - first : group;
         rpi_sim_coordinator *of_group = &self->coordinators[1 + g];

@@ -6,8 +6,8 @@
  * The model. A message takes message_s of the progress thread at each end that is a coordinator. Then it waits for the link of the
  * coordinator, which carries bytes_per_s in each direction, and arrives latency_s later. A progress thread that was asleep notices it after
  * a random time, drawn evenly from 0 to wake_s, or to half the idle time before it if that is less; real progress threads sleep that way. A
- * coordinator takes in up to 64 messages, sends what the dispatcher decides, and begins again. Its own team needs no messages. A worker
- * takes claim_s to claim a grain.
+ * coordinator takes in up to 64 messages, sends what the dispatcher decides, message by message, and begins again. Its own team needs no
+ * messages. A worker takes claim_s to claim a grain.
  *
  * With `group` 0, rank 0 talks to all teams. Otherwise each `group` of teams has a coordinator beside the first team of the group. It gets
  * large chunks from rank 0 and hands them out like calls; rank 0 talks only to these coordinators.

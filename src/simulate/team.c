@@ -20,7 +20,7 @@ static uint64_t next_grain(const rpi_sim_team *team, rpi_sim_chunk *chunk, uint3
 {
     if (chunk->taken) return static_grain(team, chunk, worker, first);
     rpi_schedule schedule = {.kind = chunk->base.grains.kind,
-                             .n_items = chunk->base.count,
+                             .n_items = chunk->end,
                              .chunk = chunk->base.grains.chunk,
                              .n_workers = team->n_workers,
                              .target_s = RPI_GRAIN_S,
@@ -53,7 +53,7 @@ static bool find_grain(rpi_sim *self, rpi_sim_team *team, uint32_t worker)
         uint64_t first, n = next_grain(team, chunk, worker, &first);
         if (n == 0) continue;
         start_grain(self, team, chunk, worker, first, n);
-        if (chunk->position == chunk->base.count) rpi_list_remove(at);
+        if (chunk->position == chunk->end) rpi_list_remove(at);
         return true;
     }
     return false;
@@ -72,6 +72,12 @@ void rpi_sim_team_receive(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *chun
     if (rpi_schedule_goes_by(chunk->base.grains.kind, RPI_EVEN_SHARES) && !(chunk->taken = calloc(team->n_workers, 1)))
         self->out_of_memory = true;
     if (rpi_rates_matter(chunk->base.grains.kind) && !(chunk->rates = rpi_rates_create(team->n_workers))) self->out_of_memory = true;
+    chunk->end = chunk->base.count;
+    chunk->is_there = true;
+    if (chunk->end == 0) { /* it was taken back before it came */
+        rpi_sim_send_results(self, chunk);
+        return;
+    }
     rpi_list_add_last(&team->queue, &chunk->link);
     if (!self->out_of_memory) start_workers(self, team);
 }
@@ -89,7 +95,7 @@ void rpi_sim_team_end_grain(rpi_sim *self, rpi_sim_team *team, rpi_sim_chunk *ch
     rpi_chunk_times times = {worker->n_grain, timed_s, timed_s};
     rpi_sim_measure(team->estimate, call, worker->n_grain, timed_s);
     if (chunk->rates) rpi_rates_learn(chunk->rates, number, chunk->base.grains.kind, 1, times);
-    if (--chunk->n_running == 0 && chunk->position == chunk->base.count) {
+    if (--chunk->n_running == 0 && chunk->position == chunk->end) {
         rpi_sim_send_results(self, chunk);
         if (team->noticed_s < self->now_s) team->noticed_s = self->now_s;
     }

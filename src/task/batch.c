@@ -35,6 +35,7 @@ static void reset_claims(rpi_claims *claims)
     claims->taken = NULL;
     claims->rated = claims->queued = false;
     atomic_store(&claims->next, 0);
+    atomic_store(&claims->n_given_back, 0);
     atomic_store(&claims->users, 0);
 }
 

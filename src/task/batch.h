@@ -17,6 +17,7 @@ typedef struct rpi_claims {
     bool rated;           /* grains are sized by them */
     bool queued;
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
+    _Atomic uint64_t n_given_back;                  /* the last items of the batch, which don't run here */
     _Atomic unsigned users;                         /* workers that hold the batch, plus one for the queue */
 } rpi_claims;
 

@@ -34,7 +34,8 @@ void rpi_claims_prepare(rpi_batch *batch, unsigned n_workers)
 
 unsigned rpi_claims_most_workers(const rpi_batch *batch, unsigned n_workers)
 {
-    uint64_t next = atomic_load_explicit(&batch->claims.next, memory_order_relaxed), left = next < batch->count ? batch->count - next : 0;
+    uint64_t next = atomic_load_explicit(&batch->claims.next, memory_order_relaxed), last = rpi_claims_end(batch);
+    uint64_t left = next < last ? last - next : 0;
     return left > n_workers || (left > 0 && batch->claims.taken) ? n_workers : (unsigned)left;
 }
 
@@ -92,16 +93,23 @@ static bool nothing_more(rpi_batch *batch)
     return false;
 }
 
+/* Items from `begin` on were claimed. False: none is left there. The end is read after the claim, see claims.h. */
+static bool end_grain(const rpi_batch *batch, uint64_t begin, uint64_t size, uint64_t *end)
+{
+    uint64_t last = rpi_claims_end(batch);
+    if (begin >= last) return false;
+    *end = size < last - begin ? begin + size : last;
+    return true;
+}
+
 /* Adds to the position without reading it before. Reading it would fetch the cache line twice, while other workers keep taking it away. */
 static bool claim_fixed(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
 {
-    uint64_t count = batch->count, chunk = batch->schedule.chunk < count ? batch->schedule.chunk : count;
+    uint64_t chunk = batch->schedule.chunk < batch->count ? batch->schedule.chunk : batch->count;
     if (least_s > 0) chunk = several_chunks(batch, chunk, least_s);
-    *begin = atomic_fetch_add_explicit(&batch->claims.next, chunk, memory_order_relaxed);
-    if (*begin >= count) return false;
-    if (is_cut_short(batch, *begin)) return nothing_more(batch);
-    *end = chunk < count - *begin ? *begin + chunk : count;
-    return true;
+    *begin = atomic_fetch_add_explicit(&batch->claims.next, chunk, memory_order_acquire);
+    if (!end_grain(batch, *begin, chunk, end)) return false;
+    return !is_cut_short(batch, *begin) || nothing_more(batch);
 }
 
 static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint64_t *end)
@@ -110,25 +118,23 @@ static bool claim_sized(rpi_batch *batch, double least_s, uint64_t *begin, uint6
     rpi_schedule schedule = batch->schedule;
     if (schedule.target_s < least_s) schedule.target_s = least_s;
     do {
-        if (position >= batch->count) return false;
+        if (position >= rpi_claims_end(batch)) return false;
         if (is_alone(batch, least_s) && schedule.kind == RP_SCHEDULE_AUTO) size = alone_size(batch, position, 1, least_s);
         else size = rpi_schedule_size(&schedule, position, rpi_work_item_s(batch->work));
-    } while (!atomic_compare_exchange_weak_explicit(&batch->claims.next, &position, position + size, memory_order_relaxed,
+    } while (!atomic_compare_exchange_weak_explicit(&batch->claims.next, &position, position + size, memory_order_acquire,
                                                     memory_order_relaxed));
     *begin = position;
-    *end = position + size;
-    return true;
+    return end_grain(batch, position, size, end);
 }
 
 /* Other workers may have claimed since the position was read. The size is then that for the position a moment ago. */
 static bool claim_rated(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)
 {
     uint64_t position = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
-    uint64_t size = rpi_rates_size(batch->claims.rates, worker, &batch->schedule, position), count = batch->count;
-    *begin = atomic_fetch_add_explicit(&batch->claims.next, size, memory_order_relaxed);
-    if (*begin >= count) return false;
-    *end = size < count - *begin ? *begin + size : count;
-    return true;
+    uint64_t size = rpi_rates_size(batch->claims.rates, worker, &batch->schedule, position);
+    if (size == 0) return false;
+    *begin = atomic_fetch_add_explicit(&batch->claims.next, size, memory_order_acquire);
+    return end_grain(batch, *begin, size, end);
 }
 
 bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
@@ -136,7 +142,7 @@ bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint
     if (batch->claims.taken) return claim_static(batch, worker, begin, end);
     if (batch->schedule.kind == RP_SCHEDULE_FIXED) return claim_fixed(batch, least_s, begin, end);
     uint64_t next = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
-    if (next >= batch->count) return false;
+    if (next >= rpi_claims_end(batch)) return false;
     if (is_cut_short(batch, next)) return nothing_more(batch);
     return batch->claims.rated ? claim_rated(batch, worker, begin, end) : claim_sized(batch, least_s, begin, end);
 }
@@ -146,4 +152,20 @@ bool rpi_claims_take(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_
     return rpi_claims_take_for(batch, worker, 0, begin, end);
 }
 
-bool rpi_claims_exhausted(rpi_batch *batch) { return atomic_load(&batch->claims.next) >= batch->count; }
+/* ---- giving back ---- */
+
+uint64_t rpi_claims_give_back(rpi_batch *batch, uint64_t from)
+{
+    rpi_claims *claims = &batch->claims;
+    uint64_t end = rpi_claims_end(batch), next = atomic_exchange(&claims->next, batch->count);
+    if (next >= end || from >= end) {
+        atomic_store(&claims->next, next);
+        return end;
+    }
+    uint64_t kept = from > next ? from : next;
+    atomic_store(&claims->n_given_back, batch->count - kept);
+    atomic_store(&claims->next, next);
+    return kept;
+}
+
+bool rpi_claims_exhausted(const rpi_batch *batch) { return atomic_load(&batch->claims.next) >= rpi_claims_end(batch); }

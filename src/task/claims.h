@@ -1,6 +1,10 @@
 /*
  * claims.h: the grains that workers of one process claim from a batch. Each item goes to one grain, by the schedule of the batch, without a
  * lock. The state is a part of the batch (rpi_claims, in batch.h), and belongs to the team while the batch is submitted to it.
+ *
+ * The last items, which no grain has, can be given back. While that happens, `next` is at the end, so all claims fail. Then the lower end
+ * is stored, and after it the old `next`. A worker reads the end after its claim, so a claim that succeeds later sees the lower end. A
+ * worker that sized its grain before, and finds `next` as it was, is cut short by that end.
  */
 #ifndef RPI_TASK_CLAIMS_H
 #define RPI_TASK_CLAIMS_H
@@ -29,7 +33,17 @@ static inline void rpi_claims_learn(const rpi_batch *batch, unsigned worker, uin
         rpi_rates_learn(batch->claims.rates, worker, batch->schedule.kind, 1, (rpi_chunk_times){n_items, seconds, seconds});
 }
 
+/* Gives back the items from offset `from` on that no grain has, and returns the offset from which they are given back: the batch ends there
+ * from now on. Not for static shares. The caller holds the batch, and is the only one that gives back. */
+uint64_t rpi_claims_give_back(rpi_batch *batch, uint64_t from);
+
+/* Where the items end that weren't given back. */
+static inline uint64_t rpi_claims_end(const rpi_batch *batch)
+{
+    return batch->count - atomic_load_explicit(&batch->claims.n_given_back, memory_order_relaxed);
+}
+
 /* Whether no grain is left for any worker. */
-bool rpi_claims_exhausted(rpi_batch *batch);
+bool rpi_claims_exhausted(const rpi_batch *batch);
 
 #endif

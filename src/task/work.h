@@ -35,6 +35,7 @@ struct rpi_work {
     atomic_bool draining;                  /* nothing more is handed out */
     atomic_bool drained;                   /* that lowered the cutoff: there were items left to hand out */
     rpi_estimate estimate;                 /* of the time of its items */
+    _Atomic double round_trip_s;           /* to the farthest process that has run some of them; 0: near */
     _Atomic uint64_t n_finished, n_failed; /* items; a worker adds its own when it leaves a batch */
     _Atomic uint64_t n_repeated;   /* of n_finished: failed tries of items that have tries left. Counted before them, where they fail */
     _Atomic(rpi_failure *) losses; /* one line for each lost rank, with what it had of this call. Freed by fini */

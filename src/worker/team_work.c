@@ -24,7 +24,7 @@ static bool is_urgent(const rpi_batch *batch) { return batch->urgent && !batch->
 
 static bool has_grain_for(const rpi_batch *batch, unsigned worker)
 {
-    return batch->claims.taken ? !batch->claims.taken[worker] : atomic_load(&batch->claims.next) < batch->count;
+    return batch->claims.taken ? !batch->claims.taken[worker] : !rpi_claims_exhausted(batch);
 }
 
 static rpi_batch *batch_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_batch, link); }
@@ -52,6 +52,12 @@ static bool remove_batch(rpi_team *team, rpi_batch *batch)
     return atomic_fetch_sub(&batch->claims.users, 1) == 1;
 }
 
+/* Takes a batch without grains out of the queue, if it is in it. True: the queue was the last to hold it. */
+static bool let_go(rpi_team *team, rpi_batch *batch)
+{
+    return batch->claims.queued && rpi_claims_exhausted(batch) && remove_batch(team, batch);
+}
+
 /* Enters the first batch that has a grain for this worker; removes exhausted ones before it. `*finished`: a batch to call
  * done on, or NULL. */
 static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finished)
@@ -71,11 +77,6 @@ static rpi_batch *enter_batch(rpi_team *team, unsigned worker, rpi_batch **finis
         }
     }
     return NULL;
-}
-
-static bool let_go(rpi_team *team, rpi_batch *batch)
-{
-    return batch->claims.queued && rpi_claims_exhausted(batch) && remove_batch(team, batch);
 }
 
 /* How many workers the queue has work for, at most all. Those that spin may be fewer than the batches that came for them one by one. */
@@ -117,6 +118,19 @@ void rpi_team_submit(rpi_team *team, rpi_batch *batch)
     pthread_mutex_lock(&team->mutex);
     queue_batch(team, batch);
     rpi_team_unlock_and_ring(team);
+}
+
+/* A batch that isn't queued has no items left to claim. One that is stays held by the queue meanwhile. */
+uint64_t rpi_team_take_back(rpi_team *team, rpi_batch *batch, uint64_t from)
+{
+    bool finished = false;
+    pthread_mutex_lock(&team->mutex);
+    if (batch->claims.queued && !batch->claims.taken) (void)rpi_claims_give_back(batch, from);
+    finished = let_go(team, batch);
+    uint64_t end = rpi_claims_end(batch);
+    pthread_mutex_unlock(&team->mutex);
+    if (finished) rpi_batch_end(batch);
+    return end;
 }
 
 /* ---- how workers wait ---- */

@@ -11,6 +11,11 @@ void rpi_team_work(rpi_team *team, unsigned index);
  * Urgent batches go before the others. */
 void rpi_team_submit(rpi_team *team, rpi_batch *batch);
 
+/* Takes back the items of a batch from offset `from` on that no worker has claimed, and returns where the batch ends now: those from there
+ * on will not run here. Nothing of static shares is taken back. When nothing is left of the batch and no worker is in it, it ends before
+ * this returns. By the thread that submitted the batch, before it sees it done. */
+uint64_t rpi_team_take_back(rpi_team *team, rpi_batch *batch, uint64_t from);
+
 /* As rpi_team_submit, for a caller that waits for this batch anyway: runs items in its thread, as worker 0, when that one is free. Then it
  * blocks until the batch has ended, and calls done itself. */
 void rpi_team_run(rpi_team *team, rpi_batch *batch);

@@ -80,11 +80,29 @@ static void answer_open(game *self, int rank, uint64_t pool)
     sequence_send(&self->ranks[rank].peer, opened);
 }
 
+/* Some are given back, all, or none; or the results come instead of an answer. */
+static void take_recall(game *self, int number, const rpi_message *message)
+{
+    const rpi_recall *recall = &message->header.recall;
+    played_rank *rank = &self->ranks[number];
+    uint64_t how = fuzz_number(&self->input, 1);
+    for (int k = rank->n_answered; k < rank->n_chunks && how < 200; k++) {
+        chunk *of = &rank->chunks[k];
+        if (of->id != recall->chunk) continue;
+        FUZZ_CHECK(of->call == recall->call && recall->from < of->count);
+        of->count = recall->from + how % (of->count - recall->from + 1);
+        rpi_message *returned = sequence_message(RPI_RECALLED, self->pool_id, 0);
+        returned->header.recalled = (rpi_recalled){of->call, of->id, of->count};
+        sequence_send(&rank->peer, returned);
+    }
+}
+
 static void take(game *self, int rank, const rpi_message *message)
 {
     switch (message->header.kind) {
     case RPI_OPEN: answer_open(self, rank, message->header.pool); break;
     case RPI_WORK: take_work(&self->ranks[rank], message); break;
+    case RPI_RECALL: take_recall(self, rank, message); break;
     case RPI_CLOSE: answer(self, rank, RPI_CLOSED, message->header.pool, 0); break;
     case RPI_STOP: answer(self, rank, RPI_BYE, 0, 0); break;
     default: break;

@@ -18,8 +18,8 @@ RP_TASK(fuzz_square, int64_t, int64_t)
 enum { MOST_STEPS = 200, MOST_CHUNKS = 64, FIRST_CHUNK = 1000, MOST_POOLS = 3, MOST_CALLS = 4, MOST_ITEMS = 200 };
 
 typedef struct chunk {
-    uint64_t pool, call, first, count;
-    bool answered, doubted; /* doubted: its call or pool may be unknown, or cut off */
+    uint64_t pool, call, first, count, asked_from; /* asked_from: the lowest offset that was asked for */
+    bool answered, doubted;                        /* doubted: its call or pool may be unknown, or cut off */
 } chunk;
 
 typedef struct game {
@@ -75,6 +75,20 @@ static void take_done(game *self, const rpi_message *message)
     else FUZZ_CHECK(of->doubted);
 }
 
+/* Each question for a chunk that the member has is answered before its results, which are then only what it kept. */
+static void take_returned(game *self, const rpi_message *message)
+{
+    const rpi_recalled *returned = &message->header.recalled;
+    if (returned->chunk - FIRST_CHUNK >= (uint64_t)self->n_chunks) {
+        FUZZ_CHECK(self->wild);
+        return;
+    }
+    chunk *of = &self->chunks[returned->chunk - FIRST_CHUNK];
+    FUZZ_CHECK(!of->answered && returned->call == of->call && returned->kept <= of->count);
+    FUZZ_CHECK(self->wild || returned->kept >= of->asked_from || returned->kept == of->count);
+    of->count = returned->kept;
+}
+
 static void take_opened(game *self, const rpi_message *message)
 {
     uint64_t pool = message->header.pool - 1;
@@ -90,6 +104,7 @@ static void take_all(game *self)
     while ((message = sequence_receive(&self->coordinator))) {
         FUZZ_CHECK(rpi_message_check(message, false, NULL) == RP_OK || message->header.kind == RPI_HEARTBEAT);
         if (message->header.kind == RPI_DONE) take_done(self, message);
+        if (message->header.kind == RPI_RECALLED) take_returned(self, message);
         if (message->header.kind == RPI_OPENED) take_opened(self, message);
         rpi_message_free(message);
     }
@@ -144,8 +159,20 @@ static void send_work(game *self)
     work->schedule = RP_SCHEDULE_FIXED;
     work->grain_size = 1 + fuzz_number(&self->input, 1) % 20;
     bool known = self->pool_is_open[pool] && self->call_is_known[pool][call] && !self->wild && !self->coordinator.skewed;
-    self->chunks[self->n_chunks++] = (chunk){pool + 1, call + 1, first, count, false, !known};
+    self->chunks[self->n_chunks++] = (chunk){pool + 1, call + 1, first, count, UINT64_MAX, false, !known};
     send(self, message);
+}
+
+/* For a chunk that the member may have, or had. */
+static void send_recall(game *self)
+{
+    uint64_t k = fuzz_number(&self->input, 1), from = fuzz_number(&self->input, 1) % MOST_ITEMS;
+    if (self->n_chunks == 0) return;
+    chunk *of = &self->chunks[k % (uint64_t)self->n_chunks];
+    rpi_message *recall = sequence_message(RPI_RECALL, of->pool, 0);
+    recall->header.recall = (rpi_recall){of->call, FIRST_CHUNK + k % (uint64_t)self->n_chunks, from};
+    if (from < of->asked_from) of->asked_from = from;
+    send(self, recall);
 }
 
 static void doubt_all(game *self)
@@ -191,7 +218,7 @@ static void let_pass(game *self)
 
 static void step(game *self)
 {
-    switch (fuzz_number(&self->input, 1) % 14) {
+    switch (fuzz_number(&self->input, 1) % 16) {
     case 0:
     case 1: send_open(self); break;
     case 2:
@@ -205,6 +232,8 @@ static void step(game *self)
     case 10: send_anything(self); break;
     case 11: sequence_skew(&self->coordinator, &self->input); break;
     case 12: let_pass(self); break;
+    case 13:
+    case 14: send_recall(self); break;
     default:
         take_all(self);
         sequence_rest();

@@ -47,6 +47,12 @@ static driver_call *model_of(driver *self, const rpi_distribution_call *call)
 /* No more of the batch is handed out from offset `end` on. */
 static void end_at(driver_batch *batch, uint64_t end)
 {
+    for (; batch->limit > end; batch->limit--) {
+        unsigned char *item = &batch->items[batch->limit - 1];
+        if (*item != ITEM_CAME_BACK) continue;
+        *item = ITEM_IS_LEFT_OUT;
+        batch->n_returned--;
+    }
     if (end < batch->position) end = batch->position;
     if (end < batch->end) batch->end = end;
 }
@@ -62,13 +68,23 @@ static void tell_all(driver *self, driver_call *call)
     for (int m = 0; m < self->n_members; m++) call->to_tell[m] = call->knows[m];
 }
 
-static bool is_done(const driver_batch *batch) { return batch->n_out == 0 && batch->position == batch->end; }
+static bool is_done(const driver_batch *batch) { return batch->n_out == 0 && batch->n_returned == 0 && batch->position == batch->end; }
+
+static void set_items(const rpi_chunk *chunk, driver_item from, driver_item to)
+{
+    driver_batch *batch = batch_of(chunk);
+    for (uint64_t i = chunk->first; i < chunk->first + chunk->count; i++) {
+        assert_int_equal(batch->items[i], from);
+        batch->items[i] = (unsigned char)to;
+    }
+}
 
 /* The chunk is the distribution's again. */
 static void take_out(driver *self, int k)
 {
     assert_in_range(k, 0, self->n_out - 1);
     batch_of(&self->out[k]->base)->n_out--;
+    set_items(&self->out[k]->base, ITEM_IS_OUT, ITEM_IS_BACK);
     self->n_out--;
     memmove(&self->out[k], &self->out[k + 1], (size_t)(self->n_out - k) * sizeof(driver_chunk *));
 }
@@ -106,7 +122,8 @@ driver_batch *driver_add(driver *self, driver_call *call, uint64_t first, uint64
     batch->entry.first = first;
     batch->item_s = batch->entry.dispatch.item_s;
     batch->of = call;
-    batch->end = count;
+    batch->end = batch->limit = count;
+    assert_true(count <= DRIVER_ITEMS);
     end_at_cutoff(batch);
     rpi_distribution_add(&self->distribution, &batch->entry);
     return batch;
@@ -117,6 +134,23 @@ void driver_back(driver *self, int k)
     driver_chunk *chunk = self->out[k];
     take_out(self, k);
     rpi_distribution_back(&self->distribution, &chunk->base, chunk->base.count, 1e-3 * (double)chunk->base.count, self->now_s);
+}
+
+void driver_return(driver *self, int k, uint64_t kept)
+{
+    rpi_chunk *chunk = &self->out[k]->base;
+    driver_batch *batch = batch_of(chunk);
+    uint64_t from = chunk->recalled->first - chunk->first, count = chunk->count;
+    if (from > 0) assert_false(rpi_distribution_returned(&self->distribution, chunk, from - 1, self->now_s)); /* changes nothing */
+    assert_false(rpi_distribution_returned(&self->distribution, chunk, count + 1, self->now_s));
+    for (uint64_t i = chunk->first + kept; i < chunk->first + count; i++) {
+        assert_int_equal(batch->items[i], ITEM_IS_OUT);
+        batch->items[i] = i < batch->limit ? ITEM_CAME_BACK : ITEM_IS_LEFT_OUT;
+        batch->n_returned += i < batch->limit;
+    }
+    assert_true(rpi_distribution_returned(&self->distribution, chunk, kept, self->now_s));
+    assert_false(rpi_distribution_returned(&self->distribution, chunk, kept, self->now_s)); /* once is enough */
+    assert_int_equal(chunk->count, kept);
 }
 
 void driver_fail(driver *self, int k)
@@ -172,17 +206,20 @@ void driver_fail_call(driver *self, const rpi_action *action)
 
 /* ---- actions ---- */
 
-/* The chunk has the next items of its batch. */
+/* The chunk has the next items of its batch, or some that came back, which go first. */
 static void note_chunk(driver *self, rpi_chunk *chunk)
 {
     driver_batch *batch = batch_of(chunk);
     assert_false(batch->done);
-    assert_int_equal(chunk->first, batch->position);
-    assert_in_range(chunk->count, 1, batch->end - batch->position);
+    bool again = batch->n_returned > 0;
+    if (!again) assert_int_equal(chunk->first, batch->position);
+    assert_in_range(chunk->count, 1, again ? batch->n_returned : batch->end - batch->position);
+    set_items(chunk, again ? ITEM_CAME_BACK : ITEM_WAITS, ITEM_IS_OUT);
+    if (again) batch->n_returned -= chunk->count;
+    else batch->position += chunk->count;
     assert_true(!self->lost[chunk->member] && self->distribution.members[chunk->member].n_workers > 0);
     assert_int_equal(chunk->grains.n_items, chunk->count);
     assert_true(self->n_out < DRIVER_CHUNKS);
-    batch->position += chunk->count;
     batch->n_out++;
     self->out[self->n_out++] = (driver_chunk *)chunk;
 }
@@ -212,6 +249,21 @@ static void note_sent(driver *self, const rpi_action *action, const driver_call 
     else note_chunk(self, chunk);
     self->held = NULL;
     assert_ptr_equal(rpi_distribution_find(&self->distribution, chunk->member, chunk->id), chunk);
+}
+
+/* Something is asked for only while a worker has nothing to do and nothing is left to hand out. */
+static void note_recall(driver *self, const rpi_action *action)
+{
+    const rpi_chunk *chunk = action->chunk;
+    const rpi_dispatch *dispatch = &self->distribution.dispatch;
+    assert_true(dispatch->n_idle > 0 && !rpi_dispatch_first(dispatch));
+    assert_int_equal(chunk->member, action->member);
+    assert_ptr_equal(rpi_distribution_find(&self->distribution, chunk->member, chunk->id), chunk);
+    assert_false(chunk->entry->dispatch.urgent);
+    assert_true(chunk->entry->dispatch.schedule.kind != RP_SCHEDULE_STATIC);
+    assert_non_null(chunk->recalled);
+    assert_in_range(chunk->recalled->first, chunk->first, chunk->first + chunk->count - 1);
+    assert_int_equal(chunk->recalled->first + chunk->recalled->count, chunk->first + chunk->count);
 }
 
 static void note_told(const rpi_action *action, driver_call *call)
@@ -255,6 +307,7 @@ bool driver_next(driver *self, rpi_action *action)
     switch (action->kind) {
     case RPI_SEND_CALL: note_call(self, action, call); break;
     case RPI_SEND_CHUNK: note_sent(self, action, call); break;
+    case RPI_SEND_RECALL: note_recall(self, action); break;
     case RPI_SEND_CUTOFF:
     case RPI_SEND_FORGET: note_told(action, call); break;
     case RPI_BATCH_DONE: note_done(action); break;
@@ -317,6 +370,15 @@ static int any_chunk(driver *self)
     return n > 0 ? (int)unit_random((uint64_t)n) : -1;
 }
 
+/* Its member answers what it was asked, or has sent it back before it was. */
+static void back_any(driver *self, int k)
+{
+    const rpi_chunk *chunk = &self->out[k]->base;
+    if (chunk->recalled && unit_random(4) > 0)
+        driver_return(self, k, chunk->count - unit_random(chunk->first + chunk->count - chunk->recalled->first + 1));
+    else driver_back(self, k);
+}
+
 static void add_any(driver *self)
 {
     driver_call *call = any_call(self);
@@ -366,7 +428,7 @@ static void change_any(driver *self)
         break;
     default:
         if (unit_random(10) == 0) add_any(self);
-        else if (chunk >= 0) driver_back(self, chunk);
+        else if (chunk >= 0) back_any(self, chunk);
     }
 }
 

@@ -1,6 +1,6 @@
 /*
  * distribution_driver.h: drives a distribution without messages, and checks it. Beside it is kept which members know which call, which
- * items were handed out, and where batches end. Each action is compared with that, and so is the rest when no action is left.
+ * items are where, and where batches end. Each action is compared with that, and so is the rest when no action is left.
  */
 #ifndef DISTRIBUTION_DRIVER_H
 #define DISTRIBUTION_DRIVER_H
@@ -9,7 +9,9 @@
 
 #include "cluster/distribution.h"
 
-enum { DRIVER_MEMBERS = 6, DRIVER_CALLS = 20, DRIVER_BATCHES = 50, DRIVER_CHUNKS = 4000 };
+enum { DRIVER_MEMBERS = 6, DRIVER_CALLS = 20, DRIVER_BATCHES = 50, DRIVER_CHUNKS = 4000, DRIVER_ITEMS = 3000 };
+
+typedef enum driver_item { ITEM_WAITS, ITEM_IS_OUT, ITEM_IS_BACK, ITEM_CAME_BACK, ITEM_IS_LEFT_OUT } driver_item; /* BACK: has run */
 
 typedef struct driver_call {
     rpi_distribution_call *call; /* NULL once it is forgotten */
@@ -24,7 +26,10 @@ typedef struct driver_batch {
     driver_call *of;
     uint64_t position; /* items that were handed out */
     uint64_t end;      /* where handing out ends */
-    double item_s;     /* how long an item takes; 0: not known */
+    uint64_t limit;    /* items from there on don't go out again */
+    unsigned char items[DRIVER_ITEMS];
+    uint64_t n_returned; /* that wait to go out again */
+    double item_s;       /* how long an item takes; 0: not known */
     int n_out;
     bool failed, done;
 } driver_batch;
@@ -58,6 +63,8 @@ driver_call *driver_open(driver *self);
 driver_batch *driver_add(driver *self, driver_call *call, uint64_t first, uint64_t count, const rpi_dispatch_entry *like);
 /* The k-th of the chunks that are out, in the order in which they went. */
 void driver_back(driver *self, int k);
+/* Its member answers a RECALL. */
+void driver_return(driver *self, int k, uint64_t kept);
 void driver_fail(driver *self, int k);
 void driver_cut(driver *self, driver_call *call, uint64_t cutoff);
 void driver_drop(driver *self, driver_batch *batch);

@@ -24,6 +24,8 @@ typedef struct claims {
     unsigned char hits[MOST_ITEMS]; /* how often each item was claimed */
     _Atomic uint64_t n_claimed;
     bool outside;
+    bool gives_back; /* another thread does so meanwhile */
+    uint64_t end;    /* what it left */
 } claims;
 
 typedef struct claimer {
@@ -47,10 +49,25 @@ static void *claim_until_none(void *argument)
     return NULL;
 }
 
+/* Gives back the rest, some at a time, as long as there is any. Nobody may have what comes back. */
+static void *give_back_some(void *argument)
+{
+    claims *all = ((claimer *)argument)->all;
+    pthread_barrier_wait(&all->start);
+    all->end = all->batch->count;
+    for (uint64_t random = 1; !rpi_claims_exhausted(all->batch); random = random * 6364136223846793005u + 1442695040888963407u) {
+        uint64_t back = 1 + (random >> 33) % 50, kept = rpi_claims_give_back(all->batch, all->end > back ? all->end - back : 0);
+        if (kept > all->end || rpi_claims_end(all->batch) != kept) all->outside = true;
+        for (uint64_t i = kept; i < all->end; i++) __atomic_fetch_add(&all->hits[i], 1, __ATOMIC_RELAXED);
+        all->end = kept;
+    }
+    return NULL;
+}
+
 static void claim_all(claims *all, rpi_work *work, rpi_schedule schedule)
 {
-    pthread_t threads[WORKERS];
-    claimer claimers[WORKERS];
+    pthread_t threads[WORKERS], giver;
+    claimer claimers[WORKERS], gives = {all, 0};
     rpi_batch_reset(all->batch, work, 0, schedule.n_items);
     all->batch->schedule = schedule;
     if (schedule.kind == RP_SCHEDULE_STATIC) all->batch->claims.taken = calloc(schedule.n_workers, 1);
@@ -60,19 +77,22 @@ static void claim_all(claims *all, rpi_work *work, rpi_schedule schedule)
     memset(all->hits, 0, sizeof all->hits);
     atomic_store(&all->n_claimed, 0);
     all->outside = false;
-    pthread_barrier_init(&all->start, NULL, WORKERS);
+    all->end = schedule.n_items;
+    pthread_barrier_init(&all->start, NULL, WORKERS + all->gives_back);
+    if (all->gives_back) assert_int_equal(pthread_create(&giver, NULL, give_back_some, &gives), 0);
     for (unsigned k = 0; k < WORKERS; k++) {
         claimers[k] = (claimer){all, k};
         assert_int_equal(pthread_create(&threads[k], NULL, claim_until_none, &claimers[k]), 0);
     }
     for (unsigned k = 0; k < WORKERS; k++) pthread_join(threads[k], NULL);
+    if (all->gives_back) pthread_join(giver, NULL);
     pthread_barrier_destroy(&all->start);
 }
 
 static void check_claims(const claims *all, uint64_t n)
 {
     assert_false(all->outside);
-    assert_int_equal(atomic_load(&all->n_claimed), n);
+    assert_int_equal(atomic_load(&all->n_claimed), all->end);
     for (uint64_t i = 0; i < n; i++)
         if (all->hits[i] != 1)
             fail_msg("item %llu of %llu was claimed %d times", (unsigned long long)i, (unsigned long long)n, all->hits[i]);
@@ -230,9 +250,42 @@ static void further_tries_are_not_claimed_while_the_call_drains(void **state)
     }
 }
 
+static void what_is_given_back_is_claimed_by_nobody(void **state)
+{
+    claims *all = *state;
+    all->gives_back = true;
+    for (int row = 0, kind; unit_schedule(row, &kind); row++)
+        for (int round = 0; round < 20 && kind != RP_SCHEDULE_STATIC; round++) {
+            uint64_t n = 1 + unit_random(MOST_ITEMS);
+            rpi_work *work = new_work();
+            rpi_work_measure(work, 100, 100 * 1000);
+            claim_all(all, work, (rpi_schedule){(rp_schedule)kind, n, 1 + unit_random(9), WORKERS, 20e-6, 0});
+            check_claims(all, n);
+            rpi_work_fini(work);
+        }
+    (void)new_work();
+}
+
+static void only_what_no_grain_has_is_given_back(void **state)
+{
+    claims *all = *state;
+    uint64_t begin, end;
+    rpi_batch_reset(all->batch, new_work(), 0, 100);
+    all->batch->schedule = (rpi_schedule){RP_SCHEDULE_FIXED, 100, 30, 1, 0, 0};
+    assert_true(rpi_claims_take(all->batch, 0, &begin, &end));
+    assert_int_equal(rpi_claims_give_back(all->batch, 80), 80);
+    assert_int_equal(rpi_claims_give_back(all->batch, 90), 80);
+    assert_true(rpi_claims_take(all->batch, 0, &begin, &end));
+    assert_int_equal(rpi_claims_give_back(all->batch, 0), 60);
+    assert_true(rpi_claims_exhausted(all->batch));
+    assert_int_equal(rpi_claims_give_back(all->batch, 0), 60);
+    assert_false(rpi_claims_take(all->batch, 0, &begin, &end));
+}
+
 #define CLAIMS(function) cmocka_unit_test_setup_teardown(function, make_claims, free_claims)
 
 UNIT_MAIN(UNIT(short_items_are_claimed_for_some_time_at_once), CLAIMS(each_item_is_claimed_once),
           CLAIMS(a_chunk_beyond_all_counts_is_claimed_once), CLAIMS(static_parts_are_split_evenly),
           CLAIMS(fewer_items_than_workers_leave_empty_static_parts), CLAIMS(nothing_is_claimed_from_the_cutoff_on),
-          CLAIMS(further_tries_are_not_claimed_while_the_call_drains))
+          CLAIMS(further_tries_are_not_claimed_while_the_call_drains), CLAIMS(what_is_given_back_is_claimed_by_nobody),
+          CLAIMS(only_what_no_grain_has_is_given_back))

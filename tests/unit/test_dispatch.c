@@ -97,7 +97,10 @@ static void stopped_entries_run_no_item_twice_and_none_beyond(void **state)
         rpi_dispatch_stop(world->dispatch, entry->entry, end);
         sim_run(world);
         uint64_t last = end < entry->call.n_items ? (end > out ? end : out) : entry->call.n_items;
-        for (uint64_t i = 0; i < entry->call.n_items; i++) assert_int_equal(entry->hits[i], i < last);
+        for (uint64_t i = 0; i < entry->call.n_items; i++) {
+            if (i < end) assert_int_equal(entry->hits[i], i < last);
+            else assert_true(entry->hits[i] <= (i < last)); /* what was out may have come back */
+        }
         assert_true(rpi_dispatch_is_finished(entry->entry));
         check_all_ran(after);
         sim_destroy(world);
@@ -591,6 +594,96 @@ static void random_retries_run_once_and_where_they_may(void **state)
     }
 }
 
+/* ---- members that are far ---- */
+
+/* Two members of one worker with items of a millisecond. The second one's first chunk went out at 0. */
+static void start_two(rpi_dispatch *dispatch, rpi_dispatch_member members[2], rpi_dispatch_entry *entry)
+{
+    rpi_chunk_plan plan;
+    for (int m = 0; m < 2; m++) members[m] = (rpi_dispatch_member){.n_workers = 1};
+    *entry = (rpi_dispatch_entry){.schedule = {RP_SCHEDULE_AUTO, 10000, 1, 0, 0, 0}, .count = 10000, .item_s = 1e-3, .n_measured = 10};
+    rpi_dispatch_init(dispatch, members, 2);
+    rpi_dispatch_add(dispatch, entry);
+    while (rpi_dispatch_next(dispatch, &plan)) continue;
+}
+
+static void a_member_that_does_not_answer_is_sent_more(void **state)
+{
+    (void)state;
+    rpi_dispatch_member members[2];
+    rpi_dispatch dispatch;
+    rpi_dispatch_entry entry;
+    rpi_chunk_plan plan;
+    start_two(&dispatch, members, &entry);
+    uint64_t first = members[1].n_items_out;
+    assert_in_range(first, 8, 20);
+    dispatch.now_s = 0.1;
+    while (rpi_dispatch_next(&dispatch, &plan)) assert_int_equal(plan.member, 1);
+    assert_in_range(members[1].n_items_out, 100, 130);
+    rpi_dispatch_learn(&dispatch, 1, &entry, &(rpi_chunk_round_trip){first, 1e-3 * (double)first, 0, 0.1, 0.09}); /* not far, but slow */
+    rpi_dispatch_back(&dispatch, 1, &entry, first);
+    dispatch.now_s = 10;
+    assert_false(rpi_dispatch_next(&dispatch, &plan));
+}
+
+static void nothing_goes_far_that_others_finish_sooner(void **state)
+{
+    (void)state;
+    rpi_dispatch_member members[2];
+    rpi_dispatch dispatch;
+    rpi_dispatch_entry entry;
+    rpi_chunk_plan plan;
+    start_two(&dispatch, members, &entry);
+    rpi_dispatch_learn(&dispatch, 1, &entry, &(rpi_chunk_round_trip){8, 8e-3, 0, 0.108, 8e-3}); /* 0.1 s */
+    rpi_dispatch_stop(&dispatch, &entry, entry.position + 90);
+    for (int m = 0; m < 2; m++) rpi_dispatch_back(&dispatch, m, &entry, members[m].n_items_out);
+    while (rpi_dispatch_next(&dispatch, &plan)) {
+        assert_int_equal(plan.member, 0);
+        rpi_dispatch_back(&dispatch, 0, &entry, plan.count);
+    }
+    assert_int_equal(rpi_dispatch_left(&entry), 0);
+}
+
+static void what_the_near_one_does_not_get_done_goes_far(void **state)
+{
+    (void)state;
+    rpi_dispatch_member members[2];
+    rpi_dispatch dispatch;
+    rpi_dispatch_entry entry;
+    rpi_chunk_plan plan;
+    start_two(&dispatch, members, &entry);
+    rpi_dispatch_learn(&dispatch, 1, &entry, &(rpi_chunk_round_trip){8, 8e-3, 0, 0.108, 8e-3}); /* 0.1 s */
+    rpi_dispatch_back(&dispatch, 1, &entry, members[1].n_items_out);
+    rpi_dispatch_stop(&dispatch, &entry, entry.position + 60);
+    dispatch.now_s = 0.15;
+    while (rpi_dispatch_next(&dispatch, &plan)) assert_int_equal(plan.member, 0);
+    assert_true(rpi_dispatch_left(&entry) > 0);
+    dispatch.now_s = 0.3; /* nothing came back since */
+    assert_true(rpi_dispatch_next(&dispatch, &plan));
+    assert_int_equal(plan.member, 1);
+}
+
+/* As there is nobody else. */
+static void what_avoids_the_near_one_goes_far(void **state)
+{
+    (void)state;
+    rpi_dispatch_member members[2];
+    rpi_dispatch dispatch;
+    rpi_dispatch_entry entry, retry = avoiding(0);
+    rpi_chunk_plan plan;
+    start_two(&dispatch, members, &entry);
+    rpi_dispatch_learn(&dispatch, 1, &entry, &(rpi_chunk_round_trip){8, 8e-3, 0, 0.108, 8e-3}); /* 0.1 s */
+    rpi_dispatch_stop(&dispatch, &entry, 0);
+    for (int m = 0; m < 2; m++) rpi_dispatch_back(&dispatch, m, &entry, members[m].n_items_out);
+    for (int known = 0; known < 2; known++) {
+        retry.item_s = known ? 1e-6 : 0;
+        rpi_dispatch_add(&dispatch, &retry);
+        assert_true(rpi_dispatch_next(&dispatch, &plan));
+        assert_int_equal(plan.member, 1);
+        rpi_dispatch_back(&dispatch, 1, &retry, 1);
+    }
+}
+
 /* ---- how well ---- */
 
 static void check_makespan(rp_schedule kind, uint64_t n, double (*duration)(uint64_t), double most_ratio, uint64_t most_chunks)
@@ -635,4 +728,6 @@ UNIT_MAIN(UNIT(every_schedule_hands_out_every_item), UNIT(random_worlds_hand_out
           UNIT(an_empty_entry_is_through_at_once), UNIT(urgent_entries_go_first_in_their_order),
           UNIT(an_avoided_member_is_used_only_when_there_is_no_other), UNIT(an_entry_that_waits_for_another_member_holds_up_none),
           UNIT(what_goes_past_a_waiting_entry_leaves_it_room), UNIT(what_goes_past_a_waiting_entry_does_not_starve_it),
-          UNIT(random_retries_run_once_and_where_they_may), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))
+          UNIT(random_retries_run_once_and_where_they_may), UNIT(a_member_that_does_not_answer_is_sent_more),
+          UNIT(nothing_goes_far_that_others_finish_sooner), UNIT(what_the_near_one_does_not_get_done_goes_far),
+          UNIT(what_avoids_the_near_one_goes_far), UNIT(the_makespan_is_near_the_best), UNIT(short_items_travel_together))

@@ -45,6 +45,26 @@ static void chunks_fill_the_window_and_no_more(void **state)
     rp_iter_free(iterator);
 }
 
+/* A rank is so far that each of two workers runs 100 items before its results are there. */
+static void the_window_covers_the_way_to_a_far_rank(void **state)
+{
+    hand *executor = *state;
+    for (int given = 0; given < 2; given++) {
+        rp_iter *iterator = open_iterator(executor, true, 100000, 4, given ? 40 : 0);
+        uint64_t near = executor->n_items;
+        rpi_work *work = executor->out[0]->work;
+        atomic_store(&work->round_trip_s, 0.1);
+        rpi_work_measure(work, 1000, 1000 * 1000 * 1000);
+        assert_int_equal(rp_iter_next(iterator, NULL, 0, NULL), RP_TIMEOUT);
+        uint64_t more = executor->n_items - near;
+        if (given) assert_int_equal(more, 0); /* who gives a window means it */
+        else assert_in_range(more, 196, 200);
+        rp_iter_cancel(iterator);
+        while (executor->n_out > 0) hand_finish(executor, 0);
+        rp_iter_free(iterator);
+    }
+}
+
 static void results_come_in_order_whatever_finishes_first(void **state)
 {
     hand *executor = *state;
@@ -133,6 +153,6 @@ static void each_window_and_chunk_delivers_all(void **state)
 
 #define WITH(function) cmocka_unit_test_setup_teardown(function, hand_set_up, hand_tear_down)
 
-UNIT_MAIN(WITH(chunks_fill_the_window_and_no_more), WITH(results_come_in_order_whatever_finishes_first),
-          WITH(unordered_results_come_as_chunks_finish), WITH(chunks_are_used_again), WITH(a_chunk_that_is_lost_ends_it),
-          WITH(each_window_and_chunk_delivers_all))
+UNIT_MAIN(WITH(chunks_fill_the_window_and_no_more), WITH(the_window_covers_the_way_to_a_far_rank),
+          WITH(results_come_in_order_whatever_finishes_first), WITH(unordered_results_come_as_chunks_finish), WITH(chunks_are_used_again),
+          WITH(a_chunk_that_is_lost_ends_it), WITH(each_window_and_chunk_delivers_all))

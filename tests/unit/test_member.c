@@ -31,6 +31,16 @@ static int64_t slow(int64_t x)
 }
 RP_TASK(slow, int64_t, int64_t)
 
+static atomic_int n_held, let_out;
+
+static int64_t hold(int64_t x)
+{
+    atomic_fetch_add(&n_held, 1);
+    while (!atomic_load(&let_out)) unit_sleep(0.0005);
+    return x;
+}
+RP_TASK(hold, int64_t, int64_t)
+
 static int start(rp_bytes argument, void **state)
 {
     (void)state;
@@ -336,6 +346,63 @@ static void a_cutoff_stops_what_runs_and_what_waits(void **state)
     say_stop(with);
 }
 
+static uint64_t recall(talk *with, uint64_t chunk, uint64_t from)
+{
+    rpi_message *message = make(RPI_RECALL, 1, 1);
+    message->header.recall = (rpi_recall){1, chunk, from};
+    post(with, message);
+    rpi_message *answer = expect(with, RPI_RECALLED);
+    assert_int_equal(answer->header.recalled.call, 1);
+    assert_int_equal(answer->header.recalled.chunk, chunk);
+    uint64_t kept = answer->header.recalled.kept;
+    rpi_message_free(answer);
+    return kept;
+}
+
+/* A chunk with the number k had ten items from 10 (k - 1) on, and has kept `count`. Returns k. */
+static uint64_t expect_done(talk *with, uint64_t count)
+{
+    rpi_message *done = expect(with, RPI_DONE);
+    const rpi_done *fields = &done->header.done;
+    uint64_t chunk = fields->chunk;
+    assert_int_equal(fields->status, RP_OK);
+    assert_int_equal(fields->count, count);
+    assert_int_equal(fields->n_run, count);
+    assert_int_equal(done->header.size, count * sizeof(int64_t));
+    for (uint64_t k = 0; k < count; k++) {
+        int64_t result;
+        memcpy(&result, done->data + k * sizeof result, sizeof result);
+        assert_int_equal(result, 10 * (chunk - 1) + k);
+    }
+    rpi_message_free(done);
+    return chunk;
+}
+
+/* Each of two workers has two items of the first chunk, until they are let out. */
+static void what_has_not_begun_is_given_back(void **state)
+{
+    talk *with = *state;
+    atomic_store(&n_held, 0);
+    atomic_store(&let_out, 0);
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 1, hold_task, RP_COLUMNS(RP_RANGE(0, 1)), 100);
+    post(with, make_work(with, 1, 0, 10, 1));
+    post(with, make_work(with, 1, 10, 10, 2));
+    post(with, make_work(with, 1, 20, 10, 3));
+    unit_await(&n_held, 2);
+    assert_int_equal(recall(with, 3, 0), 0);
+    assert_int_equal(expect_done(with, 0), 3); /* at once, as nobody is in it */
+    assert_int_equal(recall(with, 2, 4), 4);
+    assert_int_equal(recall(with, 1, 1), 4);
+    assert_int_equal(recall(with, 1, 0), 4);
+    atomic_store(&let_out, 1);
+    assert_int_equal(expect_done(with, 4) + expect_done(with, 4), 3); /* in any order */
+    rpi_message *late = make(RPI_RECALL, 1, 1);
+    late->header.recall = (rpi_recall){1, 2, 0};
+    post(with, late); /* no answer: its results are there */
+    say_stop(with);
+}
+
 static void a_rank_whose_link_fails_ends(void **state)
 {
     talk *with = *state;
@@ -380,5 +447,5 @@ static void only_a_member_that_reports_a_loss_leaves_at_once(void **state)
 
 UNIT_MAIN(WITH(stop_is_answered_with_bye), WITH(opened_tells_the_rank), WITH(open_is_refused_with_the_reason),
           WITH(work_is_done_and_sent_back), WITH(emitted_results_come_back), WITH(what_makes_no_sense_is_refused_or_passed_over),
-          WITH(a_cutoff_stops_what_runs_and_what_waits), WITH(a_rank_whose_link_fails_ends),
+          WITH(a_cutoff_stops_what_runs_and_what_waits), WITH(what_has_not_begun_is_given_back), WITH(a_rank_whose_link_fails_ends),
           UNIT(only_a_member_that_reports_a_loss_leaves_at_once))

@@ -6,11 +6,11 @@
 
 #include <math.h>
 
-enum { MOST_TEAMS = 40, MOST_ITEMS = 3000 };
+enum { MOST_TEAMS = 40, MOST_ITEMS = 3000, MOST_COUNTED = 6400 };
 
 typedef struct counted {
     rpi_sim_times times;
-    unsigned char hits[MOST_ITEMS];
+    unsigned char hits[MOST_COUNTED];
 } counted;
 
 static double count(const void *of, uint64_t item)
@@ -87,11 +87,14 @@ static void every_item_runs_once_and_no_faster_than_it_can(void **state)
         config.group = (uint32_t)unit_random(4);
         config.network.bytes_per_s = unit_random(2) ? 0 : 1e6;
         config.seed = unit_random(100);
+        static const double speeds[] = {2, 1, 1.1, 3};
+        config.speeds = (rpi_sim_speeds){.ranks = speeds, .n_ranks = unit_random(2) ? 0 : 4};
         rpi_sim_times times = random_times();
         outcome result = run(&config, unit_random_schedule(), 1 + unit_random(50), &times);
         double longest_s, sum_s = rpi_sim_times_sum(&times, &longest_s);
-        assert_true(result.makespan_s >= longest_s * (1 - 1e-9));
-        assert_true(result.makespan_s >= sum_s / n_workers * (1 - 1e-9));
+        double most = config.speeds.n_ranks ? 3 : 1;
+        assert_true(result.makespan_s >= longest_s / most * (1 - 1e-9));
+        assert_true(result.makespan_s >= sum_s / most / n_workers * (1 - 1e-9));
         assert_true(result.makespan_s <= sum_s + 60);
     }
 }
@@ -237,6 +240,44 @@ static void schedules_that_go_by_rates_serve_unequal_workers(void **state)
     }
 }
 
+/* Rows of a picture of the Mandelbrot set, from -2 - 1.25i to 0.5 + 1.25i: the middle ones take longest. */
+static void fill_rows(double *times_s, int n, double mean_s)
+{
+    double sum = 0;
+    for (int row = 0; row < n; row++) {
+        double steps = 0;
+        for (int column = 0; column < 64; column++) {
+            double x = 0, y = 0, a = -2 + 2.5 * column / 63, b = -1.25 + 2.5 * row / (n - 1);
+            for (int k = 1; k < 256 && x * x + y * y <= 4; k++, steps++) {
+                double t = x * x - y * y + a;
+                y = 2 * x * y + b;
+                x = t;
+            }
+        }
+        sum += times_s[row] = steps;
+    }
+    for (int row = 0; row < n; row++) times_s[row] *= mean_s * n / sum;
+}
+
+/* What was sent ahead to the slower rank comes back. Without that it took up to twice as long as it could. */
+static void auto_is_near_the_best_among_unequal_ranks(void **state)
+{
+    (void)state;
+    static const double speeds[] = {1, 0.5};
+    static const unsigned ones[] = {1, 1};
+    static double rows_s[1000];
+    for (int n = 200; n <= 1000; n += 400)
+        for (uint64_t seed = 0; seed < 5; seed++) {
+            fill_rows(rows_s, n, 0.3e-3);
+            rpi_sim_config config = teams(2, ones);
+            config.seed = seed;
+            config.speeds = (rpi_sim_speeds){.ranks = speeds, .n_ranks = 2};
+            rpi_sim_times times = {.kind = RPI_SIM_RECORDED, .recorded = rows_s, .n_recorded = (size_t)n, .n_items = (uint64_t)n};
+            double ratio = run(&config, RP_SCHEDULE_AUTO, 1, &times).makespan_s / rpi_sim_times_ideal(&times, 2, speeds);
+            if (ratio > 1.05) fail_msg("%d rows, seed %d: %.3f", n, (int)seed, ratio);
+        }
+}
+
 static void a_claim_takes_its_time(void **state)
 {
     (void)state;
@@ -271,6 +312,33 @@ static void rank_0_bears_many_ranks(void **state)
         assert_true(load < 0.8);
         rpi_sim_destroy(world);
     }
+}
+
+/* A call that is over in 0.3 to 3 ms leaves no time to send more than a few chunks to each of 64 ranks. */
+static double best_of_others(const rpi_sim_config *config, const rpi_sim_times *times)
+{
+    double best_s = INFINITY;
+    for (int row = 0, kind; unit_schedule(row, &kind); row++)
+        if (kind != RP_SCHEDULE_AUTO) best_s = fmin(best_s, run(config, (rp_schedule)kind, 1, times).makespan_s);
+    return best_s;
+}
+
+static void short_calls_on_many_ranks_are_near_the_best(void **state)
+{
+    (void)state;
+    enum { RANKS = 64 };
+    static unsigned ones[RANKS];
+    static const char *const lengths[] = {"constant:3e-6", "uniform:0:6e-6", "exponential:3e-6",
+                                          "constant:3e-5", "uniform:0:6e-5", "exponential:3e-5"};
+    for (int t = 0; t < RANKS; t++) ones[t] = 1;
+    rpi_sim_config config = {.n_teams = RANKS, .n_workers = ones, .network = {2e-6, 10e9, 3e-6, 200e-6, NULL}, .claim_s = 1e-7};
+    for (size_t k = 0; k < N_OF(lengths); k++)
+        for (config.seed = 0; config.seed < 3; config.seed++) {
+            rpi_sim_times times = {.n_items = RANKS * 100, .seed = config.seed};
+            assert_true(rpi_sim_times_parse(lengths[k], &times));
+            double ratio = run(&config, RP_SCHEDULE_AUTO, 1, &times).makespan_s / best_of_others(&config, &times);
+            if (ratio > (k < 3 ? 1.4 : 1.1)) fail_msg("%s: %.3f of the best", lengths[k], ratio);
+        }
 }
 
 static void groups_relieve_rank_0(void **state)
@@ -324,8 +392,26 @@ static void auto_is_efficient_where_one_host_is_far(void **state)
     expect_efficient(4, (const double[]){0, 20e-6, 0.01, 0.05}, 0);
 }
 
+/* The far host is given as much as it runs while its round trip lasts, before that is known; and nothing that others finish sooner. Its
+ * workers can't be busy while the first items and the last results are on their way. */
+static void a_far_host_is_busy_but_for_one_round_trip(void **state)
+{
+    (void)state;
+    static const double latencies_s[] = {0, 20e-6, 20e-6, 0.05};
+    static const rpi_sim_times kinds[] = {{.kind = RPI_SIM_CONSTANT, .a = 1e-3, .n_items = MOST_COUNTED},
+                                          {.kind = RPI_SIM_UNIFORM, .a = 0, .b = 4e-3, .n_items = MOST_COUNTED},
+                                          {.kind = RPI_SIM_CONSTANT, .a = 5e-3, .n_items = MOST_COUNTED}};
+    for (size_t k = 0; k < N_OF(kinds); k++) {
+        double longest_s, sum_s = rpi_sim_times_sum(&kinds[k], &longest_s), least_s = (sum_s + 4 * 0.1) / 16;
+        double reached = least_s / (sum_s / 16 / efficiency(4, latencies_s, 0, RP_SCHEDULE_AUTO, &kinds[k]));
+        if (reached < 0.93) fail_msg("times %d: %.3f of what is possible", (int)k, reached);
+    }
+}
+
 UNIT_MAIN(UNIT(every_item_runs_once_and_no_faster_than_it_can), UNIT(the_same_seed_gives_the_same_run), UNIT(a_run_may_be_given_up),
           UNIT(static_with_equal_items_is_exact), UNIT(one_rank_needs_no_messages), UNIT(messages_cost_rank_0_its_time),
           UNIT(bytes_wait_for_rank_0s_link), UNIT(sleepers_notice_late), UNIT(unequal_ranks_take_their_time),
-          UNIT(schedules_that_go_by_rates_serve_unequal_workers), UNIT(a_claim_takes_its_time), UNIT(rank_0_bears_many_ranks),
-          UNIT(groups_relieve_rank_0), UNIT(auto_is_efficient_where_a_message_takes_long), UNIT(auto_is_efficient_where_one_host_is_far))
+          UNIT(schedules_that_go_by_rates_serve_unequal_workers), UNIT(auto_is_near_the_best_among_unequal_ranks),
+          UNIT(a_claim_takes_its_time), UNIT(rank_0_bears_many_ranks), UNIT(short_calls_on_many_ranks_are_near_the_best),
+          UNIT(groups_relieve_rank_0), UNIT(auto_is_efficient_where_a_message_takes_long), UNIT(auto_is_efficient_where_one_host_is_far),
+          UNIT(a_far_host_is_busy_but_for_one_round_trip))
