@@ -90,7 +90,8 @@ rpi_message *rpi_done_message_finish(rpi_message *message, rpi_batch *batch)
     bool emitted = batch->work->task->result_type == RP_TYPE_BYTES;
     const rpi_failure *failures = atomic_load(&batch->failures);
     uint64_t n_failures;
-    size_t size = emitted ? rpi_pack_emitted_size(batch) : (size_t)batch->count * batch->work->task->result_size;
+    size_t size = emitted ? rpi_pack_emitted_size(batch) : 0;
+    if (!emitted && message->header.size > 0) size = (size_t)batch->count * batch->work->task->result_size; /* else they have places */
     size_t failures_at = rpi_pack_align(size), total = failures_at + rpi_pack_failures_size(failures, &n_failures);
     if (n_failures == 0) total = size;
     if (total > message->capacity) {
