@@ -1,8 +1,8 @@
 /*
  * signals.c: see signals.h. Signals belong to the process, so this state is global. The signal thread waits for signals; the handler passes
  * on what other threads get. The thread needs no descriptor, it isn't cancelled, and it lives until the process ends, so that the handler
- * can always name it. It is the process's second thread: when the main thread has a signal already, the kernel looks for the next one in
- * the order in which threads were made, and must not come to a worker.
+ * can always name it. It is the process's second thread, and one that only stands by is the third: where a thread doesn't take a signal,
+ * the kernel looks for the next one in the order in which threads were made, and must not come to a worker.
  */
 #include "signals.h"
 
@@ -159,14 +159,24 @@ static void pass_on(int number)
     }
 }
 
+/* Gets what the signal thread is too busy to take, in place of a worker. */
+static void *stand_by(void *argument)
+{
+    (void)argument;
+    for (;;) (void)pause();
+    return NULL;
+}
+
 /* Starts the thread with all of the signals blocked, and leaves them in this one as they are. */
 static int start_thread(void)
 {
     sigset_t before;
+    pthread_t second;
     (void)pthread_sigmask(SIG_BLOCK, &watch.taken, &before);
     int code = pthread_create(&watch.thread, NULL, keep_watch, NULL);
     if (code == 0) (void)pthread_detach(watch.thread);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (code == 0 && pthread_create(&second, NULL, stand_by, NULL) == 0) (void)pthread_detach(second);
     return code == 0;
 }
 
@@ -179,12 +189,15 @@ void signals_take(void)
     sigemptyset(&watch.taken);
     for (int k = 0; k < N_KINDS; k++)
         if (sigaction(kinds[k].number, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaddset(&watch.taken, kinds[k].number);
-    if (!start_thread()) return;
-    for (int k = 0; k < N_KINDS; k++)
-        if (sigismember(&watch.taken, kinds[k].number) == 1) (void)sigaction(kinds[k].number, &action, NULL);
     sigemptyset(&interrupt);
     if (sigismember(&watch.taken, SIGINT) == 1) sigaddset(&interrupt, SIGINT);
     (void)pthread_sigmask(SIG_BLOCK, &interrupt, NULL);
+    if (!start_thread()) {
+        (void)pthread_sigmask(SIG_UNBLOCK, &interrupt, NULL);
+        return;
+    }
+    for (int k = 0; k < N_KINDS; k++)
+        if (sigismember(&watch.taken, kinds[k].number) == 1) (void)sigaction(kinds[k].number, &action, NULL);
 }
 
 void signals_spare_main(void) { (void)pthread_sigmask(SIG_BLOCK, &watch.taken, NULL); }
