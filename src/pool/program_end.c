@@ -51,11 +51,15 @@ static void say_worker(const rpi_context *context)
     say("task", text);
 }
 
-/* The status of exit() isn't known here, and can't be changed but by leaving at once. */
+/* The status of exit() isn't known here, and can't be changed but by leaving at once. A second task that calls exit() meanwhile would end
+ * the process with its own status, so it waits for that. */
 static void at_end(void)
 {
     const rpi_context *context = rpi_context_current();
-    if (getpid() != program.process || !claim()) return;
+    if (getpid() != program.process) return;
+    bool is_mine = claim();
+    while (!is_mine && context && program.rank == 0) pause();
+    if (!is_mine) return;
     if (program.rank == 0 && !context) {
         if (program.stop) program.stop();
         return;
@@ -71,5 +75,7 @@ void rpi_program_end_begin(int rank, void (*stop)(void))
     program.process = getpid();
     program.rank = rank;
     program.stop = stop;
-    if (!program.begun) program.begun = atexit(at_end) == 0 && at_quick_exit(at_end) == 0;
+    if (program.begun) return;
+    /* Twice, as each is called in one thread alone: the second one holds up another thread. */
+    program.begun = atexit(at_end) == 0 && at_quick_exit(at_end) == 0 && atexit(at_end) == 0 && at_quick_exit(at_end) == 0;
 }
