@@ -5,7 +5,9 @@
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
 #include "cluster/member.h"
+#include "cluster/transport.h"
 #include "mpi_link.h"
+
 #include "pool/open.h"
 
 #include <rankpool/mpi.h>
@@ -82,7 +84,7 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
     status = rpi_mpi_agree(communicator, status, "another rank of the communicator can't open the pool", error);
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
     if (status != RP_OK) return status;
-    link->has_bells = true;
+    link->has_bells = rpi_transport_mpi.kind == RPI_MPI_OPEN_MPI; /* as in cluster/world.c */
     status = rpi_handshake(link, error);
     if (status != RP_OK) {
         link->is_broken = status == RP_LOST;

@@ -8,8 +8,9 @@
  *       attaches it <------------- BELL, mine; whether I can ring yours
  *       whether I can ring yours ->
  *
- * Where a bell can't be attached, ranks look for messages from time to time, as they do with ranks of other hosts. What another process
- * writes into a bell can only wake this one, or leave it asleep until it looks by itself.
+ * With MPI libraries other than Open MPI there are no bells: one look didn't always find a message that had been rung for. Where a bell
+ * can't be attached, ranks look for messages from time to time, as they do with ranks of other hosts. What another process writes into a
+ * bell can only wake this one, or leave it asleep until it looks by itself.
  */
 #ifndef RPI_CLUSTER_BELLS_H
 #define RPI_CLUSTER_BELLS_H

@@ -173,10 +173,10 @@ rpi_sim *rpi_sim_create(const rpi_sim_config *config)
     return NULL;
 }
 
-/* Frees the parts of a call. The part of a whole call is in the call, and chunks belong to the distributions. */
-static void free_parts(rpi_distribution_call *call)
+/* Frees parts, of a call or those that are done. The part of a whole call is in the call, and chunks belong to the distributions. */
+static void free_parts(rpi_list *entries)
 {
-    RPI_LIST_EACH_SAFE(node, next, &call->entries) {
+    RPI_LIST_EACH_SAFE(node, next, entries) {
         rpi_sim_part *part = (rpi_sim_part *)RPI_ENTRY(node, rpi_distribution_entry, node);
         rpi_list_remove(node);
         if (part->chunk) free(part);
@@ -186,7 +186,8 @@ static void free_parts(rpi_distribution_call *call)
 static void free_coordinator(rpi_sim_coordinator *self)
 {
     if (!self->distribution.members) return;
-    RPI_LIST_EACH(node, &self->distribution.calls) free_parts(RPI_ENTRY(node, rpi_distribution_call, node));
+    RPI_LIST_EACH(node, &self->distribution.calls) free_parts(&RPI_ENTRY(node, rpi_distribution_call, node)->entries);
+    free_parts(&self->distribution.done);
     rpi_distribution_fini(&self->distribution);
 }
 

@@ -390,7 +390,7 @@ static void a_child_cannot_write_to_allocated_arguments(void **state)
     x[42] = -1;
     assert_status(RP_FAILED, rp_map(fixture->pool, write_over_task, results, 100, RP_COLUMN(x), &collect, &error), &error);
     assert_int_equal(error.item, 42);
-    assert_int_equal(error.cause, RP_CAUSE_SIGNAL);
+    assert_true(error.cause == RP_CAUSE_SIGNAL || error.cause == RP_CAUSE_EXIT); /* a sanitizer makes an exit of it */
     assert_true(x[42] == -1);
     for (int i = 0; i < 100; i++) assert_true(i == 42 || results[i] == x[i]);
     rp_free(x);
