@@ -81,6 +81,8 @@ void rpi_bells_take(rpi_bells *self, int rank, const rpi_message *message)
 /* What isn't worth waking anybody for: others follow, or nothing waits for it. */
 static bool is_quiet(uint64_t kind) { return kind == RPI_CALL || kind == RPI_FORGET || kind == RPI_BELL; }
 
+bool rpi_bells_hear(const rpi_bells *self, int rank, uint64_t kind) { return self->peers[rank].rings && !is_quiet(kind); }
+
 void rpi_bells_ring(const rpi_bells *self, int rank, uint64_t kind)
 {
     const peer *to = &self->peers[rank];

@@ -32,6 +32,9 @@ rpi_message *rpi_bells_tell(rpi_bells *bells, int rank);
 /* Takes a BELL of that rank. An answer may be due: rpi_bells_tell. */
 void rpi_bells_take(rpi_bells *bells, int rank, const rpi_message *message);
 
+/* A message of that kind came from that rank. True: that one has rung for it, or is about to. */
+bool rpi_bells_hear(const rpi_bells *bells, int rank, uint64_t kind);
+
 /* A message of that kind went to that rank. */
 void rpi_bells_ring(const rpi_bells *bells, int rank, uint64_t kind);
 

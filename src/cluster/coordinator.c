@@ -72,6 +72,7 @@ static const handler handlers[] = {
 static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
     uint64_t kind = message->header.kind;
+    if (rpi_bells_hear(coordinator->bells, rank, kind)) rpi_progress_thread_hear(&coordinator->progress_thread);
     bool sound = rpi_message_check(message, false, NULL) == RP_OK;
     handler with = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : (handler){NULL, NULL};
     rpi_coordinator_pool *pool = with.take_for_pool ? find_pool(coordinator, message->header.pool) : NULL;

@@ -283,8 +283,7 @@ void rpi_coordinator_pool_forget(rpi_coordinator_pool *pool, rpi_work *work)
     if (!call) return;
     work->executor_data = NULL;
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    rpi_list_add_first(&pool->forgotten, &call->forgotten);
-    wake(pool);
+    rpi_list_add_first(&pool->forgotten, &call->forgotten); /* it can wait for the next turn, whosever that is */
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 

@@ -71,6 +71,7 @@ static handler *const handlers[] = {
 static void handle(member *self, rpi_message *message)
 {
     uint64_t kind = message->header.kind;
+    if (rpi_bells_hear(self->bells, 0, kind)) rpi_progress_thread_hear(&self->progress_thread);
     bool sound = rpi_message_check(message, true, NULL) == RP_OK;
     if (!sound && kind == RPI_WORK) rpi_member_refuse_work(self, &message->header, RP_SYSTEM);
     handler *takes = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : NULL;

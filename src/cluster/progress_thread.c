@@ -22,13 +22,16 @@ void rpi_progress_thread_fini(rpi_progress_thread *progress_thread)
 void rpi_progress_thread_wake(rpi_progress_thread *progress_thread)
 {
     progress_thread->signalled = true;
-    if (progress_thread->n_drivers == 0) rpi_event_signal(progress_thread->bell);
+    if (progress_thread->n_drivers > 0) return;
+    progress_thread->n_own++;
+    rpi_event_signal(progress_thread->bell);
 }
 
 void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->called = true;
+    progress_thread->n_own++;
     rpi_event_wake(progress_thread->bell);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
@@ -122,6 +125,13 @@ void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool
     pthread_mutex_unlock(&progress_thread->baton);
 }
 
+/* Whether others have rung for more messages than were taken in. A message may come before the ring for it. */
+static bool is_rung_for(const rpi_progress_thread *progress_thread)
+{
+    uint32_t n_rings = rpi_event_count(progress_thread->bell) - progress_thread->n_own;
+    return (int32_t)(n_rings - atomic_load(&progress_thread->n_heard)) > 0;
+}
+
 void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
@@ -135,7 +145,6 @@ void rpi_progress_thread_leave(rpi_progress_thread *progress_thread)
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->n_drivers--;
     set_bell(progress_thread);
-    bool was_rung = progress_thread->n_drivers == 0 && rpi_event_count(progress_thread->bell) != atomic_load(&progress_thread->seen);
-    if (was_rung || progress_thread->signalled) rpi_progress_thread_wake(progress_thread);
+    if (is_rung_for(progress_thread) || progress_thread->signalled) rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }

@@ -18,10 +18,12 @@ typedef struct rpi_progress_thread {
     pthread_mutex_t baton;      /* held during a turn; taken before any other lock */
     uint64_t last_event_ns;     /* with the baton */
     _Atomic uint32_t seen;      /* the bell's count at the beginning of the last turn */
+    _Atomic uint32_t n_heard;   /* messages taken in for which others ring */
     _Atomic uint64_t driven_ns; /* when something last happened in a turn of another thread */
     pthread_mutex_t mutex;      /* guards what follows, and what the owner shares with other threads */
     rpi_event bell;             /* on which the progress thread sleeps */
     bool sleeping;              /* the progress thread */
+    uint32_t n_own;             /* rings of this process */
     bool signalled;             /* there is something to do, for whoever takes turns */
     bool called;                /* for the progress thread itself */
     unsigned n_drivers;         /* other threads that take one turn after another */
@@ -36,6 +38,9 @@ void rpi_progress_thread_wake(rpi_progress_thread *progress_thread);
 
 /* The same, whoever takes turns: the progress thread itself is needed. With no lock held. */
 void rpi_progress_thread_call(rpi_progress_thread *progress_thread);
+
+/* A message has been taken in for which its sender rings. With the baton. */
+static inline void rpi_progress_thread_hear(rpi_progress_thread *progress_thread) { atomic_fetch_add(&progress_thread->n_heard, 1); }
 
 /* ---- in the progress thread ---- */
 

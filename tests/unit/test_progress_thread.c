@@ -174,9 +174,10 @@ static void what_others_have_seen_to_wakes_nobody(void **state)
     start_sleeper(&progress_thread, &thread);
     rpi_progress_thread_join_in(&progress_thread);
     wake(&progress_thread);
-    rpi_event_signal(progress_thread.bell);
     assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
+    rpi_progress_thread_hear(&progress_thread); /* before the ring for it */
     rpi_progress_thread_end_own_turn(&progress_thread, true);
+    rpi_event_signal(progress_thread.bell);
     uint32_t before = atomic_load(&count);
     rpi_progress_thread_leave(&progress_thread);
     assert_int_equal(atomic_load(&count), before);
