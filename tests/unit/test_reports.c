@@ -55,7 +55,9 @@ static void every_item_is_in_one_grain_and_one_chunk(void **state)
         mark(in_chunks, reports[rank]->chunks, reports[rank]->n_chunks_recorded);
         assert_int_equal(reports[rank]->n_chunks, reports[rank]->n_chunks_recorded);
         assert_true((reports[rank]->bytes_sent > 0) == (rank > 0 && reports[rank]->n_chunks > 0));
-        assert_int_equal(reports[rank]->messages_received, rank > 0 ? reports[rank]->n_chunks : 0);
+        /* A chunk that came back whole is answered, but has run nowhere. */
+        if (rank > 0) assert_true(reports[rank]->messages_received >= reports[rank]->n_chunks);
+        else assert_int_equal(reports[rank]->messages_received, 0);
     }
     for (int i = 0; i < N; i++) assert_true(in_grains[i] == 1 && in_chunks[i] == 1);
     rp_summary summary;
