@@ -344,12 +344,14 @@ static bool borrow(rpi_team *team, rpi_batch *batch)
     return is_free;
 }
 
-/* What is left in the queue is for the worker's own thread from here on. True: all of the batch has run. */
-static bool give_back(rpi_team *team, rpi_batch *batch)
+/* What is left in the queue is for the worker's own thread from here on. True: all of the batch has run. `*others_run`: other workers are
+ * in it, or are about to be; otherwise those that it waits for sleep. */
+static bool give_back(rpi_team *team, rpi_batch *batch, bool *others_run)
 {
     pthread_mutex_lock(&team->mutex);
     team->is_lent = false;
     (void)let_go(team, batch); /* the caller holds it too */
+    *others_run = team->n_spinning > 0 || atomic_load(&batch->claims.users) > (batch->claims.queued ? 2u : 1u);
     if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
     pthread_mutex_unlock(&team->mutex);
     return atomic_fetch_sub(&batch->claims.users, 1) == 1;
@@ -385,6 +387,13 @@ static void wait_for_others(const rpi_team *team, rpi_waiter *waiter)
     rpi_spin_end(spin, &wait);
 }
 
+/* To spin before those that sleep have begun would only keep them from the core that the kernel wakes them on: this one. */
+static void wait_for_end(const rpi_team *team, rpi_waiter *waiter, bool others_run)
+{
+    if (others_run) wait_for_others(team, waiter);
+    else rpi_waiter_sleep(waiter);
+}
+
 void rpi_team_run(rpi_team *team, rpi_batch *batch)
 {
     rpi_waiter waiter = {0};
@@ -401,7 +410,8 @@ void rpi_team_run(rpi_team *team, rpi_batch *batch)
         return;
     }
     run_lent(team->workers[0], batch);
-    if (!give_back(team, batch)) wait_for_others(team, &waiter);
+    bool others_run;
+    if (!give_back(team, batch, &others_run)) wait_for_end(team, &waiter, others_run);
     come(team->workers[0], -1);
     batch->done(batch);
 }
