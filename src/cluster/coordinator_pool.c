@@ -13,7 +13,7 @@
 #include "cluster/remote_member.h"
 #include "cluster/reports.h"
 #include "cluster/sharing.h"
-#include "worker/team_work.h"
+#include "worker/team_lent.h"
 
 #include <stdlib.h>
 

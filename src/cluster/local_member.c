@@ -5,7 +5,7 @@
 #include "cluster/pool_life.h"
 #include "record/report.h"
 #include "worker/executor.h"
-#include "worker/team_work.h"
+#include "worker/team_queue.h"
 
 static void open_local(rpi_member_port *port) { rpi_pool_life_opened(port->pool, port->rank, &port->info); }
 static void close_local(rpi_member_port *port) { rpi_pool_life_closed(port->pool); }

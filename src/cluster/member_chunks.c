@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "task/claims.h"
 #include "worker/executor.h"
-#include "worker/team_work.h"
+#include "worker/team_queue.h"
 
 #include <stdlib.h>
 

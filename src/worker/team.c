@@ -7,7 +7,7 @@
 #include "base/thread.h"
 #include "base/unwind.h"
 #include "task/claims.h"
-#include "worker/team_work.h"
+#include "worker/team_queue.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -149,7 +149,7 @@ void rpi_team_destroy(rpi_team *team)
     if (!team) return;
     pthread_mutex_lock(&team->mutex);
     team->stopping = true;
-    rpi_team_unlock_and_ring(team);
+    rpi_team_ring_all(team);
     team->threads_ops->join(team->threads);
     free_team(team);
 }

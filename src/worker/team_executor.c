@@ -5,7 +5,8 @@
 #include "record/report.h"
 #include "worker/openmp.h"
 #include "worker/serial.h"
-#include "worker/team_work.h"
+#include "worker/team_lent.h"
+#include "worker/team_queue.h"
 #include "worker/threads_pthread.h"
 
 #include <stdlib.h>

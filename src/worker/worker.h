@@ -57,6 +57,9 @@ void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch);
  * gives to rpi_worker_run_batch again. */
 rpi_batch *rpi_worker_take_exit(rpi_worker *worker);
 
+/* The thread that runs the worker is on that core; -1: it sleeps. */
+static inline void rpi_worker_come(rpi_worker *worker, int core) { atomic_store_explicit(&worker->core, core, memory_order_relaxed); }
+
 /* Makes the worker look at the cutoff before its next item, if it runs items of `work`. Any thread. */
 void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work);
 

@@ -7,6 +7,7 @@
 
 #include "worker/openmp.h"
 #include "worker/team.h"
+#include "worker/team_queue.h"
 #include "worker/team_work.h"
 #include "worker/threads_pthread.h"
 

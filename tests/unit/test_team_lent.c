@@ -1,10 +1,11 @@
-/* test_team_work.c: the worker that is lent to the thread that waits, and how workers wait between batches. */
+/* test_team_lent.c: the worker that is lent to the thread that waits, and how workers wait between batches. */
 #include "submission.h"
 #include "unit.h"
 
 #include "worker/openmp.h"
 #include "worker/team.h"
-#include "worker/team_work.h"
+#include "worker/team_lent.h"
+#include "worker/team_queue.h"
 #include "worker/threads_pthread.h"
 
 #include <pthread.h>

@@ -1,0 +1,164 @@
+/* team_lent.c: see team_lent.h. */
+#include "worker/team_lent.h"
+
+#include "base/nested.h"
+#include "base/spin.h"
+#include "base/thread.h"
+#include "task/claims.h"
+#include "worker/team_queue.h"
+
+#include <sched.h>
+
+/* ---- for a batch of this team ---- */
+
+/* Not for a time-out: the worker's second thread ends with the worker's own. */
+static bool can_lend(const rpi_team *team, const rpi_batch *batch)
+{
+    return team->lends && batch->count > 0 && !batch->work->timeout_ns && rpi_thread_has_stack(team->stack_size);
+}
+
+/* A batch of one item isn't queued, as nobody else is needed. Only when nothing is queued, or it would overtake that. */
+static bool borrow(rpi_team *team, rpi_batch *batch)
+{
+    pthread_mutex_lock(&team->mutex);
+    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
+    if (is_free) team->is_lent = true;
+    if (is_free && batch->count > 1) {
+        rpi_team_add(team, batch);
+        atomic_fetch_add(&batch->claims.users, 1);
+        rpi_team_ring(team, rpi_claims_most_workers(batch, team->n_workers) - 1);
+    } else {
+        pthread_mutex_unlock(&team->mutex);
+    }
+    return is_free;
+}
+
+/* What is left in the queue is for the worker's own thread from here on. True: all of the batch has run. `*others_run`: other workers are
+ * in it, or are about to be; otherwise those that it waits for sleep. */
+static bool give_back(rpi_team *team, rpi_batch *batch, bool *others_run)
+{
+    pthread_mutex_lock(&team->mutex);
+    team->is_lent = false;
+    (void)rpi_team_let_go(team, batch); /* the caller holds it too */
+    *others_run = team->n_spinning > 0 || atomic_load(&batch->claims.users) > (batch->claims.queued ? 2u : 1u);
+    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+    pthread_mutex_unlock(&team->mutex);
+    return atomic_fetch_sub(&batch->claims.users, 1) == 1;
+}
+
+typedef struct lent_run {
+    rpi_worker *worker;
+    rpi_batch *batch;
+} lent_run;
+
+static void run_in_worker(void *argument)
+{
+    const lent_run *self = argument;
+    rpi_worker_run_batch(self->worker, self->batch);
+}
+
+static void run_lent(rpi_worker *worker, rpi_batch *batch)
+{
+    lent_run run = {worker, batch};
+    rpi_context_nest(&worker->context);
+    unsigned nested = rpi_nested_set(worker->config->options.nested_threads);
+    while (!rpi_thread_guard(run_in_worker, &run)) (void)rpi_worker_take_exit(worker);
+    (void)rpi_nested_set(nested);
+    rpi_context_leave(&worker->context);
+}
+
+static void wait_for_others(const rpi_team *team, rpi_waiter *waiter)
+{
+    rpi_spin *spin = rpi_spin_of_client(team->spin_ns);
+    rpi_spin_wait wait = rpi_spin_begin(spin);
+    while (!rpi_waiter_is_told(waiter) && rpi_spin_turn(spin, &wait)) {}
+    if (!rpi_waiter_is_told(waiter)) rpi_waiter_sleep(waiter);
+    rpi_spin_end(spin, &wait);
+}
+
+/* To spin before those that sleep have begun would only keep them from the core that the kernel wakes them on: this one. */
+static void wait_for_end(const rpi_team *team, rpi_waiter *waiter, bool others_run)
+{
+    if (others_run) wait_for_others(team, waiter);
+    else rpi_waiter_sleep(waiter);
+}
+
+void rpi_team_run(rpi_team *team, rpi_batch *batch)
+{
+    rpi_waiter waiter = {0};
+    if (!can_lend(team, batch)) {
+        rpi_team_submit(team, batch);
+        return;
+    }
+    batch->waiter = &waiter;
+    rpi_worker_come(team->workers[0], sched_getcpu());
+    rpi_claims_prepare(batch, batch->count == 1 ? 1 : team->n_workers);
+    if (!borrow(team, batch)) {
+        batch->waiter = NULL;
+        rpi_team_submit(team, batch);
+        return;
+    }
+    run_lent(team->workers[0], batch);
+    bool others_run;
+    if (!give_back(team, batch, &others_run)) wait_for_end(team, &waiter, others_run);
+    rpi_worker_come(team->workers[0], -1);
+    batch->done(batch);
+}
+
+/* ---- the same, for a client that takes turns in between ---- */
+
+bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch)
+{
+    if (!can_lend(team, batch)) return false;
+    pthread_mutex_lock(&team->mutex);
+    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
+    if (is_free) {
+        team->is_lent = true;
+        team->n_spinning++;
+    }
+    pthread_mutex_unlock(&team->mutex);
+    if (is_free) rpi_worker_come(team->workers[0], sched_getcpu());
+    return is_free;
+}
+
+static void unlend(rpi_team *team)
+{
+    rpi_worker_come(team->workers[0], -1);
+    team->n_spinning--;
+    team->is_lent = false;
+    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+}
+
+/* A batch of another call may take long, and may even wait for what the client does after its own. */
+bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **entered)
+{
+    rpi_batch *finished = NULL;
+    *entered = NULL;
+    pthread_mutex_lock(&team->mutex);
+    rpi_list_link *first = rpi_list_first(&team->queue.list);
+    bool stays = !first || RPI_ENTRY(first, rpi_batch, link)->work == work;
+    if (stays) *entered = rpi_team_enter(team, 0, &finished);
+    else unlend(team);
+    if (*entered) team->n_spinning--;
+    pthread_mutex_unlock(&team->mutex);
+    if (finished) rpi_batch_end(finished);
+    return stays;
+}
+
+void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
+{
+    run_lent(team->workers[0], batch);
+    rpi_team_leave(batch);
+    pthread_mutex_lock(&team->mutex);
+    team->n_spinning++;
+    pthread_mutex_unlock(&team->mutex);
+}
+
+void rpi_team_give_back(rpi_team *team)
+{
+    pthread_mutex_lock(&team->mutex);
+    unlend(team);
+    pthread_mutex_unlock(&team->mutex);
+}
+
+uint64_t rpi_team_spin_ns(const rpi_team *team) { return team->spin_ns; }

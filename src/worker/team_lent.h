@@ -1,0 +1,26 @@
+/* team_lent.h: the first worker of a team, lent to a client's thread that waits (team_state.h). */
+#ifndef RPI_WORKER_TEAM_LENT_H
+#define RPI_WORKER_TEAM_LENT_H
+
+#include "worker/team_state.h"
+
+/* As rpi_team_submit, for a caller that waits for this batch anyway: runs items in its thread, as worker 0, when that one is free. Then it
+ * blocks until the batch has ended, and calls done itself. */
+void rpi_team_run(rpi_team *team, rpi_batch *batch);
+
+/*
+ * For a client's thread that waits for `batch`, which it submits elsewhere: the place of worker 0, until rpi_team_give_back. It then looks
+ * for work with rpi_team_enter_borrowed as often as a worker that spins, or as soon as it has run one. False: the worker isn't free, or
+ * can't be lent for this batch.
+ */
+bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch);
+/* Enters a batch of that work, to be run next; `*entered` is NULL when there is none now. False: batches of others are queued, and the
+ * place was given back to the worker's own thread. */
+bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **entered);
+void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch);
+void rpi_team_give_back(rpi_team *team);
+
+/* How long those who wait for the team may spin. */
+uint64_t rpi_team_spin_ns(const rpi_team *team);
+
+#endif
