@@ -114,7 +114,7 @@ typedef struct rp_pool_options {
     uint64_t stack_size; /* bytes of each thread that runs tasks; 0: the largest of a finite limit (ulimit -s), OMP_STACKSIZE and 8 MiB */
     unsigned nested_threads;     /* of a parallel region of OpenMP in a task; 0: the second number of OMP_NUM_THREADS, else the rank's cores
                                     over     its workers, at least 1 */
-    rp_wait_policy wait_policy;  /* active never means to spin where there are more workers than cores */
+    rp_wait_policy wait_policy;  /* where there are more workers than cores, all sleep at once */
     rp_schedule schedule;        /* of calls that name none */
     uint64_t chunk;              /* items; 0: the schedule sizes it; with the schedule auto, a number makes the schedule fixed */
     uint64_t window;             /* how many items imap and istarmap run ahead of their reader; 0: from workers and chunk */
