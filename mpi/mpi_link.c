@@ -6,6 +6,8 @@
  * alive, on a slow link too. MPI matches the messages of a pair of ranks in order. So the blocks of a message begin when all of the one
  * before have begun, on both sides. The blocks of a long message may arrive after a short message that was sent later. So a message waits
  * in its sender's queue until it is whole and comes first.
+ *
+ * MPI gives the context of a freed communicator to the next one, and with it messages that nobody took. So each link has tags of its own.
  */
 #include "mpi_link.h"
 
@@ -17,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG_MESSAGE = 1, TAG_BLOCK = 2 };
+enum { FIRST_TAG = 1, TAGS_EACH = 2, MOST_LINKS = 16000 }; /* the least MPI_TAG_UB is 32767 */
 /* Blocks of this size, so many at a time, are as fast as any larger ones on shared memory and on TCP. */
 enum { AT_ONCE = 2048, BLOCK = 1024 * 1024, IN_FLIGHT = 4 };
 
@@ -45,6 +47,7 @@ typedef struct lane {
 typedef struct mpi_link {
     rpi_link base;
     MPI_Comm communicator;
+    int message_tag, block_tag;
     rpi_list sends;    /* of all peers */
     uint64_t round;    /* of sends */
     size_t n_receives; /* in all peers' queues */
@@ -101,8 +104,8 @@ static int begin_block(mpi_link *self, transfer *what)
     size_t k = what->n_begun++, at = (k - what->is_send) * BLOCK, left = what->message->header.size - at;
     int size = (int)(left < BLOCK ? left : BLOCK);
     MPI_Request *request = &what->requests[k % IN_FLIGHT];
-    if (what->is_send) return MPI_Isend(what->blocks + at, size, MPI_BYTE, what->peer, TAG_BLOCK, self->communicator, request);
-    return MPI_Irecv(what->blocks + at, size, MPI_BYTE, what->peer, TAG_BLOCK, self->communicator, request);
+    if (what->is_send) return MPI_Isend(what->blocks + at, size, MPI_BYTE, what->peer, self->block_tag, self->communicator, request);
+    return MPI_Irecv(what->blocks + at, size, MPI_BYTE, what->peer, self->block_tag, self->communicator, request);
 }
 
 static rp_status begin_blocks(mpi_link *self, transfer *what, rp_error *error)
@@ -167,7 +170,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
     what->blocks = (char *)(uintptr_t)rpi_message_bytes(message); /* MPI_Isend leaves them as they are */
     what->n_begun = 1;
     append(&self->sends, what);
-    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, TAG_MESSAGE, self->communicator, &what->requests[0]);
+    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, self->message_tag, self->communicator, &what->requests[0]);
     return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Isend");
 }
 
@@ -219,7 +222,7 @@ static rp_status match(mpi_link *self, int *peer, rp_error *error)
     MPI_Status mpi_status;
     int code = MPI_SUCCESS;
     for (int k = 0; k < PROBES && code == MPI_SUCCESS && !found; k++)
-        code = MPI_Improbe(MPI_ANY_SOURCE, TAG_MESSAGE, self->communicator, &found, &matched, &mpi_status);
+        code = MPI_Improbe(MPI_ANY_SOURCE, self->message_tag, self->communicator, &found, &matched, &mpi_status);
     if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Improbe");
     if (!found) return RP_AGAIN;
     MPI_Get_count(&mpi_status, MPI_BYTE, &size);
@@ -306,6 +309,17 @@ static void destroy(rpi_link *link, double timeout_s)
 
 static const rpi_link_ops ops = {send_message, receive_message, is_moving, is_sending, n_parts, destroy};
 
+/* Collective. The next number after those of all links that one of the ranks was in. */
+static int number_link(mpi_link *self)
+{
+    static int last;
+    int next = last + 1, code = MPI_Allreduce(MPI_IN_PLACE, &next, 1, MPI_INT, MPI_MAX, self->communicator);
+    last = next % MOST_LINKS;
+    self->message_tag = FIRST_TAG + TAGS_EACH * last;
+    self->block_tag = self->message_tag + 1;
+    return code;
+}
+
 rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *error)
 {
     int n_ranks = 0, rank = 0;
@@ -318,6 +332,7 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     for (int p = 0; p < n_ranks; p++) rpi_list_init(&self->lanes[p].receives);
     int code = MPI_Comm_dup(communicator, &self->communicator);
     if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(self->communicator, MPI_ERRORS_RETURN);
+    if (code == MPI_SUCCESS) code = number_link(self);
     if (code != MPI_SUCCESS) {
         free(self);
         return rpi_mpi_error(error, code, "MPI_Comm_dup");

@@ -11,7 +11,8 @@ static void send_and_ring(rpi_coordinator *coordinator, int rank, rpi_message *m
 void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
     bool goes = coordinator->status == RP_OK || (message && message->header.kind == RPI_STOP); /* after a failure only STOP is sent */
-    if (coordinator->is_lost[rank] || (!goes && message)) rpi_message_free(message);
+    bool has_ended = coordinator->is_lost[rank] || coordinator->stop_sent;
+    if (has_ended || (!goes && message)) rpi_message_free(message);
     else if (!message) coordinator->status = RP_NO_MEMORY;
     else send_and_ring(coordinator, rank, message);
 }

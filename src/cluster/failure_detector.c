@@ -22,6 +22,13 @@ static uint64_t read_clock(const detector *self) { return self->options.now_ns ?
 
 /* ---- saying ---- */
 
+/* Nothing follows it. What doesn't fit its description isn't obeyed, so more will follow. `by_coordinator`: it was sent by rank 0. */
+static bool is_last(bool by_coordinator, const rpi_message *message)
+{
+    uint64_t last = by_coordinator ? RPI_STOP : RPI_BYE;
+    return message->header.kind == last && rpi_message_check(message, by_coordinator, NULL) == RP_OK;
+}
+
 static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
 {
     detector *self = (detector *)link;
@@ -32,6 +39,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
     }
     message->header.number = ++to->peer.n_sent;
     to->peer.said_ns = self->now_ns;
+    to->peer.dismissed = is_last(link->rank == 0, message);
     return self->inner->ops->send(self->inner, peer, message, error);
 }
 
@@ -205,13 +213,6 @@ static rp_status next_message(detector *self, int *peer, rpi_message **message, 
     }
 }
 
-/* Nothing has to follow it. What doesn't fit its description isn't obeyed, so more will follow. */
-static bool is_last(int own_rank, const rpi_message *message)
-{
-    uint64_t last = own_rank == 0 ? RPI_BYE : RPI_STOP;
-    return message->header.kind == last && rpi_message_check(message, own_rank > 0, NULL) == RP_OK;
-}
-
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
 {
     detector *self = (detector *)link;
@@ -221,7 +222,7 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     rp_status status = look(self, error);
     if (status == RP_OK) status = next_message(self, peer, message, error);
     if (status != RP_OK) return status;
-    if (is_last(link->rank, *message)) self->peers[*peer].peer.parted = true;
+    if (is_last(link->rank != 0, *message)) self->peers[*peer].peer.parted = true;
     return RP_OK;
 }
 

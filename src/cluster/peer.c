@@ -57,7 +57,8 @@ void rpi_peer_forgive(rpi_peer *peer, uint64_t now_ns) { peer->heard_ns = peer->
 
 bool rpi_peer_is_due(const rpi_peer *peer, const rpi_peer_times *times, uint64_t now_ns)
 {
-    return peer->monitored && !peer->parted && (!peer->introduced || since(peer->said_ns, now_ns) >= times->heartbeat_ns);
+    if (!peer->monitored || peer->parted || peer->dismissed) return false;
+    return !peer->introduced || since(peer->said_ns, now_ns) >= times->heartbeat_ns;
 }
 
 bool rpi_peer_is_suspected(const rpi_peer *peer, const rpi_peer_times *times, uint64_t now_ns)

@@ -41,6 +41,7 @@ typedef struct rpi_peer {
     uint64_t gone_ns; /* since when its process is gone; 0: it lives */
     uint64_t gap_ns;  /* since when the next message is missing, while n_known > n_taken */
     bool monitored, parted;
+    bool dismissed;  /* it was sent our last message */
     bool introduced; /* it was sent our first HEARTBEAT, which says who we are */
     bool is_far;     /* it was seen to be gone by the end of its connection */
     rpi_peer_connection connection;
@@ -72,7 +73,8 @@ void rpi_peer_disconnects(rpi_peer *peer);
 /* This rank itself was stopped, so the peer's silence meanwhile doesn't count. */
 void rpi_peer_forgive(rpi_peer *peer, uint64_t now_ns);
 
-/* Whether it is time for a HEARTBEAT to the peer: at the start, and whenever it was sent nothing else for a while. */
+/* Whether it is time for a HEARTBEAT to the peer: at the start, and whenever it was sent nothing else for a while; not after the last
+ * message. */
 bool rpi_peer_is_due(const rpi_peer *peer, const rpi_peer_times *times, uint64_t now_ns);
 
 bool rpi_peer_is_suspected(const rpi_peer *peer, const rpi_peer_times *times, uint64_t now_ns);

@@ -103,6 +103,21 @@ static void keep_messages_apart(MPI_Comm communicator, int may_call_mpi)
     CHECK(received == (rank + size - 1) % size);
 }
 
+/* A pool that can't be opened ends its ranks at once, while they still introduce themselves. The next pool sees nothing of that. */
+static void fail_and_open(MPI_Comm communicator, int may_call_mpi)
+{
+    int rank;
+    rp_pool *pool = NULL;
+    rp_error error = {0};
+    rp_pool_options options = {.executor = RP_EXECUTOR_SERIAL};
+    MPI_Comm_rank(communicator, &rank);
+    for (int round = 0; round < 200; round++) {
+        rp_status status = rp_pool_open_mpi(communicator, 0, &options, &pool, &error);
+        if (rank == 0) CHECK(status == RP_USAGE);
+        if (round % 50 == 49) open_and_use(communicator, 0, may_call_mpi);
+    }
+}
+
 static void refuse_wrong_arguments(MPI_Comm communicator)
 {
     int rank, size;
@@ -140,6 +155,7 @@ static void use_communicators(int may_call_mpi)
     open_and_use(MPI_COMM_SELF, 0, may_call_mpi);
     keep_messages_apart(MPI_COMM_WORLD, may_call_mpi);
     refuse_wrong_arguments(MPI_COMM_WORLD);
+    fail_and_open(MPI_COMM_WORLD, may_call_mpi);
     open_and_use(MPI_COMM_WORLD, 0, may_call_mpi);
 }
 

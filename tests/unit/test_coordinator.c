@@ -1,6 +1,8 @@
 /* test_coordinator.c: the coordinator's life: with other ranks and without, well and when the link fails. */
 #include "cluster.h"
 
+#include "cluster/bells.h"
+
 static void without_ranks_it_comes_and_goes(void **state)
 {
     (void)state;
@@ -56,5 +58,54 @@ static void messages_that_make_no_sense_are_passed_over(void **state)
     assert_int_equal(cluster_stop(world), RP_OK);
 }
 
+static rpi_message *await(rpi_link *link, uint64_t kind)
+{
+    rpi_message *message;
+    int from;
+    for (;;) {
+        rp_status status = link->ops->receive(link, &from, &message, NULL);
+        if (status == RP_OK && message->header.kind == kind) return message;
+        if (status == RP_OK) rpi_message_free(message);
+    }
+}
+
+/* A rank that is told to end at once. What it has said meanwhile comes in after the STOP. */
+static void *end_late(void *argument)
+{
+    rpi_link *link = argument;
+    rpi_bells *bells = rpi_bells_create(1, true); /* the caller frees it, as the other side attaches it */
+    rpi_message *bell = await(link, RPI_BELL);
+    rpi_bells_take(bells, 0, bell);
+    rpi_message_free(bell);
+    rpi_message_free(await(link, RPI_STOP));
+    assert_int_equal(link->ops->send(link, 0, rpi_bells_tell(bells, 0), NULL), RP_OK);
+    assert_int_equal(link->ops->send(link, 0, rpi_message_create(RPI_BYE, 0, 0), NULL), RP_OK);
+    return bells;
+}
+
+/* The rank doesn't receive it, and a later link might. */
+static void after_stop_a_rank_is_sent_nothing(void **state)
+{
+    (void)state;
+    fake_network *network = fake_network_create(2, NULL);
+    rpi_link *link = fake_network_link(network, 0), *peer = fake_network_link(network, 1);
+    rpi_coordinator *coordinator;
+    rpi_message *message;
+    pthread_t thread;
+    void *bells;
+    int from;
+    link->has_bells = true;
+    assert_int_equal(pthread_create(&thread, NULL, end_late, peer), 0);
+    assert_int_equal(rpi_coordinator_create(link, &coordinator, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_destroy(coordinator, NULL), RP_OK);
+    pthread_join(thread, &bells);
+    rpi_bells_destroy(bells);
+    assert_int_equal(fake_network_sent(network, RPI_BELL), 2); /* one in each direction */
+    assert_int_equal(peer->ops->receive(peer, &from, &message, NULL), RP_AGAIN);
+    peer->ops->destroy(peer, 1);
+    fake_network_destroy(network);
+}
+
 UNIT_MAIN(UNIT(without_ranks_it_comes_and_goes), UNIT(ranks_say_goodbye), UNIT(a_link_that_fails_before_the_goodbye_is_lost),
-          UNIT(a_goodbye_that_fails_is_an_error), UNIT(messages_that_make_no_sense_are_passed_over))
+          UNIT(a_goodbye_that_fails_is_an_error), UNIT(messages_that_make_no_sense_are_passed_over),
+          UNIT(after_stop_a_rank_is_sent_nothing))

@@ -203,6 +203,19 @@ static void a_member_that_was_stopped_owes_a_bye(void **state)
     free_pair(&with);
 }
 
+static void after_a_stop_no_heartbeat_follows(void **state)
+{
+    (void)state;
+    pair with = make_pair(&(rpi_failure_detector_options){.heartbeat_s = 0.01, .now_ns = pretended_ns}, NULL);
+    expect_nothing(&with, 0.05);
+    assert_int_equal(with.detector->ops->send(with.detector, 1, make(RPI_STOP, 0), NULL), RP_OK);
+    unsigned before = fake_network_sent(with.network, RPI_HEARTBEAT);
+    assert_true(before > 0);
+    expect_nothing(&with, 0.5);
+    assert_int_equal(fake_network_sent(with.network, RPI_HEARTBEAT), before);
+    free_pair(&with);
+}
+
 static void heartbeats_are_sent_when_nothing_else_is(void **state)
 {
     (void)state;
@@ -541,9 +554,9 @@ static void delays_and_duplicates_are_healed(void **state)
 UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_freed), UNIT(a_gap_is_a_loss),
           UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(a_peer_that_sends_heartbeats_is_not_lost),
           UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_stop_from_a_member_changes_nothing),
-          UNIT(a_member_that_was_stopped_owes_a_bye), UNIT(heartbeats_are_sent_when_nothing_else_is),
-          UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first), UNIT(a_process_that_is_gone_already_died),
-          UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),
+          UNIT(a_member_that_was_stopped_owes_a_bye), UNIT(after_a_stop_no_heartbeat_follows),
+          UNIT(heartbeats_are_sent_when_nothing_else_is), UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first),
+          UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),
           UNIT(the_end_of_a_process_elsewhere_is_seen_at_once), UNIT(a_rank_elsewhere_that_leaves_in_good_order_is_not_lost_by_that),
           UNIT(a_cut_cable_is_told_after_5_s_and_a_loss_after_12), UNIT(a_cut_cable_is_a_loss_within_15_s_for_a_rank_that_is_held_up),
           UNIT(a_cable_that_is_plugged_in_again_in_time_is_no_loss), UNIT(a_process_that_is_stopped_is_told_after_5_s_and_lost_after_60),
