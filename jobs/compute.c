@@ -21,11 +21,11 @@ typedef struct compute_bound {
     rp_column column;
 } compute_bound;
 
-static rp_status compute_bind(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+static rp_status compute_bind(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
 {
     compute_bound *made = malloc(sizeof(*made));
     if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
-    made->iterations = values[0].integer;
+    made->iterations = request->values[0].integer;
     made->column = RP_CONSTANT_AT(&made->iterations);
     *bound = (rp_columns){1, &made->column};
     *state = made;

@@ -143,22 +143,22 @@ static rp_status bind_directory(const char *path, char full_path[PATH_MAX], rp_e
 
 static int64_t milliseconds(double seconds) { return (int64_t)ceil(seconds * 1000.0); }
 
-static rp_status fetch_bind(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+static rp_status fetch_bind(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
 {
     fetch_bound *made = calloc(1, sizeof(*made));
     if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
     fetch_settings *settings = &made->settings;
-    settings->writes = values[PARAM_WRITES].integer;
-    settings->limits.max_bytes = values[PARAM_MAX_BYTES].integer;
-    settings->limits.max_redirects = values[PARAM_MAX_REDIRECTS].integer;
-    settings->limits.connect_timeout_ms = milliseconds(values[PARAM_CONNECT_TIMEOUT].number);
-    settings->limits.stall_timeout_s = values[PARAM_STALL_TIMEOUT].integer;
-    settings->limits.timeout_ms = milliseconds(values[PARAM_TIMEOUT].number);
-    settings->limits.redirect_to_http = values[PARAM_REDIRECT_TO_HTTP].integer;
+    settings->writes = request->values[PARAM_WRITES].integer;
+    settings->limits.max_bytes = request->values[PARAM_MAX_BYTES].integer;
+    settings->limits.max_redirects = request->values[PARAM_MAX_REDIRECTS].integer;
+    settings->limits.connect_timeout_ms = milliseconds(request->values[PARAM_CONNECT_TIMEOUT].number);
+    settings->limits.stall_timeout_s = request->values[PARAM_STALL_TIMEOUT].integer;
+    settings->limits.timeout_ms = milliseconds(request->values[PARAM_TIMEOUT].number);
+    settings->limits.redirect_to_http = request->values[PARAM_REDIRECT_TO_HTTP].integer;
     rp_status status = RP_OK;
     char name[PAGE_NAME_SIZE];
     const char *why;
-    if (settings->writes > 0) status = bind_directory(values[PARAM_DIRECTORY].text, settings->directory, error);
+    if (settings->writes > 0) status = bind_directory(request->values[PARAM_DIRECTORY].text, settings->directory, error);
     if (settings->writes > 0 && status == RP_OK && !page_name("", name, &why))
         status = rp_error_set(error, RP_SYSTEM, 0, "pages can't be named: %s", why);
     if (status != RP_OK) {

@@ -42,11 +42,11 @@ typedef struct sleep_bound {
     rp_column column;
 } sleep_bound;
 
-static rp_status sleep_bind(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+static rp_status sleep_bind(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
 {
     sleep_bound *made = malloc(sizeof(*made));
     if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
-    made->scale = values[0].number;
+    made->scale = request->values[0].number;
     made->column = RP_CONSTANT_AT(&made->scale);
     *bound = (rp_columns){1, &made->column};
     *state = made;

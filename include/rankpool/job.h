@@ -36,6 +36,24 @@ typedef struct rp_field {
     size_t offset;    /* of the member in the result, in bytes */
 } rp_field;
 
+/* What the user asks of a job. Valid until `bind` has returned, but for the values, which are valid as long as the bound arguments. */
+typedef struct rp_job_request {
+    const rp_value *values; /* of the parameters, in the order of the table */
+    /* For jobs that take a command: its words, ended by NULL. NULL: there is none. */
+    char *const *words;
+    /* For jobs whose items are texts: the names of an item's columns, NULL for one without a name; n_columns 0: they aren't known yet. */
+    const char *const *columns;
+    size_t n_columns;
+} rp_job_request;
+
+/* What holds unless the user says otherwise. All 0: as for any work for a processor. */
+typedef struct rp_job_defaults {
+    unsigned threads; /* worker threads of each rank; 0: the cores */
+    int mostly_waits; /* 1: an item waits for a network or a disk most of the time, so more workers than cores make sense */
+    int on_error;     /* rp_on_error */
+    unsigned retries; /* of a failed item; 0: none */
+} rp_job_defaults;
+
 typedef struct rp_job {
     const char *name;
     const char *help;                  /* one line */
@@ -44,15 +62,20 @@ typedef struct rp_job {
     const rp_param *params;            /* ended by one with name NULL */
     const rp_field *fields;            /* ended by one with name NULL; numbers have enough digits to be read back exactly */
     const rp_initializer *initializer; /* NULL: none; its argument is empty */
-    /* Makes the bound arguments from the parameters' values, which are in the order of the table: allocates, writes and checks (as: a
-     * directory that can be written to). Runs on rank 0, before any rank computes. `*bound`: constants, in memory that `unbind` frees;
+    /* Makes the bound arguments from what the user asks: allocates, writes and checks (as: a directory that can be written to). Runs on
+     * rank 0, before any rank computes. `*bound`: constants, in memory that `unbind` frees;
      * `*state` goes to `unbind`. Returns RP_OK; RP_USAGE (names the parameter and what would be right); RP_NO_MEMORY; RP_SYSTEM. */
-    rp_status (*bind)(const rp_value *values, rp_columns *bound, void **state, rp_error *error);
+    rp_status (*bind)(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error);
     void (*unbind)(void *state);
     int skips_blanks; /* 1: a line with nothing but blanks is no item, as in a list of addresses; 0: it is one, or a mistake */
     /* For jobs whose items are one text: 1 if it can only be the name of a column. As the first line it is then no item, unless the user
      * says otherwise. NULL: never. */
     int (*is_header)(rp_bytes text);
+    rp_job_defaults defaults;
+    int takes_words; /* 1: words behind `--` are a command for the job; 0: they are items */
+    /* 1: an item is one or more texts, whatever they mean: a line, a row, a combination of a grid. The task's one argument for the item is
+     * bytes: each text and a NUL. A text has no NUL. */
+    int items_are_texts;
     int items_are_addresses; /* 1: the program writes an item without the user information of its address (text.h); 0: as it is */
 } rp_job;
 

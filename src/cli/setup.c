@@ -9,7 +9,7 @@ rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_er
     rp_status status = options_parse(command, argc - 1, argv + 1, &made->options, error);
     if (status != RP_OK) return status;
     const rp_job *job = made->options.job;
-    status = job->bind(made->options.values, &made->bound, &made->bound_state, error);
+    status = job->bind(&(rp_job_request){.values = made->options.values}, &made->bound, &made->bound_state, error);
     if (status != RP_OK) return status;
     made->is_bound = 1;
     made->options.pool.initializer = job->initializer;

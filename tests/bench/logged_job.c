@@ -30,9 +30,9 @@ static int64_t nap_and_note(int64_t item)
 }
 RP_TASK(nap_and_note, int64_t, int64_t)
 
-static rp_status bind_none(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+static rp_status bind_none(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
 {
-    (void)values;
+    (void)request;
     (void)error;
     *bound = (rp_columns){0, NULL};
     *state = NULL;

@@ -37,7 +37,7 @@ static rp_status bind_job(const fetch_state *state, int64_t writes, rp_columns *
         else if (param->type == RP_PARAM_NUMBER) values[i].number = strtod(param->default_value, NULL);
         else values[i].text = param->default_value;
     }
-    return state->job->bind(values, bound, bound_state, error);
+    return state->job->bind(&(rp_job_request){.values = values}, bound, bound_state, error);
 }
 
 /* A field of a page's result, by its name; -1 when the job has no such field. */

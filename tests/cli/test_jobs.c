@@ -155,12 +155,12 @@ typedef struct scale_bound {
     rp_column columns[2];
 } scale_bound;
 
-static rp_status bind_scale(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+static rp_status bind_scale(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
 {
     scale_bound *made = malloc(sizeof *made);
     if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
-    made->factor = values[0].number;
-    made->offset = (int32_t)values[1].integer;
+    made->factor = request->values[0].number;
+    made->offset = (int32_t)request->values[1].integer;
     made->columns[0] = RP_CONSTANT_AT(&made->factor);
     made->columns[1] = RP_CONSTANT_AT(&made->offset);
     *bound = (rp_columns){2, made->columns};
@@ -168,9 +168,9 @@ static rp_status bind_scale(const rp_value *values, rp_columns *bound, void **st
     return RP_OK;
 }
 
-static rp_status bind_none(const rp_value *values, rp_columns *bound, void **state, rp_error *error)
+static rp_status bind_none(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
 {
-    (void)values, (void)error;
+    (void)request, (void)error;
     *bound = (rp_columns){0, NULL};
     *state = NULL;
     return RP_OK;

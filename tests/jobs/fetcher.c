@@ -30,7 +30,8 @@ rp_value *fetcher_setting(fetcher *f, const char *name) { return job_test_value(
 
 void fetcher_start(fetcher *f, int workers)
 {
-    if (rp_job_fetch.bind(f->values, &f->bound, &f->bound_state, &f->error) != RP_OK) fail_msg("%s", rp_error_text(&f->error));
+    if (rp_job_fetch.bind(&(rp_job_request){.values = f->values}, &f->bound, &f->bound_state, &f->error) != RP_OK)
+        fail_msg("%s", rp_error_text(&f->error));
     f->pool = job_test_pool(&rp_job_fetch, workers);
 }
 

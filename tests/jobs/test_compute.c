@@ -35,7 +35,7 @@ static void check(int64_t iterations, int workers, const double *items, uint64_t
     double results[64];
     job_test_defaults(&rp_job_compute, values);
     job_test_value(&rp_job_compute, values, "iterations")->integer = iterations;
-    assert_int_equal(rp_job_compute.bind(values, &bound, &state, &error), RP_OK);
+    assert_int_equal(rp_job_compute.bind(&(rp_job_request){.values = values}, &bound, &state, &error), RP_OK);
     rp_pool *pool = job_test_pool(&rp_job_compute, workers);
     rp_status status = rp_map(pool, rp_job_compute.task, results, n, RP_COLUMN(items), &(rp_call_options){.bound = bound}, &error);
     rp_pool_free(pool);

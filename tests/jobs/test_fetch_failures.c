@@ -267,7 +267,7 @@ static void check_directory_refused(const char *path, const char *text)
 {
     fetcher f;
     fetcher_prepare(&f, path);
-    assert_int_equal(rp_job_fetch.bind(f.values, &f.bound, &f.bound_state, &f.error), RP_USAGE);
+    assert_int_equal(rp_job_fetch.bind(&(rp_job_request){.values = f.values}, &f.bound, &f.bound_state, &f.error), RP_USAGE);
     if (!strstr(f.error.message, "directory") || !strstr(f.error.message, text)) fail_msg("%s: %s", path, f.error.message);
 }
 

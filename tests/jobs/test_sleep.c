@@ -28,7 +28,7 @@ static rp_status run(double scale, int workers, const double *items, uint64_t n,
     job_test_defaults(&rp_job_sleep, values);
     assert_true(job_test_value(&rp_job_sleep, values, "scale")->number == 1);
     job_test_value(&rp_job_sleep, values, "scale")->number = scale;
-    assert_int_equal(rp_job_sleep.bind(values, &bound, &state, error), RP_OK);
+    assert_int_equal(rp_job_sleep.bind(&(rp_job_request){.values = values}, &bound, &state, error), RP_OK);
     rp_pool *pool = job_test_pool(&rp_job_sleep, workers);
     double begun_s = now_s();
     rp_status status = rp_map(pool, rp_job_sleep.task, results, n, RP_COLUMN(items), &(rp_call_options){.bound = bound}, error);
