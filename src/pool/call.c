@@ -2,11 +2,11 @@
 #include "pool/call.h"
 
 #include "base/clock.h"
+#include "base/lines.h"
 #include "base/options.h"
 #include "pool/large_constants.h"
 #include "task/context.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The number of items that max_failures_percent refers to: all, or, if that isn't known, the finished ones, but at least 100. */
@@ -73,28 +73,31 @@ static rp_status init_work(rpi_call_pool *pool, rpi_work *work, const rp_task *t
     return status;
 }
 
-rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call **out,
-                          rp_error *error)
+static void take_options(rpi_call *call, const rp_call_options *options)
 {
-    static const rp_call_options none;
-    if (!options) options = &none;
-    rp_status status = rpi_options_check_call(options, error);
+    call->statuses = options->statuses;
+    call->callback = options->callback;
+    call->error_callback = options->error_callback;
+    call->callback_argument = options->callback_argument;
+}
+
+rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, size_t size,
+                          rpi_call **out, rp_error *error)
+{
+    rp_status status = options ? rpi_options_check_call(options, error) : RP_OK;
     if (status != RP_OK) return status;
-    rpi_call *call = calloc(1, sizeof *call);
+    rpi_call *call = rpi_lines_alloc(size);
     if (!call) return rpi_error_no_memory(error);
-    status = init_work(pool, &call->work, task, options->bound, items, error);
+    status = init_work(pool, &call->work, task, options ? options->bound : (rp_columns){0, NULL}, items, error);
     if (status != RP_OK) {
-        free(call);
+        rpi_lines_free(call);
         return status;
     }
     call->pool = pool;
     rpi_options_resolve(pool->options, options, &call->options);
     set_policy(call);
+    if (options) take_options(call, options);
     call->references = 1;
-    call->statuses = options->statuses;
-    call->callback = options->callback;
-    call->error_callback = options->error_callback;
-    call->callback_argument = options->callback_argument;
     rpi_mutex_init(&call->mutex);
     rpi_cond_init(&call->changed);
     *out = call;
@@ -119,7 +122,7 @@ void rpi_call_unref(rpi_call *call)
     rpi_failure_free_list(call->failures);
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->mutex);
-    free(call);
+    rpi_lines_free(call);
 }
 
 rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)

@@ -63,7 +63,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     rp_iter *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->pool = pool;
-    status = rpi_call_create(&pool->for_calls, task, columns, options, &self->call, error);
+    status = rpi_call_create(&pool->for_calls, task, columns, options, sizeof(rpi_call), &self->call, error);
     if (status == RP_OK && !source.next) {
         status = rpi_columns_check_length(self->call->work.arguments, task, source.n_items, error);
         if (status != RP_OK) rpi_call_unref(self->call);

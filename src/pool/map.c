@@ -17,6 +17,12 @@ typedef struct request {
     const rp_call_options *options;
 } request;
 
+/* A call of one batch. */
+typedef struct map_call {
+    rpi_call call; /* first */
+    rpi_tries tries;
+} map_call;
+
 /* Where results of no size are. */
 static char nothing[1];
 
@@ -36,11 +42,11 @@ static rp_status check_items(const request *in, const rpi_call *call, rp_error *
     return rpi_columns_n_sound(arguments, in->task, 0, in->n, error) == in->n ? RP_OK : RP_USAGE;
 }
 
-/* The call may be gone afterwards. */
+/* The call may be gone afterwards, and the batch with it. Its failures are then the call's. */
 static void batch_ends(rpi_batch *batch)
 {
+    rpi_batch_free_claims(batch);
     rpi_call_batch_ends(batch->owner, batch, NULL);
-    rpi_tries_destroy((rpi_tries *)(void *)batch);
 }
 
 /* Starts the call. On success `*out` is a reference for the caller. `waits`: the caller waits for the call, and may run items itself. */
@@ -50,18 +56,17 @@ static rp_status start(const request *in, bool waits, rpi_call **out, rp_error *
     if (status == RP_OK && waits) status = rpi_pool_check_caller(in->pool, error);
     if (status != RP_OK) return status;
     rpi_call *call;
-    status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, &call, error);
+    status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, sizeof(map_call), &call, error);
     if (status != RP_OK) return status;
     call->n_items = in->n;
     call->results = in->results.data && in->task->result_size ? in->results.data : nothing;
-    rpi_tries *tries = rpi_tries_create(); /* freed by batch_ends */
+    rpi_tries *tries = &((map_call *)(void *)call)->tries;
     if (waits) call->callback = call->error_callback = NULL;
     call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
     call->state = RPI_CALL_CLOSED;
-    status = tries ? check_items(in, call, error) : rpi_error_no_memory(error);
+    status = check_items(in, call, error);
     if (status == RP_OK) status = rpi_pool_begin(in->pool, call, error);
     if (status != RP_OK) {
-        rpi_tries_destroy(tries);
         rpi_call_unref(call);
         return status;
     }

@@ -2,6 +2,7 @@
 #include "pool/retry.h"
 
 #include "base/clock.h"
+#include "base/lines.h"
 #include "base/thread.h"
 #include "pool/retry_backoff.h"
 
@@ -247,18 +248,13 @@ static void batch_done(rpi_batch *batch)
     end_try(batch, RP_OK);
 }
 
-rpi_tries *rpi_tries_create(void)
-{
-    rpi_tries *tries = aligned_alloc(RPI_CACHE_LINE, sizeof *tries);
-    if (tries) memset(tries, 0, sizeof *tries);
-    return tries;
-}
+rpi_tries *rpi_tries_create(void) { return rpi_lines_alloc(sizeof(rpi_tries)); }
 
 void rpi_tries_destroy(rpi_tries *tries)
 {
     if (!tries) return;
     rpi_batch_fini(&tries->batch);
-    free(tries);
+    rpi_lines_free(tries);
 }
 
 void rpi_tries_prepare(rpi_tries *tries, rpi_retrier *retrier, void (*ends)(rpi_batch *batch))

@@ -5,12 +5,11 @@
 #ifndef RPI_SCHEDULE_RATES_H
 #define RPI_SCHEDULE_RATES_H
 
+#include "base/lines.h"
 #include "schedule/schedule.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
-
-#define RPI_CACHE_LINE 64
 
 typedef struct rpi_rate {
     /* for all to read */

@@ -1,31 +1,33 @@
 /* batch.c: see batch.h. */
 #include "task/batch.h"
 
+#include "base/lines.h"
 #include "task/columns.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-rpi_batch *rpi_batch_create(void)
+rpi_batch *rpi_batch_create(void) { return rpi_lines_alloc(sizeof(rpi_batch)); }
+
+void rpi_batch_free_claims(rpi_batch *batch)
 {
-    size_t size = (sizeof(rpi_batch) + RPI_CACHE_LINE - 1) / RPI_CACHE_LINE * RPI_CACHE_LINE;
-    rpi_batch *batch = aligned_alloc(RPI_CACHE_LINE, size);
-    if (batch) memset(batch, 0, size);
-    return batch;
+    free(batch->claims.taken);
+    rpi_rates_destroy(batch->claims.rates);
+    batch->claims.taken = NULL;
+    batch->claims.rates = NULL;
 }
 
 void rpi_batch_fini(rpi_batch *batch)
 {
     rpi_failure_free_list(atomic_load(&batch->failures));
-    free(batch->claims.taken);
-    rpi_rates_destroy(batch->claims.rates);
+    rpi_batch_free_claims(batch);
 }
 
 void rpi_batch_destroy(rpi_batch *batch)
 {
     if (!batch) return;
     rpi_batch_fini(batch);
-    free(batch);
+    rpi_lines_free(batch);
 }
 
 /* Keeps the memory of the rates for the next use. */

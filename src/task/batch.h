@@ -54,6 +54,8 @@ rpi_batch *rpi_batch_create(void);
 void rpi_batch_destroy(rpi_batch *batch); /* with its failures; NULL does nothing */
 /* Frees what a batch owns. For a batch that is a member of another struct, and was all zero at first. */
 void rpi_batch_fini(rpi_batch *batch);
+/* Frees what workers claimed by. For a batch that is over, or all zero; rpi_batch_fini does it too. */
+void rpi_batch_free_claims(rpi_batch *batch);
 /* Prepares a batch over items first … first + count - 1, with views of the columns of the work. The caller then sets results, schedule,
  * done and owner. */
 void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count);

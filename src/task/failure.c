@@ -49,6 +49,7 @@ static rpi_failure *merge(rpi_failure *a, rpi_failure *b)
 /* Merge sort from the bottom: runs[k] holds a sorted list of 2^k records. So the stack stays small for millions of records. */
 rpi_failure *rpi_failure_sort(rpi_failure *list)
 {
+    if (!list || !list->next) return list;
     rpi_failure *runs[64] = {0};
     while (list) {
         rpi_failure *run = list;

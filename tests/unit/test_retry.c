@@ -11,18 +11,15 @@ static atomic_int failing_threads, failing_memory;
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__real_rpi_lines_alloc(size_t size);
+void *__wrap_rpi_lines_alloc(size_t size);
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
 {
     return atomic_load(&failing_threads) ? EAGAIN : __real_pthread_create(thread, attributes, start, argument);
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return atomic_load(&failing_memory) ? NULL : __real_aligned_alloc(alignment, size);
-}
+void *__wrap_rpi_lines_alloc(size_t size) { return atomic_load(&failing_memory) ? NULL : __real_rpi_lines_alloc(size); }
 
 /* Fails on its first `failing` tries. */
 static int64_t come_round(int64_t failing, int64_t x)

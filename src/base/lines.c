@@ -1,0 +1,19 @@
+/* lines.c: see lines.h. What malloc gave stands right before the memory. */
+#include "base/lines.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+void *rpi_lines_alloc(size_t size)
+{
+    char *block = calloc(1, size + RPI_CACHE_LINE);
+    if (!block) return NULL;
+    char *lines = block + RPI_CACHE_LINE - (uintptr_t)block % RPI_CACHE_LINE;
+    ((void **)(void *)lines)[-1] = block;
+    return lines;
+}
+
+void rpi_lines_free(void *lines)
+{
+    if (lines) free(((void **)lines)[-1]);
+}
