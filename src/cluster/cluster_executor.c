@@ -55,6 +55,8 @@ static rp_status close_pool(rpi_executor *executor, rp_error *error)
 }
 
 static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_pool_submit(self_of(executor)->pool, batch); }
+static void put(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_pool_put(self_of(executor)->pool, batch); }
+static void carry_out(rpi_executor *executor) { rpi_coordinator_pool_carry_out(self_of(executor)->pool); }
 static void run(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_pool_run(self_of(executor)->pool, batch); }
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_stop(self_of(executor)->pool, work); }
 static void drain(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_drain(self_of(executor)->pool, work); }
@@ -85,6 +87,8 @@ const rpi_executor_ops rpi_executor_mpi = {
     .is_built = is_built,
     .open = open_pool,
     .submit = submit,
+    .put = put,
+    .carry_out = carry_out,
     .run = run,
     .stop = stop,
     .drain = drain,

@@ -192,6 +192,16 @@ void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch)
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
+void rpi_coordinator_pool_put(rpi_coordinator_pool *pool, rpi_batch *batch)
+{
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    rpi_list_add_last(&pool->submitted, &batch->link);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+/* Messages that have come in rang for the progress thread. */
+void rpi_coordinator_pool_carry_out(rpi_coordinator_pool *pool) { hand_on(pool->coordinator); }
+
 /* A client that waits. */
 typedef struct waiting {
     rpi_coordinator_pool *pool;

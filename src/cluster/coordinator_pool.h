@@ -17,6 +17,8 @@ rp_status rpi_coordinator_pool_check(rpi_coordinator_pool *pool, rp_error *error
 
 /* As the executor's operations of these names. */
 void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch);
+void rpi_coordinator_pool_put(rpi_coordinator_pool *pool, rpi_batch *batch);
+void rpi_coordinator_pool_carry_out(rpi_coordinator_pool *pool);
 void rpi_coordinator_pool_run(rpi_coordinator_pool *pool, rpi_batch *batch);
 void rpi_coordinator_pool_stop(rpi_coordinator_pool *pool, rpi_work *work);
 void rpi_coordinator_pool_drain(rpi_coordinator_pool *pool, rpi_work *work);

@@ -94,12 +94,12 @@ void rpi_call_ref(rpi_call *call);
 /* Drops a reference. The last one frees the call. NULL does nothing. */
 void rpi_call_unref(rpi_call *call);
 
-/* Call it once before each submit of a batch. False: the call is closed, and the batch must not be submitted. */
+/* Call it once before each submit of a batch; or to keep the call from finishing until rpi_call_release. False: the call is closed. */
 bool rpi_call_batch_begins(rpi_call *call);
 /* A batch is done: moves its failures to the call. `also` (or NULL) is called first, under the call's mutex. */
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch));
 
-/* Ends the set-up of a call. Until then n_outstanding = 1, set before the pool saw the call, keeps it from finishing. */
+/* Ends what kept the call from finishing: its set-up, for which n_outstanding = 1 before the pool sees it, or rpi_call_batch_begins. */
 void rpi_call_release(rpi_call *call);
 
 /* No more batches will come. */

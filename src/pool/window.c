@@ -110,6 +110,19 @@ void rpi_iter_fail_source(rp_iter *self, rp_status status)
     self->source_status = rp_error_set(&self->source_error, status, 0, "%s", rp_status_text(status));
 }
 
+/* Where ranks talk, this thread does it itself rather than wake another. The call can't finish meanwhile, so its pool stays. */
+static void submit(rpi_call *call, rpi_batch *batch)
+{
+    rpi_executor *executor = call->pool->executor;
+    if (!executor->ops->put || !rpi_call_batch_begins(call)) {
+        executor->ops->submit(executor, batch);
+        return;
+    }
+    executor->ops->put(executor, batch);
+    executor->ops->carry_out(executor);
+    rpi_call_release(call);
+}
+
 /* Sends out one chunk of up to `size` items. False: there was none to send. */
 static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 {
@@ -141,8 +154,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     chunk->batch->whole = true;
     rpi_tries_prepare(chunk->tries, self->pool->retrier, batch_ends);
     if (self->ordered) rpi_list_add_last(&self->in_order, &chunk->link);
-    rpi_executor *executor = call->pool->executor;
-    executor->ops->submit(executor, chunk->batch);
+    submit(call, chunk->batch);
     return true;
 }
 

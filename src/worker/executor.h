@@ -29,7 +29,12 @@ typedef struct rpi_executor_ops {
      * function of the batch is called exactly once, from a thread of the executor or from within submit, with no lock held. Batches of one
      * call start in the order of submission, urgent ones before the others. */
     void (*submit)(rpi_executor *executor, rpi_batch *batch);
-    /* The same for a caller that waits for this batch anyway and may lend its thread. NULL: use submit. */
+    /* The same for a caller that has time: nobody is woken for the batch, so it may not begin before `carry_out`. That one carries out what
+     * was submitted, in the calling thread if no other does so just now. Neither blocks. carry_out may call done functions, so no lock may
+     * be held. NULL, both: use submit. */
+    void (*put)(rpi_executor *executor, rpi_batch *batch);
+    void (*carry_out)(rpi_executor *executor);
+    /* The same as submit for a caller that waits for this batch anyway and may lend its thread. NULL: use submit. */
     void (*run)(rpi_executor *executor, rpi_batch *batch);
     /* The cutoff of the work was lowered: makes running workers look at it. Doesn't block. May be called with the mutex
      * of the call held. */
