@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/spin.h"
 
+#include <limits.h>
 #include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>
@@ -11,24 +12,28 @@
 
 enum { SPINS = 60 }; /* about a microsecond: what a waker that is already running takes */
 
-static void wake(rpi_event event) { (void)syscall(SYS_futex, event.count, FUTEX_WAKE, 1, NULL, NULL, 0); }
+static void wake(rpi_event event, int most, uint32_t bits)
+{
+    (void)syscall(SYS_futex, event.count, FUTEX_WAKE_BITSET, most, NULL, NULL, bits);
+}
 
 void rpi_event_signal(rpi_event event)
 {
     atomic_fetch_add(event.count, 1);
-    if (atomic_load(event.sleeping)) wake(event);
+    uint32_t bits = atomic_load(event.sleeping);
+    if (bits) wake(event, 1, bits);
 }
 
 void rpi_event_wake(rpi_event event)
 {
     atomic_fetch_add(event.count, 1);
-    wake(event);
+    wake(event, INT_MAX, FUTEX_BITSET_MATCH_ANY);
 }
 
-void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns)
+void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns, uint32_t bit)
 {
     struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
-    (void)syscall(SYS_futex, event.count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    (void)syscall(SYS_futex, event.count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, bit);
 }
 
 void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
@@ -38,6 +43,6 @@ void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
         rpi_spin_relax();
     }
     atomic_store(event.sleeping, 1);
-    rpi_event_sleep(event, seen, deadline_ns);
+    rpi_event_sleep(event, seen, deadline_ns, 1);
     atomic_store(event.sleeping, 0);
 }

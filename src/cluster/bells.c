@@ -20,7 +20,8 @@ typedef struct peer {
 
 struct rpi_bells {
     rpi_region own;
-    int n_ranks, n_ringing;
+    int n_ranks;
+    atomic_int n_ringing;
     peer peers[];
 };
 

@@ -187,6 +187,98 @@ static void what_others_have_seen_to_wakes_nobody(void **state)
     rpi_progress_thread_fini(&progress_thread);
 }
 
+/* ---- a thread that takes turns sleeps on the bell ---- */
+
+typedef struct dozer {
+    rpi_progress_thread *progress_thread;
+    pthread_t thread;
+} dozer;
+
+static void *doze(void *argument)
+{
+    rpi_progress_thread *progress_thread = argument;
+    rpi_progress_thread_doze(progress_thread, atomic_load(&progress_thread->seen), RPI_NEVER);
+    return NULL;
+}
+
+static unsigned n_dozing(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    unsigned n = progress_thread->n_dozing;
+    pthread_mutex_unlock(&progress_thread->mutex);
+    return n;
+}
+
+static dozer start_dozer(rpi_progress_thread *progress_thread)
+{
+    dozer made = {.progress_thread = progress_thread};
+    rpi_progress_thread_join_in(progress_thread);
+    assert_int_equal(pthread_create(&made.thread, NULL, doze, progress_thread), 0);
+    for (double limit = unit_now() + UNIT_WAIT_S; n_dozing(progress_thread) == 0 && unit_now() < limit;) unit_sleep(0.0005);
+    return made;
+}
+
+static void end_dozer(dozer *made)
+{
+    pthread_join(made->thread, NULL);
+    rpi_progress_thread_leave(made->progress_thread);
+}
+
+/* What others send, and what is to be done here, wake it; the progress thread sleeps on. */
+static void a_ring_wakes_who_dozes_and_no_other(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 3; way++) {
+        rpi_progress_thread progress_thread;
+        pthread_t thread;
+        start_sleeper(&progress_thread, &thread);
+        dozer other = start_dozer(&progress_thread);
+        if (way == 0) rpi_event_signal(progress_thread.bell);
+        if (way == 1) wake(&progress_thread);
+        if (way == 2) rpi_progress_thread_rouse(&progress_thread);
+        pthread_join(other.thread, NULL);
+        assert_true(way == 2 || is_asleep(&progress_thread)); /* a rouse is for all */
+        rpi_progress_thread_leave(&progress_thread);
+        rpi_progress_thread_call(&progress_thread);
+        pthread_join(thread, NULL);
+        rpi_progress_thread_fini(&progress_thread);
+    }
+}
+
+static void what_came_since_the_last_turn_is_not_slept_over(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        rpi_progress_thread progress_thread;
+        begin(&progress_thread);
+        look(&progress_thread);
+        rpi_progress_thread_join_in(&progress_thread);
+        if (way) wake(&progress_thread);
+        else rpi_event_signal(progress_thread.bell);
+        rpi_progress_thread_doze(&progress_thread, rpi_event_count(progress_thread.bell), RPI_NEVER);
+        rpi_progress_thread_leave(&progress_thread);
+        rpi_progress_thread_fini(&progress_thread);
+    }
+}
+
+static void while_one_looks_a_ring_wakes_nobody(void **state)
+{
+    (void)state;
+    rpi_progress_thread progress_thread;
+    begin(&progress_thread);
+    look(&progress_thread);
+    dozer other = start_dozer(&progress_thread);
+    rpi_progress_thread_join_in(&progress_thread);
+    assert_int_equal(atomic_load(&sleeping), 0);
+    rpi_event_signal(progress_thread.bell);
+    assert_int_equal(n_dozing(&progress_thread), 1);
+    rpi_progress_thread_leave(&progress_thread); /* what it hasn't taken in is for the other one */
+    end_dozer(&other);
+    rpi_progress_thread_fini(&progress_thread);
+}
+
 UNIT_MAIN(UNIT(sleep_ends_with_the_wake), UNIT(a_wake_before_the_sleep_is_not_lost), UNIT(sleep_is_bounded),
           UNIT(after_an_event_there_is_no_sleep), UNIT(a_ring_before_the_sleep_is_not_lost), UNIT(one_thread_at_a_time_takes_a_turn),
-          UNIT(what_came_while_others_took_turns_is_handed_over), UNIT(what_others_have_seen_to_wakes_nobody))
+          UNIT(what_came_while_others_took_turns_is_handed_over), UNIT(what_others_have_seen_to_wakes_nobody),
+          UNIT(a_ring_wakes_who_dozes_and_no_other), UNIT(what_came_since_the_last_turn_is_not_slept_over),
+          UNIT(while_one_looks_a_ring_wakes_nobody))
