@@ -67,9 +67,43 @@ static bool use_range_form(rp_pool *pool, const bench_contestant *self, void *st
     return time_map(&(bench_method){.map = bench_map_by_pool, .contestant = self, .pool = pool, .task = many_items_task}, state, value);
 }
 
+/* The same with items and results that all ranks see. */
+static bool use_shared(rp_pool *pool, const bench_contestant *self, const item_state *plain, double *value, bench_use *use)
+{
+    size_t bytes = plain->n * sizeof(double);
+    rp_error error = {0};
+    item_state shared = {plain->n, rp_alloc(pool, bytes, &error), rp_alloc(pool, bytes, &error)};
+    bool good = bench_succeeded(self, shared.items && shared.results ? RP_OK : error.status, &error);
+    if (good) memcpy(shared.items, plain->items, bytes);
+    good = good && use(pool, self, &shared, value);
+    rp_free(shared.items);
+    rp_free(shared.results);
+    return good;
+}
+
+static bool use_item_form_shared(rp_pool *pool, const bench_contestant *self, void *state, double *value)
+{
+    return use_shared(pool, self, state, value, use_item_form);
+}
+
+static bool use_range_form_shared(rp_pool *pool, const bench_contestant *self, void *state, double *value)
+{
+    return use_shared(pool, self, state, value, use_range_form);
+}
+
 static bool run_pool(const bench_contestant *self, void *state, double *value)
 {
     return bench_with_pool(self, use_item_form, state, value);
+}
+
+static bool run_pool_shared(const bench_contestant *self, void *state, double *value)
+{
+    return bench_with_pool(self, use_item_form_shared, state, value);
+}
+
+static bool run_range_shared(const bench_contestant *self, void *state, double *value)
+{
+    return bench_with_pool(self, use_range_form_shared, state, value);
 }
 
 static bool run_range(const bench_contestant *self, void *state, double *value)
@@ -116,12 +150,14 @@ bool bench_part_item(const bench_settings *settings)
         {"pthread", BENCH_RANK_0, run_pool, BENCH_POOL(PTHREAD, N_WORKERS), 0},
         {"openmp", BENCH_RANK_0, run_pool, BENCH_POOL(OPENMP, N_WORKERS), 0},
         {"hybrid 2 x 1", BENCH_ALL_RANKS, run_pool, BENCH_POOL(HYBRID, 1), 0},
+        {"hybrid 2 x 1, rp_alloc", BENCH_ALL_RANKS, run_pool_shared, BENCH_POOL(HYBRID, 1), 0},
         {"inlined OpenMP static", BENCH_RANK_0, run_inlined, {0}, BENCH_LOOP_STATIC},
         {"inlined OpenMP dynamic,1024", BENCH_RANK_0, run_inlined, {0}, BENCH_LOOP_DYNAMIC},
         {"inlined OpenMP guided", BENCH_RANK_0, run_inlined, {0}, BENCH_LOOP_GUIDED},
         {"range pthread", BENCH_RANK_0, run_range, BENCH_POOL(PTHREAD, N_WORKERS), 0},
         {"range openmp", BENCH_RANK_0, run_range, BENCH_POOL(OPENMP, N_WORKERS), 0},
         {"range hybrid 2 x 1", BENCH_ALL_RANKS, run_range, BENCH_POOL(HYBRID, 1), 0},
+        {"range hybrid 2 x 1, rp_alloc", BENCH_ALL_RANKS, run_range_shared, BENCH_POOL(HYBRID, 1), 0},
     };
     item_state state;
     bool good = make_items(&state, settings->small) &&
