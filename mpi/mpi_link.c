@@ -14,34 +14,28 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/list.h"
+#include "cluster/bundle.h"
+#include "transfer.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_TAG = 1, TAGS_EACH = 2, MOST_LINKS = 16000 }; /* the least MPI_TAG_UB is 32767 */
-/* Blocks of this size, so many at a time, are as fast as any larger ones on shared memory and on TCP. */
-enum { AT_ONCE = 2048, BLOCK = 1024 * 1024, IN_FLIGHT = 4 };
+/* Up to this size a message is received at once. */
+enum { AT_ONCE = RPI_BUNDLE_MOST };
 
 /* Open MPI's probe looks first, and takes in what has arrived only then. So it takes two to find a message that is there, and nobody may
  * look again for a while. */
 enum { PROBES = 2 };
 
-/* A message on its way in or out, in parts: the header or all of it, then the blocks. A message that comes in begins with its blocks. */
-typedef struct transfer {
-    rpi_list_link link; /* of its queue */
-    rpi_message *message;
-    char *blocks; /* where they are, or go to */
-    int peer;
-    bool is_send;
-    size_t n_parts, n_begun, n_finished;
-    MPI_Request requests[IN_FLIGHT]; /* of part k at k modulo IN_FLIGHT */
-} transfer;
-
 typedef struct lane {
     rpi_list receives;
     uint64_t n_parts;   /* that have come in, of all messages so far */
     uint64_t held_back; /* the last round of sends in which one to the peer still had blocks to begin */
+    rpi_bundle kept;    /* messages that go out together */
+    rpi_list_link link; /* of those with such messages */
+    int peer;
 } lane;
 
 typedef struct mpi_link {
@@ -49,6 +43,8 @@ typedef struct mpi_link {
     MPI_Comm communicator;
     int message_tag, block_tag;
     rpi_list sends;    /* of all peers */
+    rpi_list keeping;  /* lanes with messages that go out together */
+    int ready;         /* the peer several of whose messages have come in at once; -1: none */
     uint64_t round;    /* of sends */
     size_t n_receives; /* in all peers' queues */
     lane lanes[];      /* one for each peer */
@@ -58,14 +54,6 @@ typedef struct mpi_link {
 static atomic_int n_links;
 
 int rpi_mpi_link_count(void) { return atomic_load(&n_links); }
-
-rp_status rpi_mpi_error(rp_error *error, int code, const char *what)
-{
-    char text[MPI_MAX_ERROR_STRING];
-    int length = 0;
-    if (MPI_Error_string(code, text, &length) != MPI_SUCCESS) strcpy(text, "unknown MPI error");
-    return rp_error_set(error, RP_SYSTEM, code, "%s: %s", what, text);
-}
 
 rp_status rpi_mpi_agree(MPI_Comm communicator, rp_status mine, const char *text, rp_error *error)
 {
@@ -78,63 +66,16 @@ rp_status rpi_mpi_agree(MPI_Comm communicator, rp_status mine, const char *text,
 
 /* ---- transfers ---- */
 
-static size_t n_blocks(const rpi_message *message)
-{
-    size_t size = message->header.size;
-    if (size <= RPI_LARGE_DATA) return 0;
-    return (size + BLOCK - 1) / BLOCK;
-}
+static void append(rpi_list *to, rpi_transfer *what) { rpi_list_add_last(to, &what->link); }
+static rpi_transfer *head_of(const rpi_list *of) { return RPI_ENTRY(rpi_list_first(of), rpi_transfer, link); }
+static rpi_transfer *take_head(rpi_list *from) { return RPI_ENTRY(rpi_list_take_first(from), rpi_transfer, link); }
 
-static transfer *new_transfer(rpi_message *message, int peer, size_t n_parts)
-{
-    transfer *new = malloc(sizeof *new);
-    if (!new) return NULL;
-    *new = (transfer){.message = message, .peer = peer, .n_parts = n_parts};
-    for (size_t i = 0; i < IN_FLIGHT; i++) new->requests[i] = MPI_REQUEST_NULL;
-    return new;
-}
-
-static void append(rpi_list *to, transfer *what) { rpi_list_add_last(to, &what->link); }
-static transfer *head_of(const rpi_list *of) { return RPI_ENTRY(rpi_list_first(of), transfer, link); }
-static transfer *take_head(rpi_list *from) { return RPI_ENTRY(rpi_list_take_first(from), transfer, link); }
-
-/* The message's own begin is the first part of what is sent. */
-static int begin_block(mpi_link *self, transfer *what)
-{
-    size_t k = what->n_begun++, at = (k - what->is_send) * BLOCK, left = what->message->header.size - at;
-    int size = (int)(left < BLOCK ? left : BLOCK);
-    MPI_Request *request = &what->requests[k % IN_FLIGHT];
-    if (what->is_send) return MPI_Isend(what->blocks + at, size, MPI_BYTE, what->peer, self->block_tag, self->communicator, request);
-    return MPI_Irecv(what->blocks + at, size, MPI_BYTE, what->peer, self->block_tag, self->communicator, request);
-}
-
-static rp_status begin_blocks(mpi_link *self, transfer *what, rp_error *error)
-{
-    while (what->n_begun < what->n_parts && what->n_begun - what->n_finished < IN_FLIGHT) {
-        int code = begin_block(self, what);
-        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, what->is_send ? "MPI_Isend" : "MPI_Irecv");
-    }
-    return RP_OK;
-}
-
-/* RP_OK: all its parts have finished; RP_AGAIN: not yet; RP_SYSTEM. */
-static rp_status advance(transfer *what, rp_error *error)
-{
-    while (what->n_finished < what->n_begun) {
-        int finished = 0, code = MPI_Test(&what->requests[what->n_finished % IN_FLIGHT], &finished, MPI_STATUS_IGNORE);
-        if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Test");
-        if (!finished) return RP_AGAIN;
-        what->n_finished++;
-    }
-    return what->n_finished == what->n_parts ? RP_OK : RP_AGAIN;
-}
-
-static rp_status move_send(mpi_link *self, transfer *what, rp_error *error)
+static rp_status move_send(mpi_link *self, rpi_transfer *what, rp_error *error)
 {
     lane *to = &self->lanes[what->peer];
-    rp_status status = advance(what, error);
+    rp_status status = rpi_transfer_advance(what, error);
     if (status != RP_AGAIN || what->n_begun == what->n_parts) return status;
-    if (to->held_back != self->round) status = begin_blocks(self, what, error);
+    if (to->held_back != self->round) status = rpi_transfer_begin_blocks(what, self->communicator, self->block_tag, error);
     if (what->n_begun < what->n_parts) to->held_back = self->round;
     return status == RP_OK ? RP_AGAIN : status;
 }
@@ -143,7 +84,7 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
 {
     self->round++;
     RPI_LIST_EACH_SAFE(at, following, &self->sends) {
-        transfer *what = RPI_ENTRY(at, transfer, link);
+        rpi_transfer *what = RPI_ENTRY(at, rpi_transfer, link);
         rp_status status = move_send(self, what, error);
         if (status == RP_AGAIN) continue;
         if (status != RP_OK) return status;
@@ -157,11 +98,10 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
 /* ---- sending ---- */
 
 /* The blocks of a long message follow as move_sends comes by. */
-static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
+static rp_status send_now(mpi_link *self, int peer, rpi_message *message, rp_error *error)
 {
-    mpi_link *self = (mpi_link *)link;
-    size_t blocks = n_blocks(message), first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
-    transfer *what = new_transfer(message, peer, 1 + blocks);
+    size_t blocks = rpi_transfer_n_blocks(message), first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
+    rpi_transfer *what = rpi_transfer_create(message, peer, 1 + blocks);
     if (!what) {
         rpi_message_free(message);
         return rpi_error_no_memory(error);
@@ -174,7 +114,72 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
     return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Isend");
 }
 
+static rp_status flush_lane(mpi_link *self, lane *to, rp_error *error)
+{
+    if (to->kept.n == 0) return RP_OK;
+    rpi_message *message = rpi_bundle_take(&to->kept);
+    if (!message) return rpi_error_no_memory(error);
+    rpi_list_remove(&to->link);
+    return send_now(self, to->peer, message, error);
+}
+
+static rp_status flush(rpi_link *link, rp_error *error)
+{
+    mpi_link *self = (mpi_link *)link;
+    rp_status status = RP_OK;
+    RPI_LIST_EACH_SAFE(at, following, &self->keeping)
+        if (status == RP_OK) status = flush_lane(self, RPI_ENTRY(at, lane, link), error);
+    return status;
+}
+
+static bool keep(mpi_link *self, lane *to, rpi_message *message)
+{
+    bool was_empty = to->kept.n == 0, is_kept = rpi_bundle_add(&to->kept, message);
+    if (is_kept && was_empty) rpi_list_add_last(&self->keeping, &to->link);
+    return is_kept;
+}
+
+static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp_error *error)
+{
+    mpi_link *self = (mpi_link *)link;
+    lane *to = &self->lanes[peer];
+    if (keep(self, to, message)) return RP_OK;
+    rp_status status = flush_lane(self, to, error);
+    if (status == RP_OK && keep(self, to, message)) return RP_OK;
+    if (status == RP_OK) return send_now(self, peer, message, error);
+    rpi_message_free(message);
+    return status;
+}
+
 /* ---- receiving ---- */
+
+static rp_status add_received(mpi_link *self, int peer, rpi_message *message, rp_error *error)
+{
+    rpi_transfer *what = rpi_transfer_create(message, peer, 1);
+    if (!what) {
+        rpi_message_free(message);
+        return rpi_error_no_memory(error);
+    }
+    what->n_begun = 1;
+    append(&self->lanes[peer].receives, what);
+    self->n_receives++;
+    return RP_OK;
+}
+
+/* Takes a message that holds several apart, and frees it. */
+static rp_status take_apart(mpi_link *self, int peer, rpi_message *bundle, rp_error *error)
+{
+    size_t at = 0;
+    rpi_message *message;
+    rp_status status;
+    while ((status = rpi_bundle_next(bundle, &at, &message)) == RP_OK)
+        if (add_received(self, peer, message, error) != RP_OK) break;
+    rpi_message_free(bundle);
+    self->ready = peer;
+    if (status == RP_END) return RP_OK;
+    if (status == RP_SYSTEM) return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent messages that don't fit together", peer);
+    return rpi_error_no_memory(error);
+}
 
 static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *header, rp_error *error)
 {
@@ -185,7 +190,7 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
     message->outside = to;
     if (!to) to = message->data;
     message->header = *header;
-    transfer *what = new_transfer(message, peer, n_blocks(message));
+    rpi_transfer *what = rpi_transfer_create(message, peer, rpi_transfer_n_blocks(message));
     if (!what) {
         rpi_message_free(message);
         return rpi_error_no_memory(error);
@@ -196,11 +201,25 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
     return RP_OK;
 }
 
+static rp_status receive_short(mpi_link *self, int peer, MPI_Message *matched, rpi_message *message, rp_error *error)
+{
+    size_t room = message->header.size, size = sizeof message->header + room;
+    int code = MPI_Mrecv(&message->header, (int)size, MPI_BYTE, matched, MPI_STATUS_IGNORE);
+    if (code == MPI_SUCCESS && message->header.size <= room) {
+        bool is_bundle = rpi_bundle_is_one(message);
+        return is_bundle ? take_apart(self, peer, message, error) : add_received(self, peer, message, error);
+    }
+    rpi_message_free(message);
+    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Mrecv");
+    return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message that is longer than it is", peer);
+}
+
 static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, size_t size, rp_error *error)
 {
     rpi_message *message = rpi_message_create(RPI_HELLO, 0, size - sizeof message->header);
     if (!message) return rpi_error_no_memory(error);
-    transfer *what = new_transfer(message, peer, 1);
+    if (size <= AT_ONCE) return receive_short(self, peer, matched, message, error);
+    rpi_transfer *what = rpi_transfer_create(message, peer, 1);
     if (!what) {
         rpi_message_free(message);
         return rpi_error_no_memory(error);
@@ -208,9 +227,7 @@ static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, s
     what->n_begun = 1;
     append(&self->lanes[peer].receives, what);
     self->n_receives++;
-    int code;
-    if (size <= AT_ONCE) code = MPI_Mrecv(&message->header, (int)size, MPI_BYTE, matched, MPI_STATUS_IGNORE);
-    else code = MPI_Imrecv(&message->header, (int)size, MPI_BYTE, matched, &what->requests[0]);
+    int code = MPI_Imrecv(&message->header, (int)size, MPI_BYTE, matched, &what->requests[0]);
     return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Imrecv");
 }
 
@@ -238,14 +255,14 @@ static rp_status match(mpi_link *self, int *peer, rp_error *error)
 static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_error *error)
 {
     lane *from = &self->lanes[peer];
-    transfer *head = head_of(&from->receives);
+    rpi_transfer *head = head_of(&from->receives);
     if (!head) return RP_AGAIN;
     size_t before = head->n_finished;
-    rp_status status = advance(head, error);
+    rp_status status = rpi_transfer_advance(head, error);
     from->n_parts += head->n_finished - before;
-    if (status == RP_AGAIN && begin_blocks(self, head, error) != RP_OK) return RP_SYSTEM;
+    if (status == RP_AGAIN && rpi_transfer_begin_blocks(head, self->communicator, self->block_tag, error) != RP_OK) return RP_SYSTEM;
     if (status != RP_OK) return status;
-    transfer *what = take_head(&from->receives);
+    rpi_transfer *what = take_head(&from->receives);
     *message = what->message;
     free(what);
     self->n_receives--;
@@ -257,7 +274,13 @@ static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
 {
     mpi_link *self = (mpi_link *)link;
-    rp_status status = move_sends(self, error);
+    if (self->ready >= 0) {
+        *peer = self->ready;
+        if (take_whole(self, *peer, message, error) == RP_OK) return RP_OK;
+        self->ready = -1;
+    }
+    rp_status status = flush(link, error);
+    if (status == RP_OK) status = move_sends(self, error);
     if (status != RP_OK) return status;
     status = match(self, peer, error);
     if (status == RP_OK) status = take_whole(self, *peer, message, error);
@@ -274,7 +297,7 @@ static bool is_moving(const rpi_link *link)
     const mpi_link *self = (const mpi_link *)link;
     if (self->n_receives > 0) return true;
     RPI_LIST_EACH(at, &self->sends)
-        if (RPI_ENTRY(at, transfer, link)->n_parts > 1) return true;
+        if (RPI_ENTRY(at, rpi_transfer, link)->n_parts > 1) return true;
     return false;
 }
 
@@ -286,8 +309,8 @@ static uint64_t n_parts(const rpi_link *link, int peer) { return ((const mpi_lin
 
 static void abandon(rpi_list *what)
 {
-    for (transfer *head; (head = take_head(what));) {
-        for (size_t i = 0; i < IN_FLIGHT; i++)
+    for (rpi_transfer *head; (head = take_head(what));) {
+        for (size_t i = 0; i < RPI_IN_FLIGHT; i++)
             if (head->requests[i] != MPI_REQUEST_NULL) MPI_Request_free(&head->requests[i]);
         free(head); /* not its message: MPI may still read it */
     }
@@ -297,17 +320,21 @@ static void destroy(rpi_link *link, double timeout_s)
 {
     mpi_link *self = (mpi_link *)link;
     uint64_t deadline = rpi_deadline_ns(timeout_s);
+    (void)flush(link, NULL);
     while (head_of(&self->sends) && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
         if (head_of(&self->sends)) nanosleep(&(struct timespec){0, 20000}, NULL);
     bool clean = !link->is_broken && !head_of(&self->sends);
     abandon(&self->sends);
-    for (int p = 0; p < link->n_ranks; p++) abandon(&self->lanes[p].receives);
+    for (int p = 0; p < link->n_ranks; p++) {
+        abandon(&self->lanes[p].receives);
+        rpi_bundle_fini(&self->lanes[p].kept);
+    }
     if (clean) MPI_Comm_free(&self->communicator);
     free(self);
     atomic_fetch_sub(&n_links, 1);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, is_sending, n_parts, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, destroy};
 
 /* Collective. The next number after those of all links that one of the ranks was in. */
 static int number_link(mpi_link *self)
@@ -329,7 +356,12 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     if (!self) return rpi_error_no_memory(error);
     self->base = (rpi_link){.ops = &ops, .rank = rank, .n_ranks = n_ranks};
     rpi_list_init(&self->sends);
-    for (int p = 0; p < n_ranks; p++) rpi_list_init(&self->lanes[p].receives);
+    rpi_list_init(&self->keeping);
+    self->ready = -1;
+    for (int p = 0; p < n_ranks; p++) {
+        rpi_list_init(&self->lanes[p].receives);
+        self->lanes[p].peer = p;
+    }
     int code = MPI_Comm_dup(communicator, &self->communicator);
     if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(self->communicator, MPI_ERRORS_RETURN);
     if (code == MPI_SUCCESS) code = number_link(self);

@@ -3,6 +3,7 @@
 #define RPI_MPI_MPI_LINK_H
 
 #include "cluster/link.h"
+#include "mpi_error.h"
 
 #include <mpi.h>
 
@@ -15,8 +16,5 @@ rp_status rpi_mpi_agree(MPI_Comm communicator, rp_status mine, const char *text,
 
 /* Number of this process's links that aren't destroyed. Each has a progress thread that uses MPI. Any thread. */
 int rpi_mpi_link_count(void);
-
-/* Sets the error to RP_SYSTEM, with MPI's text for the code. `error` may be NULL. Returns RP_SYSTEM. */
-rp_status rpi_mpi_error(rp_error *error, int code, const char *what);
 
 #endif

@@ -17,9 +17,11 @@ static void wake(rpi_event event, int most, uint32_t bits)
     (void)syscall(SYS_futex, event.count, FUTEX_WAKE_BITSET, most, NULL, NULL, bits);
 }
 
-void rpi_event_signal(rpi_event event)
+void rpi_event_signal(rpi_event event) { rpi_event_signal_times(event, 1); }
+
+void rpi_event_signal_times(rpi_event event, uint32_t n)
 {
-    atomic_fetch_add(event.count, 1);
+    atomic_fetch_add(event.count, n);
     uint32_t bits = atomic_load(event.sleeping);
     if (bits) wake(event, 1, bits);
 }

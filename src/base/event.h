@@ -22,7 +22,10 @@ typedef struct rpi_event {
 /* Wakes the waiter, in this process or in another one. Doesn't block. Any thread. */
 void rpi_event_signal(rpi_event event);
 
-/* The same for all waiters, without a look at the flag, which may be wrong. */
+/* The same, as if it had been signalled so often. */
+void rpi_event_signal_times(rpi_event event, uint32_t n);
+
+/* Signals, and wakes all waiters, without a look at the flag, which may be wrong. */
 void rpi_event_wake(rpi_event event);
 
 /* How often the event was signalled. Read it before looking for what is awaited. */

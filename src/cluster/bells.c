@@ -15,13 +15,16 @@ typedef struct peer {
     rpi_region region; /* of its bell; base NULL: not attached */
     bool has_told;     /* of the own bell, and then whether the peer's is attached */
     bool told_attached;
-    bool rings; /* it has attached the own bell */
+    bool rings;     /* it has attached the own bell */
+    uint32_t n_due; /* messages that it is to be rung for */
+    struct peer *next_due;
 } peer;
 
 struct rpi_bells {
     rpi_region own;
     int n_ranks;
     atomic_int n_ringing;
+    peer *due; /* those that are to be rung */
     peer peers[];
 };
 
@@ -84,10 +87,23 @@ static bool is_quiet(uint64_t kind) { return kind == RPI_CALL || kind == RPI_FOR
 
 bool rpi_bells_hear(const rpi_bells *self, int rank, uint64_t kind) { return self->peers[rank].rings && !is_quiet(kind); }
 
-void rpi_bells_ring(const rpi_bells *self, int rank, uint64_t kind)
+void rpi_bells_plan(rpi_bells *self, int rank, uint64_t kind)
 {
-    const peer *to = &self->peers[rank];
-    if (is_attached(to) && !is_quiet(kind)) rpi_event_signal(event_of(&to->region));
+    peer *to = &self->peers[rank];
+    if (!is_attached(to) || is_quiet(kind)) return;
+    if (to->n_due++ > 0) return;
+    to->next_due = self->due;
+    self->due = to;
+}
+
+/* As often as there are messages: the rank counts which it has heard. */
+void rpi_bells_ring(rpi_bells *self)
+{
+    for (peer *to; (to = self->due);) {
+        self->due = to->next_due;
+        rpi_event_signal_times(event_of(&to->region), to->n_due);
+        to->n_due = 0;
+    }
 }
 
 bool rpi_bells_all_ring(const rpi_bells *self, int n) { return self->n_ringing >= n; }

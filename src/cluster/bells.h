@@ -35,8 +35,10 @@ void rpi_bells_take(rpi_bells *bells, int rank, const rpi_message *message);
 /* A message of that kind came from that rank. True: that one has rung for it, or is about to. */
 bool rpi_bells_hear(const rpi_bells *bells, int rank, uint64_t kind);
 
-/* A message of that kind went to that rank. */
-void rpi_bells_ring(const rpi_bells *bells, int rank, uint64_t kind);
+/* A message of that kind was given to the link for that rank, which is to be rung for it. */
+void rpi_bells_plan(rpi_bells *bells, int rank, uint64_t kind);
+/* Rings for all these messages, as they have gone out. */
+void rpi_bells_ring(rpi_bells *bells);
 
 /* Whether each rank that this one hears from rings: n of them. */
 bool rpi_bells_all_ring(const rpi_bells *bells, int n);

@@ -190,6 +190,7 @@ static bool take_turn(rpi_coordinator *coordinator, bool receives, rpi_poll_stat
     bool any = receives && receive(coordinator);
     any = serve_pools(coordinator, poll) || any;
     any = rpi_sharing_step(coordinator) || any;
+    rpi_coordinator_flush(coordinator);
     if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
     if (coordinator->link) look_at_link(coordinator, poll);
     return any;
@@ -224,6 +225,7 @@ static void tell_of_bell(rpi_coordinator *coordinator)
         rpi_message *bell = rpi_bells_tell(coordinator->bells, rank);
         if (bell) rpi_coordinator_send(coordinator, rank, bell);
     }
+    rpi_coordinator_flush(coordinator);
     rpi_progress_thread_end_turn(&coordinator->progress_thread, true);
 }
 

@@ -144,4 +144,7 @@ static inline rpi_batch *rpi_coordinator_batch_of(const rpi_chunk *chunk) { retu
 /* Sends a message, which it takes over. The message may be NULL (no memory): then all ranks count as lost. In the progress thread. */
 void rpi_coordinator_send(rpi_coordinator *coordinator, int rank, rpi_message *message);
 
+/* Sends what the link has kept, and rings for it. At the end of each turn. */
+void rpi_coordinator_flush(rpi_coordinator *coordinator);
+
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 static const double most_slack_s = 1;
+enum { MOST_KEPT = 32 }; /* actions, until their messages go out */
 
 static double item_s(const rpi_distribution_entry *entry) { return rpi_work_item_s(((const coordinator_entry *)entry)->batch->work); }
 
@@ -197,15 +198,17 @@ static void take_own(rpi_coordinator_pool *pool)
     for (rpi_list_link *at; (at = rpi_list_take_first(&back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
 }
 
+/* In a turn that has much to send the first ranks don't wait for all the others' messages. */
 bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
 {
     rpi_action action;
-    bool any = false;
-    for (; rpi_distribution_next(&pool->distribution, rpi_seconds(rpi_now_ns()), &action); any = true) {
+    int n = 0;
+    for (; rpi_distribution_next(&pool->distribution, rpi_seconds(rpi_now_ns()), &action); n++) {
         carry(pool, &action);
-        if (action.member > 0) take_own(pool); /* a message has gone */
+        if (action.member > 0) take_own(pool); /* a message was made */
+        if (n % MOST_KEPT == MOST_KEPT - 1) rpi_coordinator_flush(pool->coordinator);
     }
-    return any;
+    return n > 0;
 }
 
 /* ---- how the pool stands ---- */

@@ -259,6 +259,8 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     return status;
 }
 
+static rp_status flush(rpi_link *link, rp_error *error) { return rpi_link_flush(((direct_link *)link)->inner, error); }
+
 static bool is_moving(const rpi_link *link)
 {
     const direct_link *self = (const direct_link *)link;
@@ -293,7 +295,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free(self);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, is_sending, n_parts, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, destroy};
 
 rp_status rpi_direct_link_create(rpi_link *link, rpi_read_memory *reads, rpi_link **made, rp_error *error)
 {

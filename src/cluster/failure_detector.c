@@ -226,6 +226,8 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     return RP_OK;
 }
 
+static rp_status flush(rpi_link *link, rp_error *error) { return rpi_link_flush(((detector *)link)->inner, error); }
+
 static bool is_moving(const rpi_link *link)
 {
     const rpi_link *inner = ((const detector *)link)->inner;
@@ -264,7 +266,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free_detector(self);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, is_sending, n_parts, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, destroy};
 
 static void set_times(detector *self)
 {

@@ -181,6 +181,7 @@ static rp_status greet_members(rpi_link *link, const introduction *mine, rp_erro
         rp_status status = send_text(link, rank, *why ? RPI_REFUSE : RPI_WELCOME, why, error);
         if (status != RP_OK) return status;
     }
+    if (rpi_link_flush(link, error) != RP_OK) return RP_SYSTEM;
     return *why ? rp_error_set(error, RP_USAGE, 0, "%s", why) : RP_OK;
 }
 

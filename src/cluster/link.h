@@ -10,8 +10,11 @@
 typedef struct rpi_link rpi_link;
 
 typedef struct rpi_link_ops {
-    /* Takes the message and frees it once it is sent. Doesn't block. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
+    /* Takes the message and frees it once it is sent; it may be kept for flush. Doesn't block. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
     rp_status (*send)(rpi_link *link, int peer, rpi_message *message, rp_error *error);
+    /* Sends what `send` has kept, to be sent together: at the end of each turn, and from time to time in a long one. Doesn't block. As
+     * send. NULL: it keeps nothing. */
+    rp_status (*flush)(rpi_link *link, rp_error *error);
     /* Returns the next whole message; the caller frees it. Also moves sends on. Doesn't block. RP_OK; RP_AGAIN (no message); RP_SYSTEM,
      * RP_NO_MEMORY (the link has failed); RP_LOST, only from a failure detector: `*peer` is lost, reported once, and the error has its rank
      * and host. */
@@ -37,5 +40,8 @@ struct rpi_link {
     char *(*destination)(void *argument, int peer, const rpi_header *header);
     void *destination_argument;
 };
+
+/* Sends what was kept. */
+static inline rp_status rpi_link_flush(rpi_link *link, rp_error *error) { return link->ops->flush ? link->ops->flush(link, error) : RP_OK; }
 
 #endif

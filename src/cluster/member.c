@@ -98,6 +98,8 @@ static bool take_turn(member *self, bool receives)
     bool any = rpi_member_send_back(self);
     any = rpi_member_take_helped(self) || any;
     for (int i = 0; receives && i < MOST_MESSAGES && !is_over(self) && receive(self); i++) any = true;
+    if (rpi_link_flush(self->link, NULL) != RP_OK && self->status == RP_OK) self->status = RP_LOST;
+    rpi_bells_ring(self->bells);
     return any;
 }
 

@@ -7,7 +7,7 @@ void rpi_member_reply(member *self, rpi_message *message)
     uint64_t kind = message ? message->header.kind : 0;
     if (!message) self->status = RP_NO_MEMORY;
     else if (self->link->ops->send(self->link, 0, message, NULL) != RP_OK) self->status = RP_LOST;
-    else rpi_bells_ring(self->bells, 0, kind);
+    else rpi_bells_plan(self->bells, 0, kind);
 }
 
 member_pool *rpi_member_find_pool(member *self, uint64_t id)

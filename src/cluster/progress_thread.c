@@ -2,6 +2,7 @@
 #include "cluster/progress_thread.h"
 
 #include "base/clock.h"
+#include "base/low_latency.h"
 
 /* The least nap of the progress thread while other threads take turns. Each wake takes some 10 us from whoever computes. */
 static const uint64_t driven_nap_ns = 1000 * 1000;
@@ -173,7 +174,9 @@ static void set_dozing(rpi_progress_thread *progress_thread, bool dozes, bool *h
 void rpi_progress_thread_doze(rpi_progress_thread *progress_thread, uint32_t seen, uint64_t deadline_ns)
 {
     bool has_work;
+    rpi_low_latency before = rpi_low_latency_begin();
     set_dozing(progress_thread, true, &has_work);
     if (!has_work && seen == atomic_load(&progress_thread->seen)) rpi_event_sleep(progress_thread->bell, seen, deadline_ns, DRIVERS);
     set_dozing(progress_thread, false, &has_work);
+    rpi_low_latency_end(&before);
 }

@@ -23,6 +23,7 @@ static void *serve(void *argument)
 static rpi_link *make_link(const cluster *self, int rank, const rpi_failure_detector_options *detector)
 {
     rpi_link *link = fake_network_link(self->network, rank);
+    fake_link_keep(link);
     if (detector) assert_int_equal(rpi_failure_detector_create(link, detector, &link, NULL), RP_OK);
     return link;
 }

@@ -12,6 +12,7 @@ typedef struct letter {
     struct letter *next;
     rpi_message *message;
     uint64_t arrives_ns;
+    bool is_kept; /* by its sender, until flush */
 } letter;
 
 typedef struct lane {
@@ -22,6 +23,7 @@ typedef struct lane {
 typedef struct fake_link {
     rpi_link base;
     fake_network *network;
+    bool keeps;
     unsigned n_sends, n_receives; /* guarded by the network's mutex */
 } fake_link;
 
@@ -71,7 +73,7 @@ static letter *copy_of(const letter *sent)
     if (!copy || !message) abort();
     message->header = *header;
     memcpy(message->data, sent->message->data, header->size);
-    *copy = (letter){NULL, message, sent->arrives_ns};
+    *copy = (letter){NULL, message, sent->arrives_ns, sent->is_kept};
     return copy;
 }
 
@@ -120,7 +122,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
         uint64_t delay_ns = network->weather.most_delay_us ? next_random(network) % network->weather.most_delay_us * 1000 : 0;
         uint64_t arrives_ns = rpi_now_ns() + delay_ns;
         if (arrives_ns < way->last_ns) arrives_ns = way->last_ns;
-        *sent = (letter){NULL, message, arrives_ns};
+        *sent = (letter){NULL, message, arrives_ns, self->keeps};
         if (message->header.kind <= RPI_HEARTBEAT) network->n_sent[message->header.kind]++;
         post(network, way, sent, fault);
     }
@@ -139,6 +141,23 @@ static letter *take_letter(lane *way)
     return taken;
 }
 
+/* With the mutex held. */
+static void let_go(fake_network *network, int from)
+{
+    for (int to = 0; to < network->n_ranks; to++)
+        for (letter *sent = network->lanes[from][to].head; sent; sent = sent->next) sent->is_kept = false;
+}
+
+static rp_status flush(rpi_link *link, rp_error *error)
+{
+    fake_network *network = ((fake_link *)link)->network;
+    (void)error;
+    pthread_mutex_lock(&network->mutex);
+    let_go(network, link->rank);
+    pthread_mutex_unlock(&network->mutex);
+    return RP_OK;
+}
+
 /* One of those that have arrived, whoever sent it. */
 static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
 {
@@ -147,12 +166,13 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     rp_status status = RP_AGAIN;
     uint64_t now = rpi_now_ns();
     pthread_mutex_lock(&network->mutex);
+    let_go(network, link->rank);
     if (network->broken || network->killed[link->rank]) status = RP_SYSTEM;
     int start = (int)(next_random(network) % (uint64_t)network->n_ranks);
     for (int k = 0; k < network->n_ranks && status == RP_AGAIN; k++) {
         int from = (start + k) % network->n_ranks;
         lane *way = &network->lanes[from][link->rank];
-        if (!way->head || way->head->arrives_ns > now) continue;
+        if (!way->head || way->head->is_kept || way->head->arrives_ns > now) continue;
         if (fails(network, link->rank, ++self->n_receives, network->weather.failing_receive)) {
             status = RP_SYSTEM;
             break;
@@ -182,13 +202,14 @@ static void destroy(rpi_link *link, double timeout_s)
     (void)timeout_s;
     fake_network *network = ((fake_link *)link)->network;
     pthread_mutex_lock(&network->mutex);
+    let_go(network, link->rank);
     network->n_links--;
     network->left[link->rank] = true;
     pthread_mutex_unlock(&network->mutex);
     free(link);
 }
 
-static const rpi_link_ops ops = {send_message, receive_message, is_moving, NULL, NULL, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, NULL, NULL, destroy};
 
 fake_network *fake_network_create(int n_ranks, const fake_weather *weather)
 {
@@ -215,6 +236,8 @@ rpi_link *fake_network_link(fake_network *network, int rank)
     pthread_mutex_unlock(&network->mutex);
     return &self->base;
 }
+
+void fake_link_keep(rpi_link *link) { ((fake_link *)link)->keeps = true; }
 
 unsigned fake_network_sent(fake_network *network, rpi_message_kind kind)
 {

@@ -38,6 +38,9 @@ fake_network *fake_network_create(int n_ranks, const fake_weather *weather);
 /* The link of one rank, once each. */
 rpi_link *fake_network_link(fake_network *network, int rank);
 
+/* From here on what this link sends waits for its flush, receive or destroy. Before it is used. */
+void fake_link_keep(rpi_link *link);
+
 /* How many messages of that kind were sent. */
 unsigned fake_network_sent(fake_network *network, rpi_message_kind kind);
 

@@ -20,6 +20,12 @@ static int talk(rpi_bells *first, rpi_bells *second)
     return n;
 }
 
+static void ring(rpi_bells *bells, uint64_t kind)
+{
+    rpi_bells_plan(bells, 0, kind);
+    rpi_bells_ring(bells);
+}
+
 static void both_sides_can_ring(void **state)
 {
     (void)state;
@@ -27,12 +33,17 @@ static void both_sides_can_ring(void **state)
     assert_int_equal(talk(coordinator, member), 3);
     assert_true(rpi_bells_all_ring(coordinator, 1) && rpi_bells_all_ring(member, 1));
     uint32_t before = rpi_event_count(rpi_bells_own(member));
-    rpi_bells_ring(coordinator, 0, RPI_CALL);
+    ring(coordinator, RPI_CALL);
     assert_int_equal(rpi_event_count(rpi_bells_own(member)), before);
-    rpi_bells_ring(coordinator, 0, RPI_WORK);
+    ring(coordinator, RPI_WORK);
     assert_int_equal(rpi_event_count(rpi_bells_own(member)), before + 1);
-    rpi_bells_ring(member, 0, RPI_DONE);
+    ring(member, RPI_DONE);
     assert_int_equal(rpi_event_count(rpi_bells_own(coordinator)), 1);
+    for (int k = 0; k < 3; k++) rpi_bells_plan(member, 0, RPI_DONE);
+    assert_int_equal(rpi_event_count(rpi_bells_own(coordinator)), 1); /* they haven't gone out yet */
+    rpi_bells_ring(member);
+    rpi_bells_ring(member);
+    assert_int_equal(rpi_event_count(rpi_bells_own(coordinator)), 4);
     rpi_bells_destroy(coordinator);
     rpi_bells_destroy(member);
     rpi_bells_destroy(NULL);
@@ -44,8 +55,8 @@ static void without_shared_memory_nobody_rings(void **state)
     rpi_bells *coordinator = rpi_bells_create(1, false), *member = rpi_bells_create(1, true);
     talk(coordinator, member);
     assert_false(rpi_bells_all_ring(coordinator, 1) && rpi_bells_all_ring(member, 1));
-    rpi_bells_ring(coordinator, 0, RPI_WORK);
-    rpi_bells_ring(member, 0, RPI_DONE);
+    ring(coordinator, RPI_WORK);
+    ring(member, RPI_DONE);
     rpi_bells_destroy(coordinator);
     rpi_bells_destroy(member);
 }
@@ -61,7 +72,7 @@ static void a_wrong_name_is_no_bell(void **state)
         message->header.fields[field] ^= 1;
         rpi_bells_take(bells, 0, message);
         rpi_message_free(message);
-        rpi_bells_ring(bells, 0, RPI_WORK);
+        ring(bells, RPI_WORK);
         assert_int_equal(rpi_event_count(rpi_bells_own(teller)), 0);
         rpi_bells_destroy(teller);
     }
