@@ -5,19 +5,12 @@
 #include "suite.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED true
-#elif defined(__has_feature)
-#define IS_SANITIZED __has_feature(address_sanitizer)
-#else
-#define IS_SANITIZED false
-#endif
 
 enum { N = 20000, TABLE = 1 << 18 };
 
@@ -32,6 +25,7 @@ RP_TASK_POINTER(double_it, double, double)
 /* Writes over its argument, which is somebody else's too. */
 static void write_over(double *result, const double *x)
 {
+    if (*x < 0) (void)signal(SIGSEGV, SIG_DFL); /* a sanitizer would exit instead */
     if (*x < 0) *(double *)(uintptr_t)x = 1e9;
     *result = *x;
 }
@@ -398,7 +392,7 @@ static void a_child_cannot_write_to_allocated_arguments(void **state)
     x[42] = -1;
     assert_status(RP_FAILED, rp_map(fixture->pool, write_over_task, results, 100, RP_COLUMN(x), &collect, &error), &error);
     assert_int_equal(error.item, 42);
-    assert_int_equal(error.cause, IS_SANITIZED ? RP_CAUSE_EXIT : RP_CAUSE_SIGNAL); /* the address sanitizer makes an exit of it */
+    assert_int_equal(error.cause, RP_CAUSE_SIGNAL);
     assert_true(x[42] == -1);
     for (int i = 0; i < 100; i++) assert_true(i == 42 || results[i] == x[i]);
     rp_free(x);
