@@ -5,6 +5,7 @@
 #ifndef RANKPOOL_CLI_OPTIONS_H
 #define RANKPOOL_CLI_OPTIONS_H
 
+#include "halt.h"
 #include "items.h"
 #include "methods.h"
 #include "output.h"
@@ -25,6 +26,8 @@ typedef struct program_options {
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
     int header_is_given; /* --header was given */
+    double delay_s;      /* between the starts of items; 0: none */
+    halt halt;
     rp_pool_options pool;
     int progress_is_given; /* --progress was given */
     const method *methods[OPTIONS_MAX_METHODS];
@@ -38,7 +41,7 @@ typedef struct program_options {
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */
     int wants_help;
-    char **given_params; /* NAME=VALUE, as given */
+    char **given_params; /* NAME=VALUE, copies */
     int n_given_params;
     char **operands; /* the job and the items; behind them, for a job that takes them, the words, and NULL */
     int n_operands;
@@ -61,8 +64,5 @@ typedef struct option_entry {
 
 /* Lists all options that a command takes, the program's own and those of the library. Returns how many. */
 int options_list(unsigned command, option_entry entries[OPTIONS_MOST]);
-
-/* Finds the job of that name. RP_OK; RP_USAGE: the message lists the jobs that there are. */
-rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);
 
 #endif
