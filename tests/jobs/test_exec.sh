@@ -154,6 +154,15 @@ outputs_are_whole_and_in_order()
     run 1 -- sh -c 'echo a >&2; echo b >/dev/stderr; echo c >&2; echo d >/dev/stdout'; expect 0 d; same err "$(cat err)" $'a\nb\nc'
 }
 
+output_without_room_fails_its_item_alone()
+{
+    printf '%s\n' 1 600000 2 >texts
+    TMPDIR=$work/nosuch run --input texts -- sh -c 'head -c $1 /dev/zero | tr "\0" x; echo' sh; expect 1 $'x\nxx'
+    has err 'item 1 \(600000\) failed .*: output lost: No such file or directory'
+    run --param max_output=1000 --input texts -- sh -c 'head -c $1 /dev/zero | tr "\0" x; echo' sh; expect 1 $'x\nxx'
+    has err 'item 1 \(600000\) failed .*: output lost: File too large'
+}
+
 tags_stand_before_each_line()
 {
     run --tag $'a\tb' 'c' -- sh -c 'printf "1\n2"; printf 3 >&2'
@@ -348,6 +357,7 @@ delay_paces_the_starts()
 
 for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anywhere a_shell_gets_values_quoted \
     scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order \
+    output_without_room_fails_its_item_alone \
     tags_stand_before_each_line a_background_process_does_not_hold_its_item results_are_files_each dry_run_prints_lines_for_a_shell \
     statuses_are_told halt_ends_the_run a_time_out_ends_all_of_an_item commands_read_nothing commands_inherit_what_the_caller_has \
     few_descriptors_are_enough the_job_log_has_a_row_for_each the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \
