@@ -5,6 +5,7 @@
 #include "options.h"
 #include "params.h"
 #include "program.h"
+#include "separators.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 
 enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
 
-static option_set set_items, set_file, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format,
-    set_runs, set_simulate, set_report, set_trace, set_help;
+static option_set set_items, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs, set_simulate,
+    set_report, set_trace, set_help;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -37,9 +38,14 @@ static const option_entry own_entries[] = {
     {"group", "G", "nodes of a group; default: the square root of their number", OPTIONS_SIMULATE, set_simulate},
     {"seed", "S", "for what is drawn at random; default 1", OPTIONS_SIMULATE, set_simulate},
     {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
-    {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_file},
-    {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
-    {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", RUN_AND_COMPARE, set_header},
+    {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_items},
+    {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_items},
+    {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", RUN_AND_COMPARE, set_items},
+    {"null", NULL, "the items of --input end with a NUL, not with a line end; also -0", RUN_AND_COMPARE, set_items},
+    {"grid", "NAME=VALUES", "all combinations of values, 1,2,3 or START:END:STEP; repeatable, the last axis varies fastest",
+     RUN_AND_COMPARE, set_items},
+    {"sample", "N", "N of the items, at random without repetition", RUN_AND_COMPARE, set_items},
+    {"seed", "S", "for --sample; default 1", RUN_AND_COMPARE, set_items},
     {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
@@ -82,40 +88,9 @@ int options_list(unsigned command, option_entry entries[OPTIONS_MOST])
 
 /* ---- the options' values ---- */
 
-static const char items_twice[] = "items are given already; give one of --items, --input, --csv and ITEM…";
-
-static rp_status set_kind(program_options *options, items_kind kind, const char *name, rp_error *error)
-{
-    if (options->items.kind != ITEMS_NONE && options->items.kind != kind)
-        return rp_error_set(error, RP_USAGE, 0, "--%s: %s", name, items_twice);
-    options->items.kind = kind;
-    return RP_OK;
-}
-
 static rp_status set_items(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    if (!value_integer(value, 0, INT64_MAX, &options->items.n))
-        return rp_error_set(error, RP_USAGE, 0, "--items %s: must be an integer, 0 or more", value);
-    return set_kind(options, ITEMS_NUMBERS, name, error);
-}
-
-static rp_status set_file(program_options *options, const char *name, const char *value, rp_error *error)
-{
-    if (!*value) return rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file, or - for standard input", name);
-    options->items.path = value;
-    return set_kind(options, strcmp(name, "csv") == 0 ? ITEMS_CSV : ITEMS_LINES, name, error);
-}
-
-static rp_status set_header(program_options *options, const char *name, const char *value, rp_error *error)
-{
-    static const char *const values[] = {[ITEMS_HEADER_AUTO] = "auto", [ITEMS_HEADER_YES] = "yes", [ITEMS_HEADER_NO] = "no"};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        if (strcmp(value, values[i]) != 0) continue;
-        options->items.header = (items_header)i;
-        options->header_is_given = 1;
-        return RP_OK;
-    }
-    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown value '%s'; there are: yes, no, auto", name, value);
+    return items_request_set(&options->items, name, value, error);
 }
 
 static rp_status set_param(program_options *options, const char *name, const char *value, rp_error *error)
@@ -275,6 +250,14 @@ static int takes_value(const option_entry *entry)
     return entry->value[0] == '[' ? optional_argument : required_argument;
 }
 
+/* The code of an option that is also a letter; '?': the command has none. */
+static int find_option(const option_entry *entries, int n, const char *name)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(entries[i].name, name) == 0) return 256 + i;
+    return '?';
+}
+
 /* Options and operands come in any order up to `--`: the leading - makes getopt give the operands as they come. */
 static rp_status parse_options(int argc, char **argv, program_options *options, rp_error *error)
 {
@@ -285,8 +268,9 @@ static rp_status parse_options(int argc, char **argv, program_options *options, 
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     while (!options->wants_help) {
-        code = getopt_long(argc, argv, "-:", long_options, NULL);
+        code = getopt_long(argc, argv, "-:0", long_options, NULL);
         if (code == -1) return RP_OK;
+        if (code == '0') code = find_option(entries, n, "null");
         if (code == 1) {
             options->operands[options->n_operands++] = optarg;
             continue;
@@ -310,16 +294,20 @@ rp_status options_find_job(const char *name, const rp_job **job, rp_error *error
     return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
 }
 
-/* What is behind `--`: the words of a job that takes a command, otherwise operands. */
+/* What is behind `--`: the words of a job that takes a command, and behind them lists of items; of other jobs, operands. */
 static void take_rest(int n, char **rest, program_options *options)
 {
     char **to = options->operands + options->n_operands;
     const rp_job *job = NULL;
     rp_error unknown; /* is told later */
     if (options->n_operands > 0) (void)options_find_job(options->operands[0], &job, &unknown);
-    if (job && job->takes_words) options->words = n > 0 ? ++to : NULL;
-    else options->n_operands += n;
-    for (int i = 0; i < n; i++) to[i] = rest[i];
+    int is_command = job && job->takes_words, n_words = is_command ? separators_find(n, rest) : n;
+    if (!is_command) options->n_operands += n;
+    else if (n_words > 0) options->words = ++to;
+    for (int i = 0; i < n_words; i++) *to++ = rest[i];
+    options->n_lists = n - n_words;
+    options->lists = ++to;
+    for (int i = n_words; i < n; i++) *to++ = rest[i];
 }
 
 /* Takes what is no option: the job and the items. */
@@ -331,11 +319,9 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
     rp_status status = options_find_job(operands[0], &options->job, error);
-    if (status != RP_OK || n == 1) return status;
-    if (options->items.kind != ITEMS_NONE)
-        return rp_error_set(error, RP_USAGE, 0, "unexpected argument '%s': %s", operands[1], items_twice);
-    options->items = (items_request){.kind = ITEMS_ARGUMENTS, .n = n - 1, .arguments = operands + 1};
-    return RP_OK;
+    if (status != RP_OK) return status;
+    status = items_request_take(&options->items, n - 1, operands + 1, error);
+    return status == RP_OK ? items_request_take(&options->items, options->n_lists, options->lists, error) : status;
 }
 
 /* Checks options that depend on each other, in whatever order they were given. A limit of failures means that failures are collected, and a
@@ -357,16 +343,13 @@ static rp_status complete(program_options *options, rp_error *error)
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
-        options->items = (items_request){.kind = ITEMS_NUMBERS, .n = 100};
-    if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_RUN)
-        return rp_error_set(error, RP_USAGE, 0, "run %s: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is %s)",
-                            options->job->name, options->job->item_help);
+        options->items.kind = ITEMS_NUMBERS, options->items.n = 100;
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
     if (options->job->takes_words && !options->words)
         return rp_error_set(error, RP_USAGE, 0, "%s needs a command: rankpool %s %s [options] -- COMMAND…", options->job->name,
                             command_name(options->command), options->job->name);
-    if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
-        return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
+    rp_status status = items_request_check(&options->items, error);
+    if (status != RP_OK) return status;
     return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
 }
 
@@ -375,9 +358,10 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
     memset(options, 0, sizeof *options);
     options->command = command;
     options->runs = command == OPTIONS_SIMULATE ? 1 : 5;
+    options->items.seed = 1;
     simulate_request_init(&options->simulate);
     options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);
-    options->operands = calloc((size_t)argc + 2, sizeof *options->operands);
+    options->operands = calloc((size_t)argc + 3, sizeof *options->operands);
     if (!options->given_params || !options->operands) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
     rp_status status = parse_options(argc, argv, options, error);
     if (status != RP_OK || options->wants_help) return status;
@@ -391,6 +375,7 @@ void options_fini(program_options *options)
     free(options->values);
     free(options->given_params);
     free(options->operands);
+    items_request_fini(&options->items);
     options->values = NULL;
-    options->given_params = options->operands = options->words = NULL;
+    options->given_params = options->operands = options->words = options->lists = NULL;
 }

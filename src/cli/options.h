@@ -24,7 +24,6 @@ typedef struct program_options {
     const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate) */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
-    int header_is_given; /* --header was given */
     rp_pool_options pool;
     int progress_is_given; /* --progress was given */
     const method *methods[OPTIONS_MAX_METHODS];
@@ -40,9 +39,11 @@ typedef struct program_options {
     int wants_help;
     char **given_params; /* NAME=VALUE, as given */
     int n_given_params;
-    char **operands; /* the job and the items; behind them, for a job that takes them, the words, and NULL */
+    char **operands; /* the job and the items; behind them, for a job that takes them, the words, NULL, and lists of items */
     int n_operands;
     char **words; /* the command behind `--`, ended by NULL, for a job that takes one; NULL: none was given */
+    char **lists; /* behind the command, from the first separator on */
+    int n_lists;
 } program_options;
 
 /* Parses what follows the name of the command; argv[0] is that name. Leaves argv as it is. Give `*options` to options_fini, whatever this

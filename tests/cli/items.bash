@@ -16,8 +16,8 @@ run run half +4; expect 0 2 ''
 run run show --items 2 -- a -b -- --items; expect 0 $'[a][-b][--][--items][0]\n[a][-b][--][--items][1]' ''
 run run show x '' 'y z' -- a; expect 0 $'[a][x]\n[a][]\n[a][y z]' ''
 printf 'a b\n\nc' >texts; run run --input texts show -- a; expect 0 $'[a][a b]\n[a][]\n[a][c]' ''
-printf 'a,"b ""c"""\n,\n"d\ne"\n' >rows; run run show --csv rows -- a; expect 0 $'[a][a][b "c"]\n[a][][]\n[a][d\ne]' ''
-run run show --csv rows --header yes -- a; expect 0 $'[a][][]\n[a][d\ne]' ''
+printf 'a,"b ""c"""\n,\n"d\ne",\n' >rows; run run show --csv rows -- a; expect 0 $'[a][a][b "c"]\n[a][][]\n[a][d\ne][]' ''
+run run show --csv rows --header yes -- a; expect 0 $'[a][][]\n[a][d\ne][]' ''
 printf 'a\nb\0c\n' >texts; run run show --input texts -- a
 expect_usage "texts, line 2: 'b\\x00c' isn't a text without NUL (an item of show is texts)"
 printf 'a\nb,\0c\n' >rows; run run show --csv rows -- a; expect_usage "rows, line 2: 'b,\\x00c' isn't a text without NUL (an item of show is texts)"

@@ -10,7 +10,7 @@ run run nope 1; expect_usage "unknown job 'nope'; there are: $jobs"
 run jobs nope; expect_usage "unknown job 'nope'; there are: $jobs"
 run jobs compute more; expect_usage "jobs: unexpected argument 'more'"
 run info more; expect_usage "info: unexpected argument 'more'"
-run run compute; expect_usage 'run compute: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is a number x)'
+run run compute; expect_usage 'run compute: no items; give --items N, --input FILE, --csv FILE, --grid NAME=VALUES, a pipe or ITEM… (an item is a number x)'
 run run compute --nope; expect_usage 'unknown or ambiguous option --nope; see rankpool run --help'
 run run compute --runs 3; expect_usage 'unknown or ambiguous option --runs; see rankpool run --help'
 run run compute -3; expect_usage 'unknown option -3; see rankpool run --help; an item that begins with - comes after --'
@@ -19,8 +19,8 @@ run run compute --items -1; expect_usage '--items -1: must be an integer, 0 or m
 run run compute --items 3x; expect_usage '--items 3x: must be an integer, 0 or more'
 run run compute --items 99999999999999999999; expect_usage '--items 99999999999999999999: must be an integer, 0 or more'
 run run compute --items 3 4
-expect_usage "unexpected argument '4': items are given already; give one of --items, --input, --csv and ITEM…"
-run run compute --items 3 --input x; expect_usage '--input: items are given already; give one of --items, --input, --csv and ITEM…'
+expect_usage "unexpected argument '4': items are given already; give one of --items, --input, --csv, --grid, ::: and ITEM…"
+run run compute --items 3 --input x; expect_usage '--input: items are given already; give one of --items, --input, --csv, --grid, ::: and ITEM…'
 run run compute --input ''; expect_usage '--input: needs the name of a file, or - for standard input'
 run run compute --input missing; expect_usage "--input: can't open 'missing': No such file or directory"
 run run compute --input /; expect_usage '--input: / is a directory, not a file'
@@ -74,7 +74,7 @@ run run scale --csv pairs.csv --param factor=11; expect_usage '--param factor=11
 run run scale --csv pairs.csv --param factor=nan; expect_usage '--param factor=nan: factor must be a number from -10 to 10'
 run run scale --csv pairs.csv --param factor=1 --param offset=101
 expect_usage '--param offset=101: offset must be an integer from 0 to 100'
-run run scale --items 3 --param factor=1; expect_usage 'an item of scale has 2 values (x,y): give the items with --csv FILE'
+run run scale --items 3 --param factor=1; expect_usage 'an item of scale has 2 values (x,y): give the items with --csv FILE or --grid'
 run run scale --csv pairs.csv --param factor=1 --method map
 expect_usage '--method map takes items of one value, an item of scale has 2: use its starred form'
 run run half --items 129; expect_usage '--items 129: an item of half must be an integer from -128 to 127'
