@@ -32,18 +32,6 @@ static rp_status set_file(items_request *request, const char *name, const char *
     return set_kind(request, strcmp(name, "csv") == 0 ? ITEMS_CSV : ITEMS_LINES, name, error);
 }
 
-static rp_status set_header(items_request *request, const char *name, const char *value, rp_error *error)
-{
-    static const char *const values[] = {[ITEMS_HEADER_AUTO] = "auto", [ITEMS_HEADER_YES] = "yes", [ITEMS_HEADER_NO] = "no"};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        if (strcmp(value, values[i]) != 0) continue;
-        request->header = (items_header)i;
-        request->has_header = 1;
-        return RP_OK;
-    }
-    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown value '%s'; there are: yes, no, auto", name, value);
-}
-
 static rp_status set_null(items_request *request, const char *name, const char *value, rp_error *error)
 {
     (void)name, (void)value, (void)error;
@@ -80,8 +68,8 @@ rp_status items_request_set(items_request *request, const char *name, const char
     static const struct {
         const char *name;
         set_option *set;
-    } setters[] = {{"items", set_items}, {"input", set_file}, {"csv", set_file},      {"header", set_header},
-                   {"null", set_null},   {"grid", set_grid},  {"sample", set_sample}, {"seed", set_seed}};
+    } setters[] = {{"items", set_items}, {"input", set_file},    {"csv", set_file}, {"null", set_null},
+                   {"grid", set_grid},   {"sample", set_sample}, {"seed", set_seed}};
     for (size_t i = 0; i < sizeof setters / sizeof *setters; i++)
         if (strcmp(setters[i].name, name) == 0) return setters[i].set(request, name, value, error);
     return rp_error_set(error, RP_USAGE, 0, "--%s: isn't an option of items", name);

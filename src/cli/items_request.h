@@ -35,11 +35,11 @@ typedef struct items_request {
     int separates_by_nul; /* lines end with a NUL, not with \n */
     int64_t sample;       /* so many of the items, at random without repetition; 0: all, in their order */
     uint64_t seed;
-    int has_header, has_seed; /* the option was given */
+    int has_header, has_seed; /* the options were given */
     char **axes;              /* memory for the arguments of a grid */
 } items_request;
 
-/* Sets one of the options items, input, csv, header, null, grid, sample, seed. A request begins as all 0, and ends with items_request_fini.
+/* Sets one of the options items, input, csv, null, grid, sample, seed. A request begins as all 0, and ends with items_request_fini.
  * Returns RP_OK, RP_USAGE, RP_NO_MEMORY. */
 rp_status items_request_set(items_request *request, const char *name, const char *value, rp_error *error);
 

@@ -314,12 +314,8 @@ const method *method_find(const char *name)
     return NULL;
 }
 
-const char *method_names(char text[METHOD_NAMES_SIZE])
+const char *methods_name(const void *among, size_t k)
 {
-    text[0] = '\0';
-    for (const method *entry = methods; entry->name; entry++) {
-        if (*text) strcat(text, ", ");
-        strcat(text, entry->name);
-    }
-    return text;
+    (void)among;
+    return k < sizeof methods / sizeof *methods ? methods[k].name : NULL;
 }

@@ -43,8 +43,7 @@ extern const method methods[];
 
 const method *method_find(const char *name);
 
-/* Writes the names of the methods, with commas, to `text`; returns `text`. */
-#define METHOD_NAMES_SIZE 160
-const char *method_names(char text[METHOD_NAMES_SIZE]);
+/* The name of method k; NULL: there are no more. A suggest_names; `among` doesn't matter. */
+const char *methods_name(const void *among, size_t k);
 
 #endif

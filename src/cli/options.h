@@ -7,6 +7,7 @@
 
 #include "items.h"
 #include "methods.h"
+#include "options_read.h"
 #include "output.h"
 #include "simulate_request.h"
 
@@ -17,9 +18,9 @@ enum {
     OPTIONS_INFO = RP_COMMAND_INFO,
     OPTIONS_SIMULATE = RP_COMMAND_SIMULATE
 };
-enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8, OPTIONS_MOST = 64 }; /* MOST: more options than a command takes */
+enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 
-typedef struct program_options {
+struct program_options {
     unsigned command;  /* one of OPTIONS_… */
     const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate) */
     rp_value *values;  /* values of the parameters of the job */
@@ -37,31 +38,25 @@ typedef struct program_options {
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */
     int wants_help;
+    int quiet;
+    options_operands operands;
     char **given_params; /* NAME=VALUE, as given */
     int n_given_params;
-    char **operands; /* the job and the items; behind them, for a job that takes them, the words, NULL, and lists of items */
-    int n_operands;
     char **words; /* the command behind `--`, ended by NULL, for a job that takes one; NULL: none was given */
     char **lists; /* behind the command, from the first separator on */
     int n_lists;
-} program_options;
+};
 
-/* Parses what follows the name of the command; argv[0] is that name. Leaves argv as it is. Give `*options` to options_fini, whatever this
- * returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
+/* Parses what follows the name of the command; argv[0] is that name. Help that is asked for comes before any mistake. Give `*options` to
+ * options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
 void options_fini(program_options *options);
 
-/* Sets an option from its value, which is NULL if the option has none. RP_OK, RP_USAGE, RP_NO_MEMORY. */
-typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
-
-typedef struct option_entry {
-    const char *name, *value, *help;
-    unsigned commands;
-    option_set *set;
-} option_entry;
-
 /* Lists all options that a command takes, the program's own and those of the library. Returns how many. */
 int options_list(unsigned command, option_entry entries[OPTIONS_MOST]);
+
+/* Whether the command takes ITEM… */
+int options_takes_items(unsigned command);
 
 /* Finds the job of that name. RP_OK; RP_USAGE: the message lists the jobs that there are. */
 rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);

@@ -93,6 +93,7 @@ static void choose_progress(run_state *run)
     rp_pool_options *pool = &run->setup.options.pool;
     int shares_terminal = !run->setup.options.output && isatty(STDOUT_FILENO);
     if (!run->setup.options.progress_is_given) pool->progress = shares_terminal ? RP_PROGRESS_NEVER : RP_PROGRESS_AUTO;
+    if (run->setup.options.quiet) pool->progress = RP_PROGRESS_NEVER;
     run->erases_bar = pool->progress != RP_PROGRESS_NEVER && isatty(STDERR_FILENO);
 }
 
@@ -182,7 +183,7 @@ static int open_pool(run_state *run)
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     signals_spare_main(); /* a blocking call runs items in this thread too */
-    program_say_warnings(run->pool);
+    if (!run->setup.options.quiet) program_say_warnings(run->pool);
     return PROGRAM_OK;
 }
 

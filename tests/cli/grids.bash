@@ -13,8 +13,8 @@ run run echo --grid x=0:1:0.4; expect 0 $'0\n0.4\n0.8' ''
 # Typed values, and the item's text.
 run run scale --param factor=1 --grid x=0.1,2.5 --grid y=1:3:2 --format csv
 expect 0 "index,item,outcome,value,cause,code,message,rank,host,worker,attempt,elapsed_s
-0,x=0.1 y=1,ok,1.1000000000000001,,,,,,,,
-1,x=0.1 y=3,ok,3.1000000000000001,,,,,,,,
+0,x=0.1 y=1,ok,1.1,,,,,,,,
+1,x=0.1 y=3,ok,3.1,,,,,,,,
 2,x=2.5 y=1,ok,3.5,,,,,,,,
 3,x=2.5 y=3,ok,5.5,,,,,,,,"
 run run half --grid n=2,3 --on-error collect; expect 1 1; has err '^rankpool: item 1 \(n=3\) failed '
