@@ -275,6 +275,7 @@ static int takes_value(const option_entry *entry)
     return entry->value[0] == '[' ? optional_argument : required_argument;
 }
 
+/* Options and operands come in any order up to `--`: the leading - makes getopt give the operands as they come. */
 static rp_status parse_options(int argc, char **argv, program_options *options, rp_error *error)
 {
     option_entry entries[OPTIONS_MOST];
@@ -284,8 +285,12 @@ static rp_status parse_options(int argc, char **argv, program_options *options, 
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     while (!options->wants_help) {
-        code = getopt_long(argc, argv, ":", long_options, NULL);
+        code = getopt_long(argc, argv, "-:", long_options, NULL);
         if (code == -1) return RP_OK;
+        if (code == 1) {
+            options->operands[options->n_operands++] = optarg;
+            continue;
+        }
         if (code < 256) return bad_option(options->command, code, argv[optind - 1], error);
         rp_status status = entries[code - 256].set(options, entries[code - 256].name, optarg, error);
         if (status != RP_OK) return status;
@@ -305,7 +310,19 @@ rp_status options_find_job(const char *name, const rp_job **job, rp_error *error
     return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
 }
 
-/* Takes what is left after the options: the job and the items. */
+/* What is behind `--`: the words of a job that takes a command, otherwise operands. */
+static void take_rest(int n, char **rest, program_options *options)
+{
+    char **to = options->operands + options->n_operands;
+    const rp_job *job = NULL;
+    rp_error unknown; /* is told later */
+    if (options->n_operands > 0) (void)options_find_job(options->operands[0], &job, &unknown);
+    if (job && job->takes_words) options->words = n > 0 ? ++to : NULL;
+    else options->n_operands += n;
+    for (int i = 0; i < n; i++) to[i] = rest[i];
+}
+
+/* Takes what is no option: the job and the items. */
 static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
 {
     const char *name = command_name(options->command);
@@ -345,6 +362,9 @@ static rp_status complete(program_options *options, rp_error *error)
         return rp_error_set(error, RP_USAGE, 0, "run %s: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is %s)",
                             options->job->name, options->job->item_help);
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
+    if (options->job->takes_words && !options->words)
+        return rp_error_set(error, RP_USAGE, 0, "%s needs a command: rankpool %s %s [options] -- COMMAND…", options->job->name,
+                            command_name(options->command), options->job->name);
     if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
         return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
     return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
@@ -357,10 +377,12 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
     options->runs = command == OPTIONS_SIMULATE ? 1 : 5;
     simulate_request_init(&options->simulate);
     options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);
-    if (!options->given_params) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    options->operands = calloc((size_t)argc + 2, sizeof *options->operands);
+    if (!options->given_params || !options->operands) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
     rp_status status = parse_options(argc, argv, options, error);
     if (status != RP_OK || options->wants_help) return status;
-    status = parse_operands(argc - optind, argv + optind, options, error);
+    take_rest(argc - optind, argv + optind, options);
+    status = parse_operands(options->n_operands, options->operands, options, error);
     return status == RP_OK ? complete(options, error) : status;
 }
 
@@ -368,6 +390,7 @@ void options_fini(program_options *options)
 {
     free(options->values);
     free(options->given_params);
+    free(options->operands);
     options->values = NULL;
-    options->given_params = NULL;
+    options->given_params = options->operands = options->words = NULL;
 }

@@ -40,10 +40,13 @@ typedef struct program_options {
     int wants_help;
     char **given_params; /* NAME=VALUE, as given */
     int n_given_params;
+    char **operands; /* the job and the items; behind them, for a job that takes them, the words, and NULL */
+    int n_operands;
+    char **words; /* the command behind `--`, ended by NULL, for a job that takes one; NULL: none was given */
 } program_options;
 
-/* Parses what follows the name of the command; argv[0] is that name. Moves the operands to the end of argv, as getopt does; parsing again
- * gives the same. Give `*options` to options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
+/* Parses what follows the name of the command; argv[0] is that name. Leaves argv as it is. Give `*options` to options_fini, whatever this
+ * returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
 void options_fini(program_options *options);
 

@@ -3,16 +3,28 @@
 
 #include <string.h>
 
+/* Texts have names before the job is bound, whose words may have these names; for other items, bound arguments come first. */
+static rp_status open_texts(setup *made, rp_error *error)
+{
+    const rp_job *job = made->options.job;
+    size_t n_bound = (size_t)job->task->n_arguments - 1;
+    return job->items_are_texts ? items_open(&made->options.items, job, n_bound, &made->items, error) : RP_OK;
+}
+
 rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_error *error)
 {
     memset(made, 0, sizeof *made);
     rp_status status = options_parse(command, argc - 1, argv + 1, &made->options, error);
     if (status != RP_OK) return status;
     const rp_job *job = made->options.job;
-    status = job->bind(&(rp_job_request){.values = made->options.values}, &made->bound, &made->bound_state, error);
+    status = open_texts(made, error);
+    if (status != RP_OK) return status;
+    rp_job_request request = {.values = made->options.values, .words = made->options.words};
+    status = job->bind(&request, &made->bound, &made->bound_state, error);
     if (status != RP_OK) return status;
     made->is_bound = 1;
     made->options.pool.initializer = job->initializer;
+    if (made->items) return RP_OK;
     return items_open(&made->options.items, job, made->bound.n, &made->items, error);
 }
 
