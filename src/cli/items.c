@@ -66,6 +66,7 @@ static int take_value(const item_source *items, rp_bytes text, void *const *argu
 static rp_status next_number(item_source *items, void *const *arguments, rp_error *error)
 {
     if (items->count == items->request.n) return RP_END;
+    if (items->n == 0) return RP_OK;
     if (items->types[0] == RP_TYPE_DOUBLE) {
         *(double *)arguments[0] = (double)items->count;
         return RP_OK;
@@ -73,7 +74,7 @@ static rp_status next_number(item_source *items, void *const *arguments, rp_erro
     char digits[VALUE_TEXT_SIZE];
     rp_bytes text = {value_print(RP_TYPE_INT64, &items->count, digits), 0};
     text.size = strlen(digits);
-    if (items->types[0] == RP_TYPE_BYTES) text.data = texts_add(&items->texts, items->count, text, 0);
+    if (value_is_text(items->types[0])) text.data = texts_add(&items->texts, items->count, text, 0);
     if (!text.data) return no_memory(error);
     if (take_value(items, text, arguments)) return RP_OK;
     return rp_error_set(error, RP_USAGE, 0, "--items %" PRId64 ": an item of %s must be %s", items->request.n, items->job->name,
@@ -120,7 +121,7 @@ static void parse_row(const item_source *items, const rp_bytes *fields, void *co
     size_t numeric = 0, wrong = 0;
     *bad = -1;
     for (size_t k = 0; k < items->n; k++) {
-        numeric += items->types[k] != RP_TYPE_BYTES;
+        numeric += !value_is_text(items->types[k]);
         if (value_parse(items->types[k], fields[k], arguments[k])) continue;
         if (wrong++ == 0) *bad = (int)k;
     }
@@ -295,6 +296,8 @@ rp_status items_check(item_source *items, rp_error *error)
     return can_fail ? look_through(items, error) : RP_OK;
 }
 
+int items_are_loaded(const item_source *items) { return items->is_loaded; }
+
 rp_columns items_columns(const item_source *items) { return (rp_columns){items->is_loaded ? items->n : 0, items->columns}; }
 
 uint64_t items_total(const item_source *items) { return items->total > 0 ? (uint64_t)items->total : 0; }
@@ -332,10 +335,13 @@ static rp_status check_types(const item_source *items, rp_error *error)
     if (items->job->items_are_texts) return RP_OK;
     for (size_t k = 0; k < items->n; k++)
         if (!value_has_text(items->types[k])) return rp_error_set(error, RP_USAGE, 0, "items of %s can't be given as text", job);
-    if (items->n != 1 && request->kind != ITEMS_CSV)
+    if (items->n == 0 && request->kind != ITEMS_NUMBERS)
+        return rp_error_set(error, RP_USAGE, 0, "an item of %s has no value (%s): give the number of items with --items N", job,
+                            items->job->item_help);
+    if (items->n > 1 && request->kind != ITEMS_CSV)
         return rp_error_set(error, RP_USAGE, 0, "an item of %s has %zu values (%s): give the items with --csv FILE", job, items->n,
                             items->job->item_help);
-    if (request->kind != ITEMS_NUMBERS || request->n == 0 || items->types[0] == RP_TYPE_BYTES) return RP_OK;
+    if (request->kind != ITEMS_NUMBERS || request->n == 0 || items->n == 0 || value_is_text(items->types[0])) return RP_OK;
     int64_t last = request->n - 1;
     char digits[VALUE_TEXT_SIZE], value[sizeof(max_align_t)];
     rp_bytes text = {value_print(RP_TYPE_INT64, &last, digits), strlen(digits)};

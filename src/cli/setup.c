@@ -20,7 +20,7 @@ rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_er
     status = open_texts(made, error);
     if (status != RP_OK) return status;
     rp_job_request request = {.values = made->options.values, .words = made->options.words};
-    status = job->bind(&request, &made->bound, &made->bound_state, error);
+    if (job->bind) status = job->bind(&request, &made->bound, &made->bound_state, error);
     if (status != RP_OK) return status;
     made->is_bound = 1;
     made->options.pool.initializer = job->initializer;
@@ -45,12 +45,13 @@ rp_status setup_check_method(const setup *made, const method *chosen, rp_error *
 
 method_call setup_call(const setup *made, rp_pool *pool, method_sink sink)
 {
-    rp_columns columns = items_columns(made->items);
+    int are_loaded = items_are_loaded(made->items);
     return (method_call){.pool = pool,
                          .task = made->options.job->task,
                          .bound = made->bound,
-                         .items = columns,
-                         .n_items = columns.n ? items_count(made->items) : 0,
+                         .items = items_columns(made->items),
+                         .are_loaded = are_loaded,
+                         .n_items = are_loaded ? items_count(made->items) : 0,
                          .stream = RP_GENERATOR(items_next, made->items),
                          .collect = made->options.pool.on_error == RP_ON_ERROR_COLLECT,
                          .sink = sink};
