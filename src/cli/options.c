@@ -3,6 +3,7 @@
  * library lists the options of a pool (rp_pool_option), and checks them.
  */
 #include "options.h"
+#include "job_file.h"
 #include "params.h"
 #include "program.h"
 
@@ -301,13 +302,15 @@ static rp_status parse_options(int argc, char **argv, program_options *options, 
 rp_status options_find_job(const char *name, const rp_job **job, rp_error *error)
 {
     char names[256] = "";
+    if (strchr(name, '/')) return job_file_load(name, job, error);
     for (const rp_job *const *at = rp_jobs(); *at; at++) {
         snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? ", " : "", (*at)->name);
         if (strcmp((*at)->name, name) != 0) continue;
         *job = *at;
         return RP_OK;
     }
-    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
+    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s; that of a file has a slash in its name, as ./job.so", name,
+                        names);
 }
 
 /* What is behind `--`: the words of a job that takes a command, otherwise operands. */
@@ -322,6 +325,24 @@ static void take_rest(int n, char **rest, program_options *options)
     for (int i = 0; i < n; i++) to[i] = rest[i];
 }
 
+/* Takes the job's own words from the operands behind its name. They move down by one, over the name, so that NULL ends them. */
+static rp_status take_words(int *n, char **operands, program_options *options, rp_error *error)
+{
+    const char *const *names = options->job->words;
+    char usage[256] = "";
+    int n_words = 0;
+    for (; names && names[n_words]; n_words++) snprintf(usage + strlen(usage), sizeof usage - strlen(usage), " %s", names[n_words]);
+    if (n_words == 0 || !(options->command & RUN_AND_COMPARE)) return RP_OK;
+    if (*n - 1 < n_words)
+        return rp_error_set(error, RP_USAGE, 0, "%s needs more arguments: rankpool %s %s%s [options] [ITEM…]", operands[0],
+                            command_name(options->command), operands[0], usage);
+    memmove(operands, operands + 1, (size_t)n_words * sizeof *operands);
+    operands[n_words] = NULL;
+    options->words = operands;
+    *n -= n_words;
+    return RP_OK;
+}
+
 /* Takes what is no option: the job and the items. */
 static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
 {
@@ -330,11 +351,17 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
-    rp_status status = options_find_job(operands[0], &options->job, error);
+    const rp_job *found;
+    rp_status status = options_find_job(operands[0], &found, error);
+    if (status != RP_OK) return status;
+    options->made_job = job_file_completed(found);
+    options->job = &options->made_job;
+    char **items = operands + n;
+    status = take_words(&n, operands, options, error);
+    items -= n - 1;
     if (status != RP_OK || n == 1) return status;
-    if (options->items.kind != ITEMS_NONE)
-        return rp_error_set(error, RP_USAGE, 0, "unexpected argument '%s': %s", operands[1], items_twice);
-    options->items = (items_request){.kind = ITEMS_ARGUMENTS, .n = n - 1, .arguments = operands + 1};
+    if (options->items.kind != ITEMS_NONE) return rp_error_set(error, RP_USAGE, 0, "unexpected argument '%s': %s", *items, items_twice);
+    options->items = (items_request){.kind = ITEMS_ARGUMENTS, .n = n - 1, .arguments = items};
     return RP_OK;
 }
 
@@ -367,7 +394,12 @@ static rp_status complete(program_options *options, rp_error *error)
                             command_name(options->command), options->job->name);
     if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
         return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
-    return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    rp_status status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    if (status != RP_OK || !options->job->prepare) return status;
+    rp_job_request request = {.values = options->values, .words = options->words};
+    status = options->job->prepare(&request, &options->made_job, error);
+    if (status == RP_OK) options->made_job = job_file_completed(&options->made_job);
+    return status;
 }
 
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error)
