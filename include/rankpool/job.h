@@ -124,5 +124,5 @@ typedef struct rp_job_library {
 #endif
 #define RPI__JOB(job)                                                                                                                      \
     extern RP_API const rp_job_library rankpool_job;                                                                                       \
-    RP_API const rp_job_library rankpool_job = {RP_VERSION, RP_JOB_VERSION, sizeof(rp_job), &(job), rp_fail};
+    const rp_job_library rankpool_job = {RP_VERSION, RP_JOB_VERSION, sizeof(rp_job), &(job), rp_fail};
 #endif

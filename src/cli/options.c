@@ -309,8 +309,8 @@ rp_status options_find_job(const char *name, const rp_job **job, rp_error *error
         *job = *at;
         return RP_OK;
     }
-    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s; that of a file has a slash in its name, as ./job.so", name,
-                        names);
+    const char *hint = strstr(name, ".so") ? "; a file needs a slash in its name, as ./job.so" : "";
+    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s%s", name, names, hint);
 }
 
 /* What is behind `--`: the words of a job that takes a command, otherwise operands. */
