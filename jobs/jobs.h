@@ -8,6 +8,7 @@
 
 #include <rankpool/job.h>
 
+extern const rp_job rp_job_call;    /* call.c */
 extern const rp_job rp_job_compute; /* compute.c */
 extern const rp_job rp_job_fetch;   /* fetch.c */
 extern const rp_job rp_job_sleep;   /* sleep.c */

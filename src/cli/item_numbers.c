@@ -19,7 +19,7 @@ static rp_status refuse(const item_source *items, rp_error *error)
 
 static rp_status expect(const item_source *items, rp_error *error)
 {
-    if (items->request.n == 0 || items->types[0] == RP_TYPE_BYTES) return RP_OK;
+    if (items->request.n == 0 || items->n == 0 || value_is_text(items->types[0])) return RP_OK;
     int64_t last = items->request.n - 1;
     char digits[VALUE_TEXT_SIZE], value[sizeof(max_align_t)];
     rp_bytes number = {value_print(RP_TYPE_INT64, &last, digits), strlen(digits)};
@@ -30,13 +30,14 @@ static rp_status next(item_source *items, void *const *arguments, int may_wait, 
 {
     (void)may_wait;
     if (items->count == items->total) return RP_END;
+    if (items->n == 0) return RP_OK;
     if (items->types[0] == RP_TYPE_DOUBLE) {
         *(double *)arguments[0] = (double)item_place(items, items->count);
         return RP_OK;
     }
     char digits[VALUE_TEXT_SIZE];
     rp_bytes number = text(items, items->count, digits);
-    if (items->types[0] == RP_TYPE_BYTES) number.data = texts_add(&items->texts, items->count, number, 0);
+    if (value_is_text(items->types[0])) number.data = texts_add(&items->texts, items->count, number, 0);
     if (!number.data) return item_no_memory(error);
     return item_take(items, number, arguments) ? RP_OK : refuse(items, error);
 }

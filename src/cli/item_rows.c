@@ -136,7 +136,7 @@ static void parse_row(const item_source *items, const rp_bytes *fields, void *co
     size_t numeric = 0, wrong = 0;
     *bad = -1;
     for (size_t k = 0; k < items->n; k++) {
-        numeric += items->types[k] != RP_TYPE_BYTES;
+        numeric += !value_is_text(items->types[k]);
         if (value_parse(items->types[k], fields[k], arguments[k])) continue;
         if (wrong++ == 0) *bad = (int)k;
     }

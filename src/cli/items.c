@@ -88,10 +88,10 @@ static rp_status make_room(item_source *items, rp_error *error)
     return RP_OK;
 }
 
-static int have_bytes(const item_source *items)
+static int have_texts(const item_source *items)
 {
     for (size_t k = 0; k < items->n; k++)
-        if (items->types[k] == RP_TYPE_BYTES) return 1;
+        if (value_is_text(items->types[k])) return 1;
     return 0;
 }
 
@@ -104,7 +104,7 @@ rp_status items_load(item_source *items, rp_error *error)
                             "takes them one by one, --sample N takes some",
                             items->total);
     rp_status status = items->is_loaded || items->room ? RP_OK : make_room(items, error);
-    items->loads = have_bytes(items);
+    items->loads = have_texts(items);
     while (status == RP_OK && !items->is_loaded) {
         void *arguments[RP_MAX_ARGUMENTS];
         if ((size_t)items->count == items->room) status = make_room(items, error);
@@ -130,7 +130,7 @@ static rp_status look_through(item_source *items, rp_error *error)
 }
 
 /* Items that are texts, and others that a task takes as text, can't be wrong but in a file. */
-static int are_texts(const item_source *items) { return items->types[0] == RP_TYPE_BYTES; }
+static int are_texts(const item_source *items) { return items->n == 1 && value_is_text(items->types[0]); }
 
 rp_status items_check(item_source *items, rp_error *error)
 {
@@ -141,6 +141,8 @@ rp_status items_check(item_source *items, rp_error *error)
     if (items->file.st_size - items->start <= small_file) return items_load(items, error);
     return is_csv || !are_texts(items) || items->job->items_are_texts ? look_through(items, error) : RP_OK;
 }
+
+int items_are_loaded(const item_source *items) { return items->is_loaded; }
 
 rp_columns items_columns(const item_source *items) { return (rp_columns){items->is_loaded ? items->n : 0, items->columns}; }
 
@@ -216,8 +218,11 @@ static rp_status check_width(const item_source *items, rp_error *error)
     const rp_job *job = items->job;
     for (size_t k = 0; k < items->n; k++)
         if (!value_has_text(items->types[k])) return rp_error_set(error, RP_USAGE, 0, "items of %s can't be given as text", job->name);
+    if (items->n == 0 && items->request.kind != ITEMS_NUMBERS)
+        return rp_error_set(error, RP_USAGE, 0, "an item of %s has no value (%s): give the number of items with --items N", job->name,
+                            job->item_help);
     int takes_any = items->request.kind == ITEMS_CSV || items->request.kind == ITEMS_GRID || items->request.kind == ITEMS_LISTS;
-    if (items->n == 1 || takes_any) return RP_OK;
+    if (items->n <= 1 || takes_any) return RP_OK;
     return rp_error_set(error, RP_USAGE, 0, "an item of %s has %zu values (%s): give the items with --csv FILE or --grid", job->name,
                         items->n, job->item_help);
 }

@@ -36,7 +36,10 @@ rp_status items_load(item_source *items, rp_error *error);
  * first one runs. It checks a large file for mistakes. A pipe isn't read. Returns as items_load. */
 rp_status items_check(item_source *items, rp_error *error);
 
-/* The columns, and how many items they have. columns.n is 0 when the items aren't loaded. */
+/* 1 when all items are there as columns, whatever their number. */
+int items_are_loaded(const item_source *items);
+
+/* The columns, and how many items they have. columns.n is 0 when the items aren't loaded, or have no values. */
 rp_columns items_columns(const item_source *items);
 uint64_t items_count(const item_source *items);
 

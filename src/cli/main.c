@@ -89,7 +89,9 @@ static int run_command(const program_command *command, int argc, char **argv)
     program_options options;
     rp_error error;
     rp_status status = options_parse(command->options, argc - 1, argv + 1, &options, &error);
-    int needs_ranks = status == RP_OK && !options.wants_help && command->client;
+    int lacks_library = status == RP_UNSUPPORTED; /* others may have it: all are told */
+    int needs_ranks = (status == RP_OK || lacks_library) && !options.wants_help && command->client;
+    if (lacks_library) rp_main_refuse(rp_error_text(&error));
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
     rp_isolation isolation = options.pool.isolation;
     options_fini(&options);

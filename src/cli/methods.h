@@ -21,7 +21,8 @@ typedef struct method_call {
     rp_pool *pool;
     const rp_task *task;
     rp_columns bound; /* constants for the task's first arguments */
-    rp_columns items; /* a column for each of the others; n is 0 when items come from `stream` */
+    rp_columns items; /* a column for each of the others */
+    int are_loaded;   /* all n_items are in `items`; 0: they come from `stream` */
     uint64_t n_items;
     rp_source stream; /* items for lazy methods, when there are no columns */
     int collect;      /* the pool goes on after a failure, so the text of each failure is wanted */

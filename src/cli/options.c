@@ -3,11 +3,11 @@
  * here. The library lists the options of a pool (rp_pool_option), and checks them.
  */
 #include "options.h"
+#include "job_file.h"
 #include "option_values.h"
 #include "options_read.h"
 #include "params.h"
 #include "program.h"
-#include "separators.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -272,30 +272,14 @@ static const char *job_name(const void *among, size_t k)
 rp_status options_find_job(const char *name, const rp_job **job, rp_error *error)
 {
     char names[SUGGEST_SIZE];
+    if (strchr(name, '/')) return job_file_load(name, job, error);
     for (const rp_job *const *at = rp_jobs(); *at; at++) {
         if (strcmp((*at)->name, name) != 0) continue;
         *job = *at;
         return RP_OK;
     }
-    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; %s", name, suggest_text(name, job_name, NULL, names));
-}
-
-/* What is behind `--`: the words of a job that takes a command, and behind them lists of items; of other jobs, operands. */
-static void take_words(program_options *options)
-{
-    options_operands *operands = &options->operands;
-    const rp_job *job = NULL;
-    rp_error unknown; /* is told later */
-    if (operands->n_before > 0) (void)options_find_job(operands->texts[0], &job, &unknown);
-    if (!job || !job->takes_words) return;
-    char **words = operands->texts + operands->n_before;
-    int n = operands->n - operands->n_before, n_words = separators_find(n, words);
-    options->n_lists = n - n_words;
-    options->lists = words + n_words + 1;
-    memmove(options->lists, words + n_words, (size_t)options->n_lists * sizeof *words);
-    words[n_words] = NULL;
-    if (n_words > 0) options->words = words;
-    operands->n = operands->n_before;
+    const char *hint = strstr(name, ".so") ? "; a file needs a slash in its name, as ./job.so" : "";
+    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; %s%s", name, suggest_text(name, job_name, NULL, names), hint);
 }
 
 /* Takes what is no option: the job and the items. */
@@ -308,10 +292,15 @@ static rp_status parse_operands(program_options *options, rp_error *error)
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
-    rp_status status = options_find_job(operands[0], &options->job, error);
+    const rp_job *found;
+    rp_status status = options_find_job(operands[0], &found, error);
     if (status != RP_OK) return status;
-    status = items_request_take(&options->items, n - 1, operands + 1, error);
-    return status == RP_OK ? items_request_take(&options->items, options->n_lists, options->lists, error) : status;
+    options->made_job = job_file_completed(found);
+    options->job = &options->made_job;
+    status = operands_take(&options->operands, options->job, takes_items ? name : NULL, &options->parts, error);
+    const operands_parts *parts = &options->parts;
+    if (status == RP_OK) status = items_request_take(&options->items, parts->n_items, parts->items, error);
+    return status == RP_OK ? items_request_take(&options->items, parts->n_lists, parts->lists, error) : status;
 }
 
 /* Checks options that depend on each other, in whatever order they were given. A limit of failures means that failures are collected, and a
@@ -335,12 +324,16 @@ static rp_status complete(program_options *options, rp_error *error)
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
         options->items.kind = ITEMS_NUMBERS, options->items.n = 100;
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
-    if (options->job->takes_words && !options->words)
+    if (options->job->takes_words && !options->parts.words)
         return rp_error_set(error, RP_USAGE, 0, "%s needs a command: rankpool %s %s [options] -- COMMAND…", options->job->name,
                             command_name(options->command), options->job->name);
     rp_status status = items_request_check(&options->items, error);
-    if (status != RP_OK) return status;
-    return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    if (status == RP_OK) status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    if (status != RP_OK || !options->job->prepare) return status;
+    rp_job_request request = {.values = options->values, .words = options->parts.words};
+    status = options->job->prepare(&request, &options->made_job, error);
+    if (status == RP_OK) options->made_job = job_file_completed(&options->made_job);
+    return status;
 }
 
 static rp_status read_line(int argc, char **argv, program_options *options, rp_error *error)
@@ -362,7 +355,6 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
     if (!options->given_params || !options->operands.texts) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
     rp_status status = read_line(argc, argv, options, error);
     if (status != RP_OK || options->wants_help) return status;
-    take_words(options);
     status = parse_operands(options, error);
     return status == RP_OK ? complete(options, error) : status;
 }
@@ -374,5 +366,6 @@ void options_fini(program_options *options)
     free(options->operands.texts);
     items_request_fini(&options->items);
     options->values = NULL;
-    options->given_params = options->operands.texts = options->words = options->lists = NULL;
+    options->given_params = options->operands.texts = NULL;
+    options->parts = (operands_parts){0};
 }

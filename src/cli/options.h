@@ -1,12 +1,13 @@
 /*
- * options.h: the command line of each command as one struct. Parsing uses only the text and the table of jobs. So every rank gets the same
- * outcome without MPI. Commands check what only rank 0 can see (files).
+ * options.h: the command line of each command as one struct. Parsing uses only the text, the table of jobs, and libraries that the job is
+ * in or needs. So every rank gets the same outcome without MPI, unless it lacks a library. Commands check what only rank 0 can see (files).
  */
 #ifndef RANKPOOL_CLI_OPTIONS_H
 #define RANKPOOL_CLI_OPTIONS_H
 
 #include "items.h"
 #include "methods.h"
+#include "operands.h"
 #include "options_read.h"
 #include "output.h"
 #include "simulate_request.h"
@@ -22,7 +23,8 @@ enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 
 struct program_options {
     unsigned command;  /* one of OPTIONS_… */
-    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate) */
+    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate); otherwise made_job */
+    rp_job made_job;   /* a copy, complete and prepared */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
     rp_pool_options pool;
@@ -40,15 +42,13 @@ struct program_options {
     int wants_help;
     int quiet;
     options_operands operands;
+    operands_parts parts;
     char **given_params; /* NAME=VALUE, as given */
     int n_given_params;
-    char **words; /* the command behind `--`, ended by NULL, for a job that takes one; NULL: none was given */
-    char **lists; /* behind the command, from the first separator on */
-    int n_lists;
 };
 
 /* Parses what follows the name of the command; argv[0] is that name. Help that is asked for comes before any mistake. Give `*options` to
- * options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
+ * options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY; RP_UNSUPPORTED: this rank lacks a library, which others may have. */
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
 void options_fini(program_options *options);
 
@@ -58,7 +58,8 @@ int options_list(unsigned command, option_entry entries[OPTIONS_MOST]);
 /* Whether the command takes ITEM… */
 int options_takes_items(unsigned command);
 
-/* Finds the job of that name. RP_OK; RP_USAGE: the message lists the jobs that there are. */
+/* Finds the job of that name, or loads that of the file, if it has a slash. RP_OK; RP_USAGE: the message lists the jobs that there are;
+ * RP_UNSUPPORTED: the file has no job for this program. */
 rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);
 
 #endif

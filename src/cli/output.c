@@ -106,7 +106,7 @@ static rp_bytes field_text(output *out, const rp_field *field, const void *resul
 
 static void write_text(output *out, const void *result)
 {
-    if (!result) return;
+    if (!result || !out->job->fields->name) return;
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
         rp_bytes text = field_text(out, field, result, room);

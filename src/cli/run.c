@@ -176,6 +176,14 @@ static int check_ranks(const rp_pool *pool, int exit_status)
     return program_fail(&lost);
 }
 
+/* People who try functions like to know it; scripts chose already. */
+static void advise_isolation(const run_state *run)
+{
+    const program_options *options = &run->setup.options;
+    if (!options->job->may_crash || options->pool.isolation != RP_ISOLATION_NONE || !isatty(STDERR_FILENO)) return;
+    program_say("if what %s runs crashes, the run ends; with --isolate only its item fails", options->job->name);
+}
+
 static int open_pool(run_state *run)
 {
     rp_error error;
@@ -184,6 +192,7 @@ static int open_pool(run_state *run)
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     signals_spare_main(); /* a blocking call runs items in this thread too */
     if (!run->setup.options.quiet) program_say_warnings(run->pool);
+    if (!run->setup.options.quiet) advise_isolation(run);
     return PROGRAM_OK;
 }
 

@@ -25,9 +25,9 @@ static rp_status choose_input(program_options *options, rp_error *error)
 static rp_status bind(setup *made, rp_error *error)
 {
     const rp_job *job = made->options.job;
-    rp_job_request request = {.values = made->options.values, .words = made->options.words};
+    rp_job_request request = {.values = made->options.values, .words = made->options.parts.words};
     request.columns = job->items_are_texts ? items_names(made->items, &request.n_columns) : NULL;
-    rp_status status = job->bind(&request, &made->bound, &made->bound_state, error);
+    rp_status status = job->bind ? job->bind(&request, &made->bound, &made->bound_state, error) : RP_OK;
     if (status != RP_OK) return status;
     made->is_bound = 1;
     made->options.pool.initializer = job->initializer;
@@ -61,12 +61,13 @@ rp_status setup_check_method(const setup *made, const method *chosen, rp_error *
 
 method_call setup_call(const setup *made, rp_pool *pool, method_sink sink)
 {
-    rp_columns columns = items_columns(made->items);
+    int are_loaded = items_are_loaded(made->items);
     return (method_call){.pool = pool,
                          .task = made->options.job->task,
                          .bound = made->bound,
-                         .items = columns,
-                         .n_items = columns.n ? items_count(made->items) : 0,
+                         .items = items_columns(made->items),
+                         .are_loaded = are_loaded,
+                         .n_items = are_loaded ? items_count(made->items) : 0,
                          .stream = {.n_items = items_total(made->items), .next = items_next, .state = made->items},
                          .collect = made->options.pool.on_error == RP_ON_ERROR_COLLECT,
                          .sink = sink};

@@ -34,7 +34,9 @@ static const struct integer_type *integer_type(rp_type type)
     return NULL;
 }
 
-int value_has_text(rp_type type) { return type != RP_TYPE_RECORD; }
+int value_has_text(rp_type type) { return type != RP_TYPE_RECORD && type != RP_TYPE_VOID; }
+
+int value_is_text(rp_type type) { return type == RP_TYPE_BYTES || type == RP_TYPE_STRING; }
 
 /* Whether only blanks are left up to the end of the text, after strtol, strtod and so on. A 0 byte within the text isn't a blank. */
 static int only_blanks(const char *rest, const char *end)
@@ -116,6 +118,13 @@ static int parse_float(rp_bytes text, float *value)
     return 1;
 }
 
+static int parse_string(rp_bytes text, const char **value)
+{
+    if (memchr(text.data, '\0', text.size)) return 0;
+    *value = text.data;
+    return 1;
+}
+
 int value_parse(rp_type type, rp_bytes text, void *value)
 {
     const struct integer_type *integer = integer_type(type);
@@ -131,6 +140,7 @@ int value_parse(rp_type type, rp_bytes text, void *value)
     case RP_TYPE_FLOAT: return parse_float(text, value);
     case RP_TYPE_BOOL: return parse_bool(text, value);
     case RP_TYPE_BYTES: *(rp_bytes *)value = text; return 1;
+    case RP_TYPE_STRING: return parse_string(text, value);
     default: return 0;
     }
 }
@@ -141,6 +151,7 @@ const char *value_expected(rp_type type)
     if (integer) return integer->expected;
     if (type == RP_TYPE_DOUBLE || type == RP_TYPE_FLOAT) return "a number";
     if (type == RP_TYPE_BOOL) return "true, false, 1 or 0";
+    if (type == RP_TYPE_STRING) return "a text without NUL";
     return type == RP_TYPE_BYTES ? "a text" : "nothing that can be given as text";
 }
 

@@ -11,7 +11,11 @@
 /* 1 when a value of this type can be given as text: all types but records. */
 int value_has_text(rp_type type);
 
-/* Reads `text` (a 0 follows its last byte) as a value of this type. Blanks around a number don't matter. Bytes point to the text. Returns
+/* 1 when a value of this type is a text itself: bytes or a string. */
+int value_is_text(rp_type type);
+
+/* Reads `text` (a 0 follows its last byte) as a value of this type. Blanks around a number don't matter. Bytes and strings point
+ * to the text. Returns
  * 1; or 0 when it isn't such a value, and then `*value` is unchanged. */
 int value_parse(rp_type type, rp_bytes text, void *value);
 
