@@ -33,8 +33,8 @@ typedef union rp_value {
 /* One column of the job's results, for csv, jsonl and text. In text, blanks separate the columns. */
 typedef struct rp_field {
     const char *name; /* none of the columns of a failed item: cause, code, message, rank, host, worker, attempt, elapsed_s */
-    rp_type type;     /* of the member; bytes: only for emitting tasks, as the only field */
-    size_t offset;    /* of the member in the result, in bytes */
+    rp_type type;     /* of the member; bytes: only for emitting tasks, as the only field, or in a record */
+    size_t offset;    /* of the member in the result, or in the record that `read` makes of it, in bytes */
 } rp_field;
 
 /* What the user asks of a job. Valid until `bind` has returned, but for the values, which are valid as long as the bound arguments. */
@@ -46,6 +46,16 @@ typedef struct rp_job_request {
     const char *const *columns;
     size_t n_columns;
 } rp_job_request;
+
+/* What became of an item, for `arrive` and `write`. Valid during the call. */
+typedef struct rp_job_outcome {
+    int64_t index;
+    rp_bytes item;           /* its text; of a row of csv, the row */
+    const void *result;      /* of an emitting task an rp_bytes; NULL: none */
+    const rp_error *failure; /* NULL: it succeeded */
+} rp_job_outcome;
+
+#define RP_JOB_RECORD_SIZE 256
 
 /* What holds unless the user says otherwise. All 0: as for any work for a processor. */
 typedef struct rp_job_defaults {
@@ -89,6 +99,17 @@ typedef struct rp_job {
      * bytes: each text and a NUL. A text has no NUL. */
     int items_are_texts;
     int items_are_addresses; /* 1: the program writes an item without the user information of its address (text.h); 0: as it is */
+    /* How many items there are unless the user gives others: the numbers 0 to n - 1. NULL: the user has to give them. */
+    uint64_t (*n_items)(const rp_value *values);
+    /* For emitting tasks whose results are more than one text: makes the record of at most RP_JOB_RECORD_SIZE bytes that the fields are
+     * members of, aligned as for any type. Its texts may point into the result. Returns 0: the result is none. NULL: the fields are those
+     * of the result itself. */
+    int (*read)(rp_bytes result, void *record);
+    /* On rank 0, each NULL when not wanted. `state`: of `bind`. All return RP_OK, or an error that ends the run.
+     * arrive: an item has ended; in the order in which items do.
+     * finish: the run has ended, in whatever way, and nothing more arrives; once. Its error is told, and the run's status is not 0 then. */
+    rp_status (*arrive)(void *state, const rp_job_outcome *outcome, rp_error *error);
+    rp_status (*finish)(void *state, rp_error *error);
 } rp_job;
 
 /* The jobs of this program, ended by NULL. Never NULL itself. Any thread. */

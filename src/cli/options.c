@@ -316,19 +316,27 @@ static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
     return RP_OK;
 }
 
+/* The items where the user gives none. Run may find some on standard input later. */
+static void choose_items(program_options *options)
+{
+    const rp_job *job = options->job;
+    if (options->items.kind != ITEMS_NONE || (!job->n_items && options->command != OPTIONS_COMPARE)) return;
+    options->items.kind = ITEMS_NUMBERS;
+    options->items.n = job->n_items ? (int64_t)job->n_items(options->values) : 100;
+}
+
 static rp_status complete(program_options *options, rp_error *error)
 {
     rp_status policy = choose_policy(&options->pool, error);
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
-    if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
-        options->items.kind = ITEMS_NUMBERS, options->items.n = 100;
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
     if (options->job->takes_words && !options->parts.words)
         return rp_error_set(error, RP_USAGE, 0, "%s needs a command: rankpool %s %s [options] -- COMMAND…", options->job->name,
                             command_name(options->command), options->job->name);
-    rp_status status = items_request_check(&options->items, error);
-    if (status == RP_OK) status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    rp_status status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    if (status == RP_OK) choose_items(options);
+    if (status == RP_OK) status = items_request_check(&options->items, error);
     if (status != RP_OK || !options->job->prepare) return status;
     rp_job_request request = {.values = options->values, .words = options->parts.words};
     status = options->job->prepare(&request, &options->made_job, error);

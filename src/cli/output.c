@@ -185,6 +185,9 @@ static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *r
 
 rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error)
 {
+    _Alignas(max_align_t) char record[RP_JOB_RECORD_SIZE];
+    const rp_job *job = out->job;
+    if (job->read && result) result = job->read(*(const rp_bytes *)result, record) ? record : NULL;
     if (out->format == OUTPUT_TEXT) write_text(out, result);
     if (out->format == OUTPUT_CSV) write_csv(out, index, item, result, failure);
     if (out->format == OUTPUT_JSONL) write_jsonl(out, index, item, result, failure);

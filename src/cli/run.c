@@ -52,6 +52,10 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     rp_bytes item = items_text(run->setup.items, index, room);
     if (!item.data) return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
     run->done++;
+    const rp_job *job = run->setup.options.job;
+    rp_job_outcome outcome = {index, item, result, failure};
+    rp_status arrived = job->arrive ? job->arrive(run->setup.bound_state, &outcome, &run->error) : RP_OK;
+    if (arrived != RP_OK) return arrived;
     rp_status status = output_result(&run->out, index, item, result, failure, &run->error);
     if (failure) take_failure(run, index, failure);
     items_forget(run->setup.items, index);
@@ -205,6 +209,16 @@ static void give_up(void *argument)
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);
 }
 
+/* What the job makes of all results. */
+static int finish_job(run_state *run, int exit_status)
+{
+    const rp_job *job = run->setup.options.job;
+    rp_error error;
+    if (!job->finish || job->finish(run->setup.bound_state, &error) == RP_OK) return exit_status;
+    int failed = program_fail(&error);
+    return exit_status == PROGRAM_OK ? failed : exit_status;
+}
+
 static int run_prepared(run_state *run)
 {
     int opened = open_pool(run);
@@ -220,6 +234,7 @@ static int run_prepared(run_state *run)
     exit_status = check_ranks(pool, exit_status);
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
     rp_pool_free(pool); /* removes the progress bar from the last line */
+    exit_status = finish_job(run, exit_status);
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
     int failed = summarise(run, was_cut);
     return exit_status == PROGRAM_OK ? failed : exit_status;
