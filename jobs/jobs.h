@@ -10,6 +10,7 @@
 
 extern const rp_job rp_job_call;       /* call.c */
 extern const rp_job rp_job_compute;    /* compute.c */
+extern const rp_job rp_job_exec;       /* exec.c */
 extern const rp_job rp_job_fetch;      /* fetch.c */
 extern const rp_job rp_job_mandelbrot; /* mandelbrot.c */
 extern const rp_job rp_job_sleep;      /* sleep.c */

@@ -46,7 +46,7 @@ struct item_source {
     const size_t *sizes;
     size_t n;       /* values of an item */
     size_t n_texts; /* texts of an item, if they are more than one or have names; 0: not known yet */
-    char **names;   /* of these, NULL for one without; NULL: none has a name */
+    char **names;   /* of these, NULL for one without; NULL while it opens: none has a name */
     int descriptor; /* -1: the items aren't from a file */
     struct stat file;
     off_t start; /* where a regular file's items begin */

@@ -204,6 +204,7 @@ rp_status items_open(const items_request *request, const rp_job *job, item_sourc
     made->n_texts = 1;
     texts_init(&made->texts);
     rp_status status = made->kind->open ? made->kind->open(made, error) : RP_OK;
+    if (status == RP_OK && !made->names && !(made->names = calloc(made->n_texts + 1, sizeof *made->names))) status = item_no_memory(error);
     if (status == RP_OK) status = draw(made, error);
     if (status != RP_OK) {
         items_close(made);

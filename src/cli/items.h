@@ -19,7 +19,7 @@ typedef struct item_source item_source;
 rp_status items_open(const items_request *request, const rp_job *job, item_source **items, rp_error *error);
 void items_close(item_source *items);
 
-/* The names of the texts of an item, NULL for one without, and how many texts it has; 0: that isn't known. */
+/* The names of the texts of an item, an array with NULL for one without, and how many texts it has; 0: that isn't known. */
 const char *const *items_names(const item_source *items, size_t *n);
 
 /* Has to be called before what follows. `n_bound`: how many of the first arguments of the task come from elsewhere. Returns RP_OK;

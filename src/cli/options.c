@@ -3,10 +3,12 @@
  * here. The library lists the options of a pool (rp_pool_option), and checks them.
  */
 #include "options.h"
+#include "find_job.h"
 #include "job_file.h"
 #include "option_values.h"
 #include "options_read.h"
 #include "params.h"
+#include "pool_policy.h"
 #include "program.h"
 
 #include <stdlib.h>
@@ -15,7 +17,7 @@
 enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
 
 static option_set set_items, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
-    set_simulate, set_report, set_trace, set_quiet, set_help;
+    set_simulate, set_report, set_trace, set_quiet, set_help, set_delay, set_halt;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -48,6 +50,11 @@ static const option_entry own_entries[] = {
     {"sample", "N", "N of the items, at random without repetition", RUN_AND_COMPARE, set_items},
     {"seed", "S", "for --sample; default 1", RUN_AND_COMPARE, set_items},
     {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
+    {"tag", NULL, "of exec: the item and a tab before each line of output", OPTIONS_RUN, set_param},
+    {"joblog", "FILE", "of exec: a row as each item ends, in GNU parallel's columns", OPTIONS_RUN, set_param},
+    {"dry-run", NULL, "of exec: print the commands as lines for a shell, and run none", OPTIONS_RUN, set_param},
+    {"delay", "S", "seconds from the start of an item to that of the next one", OPTIONS_RUN, set_delay},
+    {"halt", "WHEN", "end the run: now,fail=N soon,fail=P% now,success=N and so on; now: end what runs", OPTIONS_RUN, set_halt},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
     {"backend", "B,B…", "only these; default: all there are", OPTIONS_COMPARE, set_backend},
@@ -114,11 +121,28 @@ static rp_status set_header(program_options *options, const char *name, const ch
     return RP_OK;
 }
 
+/* NAME=VALUE; or an option that is a parameter of the job: --dry-run is --param dry_run=1. */
 static rp_status set_param(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    (void)name, (void)error;
-    options->given_params[options->n_given_params++] = (char *)(uintptr_t)value;
+    int is_own = strcmp(name, "param") != 0;
+    char *made;
+    if (asprintf(&made, "%s%s%s", is_own ? name : "", is_own ? "=" : "", value ? value : "1") < 0)
+        return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    for (char *dash; is_own && (dash = memchr(made, '-', strlen(name)));) *dash = '_';
+    options->given_params[options->n_given_params++] = made;
     return RP_OK;
+}
+
+static rp_status set_delay(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    if (value_number(value, &options->delay_s) && options->delay_s >= 0 && options->delay_s <= 1e6) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--%s %s: must be a number of seconds from 0 to 1000000", name, value);
+}
+
+static rp_status set_halt(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name;
+    return halt_parse(value, &options->halt, error);
 }
 
 /* The texts of the library begin with its name for the option. Where the value is nearly one of few names, that is all there is to say. */
@@ -262,26 +286,6 @@ static const char *command_name(unsigned command)
     }
 }
 
-/* A suggest_names of the jobs. */
-static const char *job_name(const void *among, size_t k)
-{
-    (void)among;
-    return rp_jobs()[k] ? rp_jobs()[k]->name : NULL;
-}
-
-rp_status options_find_job(const char *name, const rp_job **job, rp_error *error)
-{
-    char names[SUGGEST_SIZE];
-    if (strchr(name, '/')) return job_file_load(name, job, error);
-    for (const rp_job *const *at = rp_jobs(); *at; at++) {
-        if (strcmp((*at)->name, name) != 0) continue;
-        *job = *at;
-        return RP_OK;
-    }
-    const char *hint = strstr(name, ".so") ? "; a file needs a slash in its name, as ./job.so" : "";
-    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; %s%s", name, suggest_text(name, job_name, NULL, names), hint);
-}
-
 /* Takes what is no option: the job and the items. */
 static rp_status parse_operands(program_options *options, rp_error *error)
 {
@@ -293,7 +297,7 @@ static rp_status parse_operands(program_options *options, rp_error *error)
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
     const rp_job *found;
-    rp_status status = options_find_job(operands[0], &found, error);
+    rp_status status = find_job(operands[0], &found, error);
     if (status != RP_OK) return status;
     options->made_job = job_file_completed(found);
     options->job = &options->made_job;
@@ -301,19 +305,6 @@ static rp_status parse_operands(program_options *options, rp_error *error)
     const operands_parts *parts = &options->parts;
     if (status == RP_OK) status = items_request_take(&options->items, parts->n_items, parts->items, error);
     return status == RP_OK ? items_request_take(&options->items, parts->n_lists, parts->lists, error) : status;
-}
-
-/* Checks options that depend on each other, in whatever order they were given. A limit of failures means that failures are collected, and a
- * limit of tasks needs children. */
-static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
-{
-    if (pool->max_tasks_per_child > 0 && pool->isolation == RP_ISOLATION_NONE)
-        return rp_error_set(error, RP_USAGE, 0, "--max-tasks-per-child needs --isolate, as without it there are no children");
-    if (pool->max_failures == 0 && pool->max_failures_percent <= 0) return RP_OK;
-    if (pool->on_error == RP_ON_ERROR_STOP)
-        return rp_error_set(error, RP_USAGE, 0, "--max-failures doesn't go with --on-error stop, which ends at the first");
-    pool->on_error = RP_ON_ERROR_COLLECT;
-    return RP_OK;
 }
 
 /* The items where the user gives none. Run may find some on standard input later. */
@@ -327,7 +318,8 @@ static void choose_items(program_options *options)
 
 static rp_status complete(program_options *options, rp_error *error)
 {
-    rp_status policy = choose_policy(&options->pool, error);
+    if (options->job) pool_policy_take_defaults(&options->pool, options->job);
+    rp_status policy = pool_policy_check(&options->pool, error);
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
@@ -370,10 +362,12 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
 void options_fini(program_options *options)
 {
     free(options->values);
+    for (int i = 0; i < options->n_given_params; i++) free(options->given_params[i]);
     free(options->given_params);
     free(options->operands.texts);
     items_request_fini(&options->items);
     options->values = NULL;
     options->given_params = options->operands.texts = NULL;
+    options->n_given_params = 0;
     options->parts = (operands_parts){0};
 }

@@ -5,6 +5,7 @@
 #ifndef RANKPOOL_CLI_OPTIONS_H
 #define RANKPOOL_CLI_OPTIONS_H
 
+#include "halt.h"
 #include "items.h"
 #include "methods.h"
 #include "operands.h"
@@ -27,6 +28,8 @@ struct program_options {
     rp_job made_job;   /* a copy, complete and prepared */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
+    double delay_s; /* between the starts of items; 0: none */
+    halt halt;
     rp_pool_options pool;
     int progress_is_given; /* --progress was given */
     const method *methods[OPTIONS_MAX_METHODS];
@@ -43,7 +46,7 @@ struct program_options {
     int quiet;
     options_operands operands;
     operands_parts parts;
-    char **given_params; /* NAME=VALUE, as given */
+    char **given_params; /* NAME=VALUE, copies */
     int n_given_params;
 };
 
@@ -57,9 +60,5 @@ int options_list(unsigned command, option_entry entries[OPTIONS_MOST]);
 
 /* Whether the command takes ITEM… */
 int options_takes_items(unsigned command);
-
-/* Finds the job of that name, or loads that of the file, if it has a slash. RP_OK; RP_USAGE: the message lists the jobs that there are;
- * RP_UNSUPPORTED: the file has no job for this program. */
-rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);
 
 #endif

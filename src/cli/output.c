@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -116,11 +117,13 @@ static void write_text(output *out, const void *result)
     putc('\n', out->file);
 }
 
-static void write_csv(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
+static void write_csv(output *out, const rp_job_outcome *outcome)
 {
-    fprintf(out->file, "%lld,", (long long)index);
-    csv_write(out->file, for_reader(out, item));
-    fprintf(out->file, ",%s", result ? "ok" : record_outcome(failure));
+    const void *result = outcome->result;
+    const rp_error *failure = outcome->failure;
+    fprintf(out->file, "%lld,", (long long)outcome->index);
+    csv_write(out->file, for_reader(out, outcome->item));
+    fprintf(out->file, ",%s", failure ? record_outcome(failure) : "ok");
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
         putc(',', out->file);
@@ -129,7 +132,7 @@ static void write_csv(output *out, int64_t index, rp_bytes item, const void *res
     for (int k = 0; record_columns[k].name; k++) {
         char room[RECORD_ROOM_SIZE];
         putc(',', out->file);
-        if (!result) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
+        if (failure) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
     }
     putc('\n', out->file);
 }
@@ -169,28 +172,34 @@ static void add_record(output *out, const rp_error *failure, int k)
     else json_row_add_text(&out->row, column->name, for_reader(out, text));
 }
 
-static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
+static void write_jsonl(output *out, const rp_job_outcome *outcome)
 {
+    const void *result = outcome->result;
+    const rp_error *failure = outcome->failure;
     char room[VALUE_TEXT_SIZE];
     json_row_begin(&out->row);
-    json_row_add_number(&out->row, "index", value_print(RP_TYPE_INT64, &index, room));
-    json_row_add_text(&out->row, "item", for_reader(out, item));
-    json_row_add_text(&out->row, "outcome", as_bytes(result ? "ok" : record_outcome(failure)));
+    json_row_add_number(&out->row, "index", value_print(RP_TYPE_INT64, &outcome->index, room));
+    json_row_add_text(&out->row, "item", for_reader(out, outcome->item));
+    json_row_add_text(&out->row, "outcome", as_bytes(failure ? record_outcome(failure) : "ok"));
     for (const rp_field *field = out->job->fields; field->name && result; field++) add_field(out, field, result);
-    for (int k = 0; record_columns[k].name && !result; k++) add_record(out, failure, k);
+    for (int k = 0; record_columns[k].name && failure; k++) add_record(out, failure, k);
     const char *line = json_row_end(&out->row);
     if (line && !out->out_of_memory) fputs(line, out->file);
     else out->out_of_memory = 1;
 }
 
-rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error)
+rp_status output_result(output *out, const rp_job_outcome *outcome, void *state, rp_error *error)
 {
     _Alignas(max_align_t) char record[RP_JOB_RECORD_SIZE];
+    rp_job_outcome shown = *outcome;
     const rp_job *job = out->job;
-    if (job->read && result) result = job->read(*(const rp_bytes *)result, record) ? record : NULL;
-    if (out->format == OUTPUT_TEXT) write_text(out, result);
-    if (out->format == OUTPUT_CSV) write_csv(out, index, item, result, failure);
-    if (out->format == OUTPUT_JSONL) write_jsonl(out, index, item, result, failure);
+    rp_status status = RP_OK;
+    if (job->read && shown.result) shown.result = job->read(*(const rp_bytes *)shown.result, record) ? record : NULL;
+    if (out->format == OUTPUT_TEXT && job->write) status = job->write(state, outcome, out->file, error);
+    if (out->format == OUTPUT_TEXT && !job->write) write_text(out, shown.failure ? NULL : shown.result);
+    if (out->format == OUTPUT_CSV) write_csv(out, &shown);
+    if (out->format == OUTPUT_JSONL) write_jsonl(out, &shown);
     end_row(out);
+    if (status != RP_OK) return status;
     return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
 }

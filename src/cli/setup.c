@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Without items, a pipe or a file on standard input is read. What else it may be, as a terminal, would be waited for in vain. */
@@ -25,7 +26,9 @@ static rp_status choose_input(program_options *options, rp_error *error)
 static rp_status bind(setup *made, rp_error *error)
 {
     const rp_job *job = made->options.job;
-    rp_job_request request = {.values = made->options.values, .words = made->options.parts.words};
+    rp_job_request request = {
+        .values = made->options.values, .words = made->options.parts.words, .timeout_s = made->options.pool.timeout_s};
+    if (job->ends_items) made->options.pool.timeout_s = 0;
     request.columns = job->items_are_texts ? items_names(made->items, &request.n_columns) : NULL;
     rp_status status = job->bind ? job->bind(&request, &made->bound, &made->bound_state, error) : RP_OK;
     if (status != RP_OK) return status;
@@ -59,16 +62,37 @@ rp_status setup_check_method(const setup *made, const method *chosen, rp_error *
                         chosen->name, made->options.job->name, width);
 }
 
-method_call setup_call(const setup *made, rp_pool *pool, method_sink sink)
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* An rp_source_next: gives an item no sooner than the delay after the one before. */
+static rp_status next_delayed(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    setup *made = state;
+    double left = made->next_at_s - now_s();
+    if (left > 0 && !may_wait) return RP_AGAIN;
+    if (left > 0) (void)nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
+    rp_status status = items_next(made->items, arguments, may_wait, error);
+    if (status == RP_OK) made->next_at_s = now_s() + made->options.delay_s;
+    return status;
+}
+
+method_call setup_call(setup *made, rp_pool *pool, method_sink sink)
 {
     int are_loaded = items_are_loaded(made->items);
+    rp_source source = {.n_items = items_total(made->items), .next = items_next, .state = made->items};
+    if (made->options.delay_s > 0) source.next = next_delayed, source.state = made;
     return (method_call){.pool = pool,
                          .task = made->options.job->task,
                          .bound = made->bound,
                          .items = items_columns(made->items),
                          .are_loaded = are_loaded,
                          .n_items = are_loaded ? items_count(made->items) : 0,
-                         .stream = {.n_items = items_total(made->items), .next = items_next, .state = made->items},
+                         .stream = source,
                          .collect = made->options.pool.on_error == RP_ON_ERROR_COLLECT,
                          .sink = sink};
 }

@@ -76,6 +76,7 @@ for program in "$PROGRAM" "$RANKPOOL"; do
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv --param directory=.
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv -- true
+        [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv --param file=
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" libm.so.6:cos 'double(double)' --input /dev/null --format csv
         expect 0
         same "columns of $job that there are twice" "$(head -1 out | tr ',' '\n' | sort | uniq -d)" ''

@@ -4,8 +4,8 @@
  */
 #include "fuzz.h"
 
+#include "find_job.h"
 #include "items.h"
-#include "options.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_input input = {data, size};
     uint64_t way = fuzz_number(&input, 1);
     const rp_job *job = NULL;
-    FUZZ_CHECK(options_find_job(names[way < 128 ? way / 2 % 4 : 4], &job, NULL) == RP_OK);
+    FUZZ_CHECK(find_job(names[way < 128 ? way / 2 % 4 : 4], &job, NULL) == RP_OK);
     rp_job own = *job;
     own.skips_blanks = way / 8 % 2;
     own.is_header = way / 16 % 2 ? begins_with_letter : NULL;
