@@ -21,11 +21,16 @@
 
 static const program_command commands[] = {
     {"run", "JOB [options] [ITEM…]", "run a job over items, results on standard output", OPTIONS_RUN, run_client,
-     "Items are numbers, lines, csv rows or arguments; an item that begins with - comes after --.\n"
-     "A line ends with \\n or \\r\\n, the last one need not. For a job whose items are numbers, a blank line is an error; fetch skips\n"
-     "it; for other jobs whose items are text, it is an empty item. In csv, blank lines are skipped. --header auto takes a first row of\n"
-     "csv for names of columns when none of the values that should be numbers is one; fetch also a first line url, uri, address, link\n"
-     "or href. A mistake in a file or in ITEM is found before anything runs, one in a pipe when it is read.\n\n"
+     "Items are numbers, lines, csv rows, combinations of values or arguments; an item that begins with - comes after --.\n"
+     "Without any, a pipe or a file on standard input is read. A line ends with \\n or \\r\\n (of exec, \\r is part of the item, with a\n"
+     "warning), the last one need not; with -0 items end with NUL. For a job whose items are numbers, a blank line is an error; fetch\n"
+     "skips it; for other jobs whose items are text, it is an empty item. In csv, blank lines are skipped. --header auto takes a first\n"
+     "row of csv for names of columns when none of the values that should be numbers is one; of exec, when none of its fields is a\n"
+     "number and one of the second row is; fetch also a first line url, uri, address, link or href. A mistake in a file or in ITEM is\n"
+     "found before anything runs, one in a pipe when it is read.\n\n"
+     "--grid NAME=1,2,3 takes the values as they are typed, NAME=START:END:STEP counts in decimals, with the end if it is reached. All\n"
+     "combinations are items, however many. ::: A B gives items, :::: FILE the lines of a file; of several such lists all combinations\n"
+     "are items, and :::+ or ::::+ links a list to the one before, value by value.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
      "that ran: its index from 0, its text (a csv row unchanged), ok, failed or lost, the fields, and of one that failed:\n"
      "cause, code, message, rank, host, worker, attempt, elapsed_s. The text of an item of fetch has no name and password.\n"
