@@ -128,10 +128,26 @@ static void parse_row(const item_source *items, const rp_bytes *fields, void *co
     *is_header = wrong > 0 && wrong == numeric;
 }
 
+enum { WHERE_SIZE = 512, COLUMN_SIZE = 40 };
+
+/* For messages: where the row is, with room behind it for a column. Rows are many, so it isn't written for each. Returns `where`. */
+static char *where_row(const item_source *items, char where[WHERE_SIZE])
+{
+    snprintf(where, WHERE_SIZE - COLUMN_SIZE, "%s, line %" PRIu64, items->name, items->csv.first_line);
+    return where;
+}
+
+static rp_status not_in_column(const item_source *items, int column, rp_bytes text, rp_error *error)
+{
+    char where[WHERE_SIZE];
+    size_t size = strlen(where_row(items, where));
+    snprintf(where + size, COLUMN_SIZE, ", column %d: ", column + 1);
+    return not_a_value(items, where, items->types[column], text, error);
+}
+
 static rp_status take_row(item_source *items, rp_bytes row, void *const *arguments, int *is_taken, rp_error *error)
 {
-    char where[512];
-    snprintf(where, sizeof where, "%s, line %" PRIu64, items->name, items->csv.first_line);
+    char where[WHERE_SIZE];
     char *text = texts_add(&items->texts, items->count, row, row.size + items->n + 1);
     if (!text) return no_memory(error);
     rp_bytes fields[RP_MAX_ARGUMENTS];
@@ -139,28 +155,26 @@ static rp_status take_row(item_source *items, rp_bytes row, void *const *argumen
     int n = csv_split((rp_bytes){text, row.size}, text + row.size + 1, fields, (int)items->n), bad;
     if (n == 1 && items->n == 1 && is_passed_over(items, fields[0])) return RP_OK;
     items->has_begun = 1;
-    if (n < 0) return rp_error_set(error, RP_USAGE, 0, "%s: a comma is missing after a quote", where);
+    if (n < 0) return rp_error_set(error, RP_USAGE, 0, "%s: a comma is missing after a quote", where_row(items, where));
     if ((size_t)n != items->n)
-        return rp_error_set(error, RP_USAGE, 0, "%s: %d value%s where an item of %s has %zu (%s)", where, n, n == 1 ? "" : "s",
-                            items->job->name, items->n, items->job->item_help);
+        return rp_error_set(error, RP_USAGE, 0, "%s: %d value%s where an item of %s has %zu (%s)", where_row(items, where), n,
+                            n == 1 ? "" : "s", items->job->name, items->n, items->job->item_help);
     parse_row(items, fields, arguments, &bad, &is_header);
     *is_taken = bad < 0;
     if (bad < 0 || (is_header && may_be_header)) return RP_OK;
-    snprintf(where + strlen(where), sizeof where - strlen(where), ", column %d: ", bad + 1);
-    return not_a_value(items, where, items->types[bad], fields[bad], error);
+    return not_in_column(items, bad, fields[bad], error);
 }
 
 /* A row of any number of texts. */
 static rp_status take_row_of_texts(item_source *items, rp_bytes row, void *const *arguments, int *is_taken, rp_error *error)
 {
-    char where[512];
-    snprintf(where, sizeof where, "%s, line %" PRIu64 ": ", items->name, items->csv.first_line);
+    char where[WHERE_SIZE];
     char *text = texts_add(&items->texts, items->count, row, row.size + 1);
     if (!text) return no_memory(error);
-    if (memchr(row.data, '\0', row.size)) return not_a_value(items, where, items->types[0], row, error);
+    if (memchr(row.data, '\0', row.size)) return not_a_value(items, strcat(where_row(items, where), ": "), items->types[0], row, error);
     rp_bytes *texts = arguments[0];
     *is_taken = csv_texts((rp_bytes){text, row.size}, text + row.size + 1, texts);
-    return *is_taken ? RP_OK : rp_error_set(error, RP_USAGE, 0, "%sa comma is missing after a quote", where);
+    return *is_taken ? RP_OK : rp_error_set(error, RP_USAGE, 0, "%s: a comma is missing after a quote", where_row(items, where));
 }
 
 static rp_status next_row(item_source *items, void *const *arguments, int may_wait, rp_error *error)
