@@ -77,7 +77,8 @@ typedef struct rp_job {
     int (*is_header)(rp_bytes text);
     rp_job_defaults defaults;
     int takes_words; /* 1: words behind `--` are a command for the job; 0: they are items */
-    /* What the first arguments behind the job's name are, which are no items, as "FILE"; ended by NULL. NULL: all are items. */
+    /* What the first arguments behind the job's name are, which are no items, as "FILE"; ended by NULL. Not together with takes_words.
+     * NULL: all are items. */
     const char *const *words;
     /* For a job whose task depends on what the user asks: sets it, and the fields, the item's help and whatever else depends on it, in
      * `*made`, a copy of this job. All ranks call it, before MPI starts, and rank 0 again later; each time for the same request. It

@@ -26,6 +26,7 @@ static const struct command {
     const char *notes;
 } commands[] = {
     {"run", "JOB [options] [ITEM…]", "run a job over items, results on standard output", OPTIONS_RUN, run_client,
+     "JOB is one that rankpool jobs lists, or a shared library with one, which has a slash in its name, as ./job.so.\n"
      "Items are numbers, lines, csv rows or arguments; an item that begins with - comes after --.\n"
      "A line ends with \\n or \\r\\n, the last one need not. For a job whose items are numbers, a blank line is an error; fetch skips\n"
      "it; for other jobs whose items are text, it is an empty item. In csv, blank lines are skipped. --header auto takes a first row of\n"
