@@ -395,9 +395,9 @@ static rp_status complete(program_options *options, rp_error *error)
     if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
         return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
     rp_status status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
-    if (status != RP_OK || !options->job->prepare) return status;
+    if (status != RP_OK || !options->job->resolve) return status;
     rp_job_request request = {.values = options->values, .words = options->words};
-    status = options->job->prepare(&request, &options->made_job, error);
+    status = options->job->resolve(&request, &options->made_job, error);
     if (status == RP_OK) options->made_job = job_file_completed(&options->made_job);
     return status;
 }
