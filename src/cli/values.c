@@ -1,5 +1,6 @@
 /* values.c: parsing and printing by type. Strict: a number is the whole text, within the limits of its type. */
 #include "values.h"
+#include "number_text.h"
 
 #include <rankpool/text.h>
 
@@ -190,8 +191,8 @@ const char *value_print(rp_type type, const void *value, char text[VALUE_TEXT_SI
     case RP_TYPE_UINT16: snprintf(text, VALUE_TEXT_SIZE, "%u", *(const uint16_t *)value); break;
     case RP_TYPE_UINT32: snprintf(text, VALUE_TEXT_SIZE, "%" PRIu32, *(const uint32_t *)value); break;
     case RP_TYPE_UINT64: snprintf(text, VALUE_TEXT_SIZE, "%" PRIu64, *(const uint64_t *)value); break;
-    case RP_TYPE_FLOAT: snprintf(text, VALUE_TEXT_SIZE, "%.9g", (double)*(const float *)value); break;
-    case RP_TYPE_DOUBLE: snprintf(text, VALUE_TEXT_SIZE, "%.17g", *(const double *)value); break;
+    case RP_TYPE_FLOAT: return number_text_float(*(const float *)value, text);
+    case RP_TYPE_DOUBLE: return number_text(*(const double *)value, text);
     default: text[0] = '\0'; break;
     }
     return text;

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int n = 1;
     while (input.left > 0 && n <= MOST_WORDS) words[n++] = fuzz_text(&input);
     char *own[MOST_WORDS + 2];
-    memcpy(own, words, sizeof own); /* getopt moves them */
+    memcpy(own, words, sizeof own);
     program_options first, second;
     rp_error error = {0}, again = {0};
     rp_status status = options_parse(command, n, words, &first, &error);

@@ -63,5 +63,6 @@ void job_test_table(const rp_job *job)
         check_default(param);
         for (const rp_param *other = job->params; other < param; other++) assert_string_not_equal(other->name, param->name);
     }
-    for (const rp_field *field = job->fields; field && field->name; field++) assert_true(field->offset < job->task->result_size);
+    size_t size = job->read ? RP_JOB_RECORD_SIZE : job->task ? job->task->result_size : 0;
+    for (const rp_field *field = job->fields; field && field->name; field++) assert_true(field->offset < size);
 }
