@@ -143,7 +143,7 @@ static int is_variable(void (*address)(void))
 }
 
 /* What may be there on one rank and not on another. */
-static rp_status resolve(const char *library_name, rp_error *error)
+static rp_status find_function(const char *library_name, rp_error *error)
 {
     char reason[LIBRARY_REASON_SIZE];
     const char *why;
@@ -156,7 +156,7 @@ static rp_status resolve(const char *library_name, rp_error *error)
     return rp_error_set(error, RP_UNSUPPORTED, 0, "call: %s of %s is a variable, not a function", function.name, library_name);
 }
 
-static rp_status prepare_call(rp_error *error)
+static rp_status make_cif(rp_error *error)
 {
     const call_signature *signature = &function.signature;
     for (int k = 0; k < signature->n_arguments; k++) function.types[k] = function.ffi->types[signature->arguments[k]];
@@ -165,7 +165,7 @@ static rp_status prepare_call(rp_error *error)
     return status == FFI_OK ? RP_OK : rp_error_set(error, RP_UNSUPPORTED, 0, "call: libffi can't call %s (%d)", function.name, (int)status);
 }
 
-static rp_status call_prepare(const rp_job_request *request, rp_job *made, rp_error *error)
+static rp_status call_resolve(const rp_job_request *request, rp_job *made, rp_error *error)
 {
     char library[NAME_SIZE], why[CALL_SIGNATURE_WHY_SIZE];
     const char *text = request->words[WORD_SIGNATURE];
@@ -173,8 +173,8 @@ static rp_status call_prepare(const rp_job_request *request, rp_job *made, rp_er
     if (status != RP_OK) return status;
     if (!call_signature_parse(text, &function.signature, why))
         return rp_error_set(error, RP_USAGE, 0, "call: '%s' isn't RESULT(ARGUMENTS), as 'double(double, int)': %s", text, why);
-    status = resolve(library, error);
-    if (status == RP_OK) status = prepare_call(error);
+    status = find_function(library, error);
+    if (status == RP_OK) status = make_cif(error);
     if (status != RP_OK) return status;
     make_task(&function.signature);
     made->task = &function.task;
@@ -185,7 +185,7 @@ static rp_status call_prepare(const rp_job_request *request, rp_job *made, rp_er
 
 #else
 
-static rp_status call_prepare(const rp_job_request *request, rp_job *made, rp_error *error)
+static rp_status call_resolve(const rp_job_request *request, rp_job *made, rp_error *error)
 {
     (void)request, (void)made;
     return rp_error_set(error, RP_UNSUPPORTED, 0, "call: this rankpool was built without libffi (Debian: libffi-dev)");
@@ -198,6 +198,6 @@ const rp_job rp_job_call = {
     .help = "any C function of any shared library, as libm.so.6:pow 'double(double, double)'",
     .item_help = "a value for each argument of the function",
     .words = call_words,
-    .prepare = call_prepare,
+    .resolve = call_resolve,
     .may_crash = 1,
 };

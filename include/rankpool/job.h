@@ -90,13 +90,14 @@ typedef struct rp_job {
     int (*is_header)(rp_bytes text);
     rp_job_defaults defaults;
     int takes_words; /* 1: words behind `--` are a command for the job; 0: they are items */
-    /* What the first arguments behind the job's name are, which are no items, as "FILE"; ended by NULL. NULL: all are items. */
+    /* What the first arguments behind the job's name are, which are no items, as "FILE"; ended by NULL. Not together with takes_words.
+     * NULL: all are items. */
     const char *const *words;
     /* For a job whose task depends on what the user asks: sets it, and the fields, the item's help and whatever else depends on it, in
      * `*made`, a copy of this job. All ranks call it, before MPI starts, and rank 0 again later; each time for the same request. It
      * registers the task. Returns RP_OK; RP_USAGE (the same on all ranks: a word is wrong); RP_UNSUPPORTED (this rank can't, as it lacks a
      * library; all ranks then end). NULL: nothing depends on it. */
-    rp_status (*prepare)(const rp_job_request *request, struct rp_job *made, rp_error *error);
+    rp_status (*resolve)(const rp_job_request *request, struct rp_job *made, rp_error *error);
     int may_crash; /* 1: an item may end its process, so the program advises people to isolate items */
     /* 1: an item is one or more texts, whatever they mean: a line, a row, a combination of a grid. The task's one argument for the item is
      * bytes: each text and a NUL. A text has no NUL. */

@@ -113,16 +113,19 @@ static rp_status open_rows(item_source *items, rp_error *error)
 }
 
 /* A row of as many texts as there are columns. */
-static rp_status take_texts(item_source *items, rp_bytes row, const char *where, void *const *arguments, rp_error *error)
+static rp_status take_texts(item_source *items, rp_bytes row, uint64_t line, void *const *arguments, rp_error *error)
 {
+    char where[ITEM_WHERE_SIZE];
     char *text = texts_add(&items->texts, items->count, row, row.size + 1);
     rp_bytes packed;
     if (!text) return item_no_memory(error);
-    if (memchr(row.data, '\0', row.size)) return item_refuse(items, where, items->types[0], row, error);
-    if (!csv_texts((rp_bytes){text, row.size}, text + row.size + 1, &packed)) return refuse_quote(where, error);
+    if (memchr(row.data, '\0', row.size)) return item_refuse(items, item_file_where(items, line, where), items->types[0], row, error);
+    if (!csv_texts((rp_bytes){text, row.size}, text + row.size + 1, &packed))
+        return refuse_quote(item_file_where(items, line, where), error);
     size_t n = count_texts(packed);
     if (n != items->n_texts)
-        return rp_error_set(error, RP_USAGE, 0, "%s: %zu field%s where the first row has %zu", where, n, n == 1 ? "" : "s", items->n_texts);
+        return rp_error_set(error, RP_USAGE, 0, "%s: %zu field%s where the first row has %zu", item_file_where(items, line, where), n,
+                            n == 1 ? "" : "s", items->n_texts);
     *(rp_bytes *)arguments[0] = packed;
     return RP_OK;
 }
@@ -143,8 +146,9 @@ static void parse_row(const item_source *items, const rp_bytes *fields, void *co
     *is_header = wrong > 0 && wrong == numeric;
 }
 
-static rp_status take_values(item_source *items, rp_bytes row, const char *where, void *const *arguments, int *is_taken, rp_error *error)
+static rp_status take_values(item_source *items, rp_bytes row, uint64_t line, void *const *arguments, int *is_taken, rp_error *error)
 {
+    char where[ITEM_WHERE_SIZE];
     char column[ITEM_WHERE_SIZE + 32];
     char *text = texts_add(&items->texts, items->count, row, row.size + items->n + 1);
     if (!text) return item_no_memory(error);
@@ -153,26 +157,25 @@ static rp_status take_values(item_source *items, rp_bytes row, const char *where
     int n = csv_split((rp_bytes){text, row.size}, text + row.size + 1, fields, (int)items->n), bad;
     if (n == 1 && items->n == 1 && item_file_passes_over(items, fields[0])) return RP_OK;
     items->has_begun = 1;
-    if (n < 0) return refuse_quote(where, error);
+    if (n < 0) return refuse_quote(item_file_where(items, line, where), error);
     if ((size_t)n != items->n)
-        return rp_error_set(error, RP_USAGE, 0, "%s: %d value%s where an item of %s has %zu (%s)", where, n, n == 1 ? "" : "s",
-                            items->job->name, items->n, items->job->item_help);
+        return rp_error_set(error, RP_USAGE, 0, "%s: %d value%s where an item of %s has %zu (%s)", item_file_where(items, line, where), n,
+                            n == 1 ? "" : "s", items->job->name, items->n, items->job->item_help);
     parse_row(items, fields, arguments, &bad, &is_header);
     *is_taken = bad < 0;
     if (bad < 0 || (is_header && may_be_header)) return RP_OK;
-    snprintf(column, sizeof column, "%s, column %d", where, bad + 1);
+    snprintf(column, sizeof column, "%s, column %d", item_file_where(items, line, where), bad + 1);
     return item_refuse(items, column, items->types[bad], fields[bad], error);
 }
 
 /* ---- the next item ---- */
 
+/* Where the row is, is written only for messages: rows are many. */
 static rp_status take(item_source *items, rp_bytes row, uint64_t line, void *const *arguments, int *is_taken, rp_error *error)
 {
-    char where[ITEM_WHERE_SIZE];
-    item_file_where(items, line, where);
-    if (!items->job->items_are_texts) return take_values(items, row, where, arguments, is_taken, error);
+    if (!items->job->items_are_texts) return take_values(items, row, line, arguments, is_taken, error);
     *is_taken = 1;
-    return take_texts(items, row, where, arguments, error);
+    return take_texts(items, row, line, arguments, error);
 }
 
 static rp_status next(item_source *items, void *const *arguments, int may_wait, rp_error *error)

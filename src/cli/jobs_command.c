@@ -42,7 +42,7 @@ static void print_one(const rp_job *job)
     printf("%sitem: %s\nresult:", job->words ? "\n" : "", job->item_help);
     for (const rp_field *field = job->fields; field->name; field++)
         printf("%s %s (%s)", field == job->fields ? "" : ",", field->name, rp_type_name(field->type));
-    puts(job->fields->name ? "\n" : job->prepare ? " depends on the arguments\n" : " none\n");
+    puts(job->fields->name ? "\n" : job->resolve ? " depends on the arguments\n" : " none\n");
     print_params(job);
 }
 

@@ -21,6 +21,7 @@
 
 static const program_command commands[] = {
     {"run", "JOB [options] [ITEM…]", "run a job over items, results on standard output", OPTIONS_RUN, run_client,
+     "JOB is one that rankpool jobs lists, or a shared library with one, which has a slash in its name, as ./job.so.\n"
      "Items are numbers, lines, csv rows, combinations of values or arguments; an item that begins with - comes after --.\n"
      "Without any, a pipe or a file on standard input is read. A line ends with \\n or \\r\\n (of exec, \\r is part of the item, with a\n"
      "warning), the last one need not; with -0 items end with NUL. For a job whose items are numbers, a blank line is an error; fetch\n"

@@ -329,9 +329,9 @@ static rp_status complete(program_options *options, rp_error *error)
     rp_status status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
     if (status == RP_OK) choose_items(options);
     if (status == RP_OK) status = items_request_check(&options->items, error);
-    if (status != RP_OK || !options->job->prepare) return status;
+    if (status != RP_OK || !options->job->resolve) return status;
     rp_job_request request = {.values = options->values, .words = options->parts.words};
-    status = options->job->prepare(&request, &options->made_job, error);
+    status = options->job->resolve(&request, &options->made_job, error);
     if (status == RP_OK) options->made_job = job_file_completed(&options->made_job);
     return status;
 }

@@ -25,7 +25,7 @@ enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 struct program_options {
     unsigned command;  /* one of OPTIONS_… */
     const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate); otherwise made_job */
-    rp_job made_job;   /* a copy, complete and prepared */
+    rp_job made_job;   /* a copy, complete and resolved */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
     double delay_s; /* between the starts of items; 0: none */

@@ -22,7 +22,7 @@ int value_parse(rp_type type, rp_bytes text, void *value);
 /* What value_parse accepts, as "an integer from -128 to 127". Never NULL. Static text. */
 const char *value_expected(rp_type type);
 
-/* Writes a value that isn't bytes, with as few digits as give the same value when it is read. Returns `text`. */
+/* Writes a value that is no text, with as few digits as give the same value when it is read. Returns `text`. */
 const char *value_print(rp_type type, const void *value, char text[VALUE_TEXT_SIZE]);
 
 /* Read a decimal integer within limits (both included), and any real number. Return 1; or 0 when the text is none. */

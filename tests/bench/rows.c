@@ -18,6 +18,7 @@ static const char trace_trivial[] = "recorded, 2e7 trivial items";
 static const char trace_empty[] = "recorded, 2e5 empty items, chunk 1";
 static const char startup[] = "from start to end, one item";
 static const char sigterm[] = "SIGTERM at mpirun until its exit";
+static const char call[] = "call of pow, 1e6 rows of csv";
 static const char fetch[] = "fetch of 16 pages, 100 ms latency";
 static const char fetch_50[] = "the same, each written 50 times";
 static const char step_none[] = "a step without work";
@@ -215,6 +216,9 @@ const bench_row bench_rows[] = {
     {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},
     {"startup", startup, "mpirun: rankpool run", "ms", BENCH_EXCESS, "mpirun: empty MPI program", 0},
     {"sigterm", sigterm, "rankpool run", "s", BENCH_VALUE, NULL, 2.5},
+    {"call", call, "read and print", "us/row", BENCH_VALUE, NULL, 0},
+    {"call", call, "call pow", "us/row", BENCH_EXCESS, "read and print", 1},
+    {"call", call, "call pow (serial)", "us/row", BENCH_EXCESS, "read and print", 0},
     {"fetch", fetch, "serial", "ms", BENCH_VALUE, NULL, 0},
     {"fetch", fetch, "pthread 16", "ms", BENCH_SPEEDUP, "serial", 12},
     {"fetch", fetch, "openmp 16", "ms", BENCH_SPEEDUP, "serial", 12},

@@ -24,6 +24,18 @@ printf 'a\nb,\0c\n' >rows; run run show --csv rows -- a; expect_usage "rows, lin
 for rest in '' --; do
     run run show a $rest; expect_usage 'show needs a command: rankpool run show [options] -- COMMAND…'
 done
+# Words of a job's own come first, wherever the options stand.
+run run say a b c d; expect 0 $'[a][b][c]\n[a][b][d]' ''
+run run --items 2 say a --method map b; expect 0 $'[a][b][0]\n[a][b][1]' ''
+run run say -- -a -- b; expect 0 '[-a][--][b]' ''
+run run say a b --items 2 c; expect 2 ''; has err "^rankpool: unexpected argument 'c': items are given already"
+run run say a b; expect 2 ''; has err '^rankpool: run say: no items; '
+for words in '' a; do
+    run run say $words --items 2; expect_usage 'say needs more arguments: rankpool run say FIRST SECOND [options] [ITEM…]'
+done
+run jobs say; expect 0; has out '^arguments: FIRST SECOND$'; has out '^result: value \(bytes\)$'; has out '^parameters: none$'
+run compare say a b --items 2 --runs 1 --method map; expect 0; has out '^say: 2 items'
+
 run run echo -- -a -- b; expect 0 $'-a\n--\nb' ''
 
 # Lines: line ends, no last end, a byte order mark, none at all.

@@ -283,13 +283,17 @@ static const rp_job call_job = {"call", "status:last line", "a command", call_ta
 static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job show_job = {"show", "words and texts", "texts", show_task,        no_params,           text_field,
                                 NULL,   bind_show,         free,    .takes_words = 1, .items_are_texts = 1};
+static const char *const say_words[] = {"FIRST", "SECOND", NULL};
+static const rp_job say_job = {
+    "say", "the same", "texts", show_task, NULL, NULL, NULL, bind_show, free, .words = say_words, .items_are_texts = 1};
 static const rp_job columns_job = {"columns", "texts and names", "texts", columns_task,        no_params, text_field,
                                    NULL,      bind_columns,      free,    .items_are_texts = 1};
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,    &scale_job,  &half_job, &split_job, &nap_job,   &end_job,  &flaky_job,   &wander_job,
-                                         &measure_job, &mortal_job, &call_job, &shell_job, &visit_job, &show_job, &columns_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,  &scale_job,  &half_job,    &split_job,  &nap_job,  &end_job,
+                                         &flaky_job, &wander_job, &measure_job, &mortal_job, &call_job, &shell_job,
+                                         &visit_job, &show_job,   &columns_job, &say_job,    NULL};
     return jobs;
 }
 

@@ -364,7 +364,7 @@ static const char *row_of_failure(output_format format, const rp_error *failure)
     FILE *file = fmemopen(text, sizeof text, "w");
     assert_non_null(file);
     output out = {.file = file, .name = "memory", .format = format, .job = &job};
-    assert_int_equal(output_result(&out, &(rp_job_outcome){3, {"a,b", 3}, NULL, failure}, NULL, NULL), RP_OK);
+    assert_int_equal(output_result(&out, &(rp_job_outcome){.index = 3, .item = {"a,b", 3}, .failure = failure}, NULL, NULL), RP_OK);
     fclose(file);
     return text;
 }

@@ -122,7 +122,7 @@ usage="rankpool run call LIBRARY:FUNCTION 'RESULT(ARGUMENTS)' [options] [ITEM…
 run run call; expect_usage "call needs more arguments: $usage"
 run run call libm.so.6:pow; expect_usage "call needs more arguments: $usage"
 run run call libm.so.6:pow 'double(double)'
-expect_usage 'run call: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is a value for each argument of the function)'
+expect 2 ''; has err '^rankpool: run call: no items; '
 for word in pow libm.so.6: :pow; do
     run run call $word 'double(double)' 1; expect_usage "call: '$word' isn't LIBRARY:FUNCTION, as libm.so.6:pow"
 done
@@ -139,7 +139,7 @@ printf '1,2\n3\n' >short
 run run call libm.so.6:pow 'double(double, double)' --csv short
 expect_usage 'short, line 2: 1 value where an item of call has 2 (double, double)'
 run run call libm.so.6:pow 'double(double, double)' 1 2
-expect_usage 'an item of call has 2 values (double, double): give the items with --csv FILE'
+expect 2 ''; has err '^rankpool: an item of call has 2 values \(double, double\): give the items with --csv FILE'
 printf 'a\0b\n' >zero
 call same_text 'char *(const char *)' --input zero; expect_usage "zero, line 1: 'a\\x00b' isn't a text without NUL (an item of call is const char *)"
 run run call libm.so.6:sin 'double(double)' 1 --param x=1; expect_usage "unknown parameter 'x' of call; there are: none"
