@@ -251,6 +251,14 @@ static const char *shell_of(const char *given)
     return strcmp(given, "true") == 0 || strcmp(given, "1") == 0 ? "sh" : given;
 }
 
+/* Where no column has a name, nothing in braces can be meant as one: the ${HOME} of a shell stays. */
+static int has_names(const rp_job_request *request)
+{
+    for (size_t k = 0; k < request->n_columns; k++)
+        if (request->columns[k]) return 1;
+    return 0;
+}
+
 static void fill(exec_bound *made, const rp_job_request *request)
 {
     char folder[PATH_MAX];
@@ -261,7 +269,7 @@ static void fill(exec_bound *made, const rp_job_request *request)
                                      .is_dry_run = (int32_t)values[PARAM_DRY_RUN].integer,
                                      .wants_line = *values[PARAM_JOBLOG].text != '\0'};
     for (char *const *word = request->words; *word; word++) add_text(&made->words, *word);
-    for (size_t k = 0; k < request->n_columns; k++) add_text(&made->names, request->columns[k]);
+    for (size_t k = 0; has_names(request) && k < request->n_columns; k++) add_text(&made->names, request->columns[k]);
     add_text(&made->places, shell_of(values[PARAM_SHELL].text));
     add_text(&made->places, getcwd(folder, sizeof(folder)));
     made->word_bytes = (rp_bytes){made->words.data, made->words.size};
@@ -326,7 +334,7 @@ const rp_job rp_job_exec = {
     .takes_words = 1,
     .items_are_texts = 1,
     .ends_items = 1,
-    .prepare = starter_prepare,
+    .start_helpers = starter_prepare,
     .read = exec_read,
     .arrive = exec_arrive,
     .write = exec_write,

@@ -242,7 +242,7 @@ static int run_prepared(compare *all)
     rp_error error;
     open_progress(all);
     rp_status status = add_contestants(all, &error);
-    if (status == RP_OK) program_say_warnings(all->pools[all->n_pools - 1]);
+    if (status == RP_OK && !all->setup.options.quiet) program_say_warnings(all->pools[all->n_pools - 1]);
     if (status == RP_OK) status = make_room(all, &error);
     if (status == RP_OK) status = run_all(all, &error);
     if (status == RP_OK) status = write_board(all, &error);

@@ -81,26 +81,25 @@ static int same_fields(const char *a, const char *b, const rp_field *fields)
     return 1;
 }
 
-/* The same of the records that the job makes of two results. */
+/* The same for results that the job has to read first. What can't be read is compared as it is. */
 static int same_records(const rp_bytes *a, const rp_bytes *b, const rp_job *job)
 {
     _Alignas(max_align_t) char one[RP_JOB_RECORD_SIZE], other[RP_JOB_RECORD_SIZE];
-    if (!job->read(*a, one) || !job->read(*b, other)) return same_bytes(a, b);
-    return same_fields(one, other, job->fields);
+    return job->read(*a, one) && job->read(*b, other) ? same_fields(one, other, job->fields) : same_bytes(a, b);
+}
+
+static int is_same(const gather *a, const gather *b, uint64_t i, const rp_job *job)
+{
+    size_t size = a->task->result_size;
+    const char *one = a->results + i * size, *other = b->results + i * size;
+    if (is_emitting(a) && job->read) return same_records(bytes_of(a, i), bytes_of(b, i), job);
+    if (is_emitting(a)) return same_bytes(bytes_of(a, i), bytes_of(b, i));
+    return job->fields[0].name && job->fields[1].name ? same_fields(one, other, job->fields) : memcmp(one, other, size) == 0;
 }
 
 int64_t gather_difference(const gather *a, const gather *b, const rp_job *job)
 {
-    const rp_field *fields = job->fields;
-    size_t size = a->task->result_size;
-    int has_several = fields[0].name && fields[1].name;
-    for (uint64_t i = 0; i < a->n_items; i++) {
-        const char *one = a->results + i * size, *other = b->results + i * size;
-        int is_same = job->read        ? same_records(bytes_of(a, i), bytes_of(b, i), job)
-                      : is_emitting(a) ? same_bytes(bytes_of(a, i), bytes_of(b, i))
-                      : has_several    ? same_fields(one, other, fields)
-                                       : memcmp(one, other, size) == 0;
-        if (!is_same) return (int64_t)i;
-    }
+    for (uint64_t i = 0; i < a->n_items; i++)
+        if (!is_same(a, b, i, job)) return (int64_t)i;
     return a->n_done == b->n_done ? -1 : (int64_t)(a->n_done < b->n_done ? a->n_done : b->n_done);
 }

@@ -278,8 +278,8 @@ static rp_status run_lazy(const method_call *call, lazy_method *submit, int is_s
     rp_column columns[RP_MAX_ARGUMENTS];
     rp_call_options options = {.bound = call->bound};
     rp_source source = call->stream;
-    if (call->items.n > 0) source = (rp_source){call->items, call->n_items, NULL, NULL};
-    if (call->items.n > 0 && is_starred) {
+    if (call->are_loaded) source = (rp_source){call->items, call->n_items, NULL, NULL};
+    if (call->are_loaded && is_starred) {
         source.columns = all_columns(call, columns);
         options.bound.n = 0;
     }
@@ -322,12 +322,8 @@ const method *method_find(const char *name)
     return NULL;
 }
 
-const char *method_names(char text[METHOD_NAMES_SIZE])
+const char *methods_name(const void *among, size_t k)
 {
-    text[0] = '\0';
-    for (const method *entry = methods; entry->name; entry++) {
-        if (*text) strcat(text, ", ");
-        strcat(text, entry->name);
-    }
-    return text;
+    (void)among;
+    return k < sizeof methods / sizeof *methods ? methods[k].name : NULL;
 }

@@ -6,6 +6,7 @@
 #ifndef RANKPOOL_CLI_OUTPUT_H
 #define RANKPOOL_CLI_OUTPUT_H
 
+#include "json_row.h"
 #include "streams.h"
 
 #include <rankpool/rankpool.h>
@@ -22,7 +23,8 @@ typedef struct output {
     const rp_job *job;
     int out_of_memory; /* a row is missing */
     int is_terminal;
-    char *room; /* for texts that are written otherwise than they are */
+    char *room;   /* for texts that are written otherwise than they are */
+    json_row row; /* of jsonl */
 } output;
 
 /* Opens the output. `path`: NULL is standard output; an existing file is emptied. Returns RP_OK; RP_USAGE (it can't be written;

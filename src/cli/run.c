@@ -159,6 +159,7 @@ static void choose_progress(run_state *run)
     rp_pool_options *pool = &run->setup.options.pool;
     int shares_terminal = !run->setup.options.output && isatty(STDOUT_FILENO);
     if (!run->setup.options.progress_is_given) pool->progress = shares_terminal ? RP_PROGRESS_NEVER : RP_PROGRESS_AUTO;
+    if (run->setup.options.quiet) pool->progress = RP_PROGRESS_NEVER;
     run->erases_bar = pool->progress != RP_PROGRESS_NEVER && isatty(STDERR_FILENO);
 }
 
@@ -246,6 +247,14 @@ static int check_ranks(const rp_pool *pool, int exit_status)
     return program_fail(&lost);
 }
 
+/* People who try functions like to know it; scripts chose already. */
+static void advise_isolation(const run_state *run)
+{
+    const program_options *options = &run->setup.options;
+    if (!options->job->may_crash || options->pool.isolation != RP_ISOLATION_NONE || !isatty(STDERR_FILENO)) return;
+    program_say("if what %s runs crashes, the run ends; with --isolate only its item fails", options->job->name);
+}
+
 static int open_pool(run_state *run)
 {
     rp_error error;
@@ -253,7 +262,8 @@ static int open_pool(run_state *run)
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     signals_spare_main(); /* a blocking call runs items in this thread too */
-    program_say_warnings(run->pool);
+    if (!run->setup.options.quiet) program_say_warnings(run->pool);
+    if (!run->setup.options.quiet) advise_isolation(run);
     return PROGRAM_OK;
 }
 
@@ -264,6 +274,16 @@ static void give_up(void *argument)
     rp_error error;
     recording_gather(&run->recording, run->pool);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);
+}
+
+/* What the job makes of all results. */
+static int finish_job(run_state *run, int exit_status)
+{
+    const rp_job *job = run->setup.options.job;
+    rp_error error;
+    if (!job->finish || job->finish(run->setup.bound_state, &error) == RP_OK) return exit_status;
+    int failed = program_fail(&error);
+    return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 
 static int run_prepared(run_state *run)
@@ -281,6 +301,7 @@ static int run_prepared(run_state *run)
     exit_status = check_ranks(pool, exit_status);
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
     rp_pool_free(pool); /* removes the progress bar from the last line */
+    exit_status = finish_job(run, exit_status);
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
     int failed = summarise(run, was_cut);
     return exit_status == PROGRAM_OK ? failed : exit_status;

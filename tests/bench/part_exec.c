@@ -180,6 +180,6 @@ bool bench_part_exec(const bench_settings *settings)
     rp_error error = {0};
     for (const rp_job *const *job = rp_jobs(); *job; job++)
         if (!strcmp((*job)->name, "exec")) state.job = *job;
-    if (!state.job || !bench_succeeded(&contestants[5], state.job->prepare(&error), &error)) return false;
+    if (!state.job || !bench_succeeded(&contestants[5], state.job->start_helpers(&error), &error)) return false;
     return bench_rounds(contestants, sizeof contestants / sizeof contestants[0], &state, settings->runs);
 }

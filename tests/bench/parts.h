@@ -40,6 +40,7 @@ bool bench_part_imbalance(const bench_settings *settings);
 bool bench_part_imbalance_sleep(const bench_settings *settings);
 bool bench_part_data(const bench_settings *settings);
 bool bench_part_ranks(const bench_settings *settings);
+bool bench_part_call(const bench_settings *settings);
 bool bench_part_startup(const bench_settings *settings);
 bool bench_part_dispatch(const bench_settings *settings);
 bool bench_part_items(const bench_settings *settings);

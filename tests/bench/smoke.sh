@@ -69,6 +69,7 @@ ranks) contestants=(hybrid 'hybrid: rank 0' 'hybrid: messages' master/worker) ;;
 exec) contestants=('xargs -P2 -n1' 'posix_spawn loop' 'rankpool run exec' 'rankpool run exec 2 x 1' pthread 'pthread with 4 GB' 'memory of rank 0') ;;
 startup) contestants=(/bin/true 'rankpool run' 'mpirun: empty MPI program' 'mpirun: rankpool run') ;;
 sigterm) contestants=('rankpool run') ;;
+call) contestants=('read and print' 'call pow' 'call pow (serial)') ;;
 isolation) contestants=(pthread 'pthread isolated' 'hybrid 2 x 1' 'hybrid 2 x 1 isolated' 'pthread 100 us' 'hybrid 2 x 1 isolated 100 us') ;;
 stream) contestants=(mpi 'memory of rank 0' 'memory of rank 1') ;;
 trace) contestants=('openmp 0.1 ms' 'openmp 0.1 ms: grains' 'hybrid 2 x 1 trivial: totals' 'hybrid 2 x 1 empty: grains') ;;

@@ -14,6 +14,7 @@
 #include "values.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,6 +77,57 @@ static void doubles_survive_being_printed(void **state)
         double back;
         assert_true(parse(RP_TYPE_DOUBLE, value_print(RP_TYPE_DOUBLE, &numbers[i], text), &back));
         assert_memory_equal(&back, &numbers[i], sizeof back);
+    }
+}
+
+static const char *print_double(double number)
+{
+    static char text[VALUE_TEXT_SIZE];
+    return value_print(RP_TYPE_DOUBLE, &number, text);
+}
+
+static const char *print_float(float number)
+{
+    static char text[VALUE_TEXT_SIZE];
+    return value_print(RP_TYPE_FLOAT, &number, text);
+}
+
+static void numbers_are_as_short_as_they_read_back(void **state)
+{
+    (void)state;
+    assert_string_equal(print_double(0.1), "0.1");
+    assert_string_equal(print_double(0.1 + 0.2), "0.30000000000000004");
+    assert_string_equal(print_double(1.0 / 3), "0.3333333333333333");
+    assert_string_equal(print_double(5), "5");
+    assert_string_equal(print_double(-0.0), "-0");
+    assert_string_equal(print_double(1e23), "1e+23");
+    assert_string_equal(print_double(0x1p53), "9007199254740992");
+    assert_string_equal(print_double(5e-324), "5e-324"); /* 1 digit is enough for the smallest one */
+    assert_string_equal(print_double(2.2250738585072014e-308), "2.2250738585072014e-308");
+    assert_string_equal(print_double(0x1p-44), "5.684341886080802e-14"); /* not what 16 digits round to */
+    assert_string_equal(print_double(-0x1p-44), "-5.684341886080802e-14");
+    assert_string_equal(print_double(INFINITY), "inf");
+    assert_true(strstr(print_double(NAN), "nan") != NULL);
+    assert_string_equal(print_float(0.1f), "0.1");
+    assert_string_equal(print_float(16777217.0f), "16777216");
+    assert_string_equal(print_float(1e-45f), "1e-45");
+    assert_string_equal(print_float(0.3f), "0.3");
+}
+
+/* Bits at random, the same ones each time. */
+static void any_number_reads_back(void **state)
+{
+    (void)state;
+    uint64_t bits = 88172645463325252u;
+    for (int i = 0; i < 100000; i++) {
+        double number, back;
+        float small, small_back;
+        bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
+        memcpy(&number, &bits, sizeof number);
+        memcpy(&small, &bits, sizeof small);
+        if (!isfinite(number) || !isfinite(small)) continue;
+        assert_true(parse(RP_TYPE_DOUBLE, print_double(number), &back) && memcmp(&back, &number, sizeof back) == 0);
+        assert_true(parse(RP_TYPE_FLOAT, print_float(small), &small_back) && memcmp(&small_back, &small, sizeof small) == 0);
     }
 }
 
@@ -314,8 +366,7 @@ static const char *row_of_failure(output_format format, const rp_error *failure)
     FILE *file = fmemopen(text, sizeof text, "w");
     assert_non_null(file);
     output out = {.file = file, .name = "memory", .format = format, .job = &job};
-    rp_job_outcome outcome = {3, {"a,b", 3}, NULL, failure};
-    assert_int_equal(output_result(&out, &outcome, NULL, NULL), RP_OK);
+    assert_int_equal(output_result(&out, &(rp_job_outcome){.index = 3, .item = {"a,b", 3}, .failure = failure}, NULL, NULL), RP_OK);
     fclose(file);
     return text;
 }
@@ -511,6 +562,8 @@ int main(void)
         cmocka_unit_test(integers_keep_to_their_limits),
         cmocka_unit_test(numbers_are_the_whole_text),
         cmocka_unit_test(doubles_survive_being_printed),
+        cmocka_unit_test(numbers_are_as_short_as_they_read_back),
+        cmocka_unit_test(any_number_reads_back),
         cmocka_unit_test(long_texts_are_shown_short),
         cmocka_unit_test(lines_are_the_same_wherever_a_pipe_pauses),
         cmocka_unit_test(csv_fields_are_unquoted),

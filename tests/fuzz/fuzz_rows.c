@@ -61,7 +61,7 @@ static char *write_rows(const row *what, size_t *size)
     out.is_terminal = what->is_terminal;
     output_begin_results(&out, what->job);
     for (int64_t i = 0; i < N_ROWS; i++) {
-        rp_job_outcome outcome = {i, what->item, what->result, what->failure};
+        const rp_job_outcome outcome = {i, what->item, what->result, what->failure};
         FUZZ_CHECK(output_result(&out, &outcome, NULL, &error) == RP_OK);
     }
     FUZZ_CHECK(output_close(&out, &error) == RP_OK);

@@ -72,6 +72,7 @@ words_are_passed_as_they_are()
     expect 0 "[a b][it's][\$X;*][tail\\]"
     run 1 -- printf '[%s]' 'a  b' {}; expect 0 '[a  b][1]'
     run -- -x -- rm -- {}; expect 2 ''
+    run -- printf '[%s]' {} ::: 'a b' "it's" '$X;*'; expect 0 "[a b][it's][\$X;*]"
     printf '%s\n' -x >texts
     run --input texts -- printf '[%s]' {}; expect 0 '[-x]'
     : >-x; run --input texts -- rm -- {}; expect 0 ''
@@ -90,7 +91,12 @@ placeholders_are_expanded_once_and_anywhere()
     echo 'one two' >texts; run texts -- awk '{print $2}'; expect 0 two
     run 1 -- echo '{foo}' '{a,b}' '{' '}{'; expect 0 '{foo} {a,b} { }{ 1'
     run 1 -- echo '{= s/a/b/ =}'; expect 2 ''; has err 'Perl'
-    run 1 -- echo '{2}'; expect 1 ''; has err 'no text \{2\}'
+    run 1 -- echo '{2}'; expect 2 ''; has err '\{2\}: an item has 1 column'
+    printf 'name,mass\na/b.c,3\n' >rows
+    run --csv rows --header yes -- echo '{name/.}' '{mass}{2}'; expect 0 'b 33'
+    run --csv rows --header yes -- touch '{nmae}'; expect 2 ''; has err 'did you mean \{name\}'
+    run --csv rows --header yes -- awk 'BEGIN {print $1}'; expect 0 ''
+    run --grid mass=1,2 --grid speed=0:1:0.5 -- printf '%s/%s ' '{mass}' '{speed}'; expect 0 '1/0 1/0.5 1/1 2/0 2/0.5 2/1 '
     run --threads 1 1 2 -- echo '{%}'; [ ${#launcher[@]} -gt 0 ] || expect 0 $'1\n1'
 }
 
