@@ -8,9 +8,12 @@
 
 #include <rankpool/job.h>
 
-extern const rp_job rp_job_compute; /* compute.c */
-extern const rp_job rp_job_fetch;   /* fetch.c */
-extern const rp_job rp_job_sleep;   /* sleep.c */
+extern const rp_job rp_job_call;       /* call.c */
+extern const rp_job rp_job_compute;    /* compute.c */
+extern const rp_job rp_job_exec;       /* exec.c */
+extern const rp_job rp_job_fetch;      /* fetch.c */
+extern const rp_job rp_job_mandelbrot; /* mandelbrot.c */
+extern const rp_job rp_job_sleep;      /* sleep.c */
 
 /* What the jobs were built with, as "libcurl/7.88.1 OpenSSL/3.0.15". Never NULL; any thread. */
 const char *rp_jobs_versions(void);

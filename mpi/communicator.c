@@ -85,7 +85,7 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
     if (status != RP_OK) return status;
     link->has_bells = rpi_transport_mpi.kind == RPI_MPI_OPEN_MPI; /* as in cluster/world.c */
-    status = rpi_handshake(link, error);
+    status = rpi_handshake(link, "", error);
     if (status != RP_OK) {
         link->is_broken = status == RP_LOST;
         link->ops->destroy(link, link->is_broken ? 0 : 1);

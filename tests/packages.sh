@@ -15,6 +15,8 @@ openmpi-bin command mpirun
 libopenmpi-dev command mpicc
 libcurl4-openssl-dev module libcurl
 libssl-dev module libcrypto
+libffi-dev module libffi
+libpng-dev module libpng
 libjansson-dev module jansson
 libcmocka-dev module cmocka
 ca-certificates certificates any

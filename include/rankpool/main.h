@@ -44,6 +44,12 @@ RP_API int rp_main(int argc, char **argv, rp_client *client, const rp_pool_optio
 /* The same for programs that open their pools themselves. The client has all ranks at its disposal and no pool (`pool` is NULL). */
 RP_API int rp_main_bare(int argc, char **argv, rp_client *client);
 
+/* Says that this process can't be a rank, and why, in one line, which is copied: it lacks something that the command line asks for, as a
+ * library that others may have. rp_main and rp_main_bare then end all ranks with RP_EXIT_USAGE before the client runs, and rank 0 says
+ * which rank it was, and why. NULL: it can be a rank after all. Call it before them, on the ranks that it is about, from the main thread.
+ */
+RP_API void rp_main_refuse(const char *why);
+
 /* How many ranks rp_main has at its disposal; 1 outside it. Any thread of rank 0. */
 RP_API int rp_main_ranks(void);
 

@@ -81,8 +81,10 @@ typedef struct rp_columns {
 typedef rp_status rp_source_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 
 typedef struct rp_source {
-    rp_columns columns;   /* columns in memory and ranges … */
-    uint64_t n_items;     /* … and how many items they have; UINT64_MAX, with ranges and constants only: endless */
+    rp_columns columns; /* columns in memory and ranges … */
+    /* … and how many items they have; UINT64_MAX, with ranges and constants only: endless. How many a function will give, if that is
+     * known, so that progress can show it and a percentage of failures is one of all; 0: it isn't. RP_END is what ends the call. */
+    uint64_t n_items;
     rp_source_next *next; /* or, when not NULL, a function, with the state that it is given */
     void *state;
 } rp_source;

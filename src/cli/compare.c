@@ -156,7 +156,7 @@ static rp_status run_once(compare *all, const contestant *one, gather *results, 
         return rp_error_set(error, RP_FAILED, 0, "%s", text);
     }
     if (status != RP_OK || results == &all->reference) return status;
-    int64_t different = gather_difference(&all->results, &all->reference, all->setup.options.job->fields);
+    int64_t different = gather_difference(&all->results, &all->reference, all->setup.options.job);
     return different < 0 ? RP_OK : say_different(all, one, different, error);
 }
 
@@ -242,7 +242,7 @@ static int run_prepared(compare *all)
     rp_error error;
     open_progress(all);
     rp_status status = add_contestants(all, &error);
-    if (status == RP_OK) program_say_warnings(all->pools[all->n_pools - 1]);
+    if (status == RP_OK && !all->setup.options.quiet) program_say_warnings(all->pools[all->n_pools - 1]);
     if (status == RP_OK) status = make_room(all, &error);
     if (status == RP_OK) status = run_all(all, &error);
     if (status == RP_OK) status = write_board(all, &error);

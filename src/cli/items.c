@@ -1,167 +1,45 @@
 /*
- * items.c: opens, loads and hands out items. It keeps the texts of items that are in flight, for messages and for the rows of the output.
- * The bytes that a task gets point into these texts.
+ * items.c: opens, loads and hands out items, whatever kind they are of (item_kind.h). It keeps the texts of items that are in flight, for
+ * messages and for the rows of the output. The bytes that a task gets point into these texts.
  */
 #include "items.h"
-#include "csv.h"
-#include "texts.h"
+#include "item_arguments.h"
+#include "item_file.h"
+#include "item_grid.h"
+#include "item_lines.h"
+#include "item_numbers.h"
+#include "item_rows.h"
 
 #include <rankpool/text.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Up to this many numbers, or bytes of a file, are loaded even for a method that doesn't need it. */
 static const int64_t small_count = 1 << 22;
 static const off_t small_file = 1 << 24;
 
-struct item_source {
-    items_request request;
-    const rp_job *job;
-    const rp_type *types; /* types of the values of an item */
-    const size_t *sizes;
-    size_t n;
-    int descriptor; /* -1: the items aren't from a file */
-    struct stat file;
-    off_t start; /* where a regular file's items begin */
-    const char *name;
-    line_reader lines;
-    csv_reader csv;
-    text_table texts;
-    int64_t count; /* how many items were given */
-    int64_t total; /* how many there are; -1: that isn't known */
-    int is_loaded;
-    int has_begun; /* the first line, or row, was read */
-    char *shown;   /* the latest text of an item that had to be changed */
-    size_t shown_room;
-    size_t room; /* for how many items the columns have room */
-    rp_column columns[RP_MAX_ARGUMENTS];
+/* More items than this are never loaded. */
+static const int64_t most_loaded = 1 << 27;
+
+/* Short items come in large chunks, whatever their texts are. So more texts have to wait until some items are done. */
+static const size_t most_text_bytes = 64 << 20;
+
+static const item_kind item_none;
+
+static const item_kind *const kinds[] = {
+    [ITEMS_NONE] = &item_none, [ITEMS_NUMBERS] = &item_numbers, [ITEMS_ARGUMENTS] = &item_arguments, [ITEMS_LINES] = &item_lines,
+    [ITEMS_CSV] = &item_rows,  [ITEMS_GRID] = &item_grid,       [ITEMS_LISTS] = &item_lists,
 };
 
-static rp_status no_memory(rp_error *error) { return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the items"); }
-
-static rp_status not_a_value(const item_source *items, const char *where, rp_type type, rp_bytes text, rp_error *error)
-{
-    char shown[VALUE_SHOWN_SIZE];
-    return rp_error_set(error, RP_USAGE, 0, "%s'%s' isn't %s (an item of %s is %s)", where, value_shown(text, shown), value_expected(type),
-                        items->job->name, items->job->item_help);
-}
-
-/* ---- the next item, by kind ---- */
-
-static rp_status next_number(item_source *items, void *const *arguments, rp_error *error)
-{
-    if (items->count == items->request.n) return RP_END;
-    if (items->types[0] == RP_TYPE_DOUBLE) {
-        *(double *)arguments[0] = (double)items->count;
-        return RP_OK;
-    }
-    char digits[VALUE_TEXT_SIZE];
-    rp_bytes text = {value_print(RP_TYPE_INT64, &items->count, digits), 0};
-    text.size = strlen(digits);
-    if (items->types[0] == RP_TYPE_BYTES) text.data = texts_add(&items->texts, items->count, text, 0);
-    if (!text.data) return no_memory(error);
-    if (value_parse(items->types[0], text, arguments[0])) return RP_OK;
-    return rp_error_set(error, RP_USAGE, 0, "--items %" PRId64 ": an item of %s must be %s", items->request.n, items->job->name,
-                        value_expected(items->types[0]));
-}
-
-static rp_status next_argument(item_source *items, void *const *arguments, rp_error *error)
-{
-    if (items->count == items->request.n) return RP_END;
-    const char *argument = items->request.arguments[items->count];
-    rp_bytes text = {argument, strlen(argument)};
-    return value_parse(items->types[0], text, arguments[0]) ? RP_OK : not_a_value(items, "", items->types[0], text, error);
-}
-
-/* Whether a text, the first one or not, is none of the items. */
-static int is_passed_over(item_source *items, rp_bytes text)
-{
-    if (items->job->skips_blanks && text.size == strspn(text.data, " \t")) return 1;
-    int is_first = !items->has_begun, is_auto = items->request.header == ITEMS_HEADER_AUTO;
-    items->has_begun = 1;
-    if (!is_first) return 0;
-    return is_auto ? items->job->is_header && items->job->is_header(text) : items->request.header == ITEMS_HEADER_YES;
-}
-
-static rp_status next_line(item_source *items, void *const *arguments, int may_wait, rp_error *error)
-{
-    rp_bytes line;
-    do {
-        rp_status status = lines_next(&items->lines, may_wait, &line, error);
-        if (status != RP_OK) return status;
-    } while (is_passed_over(items, line));
-    rp_bytes text = {texts_add(&items->texts, items->count, line, 0), line.size};
-    if (!text.data) return no_memory(error);
-    if (value_parse(items->types[0], text, arguments[0])) return RP_OK;
-    char where[512];
-    snprintf(where, sizeof where, "%s, line %" PRIu64 ": ", items->name, items->lines.number);
-    return not_a_value(items, where, items->types[0], text, error);
-}
-
-/* Reads the values of one row. `*bad`: the first value that is wrong, or -1. `*is_header`: none of the values that should be
- * numbers is one. */
-static void parse_row(const item_source *items, const rp_bytes *fields, void *const *arguments, int *bad, int *is_header)
-{
-    size_t numeric = 0, wrong = 0;
-    *bad = -1;
-    for (size_t k = 0; k < items->n; k++) {
-        numeric += items->types[k] != RP_TYPE_BYTES;
-        if (value_parse(items->types[k], fields[k], arguments[k])) continue;
-        if (wrong++ == 0) *bad = (int)k;
-    }
-    *is_header = wrong > 0 && wrong == numeric;
-}
-
-static rp_status take_row(item_source *items, rp_bytes row, void *const *arguments, int *is_taken, rp_error *error)
-{
-    char where[512];
-    snprintf(where, sizeof where, "%s, line %" PRIu64, items->name, items->csv.first_line);
-    char *text = texts_add(&items->texts, items->count, row, row.size + items->n + 1);
-    if (!text) return no_memory(error);
-    rp_bytes fields[RP_MAX_ARGUMENTS];
-    int may_be_header = !items->has_begun && items->request.header == ITEMS_HEADER_AUTO, is_header;
-    int n = csv_split((rp_bytes){text, row.size}, text + row.size + 1, fields, (int)items->n), bad;
-    if (n == 1 && items->n == 1 && is_passed_over(items, fields[0])) return RP_OK;
-    items->has_begun = 1;
-    if (n < 0) return rp_error_set(error, RP_USAGE, 0, "%s: a comma is missing after a quote", where);
-    if ((size_t)n != items->n)
-        return rp_error_set(error, RP_USAGE, 0, "%s: %d value%s where an item of %s has %zu (%s)", where, n, n == 1 ? "" : "s",
-                            items->job->name, items->n, items->job->item_help);
-    parse_row(items, fields, arguments, &bad, &is_header);
-    *is_taken = bad < 0;
-    if (bad < 0 || (is_header && may_be_header)) return RP_OK;
-    snprintf(where + strlen(where), sizeof where - strlen(where), ", column %d: ", bad + 1);
-    return not_a_value(items, where, items->types[bad], fields[bad], error);
-}
-
-static rp_status next_row(item_source *items, void *const *arguments, int may_wait, rp_error *error)
-{
-    for (;;) {
-        rp_bytes row;
-        int is_taken = 0;
-        rp_status status = csv_next(&items->csv, may_wait, &row, error);
-        if (status != RP_OK) return status;
-        if (items->has_begun || items->request.header != ITEMS_HEADER_YES) {
-            status = take_row(items, row, arguments, &is_taken, error);
-            if (status != RP_OK || is_taken) return status;
-            texts_remove(&items->texts, items->count);
-        }
-        items->has_begun = 1;
-    }
-}
+/* ---- the next item ---- */
 
 static rp_bytes text_of(const item_source *items, int64_t index, char room[VALUE_TEXT_SIZE])
 {
-    const char *text = NULL;
-    if (items->request.kind == ITEMS_NUMBERS) text = value_print(RP_TYPE_INT64, &index, room);
-    if (items->request.kind == ITEMS_ARGUMENTS) text = items->request.arguments[index];
-    return text ? (rp_bytes){text, strlen(text)} : texts_find(&items->texts, index);
+    return items->kind->text ? items->kind->text(items, index, room) : texts_find(&items->texts, index);
 }
 
 static int has_address(const item_source *items, rp_bytes text)
@@ -173,30 +51,22 @@ static int has_address(const item_source *items, rp_bytes text)
 static rp_status make_room_to_show(item_source *items, rp_error *error)
 {
     char room[VALUE_TEXT_SIZE];
+    if (!items->job->items_are_addresses) return RP_OK;
     rp_bytes text = text_of(items, items->count, room);
     if (text.size <= items->shown_room || !has_address(items, text)) return RP_OK;
     char *shown = realloc(items->shown, text.size);
-    if (!shown) return no_memory(error);
+    if (!shown) return item_no_memory(error);
     items->shown = shown;
     items->shown_room = text.size;
     return RP_OK;
 }
 
-/* Short items come in large chunks, whatever their texts are. So more texts have to wait until some items are done. */
-static const size_t most_text_bytes = 64 << 20;
-
 rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error *error)
 {
     item_source *items = state;
-    rp_status status;
     if (!may_wait && items->texts.n_bytes > most_text_bytes) return RP_AGAIN;
-    switch (items->request.kind) {
-    case ITEMS_NUMBERS: status = next_number(items, arguments, error); break;
-    case ITEMS_ARGUMENTS: status = next_argument(items, arguments, error); break;
-    case ITEMS_LINES: status = next_line(items, arguments, may_wait, error); break;
-    case ITEMS_CSV: status = next_row(items, arguments, may_wait, error); break;
-    default: return RP_END;
-    }
+    if (!items->kind->next) return RP_END;
+    rp_status status = items->kind->next(items, arguments, may_wait, error);
     if (status == RP_OK) status = make_room_to_show(items, error);
     if (status == RP_OK) items->count++;
     if (status == RP_END) items->total = items->count;
@@ -207,21 +77,34 @@ rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error
 
 static rp_status make_room(item_source *items, rp_error *error)
 {
-    int64_t known = items->descriptor < 0 ? items->request.n : 0;
-    size_t room = items->room ? 2 * items->room : known > 0 ? (size_t)known : 1024;
+    size_t room = items->room ? 2 * items->room : items->total > 0 ? (size_t)items->total : 1024;
     for (size_t k = 0; k < items->n; k++) {
         rp_column *column = &items->columns[k];
         void *data = reallocarray((void *)(uintptr_t)column->data, room, items->sizes[k]);
-        if (!data) return no_memory(error);
+        if (!data) return item_no_memory(error);
         *column = (rp_column){RP_COLUMN_ARRAY, items->types[k], items->sizes[k], items->sizes[k], data, 0, 0};
     }
     items->room = room;
     return RP_OK;
 }
 
+static int have_texts(const item_source *items)
+{
+    for (size_t k = 0; k < items->n; k++)
+        if (value_is_text(items->types[k])) return 1;
+    return 0;
+}
+
 rp_status items_load(item_source *items, rp_error *error)
 {
+    if (items->total > most_loaded)
+        return rp_error_set(error, RP_USAGE, 0,
+                            "%" PRId64
+                            " items are too many to have all at once; run with the methods imap, istarmap and their unordered forms "
+                            "takes them one by one, --sample N takes some",
+                            items->total);
     rp_status status = items->is_loaded || items->room ? RP_OK : make_room(items, error);
+    items->loads = have_texts(items);
     while (status == RP_OK && !items->is_loaded) {
         void *arguments[RP_MAX_ARGUMENTS];
         if ((size_t)items->count == items->room) status = make_room(items, error);
@@ -234,19 +117,6 @@ rp_status items_load(item_source *items, rp_error *error)
     return status == RP_END ? RP_OK : status;
 }
 
-static void open_readers(item_source *items)
-{
-    lines_init(&items->lines, items->descriptor, items->name);
-    csv_init(&items->csv, &items->lines);
-    items->has_begun = 0;
-}
-
-static void close_readers(item_source *items)
-{
-    csv_fini(&items->csv);
-    lines_fini(&items->lines);
-}
-
 static rp_status look_through(item_source *items, rp_error *error)
 {
     _Alignas(max_align_t) char values[RP_MAX_ARGUMENTS][sizeof(max_align_t)];
@@ -255,23 +125,24 @@ static rp_status look_through(item_source *items, rp_error *error)
     rp_status status;
     while ((status = items_next(items, arguments, 1, error)) == RP_OK) texts_remove(&items->texts, items->count - 1);
     if (status != RP_END) return status;
-    close_readers(items);
-    if (lseek(items->descriptor, items->start, SEEK_SET) < 0)
-        return rp_error_set(error, RP_SYSTEM, errno, "can't read %s again: %s", items->name, strerror(errno));
-    open_readers(items);
     items->count = 0;
-    return RP_OK;
+    return item_file_rewind(items, error);
 }
+
+/* Items that are texts, and others that a task takes as text, can't be wrong but in a file. */
+static int are_texts(const item_source *items) { return items->n == 1 && value_is_text(items->types[0]); }
 
 rp_status items_check(item_source *items, rp_error *error)
 {
-    if (items->request.kind == ITEMS_ARGUMENTS) return items_load(items, error);
-    if (items->request.kind == ITEMS_NUMBERS) return items->request.n <= small_count ? items_load(items, error) : RP_OK;
+    int is_csv = items->request.kind == ITEMS_CSV;
+    if (items->request.kind == ITEMS_ARGUMENTS && items->total <= small_count) return items_load(items, error);
+    if (items->descriptor < 0) return items->total > small_count || are_texts(items) ? RP_OK : items_load(items, error);
     if (items->start < 0) return RP_OK;
     if (items->file.st_size - items->start <= small_file) return items_load(items, error);
-    int can_fail = items->request.kind == ITEMS_CSV || items->types[0] != RP_TYPE_BYTES;
-    return can_fail ? look_through(items, error) : RP_OK;
+    return is_csv || !are_texts(items) || items->job->items_are_texts ? look_through(items, error) : RP_OK;
 }
+
+int items_are_loaded(const item_source *items) { return items->is_loaded; }
 
 rp_columns items_columns(const item_source *items) { return (rp_columns){items->is_loaded ? items->n : 0, items->columns}; }
 
@@ -282,6 +153,12 @@ int items_input_was_empty(const item_source *items) { return items->descriptor =
 uint64_t items_count(const item_source *items) { return (uint64_t)items->count; }
 
 size_t items_width(const item_source *items) { return items->n; }
+
+const char *const *items_names(const item_source *items, size_t *n)
+{
+    *n = items->n_texts;
+    return (const char *const *)items->names;
+}
 
 /* Returns a text that has no address in it as it is. There is room for the others since they were read. */
 rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE])
@@ -303,56 +180,32 @@ int items_come_from(const item_source *items, const char *path)
 
 /* ---- opening ---- */
 
-static rp_status check_types(const item_source *items, rp_error *error)
+static rp_status draw(item_source *items, rp_error *error)
 {
-    const items_request *request = &items->request;
-    const char *job = items->job->name;
-    for (size_t k = 0; k < items->n; k++)
-        if (!value_has_text(items->types[k])) return rp_error_set(error, RP_USAGE, 0, "items of %s can't be given as text", job);
-    if (items->n != 1 && request->kind != ITEMS_CSV)
-        return rp_error_set(error, RP_USAGE, 0, "an item of %s has %zu values (%s): give the items with --csv FILE", job, items->n,
-                            items->job->item_help);
-    if (request->kind != ITEMS_NUMBERS || request->n == 0 || items->types[0] == RP_TYPE_BYTES) return RP_OK;
-    int64_t last = request->n - 1;
-    char digits[VALUE_TEXT_SIZE], value[sizeof(max_align_t)];
-    rp_bytes text = {value_print(RP_TYPE_INT64, &last, digits), strlen(digits)};
-    if (value_parse(items->types[0], text, value)) return RP_OK;
-    return rp_error_set(error, RP_USAGE, 0, "--items %" PRId64 ": an item of %s must be %s", request->n, job,
-                        value_expected(items->types[0]));
-}
-
-static rp_status open_file(item_source *items, rp_error *error)
-{
-    const char *path = items->request.path, *option = items->request.kind == ITEMS_CSV ? "--csv" : "--input";
-    int is_input = strcmp(path, "-") == 0;
-    items->name = is_input ? "standard input" : path;
-    items->descriptor = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (items->descriptor < 0 || fstat(items->descriptor, &items->file) != 0)
-        return rp_error_set(error, RP_USAGE, errno, "%s: can't open '%s': %s", option, path, strerror(errno));
-    if ((fcntl(items->descriptor, F_GETFL) & O_ACCMODE) == O_WRONLY)
-        return rp_error_set(error, RP_USAGE, EBADF, "%s: %s is closed, or open for writing only", option, items->name);
-    if (S_ISDIR(items->file.st_mode))
-        return rp_error_set(error, RP_USAGE, EISDIR, "%s: %s is a directory, not a file", option, items->name);
-    items->start = S_ISREG(items->file.st_mode) ? lseek(items->descriptor, 0, SEEK_CUR) : -1;
-    open_readers(items);
+    int64_t n = items->request.sample;
+    if (n == 0) return RP_OK;
+    if (n > items->total)
+        return rp_error_set(error, RP_USAGE, 0, "--sample %" PRId64 ": there are only %" PRId64 " items", n, items->total);
+    items->drawn = sample_of((uint64_t)items->total, items->request.seed);
+    items->total = n;
     return RP_OK;
 }
 
-rp_status items_open(const items_request *request, const rp_job *job, size_t n_bound, item_source **items, rp_error *error)
+rp_status items_open(const items_request *request, const rp_job *job, item_source **items, rp_error *error)
 {
     item_source *made = calloc(1, sizeof *made);
-    if (!made) return no_memory(error);
+    if (!made) return item_no_memory(error);
     made->request = *request;
     made->job = job;
-    made->types = job->task->argument_types + n_bound;
-    made->sizes = job->task->argument_sizes + n_bound;
-    made->n = (size_t)job->task->n_arguments - n_bound;
+    made->kind = kinds[request->kind];
     made->descriptor = -1;
     made->total = request->path ? -1 : request->n;
     made->start = -1;
+    made->n_texts = 1;
     texts_init(&made->texts);
-    rp_status status = check_types(made, error);
-    if (status == RP_OK && request->path) status = open_file(made, error);
+    rp_status status = made->kind->open ? made->kind->open(made, error) : RP_OK;
+    if (status == RP_OK && !made->names && !(made->names = calloc(made->n_texts + 1, sizeof *made->names))) status = item_no_memory(error);
+    if (status == RP_OK) status = draw(made, error);
     if (status != RP_OK) {
         items_close(made);
         return status;
@@ -361,13 +214,41 @@ rp_status items_open(const items_request *request, const rp_job *job, size_t n_b
     return RP_OK;
 }
 
+static rp_status check_width(const item_source *items, rp_error *error)
+{
+    const rp_job *job = items->job;
+    for (size_t k = 0; k < items->n; k++)
+        if (!value_has_text(items->types[k])) return rp_error_set(error, RP_USAGE, 0, "items of %s can't be given as text", job->name);
+    if (items->n == 0 && items->request.kind != ITEMS_NUMBERS)
+        return rp_error_set(error, RP_USAGE, 0, "an item of %s has no value (%s): give the number of items with --items N", job->name,
+                            job->item_help);
+    int takes_any = items->request.kind == ITEMS_CSV || items->request.kind == ITEMS_GRID || items->request.kind == ITEMS_LISTS;
+    if (items->n <= 1 || takes_any) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "an item of %s has %zu values (%s): give the items with --csv FILE or --grid", job->name,
+                        items->n, job->item_help);
+}
+
+rp_status items_expect(item_source *items, size_t n_bound, rp_error *error)
+{
+    const rp_task *task = items->job->task;
+    items->types = task->argument_types + n_bound;
+    items->sizes = task->argument_sizes + n_bound;
+    items->n = (size_t)task->n_arguments - n_bound;
+    rp_status status = check_width(items, error);
+    return status == RP_OK && items->kind->expect ? items->kind->expect(items, error) : status;
+}
+
 void items_close(item_source *items)
 {
     if (!items) return;
-    close_readers(items);
-    if (items->descriptor > STDIN_FILENO) close(items->descriptor);
+    item_file_close(items);
     for (size_t k = 0; k < items->n; k++) free((void *)(uintptr_t)items->columns[k].data);
+    for (size_t k = 0; items->names && k < items->n_texts; k++) free(items->names[k]);
+    free(items->names);
+    grid_fini(&items->grid);
     texts_fini(&items->texts);
+    free(items->packed);
+    free(items->row);
     free(items->shown);
     free(items);
 }

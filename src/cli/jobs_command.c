@@ -37,10 +37,12 @@ static void print_params(const rp_job *job)
 
 static void print_one(const rp_job *job)
 {
-    printf("%s: %s\n\nitem: %s\nresult:", job->name, job->help, job->item_help);
+    printf("%s: %s\n\n", job->name, job->help);
+    for (const char *const *word = job->words; word && *word; word++) printf("%s%s", word == job->words ? "arguments: " : " ", *word);
+    printf("%sitem: %s\nresult:", job->words ? "\n" : "", job->item_help);
     for (const rp_field *field = job->fields; field->name; field++)
         printf("%s %s (%s)", field == job->fields ? "" : ",", field->name, rp_type_name(field->type));
-    puts("\n");
+    puts(job->fields->name ? "\n" : job->resolve ? " depends on the arguments\n" : " none\n");
     print_params(job);
 }
 

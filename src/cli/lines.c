@@ -15,6 +15,7 @@ void lines_init(line_reader *lines, int descriptor, const char *name)
     memset(lines, 0, sizeof *lines);
     lines->descriptor = descriptor;
     lines->name = name;
+    lines->separator = '\n';
 }
 
 void lines_fini(line_reader *lines)
@@ -73,17 +74,19 @@ static rp_status read_more(line_reader *lines, int may_wait, rp_error *error)
     return RP_OK;
 }
 
-/* Takes the line of `size` bytes, and the \n after it if there is one. A byte order mark before the first line is dropped. */
+/* Takes the line of `size` bytes, and what ends it if that is there. A byte order mark before the first line is dropped. */
 static rp_bytes take(line_reader *lines, size_t size, int has_end)
 {
     char *line = lines->buffer + lines->start;
     lines->start += size + (has_end ? 1 : 0);
     lines->searched = 0;
-    if (lines->number++ == 0 && size >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
+    if (lines->number++ == 0 && lines->separator == '\n' && size >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
         line += 3;
         size -= 3;
     }
-    if (has_end && size > 0 && line[size - 1] == '\r') size--;
+    if (has_end && lines->separator == '\n' && !lines->keeps_cr && size > 0 && line[size - 1] == '\r') size--;
+    if (lines->keeps_cr && lines->separator == '\n' && size > 0 && line[size - 1] == '\r' && !lines->first_cr)
+        lines->first_cr = lines->number;
     line[size] = '\0';
     return (rp_bytes){line, size};
 }
@@ -92,7 +95,8 @@ rp_status lines_next(line_reader *lines, int may_wait, rp_bytes *line, rp_error 
 {
     for (;;) {
         size_t size = lines->end - lines->start;
-        char *found = size > lines->searched ? memchr(lines->buffer + lines->start + lines->searched, '\n', size - lines->searched) : NULL;
+        char *from = size > lines->searched ? lines->buffer + lines->start + lines->searched : NULL;
+        char *found = from ? memchr(from, lines->separator, size - lines->searched) : NULL;
         if (found) {
             *line = take(lines, (size_t)(found - (lines->buffer + lines->start)), 1);
             return RP_OK;

@@ -3,34 +3,35 @@
  * command line is right.
  */
 #include "compare.h"
-#include "environment.h"
+#include "help.h"
 #include "info.h"
 #include "inherited.h"
 #include "jobs_command.h"
 #include "options.h"
-#include "options_help.h"
 #include "program.h"
 #include "run.h"
 #include "signals.h"
 #include "simulate.h"
 #include "streams.h"
+#include "suggest.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct command {
-    const char *name, *operands, *help;
-    unsigned options;
-    rp_client *client; /* NULL: the command needs no ranks */
-    const char *notes;
-} commands[] = {
+static const program_command commands[] = {
     {"run", "JOB [options] [ITEM…]", "run a job over items, results on standard output", OPTIONS_RUN, run_client,
-     "Items are numbers, lines, csv rows or arguments; an item that begins with - comes after --.\n"
-     "A line ends with \\n or \\r\\n, the last one need not. For a job whose items are numbers, a blank line is an error; fetch skips\n"
-     "it; for other jobs whose items are text, it is an empty item. In csv, blank lines are skipped. --header auto takes a first row of\n"
-     "csv for names of columns when none of the values that should be numbers is one; fetch also a first line url, uri, address, link\n"
-     "or href. A mistake in a file or in ITEM is found before anything runs, one in a pipe when it is read.\n\n"
+     "JOB is one that rankpool jobs lists, or a shared library with one, which has a slash in its name, as ./job.so.\n"
+     "Items are numbers, lines, csv rows, combinations of values or arguments; an item that begins with - comes after --.\n"
+     "Without any, a pipe or a file on standard input is read. A line ends with \\n or \\r\\n (of exec, \\r is part of the item, with a\n"
+     "warning), the last one need not; with -0 items end with NUL. For a job whose items are numbers, a blank line is an error; fetch\n"
+     "skips it; for other jobs whose items are text, it is an empty item. In csv, blank lines are skipped. --header auto takes a first\n"
+     "row of csv for names of columns when none of the values that should be numbers is one; of exec, when none of its fields is a\n"
+     "number and one of the second row is; fetch also a first line url, uri, address, link or href. A mistake in a file or in ITEM is\n"
+     "found before anything runs, one in a pipe when it is read.\n\n"
+     "--grid NAME=1,2,3 takes the values as they are typed, NAME=START:END:STEP counts in decimals, with the end if it is reached. All\n"
+     "combinations are items, however many. ::: A B gives items, :::: FILE the lines of a file; of several such lists all combinations\n"
+     "are items, and :::+ or ::::+ links a list to the one before, value by value.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
      "that ran: its index from 0, its text (a csv row unchanged), ok, failed or lost, the fields, and of one that failed:\n"
      "cause, code, message, rank, host, worker, attempt, elapsed_s. The text of an item of fetch has no name and password.\n"
@@ -58,47 +59,8 @@ static const struct command {
      "Saturated: that is above 90 %, or efficiency below 90 %. src/simulate/simulator.h has the model.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
     {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
+    {NULL, NULL, NULL, 0, NULL, NULL},
 };
-
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
-
-static int print_help(void)
-{
-    puts("rankpool: a pool of MPI ranks × OpenMP threads for functions over many items\n");
-    for (int i = 0; i < N_COMMANDS; i++) {
-        char usage[80];
-        snprintf(usage, sizeof usage, "%s %s", commands[i].name, commands[i].operands);
-        printf("  rankpool %-*s  %s\n", strstr(usage, "…") ? 32 : 30, usage, commands[i].help);
-    }
-    puts("  rankpool help [COMMAND] | help --reference | --help | --version\n\nrankpool help COMMAND tells a command's options. Started"
-         " alone it uses this\n"
-         "machine's cores; mpirun -n N rankpool …, or srun, uses N ranks.\n\nenvironment:");
-    environment_print_help(stdout);
-    return program_finish(PROGRAM_OK);
-}
-
-static int print_command_help(const struct command *command)
-{
-    printf("rankpool %s %s\n\n%s\n\noptions:\n", command->name, command->operands, command->help);
-    options_print_help(command->options, stdout);
-    if (*command->notes) printf("\n%s", command->notes);
-    if (command->options == OPTIONS_RUN) environment_print_causes(stdout);
-    return program_finish(PROGRAM_OK);
-}
-
-/* Prints all that the program takes, in Markdown. src/cli/OPTIONS.md is made from it. */
-static int print_reference(void)
-{
-    puts("# rankpool: options, environment, exit statuses\n\nMade by `rankpool help --reference`.");
-    for (int i = 0; i < N_COMMANDS; i++) {
-        const struct command *command = &commands[i];
-        printf("\n## rankpool %s %s\n\n%s\n\n", command->name, command->operands, command->help);
-        options_print_table(command->options, stdout);
-        if (*command->notes) printf("\n```text\n%s```\n", command->notes);
-    }
-    environment_print_reference(stdout);
-    return program_finish(PROGRAM_OK);
-}
 
 static int print_version(void)
 {
@@ -108,18 +70,19 @@ static int print_version(void)
 
 /* Runs what needs no ranks: help, the list of jobs, a simulation, an error message. A rank that prints nothing returns 0 in any case: at
  * the first other status mpirun would stop all ranks, perhaps before rank 0 has printed. */
-static int run_here(const struct command *command, const program_options *options, rp_status status, const rp_error *error)
+static int run_here(const program_command *command, const program_options *options, rp_status status, const rp_error *error)
 {
     if (!program_prints()) return PROGRAM_OK;
     if (status != RP_OK) return program_fail(error);
-    if (options->wants_help) return print_command_help(command);
+    if (options->wants_help) return help_print_command(command);
     return command->options == OPTIONS_SIMULATE ? simulate_command(options) : jobs_command(options->job);
 }
 
 /* Called before this process has a second thread, taken over signals or MPI. Each rank calls it, and it may fail on each. */
-static int run_with_ranks(const struct command *command, rp_isolation isolation, int argc, char **argv)
+static int run_with_ranks(const program_command *command, const rp_job *job, rp_isolation isolation, int argc, char **argv)
 {
     rp_error error;
+    if (job && job->start_helpers && job->start_helpers(&error) != RP_OK) return program_fail(&error);
     if (isolation != RP_ISOLATION_NONE && rp_isolation_prepare(&error) != RP_OK) {
         rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
         return program_fail(&error);
@@ -128,48 +91,54 @@ static int run_with_ranks(const struct command *command, rp_isolation isolation,
     return rp_main_bare(argc, argv, command->client);
 }
 
-static int run_command(const struct command *command, int argc, char **argv)
+static int run_command(const program_command *command, int argc, char **argv)
 {
     program_options options;
     rp_error error;
     rp_status status = options_parse(command->options, argc - 1, argv + 1, &options, &error);
-    int needs_ranks = status == RP_OK && !options.wants_help && command->client;
+    int lacks_library = status == RP_UNSUPPORTED; /* others may have it: all are told */
+    int needs_ranks = (status == RP_OK || lacks_library) && !options.wants_help && command->client;
+    if (lacks_library) rp_main_refuse(rp_error_text(&error));
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
     rp_isolation isolation = options.pool.isolation;
+    const rp_job *job = options.job;
     options_fini(&options);
-    return needs_ranks ? run_with_ranks(command, isolation, argc, argv) : exit_status;
+    return needs_ranks ? run_with_ranks(command, job, isolation, argc, argv) : exit_status;
 }
 
+/* No command, or an unknown one. */
 static int refuse(const char *name)
 {
-    static const char commands_there_are[] = "there are: run, compare, simulate, jobs, info (see rankpool --help)";
-    if (*name) program_say("unknown command '%s'; %s", name, commands_there_are);
-    else program_say("no command; %s", commands_there_are);
+    char names[SUGGEST_SIZE];
+    if (*name == '-') program_say("unknown option %s before a command; see rankpool help", name);
+    else if (*name) program_say("unknown command '%s'; %s (see rankpool help)", name, suggest_text(name, commands_name, commands, names));
+    else program_say("no command; %s (see rankpool help)", suggest_text("", commands_name, commands, names));
     return PROGRAM_USAGE;
 }
 
-/* Handles help, help COMMAND, help --reference. */
-static int help_command(const char *about)
+static int is_one_of(const char *given, const char *letter, const char *name)
 {
-    if (!program_prints()) return PROGRAM_OK;
-    if (!*about) return print_help();
-    if (strcmp(about, "--reference") == 0) return print_reference();
-    for (int i = 0; i < N_COMMANDS; i++)
-        if (strcmp(about, commands[i].name) == 0) return print_command_help(&commands[i]);
-    return refuse(about);
+    return strcmp(given, letter) == 0 || strcmp(given, name) == 0;
+}
+
+/* Whether help is asked for behind what is no command. */
+static int wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (is_one_of(argv[i], "-h", "--help")) return 1;
+    return 0;
 }
 
 static int run_program(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     (void)uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0)); /* its numbers have a point, whatever locale a job sets */
-    int is_help = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0, is_version = strcmp(name, "--version") == 0;
-    for (int i = 0; i < N_COMMANDS; i++)
-        if (strcmp(name, commands[i].name) == 0) return run_command(&commands[i], argc, argv);
-    if (strcmp(name, "help") == 0) return help_command(argc > 2 ? argv[2] : "");
+    const program_command *found = commands_find(commands, name);
+    if (found) return run_command(found, argc, argv);
     if (!program_prints()) return PROGRAM_OK;
-    if (!is_help && !is_version) return refuse(name);
-    return is_version ? print_version() : print_help();
+    if (is_one_of(name, "-h", "--help") || strcmp(name, "help") == 0) return help_command(commands, argc - 1, argv + 1);
+    if (is_one_of(name, "-V", "--version")) return print_version();
+    return wants_help(argc, argv) ? help_print_all(commands) : refuse(name);
 }
 
 int main(int argc, char **argv)

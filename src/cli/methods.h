@@ -9,8 +9,8 @@
 
 /* Where results go. Both functions return RP_OK, or a status that ends the call at once and that the method then returns. */
 typedef struct method_sink {
-    /* Called once for each item that ran, with its result (for an emitting task an rp_bytes) or its `failure`. Both are valid
-     * during the call. */
+    /* Called once for each item that ran, with its result (for an emitting task an rp_bytes) or its `failure`; with both, when the task
+     * keeps what a failed item emitted. Both are valid during the call. */
     rp_status (*deliver)(void *argument, int64_t index, const void *result, const rp_error *failure);
     /* Called when no more results are ready now. NULL: not wanted. */
     rp_status (*idle)(void *argument);
@@ -21,7 +21,8 @@ typedef struct method_call {
     rp_pool *pool;
     const rp_task *task;
     rp_columns bound; /* constants for the task's first arguments */
-    rp_columns items; /* a column for each of the others; n is 0 when items come from `stream` */
+    rp_columns items; /* a column for each of the others */
+    int are_loaded;   /* all n_items are in `items`; 0: they come from `stream` */
     uint64_t n_items;
     rp_source stream; /* items for lazy methods, when there are no columns */
     int collect;      /* the pool goes on after a failure, so the text of each failure is wanted */
@@ -43,8 +44,7 @@ extern const method methods[];
 
 const method *method_find(const char *name);
 
-/* Writes the names of the methods, with commas, to `text`; returns `text`. */
-#define METHOD_NAMES_SIZE 160
-const char *method_names(char text[METHOD_NAMES_SIZE]);
+/* The name of method k; NULL: there are no more. A suggest_names; `among` doesn't matter. */
+const char *methods_name(const void *among, size_t k);
 
 #endif

@@ -1,19 +1,23 @@
 /*
- * options.c: the options of all commands. getopt_long's table and the help are made from them. The program's own options are rows here. The
- * library lists the options of a pool (rp_pool_option), and checks them.
+ * options.c: the options of all commands. Parsing, help, man pages and completion are made from them. The program's own options are rows
+ * here. The library lists the options of a pool (rp_pool_option), and checks them.
  */
 #include "options.h"
+#include "find_job.h"
+#include "job_file.h"
+#include "option_values.h"
+#include "options_read.h"
 #include "params.h"
+#include "pool_policy.h"
 #include "program.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
 
-static option_set set_items, set_file, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format,
-    set_runs, set_simulate, set_report, set_trace, set_help;
+static option_set set_items, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
+    set_simulate, set_report, set_trace, set_quiet, set_help, set_delay, set_halt;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -37,10 +41,20 @@ static const option_entry own_entries[] = {
     {"group", "G", "nodes of a group; default: the square root of their number", OPTIONS_SIMULATE, set_simulate},
     {"seed", "S", "for what is drawn at random; default 1", OPTIONS_SIMULATE, set_simulate},
     {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
-    {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_file},
-    {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
+    {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_items},
+    {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_items},
     {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", RUN_AND_COMPARE, set_header},
+    {"null", NULL, "the items of --input end with a NUL, not with a line end", RUN_AND_COMPARE, set_items},
+    {"grid", "NAME=VALUES", "all combinations of values, 1,2,3 or START:END:STEP; repeatable, the last axis varies fastest",
+     RUN_AND_COMPARE, set_items},
+    {"sample", "N", "N of the items, at random without repetition", RUN_AND_COMPARE, set_items},
+    {"seed", "S", "for --sample; default 1", RUN_AND_COMPARE, set_items},
     {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
+    {"tag", NULL, "of exec: the item and a tab before each line of output", OPTIONS_RUN, set_param},
+    {"joblog", "FILE", "of exec: a row as each item ends, in GNU parallel's columns", OPTIONS_RUN, set_param},
+    {"dry-run", NULL, "of exec: print the commands as lines for a shell, and run none", OPTIONS_RUN, set_param},
+    {"delay", "S", "seconds from the start of an item to that of the next one", OPTIONS_RUN, set_delay},
+    {"halt", "WHEN", "end the run: now,fail=N soon,fail=P% now,success=N and so on; now: end what runs", OPTIONS_RUN, set_halt},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
     {"backend", "B,B…", "only these; default: all there are", OPTIONS_COMPARE, set_backend},
@@ -50,12 +64,15 @@ static const option_entry own_entries[] = {
     {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
     {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE | OPTIONS_SIMULATE, set_format},
     {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
+    {"quiet", NULL, "standard error shows failures and errors, no progress and no warnings", RUN_AND_COMPARE, set_quiet},
     {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
     {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
     {"runs", "R", "runs of each, with seeds S, S + 1 and so on; the table has their means; default 1", OPTIONS_SIMULATE, set_runs},
     {"help", NULL, "this text", ALL, set_help},
 };
+
+int options_takes_items(unsigned command) { return (command & RUN_AND_COMPARE) != 0; }
 
 enum { N_OWN_ENTRIES = sizeof own_entries / sizeof *own_entries };
 
@@ -82,62 +99,69 @@ int options_list(unsigned command, option_entry entries[OPTIONS_MOST])
 
 /* ---- the options' values ---- */
 
-static const char items_twice[] = "items are given already; give one of --items, --input, --csv and ITEM…";
-
-static rp_status set_kind(program_options *options, items_kind kind, const char *name, rp_error *error)
-{
-    if (options->items.kind != ITEMS_NONE && options->items.kind != kind)
-        return rp_error_set(error, RP_USAGE, 0, "--%s: %s", name, items_twice);
-    options->items.kind = kind;
-    return RP_OK;
-}
-
 static rp_status set_items(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    if (!value_integer(value, 0, INT64_MAX, &options->items.n))
-        return rp_error_set(error, RP_USAGE, 0, "--items %s: must be an integer, 0 or more", value);
-    return set_kind(options, ITEMS_NUMBERS, name, error);
+    return items_request_set(&options->items, name, value, error);
 }
 
-static rp_status set_file(program_options *options, const char *name, const char *value, rp_error *error)
+static rp_status unknown_value(const program_options *options, const char *name, const char *value, rp_error *error)
 {
-    if (!*value) return rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file, or - for standard input", name);
-    options->items.path = value;
-    return set_kind(options, strcmp(name, "csv") == 0 ? ITEMS_CSV : ITEMS_LINES, name, error);
+    char names[SUGGEST_SIZE];
+    option_values_of of = {name, options->command};
+    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown value '%s'; %s", name, value,
+                        suggest_text(value, option_values_name, &of, names));
 }
 
 static rp_status set_header(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    static const char *const values[] = {[ITEMS_HEADER_AUTO] = "auto", [ITEMS_HEADER_YES] = "yes", [ITEMS_HEADER_NO] = "no"};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        if (strcmp(value, values[i]) != 0) continue;
-        options->items.header = (items_header)i;
-        options->header_is_given = 1;
-        return RP_OK;
-    }
-    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown value '%s'; there are: yes, no, auto", name, value);
-}
-
-static rp_status set_param(program_options *options, const char *name, const char *value, rp_error *error)
-{
-    (void)name, (void)error;
-    options->given_params[options->n_given_params++] = (char *)(uintptr_t)value;
+    int found = option_values_find((option_values_of){name, options->command}, value);
+    if (found < 0) return unknown_value(options, name, value, error);
+    options->items.header = (items_header)found;
+    options->items.has_header = 1;
     return RP_OK;
 }
 
-/* The texts of the library begin with its name for the option. */
+/* NAME=VALUE; or an option that is a parameter of the job: --dry-run is --param dry_run=1. */
+static rp_status set_param(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    int is_own = strcmp(name, "param") != 0;
+    char *made;
+    if (asprintf(&made, "%s%s%s", is_own ? name : "", is_own ? "=" : "", value ? value : "1") < 0)
+        return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    for (char *dash; is_own && (dash = memchr(made, '-', strlen(name)));) *dash = '_';
+    options->given_params[options->n_given_params++] = made;
+    return RP_OK;
+}
+
+static rp_status set_delay(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    if (value_number(value, &options->delay_s) && options->delay_s >= 0 && options->delay_s <= 1e6) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--%s %s: must be a number of seconds from 0 to 1000000", name, value);
+}
+
+static rp_status set_halt(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name;
+    return halt_parse(value, &options->halt, error);
+}
+
+/* The texts of the library begin with its name for the option. Where the value is nearly one of few names, that is all there is to say. */
 static rp_status set_library_option(rp_pool_options *pool, const char *name, const char *value, rp_error *error)
 {
     rp_error cause;
     rp_status status = rp_pool_options_set(pool, name, value, &cause);
-    return status == RP_OK ? RP_OK : rp_error_set(error, status, cause.code, "--%s", cause.message);
+    if (status == RP_OK) return RP_OK;
+    const char *nearest = suggest_nearest(value, option_values_name, &(option_values_of){name, RP_COMMAND_RUN});
+    if (nearest) return rp_error_set(error, RP_USAGE, 0, "--%s is \"%s\"; did you mean %s?", name, value, nearest);
+    return rp_error_set(error, status, cause.code, "--%s", cause.message);
 }
 
 static rp_status add_method(program_options *options, const char *value, rp_error *error)
 {
-    char names[METHOD_NAMES_SIZE];
+    char names[SUGGEST_SIZE];
     const method *found = method_find(value);
-    if (!found) return rp_error_set(error, RP_USAGE, 0, "--method: unknown method '%s'; there are: %s", value, method_names(names));
+    if (!found)
+        return rp_error_set(error, RP_USAGE, 0, "--method: unknown method '%s'; %s", value, suggest_text(value, methods_name, NULL, names));
     for (size_t i = 0; i < options->n_methods; i++)
         if (options->methods[i] == found) return RP_OK;
     options->methods[options->n_methods++] = found;
@@ -202,14 +226,10 @@ static rp_status set_output(program_options *options, const char *name, const ch
 
 static rp_status set_format(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    const char *plain = options->command == OPTIONS_RUN ? "text" : "table";
-    const char *const formats[] = {[OUTPUT_TEXT] = plain, [OUTPUT_CSV] = "csv", [OUTPUT_JSONL] = "jsonl"};
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (strcmp(value, formats[i]) != 0) continue;
-        options->format = (output_format)i;
-        return RP_OK;
-    }
-    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown format '%s'; there are: %s, csv, jsonl", name, value, plain);
+    int found = option_values_find((option_values_of){name, options->command}, value);
+    if (found < 0) return unknown_value(options, name, value, error);
+    options->format = (output_format)found;
+    return RP_OK;
 }
 
 static rp_status set_runs(program_options *options, const char *name, const char *value, rp_error *error)
@@ -239,6 +259,13 @@ static rp_status set_trace(program_options *options, const char *name, const cha
     return *value ? RP_OK : rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file", name);
 }
 
+static rp_status set_quiet(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name, (void)value, (void)error;
+    options->quiet = 1;
+    return RP_OK;
+}
+
 static rp_status set_help(program_options *options, const char *name, const char *value, rp_error *error)
 {
     (void)name, (void)value, (void)error;
@@ -259,95 +286,61 @@ static const char *command_name(unsigned command)
     }
 }
 
-static rp_status bad_option(unsigned command, int kind, const char *given, rp_error *error)
+/* Takes what is no option: the job and the items. */
+static rp_status parse_operands(program_options *options, rp_error *error)
 {
-    const char *name = command_name(command);
-    if (kind == ':') return rp_error_set(error, RP_USAGE, 0, "option %s needs a value; see rankpool %s --help", given, name);
-    if (optopt > 0 && optopt < 256)
-        return rp_error_set(error, RP_USAGE, 0, "unknown option -%c; see rankpool %s --help; an item that begins with - comes after --",
-                            optopt, name);
-    return rp_error_set(error, RP_USAGE, 0, "unknown or ambiguous option %s; see rankpool %s --help", given, name);
-}
-
-static int takes_value(const option_entry *entry)
-{
-    if (!entry->value) return no_argument;
-    return entry->value[0] == '[' ? optional_argument : required_argument;
-}
-
-static rp_status parse_options(int argc, char **argv, program_options *options, rp_error *error)
-{
-    option_entry entries[OPTIONS_MOST];
-    struct option long_options[OPTIONS_MOST + 1] = {0};
-    int n = options_list(options->command, entries), code;
-    for (int i = 0; i < n; i++) long_options[i] = (struct option){entries[i].name, takes_value(&entries[i]), NULL, 256 + i};
-    opterr = 0;
-    optind = 0; /* glibc: begin anew */
-    while (!options->wants_help) {
-        code = getopt_long(argc, argv, ":", long_options, NULL);
-        if (code == -1) return RP_OK;
-        if (code < 256) return bad_option(options->command, code, argv[optind - 1], error);
-        rp_status status = entries[code - 256].set(options, entries[code - 256].name, optarg, error);
-        if (status != RP_OK) return status;
-    }
-    return RP_OK;
-}
-
-rp_status options_find_job(const char *name, const rp_job **job, rp_error *error)
-{
-    char names[256] = "";
-    for (const rp_job *const *at = rp_jobs(); *at; at++) {
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? ", " : "", (*at)->name);
-        if (strcmp((*at)->name, name) != 0) continue;
-        *job = *at;
-        return RP_OK;
-    }
-    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
-}
-
-/* Takes what is left after the options: the job and the items. */
-static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
-{
+    int n = options->operands.n;
+    char **operands = options->operands.texts;
     const char *name = command_name(options->command);
-    int takes_items = (options->command & RUN_AND_COMPARE) != 0, most = options->command & (OPTIONS_INFO | OPTIONS_SIMULATE) ? 0 : 1;
+    int takes_items = options_takes_items(options->command), most = options->command & (OPTIONS_INFO | OPTIONS_SIMULATE) ? 0 : 1;
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
-    rp_status status = options_find_job(operands[0], &options->job, error);
-    if (status != RP_OK || n == 1) return status;
-    if (options->items.kind != ITEMS_NONE)
-        return rp_error_set(error, RP_USAGE, 0, "unexpected argument '%s': %s", operands[1], items_twice);
-    options->items = (items_request){.kind = ITEMS_ARGUMENTS, .n = n - 1, .arguments = operands + 1};
-    return RP_OK;
+    const rp_job *found;
+    rp_status status = find_job(operands[0], &found, error);
+    if (status != RP_OK) return status;
+    options->made_job = job_file_completed(found);
+    options->job = &options->made_job;
+    status = operands_take(&options->operands, options->job, takes_items ? name : NULL, &options->parts, error);
+    const operands_parts *parts = &options->parts;
+    if (status == RP_OK) status = items_request_take(&options->items, parts->n_items, parts->items, error);
+    return status == RP_OK ? items_request_take(&options->items, parts->n_lists, parts->lists, error) : status;
 }
 
-/* Checks options that depend on each other, in whatever order they were given. A limit of failures means that failures are collected, and a
- * limit of tasks needs children. */
-static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
+/* The items where the user gives none. Run may find some on standard input later. */
+static void choose_items(program_options *options)
 {
-    if (pool->max_tasks_per_child > 0 && pool->isolation == RP_ISOLATION_NONE)
-        return rp_error_set(error, RP_USAGE, 0, "--max-tasks-per-child needs --isolate, as without it there are no children");
-    if (pool->max_failures == 0 && pool->max_failures_percent <= 0) return RP_OK;
-    if (pool->on_error == RP_ON_ERROR_STOP)
-        return rp_error_set(error, RP_USAGE, 0, "--max-failures doesn't go with --on-error stop, which ends at the first");
-    pool->on_error = RP_ON_ERROR_COLLECT;
-    return RP_OK;
+    const rp_job *job = options->job;
+    if (options->items.kind != ITEMS_NONE || (!job->n_items && options->command != OPTIONS_COMPARE)) return;
+    options->items.kind = ITEMS_NUMBERS;
+    options->items.n = job->n_items ? (int64_t)job->n_items(options->values) : 100;
 }
 
 static rp_status complete(program_options *options, rp_error *error)
 {
-    rp_status policy = choose_policy(&options->pool, error);
+    if (options->job) pool_policy_take_defaults(&options->pool, options->job);
+    rp_status policy = pool_policy_check(&options->pool, error);
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
-    if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
-        options->items = (items_request){.kind = ITEMS_NUMBERS, .n = 100};
-    if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_RUN)
-        return rp_error_set(error, RP_USAGE, 0, "run %s: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is %s)",
-                            options->job->name, options->job->item_help);
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
-    if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
-        return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
-    return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    if (options->job->takes_words && !options->parts.words)
+        return rp_error_set(error, RP_USAGE, 0, "%s needs a command: rankpool %s %s [options] -- COMMAND…", options->job->name,
+                            command_name(options->command), options->job->name);
+    rp_status status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
+    if (status == RP_OK) choose_items(options);
+    if (status == RP_OK) status = items_request_check(&options->items, error);
+    if (status != RP_OK || !options->job->resolve) return status;
+    rp_job_request request = {.values = options->values, .words = options->parts.words};
+    status = options->job->resolve(&request, &options->made_job, error);
+    if (status == RP_OK) options->made_job = job_file_completed(&options->made_job);
+    return status;
+}
+
+static rp_status read_line(int argc, char **argv, program_options *options, rp_error *error)
+{
+    options_of of = {.command = command_name(options->command)};
+    of.n = options_list(options->command, of.entries);
+    return options_read(&of, argc, argv, options, &options->operands, error);
 }
 
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error)
@@ -355,19 +348,26 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
     memset(options, 0, sizeof *options);
     options->command = command;
     options->runs = command == OPTIONS_SIMULATE ? 1 : 5;
+    options->items.seed = 1;
     simulate_request_init(&options->simulate);
     options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);
-    if (!options->given_params) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
-    rp_status status = parse_options(argc, argv, options, error);
+    options->operands.texts = calloc((size_t)argc + 2, sizeof *options->operands.texts);
+    if (!options->given_params || !options->operands.texts) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    rp_status status = read_line(argc, argv, options, error);
     if (status != RP_OK || options->wants_help) return status;
-    status = parse_operands(argc - optind, argv + optind, options, error);
+    status = parse_operands(options, error);
     return status == RP_OK ? complete(options, error) : status;
 }
 
 void options_fini(program_options *options)
 {
     free(options->values);
+    for (int i = 0; i < options->n_given_params; i++) free(options->given_params[i]);
     free(options->given_params);
+    free(options->operands.texts);
+    items_request_fini(&options->items);
     options->values = NULL;
-    options->given_params = NULL;
+    options->given_params = options->operands.texts = NULL;
+    options->n_given_params = 0;
+    options->parts = (operands_parts){0};
 }

@@ -1,12 +1,15 @@
 /*
- * options.h: the command line of each command as one struct. Parsing uses only the text and the table of jobs. So every rank gets the same
- * outcome without MPI. Commands check what only rank 0 can see (files).
+ * options.h: the command line of each command as one struct. Parsing uses only the text, the table of jobs, and libraries that the job is
+ * in or needs. So every rank gets the same outcome without MPI, unless it lacks a library. Commands check what only rank 0 can see (files).
  */
 #ifndef RANKPOOL_CLI_OPTIONS_H
 #define RANKPOOL_CLI_OPTIONS_H
 
+#include "halt.h"
 #include "items.h"
 #include "methods.h"
+#include "operands.h"
+#include "options_read.h"
 #include "output.h"
 #include "simulate_request.h"
 
@@ -17,14 +20,16 @@ enum {
     OPTIONS_INFO = RP_COMMAND_INFO,
     OPTIONS_SIMULATE = RP_COMMAND_SIMULATE
 };
-enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8, OPTIONS_MOST = 64 }; /* MOST: more options than a command takes */
+enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 
-typedef struct program_options {
+struct program_options {
     unsigned command;  /* one of OPTIONS_… */
-    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate) */
+    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate); otherwise made_job */
+    rp_job made_job;   /* a copy, complete and resolved */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
-    int header_is_given; /* --header was given */
+    double delay_s; /* between the starts of items; 0: none */
+    halt halt;
     rp_pool_options pool;
     int progress_is_given; /* --progress was given */
     const method *methods[OPTIONS_MAX_METHODS];
@@ -38,28 +43,22 @@ typedef struct program_options {
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */
     int wants_help;
-    char **given_params; /* NAME=VALUE, as given */
+    int quiet;
+    options_operands operands;
+    operands_parts parts;
+    char **given_params; /* NAME=VALUE, copies */
     int n_given_params;
-} program_options;
+};
 
-/* Parses what follows the name of the command; argv[0] is that name. Moves the operands to the end of argv, as getopt does; parsing again
- * gives the same. Give `*options` to options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
+/* Parses what follows the name of the command; argv[0] is that name. Help that is asked for comes before any mistake. Give `*options` to
+ * options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY; RP_UNSUPPORTED: this rank lacks a library, which others may have. */
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
 void options_fini(program_options *options);
-
-/* Sets an option from its value, which is NULL if the option has none. RP_OK, RP_USAGE, RP_NO_MEMORY. */
-typedef rp_status option_set(program_options *options, const char *name, const char *value, rp_error *error);
-
-typedef struct option_entry {
-    const char *name, *value, *help;
-    unsigned commands;
-    option_set *set;
-} option_entry;
 
 /* Lists all options that a command takes, the program's own and those of the library. Returns how many. */
 int options_list(unsigned command, option_entry entries[OPTIONS_MOST]);
 
-/* Finds the job of that name. RP_OK; RP_USAGE: the message lists the jobs that there are. */
-rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);
+/* Whether the command takes ITEM… */
+int options_takes_items(unsigned command);
 
 #endif

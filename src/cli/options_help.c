@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { HELP_SIZE = 512, FEW_VALUES = 3 };
+enum { HELP_SIZE = 512, FEW_VALUES = 3, LEFT_SIZE = 64, LEFT_WIDTH = 27 };
 
 static size_t count_values(const char *enumeration)
 {
@@ -38,16 +38,24 @@ static const char *help_of(const option_entry *entry, char text[HELP_SIZE])
     return text;
 }
 
+/* "-n, --items N", with two bytes more than characters where it has an ellipsis. */
+static const char *left_of(const option_entry *entry, char text[LEFT_SIZE])
+{
+    const char *value = entry->value ? entry->value : "";
+    char letter[8] = "    ";
+    if (option_letter(entry->name)) snprintf(letter, sizeof letter, "-%c, ", option_letter(entry->name));
+    snprintf(text, LEFT_SIZE, "%s--%s%s%s", letter, entry->name, *value && *value != '[' ? " " : "", value);
+    return text;
+}
+
 void options_print_help(unsigned command, FILE *file)
 {
     option_entry entries[OPTIONS_MOST];
     int n = options_list(command, entries);
     for (int i = 0; i < n; i++) {
-        char left[40], help[HELP_SIZE];
-        const char *value = entries[i].value ? entries[i].value : "";
-        snprintf(left, sizeof left, "--%s%s%s", entries[i].name, *value && *value != '[' ? " " : "", value);
-        int extra = strstr(left, "…") ? 2 : 0; /* bytes that aren't characters */
-        fprintf(file, "  %-*s  %s\n", 23 + extra, left, help_of(&entries[i], help));
+        char left[LEFT_SIZE], help[HELP_SIZE];
+        left_of(&entries[i], left);
+        fprintf(file, "  %-*s  %s\n", LEFT_WIDTH + (strstr(left, "…") ? 2 : 0), left, help_of(&entries[i], help));
     }
 }
 
@@ -65,7 +73,10 @@ void options_print_table(unsigned command, FILE *file)
     for (int i = 0; i < n; i++) {
         char help[HELP_SIZE];
         const char *value = entries[i].value ? entries[i].value : "";
-        fprintf(file, "| `--%s%s", entries[i].name, *value && *value != '[' ? " " : "");
+        char letter = option_letter(entries[i].name);
+        fputs("| `", file);
+        if (letter) fprintf(file, "-%c`, `", letter);
+        fprintf(file, "--%s%s", entries[i].name, *value && *value != '[' ? " " : "");
         print_cell(value, file);
         fputs("` | ", file);
         print_cell(help_of(&entries[i], help), file);

@@ -11,8 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
-#include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -69,6 +68,7 @@ rp_status output_close(output *out, rp_error *error)
     out->stream = NULL;
     free(out->room);
     out->room = NULL;
+    json_row_fini(&out->row);
     return status == RP_OK && code ? cant_write(out, code, error) : status;
 }
 
@@ -107,7 +107,7 @@ static rp_bytes field_text(output *out, const rp_field *field, const void *resul
 
 static void write_text(output *out, const void *result)
 {
-    if (!result) return;
+    if (!result || !out->job->fields->name) return;
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
         rp_bytes text = field_text(out, field, result, room);
@@ -117,11 +117,13 @@ static void write_text(output *out, const void *result)
     putc('\n', out->file);
 }
 
-static void write_csv(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
+static void write_csv(output *out, const rp_job_outcome *outcome)
 {
-    fprintf(out->file, "%lld,", (long long)index);
-    csv_write(out->file, for_reader(out, item));
-    fprintf(out->file, ",%s", result ? "ok" : record_outcome(failure));
+    const void *result = outcome->result;
+    const rp_error *failure = outcome->failure;
+    fprintf(out->file, "%lld,", (long long)outcome->index);
+    csv_write(out->file, for_reader(out, outcome->item));
+    fprintf(out->file, ",%s", failure ? record_outcome(failure) : "ok");
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
         putc(',', out->file);
@@ -130,106 +132,74 @@ static void write_csv(output *out, int64_t index, rp_bytes item, const void *res
     for (int k = 0; record_columns[k].name; k++) {
         char room[RECORD_ROOM_SIZE];
         putc(',', out->file);
-        if (!result) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
+        if (failure) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
     }
     putc('\n', out->file);
 }
 
-/* How many bytes the UTF-8 character at `text` has; 0 when it isn't one. */
-static size_t utf8_length(const unsigned char *text, size_t size)
+/* Many readers of JSON have no integers above INT64_MAX, and would round or refuse them. */
+static int is_text(const rp_field *field, const char *printed)
 {
-    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xC2 ? 0 : text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : text[0] < 0xF5 ? 4 : 0;
-    if (length > size) return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xC0) != 0x80) return 0;
-    unsigned second = length > 1 ? text[1] : 0;
-    int is_overlong = (text[0] == 0xE0 && second < 0xA0) || (text[0] == 0xF0 && second < 0x90);
-    int is_beyond = (text[0] == 0xED && second >= 0xA0) || (text[0] == 0xF4 && second >= 0x90);
-    return is_overlong || is_beyond ? 0 : length;
+    int64_t integer;
+    if (field->type == RP_TYPE_UINT64) return !value_integer(printed, 0, INT64_MAX, &integer);
+    return field->type == RP_TYPE_BYTES || field->type == RP_TYPE_RECORD;
 }
 
-static json_t *json_text(rp_bytes text)
-{
-    json_t *made = json_stringn(text.size ? text.data : "", text.size);
-    if (made) return made;
-    char *valid = malloc(3 * text.size);
-    if (!valid) return NULL;
-    const unsigned char *from = text.data, *end = from + text.size;
-    size_t size = 0;
-    while (from < end) {
-        size_t length = utf8_length(from, (size_t)(end - from));
-        memcpy(valid + size, length ? (const char *)from : "\xEF\xBF\xBD", length ? length : 3);
-        size += length ? length : 3;
-        from += length ? length : 1;
-    }
-    made = json_stringn(valid, size);
-    free(valid);
-    return made;
-}
-
-static json_t *json_field(output *out, const rp_field *field, const void *result)
+static void add_field(output *out, const rp_field *field, const void *result)
 {
     char room[VALUE_TEXT_SIZE];
     rp_bytes text = field_text(out, field, result, room);
-    if (field->type == RP_TYPE_BYTES || field->type == RP_TYPE_RECORD) return json_text(text);
-    if (field->type == RP_TYPE_BOOL) return json_boolean(room[0] == 't');
-    if (field->type == RP_TYPE_DOUBLE || field->type == RP_TYPE_FLOAT) {
-        double number = strtod(room, NULL);
-        return isfinite(number) ? json_real(number) : json_null();
+    if (is_text(field, room)) {
+        json_row_add_text(&out->row, field->name, text);
+        return;
     }
-    int64_t integer;
-    return value_integer(room, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_text(text);
+    switch (field->type) {
+    case RP_TYPE_BOOL: json_row_add_bool(&out->row, field->name, room[0] == 't'); break;
+    case RP_TYPE_DOUBLE:
+    case RP_TYPE_FLOAT: json_row_add_real(&out->row, field->name, room); break;
+    default: json_row_add_number(&out->row, field->name, room); break;
+    }
 }
 
-/* The value of column k of a failure; null if it isn't known. */
-static json_t *json_record(output *out, const rp_error *failure, int k)
+/* Column k of a failure; null if it isn't known. */
+static void add_record(output *out, const rp_error *failure, int k)
 {
     char room[RECORD_ROOM_SIZE];
     rp_bytes text = record_text(failure, k, room);
-    int64_t integer;
-    if (text.size == 0) return json_null();
-    if (!record_columns[k].is_number) return json_text(for_reader(out, text));
-    return value_integer(text.data, INT64_MIN, INT64_MAX, &integer) ? json_integer(integer) : json_real(strtod(text.data, NULL));
+    const record_column *column = &record_columns[k];
+    if (text.size == 0) json_row_add_number(&out->row, column->name, NULL);
+    else if (column->is_number) json_row_add_number(&out->row, column->name, text.data);
+    else json_row_add_text(&out->row, column->name, for_reader(out, text));
 }
 
-/* The row and its line end, which the caller frees; NULL: no memory. Not by json_dumps, which leaves out names when it has no memory for
- * them. */
-static char *json_line(const json_t *row)
+static void write_jsonl(output *out, const rp_job_outcome *outcome)
 {
-    const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(17);
-    size_t size = json_dumpb(row, NULL, 0, flags);
-    char *text = size ? malloc(size + 2) : NULL;
-    if (!text) return NULL;
-    if (json_dumpb(row, text, size, flags) != size) {
-        free(text);
-        return NULL;
-    }
-    memcpy(text + size, "\n", 2);
-    return text;
-}
-
-static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
-{
-    json_t *row = json_object();
-    int failed = !row || json_object_set_new(row, "index", json_integer(index)) ||
-                 json_object_set_new(row, "item", json_text(for_reader(out, item))) ||
-                 json_object_set_new(row, "outcome", json_string(result ? "ok" : record_outcome(failure)));
-    for (const rp_field *field = out->job->fields; field->name && result && !failed; field++)
-        failed = json_object_set_new(row, field->name, json_field(out, field, result));
-    for (int k = 0; record_columns[k].name && !result && !failed; k++)
-        failed = json_object_set_new(row, record_columns[k].name, json_record(out, failure, k));
-    char *text = failed ? NULL : json_line(row);
-    if (text) fputs(text, out->file);
+    const void *result = outcome->result;
+    const rp_error *failure = outcome->failure;
+    char room[VALUE_TEXT_SIZE];
+    json_row_begin(&out->row);
+    json_row_add_number(&out->row, "index", value_print(RP_TYPE_INT64, &outcome->index, room));
+    json_row_add_text(&out->row, "item", for_reader(out, outcome->item));
+    json_row_add_text(&out->row, "outcome", as_bytes(failure ? record_outcome(failure) : "ok"));
+    for (const rp_field *field = out->job->fields; field->name && result; field++) add_field(out, field, result);
+    for (int k = 0; record_columns[k].name && failure; k++) add_record(out, failure, k);
+    const char *line = json_row_end(&out->row);
+    if (line && !out->out_of_memory) fputs(line, out->file);
     else out->out_of_memory = 1;
-    free(text);
-    json_decref(row);
 }
 
-rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error)
+rp_status output_result(output *out, const rp_job_outcome *outcome, void *state, rp_error *error)
 {
-    if (out->format == OUTPUT_TEXT) write_text(out, result);
-    if (out->format == OUTPUT_CSV) write_csv(out, index, item, result, failure);
-    if (out->format == OUTPUT_JSONL) write_jsonl(out, index, item, result, failure);
+    _Alignas(max_align_t) char record[RP_JOB_RECORD_SIZE];
+    rp_job_outcome shown = *outcome;
+    const rp_job *job = out->job;
+    rp_status status = RP_OK;
+    if (job->read && shown.result) shown.result = job->read(*(const rp_bytes *)shown.result, record) ? record : NULL;
+    if (out->format == OUTPUT_TEXT && job->write) status = job->write(state, outcome, out->file, error);
+    if (out->format == OUTPUT_TEXT && !job->write) write_text(out, shown.failure ? NULL : shown.result);
+    if (out->format == OUTPUT_CSV) write_csv(out, &shown);
+    if (out->format == OUTPUT_JSONL) write_jsonl(out, &shown);
     end_row(out);
+    if (status != RP_OK) return status;
     return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
 }

@@ -1,5 +1,6 @@
 /* params.c: reads parameters from text, within the limits of the job's table. */
 #include "params.h"
+#include "suggest.h"
 #include "values.h"
 
 #include <stdio.h>
@@ -34,13 +35,19 @@ static int parse(const rp_param *param, const char *text, rp_value *value)
     }
 }
 
+/* A suggest_names of a job's parameters. */
+static const char *param_name(const void *among, size_t k)
+{
+    const rp_job *job = among;
+    return job->params[k].name;
+}
+
 static rp_status unknown(const rp_job *job, const char *given, size_t size, rp_error *error)
 {
-    char names[256] = "";
-    for (const rp_param *param = job->params; param->name; param++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? ", " : "", param->name);
-    return rp_error_set(error, RP_USAGE, 0, "unknown parameter '%.*s' of %s; there are: %s", (int)size, given, job->name,
-                        *names ? names : "none");
+    char name[64], names[SUGGEST_SIZE];
+    snprintf(name, sizeof name, "%.*s", (int)size, given);
+    return rp_error_set(error, RP_USAGE, 0, "unknown parameter '%s' of %s; %s", name, job->name,
+                        suggest_text(name, param_name, job, names));
 }
 
 static rp_status set(const rp_job *job, const char *given, rp_value *values, char *is_set, rp_error *error)

@@ -1,19 +1,50 @@
 /* setup.c: from the command line to a bound job, open items and a writable output. */
 #include "setup.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Without items, a pipe or a file on standard input is read. What else it may be, as a terminal, would be waited for in vain. */
+static rp_status choose_input(program_options *options, rp_error *error)
+{
+    struct stat input;
+    if (options->items.kind != ITEMS_NONE) return RP_OK;
+    int is_there = fstat(STDIN_FILENO, &input) == 0, flags = is_there ? fcntl(STDIN_FILENO, F_GETFL) : O_WRONLY;
+    if (!is_there || (flags & O_ACCMODE) == O_WRONLY || !(S_ISFIFO(input.st_mode) || S_ISSOCK(input.st_mode) || S_ISREG(input.st_mode)))
+        return rp_error_set(
+            error, RP_USAGE, 0,
+            "run %s: no items; give --items N, --input FILE, --csv FILE, --grid NAME=VALUES, a pipe or ITEM… (an item is %s)",
+            options->job->name, options->job->item_help);
+    options->items.kind = ITEMS_LINES;
+    options->items.path = "-";
+    return RP_OK;
+}
+
+static rp_status bind(setup *made, rp_error *error)
+{
+    const rp_job *job = made->options.job;
+    rp_job_request request = {
+        .values = made->options.values, .words = made->options.parts.words, .timeout_s = made->options.pool.timeout_s};
+    if (job->ends_items) made->options.pool.timeout_s = 0;
+    request.columns = job->items_are_texts ? items_names(made->items, &request.n_columns) : NULL;
+    rp_status status = job->bind ? job->bind(&request, &made->bound, &made->bound_state, error) : RP_OK;
+    if (status != RP_OK) return status;
+    made->is_bound = 1;
+    made->options.pool.initializer = job->initializer;
+    return RP_OK;
+}
 
 rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_error *error)
 {
     memset(made, 0, sizeof *made);
     rp_status status = options_parse(command, argc - 1, argv + 1, &made->options, error);
-    if (status != RP_OK) return status;
-    const rp_job *job = made->options.job;
-    status = job->bind(&(rp_job_request){.values = made->options.values}, &made->bound, &made->bound_state, error);
-    if (status != RP_OK) return status;
-    made->is_bound = 1;
-    made->options.pool.initializer = job->initializer;
-    return items_open(&made->options.items, job, made->bound.n, &made->items, error);
+    if (status == RP_OK) status = choose_input(&made->options, error);
+    if (status == RP_OK) status = items_open(&made->options.items, made->options.job, &made->items, error);
+    if (status == RP_OK) status = bind(made, error);
+    return status == RP_OK ? items_expect(made->items, made->bound.n, error) : status;
 }
 
 void setup_fini(setup *made)
@@ -31,15 +62,37 @@ rp_status setup_check_method(const setup *made, const method *chosen, rp_error *
                         chosen->name, made->options.job->name, width);
 }
 
-method_call setup_call(const setup *made, rp_pool *pool, method_sink sink)
+static double now_s(void)
 {
-    rp_columns columns = items_columns(made->items);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* An rp_source_next: gives an item no sooner than the delay after the one before. */
+static rp_status next_delayed(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    setup *made = state;
+    double left = made->next_at_s - now_s();
+    if (left > 0 && !may_wait) return RP_AGAIN;
+    if (left > 0) (void)nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
+    rp_status status = items_next(made->items, arguments, may_wait, error);
+    if (status == RP_OK) made->next_at_s = now_s() + made->options.delay_s;
+    return status;
+}
+
+method_call setup_call(setup *made, rp_pool *pool, method_sink sink)
+{
+    int are_loaded = items_are_loaded(made->items);
+    rp_source source = {.n_items = items_total(made->items), .next = items_next, .state = made->items};
+    if (made->options.delay_s > 0) source.next = next_delayed, source.state = made;
     return (method_call){.pool = pool,
                          .task = made->options.job->task,
                          .bound = made->bound,
-                         .items = columns,
-                         .n_items = columns.n ? items_count(made->items) : 0,
-                         .stream = RP_GENERATOR(items_next, made->items),
+                         .items = items_columns(made->items),
+                         .are_loaded = are_loaded,
+                         .n_items = are_loaded ? items_count(made->items) : 0,
+                         .stream = source,
                          .collect = made->options.pool.on_error == RP_ON_ERROR_COLLECT,
                          .sink = sink};
 }

@@ -11,14 +11,18 @@
 /* 1 when a value of this type can be given as text: all types but records. */
 int value_has_text(rp_type type);
 
-/* Reads `text` (a 0 follows its last byte) as a value of this type. Blanks around a number don't matter. Bytes point to the text. Returns
+/* 1 when a value of this type is a text itself: bytes or a string. */
+int value_is_text(rp_type type);
+
+/* Reads `text` (a 0 follows its last byte) as a value of this type. Blanks around a number don't matter. Bytes and strings point
+ * to the text. Returns
  * 1; or 0 when it isn't such a value, and then `*value` is unchanged. */
 int value_parse(rp_type type, rp_bytes text, void *value);
 
 /* What value_parse accepts, as "an integer from -128 to 127". Never NULL. Static text. */
 const char *value_expected(rp_type type);
 
-/* Writes a value that isn't bytes, with as many digits as it takes to read the same value back. Returns `text`. */
+/* Writes a value that is no text, with as few digits as give the same value when it is read. Returns `text`. */
 const char *value_print(rp_type type, const void *value, char text[VALUE_TEXT_SIZE]);
 
 /* Read a decimal integer within limits (both included), and any real number. Return 1; or 0 when the text is none. */

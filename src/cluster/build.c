@@ -1,6 +1,8 @@
 /* build.c: see build.h. Program headers of files in memory: elf(5), dl_iterate_phdr(3). */
 #include "cluster/build.h"
 
+#include "task/registry.h"
+
 #include <rankpool/version.h>
 
 #include <link.h>
@@ -81,9 +83,9 @@ static void describe(const struct dl_phdr_info *file, char *text, size_t size)
 
 /* ---- the files of this process ---- */
 
-static bool has_this_code(const struct dl_phdr_info *file)
+static bool has_address(const struct dl_phdr_info *file, uintptr_t address)
 {
-    const char *here = (const char *)(uintptr_t)&rpi_build_describe;
+    const char *here = (const char *)address;
     for (unsigned k = 0; k < file->dlpi_phnum; k++) {
         const ElfW(Phdr) *part = &file->dlpi_phdr[k];
         if (part->p_type == PT_LOAD && here >= at(file, part) && here < at(file, part) + part->p_memsz) return true;
@@ -91,18 +93,36 @@ static bool has_this_code(const struct dl_phdr_info *file)
     return false;
 }
 
+static bool has_a_task(const struct dl_phdr_info *file)
+{
+    for (size_t k = 0; k < rpi_registry_n_tasks(); k++)
+        if (has_address(file, (uintptr_t)rpi_registry_task(k)->kernel)) return true;
+    return false;
+}
+
+/* Without its folder, which may be another one on another host. */
+static const char *name_of(const struct dl_phdr_info *file)
+{
+    const char *slash = strrchr(file->dlpi_name, '/');
+    return slash ? slash + 1 : file->dlpi_name;
+}
+
 static int take_file(struct dl_phdr_info *file, size_t info_size, void *argument)
 {
     search *self = argument;
     char value[2 * VALUE_SIZE];
     (void)info_size;
-    bool is_program = self->n++ == 0, is_ours = has_this_code(file);
-    if (is_program || is_ours) {
+    bool is_program = self->n++ == 0, is_ours = has_address(file, (uintptr_t)&rpi_build_describe);
+    if (is_program || is_ours || has_a_task(file)) {
         size_t used = strlen(self->text);
         describe(file, value, sizeof value);
-        snprintf(self->text + used, self->size - used, "%s\t%s\n", is_program ? "the program" : "librankpool", value);
+        snprintf(self->text + used, self->size - used, "%s\t%s\n",
+                 is_program ? "the program"
+                 : is_ours  ? "librankpool"
+                            : name_of(file),
+                 value);
     }
-    return is_ours; /* the last file of interest */
+    return 0; /* to the next one */
 }
 
 void rpi_build_describe(char *text, size_t size)

@@ -9,11 +9,12 @@
 #include <stddef.h>
 
 /* Room for the text of rpi_build_describe. */
-enum { RPI_BUILD_SIZE = 512 };
+enum { RPI_BUILD_SIZE = 1024 };
 
 /*
- * Writes a line, name, tab and value, for the library's version, for the program, and for librankpool if that is a file of its own. The
- * value of a file is its build-id, which the linker made from its contents; of a file without one, a hash of its machine code in memory.
+ * Writes a line, name, tab and value, for the library's version, for the program, for librankpool if that is a file of its own, and for
+ * each other file that has tasks, such as a job that was loaded. The value of a file is its build-id, which the linker made from its
+ * contents; of a file without one, a hash of its machine code in memory.
  */
 void rpi_build_describe(char *text, size_t size);
 

@@ -113,6 +113,7 @@ static bool compare(const char *mine, const char *theirs, int rank, const char *
 typedef struct introduction {
     char build[RPI_BUILD_SIZE];
     char *tasks;
+    const char *problem; /* why it can't take part; "": it can */
 } introduction;
 
 /* Frees what isn't a message of the handshake. RP_OK, RP_SYSTEM. */
@@ -159,7 +160,13 @@ static rp_status check_hello(rpi_message *hello, int rank, const introduction *m
         return RP_USAGE;
     }
     const char *build = rpi_message_text(hello, strlen(host) + 1);
-    if (!compare(mine->tasks, rpi_message_text(hello, strlen(host) + 1 + strlen(build) + 1), rank, host, why, size)) return RP_USAGE;
+    size_t before_tasks = strlen(host) + 1 + strlen(build) + 1;
+    const char *tasks = rpi_message_text(hello, before_tasks), *problem = rpi_message_text(hello, before_tasks + strlen(tasks) + 1);
+    if (*problem) {
+        snprintf(why, size, "rank %d, host %s, can't take part: %s", rank, host, problem);
+        return RP_USAGE;
+    }
+    if (!compare(mine->tasks, tasks, rank, host, why, size)) return RP_USAGE;
     char difference[300];
     if (rpi_build_compare(mine->build, build, difference, sizeof difference)) return RP_OK;
     snprintf(why, size, "ranks must run the same program: rank %d, host %s, %s", rank, host, difference);
@@ -168,7 +175,8 @@ static rp_status check_hello(rpi_message *hello, int rank, const introduction *m
 
 static rp_status greet_members(rpi_link *link, const introduction *mine, rp_error *error)
 {
-    char why[TEXT_SIZE] = "";
+    char why[TEXT_SIZE];
+    snprintf(why, sizeof why, "%s", mine->problem);
     for (int heard = 1; heard < link->n_ranks; heard++) {
         int rank;
         rpi_message *hello;
@@ -189,13 +197,14 @@ static rp_status greet_coordinator(rpi_link *link, const introduction *mine, rp_
 {
     char host[RP_ERROR_HOST_SIZE] = "";
     rpi_host_name(host, sizeof host);
-    size_t host_size = strlen(host) + 1, build_size = strlen(mine->build) + 1;
-    rpi_message *hello = rpi_message_create(RPI_HELLO, 0, host_size + build_size + strlen(mine->tasks) + 1), *answer;
+    size_t host_size = strlen(host) + 1, build_size = strlen(mine->build) + 1, tasks_size = strlen(mine->tasks) + 1;
+    rpi_message *hello = rpi_message_create(RPI_HELLO, 0, host_size + build_size + tasks_size + strlen(mine->problem) + 1), *answer;
     if (!hello) return rpi_error_no_memory(error);
     hello->header.hello.protocol = RPI_PROTOCOL;
     strcpy(hello->data, host);
     strcpy(hello->data + host_size, mine->build);
     strcpy(hello->data + host_size + build_size, mine->tasks);
+    strcpy(hello->data + host_size + build_size + tasks_size, mine->problem);
     int rank;
     rp_status status = link->ops->send(link, 0, hello, error);
     if (status == RP_OK) status = wait_for(link, &rank, &answer, error);
@@ -216,9 +225,9 @@ bool rpi_handshake_dismiss(rpi_link *link)
     return all;
 }
 
-rp_status rpi_handshake(rpi_link *link, rp_error *error)
+rp_status rpi_handshake(rpi_link *link, const char *problem, rp_error *error)
 {
-    introduction mine = {.tasks = describe_all()};
+    introduction mine = {.tasks = describe_all(), .problem = problem};
     if (!mine.tasks) return rpi_error_no_memory(error);
     rpi_build_describe(mine.build, sizeof mine.build);
     rp_status status = link->rank == 0 ? greet_members(link, &mine, error) : greet_coordinator(link, &mine, error);

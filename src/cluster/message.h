@@ -5,7 +5,7 @@
  * out before. The ranks of one job have the same byte order and types.
  *
  *   coordinator                      member
- *     <---------------------- HELLO    host, build, names and types of its tasks
+ *     <---------------------- HELLO    host, build, names and types of its tasks, why it can't take part
  *     WELCOME or REFUSE --------->     (refused: both end with the same error)
  *     OPEN pool ----------------->     makes a team
  *     <--------------------- OPENED    its workers, or why not
@@ -39,7 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 10 };
+enum { RPI_PROTOCOL = 11 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,

@@ -53,7 +53,7 @@ static rp_status start_coordinator(rp_error *error)
 /* All ranks know of a refusal. Of another failure only this one knows, and MPI_Finalize would wait for those that wait for it. */
 static bool is_known_to_all(rp_status status) { return status == RP_OK || status == RP_USAGE || status == RP_UNSUPPORTED; }
 
-static rp_status join_ranks(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
+static rp_status join_ranks(const rpi_launch *launch, const char *problem, int *argc, char ***argv, int *rank, rp_error *error)
 {
     rpi_link *link = NULL;
     rp_status status = start_mpi(launch, argc, argv, rank, &link, error);
@@ -66,12 +66,12 @@ static rp_status join_ranks(const rpi_launch *launch, int *argc, char ***argv, i
                                          error);
     if (status != RP_OK) return status;
     world.link->has_bells = rpi_transport_mpi.kind == RPI_MPI_OPEN_MPI; /* others were seen to need many looks for one message */
-    return rpi_handshake(world.link, error);
+    return rpi_handshake(world.link, problem, error);
 }
 
-rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
+rp_status rpi_world_start(const rpi_launch *launch, const char *problem, int *argc, char ***argv, int *rank, rp_error *error)
 {
-    rp_status status = join_ranks(launch, argc, argv, rank, error);
+    rp_status status = join_ranks(launch, problem, argc, argv, rank, error);
     world.lost = !is_known_to_all(status);
     return status == RP_OK && *rank == 0 ? start_coordinator(error) : status;
 }

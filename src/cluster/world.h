@@ -8,12 +8,13 @@
 #include "base/launcher.h"
 #include "cluster/coordinator.h"
 
-/* Starts MPI and does the handshake. Collective, once. RP_OK; RP_USAGE (on all ranks: they differ, or MPI and the launcher do);
+/* Starts MPI and does the handshake. Collective, once. `problem`: why this rank can't take part, or "". RP_OK; RP_USAGE (on all ranks:
+ * one has a problem, they differ, or MPI and the launcher do);
  * RP_UNSUPPORTED (on all ranks); RP_SYSTEM, RP_NO_MEMORY (this rank alone: say it, and don't wait for the others); RP_LOST. `*rank` is set
  * once MPI and the launcher agree. If MPI doesn't start within RPI_START_S seconds, the process says so and ends with RP_EXIT_LOST: another
  * rank may have ended on the way. */
 enum { RPI_START_S = 300 };
-rp_status rpi_world_start(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error);
+rp_status rpi_world_start(const rpi_launch *launch, const char *problem, int *argc, char ***argv, int *rank, rp_error *error);
 
 /* Ranks other than 0: serves pools until rank 0 has finished. Returns 0, or RP_EXIT_LOST. */
 int rpi_world_serve(void);

@@ -44,11 +44,12 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     rpi_list_init(&self->idle);
     rpi_list_init(&self->shared.done);
     self->window = options && options->window ? options->window : pool->options.window;
-    self->schedule = rpi_pool_schedule(pool, &self->call->options, self->call->n_items);
+    uint64_t n_certain = source->next ? UINT64_MAX : source->n_items;
+    self->schedule = rpi_pool_schedule(pool, &self->call->options, n_certain);
     self->schedule.target_s = chunk_s;
     self->schedule.short_s = 0;
     bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;
-    if (self->call->n_items == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;
+    if (n_certain == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;
 }
 
 static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, bool ordered,
@@ -71,7 +72,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     if (status == RP_OK) {
         self->call->statuses = NULL;
         self->call->callback = self->call->error_callback = NULL;
-        self->call->n_items = source.next ? UINT64_MAX : source.n_items;
+        self->call->n_items = source.next && source.n_items == 0 ? UINT64_MAX : source.n_items;
         self->call->n_outstanding = 1; /* so that a join doesn't finish it before it is set up */
         status = rpi_pool_begin(pool, self->call, error);
         if (status == RP_OK) set_up(self, &source, options, ordered);

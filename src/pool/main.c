@@ -68,11 +68,16 @@ void rp_main_launch(rp_launch_info *info)
     snprintf(info->text, sizeof info->text, "%s", launch.text);
 }
 
+/* Why this process can't be a rank. Global, as rp_main is called once, and this before it. */
+static char problem[RP_ERROR_TEXT_SIZE];
+
+void rp_main_refuse(const char *why) { snprintf(problem, sizeof problem, "%s", why ? why : ""); }
+
 static rp_status start_ranks(const rpi_launch *launch, int *argc, char ***argv, int *rank, rp_error *error)
 {
     rp_status status = rpi_launcher_mark(error);
     *rank = launch->rank > 0 ? launch->rank : 0;
-    if (status == RP_OK) status = rpi_world_start(launch, argc, argv, rank, error);
+    if (status == RP_OK) status = rpi_world_start(launch, problem, argc, argv, rank, error);
     if (status == RP_OK) (void)rpi_launcher_mark(NULL); /* of what MPI has set in the environment; there is a mark already */
     return status;
 }
@@ -108,6 +113,8 @@ static int run_ranks(const rpi_launch *launch, int argc, char **argv, rp_client 
 
 static int run_alone(int argc, char **argv, rp_client *client)
 {
+    rp_error error;
+    if (*problem) return rp_error_set(&error, RP_USAGE, 0, "%s", problem), report(argc > 0 ? argv[0] : NULL, &error);
     rpi_program_end_begin(0, NULL);
     int exit_status = client(NULL, argc, argv);
     rpi_program_end_claim();

@@ -10,6 +10,18 @@ expect 0 '{"index":0,"item":"2","outcome":"ok","root":1.4142135623730951,"square
 run run split --format jsonl -- -1
 expect 0 '{"index":0,"item":"-1","outcome":"ok","root":null,"square":1,"is_even":false}' ''
 
+# Numbers have as few digits as read back exactly, in each format.
+printf '1,0\n1,2\n49,1\n3,-3\n' >sums
+run run scale --csv sums --param factor=0.1; expect 0 $'0.1\n0.30000000000000004\n5\n0' ''
+run run scale --csv sums --param factor=0.1 --format csv
+expect 0 "index,item,outcome,value,$record"$'\n0,"1,0",ok,0.1,,,,,,,,\n1,"1,2",ok,0.30000000000000004,,,,,,,,
+2,"49,1",ok,5,,,,,,,,\n3,"3,-3",ok,0,,,,,,,,' ''
+run run scale --csv sums --param factor=0.1 --format jsonl
+expect 0 '{"index":0,"item":"1,0","outcome":"ok","value":0.1}
+{"index":1,"item":"1,2","outcome":"ok","value":0.30000000000000004}
+{"index":2,"item":"49,1","outcome":"ok","value":5.0}
+{"index":3,"item":"3,-3","outcome":"ok","value":0.0}' ''
+
 # Text that csv and JSON have to escape, and bytes that are no UTF-8.
 text=$'a,"b"\n\t\x01é\xff'
 run run echo "$text" --format csv
@@ -63,6 +75,9 @@ for program in "$PROGRAM" "$RANKPOOL"; do
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --csv /dev/null --format csv --param factor=1
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv --param directory=.
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv
+        [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv -- true
+        [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv --param file=
+        [ "$status" = 0 ] || PROGRAM=$program run run "$job" libm.so.6:cos 'double(double)' --input /dev/null --format csv
         expect 0
         same "columns of $job that there are twice" "$(head -1 out | tr ',' '\n' | sort | uniq -d)" ''
     done

@@ -12,6 +12,32 @@ run run half 2 --threads 2 4; expect 0 $'1\n2' ''
 run run nap ' 1 ' 1e0 0x1p-1; expect 0 $'1\n1\n0.5' ''
 run run half +4; expect 0 2 ''
 
+# A job of texts and words: all behind the first -- is the command, in whatever order the rest stands.
+run run show --items 2 -- a -b -- --items; expect 0 $'[a][-b][--][--items][0]\n[a][-b][--][--items][1]' ''
+run run show x '' 'y z' -- a; expect 0 $'[a][x]\n[a][]\n[a][y z]' ''
+printf 'a b\n\nc' >texts; run run --input texts show -- a; expect 0 $'[a][a b]\n[a][]\n[a][c]' ''
+printf 'a,"b ""c"""\n,\n"d\ne",\n' >rows; run run show --csv rows -- a; expect 0 $'[a][a][b "c"]\n[a][][]\n[a][d\ne][]' ''
+run run show --csv rows --header yes -- a; expect 0 $'[a][][]\n[a][d\ne][]' ''
+printf 'a\nb\0c\n' >texts; run run show --input texts -- a
+expect_usage "texts, line 2: 'b\\x00c' isn't a text without NUL (an item of show is texts)"
+printf 'a\nb,\0c\n' >rows; run run show --csv rows -- a; expect_usage "rows, line 2: 'b,\\x00c' isn't a text without NUL (an item of show is texts)"
+for rest in '' --; do
+    run run show a $rest; expect_usage 'show needs a command: rankpool run show [options] -- COMMAND…'
+done
+# Words of a job's own come first, wherever the options stand.
+run run say a b c d; expect 0 $'[a][b][c]\n[a][b][d]' ''
+run run --items 2 say a --method map b; expect 0 $'[a][b][0]\n[a][b][1]' ''
+run run say -- -a -- b; expect 0 '[-a][--][b]' ''
+run run say a b --items 2 c; expect 2 ''; has err "^rankpool: unexpected argument 'c': items are given already"
+run run say a b; expect 2 ''; has err '^rankpool: run say: no items; '
+for words in '' a; do
+    run run say $words --items 2; expect_usage 'say needs more arguments: rankpool run say FIRST SECOND [options] [ITEM…]'
+done
+run jobs say; expect 0; has out '^arguments: FIRST SECOND$'; has out '^result: value \(bytes\)$'; has out '^parameters: none$'
+run compare say a b --items 2 --runs 1 --method map; expect 0; has out '^say: 2 items'
+
+run run echo -- -a -- b; expect 0 $'-a\n--\nb' ''
+
 # Lines: line ends, no last end, a byte order mark, none at all.
 printf '2\n4\n' >two; run run half --input two; expect 0 $'1\n2' ''
 printf '2\r\n4' >two; run run half --input two; expect 0 $'1\n2' ''
@@ -79,7 +105,7 @@ run run half --csv two --header yes; expect 0 2 ''
 run run echo --csv headed --header yes; expect 0 $'2\n4' ''
 printf 'one,two,three\n1,2\n' >wide; run run scale --csv wide --header yes --param factor=1; expect 0 3 ''
 run run half --items 2 --header yes; expect_usage '--header goes with --input or --csv, these items have no first line'
-run run half --input two --header perhaps; expect_usage "--header: unknown value 'perhaps'; there are: yes, no, auto"
+run run half --input two --header perhaps; expect_usage "--header: unknown value 'perhaps'; there are: auto, yes, no"
 : >nothing; run run half --input nothing --header yes; expect 0 '' ''
 
 # What comes from outside gives no commands to a terminal, and tells no passwords. Files and pipes get what there is.

@@ -36,7 +36,7 @@ run simulate --times constant:1 --group 3; expect_usage '--group needs --levels 
 run simulate --times constant:1 --nodes 1000000 --threads 101
 expect_usage '1000000 nodes of 1 ranks of 101 threads are more than 100000000 workers'
 run simulate --times constant:1 --schedule best; expect 2 ''; has err '^rankpool: --schedule is "best"'
-run simulate --times constant:1 --format text; expect_usage "--format: unknown format 'text'; there are: table, csv, jsonl"
+run simulate --times constant:1 --format text; expect_usage "--format: unknown value 'text'; there are: table, csv, jsonl"
 
 # ---- the three formats ----
 run simulate --times constant:0.01 --nodes 1,10 --threads 4; expect 0

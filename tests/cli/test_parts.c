@@ -1,9 +1,11 @@
 /*
  * test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, statistics, the leaderboard's ranking, failed
- * items as lines, counts and rows, names in a trace.
+ * items as lines, counts and rows, names in a trace, results in order, and when a run is halted.
  */
 #include "csv.h"
 #include "failures.h"
+#include "halt.h"
+#include "in_order.h"
 #include "leaderboard.h"
 #include "output.h"
 #include "report.h"
@@ -12,6 +14,7 @@
 #include "values.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,6 +77,57 @@ static void doubles_survive_being_printed(void **state)
         double back;
         assert_true(parse(RP_TYPE_DOUBLE, value_print(RP_TYPE_DOUBLE, &numbers[i], text), &back));
         assert_memory_equal(&back, &numbers[i], sizeof back);
+    }
+}
+
+static const char *print_double(double number)
+{
+    static char text[VALUE_TEXT_SIZE];
+    return value_print(RP_TYPE_DOUBLE, &number, text);
+}
+
+static const char *print_float(float number)
+{
+    static char text[VALUE_TEXT_SIZE];
+    return value_print(RP_TYPE_FLOAT, &number, text);
+}
+
+static void numbers_are_as_short_as_they_read_back(void **state)
+{
+    (void)state;
+    assert_string_equal(print_double(0.1), "0.1");
+    assert_string_equal(print_double(0.1 + 0.2), "0.30000000000000004");
+    assert_string_equal(print_double(1.0 / 3), "0.3333333333333333");
+    assert_string_equal(print_double(5), "5");
+    assert_string_equal(print_double(-0.0), "-0");
+    assert_string_equal(print_double(1e23), "1e+23");
+    assert_string_equal(print_double(0x1p53), "9007199254740992");
+    assert_string_equal(print_double(5e-324), "5e-324"); /* 1 digit is enough for the smallest one */
+    assert_string_equal(print_double(2.2250738585072014e-308), "2.2250738585072014e-308");
+    assert_string_equal(print_double(0x1p-44), "5.684341886080802e-14"); /* not what 16 digits round to */
+    assert_string_equal(print_double(-0x1p-44), "-5.684341886080802e-14");
+    assert_string_equal(print_double(INFINITY), "inf");
+    assert_true(strstr(print_double(NAN), "nan") != NULL);
+    assert_string_equal(print_float(0.1f), "0.1");
+    assert_string_equal(print_float(16777217.0f), "16777216");
+    assert_string_equal(print_float(1e-45f), "1e-45");
+    assert_string_equal(print_float(0.3f), "0.3");
+}
+
+/* Bits at random, the same ones each time. */
+static void any_number_reads_back(void **state)
+{
+    (void)state;
+    uint64_t bits = 88172645463325252u;
+    for (int i = 0; i < 100000; i++) {
+        double number, back;
+        float small, small_back;
+        bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
+        memcpy(&number, &bits, sizeof number);
+        memcpy(&small, &bits, sizeof small);
+        if (!isfinite(number) || !isfinite(small)) continue;
+        assert_true(parse(RP_TYPE_DOUBLE, print_double(number), &back) && memcmp(&back, &number, sizeof back) == 0);
+        assert_true(parse(RP_TYPE_FLOAT, print_float(small), &small_back) && memcmp(&small_back, &small, sizeof small) == 0);
     }
 }
 
@@ -312,7 +366,7 @@ static const char *row_of_failure(output_format format, const rp_error *failure)
     FILE *file = fmemopen(text, sizeof text, "w");
     assert_non_null(file);
     output out = {.file = file, .name = "memory", .format = format, .job = &job};
-    assert_int_equal(output_result(&out, 3, (rp_bytes){"a,b", 3}, NULL, failure, NULL), RP_OK);
+    assert_int_equal(output_result(&out, &(rp_job_outcome){.index = 3, .item = {"a,b", 3}, .failure = failure}, NULL, NULL), RP_OK);
     fclose(file);
     return text;
 }
@@ -386,12 +440,130 @@ static void a_trace_is_json_whatever_names_are_in_it(void **state)
     json_decref(root);
 }
 
+/* ---- results in order ---- */
+
+static void keep(in_order *waiting, int64_t index, size_t size, const rp_error *failure)
+{
+    char item[32], *text = malloc(size + 1);
+    assert_non_null(text);
+    memset(text, 'a' + (int)(index % 26), size);
+    snprintf(item, sizeof item, "item %lld", (long long)index);
+    rp_bytes result = {text, size};
+    rp_job_outcome outcome = {index, {item, strlen(item)}, size ? &result : NULL, failure};
+    assert_int_equal(in_order_keep(waiting, &outcome, NULL), RP_OK);
+    free(text);
+}
+
+static void take(in_order *waiting, int64_t index, size_t size)
+{
+    rp_job_outcome outcome;
+    char item[32];
+    snprintf(item, sizeof item, "item %lld", (long long)index);
+    assert_int_equal(in_order_take(waiting, &outcome), 1);
+    assert_int_equal(outcome.index, index);
+    assert_int_equal(outcome.item.size, strlen(item));
+    assert_memory_equal(outcome.item.data, item, strlen(item));
+    const rp_bytes *result = outcome.result;
+    assert_int_equal(result ? result->size : 0, size);
+    for (size_t i = 0; i < size; i++) assert_int_equal(((const char *)result->data)[i], 'a' + index % 26);
+}
+
+/* Sizes in memory, and in the file. */
+static void results_are_given_in_order(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {1, 70000, 0, 300000, 5};
+    rp_job_outcome outcome;
+    in_order *waiting = in_order_create();
+    assert_non_null(waiting);
+    assert_int_equal(in_order_take(waiting, &outcome), 0);
+    for (int round = 0; round < 3; round++) {
+        for (int64_t i = 199; i > 0; i--) {
+            keep(waiting, round * 200 + i, sizes[i % 5], NULL);
+            assert_int_equal(in_order_take(waiting, &outcome), 0);
+        }
+        assert_true(in_order_is_next(waiting, round * 200));
+        in_order_pass(waiting);
+        for (int64_t i = 1; i < 200; i++) take(waiting, round * 200 + i, sizes[i % 5]);
+    }
+    in_order_destroy(waiting);
+}
+
+static void at_the_end_missing_results_are_passed_over(void **state)
+{
+    (void)state;
+    rp_job_outcome outcome;
+    in_order *waiting = in_order_create();
+    keep(waiting, 1000, 3, NULL);
+    keep(waiting, 7, 3, NULL);
+    assert_int_equal(in_order_take(waiting, &outcome), 0);
+    in_order_end(waiting);
+    take(waiting, 7, 3);
+    take(waiting, 1000, 3);
+    assert_int_equal(in_order_take(waiting, &outcome), 0);
+    in_order_destroy(waiting);
+    in_order_destroy(NULL);
+}
+
+static void a_result_without_room_on_the_disk_is_a_failure(void **state)
+{
+    (void)state;
+    rp_job_outcome outcome;
+    rp_error failure = {.status = RP_FAILED, .message = "its own"};
+    setenv("TMPDIR", "/nonexistent", 1);
+    in_order *waiting = in_order_create();
+    keep(waiting, 1, 1000000, NULL);
+    keep(waiting, 2, 1000000, &failure);
+    keep(waiting, 3, 10, NULL);
+    in_order_pass(waiting);
+    assert_int_equal(in_order_take(waiting, &outcome), 1);
+    assert_null(outcome.result);
+    assert_int_equal(outcome.failure->status, RP_FAILED);
+    assert_int_equal(outcome.failure->cause, RP_CAUSE_SYSTEM);
+    assert_non_null(strstr(outcome.failure->message, "output lost: No such file or directory"));
+    assert_int_equal(in_order_take(waiting, &outcome), 1);
+    assert_string_equal(outcome.failure->message, "its own");
+    take(waiting, 3, 10);
+    in_order_destroy(waiting);
+    unsetenv("TMPDIR");
+}
+
+/* ---- the end of a run ---- */
+
+static int is_reached(const char *text, uint64_t n_failed, uint64_t n_succeeded, uint64_t n_all)
+{
+    halt wanted;
+    assert_int_equal(halt_parse(text, &wanted, NULL), RP_OK);
+    return halt_is_reached(&wanted, n_failed, n_succeeded, n_all);
+}
+
+static void a_run_is_halted_by_numbers_or_shares(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "", "now", "now,", "later,fail=1", "now,fail=0", "now,fail=x", "soon,fail=101%", "soon,fail=%", "now,done=1"};
+    rp_error error;
+    halt wanted;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(halt_parse(wrong[i], &wanted, &error), RP_USAGE);
+    assert_false(is_reached("never", 100, 100, 200));
+    assert_true(is_reached("now,fail=1", 1, 0, 10));
+    assert_false(is_reached("now,fail=2", 1, 5, 10));
+    assert_false(is_reached("now,success=1", 9, 0, 10));
+    assert_true(is_reached("soon,success=1", 9, 1, 10));
+    assert_true(is_reached("soon,fail=10%", 1, 0, 10));
+    assert_false(is_reached("soon,fail=10%", 9, 0, 0)); /* of at least 100 */
+    assert_true(is_reached("soon,fail=10%", 10, 0, 0));
+    assert_false(is_reached("soon,fail=10%", 10, 100, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_keep_to_their_limits),
         cmocka_unit_test(numbers_are_the_whole_text),
         cmocka_unit_test(doubles_survive_being_printed),
+        cmocka_unit_test(numbers_are_as_short_as_they_read_back),
+        cmocka_unit_test(any_number_reads_back),
         cmocka_unit_test(long_texts_are_shown_short),
         cmocka_unit_test(lines_are_the_same_wherever_a_pipe_pauses),
         cmocka_unit_test(csv_fields_are_unquoted),
@@ -405,6 +577,10 @@ int main(void)
         cmocka_unit_test(a_failed_item_is_a_row_of_all_that_is_known),
         cmocka_unit_test(what_is_not_known_of_a_failure_is_left_empty),
         cmocka_unit_test(a_trace_is_json_whatever_names_are_in_it),
+        cmocka_unit_test(results_are_given_in_order),
+        cmocka_unit_test(at_the_end_missing_results_are_passed_over),
+        cmocka_unit_test(a_result_without_room_on_the_disk_is_a_failure),
+        cmocka_unit_test(a_run_is_halted_by_numbers_or_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,8 +4,8 @@
  */
 #include "fuzz.h"
 
+#include "find_job.h"
 #include "items.h"
-#include "options.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -28,7 +28,8 @@ static rp_status read_whole(const items_request *request, const rp_job *job, uin
 {
     item_source *items = NULL;
     rp_error error = {0};
-    rp_status status = items_open(request, job, 0, &items, &error);
+    rp_status status = items_open(request, job, &items, &error);
+    if (status == RP_OK) status = items_expect(items, job->items_are_texts ? 1 : 0, &error);
     if (status == RP_OK) status = items_load(items, &error);
     if (status == RP_OK) *n = items_count(items);
     for (uint64_t i = 0; status == RP_OK && i < *n; i++) *sum = *sum * 131 + sum_of(items, (int64_t)i);
@@ -48,7 +49,8 @@ static rp_status read_one_by_one(const items_request *request, const rp_job *job
     } room[MOST_COLUMNS];
     void *arguments[MOST_COLUMNS];
     for (int k = 0; k < MOST_COLUMNS; k++) arguments[k] = &room[k];
-    rp_status status = items_open(request, job, 0, &items, &error);
+    rp_status status = items_open(request, job, &items, &error);
+    if (status == RP_OK) status = items_expect(items, job->items_are_texts ? 1 : 0, &error);
     while (status == RP_OK && (status = items_next(items, arguments, 1, &error)) == RP_OK) {
         *sum = *sum * 131 + sum_of(items, (int64_t)*n);
         items_forget(items, (int64_t)(*n)++);
@@ -61,11 +63,11 @@ static int begins_with_letter(rp_bytes text) { return text.size > 0 && (((const 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const names[] = {"echo", "half", "nap", "scale"};
+    static const char *const names[] = {"echo", "half", "nap", "scale", "show"};
     fuzz_input input = {data, size};
     uint64_t way = fuzz_number(&input, 1);
     const rp_job *job = NULL;
-    FUZZ_CHECK(options_find_job(names[way / 2 % 4], &job, NULL) == RP_OK);
+    FUZZ_CHECK(find_job(names[way < 128 ? way / 2 % 4 : 4], &job, NULL) == RP_OK);
     rp_job own = *job;
     own.skips_blanks = way / 8 % 2;
     own.is_header = way / 16 % 2 ? begins_with_letter : NULL;
@@ -74,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     items_request request = {.kind = way & 1 ? ITEMS_CSV : ITEMS_LINES, .path = path, .header = (items_header)(way / 32 % 3)};
+    request.separates_by_nul = request.kind == ITEMS_LINES && way / 128 && way / 8 % 2;
     uint64_t n_whole = 0, n_single = 0, whole = 0, single = 0;
     rp_status first = read_whole(&request, &own, &n_whole, &whole), second = read_one_by_one(&request, &own, &n_single, &single);
     FUZZ_CHECK(first == second);

@@ -60,7 +60,10 @@ static char *write_rows(const row *what, size_t *size)
     FUZZ_CHECK(output_open(&out, path, what->format, &error) == RP_OK);
     out.is_terminal = what->is_terminal;
     output_begin_results(&out, what->job);
-    for (int64_t i = 0; i < N_ROWS; i++) FUZZ_CHECK(output_result(&out, i, what->item, what->result, what->failure, &error) == RP_OK);
+    for (int64_t i = 0; i < N_ROWS; i++) {
+        const rp_job_outcome outcome = {i, what->item, what->result, what->failure};
+        FUZZ_CHECK(output_result(&out, &outcome, NULL, &error) == RP_OK);
+    }
     FUZZ_CHECK(output_close(&out, &error) == RP_OK);
     *size = (size_t)lseek(file, 0, SEEK_END);
     char *written = calloc(1, *size + 1);

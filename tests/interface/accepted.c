@@ -5,6 +5,8 @@
 
 #include <rankpool/rankpool.h>
 
+#include <rankpool/job.h>
+
 /* Words that the declarations might use themselves. */
 #define VALUE       1
 #define POINTER     2
@@ -23,6 +25,8 @@
 
 static int run(int x) { return x; }
 RP_TASK(run, int, int)
+static const rp_job small_job = {.name = "small", .help = "", .item_help = "", .task = run_task};
+RP_JOB(small_job)
 static int result(int x) { return x; }
 RP_TASK(result, int, int)
 static int results(int x) { return x; }

@@ -8,3 +8,12 @@ rp_status in_cpp(rp_pool *pool, const rp_task *task, double *results, const doub
     const rp_column column = {RP_COLUMN_ARRAY, RP_TYPE_DOUBLE, sizeof(double), sizeof(double), items, 0, 0};
     return rp_map(pool, task, results, 3, column, nullptr, nullptr);
 }
+
+static rp_job make_job()
+{
+    rp_job made = {};
+    made.name = "in C++";
+    return made;
+}
+static const rp_job job = make_job();
+RP_JOB(job)

@@ -162,6 +162,7 @@ static void names(void)
     EXPECT(!strcmp(rp_error_text(NULL), "no error") && !strcmp(rp_error_text(&error), rp_status_text(RP_SYSTEM)));
     EXPECT(rp_cause_text(RP_CAUSE_NONE) && rp_type_name(RP_TYPE_VOID) && rp_executor_name(RP_EXECUTOR_AUTO));
     EXPECT(rp_schedule_name(RP_SCHEDULE_AUTO) && rp_version() && rp_version_details() && rp_main_ranks() == 1);
+    rp_main_refuse(NULL);
 }
 
 int main(void)

@@ -93,7 +93,7 @@ static void tables_are_complete(void **state)
         job_test_table(*job);
         for (const rp_job *const *other = rp_jobs(); other < job; other++) assert_string_not_equal((*other)->name, (*job)->name);
     }
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 6);
 }
 
 static void versions_name_curl(void **state)

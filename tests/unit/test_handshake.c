@@ -25,6 +25,7 @@ enum { MOST = 6 };
 typedef struct participant {
     pthread_t thread;
     rpi_link *link;
+    const char *problem; /* NULL: none */
     rp_status status;
     rp_error error;
 } participant;
@@ -32,7 +33,7 @@ typedef struct participant {
 static void *shake_hands(void *argument)
 {
     participant *self = argument;
-    self->status = rpi_handshake(self->link, &self->error);
+    self->status = rpi_handshake(self->link, self->problem ? self->problem : "", &self->error);
     return NULL;
 }
 
@@ -42,7 +43,7 @@ static void ranks_with_the_same_tasks_agree(void **state)
     for (int n_ranks = 1; n_ranks <= MOST; n_ranks++) {
         fake_network *network = fake_network_create(n_ranks, &(fake_weather){.most_delay_us = 3000, .seed = (uint64_t)n_ranks});
         participant participants[MOST];
-        for (int k = 0; k < n_ranks; k++) participants[k].link = fake_network_link(network, k);
+        for (int k = 0; k < n_ranks; k++) participants[k] = (participant){.link = fake_network_link(network, k)};
         for (int k = 0; k < n_ranks; k++) assert_int_equal(pthread_create(&participants[k].thread, NULL, shake_hands, &participants[k]), 0);
         for (int k = 0; k < n_ranks; k++) {
             pthread_join(participants[k].thread, NULL);
@@ -173,6 +174,47 @@ static void an_empty_hello_is_refused(void **state)
     check_refused(hello, "ranks must run the same program");
 }
 
+/* `problems[k]`: of rank k. All ranks get the same refusal. */
+static void check_problems(const char *const problems[3], const char *expected)
+{
+    fake_network *network = fake_network_create(3, NULL);
+    participant participants[3];
+    for (int k = 0; k < 3; k++) {
+        participants[k] = (participant){.link = fake_network_link(network, k), .problem = problems[k]};
+        assert_int_equal(pthread_create(&participants[k].thread, NULL, shake_hands, &participants[k]), 0);
+    }
+    for (int k = 0; k < 3; k++) pthread_join(participants[k].thread, NULL);
+    for (int k = 0; k < 3; k++) {
+        assert_refused(participants[k].status, participants[k].error, expected);
+        assert_string_equal(rp_error_text(&participants[k].error), rp_error_text(&participants[0].error));
+        participants[k].link->ops->destroy(participants[k].link, 1);
+    }
+    fake_network_destroy(network);
+}
+
+/* What all lack is told as rank 0 has it, without a rank. */
+static void a_rank_that_can_not_take_part_says_why(void **state)
+{
+    (void)state;
+    check_problems((const char *const[]){NULL, NULL, "no libm.so.6"}, "rank 2, host ");
+    check_problems((const char *const[]){NULL, NULL, "no libm.so.6"}, ", can't take part: no libm.so.6");
+    check_problems((const char *const[]){"no libm.so.6 at all", "no libm.so.6", "no libm.so.6"}, "no libm.so.6 at all");
+}
+
+/* It knows fewer tasks for that reason, and the reason is what counts. */
+static void a_problem_counts_more_than_a_task_that_is_missing(void **state)
+{
+    (void)state;
+    rpi_message *hello = altered("square\tint64 8 (int64 8)\n", ""), *made;
+    const char *problem = "no ./job.so";
+    made = rpi_message_create(RPI_HELLO, 0, hello->header.size + strlen(problem));
+    made->header.hello = hello->header.hello;
+    memcpy(made->data, hello->data, hello->header.size);
+    strcpy(made->data + hello->header.size - 1, problem);
+    rpi_message_free(hello);
+    check_refused(made, "can't take part: no ./job.so");
+}
+
 static void all_are_refused_when_one_differs(void **state)
 {
     (void)state;
@@ -181,7 +223,7 @@ static void all_are_refused_when_one_differs(void **state)
     rpi_link *odd = fake_network_link(network, 3);
     assert_int_equal(odd->ops->send(odd, 0, altered("square\t", "cube\t"), NULL), RP_OK);
     for (int k = 0; k < 3; k++) {
-        participants[k].link = fake_network_link(network, k);
+        participants[k] = (participant){.link = fake_network_link(network, k)};
         assert_int_equal(pthread_create(&participants[k].thread, NULL, shake_hands, &participants[k]), 0);
     }
     for (int k = 0; k < 3; k++) {
@@ -266,6 +308,7 @@ static void a_rank_that_dies_at_the_start_is_lost(void **state)
 
 UNIT_MAIN(UNIT(ranks_with_the_same_tasks_agree), UNIT(a_task_that_a_rank_lacks_is_named), UNIT(a_task_that_rank_0_lacks_is_named),
           UNIT(a_task_of_other_types_is_named), UNIT(another_build_is_named), UNIT(a_name_that_begins_alike_is_another),
-          UNIT(another_protocol_is_refused), UNIT(an_empty_hello_is_refused), UNIT(all_are_refused_when_one_differs),
+          UNIT(another_protocol_is_refused), UNIT(an_empty_hello_is_refused), UNIT(a_rank_that_can_not_take_part_says_why),
+          UNIT(a_problem_counts_more_than_a_task_that_is_missing), UNIT(all_are_refused_when_one_differs),
           UNIT(what_is_no_part_of_the_handshake_ends_it), UNIT(a_link_that_fails_is_an_error_on_all),
           UNIT(a_rank_that_dies_at_the_start_is_lost))

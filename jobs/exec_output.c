@@ -1,0 +1,128 @@
+/* exec_output.c: see exec_output.h. */
+#include "exec_output.h"
+#include "command_result.h"
+#include "job_log.h"
+#include "result_files.h"
+#include "text_buffer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct exec_output {
+    int is_tagged;
+    int log;             /* -1: none */
+    result_files *files; /* NULL: none */
+};
+
+rp_status exec_output_open(const exec_output_request *request, exec_output **output, rp_error *error)
+{
+    exec_output *made = calloc(1, sizeof(*made));
+    if (!made) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory");
+    made->is_tagged = request->is_tagged;
+    made->log = -1;
+    rp_status status = RP_OK;
+    if (*request->results) status = result_files_open(request->results, &made->files, error);
+    if (status == RP_OK && *request->joblog) status = job_log_open(request->joblog, &made->log, error);
+    if (status == RP_OK) *output = made;
+    else exec_output_close(made);
+    return status;
+}
+
+void exec_output_close(exec_output *output)
+{
+    if (!output) return;
+    if (output->log >= 0) (void)close(output->log);
+    result_files_close(output->files);
+    free(output);
+}
+
+/* Reads the result of an item, if it has one. */
+static int read_result(const rp_job_outcome *outcome, command_result *result)
+{
+    memset(result, 0, sizeof(*result));
+    return outcome->result && command_result_read(*(const rp_bytes *)outcome->result, result);
+}
+
+rp_status exec_output_arrive(exec_output *output, const rp_job_outcome *outcome, rp_error *error)
+{
+    command_result result;
+    int has_result = read_result(outcome, &result);
+    rp_status status = RP_OK;
+    if (output->log >= 0) status = job_log_add(output->log, outcome, has_result ? &result : NULL, error);
+    if (status == RP_OK && output->files && has_result) status = result_files_write(output->files, outcome, &result, error);
+    return status;
+}
+
+/* ---- standard output and standard error ---- */
+
+/* The item and a tab, on one line whatever the item is. */
+static void make_tag(rp_bytes item, text_buffer *tag)
+{
+    const char *text = item.data;
+    for (size_t i = 0; i < item.size; i++) {
+        if (text[i] == '\n') text_buffer_add_string(tag, "\\n");
+        else if (text[i] == '\t') text_buffer_add_string(tag, "\\t");
+        else if (text[i] == '\\') text_buffer_add_string(tag, "\\\\");
+        else text_buffer_add_byte(tag, text[i]);
+    }
+    text_buffer_add_byte(tag, '\t');
+}
+
+/* Each line with the tag before it and an end. */
+static void tag_lines(const text_buffer *tag, rp_bytes lines, text_buffer *to)
+{
+    const char *at = lines.data, *end = at + lines.size;
+    while (lines.size && at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t size = (size_t)((stop ? stop : end) - at);
+        text_buffer_add(to, tag->data, tag->size);
+        text_buffer_add(to, at, size);
+        text_buffer_add_byte(to, '\n');
+        at += size + 1;
+    }
+}
+
+/* In one piece where that is possible, so that lines of others don't come between. What can't be written is lost. */
+static void write_error_text(rp_bytes text)
+{
+    struct pollfd room = {STDERR_FILENO, POLLOUT, 0};
+    for (size_t done = 0; done < text.size;) {
+        ssize_t n = write(STDERR_FILENO, (const char *)text.data + done, text.size - done);
+        if (n < 0 && errno == EAGAIN) (void)poll(&room, 1, -1);
+        else if (n < 0 && errno != EINTR) return;
+        if (n > 0) done += (size_t)n;
+    }
+}
+
+/* Both outputs, tagged in `rooms`. Returns 0: no memory. */
+static int tag_outputs(rp_bytes item, command_result *result, text_buffer rooms[2])
+{
+    text_buffer tag = {NULL, 0, 0, 0};
+    make_tag(item, &tag);
+    tag_lines(&tag, result->out, &rooms[0]);
+    tag_lines(&tag, result->err, &rooms[1]);
+    int failed = tag.failed || rooms[0].failed || rooms[1].failed;
+    text_buffer_free(&tag);
+    result->out = (rp_bytes){rooms[0].data, rooms[0].size};
+    result->err = (rp_bytes){rooms[1].data, rooms[1].size};
+    return !failed;
+}
+
+rp_status exec_output_write(exec_output *output, const rp_job_outcome *outcome, FILE *out, rp_error *error)
+{
+    command_result result;
+    text_buffer rooms[2] = {{NULL, 0, 0, 0}, {NULL, 0, 0, 0}};
+    if (output->files || !read_result(outcome, &result)) return RP_OK;
+    int is_made = !output->is_tagged || tag_outputs(outcome->item, &result, rooms);
+    if (is_made && result.out.size) fwrite(result.out.data, 1, result.out.size, out);
+    if (is_made && result.err.size) {
+        (void)fflush(out); /* a reader of both sees an item's outputs one after the other */
+        write_error_text(result.err);
+    }
+    text_buffer_free(&rooms[0]);
+    text_buffer_free(&rooms[1]);
+    return is_made ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory for tagged lines");
+}
