@@ -34,7 +34,7 @@ const bench_part bench_parts[] = {
     {"startup", 2, BENCH_ALONE, "the program from its start to its end, one item", bench_part_startup},
     {"sigterm", 4, BENCH_ALONE, "from SIGTERM at mpirun to its exit, 4 ranks, items of 100 ms", bench_part_sigterm},
 #ifdef BENCH_WITH_CALL
-    {"call", 1, BENCH_ALONE, "the job call with pow over 10^6 rows of csv, against reading and printing them", bench_part_call},
+    {"call", 1, BENCH_ALONE, "the job call with pow over 10^6 rows of csv, against a plain loop", bench_part_call},
 #endif
     {"fetch", 2, BENCH_NEEDS_PAGES, "16 pages of 100 ms latency each, 16 workers against serial", bench_part_fetch},
 #endif
