@@ -11,9 +11,9 @@
 
 enum { FIRST_ROOM = 8 << 10, STEP = 64 << 10 };
 
-void command_output_begin(command_output *output, int pipe)
+void command_output_begin(command_output *output, int pipe, uint64_t most)
 {
-    *output = (command_output){.pipe = pipe, .file = -1, .memory = output->memory, .room = output->room};
+    *output = (command_output){.pipe = pipe, .file = -1, .memory = output->memory, .room = output->room, .most = most};
     (void)fcntl(pipe, F_SETFL, O_NONBLOCK);
 }
 
@@ -68,6 +68,14 @@ static int make_room(command_output *output)
     return 1;
 }
 
+/* What is missing anyway needs no disk. */
+static void drop_file(command_output *output)
+{
+    if (output->file >= 0) (void)close(output->file);
+    output->file = -1;
+    output->error = EFBIG;
+}
+
 /* Keeps reading when something is missing: a command that waits for a full pipe would never end. */
 void command_output_read(command_output *output)
 {
@@ -80,6 +88,7 @@ void command_output_read(command_output *output)
         return;
     }
     output->size += (uint64_t)n;
+    if (output->size > output->most && !output->error) drop_file(output);
     if (in_memory) output->in_memory += (size_t)n;
     else if (!output->error && command_output_to_file(output)) (void)write_all(output, step, (size_t)n);
 }

@@ -14,12 +14,12 @@ typedef struct command_output {
     int file; /* -1: all is in memory */
     char *memory;
     size_t in_memory, room;
-    uint64_t size;
-    int error; /* an errno: something is missing */
+    uint64_t size, most; /* bytes; and how many there may be */
+    int error;           /* an errno: something is missing; EFBIG: there were too many */
 } command_output;
 
-/* Begins to take from `pipe`, which it closes. The memory is used again. */
-void command_output_begin(command_output *output, int pipe);
+/* Begins to take at most `most` bytes from `pipe`, which it closes. The memory is used again. */
+void command_output_begin(command_output *output, int pipe, uint64_t most);
 
 /* Reads what is there. Call it when poll says that there is something. */
 void command_output_read(command_output *output);

@@ -370,6 +370,16 @@ void command_line_free(command_line *line)
     text_buffer_free(&line->variables);
 }
 
+/* A shell takes these for its own, as the first word of a line. */
+static int is_reserved(const char *word)
+{
+    static const char *const words[] = {"if",   "then", "else", "elif", "fi",     "for",  "while",  "until",   "do",
+                                        "done", "case", "esac", "in",   "select", "time", "coproc", "function"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(word, words[i]) == 0) return 1;
+    return 0;
+}
+
 void command_line_quote(const command_line *line, text_buffer *to)
 {
     texts variables = {line->variables.data, line->variables.size}, words = {line->words.data, line->words.size};
@@ -382,6 +392,7 @@ void command_line_quote(const command_line *line, text_buffer *to)
     }
     for (const char *at = words.data; words.size && at < end_of(words); at += strlen(at) + 1, n++) {
         if (n > 0) text_buffer_add_byte(to, ' ');
-        text_buffer_add_quoted(to, as_bytes(at));
+        if (at == words.data && is_reserved(at)) text_buffer_print(to, "'%s'", at);
+        else text_buffer_add_quoted(to, as_bytes(at));
     }
 }

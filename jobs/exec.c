@@ -22,6 +22,7 @@
 /* What is the same for all items; beside it travel the words, the names of columns, and the shell and the folder as texts. */
 typedef struct exec_settings {
     double timeout_s, grace_s;
+    int64_t most_output; /* bytes */
     int32_t is_dry_run, wants_line;
 } exec_settings;
 
@@ -134,7 +135,8 @@ static void run_line(const exec_settings *settings, const char *folder, exec_roo
                                .variables = {room->variables.data, room->variables.size},
                                .folder = folder,
                                .timeout_s = settings->timeout_s,
-                               .grace_s = settings->grace_s};
+                               .grace_s = settings->grace_s,
+                               .most_output = (uint64_t)settings->most_output};
     if (room->variables.failed) {
         rp_fail_as(RP_CAUSE_SYSTEM, ENOMEM, "out of memory for the command");
     } else if (!starter_run(&request, rp_cancelled, &room->outcome)) {
@@ -185,12 +187,14 @@ __attribute__((__constructor__)) static void register_exec(void)
 
 /* ---- the job ---- */
 
-enum { PARAM_SHELL, PARAM_GRACE, PARAM_RESULTS, PARAM_TAG, PARAM_JOBLOG, PARAM_DRY_RUN };
+enum { PARAM_SHELL, PARAM_GRACE, PARAM_MAX_OUTPUT, PARAM_RESULTS, PARAM_TAG, PARAM_JOBLOG, PARAM_DRY_RUN };
 
 static const rp_param exec_params[] = {
     [PARAM_SHELL] = {"shell", RP_PARAM_TEXT, "false", "true: the words make a line for sh; or a shell's name; values stand in it quoted", 0,
                      0},
     [PARAM_GRACE] = {"grace", RP_PARAM_NUMBER, "0.5", "seconds from TERM to KILL, when a command has to end", 0, 1e6},
+    [PARAM_MAX_OUTPUT] = {"max_output", RP_PARAM_INTEGER, "268435456", "bytes that an item may print; of one with more the output is lost",
+                          0, 1e15},
     [PARAM_RESULTS] = {"results", RP_PARAM_TEXT, "", "directory that gets files of each item's output, in place of standard output", 0, 0},
     [PARAM_TAG] = {"tag", RP_PARAM_INTEGER, "0", "1: the item and a tab before each line of output (--tag)", 0, 1},
     [PARAM_JOBLOG] = {"joblog", RP_PARAM_TEXT, "", "file that gets a row as each item ends, as of GNU parallel (--joblog)", 0, 0},
@@ -261,6 +265,7 @@ static void fill(exec_bound *made, const rp_job_request *request)
     const rp_value *values = request->values;
     made->settings = (exec_settings){.timeout_s = request->timeout_s,
                                      .grace_s = values[PARAM_GRACE].number,
+                                     .most_output = values[PARAM_MAX_OUTPUT].integer,
                                      .is_dry_run = (int32_t)values[PARAM_DRY_RUN].integer,
                                      .wants_line = *values[PARAM_JOBLOG].text != '\0'};
     for (char *const *word = request->words; *word; word++) add_text(&made->words, *word);

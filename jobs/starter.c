@@ -164,6 +164,7 @@ static int send_request(int socket, const starter_request *request)
                            .n_variables = (int32_t)texts_count(request->variables),
                            .timeout_s = request->timeout_s,
                            .grace_s = request->grace_s,
+                           .most_output = request->most_output,
                            .size = request->words.size + request->variables.size + folder_size};
     return starter_send(socket, &order, sizeof(order)) && starter_send(socket, request->words.data, request->words.size) &&
            starter_send(socket, request->variables.data, request->variables.size) && starter_send(socket, request->folder, folder_size);

@@ -22,6 +22,7 @@ typedef struct starter_request {
     const char *folder;     /* where it runs; "": where the process began */
     double timeout_s;       /* 0: none */
     double grace_s;         /* from TERM to KILL */
+    uint64_t most_output;   /* bytes of standard output, and of standard error; of more the output is lost, with EFBIG */
 } starter_request;
 
 /* What became of a command. The outputs are valid until starter_outcome_free. */

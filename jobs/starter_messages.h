@@ -20,8 +20,9 @@ enum { STARTER_RUN = 1, STARTER_CANCEL };
 typedef struct starter_order {
     int32_t kind;
     int32_t n_words, n_variables;
-    double timeout_s; /* 0: none */
-    double grace_s;   /* from TERM to KILL */
+    double timeout_s;     /* 0: none */
+    double grace_s;       /* from TERM to KILL */
+    uint64_t most_output; /* bytes of each of the two */
     uint64_t size;
 } starter_order;
 

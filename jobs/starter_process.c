@@ -97,8 +97,8 @@ static void start_command(starter *self, command_launch *launch, const starter_o
     command->pid = command_launch_start(launch);
     (void)close(out[1]);
     (void)close(err[1]);
-    command_output_begin(&self->out, out[0]);
-    command_output_begin(&self->err, err[0]);
+    command_output_begin(&self->out, out[0], order->most_output);
+    command_output_begin(&self->err, err[0], order->most_output);
 }
 
 /* Cuts the order into its texts. Returns 0: no memory. */

@@ -16,6 +16,7 @@ libopenmpi-dev command mpicc
 libcurl4-openssl-dev module libcurl
 libssl-dev module libcrypto
 libffi-dev module libffi
+libpng-dev module libpng
 libjansson-dev module jansson
 libcmocka-dev module cmocka
 ca-certificates certificates any

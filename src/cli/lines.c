@@ -95,8 +95,8 @@ rp_status lines_next(line_reader *lines, int may_wait, rp_bytes *line, rp_error 
 {
     for (;;) {
         size_t size = lines->end - lines->start;
-        char *from = lines->buffer + lines->start + lines->searched;
-        char *found = size > lines->searched ? memchr(from, lines->separator, size - lines->searched) : NULL;
+        char *from = size > lines->searched ? lines->buffer + lines->start + lines->searched : NULL;
+        char *found = from ? memchr(from, lines->separator, size - lines->searched) : NULL;
         if (found) {
             *line = take(lines, (size_t)(found - (lines->buffer + lines->start)), 1);
             return RP_OK;

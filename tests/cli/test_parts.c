@@ -1,9 +1,11 @@
 /*
  * test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, statistics, the leaderboard's ranking, failed
- * items as lines, counts and rows, names in a trace.
+ * items as lines, counts and rows, names in a trace, results in order, and when a run is halted.
  */
 #include "csv.h"
 #include "failures.h"
+#include "halt.h"
+#include "in_order.h"
 #include "leaderboard.h"
 #include "output.h"
 #include "report.h"
@@ -438,6 +440,122 @@ static void a_trace_is_json_whatever_names_are_in_it(void **state)
     json_decref(root);
 }
 
+/* ---- results in order ---- */
+
+static void keep(in_order *waiting, int64_t index, size_t size, const rp_error *failure)
+{
+    char item[32], *text = malloc(size + 1);
+    assert_non_null(text);
+    memset(text, 'a' + (int)(index % 26), size);
+    snprintf(item, sizeof item, "item %lld", (long long)index);
+    rp_bytes result = {text, size};
+    rp_job_outcome outcome = {index, {item, strlen(item)}, size ? &result : NULL, failure};
+    assert_int_equal(in_order_keep(waiting, &outcome, NULL), RP_OK);
+    free(text);
+}
+
+static void take(in_order *waiting, int64_t index, size_t size)
+{
+    rp_job_outcome outcome;
+    char item[32];
+    snprintf(item, sizeof item, "item %lld", (long long)index);
+    assert_int_equal(in_order_take(waiting, &outcome), 1);
+    assert_int_equal(outcome.index, index);
+    assert_int_equal(outcome.item.size, strlen(item));
+    assert_memory_equal(outcome.item.data, item, strlen(item));
+    const rp_bytes *result = outcome.result;
+    assert_int_equal(result ? result->size : 0, size);
+    for (size_t i = 0; i < size; i++) assert_int_equal(((const char *)result->data)[i], 'a' + index % 26);
+}
+
+/* Sizes in memory, and in the file. */
+static void results_are_given_in_order(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {1, 70000, 0, 300000, 5};
+    rp_job_outcome outcome;
+    in_order *waiting = in_order_create();
+    assert_non_null(waiting);
+    assert_int_equal(in_order_take(waiting, &outcome), 0);
+    for (int round = 0; round < 3; round++) {
+        for (int64_t i = 199; i > 0; i--) {
+            keep(waiting, round * 200 + i, sizes[i % 5], NULL);
+            assert_int_equal(in_order_take(waiting, &outcome), 0);
+        }
+        assert_true(in_order_is_next(waiting, round * 200));
+        in_order_pass(waiting);
+        for (int64_t i = 1; i < 200; i++) take(waiting, round * 200 + i, sizes[i % 5]);
+    }
+    in_order_destroy(waiting);
+}
+
+static void at_the_end_missing_results_are_passed_over(void **state)
+{
+    (void)state;
+    rp_job_outcome outcome;
+    in_order *waiting = in_order_create();
+    keep(waiting, 1000, 3, NULL);
+    keep(waiting, 7, 3, NULL);
+    assert_int_equal(in_order_take(waiting, &outcome), 0);
+    in_order_end(waiting);
+    take(waiting, 7, 3);
+    take(waiting, 1000, 3);
+    assert_int_equal(in_order_take(waiting, &outcome), 0);
+    in_order_destroy(waiting);
+    in_order_destroy(NULL);
+}
+
+static void a_result_without_room_on_the_disk_is_a_failure(void **state)
+{
+    (void)state;
+    rp_job_outcome outcome;
+    rp_error failure = {.status = RP_FAILED, .message = "its own"};
+    setenv("TMPDIR", "/nonexistent", 1);
+    in_order *waiting = in_order_create();
+    keep(waiting, 1, 1000000, NULL);
+    keep(waiting, 2, 1000000, &failure);
+    keep(waiting, 3, 10, NULL);
+    in_order_pass(waiting);
+    assert_int_equal(in_order_take(waiting, &outcome), 1);
+    assert_null(outcome.result);
+    assert_int_equal(outcome.failure->status, RP_FAILED);
+    assert_int_equal(outcome.failure->cause, RP_CAUSE_SYSTEM);
+    assert_non_null(strstr(outcome.failure->message, "output lost: No such file or directory"));
+    assert_int_equal(in_order_take(waiting, &outcome), 1);
+    assert_string_equal(outcome.failure->message, "its own");
+    take(waiting, 3, 10);
+    in_order_destroy(waiting);
+    unsetenv("TMPDIR");
+}
+
+/* ---- the end of a run ---- */
+
+static int is_reached(const char *text, uint64_t n_failed, uint64_t n_succeeded, uint64_t n_all)
+{
+    halt wanted;
+    assert_int_equal(halt_parse(text, &wanted, NULL), RP_OK);
+    return halt_is_reached(&wanted, n_failed, n_succeeded, n_all);
+}
+
+static void a_run_is_halted_by_numbers_or_shares(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "", "now", "now,", "later,fail=1", "now,fail=0", "now,fail=x", "soon,fail=101%", "soon,fail=%", "now,done=1"};
+    rp_error error;
+    halt wanted;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(halt_parse(wrong[i], &wanted, &error), RP_USAGE);
+    assert_false(is_reached("never", 100, 100, 200));
+    assert_true(is_reached("now,fail=1", 1, 0, 10));
+    assert_false(is_reached("now,fail=2", 1, 5, 10));
+    assert_false(is_reached("now,success=1", 9, 0, 10));
+    assert_true(is_reached("soon,success=1", 9, 1, 10));
+    assert_true(is_reached("soon,fail=10%", 1, 0, 10));
+    assert_false(is_reached("soon,fail=10%", 9, 0, 0)); /* of at least 100 */
+    assert_true(is_reached("soon,fail=10%", 10, 0, 0));
+    assert_false(is_reached("soon,fail=10%", 10, 100, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -459,6 +577,10 @@ int main(void)
         cmocka_unit_test(a_failed_item_is_a_row_of_all_that_is_known),
         cmocka_unit_test(what_is_not_known_of_a_failure_is_left_empty),
         cmocka_unit_test(a_trace_is_json_whatever_names_are_in_it),
+        cmocka_unit_test(results_are_given_in_order),
+        cmocka_unit_test(at_the_end_missing_results_are_passed_over),
+        cmocka_unit_test(a_result_without_room_on_the_disk_is_a_failure),
+        cmocka_unit_test(a_run_is_halted_by_numbers_or_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
