@@ -91,14 +91,21 @@ static int run_with_ranks(const program_command *command, const rp_job *job, rp_
     return rp_main_bare(argc, argv, command->client);
 }
 
+/* This rank lacks a library that others may have. So all have to be told. */
+static int refuse_to_take_part(const program_command *command, program_options *options, const rp_error *error, int argc, char **argv)
+{
+    options_fini(options);
+    rp_main_refuse(rp_error_text(error));
+    return rp_main_bare(argc, argv, command->client);
+}
+
 static int run_command(const program_command *command, int argc, char **argv)
 {
     program_options options;
     rp_error error;
     rp_status status = options_parse(command->options, argc - 1, argv + 1, &options, &error);
-    int lacks_library = status == RP_UNSUPPORTED; /* others may have it: all are told */
-    int needs_ranks = (status == RP_OK || lacks_library) && !options.wants_help && command->client;
-    if (lacks_library) rp_main_refuse(rp_error_text(&error));
+    if (status == RP_UNSUPPORTED && command->client) return refuse_to_take_part(command, &options, &error, argc, argv);
+    int needs_ranks = status == RP_OK && !options.wants_help && command->client;
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
     rp_isolation isolation = options.pool.isolation;
     const rp_job *job = options.job;

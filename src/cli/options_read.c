@@ -69,7 +69,7 @@ static int is_help(const options_of *of, const command_line_part *part)
 static rp_status take(const options_of *of, const command_line_part *part, program_options *options, options_operands *operands,
                       rp_error *error)
 {
-    const option_entry *entry = &of->entries[part->option];
+    const option_entry *entry = part->kind == COMMAND_LINE_OPTION ? &of->entries[part->option] : NULL;
     switch (part->kind) {
     case COMMAND_LINE_OPTION: return entry->set(options, entry->name, part->value, error);
     case COMMAND_LINE_OPERAND: operands->n_before++; /* fall through */
