@@ -10,10 +10,12 @@ static const struct variable {
 } variables[] = {
     {"RANKPOOL_THREADS", "worker threads of each rank, where --threads isn't given"},
     {"RANKPOOL_MPI", "0: run alone, whatever the launcher; 1: start MPI, whatever the launcher"},
+    {"RANKPOOL_PROGRESS", "auto, always or never, where --progress isn't given"},
     {"RANKPOOL_GRACE", "seconds that running items have to finish after a signal; default 10 after SIGINT, 0.6 after others"},
     {"RANKPOOL_STATUS_FILE", "a file that rank 0 writes its exit status to, last thing; a launcher may end with another one"},
     {"RANKPOOL_SHARED_MEMORY", "0: no other rank uses rank 0's memory; all are sent copies"},
     {"RANKPOOL_PML", "keep: leave the choice of the transport to Open MPI, also where there is no network fabric"},
+    {"TERM", "dumb, or not set: progress has lines on a terminal too, and no bar"},
     {"OMP_NUM_THREADS",
      "worker threads of each rank, where RANKPOOL_THREADS isn't set either; its second number: threads of regions in tasks"},
     {"SLURM_CPUS_PER_TASK", "the same, where OMP_NUM_THREADS isn't set either; else the cores that a rank may use"},
