@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-static const struct variable {
-    const char *name, *meaning;
-} variables[] = {
+const environment_row environment_variables[] = {
     {"RANKPOOL_THREADS", "worker threads of each rank, where --threads isn't given"},
     {"RANKPOOL_MPI", "0: run alone, whatever the launcher; 1: start MPI, whatever the launcher"},
     {"RANKPOOL_PROGRESS", "auto, always or never, where --progress isn't given"},
@@ -67,24 +65,23 @@ static const struct variable {
     {"SLURM_NTASKS", "srun: the same; another number is that of a batch script"},
     {"SLURM_JOB_ID", "Slurm: the job"},
     {"SLURM_STEP_ID", "srun: the launch"},
+    {NULL, NULL},
 };
 
-static const struct exit_status {
-    const char *status, *meaning;
-} exit_statuses[] = {
+const environment_row environment_exit_statuses[] = {
     {"0", "success"},
     {"1", "some items failed"},
     {"2", "wrong usage"},
     {"3", "drained after SIGUSR1, SIGUSR2 or SIGXCPU; items are left"},
     {"4", "a rank or the infrastructure was lost"},
     {"128 + N", "stopped by signal N"},
+    {NULL, NULL},
 };
 
 void environment_print_help(FILE *file)
 {
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        if (strncmp(variables[i].name, "RANKPOOL_", strlen("RANKPOOL_")) == 0)
-            fprintf(file, "  %-20s  %s\n", variables[i].name, variables[i].meaning);
+    for (const environment_row *row = environment_variables; row->name; row++)
+        if (strncmp(row->name, "RANKPOOL_", strlen("RANKPOOL_")) == 0) fprintf(file, "  %-20s  %s\n", row->name, row->meaning);
 }
 
 void environment_print_causes(FILE *file)
@@ -110,9 +107,7 @@ void environment_print_reference(FILE *file)
         if (info.commands && info.enumeration) print_values(info.enumeration, info.name, file);
     print_values("rp_cause", "an item's cause of failure", file);
     fputs("\n## Environment\n\n| variable | meaning |\n|---|---|\n", file);
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        fprintf(file, "| `%s` | %s |\n", variables[i].name, variables[i].meaning);
+    for (const environment_row *row = environment_variables; row->name; row++) fprintf(file, "| `%s` | %s |\n", row->name, row->meaning);
     fputs("\n## Exit statuses\n\n| status | meaning |\n|---|---|\n", file);
-    for (size_t i = 0; i < sizeof exit_statuses / sizeof *exit_statuses; i++)
-        fprintf(file, "| %s | %s |\n", exit_statuses[i].status, exit_statuses[i].meaning);
+    for (const environment_row *row = environment_exit_statuses; row->name; row++) fprintf(file, "| %s | %s |\n", row->name, row->meaning);
 }
