@@ -64,6 +64,13 @@ const environment_row environment_variables[] = {
     {"SLURM_STEP_NUM_TASKS", "srun: the number of ranks"},
     {"SLURM_NTASKS", "srun: the same; another number is that of a batch script"},
     {"SLURM_JOB_ID", "Slurm: the job"},
+    {"SLURM_JOB_NAME", "Slurm, for info: its name"},
+    {"SLURM_JOB_PARTITION", "Slurm, for info: its partition"},
+    {"SLURM_JOB_NUM_NODES", "Slurm, for info: the number of its nodes"},
+    {"SLURM_JOB_NODELIST", "Slurm, for info: its nodes"},
+    {"SLURM_JOB_END_TIME", "Slurm, for info: when its time is over; else squeue is asked"},
+    {"SLURM_MEM_PER_NODE", "Slurm, for info: the memory that it has on each node, in MB"},
+    {"SLURM_MEM_PER_CPU", "Slurm, for info: the same for each CPU"},
     {"SLURM_STEP_ID", "srun: the launch"},
     {NULL, NULL},
 };
