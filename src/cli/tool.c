@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { MOST_WAIT_S = 1000 };
+
 extern char **environ;
 
 /* A descriptor from which `input` is read; below 0: errno is set. */
@@ -60,7 +62,7 @@ static int read_output(int from, char *output, size_t size, double limit_s)
         struct pollfd ready = {from, POLLIN, 0};
         double left_s = end_s - program_now_s();
         if (left_s <= 0) return 0;
-        if (poll(&ready, 1, (int)(1000 * left_s) + 1) <= 0) continue;
+        if (poll(&ready, 1, left_s < MOST_WAIT_S ? (int)(1000 * left_s) + 1 : 1000 * MOST_WAIT_S) <= 0) continue;
         int fits = used + 1 < size;
         n = fits ? read(from, output + used, size - used - 1) : read(from, rest, sizeof rest);
         if (n < 0 && errno != EINTR) n = 0;
