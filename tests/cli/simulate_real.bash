@@ -14,7 +14,8 @@ measured() {
     # shellcheck disable=SC2086  # they are several words
     timeout $hang_s ${first-} mpirun -n "$ranks" "$RANKPOOL" run sleep --input times --backend hybrid --threads 1 --method map "$@" \
         --progress always --format csv --output slept.csv 2>&1 </dev/null |
-        sed -n "s/^sleep_for: 100 % .*, \([0-9.]*\)\/s.*/\1/p" | tail -1 | awk -v n=$((ranks * items_a_rank)) '{ print n / $1 }'
+        sed -n 's/^sleep: 100 % .*, \([0-9.]*\)\( k\)\{0,1\}\/s$/\1\2/p' | tail -1 |
+        awk -v n=$((ranks * items_a_rank)) '{ print n / ($2 == "k" ? 1000 * $1 : $1) }'
 }
 
 simulated() { "$RANKPOOL" simulate --times slept.csv --nodes "$@" --format csv | tail -1 | cut -d, -f5; }

@@ -117,6 +117,8 @@ static void pools(rp_pool *pool)
     rp_pool_stop(NULL);
     rp_pool_terminate(NULL);
     rp_pool_free(NULL);
+    rp_pool_progress_hide(NULL);
+    rp_pool_progress_show(NULL);
     rp_pool_get_info(NULL, &info);
     rp_pool_get_info(pool, NULL);
     EXPECT(info.ranks == 0 && rp_pool_get_rank_info(NULL, 0, &rank_info) == RP_USAGE && rp_pool_get_rank_info(pool, 0, NULL) == RP_USAGE);
