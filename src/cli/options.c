@@ -183,6 +183,7 @@ static rp_status set_backend(program_options *options, const char *name, const c
 static rp_status set_pool(program_options *options, const char *name, const char *value, rp_error *error)
 {
     if (strcmp(name, "progress") == 0) options->progress_is_given = 1;
+    if (strcmp(name, "retries") == 0) options->retries_are_given = 1;
     return set_library_option(&options->pool, name, value, error);
 }
 
@@ -334,8 +335,30 @@ static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
     return RP_OK;
 }
 
+static int names_threads(void)
+{
+    static const char *const variables[] = {"RANKPOOL_THREADS", "OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value) return 1;
+    }
+    return 0;
+}
+
+/* What the job says holds where the user has said nothing. A policy for failures is for run alone: compare measures items that succeed. */
+static void take_defaults(program_options *options)
+{
+    const rp_job_defaults *defaults = &options->job->defaults;
+    rp_pool_options *pool = &options->pool;
+    if (pool->threads == 0 && defaults->threads > 0 && !names_threads()) pool->threads = (int)defaults->threads;
+    if (options->command != OPTIONS_RUN) return;
+    if (pool->on_error == RP_ON_ERROR_DEFAULT) pool->on_error = (rp_on_error)defaults->on_error;
+    if (!options->retries_are_given) pool->retries = defaults->retries;
+}
+
 static rp_status complete(program_options *options, rp_error *error)
 {
+    if (options->job) take_defaults(options);
     rp_status policy = choose_policy(&options->pool, error);
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);

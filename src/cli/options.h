@@ -27,6 +27,7 @@ typedef struct program_options {
     int header_is_given; /* --header was given */
     rp_pool_options pool;
     int progress_is_given; /* --progress was given */
+    int retries_are_given; /* --retries was given */
     const method *methods[OPTIONS_MAX_METHODS];
     size_t n_methods; /* 0: the command's default */
     rp_executor backends[OPTIONS_MAX_BACKENDS];

@@ -74,7 +74,7 @@ failed_items_leave_the_others_results()
 {
     sed "3a $WEB_URL/missing\\n$WEB_URL/reset" "$urls" | head -n 8 >"$WORK_DIR/mixed.txt"
     echo "file:///etc/passwd" >>"$WORK_DIR/mixed.txt"
-    run --input "$WORK_DIR/mixed.txt" --param "directory=$pages" --param writes=2 --on-error collect
+    run --input "$WORK_DIR/mixed.txt" --param "directory=$pages" --param writes=2
     expect_status 1 "failed items"
     expect_results $(seq 6)
     expect_pages $(seq 6)
@@ -83,12 +83,12 @@ failed_items_leave_the_others_results()
     expect_error 'item 8 .*rank [0-9].*worker [0-9].*http:// or https://' "a file address"
 }
 
-the_first_failed_item_stops_by_default()
+the_first_failed_item_stops_when_asked()
 {
-    run --param "directory=$pages" --param writes=0 "$WEB_URL/missing"
-    expect_status 1 "a missing page alone"
-    expect_error 'item 0 .*HTTP 404' "a missing page alone"
-    [ ! -s "$out" ] || fail "a failed item has a result"
+    run --param "directory=$pages" --param writes=0 --on-error stop --threads 1 "$WEB_URL/missing" "$WEB_URL/pages/1"
+    expect_status 1 "a missing page"
+    expect_error 'item 0 .*HTTP 404' "a missing page"
+    [ ! -s "$out" ] || fail "an item after the failed one has a result"
 }
 
 an_unwritable_directory_stops_before_any_request()
@@ -251,7 +251,7 @@ fi
 run_case all_pages_are_fetched_in_order
 run_case connections_are_fewer_than_requests
 run_case failed_items_leave_the_others_results
-run_case the_first_failed_item_stops_by_default
+run_case the_first_failed_item_stops_when_asked
 run_case an_unwritable_directory_stops_before_any_request
 run_case blank_lines_and_a_header_are_no_addresses
 run_case passwords_are_nowhere_in_the_output
