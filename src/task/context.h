@@ -10,6 +10,7 @@
 #include "task/batch.h"
 
 typedef struct rpi_context rpi_context;
+struct rpi_overlap;
 
 /* Notices for the owner of a context; a sandbox wants none. Called in the context's thread, under no lock. */
 typedef struct rpi_context_ops {
@@ -44,6 +45,7 @@ struct rpi_context {
     rp_cause fail_cause;
     int fail_code;
     char *fail_message;
+    struct rpi_overlap *overlap; /* the items of a task of the overlapping form; NULL: none has run. Owned */
     char *emitted;
     size_t emitted_size, emitted_capacity;
     /* room for columns that a kernel can't read directly */

@@ -16,11 +16,19 @@ typedef struct rpi_worker_place {
     uint64_t started_ns, before_ns;
 } rpi_worker_place;
 
+/* The queue of batches that a worker's team has. Called in the worker's thread, under no lock. */
+typedef struct rpi_worker_queue {
+    /* Enters the first batch, if it is of that call and has a grain for the worker; else NULL. */
+    rpi_batch *(*enter)(void *team, unsigned worker, const rpi_work *work);
+    void (*leave)(void *team, rpi_batch *batch);
+} rpi_worker_queue;
+
 typedef struct rpi_worker {
     rpi_context context;                                      /* first: what its tasks see */
     _Atomic(rpi_work *) current;                              /* the work whose items run now */
     _Atomic uint64_t n_done;                                  /* items of `current` not yet added to its n_finished */
     void *team;                                               /* the team that it belongs to; NULL: none */
+    const rpi_worker_queue *queue;                            /* its team's; NULL: it is given batches only */
     void (*interrupt_team)(void *team, const rpi_work *work); /* tells the other workers that this one lowered the cutoff */
     const _Atomic unsigned *n_urgent;                         /* how many batches go before the running one; NULL: not counted */
     const rpi_worker_config *config;                          /* borrowed; never NULL */
@@ -50,8 +58,9 @@ static inline bool rpi_worker_gives_way(const rpi_worker *worker, const rpi_batc
 }
 
 /* Claims and runs grains of the batch until none is left for this worker, or until, between two grains, an urgent batch has come. The
- * caller then comes back to this batch. */
-void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch);
+ * caller then comes back to this batch. Returns the batch that the caller has to leave. That is this one; or, where the task has many items
+ * at once, another one of its call that the worker has entered meanwhile, after it has left this one. */
+rpi_batch *rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch);
 
 /* For a task that ended the thread within rpi_worker_run_batch (rpi_thread_guard): its item has failed. Returns the batch, which the caller
  * gives to rpi_worker_run_batch again. */
