@@ -191,8 +191,8 @@
 #define RPI__KERNEL_OF_OVERLAP(f) \
     static void rpi__kernel_##f(rp_run *rpi__run, void *rpi__results, const rp_view *rpi__views, size_t rpi__n) \
     { \
-        (void)rpi__run, (void)rpi__results, (void)rpi__views, (void)rpi__n; \
-        f(); \
+        (void)rpi__results, (void)rpi__views; \
+        rp_run_overlap(rpi__run, rpi__n, f); \
     }
 #define RPI__OVERLAP_0(f, n, R, ...) \
     RPI__CHECK_RESULT(f, R); \

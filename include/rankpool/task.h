@@ -168,6 +168,10 @@ RP_API int rp_run_next(rp_run *run);
 /* For the generated kernels of emitting tasks: moves what was emitted for the present item to `*result`. */
 RP_API void rp_run_take(rp_run *run, rp_bytes *result);
 
+/* For the generated kernels of overlapping tasks: has the function run, in a context that gives it the n items. 0: it gives them already.
+ */
+RP_API void rp_run_overlap(rp_run *run, size_t n, void (*function)(void));
+
 /* Frees the n results of an emitting task that rp_apply, rp_map or rp_starmap wrote, and sets each to {NULL, 0}. NULL does nothing. Not for
  * bytes that came from rp_iter_next. Any thread. */
 RP_API void rp_bytes_free(rp_bytes *results, size_t n);

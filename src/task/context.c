@@ -6,7 +6,6 @@
 #include "base/thread.h"
 #include "task/columns.h"
 #include "task/item_text.h"
-#include "task/overlap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +29,7 @@ void rpi_context_fini(rpi_context *context)
     for (int k = 0; k < RP_MAX_ARGUMENTS; k++) free(context->scratch[k]);
     free(context->emitted);
     free(context->fail_message);
-    rpi_overlap_destroy(context->overlap);
+    if (context->overlap) context->destroy_overlap(context->overlap);
 }
 
 void rpi_context_enter(rpi_context *context) { current = context; }
@@ -301,22 +300,6 @@ static inline bool find_views_of_one(rpi_context *context, uint64_t offset)
     return true;
 }
 
-/* For a task of the overlapping form, where nobody gives it more than these items. */
-static uint64_t call_overlapping(rpi_context *context, uint64_t begin, uint64_t end)
-{
-    if (!context->overlap) context->overlap = rpi_overlap_create(NULL);
-    rpi_held_batch *held = context->overlap ? rpi_overlap_hold(context->overlap, context->batch) : NULL;
-    if (!held) {
-        fail_items(context, (size_t)(end - begin));
-        return end - begin;
-    }
-    held->begin = begin;
-    held->end = end;
-    rpi_overlap_call(context);
-    rpi_overlap_let_go(context->overlap, held);
-    return end - begin;
-}
-
 uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end)
 {
     rpi_batch *batch = context->batch;
@@ -324,7 +307,6 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     size_t n = (size_t)(end - begin);
     context->first = batch->first + begin;
     context->n = n;
-    if (task->flags & RP_TASK_OVERLAPS) return call_overlapping(context, begin, end);
     bool is_one = n == 1 && !(task->flags & RP_TASK_CONTIGUOUS);
     if (!(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
         fail_items(context, n);
@@ -340,11 +322,6 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
 uint64_t rpi_context_take_exit(rpi_context *context)
 {
     uint64_t begin = context->first - context->batch->first;
-    if (context->batch->work->task->flags & RP_TASK_OVERLAPS) {
-        rpi_overlap_take_exit(context);
-        rpi_overlap_let_go(context->overlap, rpi_overlap_newest(context->overlap));
-        return begin + context->n;
-    }
     bool whole = context->batch->work->task->flags & RP_TASK_CONTIGUOUS;
     if (!context->failing) {
         rp_fail(0, "it ended its thread, with pthread_exit or a cancellation");

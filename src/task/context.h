@@ -45,7 +45,9 @@ struct rpi_context {
     rp_cause fail_cause;
     int fail_code;
     char *fail_message;
-    struct rpi_overlap *overlap; /* the items of a task of the overlapping form; NULL: none has run. Owned */
+    /* the items of a task that has many at once (overlap.h); NULL: none has run. Owned */
+    struct rpi_overlap *overlap;
+    void (*destroy_overlap)(struct rpi_overlap *overlap);
     char *emitted;
     size_t emitted_size, emitted_capacity;
     /* room for columns that a kernel can't read directly */

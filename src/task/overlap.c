@@ -24,23 +24,32 @@ typedef struct open_item {
 static open_item *open_at(rpi_list_link *link) { return RPI_ENTRY(link, open_item, link); }
 static rpi_held_batch *held_at(rpi_list_link *link) { return RPI_ENTRY(link, rpi_held_batch, link); }
 
-rpi_overlap *rpi_overlap_create(const rpi_overlap_ops *ops)
+static void destroy(rpi_overlap *overlap);
+
+bool rpi_overlap_have(rpi_context *context, const rpi_overlap_ops *ops)
 {
+    if (context->overlap) return true;
     rpi_overlap *overlap = calloc(1, sizeof *overlap);
-    if (!overlap) return NULL;
+    if (!overlap) return false;
     overlap->ops = ops;
     rpi_list_init(&overlap->held);
     rpi_list_init(&overlap->open);
     rpi_list_init(&overlap->spare_batches);
     rpi_list_init(&overlap->spare_items);
-    return overlap;
+    context->overlap = overlap;
+    context->destroy_overlap = destroy;
+    return true;
 }
 
-void rpi_overlap_destroy(rpi_overlap *overlap)
+static void forget_all(rpi_overlap *overlap)
 {
-    if (!overlap) return;
     rpi_list_take_all(&overlap->spare_items, &overlap->open);
     rpi_list_take_all(&overlap->spare_batches, &overlap->held);
+}
+
+static void destroy(rpi_overlap *overlap)
+{
+    forget_all(overlap);
     for (rpi_list_link *link; (link = rpi_list_take_first(&overlap->spare_items));) free(open_at(link));
     for (rpi_list_link *link; (link = rpi_list_take_first(&overlap->spare_batches));) free(held_at(link));
     free(overlap);
@@ -131,6 +140,7 @@ static void end_item(rpi_context *context, open_item *item)
     rpi_overlap *overlap = context->overlap;
     rpi_held_batch *held = item->held;
     uint64_t offset = item->offset, began_ns = item->began_ns;
+    item->held = NULL;
     rpi_list_remove(&item->link);
     rpi_list_add_first(&overlap->spare_items, &item->link);
     held->n_open--;
@@ -143,7 +153,7 @@ static open_item *is_open(const rpi_overlap *overlap, rp_item *item)
 {
     if (!overlap || !item) return NULL;
     open_item *mine = (open_item *)(void *)item;
-    return mine->held && rpi_list_is_linked(&mine->link) ? mine : NULL;
+    return mine->held ? mine : NULL;
 }
 
 void rp_item_end(rp_item *item)
@@ -265,4 +275,39 @@ void rpi_overlap_take_exit(rpi_context *context)
         context->fail_cause = RP_CAUSE_EXIT;
     }
     end_call(context);
+}
+
+/* Fails the items that the function was called for, when there is no memory for them. */
+static void fail_for_memory(rpi_context *context, size_t n)
+{
+    for (; n > 0; n--, context->run.item++) {
+        (void)rp_fail(ENOMEM, "out of memory for an item");
+        context->fail_cause = RP_CAUSE_SYSTEM;
+        if (n > 1) (void)rp_run_next(&context->run);
+    }
+}
+
+/* What a sandbox calls: these n items, and no more. Those of a call that ended its thread may still be there; they have failed. */
+static void run_given(rpi_context *context, size_t n)
+{
+    rpi_held_batch *held = NULL;
+    if (rpi_overlap_have(context, NULL)) {
+        forget_all(context->overlap);
+        held = rpi_overlap_hold(context->overlap, context->batch);
+    }
+    if (!held) {
+        fail_for_memory(context, n);
+        return;
+    }
+    held->begin = context->first - context->batch->first;
+    held->end = held->begin + n;
+    rpi_overlap_call(context);
+    rpi_overlap_let_go(context->overlap, held);
+}
+
+void rp_run_overlap(rp_run *run, size_t n, void (*function)(void))
+{
+    if (!run || !function) return;
+    if (n > 0) run_given((rpi_context *)(void *)run, n);
+    else function();
 }

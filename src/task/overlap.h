@@ -40,9 +40,8 @@ typedef struct rpi_overlap {
     uint64_t ended_ns; /* when an item ended last; 0: none did */
 } rpi_overlap;
 
-/* NULL: no memory. destroy takes NULL. */
-rpi_overlap *rpi_overlap_create(const rpi_overlap_ops *ops);
-void rpi_overlap_destroy(rpi_overlap *overlap);
+/* Gives the context an overlap, if it has none. False: no memory. */
+bool rpi_overlap_have(rpi_context *context, const rpi_overlap_ops *ops);
 
 /* Holds a batch, with nothing claimed. It is the newest. NULL: no memory. */
 rpi_held_batch *rpi_overlap_hold(rpi_overlap *overlap, rpi_batch *batch);

@@ -94,8 +94,7 @@ bool rpi_worker_overlaps(const rpi_worker *worker) { return worker->context.over
 rpi_batch *rpi_worker_run_overlapping(rpi_worker *worker, rpi_batch *batch)
 {
     rpi_context *context = &worker->context;
-    if (!context->overlap) context->overlap = rpi_overlap_create(&ops);
-    if (!context->overlap) return NULL;
+    if (!rpi_overlap_have(context, &ops)) return NULL;
     if (!rpi_worker_overlaps(worker) && !rpi_overlap_hold(context->overlap, batch)) return NULL;
     while (rpi_overlap_has_untaken(context->overlap) || claim(worker)) rpi_overlap_call(context);
     rpi_held_batch *last = rpi_overlap_newest(context->overlap);

@@ -5,7 +5,7 @@
 #ifndef RPI_WORKER_WORKER_OVERLAP_H
 #define RPI_WORKER_WORKER_OVERLAP_H
 
-#include "worker/worker.h"
+#include "worker/worker_state.h"
 
 /* Runs grains of the batch, and of those that follow it, until there is nothing more to claim. Returns the batch that the caller has to
  * leave: the last one. NULL: no memory, and nothing ran. */
