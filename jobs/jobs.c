@@ -5,6 +5,6 @@
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&rp_job_compute, &rp_job_fetch, &rp_job_sleep, NULL};
+    static const rp_job *const jobs[] = {&rp_job_compute, &rp_job_exec, &rp_job_fetch, &rp_job_sleep, NULL};
     return jobs;
 }

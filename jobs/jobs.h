@@ -9,6 +9,7 @@
 #include <rankpool/job.h>
 
 extern const rp_job rp_job_compute; /* compute.c */
+extern const rp_job rp_job_exec;    /* exec.c */
 extern const rp_job rp_job_fetch;   /* fetch.c */
 extern const rp_job rp_job_sleep;   /* sleep.c */
 

@@ -37,8 +37,8 @@ typedef enum rp_cause {
     RP_CAUSE_NONE = 0, /* the error isn't about an item */
     RP_CAUSE_TASK,     /* the task called rp_fail; code: the one that it passed */
     RP_CAUSE_TIMEOUT,  /* the item ran longer than its time-out; code: 0 */
-    RP_CAUSE_SIGNAL,   /* its child process crashed or was killed (isolation only); code: the signal */
-    RP_CAUSE_EXIT,     /* the item ended its child process (isolation only; code: the exit status), or its thread (code: 0) */
+    RP_CAUSE_SIGNAL,   /* its process crashed or was killed: its child process with isolation, or a command that it ran; code: the signal */
+    RP_CAUSE_EXIT,     /* its process ended by itself (code: the exit status), or it ended its thread (code: 0) */
     RP_CAUSE_LOST,     /* the rank that had the item was lost; code: 0 */
     RP_CAUSE_SYSTEM    /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
 } rp_cause;

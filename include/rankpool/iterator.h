@@ -20,7 +20,8 @@ typedef struct rp_iter rp_iter;
  *   RP_OK
  *   RP_END         after the last result, and at each call after that
  *   RP_TIMEOUT     no result yet; ask again
- *   RP_FAILED      this item failed, `*error` names it; under the policy collect further results follow, under stop RP_END
+ *   RP_FAILED      this item failed, `*error` names it; under the policy collect further results follow, under stop RP_END. `*result` is
+ *                  unchanged, but for tasks with RP_TASK_KEEPS_EMITTED
  *   RP_CANCELLED   the iterator was cancelled, or the pool terminated, stopped or joined before the last item; so each time from then on
  *   RP_LOST        with `error->item` 0 or more: this item was lost with its rank; ask again, complete results follow under both policies
  *                  with `error->item` -1: the end, after a rank was lost, each time; the error names the rank and what it had

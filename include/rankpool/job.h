@@ -7,6 +7,7 @@
 
 #include <rankpool/pool.h>
 #include <rankpool/source.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,8 +33,8 @@ typedef union rp_value {
 /* One column of the job's results, for csv, jsonl and text. In text, blanks separate the columns. */
 typedef struct rp_field {
     const char *name; /* none of the columns of a failed item: cause, code, message, rank, host, worker, attempt, elapsed_s */
-    rp_type type;     /* of the member; bytes: only for emitting tasks, as the only field */
-    size_t offset;    /* of the member in the result, in bytes */
+    rp_type type;     /* of the member; bytes: only for emitting tasks, as the only field, or in a record */
+    size_t offset;    /* of the member in the result, or in the record that `read` makes of it, in bytes */
 } rp_field;
 
 /* What the user asks of a job. Valid until `bind` has returned, but for the values, which are valid as long as the bound arguments. */
@@ -44,7 +45,18 @@ typedef struct rp_job_request {
     /* For jobs whose items are texts: the names of an item's columns, NULL for one without a name; n_columns 0: they aren't known yet. */
     const char *const *columns;
     size_t n_columns;
+    double timeout_s; /* for jobs that end their items themselves: seconds that an item may take; 0: any time */
 } rp_job_request;
+
+/* What became of an item, for `arrive` and `write`. Valid during the call. */
+typedef struct rp_job_outcome {
+    int64_t index;
+    rp_bytes item;           /* its text; of a row of csv, the row */
+    const void *result;      /* of an emitting task an rp_bytes; NULL: none */
+    const rp_error *failure; /* NULL: it succeeded */
+} rp_job_outcome;
+
+#define RP_JOB_RECORD_SIZE 256
 
 /* What holds unless the user says otherwise. All 0: as for any work for a processor. */
 typedef struct rp_job_defaults {
@@ -52,6 +64,7 @@ typedef struct rp_job_defaults {
     int mostly_waits; /* 1: an item waits for a network or a disk most of the time, so more workers than cores make sense */
     int on_error;     /* rp_on_error */
     unsigned retries; /* of a failed item; 0: none */
+    uint64_t chunk;   /* items; 0: the schedule sizes it */
 } rp_job_defaults;
 
 typedef struct rp_job {
@@ -76,7 +89,21 @@ typedef struct rp_job {
     /* 1: an item is one or more texts, whatever they mean: a line, a row, a combination of a grid. The task's one argument for the item is
      * bytes: each text and a NUL. A text has no NUL. */
     int items_are_texts;
+    int ends_items;          /* 1: the job ends an item at its time-out (rp_job_request), and needs no isolation: its items are processes */
     int items_are_addresses; /* 1: the program writes an item without the user information of its address (text.h); 0: as it is */
+    /* On each rank first thing, while the process has one thread and no MPI: for helper processes, which are forked then or never. NULL:
+     * nothing to do. Returns RP_OK or an error, which ends the program. */
+    rp_status (*prepare)(rp_error *error);
+    /* For emitting tasks whose results are more than one text: makes the record of at most RP_JOB_RECORD_SIZE bytes that the fields are
+     * members of, aligned as for any type. Its texts may point into the result. Returns 0: the result is none. NULL: the fields are those
+     * of the result itself. */
+    int (*read)(rp_bytes result, void *record);
+    /* On rank 0, each NULL when not wanted. `state`: of `bind`. Both return RP_OK, or an error that ends the run.
+     * arrive: an item has ended; in the order in which items do.
+     * write: in text format, in place of the line with its fields, to `out`; also of a failed item. In the order of the items, unless the
+     * user asked for another. */
+    rp_status (*arrive)(void *state, const rp_job_outcome *outcome, rp_error *error);
+    rp_status (*write)(void *state, const rp_job_outcome *outcome, FILE *out, rp_error *error);
 } rp_job;
 
 /* The jobs of this program, ended by NULL. Never NULL itself. Any thread. */

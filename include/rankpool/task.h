@@ -82,9 +82,12 @@ typedef struct rp_run {
  * rp_run_next says so. */
 typedef void rp_kernel(rp_run *run, void *results, const rp_view *views, size_t n);
 
-/* A range kernel wants contiguous arguments: constants and strided columns are spread out for it first. The kernel of an overlapping task
- * is called without results and views. */
-enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_OVERLAPS = 2 };
+/* CONTIGUOUS: a range kernel wants contiguous arguments: constants and strided columns are spread out for it first.
+ * KEEPS_EMITTED: what the last try of an item emitted before it failed is its result all the same, as with a command that prints and then
+ * fails. rp_iter_next gives it with RP_FAILED; of rp_map, rp_starmap and rp_apply it is in the item's place, to be freed as any other. It
+ * may be empty: an item that was lost has none, nor one that failed in a sandbox.
+ * OVERLAPS: the kernel of a task that has many items at once doesn't use results and views. */
+enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2, RP_TASK_OVERLAPS = 4 };
 
 typedef struct rp_task {
     const char *name;
@@ -111,6 +114,10 @@ RP_API const rp_task *rp_task_find(const char *name);
  * returns afterwards is ignored. Returns 0, so that `return rp_fail(...)` fits numbers. Does nothing outside a task. In Python a task
  * raises an exception instead. In range form all n items of this call of the function fail. */
 RP_API int rp_fail(int code, const char *format, ...) RP_PRINTF(2, 3);
+
+/* The same with another cause, for tasks that run other programs: RP_CAUSE_TIMEOUT, RP_CAUSE_SIGNAL, RP_CAUSE_EXIT or RP_CAUSE_SYSTEM
+ * (error.h says what the code is then). Any other counts as RP_CAUSE_TASK. */
+RP_API int rp_fail_as(rp_cause cause, int code, const char *format, ...) RP_PRINTF(3, 4);
 
 /* Appends bytes to the result of the item that runs in this thread. Only for RP_TASK_EMIT; does nothing elsewhere. The bytes are copied.
  * The item fails when memory runs out. */
@@ -154,6 +161,14 @@ RP_API int rp_item_fail(rp_item *item, int code, const char *format, ...) RP_PRI
 RP_API int64_t rp_item_index(void);
 RP_API int rp_rank(void);
 RP_API int rp_worker(void);
+
+/* The number of the calling task's rank among those of its host, from 0, as the launcher tells it: for devices of the host. -1 outside a
+ * task. */
+RP_API int rp_local_rank(void);
+
+/* 1: the call was cancelled, or ended early in another way, so that nothing comes of this item any more. A long task looks from time to
+ * time and returns. 0 outside a task, and in a sandbox, which is ended from outside. */
+RP_API int rp_cancelled(void);
 
 /* Which try of the item this is, from 1 (see the option retries). 0 outside a task. */
 RP_API int rp_attempt(void);

@@ -113,6 +113,20 @@ int csv_split(rp_bytes record, char *room, rp_bytes *fields, int n)
     }
 }
 
+int csv_texts(rp_bytes record, char *room, rp_bytes *texts)
+{
+    const char *at = record.data, *end = at + record.size;
+    char *to = room;
+    for (;; at++) {
+        at = split_one(at, end, &to);
+        if (!at) return 0;
+        *to++ = '\0';
+        if (at == end) break;
+    }
+    *texts = (rp_bytes){room, (size_t)(to - room)};
+    return 1;
+}
+
 void csv_write(FILE *file, rp_bytes field)
 {
     const char *text = field.data;

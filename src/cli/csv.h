@@ -28,6 +28,10 @@ rp_status csv_next(csv_reader *csv, int may_wait, rp_bytes *record, rp_error *er
  * which may be more than n; -1: there is text after a closing quote. */
 int csv_split(rp_bytes record, char *room, rp_bytes *fields, int n);
 
+/* Writes all fields of a record to `room` (size + 1 bytes), unquoted, one after another, a 0 after each; `*texts` is the whole. Returns 0:
+ * there is text after a closing quote. */
+int csv_texts(rp_bytes record, char *room, rp_bytes *texts);
+
 /* Writes one field, in quotes where it needs them. ferror reports failures. */
 void csv_write(FILE *file, rp_bytes field);
 

@@ -48,8 +48,17 @@ static rp_status no_memory(rp_error *error) { return rp_error_set(error, RP_NO_M
 static rp_status not_a_value(const item_source *items, const char *where, rp_type type, rp_bytes text, rp_error *error)
 {
     char shown[VALUE_SHOWN_SIZE];
-    return rp_error_set(error, RP_USAGE, 0, "%s'%s' isn't %s (an item of %s is %s)", where, value_shown(text, shown), value_expected(type),
+    const char *expected = items->job->items_are_texts ? "a text without NUL" : value_expected(type);
+    return rp_error_set(error, RP_USAGE, 0, "%s'%s' isn't %s (an item of %s is %s)", where, value_shown(text, shown), expected,
                         items->job->name, items->job->item_help);
+}
+
+/* Takes an item of one value, with a NUL behind it. Texts have theirs counted, as job.h says. Returns 0: it isn't one. */
+static int take_value(const item_source *items, rp_bytes text, void *const *arguments)
+{
+    if (!items->job->items_are_texts) return value_parse(items->types[0], text, arguments[0]);
+    *(rp_bytes *)arguments[0] = (rp_bytes){text.data, text.size + 1};
+    return memchr(text.data, '\0', text.size) == NULL;
 }
 
 /* ---- the next item, by kind ---- */
@@ -66,7 +75,7 @@ static rp_status next_number(item_source *items, void *const *arguments, rp_erro
     text.size = strlen(digits);
     if (items->types[0] == RP_TYPE_BYTES) text.data = texts_add(&items->texts, items->count, text, 0);
     if (!text.data) return no_memory(error);
-    if (value_parse(items->types[0], text, arguments[0])) return RP_OK;
+    if (take_value(items, text, arguments)) return RP_OK;
     return rp_error_set(error, RP_USAGE, 0, "--items %" PRId64 ": an item of %s must be %s", items->request.n, items->job->name,
                         value_expected(items->types[0]));
 }
@@ -76,7 +85,7 @@ static rp_status next_argument(item_source *items, void *const *arguments, rp_er
     if (items->count == items->request.n) return RP_END;
     const char *argument = items->request.arguments[items->count];
     rp_bytes text = {argument, strlen(argument)};
-    return value_parse(items->types[0], text, arguments[0]) ? RP_OK : not_a_value(items, "", items->types[0], text, error);
+    return take_value(items, text, arguments) ? RP_OK : not_a_value(items, "", items->types[0], text, error);
 }
 
 /* Whether a text, the first one or not, is none of the items. */
@@ -98,7 +107,7 @@ static rp_status next_line(item_source *items, void *const *arguments, int may_w
     } while (is_passed_over(items, line));
     rp_bytes text = {texts_add(&items->texts, items->count, line, 0), line.size};
     if (!text.data) return no_memory(error);
-    if (value_parse(items->types[0], text, arguments[0])) return RP_OK;
+    if (take_value(items, text, arguments)) return RP_OK;
     char where[512];
     snprintf(where, sizeof where, "%s, line %" PRIu64 ": ", items->name, items->lines.number);
     return not_a_value(items, where, items->types[0], text, error);
@@ -140,6 +149,19 @@ static rp_status take_row(item_source *items, rp_bytes row, void *const *argumen
     return not_a_value(items, where, items->types[bad], fields[bad], error);
 }
 
+/* A row of any number of texts. */
+static rp_status take_row_of_texts(item_source *items, rp_bytes row, void *const *arguments, int *is_taken, rp_error *error)
+{
+    char where[512];
+    snprintf(where, sizeof where, "%s, line %" PRIu64 ": ", items->name, items->csv.first_line);
+    char *text = texts_add(&items->texts, items->count, row, row.size + 1);
+    if (!text) return no_memory(error);
+    if (memchr(row.data, '\0', row.size)) return not_a_value(items, where, items->types[0], row, error);
+    rp_bytes *texts = arguments[0];
+    *is_taken = csv_texts((rp_bytes){text, row.size}, text + row.size + 1, texts);
+    return *is_taken ? RP_OK : rp_error_set(error, RP_USAGE, 0, "%sa comma is missing after a quote", where);
+}
+
 static rp_status next_row(item_source *items, void *const *arguments, int may_wait, rp_error *error)
 {
     for (;;) {
@@ -148,7 +170,7 @@ static rp_status next_row(item_source *items, void *const *arguments, int may_wa
         rp_status status = csv_next(&items->csv, may_wait, &row, error);
         if (status != RP_OK) return status;
         if (items->has_begun || items->request.header != ITEMS_HEADER_YES) {
-            status = take_row(items, row, arguments, &is_taken, error);
+            status = (items->job->items_are_texts ? take_row_of_texts : take_row)(items, row, arguments, &is_taken, error);
             if (status != RP_OK || is_taken) return status;
             texts_remove(&items->texts, items->count);
         }
@@ -307,6 +329,7 @@ static rp_status check_types(const item_source *items, rp_error *error)
 {
     const items_request *request = &items->request;
     const char *job = items->job->name;
+    if (items->job->items_are_texts) return RP_OK;
     for (size_t k = 0; k < items->n; k++)
         if (!value_has_text(items->types[k])) return rp_error_set(error, RP_USAGE, 0, "items of %s can't be given as text", job);
     if (items->n != 1 && request->kind != ITEMS_CSV)

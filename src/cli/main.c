@@ -117,9 +117,10 @@ static int run_here(const struct command *command, const program_options *option
 }
 
 /* Called before this process has a second thread, taken over signals or MPI. Each rank calls it, and it may fail on each. */
-static int run_with_ranks(const struct command *command, rp_isolation isolation, int argc, char **argv)
+static int run_with_ranks(const struct command *command, const rp_job *job, rp_isolation isolation, int argc, char **argv)
 {
     rp_error error;
+    if (job && job->prepare && job->prepare(&error) != RP_OK) return program_fail(&error);
     if (isolation != RP_ISOLATION_NONE && rp_isolation_prepare(&error) != RP_OK) {
         rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
         return program_fail(&error);
@@ -136,8 +137,9 @@ static int run_command(const struct command *command, int argc, char **argv)
     int needs_ranks = status == RP_OK && !options.wants_help && command->client;
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
     rp_isolation isolation = options.pool.isolation;
+    const rp_job *job = options.job;
     options_fini(&options);
-    return needs_ranks ? run_with_ranks(command, isolation, argc, argv) : exit_status;
+    return needs_ranks ? run_with_ranks(command, job, isolation, argc, argv) : exit_status;
 }
 
 static int refuse(const char *name)

@@ -17,6 +17,12 @@ static rp_status deliver(const method_call *call, int64_t index, const void *res
     return call->sink.deliver(call->sink.argument, index, result, failure);
 }
 
+/* What a failed item emitted, when the task keeps that; NULL: nothing. */
+static const void *kept_of_failed(const method_call *call, const void *result)
+{
+    return (call->task->flags & RP_TASK_KEEPS_EMITTED) && ((const rp_bytes *)result)->data ? result : NULL;
+}
+
 /* ---- apply, apply_async ---- */
 
 /* Item i as constant columns. */
@@ -45,7 +51,8 @@ static rp_status deliver_one(const method_call *call, uint64_t i, void *result, 
 {
     if (status == RP_LOST) name_item(error, i);
     int is_lost = status == RP_LOST && error->item >= 0;
-    rp_status delivered = status == RP_FAILED || is_lost ? deliver(call, (int64_t)i, NULL, error) : RP_OK;
+    rp_status delivered = RP_OK;
+    if (status == RP_FAILED || is_lost) delivered = deliver(call, (int64_t)i, kept_of_failed(call, result), error);
     if (status == RP_FAILED || delivered != RP_OK) return delivered;
     if (status != RP_OK) return status;
     status = deliver(call, (int64_t)i, result, NULL);
@@ -196,7 +203,8 @@ static rp_status deliver_array(const method_call *call, const char *results, con
         } else if (statuses[i] == RP_FAILED || statuses[i] == RP_LOST) {
             rp_error failure = *first;
             if (handle && rp_result_failure(handle, failures++, &failure) != RP_OK) failure = *first;
-            if (handle || first->item == (int64_t)i || first->status == RP_LOST) status = deliver(call, (int64_t)i, NULL, &failure);
+            const void *kept = kept_of_failed(call, results + i * call->task->result_size);
+            if (handle || first->item == (int64_t)i || first->status == RP_LOST) status = deliver(call, (int64_t)i, kept, &failure);
         }
     }
     return status;
@@ -258,8 +266,8 @@ static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_e
     while (status == RP_OK) {
         status = next_result(call, iterator, result, error);
         int is_item = (status == RP_FAILED || status == RP_LOST) && error->item >= 0;
-        if (status == RP_OK || is_item)
-            status = deliver(call, rp_iter_index(iterator), status == RP_OK ? result : NULL, status == RP_OK ? NULL : error);
+        if (status == RP_OK) status = deliver(call, rp_iter_index(iterator), result, NULL);
+        else if (is_item) status = deliver(call, rp_iter_index(iterator), kept_of_failed(call, result), error);
     }
     free(result);
     return status == RP_END ? RP_OK : status;

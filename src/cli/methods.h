@@ -9,8 +9,8 @@
 
 /* Where results go. Both functions return RP_OK, or a status that ends the call at once and that the method then returns. */
 typedef struct method_sink {
-    /* Called once for each item that ran, with its result (for an emitting task an rp_bytes) or its `failure`. Both are valid
-     * during the call. */
+    /* Called once for each item that ran, with its result (for an emitting task an rp_bytes) or its `failure`; with both, when the task
+     * keeps what a failed item emitted. Both are valid during the call. */
     rp_status (*deliver)(void *argument, int64_t index, const void *result, const rp_error *failure);
     /* Called when no more results are ready now. NULL: not wanted. */
     rp_status (*idle)(void *argument);

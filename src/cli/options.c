@@ -3,7 +3,9 @@
  * library lists the options of a pool (rp_pool_option), and checks them.
  */
 #include "options.h"
+#include "find_job.h"
 #include "params.h"
+#include "pool_policy.h"
 #include "program.h"
 
 #include <getopt.h>
@@ -13,7 +15,7 @@
 enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
 
 static option_set set_items, set_file, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format,
-    set_runs, set_simulate, set_report, set_trace, set_help;
+    set_runs, set_simulate, set_report, set_trace, set_help, set_delay, set_halt;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -41,6 +43,11 @@ static const option_entry own_entries[] = {
     {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
     {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", RUN_AND_COMPARE, set_header},
     {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
+    {"tag", NULL, "of exec: the item and a tab before each line of output", OPTIONS_RUN, set_param},
+    {"joblog", "FILE", "of exec: a row as each item ends, in GNU parallel's columns", OPTIONS_RUN, set_param},
+    {"dry-run", NULL, "of exec: print the commands as lines for a shell, and run none", OPTIONS_RUN, set_param},
+    {"delay", "S", "seconds from the start of an item to that of the next one", OPTIONS_RUN, set_delay},
+    {"halt", "WHEN", "end the run: now,fail=N soon,fail=P% now,success=N and so on; now: end what runs", OPTIONS_RUN, set_halt},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
     {"backend", "B,B…", "only these; default: all there are", OPTIONS_COMPARE, set_backend},
@@ -118,11 +125,28 @@ static rp_status set_header(program_options *options, const char *name, const ch
     return rp_error_set(error, RP_USAGE, 0, "--%s: unknown value '%s'; there are: yes, no, auto", name, value);
 }
 
+/* NAME=VALUE; or an option that is a parameter of the job: --dry-run is --param dry_run=1. */
 static rp_status set_param(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    (void)name, (void)error;
-    options->given_params[options->n_given_params++] = (char *)(uintptr_t)value;
+    int is_own = strcmp(name, "param") != 0;
+    char *made;
+    if (asprintf(&made, "%s%s%s", is_own ? name : "", is_own ? "=" : "", value ? value : "1") < 0)
+        return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    for (char *dash; is_own && (dash = memchr(made, '-', strlen(name)));) *dash = '_';
+    options->given_params[options->n_given_params++] = made;
     return RP_OK;
+}
+
+static rp_status set_delay(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    if (value_number(value, &options->delay_s) && options->delay_s >= 0 && options->delay_s <= 1e6) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--%s %s: must be a number of seconds from 0 to 1000000", name, value);
+}
+
+static rp_status set_halt(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name;
+    return halt_parse(value, &options->halt, error);
 }
 
 /* The texts of the library begin with its name for the option. */
@@ -183,7 +207,6 @@ static rp_status set_backend(program_options *options, const char *name, const c
 static rp_status set_pool(program_options *options, const char *name, const char *value, rp_error *error)
 {
     if (strcmp(name, "progress") == 0) options->progress_is_given = 1;
-    if (strcmp(name, "retries") == 0) options->retries_are_given = 1;
     return set_library_option(&options->pool, name, value, error);
 }
 
@@ -276,6 +299,7 @@ static int takes_value(const option_entry *entry)
     return entry->value[0] == '[' ? optional_argument : required_argument;
 }
 
+/* Options and operands come in any order up to `--`: the leading - makes getopt give the operands as they come. */
 static rp_status parse_options(int argc, char **argv, program_options *options, rp_error *error)
 {
     option_entry entries[OPTIONS_MOST];
@@ -285,8 +309,12 @@ static rp_status parse_options(int argc, char **argv, program_options *options, 
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     while (!options->wants_help) {
-        code = getopt_long(argc, argv, ":", long_options, NULL);
+        code = getopt_long(argc, argv, "-:", long_options, NULL);
         if (code == -1) return RP_OK;
+        if (code == 1) {
+            options->operands[options->n_operands++] = optarg;
+            continue;
+        }
         if (code < 256) return bad_option(options->command, code, argv[optind - 1], error);
         rp_status status = entries[code - 256].set(options, entries[code - 256].name, optarg, error);
         if (status != RP_OK) return status;
@@ -294,19 +322,19 @@ static rp_status parse_options(int argc, char **argv, program_options *options, 
     return RP_OK;
 }
 
-rp_status options_find_job(const char *name, const rp_job **job, rp_error *error)
+/* What is behind `--`: the words of a job that takes a command, otherwise operands. */
+static void take_rest(int n, char **rest, program_options *options)
 {
-    char names[256] = "";
-    for (const rp_job *const *at = rp_jobs(); *at; at++) {
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? ", " : "", (*at)->name);
-        if (strcmp((*at)->name, name) != 0) continue;
-        *job = *at;
-        return RP_OK;
-    }
-    return rp_error_set(error, RP_USAGE, 0, "unknown job '%s'; there are: %s", name, names);
+    char **to = options->operands + options->n_operands;
+    const rp_job *job = NULL;
+    rp_error unknown; /* is told later */
+    if (options->n_operands > 0) (void)find_job(options->operands[0], &job, &unknown);
+    if (job && job->takes_words) options->words = n > 0 ? ++to : NULL;
+    else options->n_operands += n;
+    for (int i = 0; i < n; i++) to[i] = rest[i];
 }
 
-/* Takes what is left after the options: the job and the items. */
+/* Takes what is no option: the job and the items. */
 static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
 {
     const char *name = command_name(options->command);
@@ -314,7 +342,7 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
-    rp_status status = options_find_job(operands[0], &options->job, error);
+    rp_status status = find_job(operands[0], &options->job, error);
     if (status != RP_OK || n == 1) return status;
     if (options->items.kind != ITEMS_NONE)
         return rp_error_set(error, RP_USAGE, 0, "unexpected argument '%s': %s", operands[1], items_twice);
@@ -322,44 +350,10 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     return RP_OK;
 }
 
-/* Checks options that depend on each other, in whatever order they were given. A limit of failures means that failures are collected, and a
- * limit of tasks needs children. */
-static rp_status choose_policy(rp_pool_options *pool, rp_error *error)
-{
-    if (pool->max_tasks_per_child > 0 && pool->isolation == RP_ISOLATION_NONE)
-        return rp_error_set(error, RP_USAGE, 0, "--max-tasks-per-child needs --isolate, as without it there are no children");
-    if (pool->max_failures == 0 && pool->max_failures_percent <= 0) return RP_OK;
-    if (pool->on_error == RP_ON_ERROR_STOP)
-        return rp_error_set(error, RP_USAGE, 0, "--max-failures doesn't go with --on-error stop, which ends at the first");
-    pool->on_error = RP_ON_ERROR_COLLECT;
-    return RP_OK;
-}
-
-static int names_threads(void)
-{
-    static const char *const variables[] = {"RANKPOOL_THREADS", "OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && *value) return 1;
-    }
-    return 0;
-}
-
-/* What the job says holds where the user has said nothing. A policy for failures is for run alone: compare measures items that succeed. */
-static void take_defaults(program_options *options)
-{
-    const rp_job_defaults *defaults = &options->job->defaults;
-    rp_pool_options *pool = &options->pool;
-    if (pool->threads == 0 && defaults->threads > 0 && !names_threads()) pool->threads = (int)defaults->threads;
-    if (options->command != OPTIONS_RUN) return;
-    if (pool->on_error == RP_ON_ERROR_DEFAULT) pool->on_error = (rp_on_error)defaults->on_error;
-    if (!options->retries_are_given) pool->retries = defaults->retries;
-}
-
 static rp_status complete(program_options *options, rp_error *error)
 {
-    if (options->job) take_defaults(options);
-    rp_status policy = choose_policy(&options->pool, error);
+    if (options->job) pool_policy_take_defaults(&options->pool, options->job);
+    rp_status policy = pool_policy_check(&options->pool, error);
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
@@ -368,6 +362,9 @@ static rp_status complete(program_options *options, rp_error *error)
         return rp_error_set(error, RP_USAGE, 0, "run %s: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is %s)",
                             options->job->name, options->job->item_help);
     if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
+    if (options->job->takes_words && !options->words)
+        return rp_error_set(error, RP_USAGE, 0, "%s needs a command: rankpool %s %s [options] -- COMMAND…", options->job->name,
+                            command_name(options->command), options->job->name);
     if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
         return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
     return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
@@ -380,17 +377,22 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
     options->runs = command == OPTIONS_SIMULATE ? 1 : 5;
     simulate_request_init(&options->simulate);
     options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);
-    if (!options->given_params) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
+    options->operands = calloc((size_t)argc + 2, sizeof *options->operands);
+    if (!options->given_params || !options->operands) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");
     rp_status status = parse_options(argc, argv, options, error);
     if (status != RP_OK || options->wants_help) return status;
-    status = parse_operands(argc - optind, argv + optind, options, error);
+    take_rest(argc - optind, argv + optind, options);
+    status = parse_operands(options->n_operands, options->operands, options, error);
     return status == RP_OK ? complete(options, error) : status;
 }
 
 void options_fini(program_options *options)
 {
     free(options->values);
+    for (int i = 0; i < options->n_given_params; i++) free(options->given_params[i]);
     free(options->given_params);
+    free(options->operands);
     options->values = NULL;
-    options->given_params = NULL;
+    options->given_params = options->operands = options->words = NULL;
+    options->n_given_params = 0;
 }

@@ -5,6 +5,7 @@
 #ifndef RANKPOOL_CLI_OPTIONS_H
 #define RANKPOOL_CLI_OPTIONS_H
 
+#include "halt.h"
 #include "items.h"
 #include "methods.h"
 #include "output.h"
@@ -25,9 +26,10 @@ typedef struct program_options {
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
     int header_is_given; /* --header was given */
+    double delay_s;      /* between the starts of items; 0: none */
+    halt halt;
     rp_pool_options pool;
     int progress_is_given; /* --progress was given */
-    int retries_are_given; /* --retries was given */
     const method *methods[OPTIONS_MAX_METHODS];
     size_t n_methods; /* 0: the command's default */
     rp_executor backends[OPTIONS_MAX_BACKENDS];
@@ -39,12 +41,15 @@ typedef struct program_options {
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */
     int wants_help;
-    char **given_params; /* NAME=VALUE, as given */
+    char **given_params; /* NAME=VALUE, copies */
     int n_given_params;
+    char **operands; /* the job and the items; behind them, for a job that takes them, the words, and NULL */
+    int n_operands;
+    char **words; /* the command behind `--`, ended by NULL, for a job that takes one; NULL: none was given */
 } program_options;
 
-/* Parses what follows the name of the command; argv[0] is that name. Moves the operands to the end of argv, as getopt does; parsing again
- * gives the same. Give `*options` to options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
+/* Parses what follows the name of the command; argv[0] is that name. Leaves argv as it is. Give `*options` to options_fini, whatever this
+ * returns: RP_OK, RP_USAGE, RP_NO_MEMORY. */
 rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
 void options_fini(program_options *options);
 
@@ -59,8 +64,5 @@ typedef struct option_entry {
 
 /* Lists all options that a command takes, the program's own and those of the library. Returns how many. */
 int options_list(unsigned command, option_entry entries[OPTIONS_MOST]);
-
-/* Finds the job of that name. RP_OK; RP_USAGE: the message lists the jobs that there are. */
-rp_status options_find_job(const char *name, const rp_job **job, rp_error *error);
 
 #endif

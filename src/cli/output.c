@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -117,11 +118,13 @@ static void write_text(output *out, const void *result)
     putc('\n', out->file);
 }
 
-static void write_csv(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
+static void write_csv(output *out, const rp_job_outcome *outcome)
 {
-    fprintf(out->file, "%lld,", (long long)index);
-    csv_write(out->file, for_reader(out, item));
-    fprintf(out->file, ",%s", result ? "ok" : record_outcome(failure));
+    const void *result = outcome->result;
+    const rp_error *failure = outcome->failure;
+    fprintf(out->file, "%lld,", (long long)outcome->index);
+    csv_write(out->file, for_reader(out, outcome->item));
+    fprintf(out->file, ",%s", failure ? record_outcome(failure) : "ok");
     for (const rp_field *field = out->job->fields; field->name; field++) {
         char room[VALUE_TEXT_SIZE];
         putc(',', out->file);
@@ -130,7 +133,7 @@ static void write_csv(output *out, int64_t index, rp_bytes item, const void *res
     for (int k = 0; record_columns[k].name; k++) {
         char room[RECORD_ROOM_SIZE];
         putc(',', out->file);
-        if (!result) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
+        if (failure) csv_write(out->file, for_reader(out, record_text(failure, k, room)));
     }
     putc('\n', out->file);
 }
@@ -208,15 +211,17 @@ static char *json_line(const json_t *row)
     return text;
 }
 
-static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure)
+static void write_jsonl(output *out, const rp_job_outcome *outcome)
 {
+    const void *result = outcome->result;
+    const rp_error *failure = outcome->failure;
     json_t *row = json_object();
-    int failed = !row || json_object_set_new(row, "index", json_integer(index)) ||
-                 json_object_set_new(row, "item", json_text(for_reader(out, item))) ||
-                 json_object_set_new(row, "outcome", json_string(result ? "ok" : record_outcome(failure)));
+    int failed = !row || json_object_set_new(row, "index", json_integer(outcome->index)) ||
+                 json_object_set_new(row, "item", json_text(for_reader(out, outcome->item))) ||
+                 json_object_set_new(row, "outcome", json_string(failure ? record_outcome(failure) : "ok"));
     for (const rp_field *field = out->job->fields; field->name && result && !failed; field++)
         failed = json_object_set_new(row, field->name, json_field(out, field, result));
-    for (int k = 0; record_columns[k].name && !result && !failed; k++)
+    for (int k = 0; record_columns[k].name && failure && !failed; k++)
         failed = json_object_set_new(row, record_columns[k].name, json_record(out, failure, k));
     char *text = failed ? NULL : json_line(row);
     if (text) fputs(text, out->file);
@@ -225,11 +230,18 @@ static void write_jsonl(output *out, int64_t index, rp_bytes item, const void *r
     json_decref(row);
 }
 
-rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error)
+rp_status output_result(output *out, const rp_job_outcome *outcome, void *state, rp_error *error)
 {
-    if (out->format == OUTPUT_TEXT) write_text(out, result);
-    if (out->format == OUTPUT_CSV) write_csv(out, index, item, result, failure);
-    if (out->format == OUTPUT_JSONL) write_jsonl(out, index, item, result, failure);
+    _Alignas(max_align_t) char record[RP_JOB_RECORD_SIZE];
+    rp_job_outcome shown = *outcome;
+    const rp_job *job = out->job;
+    rp_status status = RP_OK;
+    if (job->read && shown.result) shown.result = job->read(*(const rp_bytes *)shown.result, record) ? record : NULL;
+    if (out->format == OUTPUT_TEXT && job->write) status = job->write(state, outcome, out->file, error);
+    if (out->format == OUTPUT_TEXT && !job->write) write_text(out, shown.failure ? NULL : shown.result);
+    if (out->format == OUTPUT_CSV) write_csv(out, &shown);
+    if (out->format == OUTPUT_JSONL) write_jsonl(out, &shown);
     end_row(out);
+    if (status != RP_OK) return status;
     return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
 }

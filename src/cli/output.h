@@ -32,9 +32,9 @@ rp_status output_open(output *out, const char *path, output_format format, rp_er
 /* Writes the first line of csv; nothing in the other formats. */
 void output_begin_results(output *out, const rp_job *job);
 
-/* Writes the row of one item: `result`, or, when that is NULL, its failure. In text format a failed item has no line. Returns
- * as output_flush. */
-rp_status output_result(output *out, int64_t index, rp_bytes item, const void *result, const rp_error *failure, rp_error *error);
+/* Writes the row of one item: its result, its failure, or both. In text format a failed item has no line, unless the job writes its texts
+ * itself; `state` is for that. Returns as output_flush, or what the job returned. */
+rp_status output_result(output *out, const rp_job_outcome *outcome, void *state, rp_error *error);
 
 /* Flushes what was written so far. Returns RP_OK; RP_SYSTEM when this or an earlier write failed. */
 rp_status output_flush(output *out, rp_error *error);

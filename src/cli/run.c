@@ -3,6 +3,7 @@
  * each failure is printed as it comes.
  */
 #include "run.h"
+#include "in_order.h"
 #include "program.h"
 #include "recording.h"
 #include "setup.h"
@@ -16,24 +17,27 @@
 typedef struct run_state {
     setup setup;
     const method *method;
+    in_order *waiting; /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
     rp_pool *pool;
     output out;
     recording recording;
-    uint64_t done; /* items that ran, with a result or a failure */
+    uint64_t done;                  /* items that ran, with a result or a failure */
+    uint64_t n_failed, n_succeeded; /* items that have ended, for --halt */
+    int is_halted;
     failures failures;
     double begun_s;
     int erases_bar; /* a progress bar may stand on the terminal's last line */
     rp_error error; /* why the sink ended the call */
 } run_state;
 
-static void take_failure(run_state *run, int64_t index, const rp_error *failure)
+static void take_failure(run_state *run, const rp_job_outcome *outcome, const rp_error *failure)
 {
-    char text[FAILURES_LINE_SIZE];
+    char text[FAILURES_LINE_SIZE], shown[VALUE_SHOWN_SIZE];
     failures_say say = failures_add(&run->failures, failure, run->setup.options.format != OUTPUT_TEXT);
     if (say == FAILURES_SAY_NOTHING) return;
     if (run->erases_bar) fputs("\r\033[K", stderr);
     if (say == FAILURES_SAY_MORE) program_say("%s", failures_more());
-    else program_say("%s", setup_failure(&run->setup, index, failure, text));
+    else program_say("%s", failures_line(outcome->index, value_shown(outcome->item, shown), failure, text));
 }
 
 /* Whether more than max_failures items failed. With apply and apply_async each item is a call of its own, so that the pool can't count. A
@@ -44,20 +48,65 @@ static int failed_too_often(const run_state *run)
     return !counts && run->setup.options.pool.max_failures > 0 && run->failures.failed > run->setup.options.pool.max_failures;
 }
 
-/* method_sink.deliver */
-static rp_status deliver(void *argument, int64_t index, const void *result, const rp_error *failure)
+/* The turn of an item has come: writes its row, and prints its failure. */
+static rp_status settle(run_state *run, const rp_job_outcome *outcome)
 {
-    run_state *run = argument;
-    char room[VALUE_TEXT_SIZE];
-    rp_bytes item = items_text(run->setup.items, index, room);
-    if (!item.data) return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
+    const rp_error *failure = outcome->failure;
     run->done++;
-    rp_status status = output_result(&run->out, index, item, result, failure, &run->error);
-    if (failure) take_failure(run, index, failure);
-    items_forget(run->setup.items, index);
+    rp_status status = output_result(&run->out, outcome, run->setup.bound_state, &run->error);
+    if (failure) take_failure(run, outcome, failure);
     if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
     return run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT ? RP_OK : RP_FAILED;
+}
+
+/* Settles what waits and whose turn has come. */
+static rp_status settle_waiting(run_state *run)
+{
+    rp_job_outcome outcome;
+    rp_status status = RP_OK;
+    int taken;
+    while (status == RP_OK && (taken = in_order_take(run->waiting, &outcome)) != 0) {
+        if (taken < 0) return rp_error_set(&run->error, RP_SYSTEM, errno, "can't read results that wait: %s", strerror(errno));
+        status = settle(run, &outcome);
+    }
+    return status;
+}
+
+static rp_status settle_in_turn(run_state *run, const rp_job_outcome *outcome)
+{
+    if (!in_order_is_next(run->waiting, outcome->index)) return in_order_keep(run->waiting, outcome, &run->error);
+    in_order_pass(run->waiting);
+    rp_status status = settle(run, outcome);
+    return status == RP_OK ? settle_waiting(run) : status;
+}
+
+/* --halt. */
+static void count_for_halt(run_state *run, const rp_job_outcome *outcome)
+{
+    const halt *wanted = &run->setup.options.halt;
+    if (outcome->failure) run->n_failed++;
+    else run->n_succeeded++;
+    if (run->is_halted || !halt_is_reached(wanted, run->n_failed, run->n_succeeded, items_total(run->setup.items))) return;
+    run->is_halted = 1;
+    if (wanted->how == HALT_NOW) rp_pool_terminate(run->pool);
+    else rp_pool_stop(run->pool);
+}
+
+/* method_sink.deliver: an item has ended. */
+static rp_status deliver(void *argument, int64_t index, const void *result, const rp_error *failure)
+{
+    run_state *run = argument;
+    const rp_job *job = run->setup.options.job;
+    char room[VALUE_TEXT_SIZE];
+    rp_job_outcome outcome = {index, items_text(run->setup.items, index, room), result, failure};
+    if (!outcome.item.data)
+        return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
+    rp_status status = job->arrive ? job->arrive(run->setup.bound_state, &outcome, &run->error) : RP_OK;
+    count_for_halt(run, &outcome);
+    if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
+    items_forget(run->setup.items, index);
+    return status;
 }
 
 /* method_sink.idle. Flushes, so that a reader of the output, or of a pipe, sees all results so far. */
@@ -73,6 +122,18 @@ static const method *default_method(const run_state *run)
     return method_find(is_starred ? "istarmap" : "imap");
 }
 
+/* A job that looks at each end, or at large outputs, gets results as they come; they are put in order here, with a disk for what waits. */
+static rp_status choose_order(run_state *run, rp_error *error)
+{
+    const rp_job *job = run->setup.options.job;
+    char name[32];
+    if (!job->arrive || !run->method->is_lazy || !run->method->is_ordered) return RP_OK;
+    snprintf(name, sizeof name, "%s_unordered", run->method->name);
+    run->method = method_find(name);
+    run->waiting = in_order_create();
+    return run->waiting ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
+}
+
 /* All checks on rank 0 alone. Opens the output last, so that an old file isn't emptied when something else is wrong. */
 static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
 {
@@ -81,7 +142,11 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
     const program_options *options = &run->setup.options;
     run->method = options->n_methods ? options->methods[0] : default_method(run);
     status = setup_check_method(&run->setup, run->method, error);
-    if (status == RP_OK) status = run->method->is_lazy ? items_check(run->setup.items, error) : items_load(run->setup.items, error);
+    if (status == RP_OK && options->delay_s > 0 && !run->method->is_lazy)
+        status = rp_error_set(error, RP_USAGE, 0, "--delay goes with the methods imap and istarmap");
+    if (status == RP_OK && !run->method->is_lazy) status = items_load(run->setup.items, error);
+    else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
+    if (status == RP_OK) status = choose_order(run, error);
     if (status == RP_OK) status = recording_begin(&run->setup, &run->recording, error);
     if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, error);
     return status;
@@ -153,6 +218,10 @@ static int call_method(run_state *run, rp_pool *pool)
     output_begin_results(&run->out, run->setup.options.job);
     method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run});
     rp_status status = run->method->run(&call, &error);
+    if (run->waiting && run->error.status == RP_OK) {
+        in_order_end(run->waiting);
+        (void)settle_waiting(run);
+    }
     if (run->error.status != RP_OK) return program_fail(&run->error);
     if (status == RP_CANCELLED || status == RP_CLOSED) return PROGRAM_STOPPED;
     int is_told = status == RP_OK || (status == RP_FAILED && run->failures.failed > 0);
@@ -224,6 +293,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
+    in_order_destroy(run->waiting);
     setup_fini(&run->setup);
     free(run);
     return exit_status;

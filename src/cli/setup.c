@@ -2,6 +2,15 @@
 #include "setup.h"
 
 #include <string.h>
+#include <time.h>
+
+/* Texts have names before the job is bound, whose words may have these names; for other items, bound arguments come first. */
+static rp_status open_texts(setup *made, rp_error *error)
+{
+    const rp_job *job = made->options.job;
+    size_t n_bound = (size_t)job->task->n_arguments - 1;
+    return job->items_are_texts ? items_open(&made->options.items, job, n_bound, &made->items, error) : RP_OK;
+}
 
 rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_error *error)
 {
@@ -9,10 +18,15 @@ rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_er
     rp_status status = options_parse(command, argc - 1, argv + 1, &made->options, error);
     if (status != RP_OK) return status;
     const rp_job *job = made->options.job;
-    status = job->bind(&(rp_job_request){.values = made->options.values}, &made->bound, &made->bound_state, error);
+    status = open_texts(made, error);
+    if (status != RP_OK) return status;
+    rp_job_request request = {.values = made->options.values, .words = made->options.words, .timeout_s = made->options.pool.timeout_s};
+    if (job->ends_items) made->options.pool.timeout_s = 0;
+    status = job->bind(&request, &made->bound, &made->bound_state, error);
     if (status != RP_OK) return status;
     made->is_bound = 1;
     made->options.pool.initializer = job->initializer;
+    if (made->items) return RP_OK;
     return items_open(&made->options.items, job, made->bound.n, &made->items, error);
 }
 
@@ -31,7 +45,26 @@ rp_status setup_check_method(const setup *made, const method *chosen, rp_error *
                         chosen->name, made->options.job->name, width);
 }
 
-method_call setup_call(const setup *made, rp_pool *pool, method_sink sink)
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* An rp_source_next: gives an item no sooner than the delay after the one before. */
+static rp_status next_delayed(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    setup *made = state;
+    double left = made->next_at_s - now_s();
+    if (left > 0 && !may_wait) return RP_AGAIN;
+    if (left > 0) (void)nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
+    rp_status status = items_next(made->items, arguments, may_wait, error);
+    if (status == RP_OK) made->next_at_s = now_s() + made->options.delay_s;
+    return status;
+}
+
+method_call setup_call(setup *made, rp_pool *pool, method_sink sink)
 {
     rp_columns columns = items_columns(made->items);
     return (method_call){.pool = pool,
@@ -39,7 +72,7 @@ method_call setup_call(const setup *made, rp_pool *pool, method_sink sink)
                          .bound = made->bound,
                          .items = columns,
                          .n_items = columns.n ? items_count(made->items) : 0,
-                         .stream = RP_GENERATOR(items_next, made->items),
+                         .stream = made->options.delay_s > 0 ? RP_GENERATOR(next_delayed, made) : RP_GENERATOR(items_next, made->items),
                          .collect = made->options.pool.on_error == RP_ON_ERROR_COLLECT,
                          .sink = sink};
 }

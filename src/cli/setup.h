@@ -13,6 +13,7 @@ typedef struct setup {
     void *bound_state;
     int is_bound;
     item_source *items;
+    double next_at_s; /* with --delay: when the next item may be given, by the monotonic clock */
 } setup;
 
 /* On rank 0: parses the command line again, binds the parameters of the job and opens the items, which aren't read yet. Give `*made` to
@@ -24,7 +25,7 @@ void setup_fini(setup *made);
 rp_status setup_check_method(const setup *made, const method *method, rp_error *error);
 
 /* The call of a method on a pool. The items are columns if they are loaded, otherwise they come one by one. */
-method_call setup_call(const setup *made, rp_pool *pool, method_sink sink);
+method_call setup_call(setup *made, rp_pool *pool, method_sink sink);
 
 /* Opens --output, which must not be the file of the items. Returns as output_open. */
 rp_status setup_open_output(const setup *made, output *out, rp_error *error);

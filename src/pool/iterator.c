@@ -64,6 +64,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
             if (item > atomic_load(&work->cutoff)) continue; /* results before this item were dropped */
             self->index = (int64_t)item;
             if (ends) self->over = self->at_end = true;
+            if (result && (work->task->flags & RP_TASK_KEEPS_EMITTED)) memcpy(result, at, work->task->result_size);
             return rpi_failure_to_error(failure, error);
         }
         if (rpi_work_stopped(work, item)) continue;

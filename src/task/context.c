@@ -1,6 +1,7 @@
 /* context.c: see context.h. */
 #include "task/context.h"
 
+#include "base/affinity.h"
 #include "base/c_locale.h"
 #include "base/clock.h"
 #include "base/thread.h"
@@ -56,21 +57,36 @@ bool rpi_context_is_in_pool(const void *pool)
 
 /* ---- what tasks call ---- */
 
-int rp_fail(int code, const char *format, ...)
+static void fail(rp_cause cause, int code, const char *format, va_list arguments)
 {
     rpi_context *context = current;
-    if (!context) return 0;
-    va_list arguments;
-    va_start(arguments, format);
     char *message;
+    if (!context) return;
     if (rpi_vasprintf(&message, format ? format : "it failed", arguments) < 0) message = NULL;
-    va_end(arguments);
     free(context->fail_message);
     context->fail_message = message;
-    context->fail_cause = RP_CAUSE_TASK;
+    context->fail_cause = cause;
     context->fail_code = code;
     context->failing = true;
     __atomic_store_n(&context->run.attention, 1, __ATOMIC_RELAXED);
+}
+
+int rp_fail(int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fail(RP_CAUSE_TASK, code, format, arguments);
+    va_end(arguments);
+    return 0;
+}
+
+int rp_fail_as(rp_cause cause, int code, const char *format, ...)
+{
+    bool is_own = cause == RP_CAUSE_TIMEOUT || cause == RP_CAUSE_SIGNAL || cause == RP_CAUSE_EXIT || cause == RP_CAUSE_SYSTEM;
+    va_list arguments;
+    va_start(arguments, format);
+    fail(is_own ? cause : RP_CAUSE_TASK, code, format, arguments);
+    va_end(arguments);
     return 0;
 }
 
@@ -104,6 +120,13 @@ void rp_emit(const void *data, size_t size)
     context->emitted_size = needed;
 }
 
+/* A try that is repeated leaves nothing: the next one has the same place for its result. */
+static bool keeps_emitted(const rpi_context *context)
+{
+    const rpi_work *work = context->batch->work;
+    return !context->failing || ((work->task->flags & RP_TASK_KEEPS_EMITTED) && context->batch->attempt >= work->max_attempts);
+}
+
 void rp_run_take(rp_run *run, rp_bytes *result)
 {
     if (!run || !result) return;
@@ -111,7 +134,7 @@ void rp_run_take(rp_run *run, rp_bytes *result)
     size_t size = context->emitted_size;
     context->emitted_size = 0;
     *result = (rp_bytes){NULL, 0};
-    if (context->failing || size == 0) return;
+    if (size == 0 || !keeps_emitted(context)) return;
     void *copy = malloc(size);
     if (!copy) {
         fail_for_memory(context, size);
@@ -123,6 +146,13 @@ void rp_run_take(rp_run *run, rp_bytes *result)
 
 int64_t rp_item_index(void) { return current && current->batch ? (int64_t)(current->first + current->run.item) : -1; }
 
+int rp_cancelled(void)
+{
+    const rpi_context *context = current;
+    return context && context->batch && rpi_work_stopped(context->batch->work, context->first + context->run.item);
+}
+
+int rp_local_rank(void) { return current ? rpi_affinity_local_rank() : -1; }
 int rp_rank(void) { return current ? current->rank : -1; }
 int rp_attempt(void) { return current && current->batch ? (int)current->batch->attempt : 0; }
 int rp_worker(void) { return current ? (int)current->index : -1; }

@@ -63,6 +63,7 @@ for program in "$PROGRAM" "$RANKPOOL"; do
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --csv /dev/null --format csv --param factor=1
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv --param directory=.
         [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv
+        [ "$status" = 0 ] || PROGRAM=$program run run "$job" --input /dev/null --format csv -- true
         expect 0
         same "columns of $job that there are twice" "$(head -1 out | tr ',' '\n' | sort | uniq -d)" ''
     done

@@ -12,6 +12,20 @@ run run half 2 --threads 2 4; expect 0 $'1\n2' ''
 run run nap ' 1 ' 1e0 0x1p-1; expect 0 $'1\n1\n0.5' ''
 run run half +4; expect 0 2 ''
 
+# A job of texts and words: all behind the first -- is the command, in whatever order the rest stands.
+run run show --items 2 -- a -b -- --items; expect 0 $'[a][-b][--][--items][0]\n[a][-b][--][--items][1]' ''
+run run show x '' 'y z' -- a; expect 0 $'[a][x]\n[a][]\n[a][y z]' ''
+printf 'a b\n\nc' >texts; run run --input texts show -- a; expect 0 $'[a][a b]\n[a][]\n[a][c]' ''
+printf 'a,"b ""c"""\n,\n"d\ne"\n' >rows; run run show --csv rows -- a; expect 0 $'[a][a][b "c"]\n[a][][]\n[a][d\ne]' ''
+run run show --csv rows --header yes -- a; expect 0 $'[a][][]\n[a][d\ne]' ''
+printf 'a\nb\0c\n' >texts; run run show --input texts -- a
+expect_usage "texts, line 2: 'b\\x00c' isn't a text without NUL (an item of show is texts)"
+printf 'a\nb,\0c\n' >rows; run run show --csv rows -- a; expect_usage "rows, line 2: 'b,\\x00c' isn't a text without NUL (an item of show is texts)"
+for rest in '' --; do
+    run run show a $rest; expect_usage 'show needs a command: rankpool run show [options] -- COMMAND…'
+done
+run run echo -- -a -- b; expect 0 $'-a\n--\nb' ''
+
 # Lines: line ends, no last end, a byte order mark, none at all.
 printf '2\n4\n' >two; run run half --input two; expect 0 $'1\n2' ''
 printf '2\r\n4' >two; run run half --input two; expect 0 $'1\n2' ''

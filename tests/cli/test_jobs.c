@@ -147,7 +147,42 @@ static timed measure(int64_t x)
 }
 RP_TASK(measure, timed, int64_t)
 
+/* ---- a command and texts: their words, each in brackets ---- */
+
+static void show(rp_bytes words, rp_bytes texts)
+{
+    const rp_bytes both[] = {words, texts};
+    for (int i = 0; i < 2; i++) {
+        const char *end = (const char *)both[i].data + both[i].size;
+        for (const char *word = both[i].data; word < end; word += strlen(word) + 1) {
+            rp_emit("[", 1);
+            rp_emit(word, strlen(word));
+            rp_emit("]", 1);
+        }
+    }
+}
+RP_TASK_EMIT(show, rp_bytes, rp_bytes)
+
 /* ---- binding ---- */
+
+typedef struct show_bound {
+    rp_bytes words;
+    rp_column column;
+    char text[1000];
+} show_bound;
+
+static rp_status bind_show(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
+{
+    show_bound *made = calloc(1, sizeof *made);
+    if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
+    size_t size = 0;
+    for (char *const *word = request->words; *word; word++) size += (size_t)sprintf(made->text + size, "%s", *word) + 1;
+    made->words = (rp_bytes){made->text, size};
+    made->column = RP_CONSTANT_AT(&made->words);
+    *bound = (rp_columns){1, &made->column};
+    *state = made;
+    return RP_OK;
+}
 
 typedef struct scale_bound {
     double factor;
@@ -216,11 +251,13 @@ static const rp_job shell_job = {"shell", "its status", "a command", shell_task,
 static const rp_job end_job = {"end", "its item, or none", "a text", end_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job call_job = {"call", "status:last line", "a command", call_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
+static const rp_job show_job = {"show", "words and texts", "texts", show_task,        no_params,           text_field,
+                                NULL,   bind_show,         free,    .takes_words = 1, .items_are_texts = 1};
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,   &scale_job,   &half_job,   &split_job, &nap_job,   &end_job,   &flaky_job,
-                                         &wander_job, &measure_job, &mortal_job, &call_job,  &shell_job, &visit_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,    &scale_job,  &half_job, &split_job, &nap_job,   &end_job,  &flaky_job, &wander_job,
+                                         &measure_job, &mortal_job, &call_job, &shell_job, &visit_job, &show_job, NULL};
     return jobs;
 }
 

@@ -96,6 +96,8 @@ static void outside_a_task_nothing_happens(void **state)
     assert_int_equal(rp_item_index(), -1);
     assert_int_equal(rp_rank(), -1);
     assert_int_equal(rp_worker(), -1);
+    assert_int_equal(rp_local_rank(), -1);
+    assert_int_equal(rp_fail_as(RP_CAUSE_EXIT, 3, "nobody listens"), 0);
     assert_null(rp_worker_state());
     assert_null(rpi_context_current());
 }
@@ -123,6 +125,69 @@ static void emitted_bytes_become_results(void **state)
     assert_memory_equal(results[7].data, "abcabcabcabcabcabcabc", 21);
     assert_int_equal(results[3].size, 9);
     rp_bytes_free(results, 8);
+}
+
+static void run_kept(bench *on, unsigned max_attempts, rp_bytes *results)
+{
+    rp_task kept = *repeat_task;
+    kept.flags |= RP_TASK_KEEPS_EMITTED;
+    rpi_work_fini(&on->work);
+    assert_int_equal(rpi_work_init(&on->work, &kept, (rp_columns){0, NULL}, RP_COLUMNS(RP_RANGE(0, 1)), NULL), RP_OK);
+    on->work.on_error = RP_ON_ERROR_COLLECT;
+    on->work.max_attempts = max_attempts;
+    rpi_batch_reset(on->batch, &on->work, 4, 1);
+    on->batch->results = (char *)results;
+    rpi_context_enter_batch(&on->context, on->batch);
+    rpi_context_run_item(&on->context, 0, rpi_now_ns());
+    rpi_context_enter_batch(&on->context, NULL);
+}
+
+static void a_failed_item_keeps_what_it_emitted_in_its_last_try_if_the_task_says_so(void **state)
+{
+    rp_bytes results[1] = {{NULL, 0}};
+    run_kept(*state, 1, results);
+    assert_int_equal(results[0].size, 12);
+    rp_bytes_free(results, 1);
+    run_kept(*state, 2, results);
+    assert_null(results[0].data);
+}
+
+static int64_t fails_as(int64_t cause)
+{
+    return rp_fail_as((rp_cause)cause, 15, "item %d", (int)cause) + rp_cancelled() + (rp_local_rank() < 0);
+}
+RP_TASK(fails_as, int64_t, int64_t)
+
+static void a_task_names_the_cause_of_its_failure(void **state)
+{
+    bench *on = *state;
+    int64_t results[9];
+    const rp_cause causes[] = {RP_CAUSE_TASK, RP_CAUSE_TASK,   RP_CAUSE_TIMEOUT, RP_CAUSE_SIGNAL, RP_CAUSE_EXIT,
+                               RP_CAUSE_TASK, RP_CAUSE_SYSTEM, RP_CAUSE_TASK,    RP_CAUSE_TASK};
+    on->work.on_error = RP_ON_ERROR_COLLECT;
+    run(on, fails_as_task, RP_COLUMNS(RP_RANGE(0, 1)), 0, 9, 1, results);
+    atomic_store(&on->batch->failures, rpi_failure_sort(atomic_load(&on->batch->failures)));
+    const rpi_failure *failure = atomic_load(&on->batch->failures);
+    for (int i = 0; i < 9; i++, failure = failure->next) {
+        assert_int_equal(failure->facts.cause, causes[i]);
+        assert_int_equal(failure->facts.code, 15);
+    }
+}
+
+static int64_t cancels(int64_t x)
+{
+    int before = rp_cancelled();
+    rpi_work_lower_cutoff(rpi_context_current()->batch->work, 0);
+    return x + 10 * before + rp_cancelled();
+}
+RP_TASK(cancels, int64_t, int64_t)
+
+static void a_task_sees_that_its_call_was_cancelled(void **state)
+{
+    int64_t result[1];
+    assert_int_equal(rp_cancelled(), 0);
+    run(*state, cancels_task, RP_COLUMNS(RP_RANGE(0, 1)), 0, 1, 1, result);
+    assert_int_equal(result[0], 1);
 }
 
 static void emitting_does_nothing_in_other_tasks(void **state)
@@ -267,7 +332,8 @@ static void an_initializer_that_fails_says_why(void **state)
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(UNIT(outside_a_task_nothing_happens), WITH(a_task_knows_where_it_runs), WITH(emitted_bytes_become_results),
-          WITH(emitting_does_nothing_in_other_tasks), WITH(strided_range_and_constant_columns_give_their_items),
-          WITH(range_kernels_get_contiguous_arrays), WITH(range_kernels_read_arrays_in_place),
-          WITH(another_calls_constant_replaces_the_first), WITH(ranges_count_over_the_whole_of_int64), WITH(an_initializer_gives_the_state),
-          WITH(an_initializer_that_fails_says_why))
+          WITH(a_failed_item_keeps_what_it_emitted_in_its_last_try_if_the_task_says_so), WITH(a_task_names_the_cause_of_its_failure),
+          WITH(a_task_sees_that_its_call_was_cancelled), WITH(emitting_does_nothing_in_other_tasks),
+          WITH(strided_range_and_constant_columns_give_their_items), WITH(range_kernels_get_contiguous_arrays),
+          WITH(range_kernels_read_arrays_in_place), WITH(another_calls_constant_replaces_the_first),
+          WITH(ranges_count_over_the_whole_of_int64), WITH(an_initializer_gives_the_state), WITH(an_initializer_that_fails_says_why))

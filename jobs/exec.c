@@ -1,0 +1,328 @@
+/*
+ * exec.c: the job `exec`: a command for each item. command_words.c makes the command of an item, starter.c runs it, exec_output.c writes
+ * what came of it. A command that failed is a failed item: its cause says how it ended, the code is its exit status, its signal, or an
+ * errno when it couldn't be started.
+ */
+#include "command_result.h"
+#include "command_words.h"
+#include "exec_output.h"
+#include "jobs.h"
+#include "starter.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What is the same for all items; beside it travel the words, the names of columns, and the shell and the folder as texts. */
+typedef struct exec_settings {
+    double timeout_s, grace_s;
+    int32_t is_dry_run, wants_line;
+} exec_settings;
+
+/* ---- one item ---- */
+
+/* What a thread uses again from item to item. */
+typedef struct exec_room {
+    command_line line;
+    text_buffer variables, quoted;
+    starter_outcome outcome;
+} exec_room;
+
+static void free_room(exec_room *room)
+{
+    command_line_free(&room->line);
+    text_buffer_free(&room->variables);
+    text_buffer_free(&room->quoted);
+    starter_outcome_free(&room->outcome);
+}
+
+static void add_variable(text_buffer *to, const char *name, int64_t value)
+{
+    text_buffer_print(to, "%s=%" PRId64, name, value);
+    text_buffer_add_byte(to, '\0');
+}
+
+/* The variables of an item. RANKPOOL_ABOVE (main.h) came into the environment only after the starters had. */
+static void add_variables(exec_room *room)
+{
+    const char *above = getenv("RANKPOOL_ABOVE");
+    text_buffer *to = &room->variables;
+    text_buffer_clear(to);
+    add_variable(to, "RANKPOOL_INDEX", rp_item_index());
+    add_variable(to, "RANKPOOL_RANK", rp_rank());
+    add_variable(to, "RANKPOOL_LOCAL_RANK", rp_local_rank());
+    add_variable(to, "RANKPOOL_WORKER", rp_worker());
+    add_variable(to, "RANKPOOL_ATTEMPT", rp_attempt());
+    if (above) {
+        text_buffer_add_string(to, "RANKPOOL_ABOVE=");
+        text_buffer_add(to, above, strlen(above) + 1);
+    }
+    text_buffer_add(to, room->line.variables.data, room->line.variables.size);
+}
+
+/* The longest text that one argument of a command may have, on Linux. */
+static size_t longest_argument(void) { return (size_t)sysconf(_SC_PAGESIZE) * 32 - 1; }
+
+static void fail_to_start(const starter_answer *answer, texts words, const char *folder)
+{
+    char reason[128];
+    const char *why = strerror_r(answer->code, reason, sizeof(reason)), *name = words.data;
+    size_t longest = 0;
+    for (size_t k = 0; answer->code == E2BIG && k < texts_count(words); k++)
+        if (strlen(texts_at(words, k)) > longest) longest = strlen(texts_at(words, k));
+    if (answer->failed_in == STARTER_IN_FOLDER)
+        rp_fail_as(RP_CAUSE_SYSTEM, answer->code, "can't run in the folder %.300s: %s", folder, why);
+    else if (answer->failed_in == STARTER_IN_PIPES) rp_fail_as(RP_CAUSE_SYSTEM, answer->code, "no pipes for %.300s: %s", name, why);
+    else if (longest > longest_argument())
+        rp_fail_as(RP_CAUSE_SYSTEM, E2BIG, "can't start %.300s: %s: a word of %zu bytes; the limit is %zu", name, why, longest,
+                   longest_argument());
+    else if (answer->code == ENOENT && !strchr(name, '/'))
+        rp_fail_as(RP_CAUSE_SYSTEM, ENOENT,
+                   "can't start %.300s: %s in PATH; a function of the shell needs --param shell=bash, and export -f", name, why);
+    else rp_fail_as(RP_CAUSE_SYSTEM, answer->code, "can't start %.300s: %s", name, why);
+}
+
+static void fail_by_signal(int number)
+{
+    const char *perhaps = number == SIGKILL ? "; perhaps memory ran out" : "";
+    rp_fail_as(RP_CAUSE_SIGNAL, number, "ended by signal %d (%s)%s", number, strsignal(number), perhaps);
+}
+
+/* Fails the item unless its command ended well. */
+static void judge(const exec_settings *settings, const starter_answer *answer, texts words, const char *folder)
+{
+    char reason[128];
+    int status = answer->status;
+    if (answer->failed_in) fail_to_start(answer, words, folder);
+    else if (answer->has_timed_out) rp_fail_as(RP_CAUSE_TIMEOUT, 0, "ended at its time-out of %g s", settings->timeout_s);
+    else if (answer->was_cancelled) rp_fail_as(RP_CAUSE_TASK, ECANCELED, "ended with the run");
+    else if (WIFSIGNALED(status)) fail_by_signal(WTERMSIG(status));
+    else if (WEXITSTATUS(status) != 0) rp_fail_as(RP_CAUSE_EXIT, WEXITSTATUS(status), "exit status %d", WEXITSTATUS(status));
+    else if (answer->has_lost_output)
+        rp_fail_as(RP_CAUSE_SYSTEM, answer->code, "output lost: %s", strerror_r(answer->code, reason, sizeof(reason)));
+}
+
+static void emit_result(const exec_settings *settings, exec_room *room)
+{
+    const starter_answer *answer = &room->outcome.answer;
+    int ended = !answer->failed_in, has_exited = ended && WIFEXITED(answer->status);
+    command_result result = {.head = {.exit = has_exited ? WEXITSTATUS(answer->status) : -1,
+                                      .signal = ended && WIFSIGNALED(answer->status) ? WTERMSIG(answer->status) : 0,
+                                      .begun_s = answer->begun_s,
+                                      .seconds = answer->seconds,
+                                      .attempt = rp_attempt(),
+                                      .has_timed_out = answer->has_timed_out},
+                             .out = room->outcome.out,
+                             .err = room->outcome.err};
+    (void)gethostname(result.head.host, sizeof(result.head.host) - 1);
+    if (settings->wants_line) command_line_quote(&room->line, &room->quoted);
+    result.line = (rp_bytes){room->quoted.data, room->quoted.size};
+    command_result_emit(&result);
+}
+
+static void run_line(const exec_settings *settings, const char *folder, exec_room *room)
+{
+    add_variables(room);
+    texts words = {room->line.words.data, room->line.words.size};
+    starter_request request = {.words = words,
+                               .variables = {room->variables.data, room->variables.size},
+                               .folder = folder,
+                               .timeout_s = settings->timeout_s,
+                               .grace_s = settings->grace_s};
+    if (room->variables.failed) {
+        rp_fail_as(RP_CAUSE_SYSTEM, ENOMEM, "out of memory for the command");
+    } else if (!starter_run(&request, rp_cancelled, &room->outcome)) {
+        char reason[128];
+        int code = errno;
+        rp_fail_as(RP_CAUSE_SYSTEM, code, "no process to start commands: %s", strerror_r(code, reason, sizeof(reason)));
+    } else {
+        emit_result(settings, room);
+        judge(settings, &room->outcome.answer, words, folder);
+    }
+}
+
+static void show_line(exec_room *room)
+{
+    command_line_quote(&room->line, &room->quoted);
+    text_buffer_add_byte(&room->quoted, '\n');
+    command_result result = {.head = {.attempt = rp_attempt()}, .out = {room->quoted.data, room->quoted.size}};
+    command_result_emit(&result);
+}
+
+/* `places`: the shell ("": none) and the folder. */
+static void exec_command(exec_settings settings, rp_bytes words, rp_bytes columns, rp_bytes places, rp_bytes item)
+{
+    exec_room room = {0};
+    int missing;
+    const char *shell = texts_at(places, 0), *folder = texts_at(places, 1);
+    command_words command = {words, columns, *shell ? shell : NULL};
+    command_values values = {item, rp_item_index(), rp_worker()};
+    int is_there = command_words_expand(&command, &values, &room.line, &missing);
+    if (missing) rp_fail(EINVAL, "there is no text {%d}: the item has %zu", missing, texts_count(item));
+    else if (!is_there) rp_fail_as(RP_CAUSE_SYSTEM, ENOMEM, "out of memory for the command");
+    else if (settings.is_dry_run) show_line(&room);
+    else run_line(&settings, folder, &room);
+    free_room(&room);
+}
+RP_TASK_EMIT(exec_command, exec_settings, rp_bytes, rp_bytes, rp_bytes, rp_bytes)
+
+/* The same task, but a command that failed keeps its output. */
+static rp_task exec_task;
+
+__attribute__((__constructor__)) static void register_exec(void)
+{
+    exec_task = *exec_command_task;
+    exec_task.name = "exec";
+    exec_task.flags |= RP_TASK_KEEPS_EMITTED;
+    (void)rp_task_register(&exec_task);
+}
+
+/* ---- the job ---- */
+
+enum { PARAM_SHELL, PARAM_GRACE, PARAM_RESULTS, PARAM_TAG, PARAM_JOBLOG, PARAM_DRY_RUN };
+
+static const rp_param exec_params[] = {
+    [PARAM_SHELL] = {"shell", RP_PARAM_TEXT, "false", "true: the words make a line for sh; or a shell's name; values stand in it quoted", 0,
+                     0},
+    [PARAM_GRACE] = {"grace", RP_PARAM_NUMBER, "0.5", "seconds from TERM to KILL, when a command has to end", 0, 1e6},
+    [PARAM_RESULTS] = {"results", RP_PARAM_TEXT, "", "directory that gets files of each item's output, in place of standard output", 0, 0},
+    [PARAM_TAG] = {"tag", RP_PARAM_INTEGER, "0", "1: the item and a tab before each line of output (--tag)", 0, 1},
+    [PARAM_JOBLOG] = {"joblog", RP_PARAM_TEXT, "", "file that gets a row as each item ends, as of GNU parallel (--joblog)", 0, 0},
+    [PARAM_DRY_RUN] = {"dry_run", RP_PARAM_INTEGER, "0", "1: print commands as lines for a shell, and run none (--dry-run)", 0, 1},
+    {NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0},
+};
+
+typedef struct exec_record {
+    int64_t exit, signal;
+    double seconds;
+    rp_bytes out, err;
+} exec_record;
+
+static const rp_field exec_fields[] = {
+    {"exit", RP_TYPE_INT64, offsetof(exec_record, exit)},        {"signal", RP_TYPE_INT64, offsetof(exec_record, signal)},
+    {"seconds", RP_TYPE_DOUBLE, offsetof(exec_record, seconds)}, {"stdout", RP_TYPE_BYTES, offsetof(exec_record, out)},
+    {"stderr", RP_TYPE_BYTES, offsetof(exec_record, err)},       {NULL, RP_TYPE_RECORD, 0},
+};
+
+static int exec_read(rp_bytes emitted, void *record)
+{
+    command_result result;
+    if (!command_result_read(emitted, &result)) return 0;
+    *(exec_record *)record = (exec_record){result.head.exit, result.head.signal, result.head.seconds, result.out, result.err};
+    return 1;
+}
+
+enum { N_BOUND = 4 };
+
+typedef struct exec_bound {
+    exec_settings settings;
+    text_buffer words, names, places;
+    rp_bytes word_bytes, name_bytes, place_bytes;
+    rp_column columns[N_BOUND];
+    exec_output *output;
+} exec_bound;
+
+static void exec_unbind(void *state)
+{
+    exec_bound *made = state;
+    if (!made) return;
+    exec_output_close(made->output);
+    text_buffer_free(&made->words);
+    text_buffer_free(&made->names);
+    text_buffer_free(&made->places);
+    free(made);
+}
+
+static void add_text(text_buffer *to, const char *text) { text_buffer_add(to, text ? text : "", text ? strlen(text) + 1 : 1); }
+
+static const char *shell_of(const char *given)
+{
+    if (strcmp(given, "false") == 0 || strcmp(given, "0") == 0) return "";
+    return strcmp(given, "true") == 0 || strcmp(given, "1") == 0 ? "sh" : given;
+}
+
+static void fill(exec_bound *made, const rp_job_request *request)
+{
+    char folder[PATH_MAX];
+    const rp_value *values = request->values;
+    made->settings = (exec_settings){.timeout_s = request->timeout_s,
+                                     .grace_s = values[PARAM_GRACE].number,
+                                     .is_dry_run = (int32_t)values[PARAM_DRY_RUN].integer,
+                                     .wants_line = *values[PARAM_JOBLOG].text != '\0'};
+    for (char *const *word = request->words; *word; word++) add_text(&made->words, *word);
+    for (size_t k = 0; k < request->n_columns; k++) add_text(&made->names, request->columns[k]);
+    add_text(&made->places, shell_of(values[PARAM_SHELL].text));
+    add_text(&made->places, getcwd(folder, sizeof(folder)));
+    made->word_bytes = (rp_bytes){made->words.data, made->words.size};
+    made->name_bytes = (rp_bytes){made->names.data, made->names.size};
+    made->place_bytes = (rp_bytes){made->places.data, made->places.size};
+    made->columns[0] = RP_CONSTANT_AT(&made->settings);
+    made->columns[1] = RP_CONSTANT_AT(&made->word_bytes);
+    made->columns[2] = RP_CONSTANT_AT(&made->name_bytes);
+    made->columns[3] = RP_CONSTANT_AT(&made->place_bytes);
+}
+
+static rp_status open_output(exec_bound *made, const rp_job_request *request, rp_error *error)
+{
+    exec_output_request wanted = {.is_tagged = (int)request->values[PARAM_TAG].integer,
+                                  .results = request->values[PARAM_RESULTS].text,
+                                  .joblog = request->values[PARAM_JOBLOG].text};
+    return exec_output_open(&wanted, &made->output, error);
+}
+
+static rp_status exec_bind(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
+{
+    if (!request->words || !request->words[0] || !*request->words[0])
+        return rp_error_set(error, RP_USAGE, 0, "exec needs a command: rankpool run exec [options] -- COMMAND…");
+    exec_bound *made = calloc(1, sizeof(*made));
+    if (!made) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory");
+    fill(made, request);
+    int failed = made->words.failed || made->names.failed || made->places.failed;
+    rp_status status = failed ? rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory") : RP_OK;
+    const char *shell = made->places.data;
+    command_words command = {made->word_bytes, made->name_bytes, shell && *shell ? shell : NULL};
+    if (status == RP_OK) status = command_words_check(&command, request->n_columns, error);
+    if (status == RP_OK) status = open_output(made, request, error);
+    if (status != RP_OK) {
+        exec_unbind(made);
+        return status;
+    }
+    *bound = (rp_columns){N_BOUND, made->columns};
+    *state = made;
+    return RP_OK;
+}
+
+static rp_status exec_arrive(void *state, const rp_job_outcome *outcome, rp_error *error)
+{
+    return exec_output_arrive(((exec_bound *)state)->output, outcome, error);
+}
+
+static rp_status exec_write(void *state, const rp_job_outcome *outcome, FILE *out, rp_error *error)
+{
+    return exec_output_write(((exec_bound *)state)->output, outcome, out, error);
+}
+
+const rp_job rp_job_exec = {
+    .name = "exec",
+    .help = "runs a command for each item: run exec [options] -- COMMAND…, with {} for the item",
+    .item_help = "a text for the command",
+    .task = &exec_task,
+    .params = exec_params,
+    .fields = exec_fields,
+    .bind = exec_bind,
+    .unbind = exec_unbind,
+    .defaults = {.on_error = RP_ON_ERROR_COLLECT, .chunk = 1},
+    .takes_words = 1,
+    .items_are_texts = 1,
+    .ends_items = 1,
+    .prepare = starter_prepare,
+    .read = exec_read,
+    .arrive = exec_arrive,
+    .write = exec_write,
+};

@@ -1,0 +1,80 @@
+/* job_log.c: see job_log.h. */
+#include "job_log.h"
+#include "text_buffer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 }; /* as a shell's */
+
+static rp_status cant_write(rp_status status, rp_error *error)
+{
+    char reason[128];
+    return rp_error_set(error, status, errno, "can't write the job log: %s", strerror_r(errno, reason, sizeof(reason)));
+}
+
+/* Returns 1, or 0 with errno set. */
+static int write_line(int file, const text_buffer *line)
+{
+    for (size_t done = 0; done < line->size;) {
+        ssize_t n = write(file, line->data + done, line->size - done);
+        if (n < 0 && errno != EINTR) return 0;
+        if (n > 0) done += (size_t)n;
+    }
+    return 1;
+}
+
+rp_status job_log_open(const char *path, int *file, rp_error *error)
+{
+    static const char names[] = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
+    text_buffer line = {(char *)(uintptr_t)names, sizeof(names) - 1, 0, 0};
+    int made = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    if (made >= 0 && write_line(made, &line)) {
+        *file = made;
+        return RP_OK;
+    }
+    rp_status status = cant_write(RP_USAGE, error);
+    if (made >= 0) (void)close(made);
+    return status;
+}
+
+static void add_escaped(text_buffer *line, rp_bytes text)
+{
+    const char *at = text.data;
+    for (size_t i = 0; i < text.size; i++) {
+        if (at[i] == '\n') text_buffer_add_string(line, "\\n");
+        else if (at[i] == '\t') text_buffer_add_string(line, "\\t");
+        else if (at[i] == '\\') text_buffer_add_string(line, "\\\\");
+        else text_buffer_add_byte(line, at[i]);
+    }
+}
+
+/* As GNU parallel has it: -1 for a time-out, and 0 with a signal. A command that couldn't be started has a shell's number for that. */
+static int exit_value(const rp_job_outcome *outcome, const command_result *result)
+{
+    if (!result || result->head.has_timed_out) return -1;
+    if (result->head.exit >= 0) return (int)result->head.exit;
+    if (result->head.signal) return 0;
+    return outcome->failure && outcome->failure->code == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+}
+
+rp_status job_log_add(int file, const rp_job_outcome *outcome, const command_result *result, rp_error *error)
+{
+    static const command_result none;
+    const command_result *shown = result ? result : &none;
+    const char *host = result ? result->head.host : outcome->failure ? outcome->failure->host : "";
+    text_buffer line = {NULL, 0, 0, 0};
+    text_buffer_print(&line, "%lld\t%s\t%.3f\t%10.3f\t0\t%llu\t%d\t%d\t", (long long)outcome->index + 1, *host ? host : ":",
+                      shown->head.begun_s, shown->head.seconds, (unsigned long long)shown->out.size, exit_value(outcome, result),
+                      (int)shown->head.signal);
+    add_escaped(&line, shown->line);
+    text_buffer_add_byte(&line, '\n');
+    rp_status status = RP_OK;
+    if (line.failed) status = rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory for a row of the job log");
+    else if (!write_line(file, &line)) status = cant_write(RP_SYSTEM, error);
+    text_buffer_free(&line);
+    return status;
+}

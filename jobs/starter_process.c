@@ -1,0 +1,378 @@
+/*
+ * starter_process.c: see starter_process.h. A starter is the one who waits for its command, reads its output and ends it in time, so
+ * nothing of that depends on what the rank does meanwhile. It is the subreaper of all that its commands begin: what leaves the process
+ * group comes back to it when its parent has ended.
+ *
+ * The end of a command: it was reaped, and both pipes have ended, or a short grace is over, as something in the background may hold them.
+ * What is left in the background then goes on until the time-out of its item, or the end of the run.
+ */
+#include "starter_process.h"
+#include "command_launch.h"
+#include "command_output.h"
+#include "orphans.h"
+#include "starter_messages.h"
+#include "text_buffer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const double pipe_grace_s = 0.1; /* for what is still in a pipe that something in the background holds */
+static const double most_kill_s = 10;   /* an end that even KILL doesn't bring is not waited for longer */
+static const double end_grace_s = 0.5;  /* from TERM to KILL, when the rank has ended */
+static const double orphans_again_s = 0.01;
+static const double never = INFINITY;
+
+typedef enum ending { RUNS, TERMINATED, KILLED } ending;
+
+/* The command that runs now. Times by now_s. */
+typedef struct running_command {
+    pid_t pid;
+    int is_reaped;
+    ending ending;
+    double begun_s, reaped_s, timeout_at_s, kill_at_s, killed_s;
+    double grace_s;
+    starter_answer answer;
+} running_command;
+
+typedef struct starter {
+    int socket, signals, nothing; /* nothing: /dev/null */
+    int is_left;                  /* the rank has ended */
+    char **base;                  /* the environment without what each order brings; n_base of them */
+    size_t n_base;
+    text_buffer order;
+    command_output out, err;
+    running_command command;
+    orphans orphans;
+} starter;
+
+static double clock_s(clockid_t which)
+{
+    struct timespec now;
+    (void)clock_gettime(which, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double now_s(void) { return clock_s(CLOCK_MONOTONIC); }
+
+/* ---- starting ---- */
+
+/* Returns 1, or 0 with errno set. */
+static int make_pipes(int out[2], int err[2])
+{
+    if (pipe2(out, O_CLOEXEC) != 0) return 0;
+    if (pipe2(err, O_CLOEXEC) == 0) return 1;
+    (void)close(out[0]);
+    (void)close(out[1]);
+    return 0;
+}
+
+static void start_command(starter *self, command_launch *launch, const starter_order *order)
+{
+    running_command *command = &self->command;
+    int out[2], err[2];
+    if (!make_pipes(out, err)) {
+        launch->failed_in = STARTER_IN_PIPES;
+        launch->code = errno;
+        return;
+    }
+    launch->in = self->nothing;
+    launch->out = out[1];
+    launch->err = err[1];
+    command->answer.begun_s = clock_s(CLOCK_REALTIME);
+    command->begun_s = now_s();
+    command->timeout_at_s = order->timeout_s > 0 ? command->begun_s + order->timeout_s : never;
+    command->grace_s = order->grace_s;
+    command->pid = command_launch_start(launch);
+    (void)close(out[1]);
+    (void)close(err[1]);
+    command_output_begin(&self->out, out[0]);
+    command_output_begin(&self->err, err[0]);
+}
+
+/* Cuts the order into its texts. Returns 0: no memory. */
+static int unpack(starter *self, const starter_order *order, command_launch *launch)
+{
+    size_t n_words = (size_t)order->n_words, n_variables = (size_t)order->n_variables;
+    char **pointers = calloc(n_words + n_variables + self->n_base + 2, sizeof(char *));
+    char *at = self->order.data;
+    if (!pointers) return 0;
+    *launch = (command_launch){.words = pointers, .environment = pointers + n_words + 1};
+    for (size_t i = 0; i < n_words; i++, at += strlen(at) + 1) launch->words[i] = at;
+    for (size_t i = 0; i < n_variables; i++, at += strlen(at) + 1) launch->environment[i] = at;
+    memcpy(launch->environment + n_variables, self->base, self->n_base * sizeof(char *));
+    launch->folder = at;
+    return 1;
+}
+
+/* ---- ending ---- */
+
+static void kill_all(starter *self, int signal_number)
+{
+    if (!self->command.is_reaped) (void)kill(-self->command.pid, signal_number);
+    orphans_kill(&self->orphans, self->command.is_reaped ? 0 : self->command.pid, signal_number);
+}
+
+static void begin_to_end(starter *self)
+{
+    running_command *command = &self->command;
+    if (command->ending != RUNS) return;
+    command->ending = TERMINATED;
+    command->kill_at_s = now_s() + command->grace_s;
+    kill_all(self, SIGTERM);
+    if (!command->is_reaped) (void)kill(-command->pid, SIGCONT); /* what is stopped doesn't see TERM */
+}
+
+static void look_at_times(starter *self)
+{
+    running_command *command = &self->command;
+    double now = now_s();
+    if (command->ending == RUNS && !command->is_reaped && now >= command->timeout_at_s) {
+        command->answer.has_timed_out = 1;
+        begin_to_end(self);
+    }
+    if (command->ending == TERMINATED && now >= command->kill_at_s) {
+        command->ending = KILLED;
+        command->killed_s = now;
+    }
+    if (command->ending == KILLED) kill_all(self, SIGKILL);
+    orphans_end_late(&self->orphans, now);
+}
+
+/* Takes the ends of the command and of what it left behind. */
+static void reap(starter *self)
+{
+    running_command *command = &self->command;
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        orphans_remove(&self->orphans, pid);
+        if (pid != command->pid || command->is_reaped) continue;
+        command->is_reaped = 1;
+        command->reaped_s = now_s();
+        command->answer.status = status;
+        command->answer.seconds = command->reaped_s - command->begun_s;
+    }
+    self->orphans.may_have_children = pid == 0;
+}
+
+static int is_over(starter *self)
+{
+    const running_command *command = &self->command;
+    double now = now_s();
+    if (command->ending == KILLED && now >= command->killed_s + most_kill_s) return 1;
+    if (!command->is_reaped) return 0;
+    if (command->ending != RUNS && orphans_has_new(&self->orphans)) return 0;
+    return (self->out.pipe < 0 && self->err.pipe < 0) || now >= command->reaped_s + pipe_grace_s;
+}
+
+static double next_time(const starter *self)
+{
+    const running_command *command = &self->command;
+    double next = orphans_next_end(&self->orphans), now = now_s();
+    if (command->ending == RUNS && !command->is_reaped && command->timeout_at_s < next) next = command->timeout_at_s;
+    if (command->ending == TERMINATED && command->kill_at_s < next) next = command->kill_at_s;
+    if (command->ending != RUNS && command->is_reaped && now + orphans_again_s < next) next = now + orphans_again_s;
+    if (command->ending == KILLED && now + orphans_again_s < next) next = now + orphans_again_s;
+    if (command->is_reaped && command->ending == RUNS && command->reaped_s + pipe_grace_s < next) next = command->reaped_s + pipe_grace_s;
+    return next;
+}
+
+static int milliseconds_to(double at_s)
+{
+    double wait_s = at_s - now_s();
+    if (isinf(at_s) || wait_s > 1e6) return -1;
+    return wait_s > 0 ? (int)ceil(wait_s * 1e3) : 0;
+}
+
+/* What comes while a command runs: a cancel, or the end of the rank. */
+static void take_message(starter *self)
+{
+    starter_order order;
+    if (!starter_receive(self->socket, &order, sizeof(order))) self->is_left = 1;
+    self->command.answer.was_cancelled = 1;
+    begin_to_end(self);
+}
+
+static void take_signals(starter *self)
+{
+    struct signalfd_siginfo info[8];
+    if (read(self->signals, info, sizeof(info)) > 0) reap(self);
+}
+
+static void watch(starter *self)
+{
+    while (!is_over(self)) {
+        struct pollfd ends[] = {{self->out.pipe, POLLIN, 0},
+                                {self->err.pipe, POLLIN, 0},
+                                {self->signals, POLLIN, 0},
+                                {self->is_left ? -1 : self->socket, POLLIN, 0}};
+        int n = poll(ends, 4, milliseconds_to(next_time(self)));
+        if (n > 0 && ends[0].revents) command_output_read(&self->out);
+        if (n > 0 && ends[1].revents) command_output_read(&self->err);
+        if (n > 0 && ends[2].revents) take_signals(self);
+        if (n > 0 && ends[3].revents) take_message(self);
+        look_at_times(self);
+    }
+    command_output_end(&self->out);
+    command_output_end(&self->err);
+    if (self->orphans.may_have_children) orphans_keep_new(&self->orphans, self->command.timeout_at_s);
+}
+
+/* ---- answers ---- */
+
+static int sends_files(starter *self) { return self->out.file >= 0 || self->err.file >= 0; }
+
+static void find_lost_output(starter *self, starter_answer *answer)
+{
+    int is_whole = !sends_files(self) || (command_output_to_file(&self->out) && command_output_to_file(&self->err));
+    int code = self->out.error ? self->out.error : self->err.error;
+    if (is_whole && !code) return;
+    answer->has_lost_output = 1;
+    answer->code = code;
+    command_output_clear(&self->out);
+    command_output_clear(&self->err);
+}
+
+/* Returns 0: the rank is gone. */
+static int send_answer(starter *self)
+{
+    starter_answer *answer = &self->command.answer;
+    find_lost_output(self, answer);
+    answer->n_descriptors = sends_files(self) ? 2 : 0;
+    answer->out_size = self->out.size;
+    answer->err_size = self->err.size;
+    int files[] = {self->out.file, self->err.file};
+    int sent = starter_send(self->socket, answer, sizeof(*answer));
+    if (sent && answer->n_descriptors) sent = starter_send_descriptors(self->socket, files, 2);
+    else if (sent)
+        sent = starter_send(self->socket, self->out.memory, self->out.in_memory) &&
+               starter_send(self->socket, self->err.memory, self->err.in_memory);
+    command_output_clear(&self->out);
+    command_output_clear(&self->err);
+    return sent;
+}
+
+/* Returns 0: the rank is gone. */
+static int run_command(starter *self, const starter_order *order)
+{
+    command_launch launch = {.failed_in = STARTER_IN_START, .code = ENOMEM};
+    self->command = (running_command){.ending = RUNS};
+    if (unpack(self, order, &launch)) start_command(self, &launch, order);
+    self->command.answer.failed_in = launch.failed_in;
+    self->command.answer.code = launch.code;
+    if (!launch.failed_in) watch(self);
+    free(launch.words);
+    return !self->is_left && send_answer(self);
+}
+
+/* Returns 0: the rank is gone. */
+static int take_order(starter *self)
+{
+    starter_order order;
+    if (!starter_receive(self->socket, &order, sizeof(order))) return 0;
+    if (order.kind != STARTER_RUN) return 1; /* a cancel that came too late */
+    text_buffer_clear(&self->order);
+    char *to = text_buffer_reserve(&self->order, (size_t)order.size);
+    if (!to || !starter_receive(self->socket, to, (size_t)order.size)) return 0;
+    return run_command(self, &order);
+}
+
+/* ---- life ---- */
+
+/* What an order brings isn't inherited from a command above. */
+static int is_brought(const char *variable)
+{
+    static const char *const names[] = {
+        "RANKPOOL_INDEX=", "RANKPOOL_RANK=", "RANKPOOL_LOCAL_RANK=", "RANKPOOL_WORKER=", "RANKPOOL_ATTEMPT=", "RANKPOOL_VALUE_"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0) return 1;
+    return 0;
+}
+
+static int take_environment(starter *self)
+{
+    size_t n = 0;
+    while (environ && environ[n]) n++;
+    self->base = calloc(n + 1, sizeof(char *));
+    for (size_t i = 0; self->base && i < n; i++)
+        if (!is_brought(environ[i])) self->base[self->n_base++] = environ[i];
+    return self->base != NULL;
+}
+
+/* In a group of its own, with no signal and nobody's standard streams: what ends a starter is the end of its socket. Returns /dev/null. */
+static int settle(void)
+{
+    sigset_t all;
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    sigfillset(&all);
+    (void)sigprocmask(SIG_SETMASK, &all, NULL);
+    (void)setpgid(0, 0);
+    (void)prctl(PR_SET_NAME, "rp-starter", 0, 0, 0);
+    for (int i = STDIN_FILENO; nothing >= 0 && i <= STDERR_FILENO; i++) (void)dup2(nothing, i);
+    return nothing;
+}
+
+/* Ends what is left in the background. */
+static void end_orphans(starter *self)
+{
+    double kill_at = now_s() + end_grace_s, end = kill_at + most_kill_s;
+    reap(self);
+    self->orphans.n = 0;
+    orphans_kill(&self->orphans, 0, SIGTERM);
+    while (self->orphans.may_have_children && now_s() < end) {
+        struct pollfd signals = {self->signals, POLLIN, 0};
+        (void)poll(&signals, 1, (int)(orphans_again_s * 1e3));
+        if (signals.revents) take_signals(self);
+        if (now_s() >= kill_at) orphans_kill(&self->orphans, 0, SIGKILL);
+    }
+}
+
+_Noreturn void starter_process_serve(int socket)
+{
+    static starter self; /* large for a stack */
+    sigset_t child;
+    self = (starter){.socket = socket, .nothing = settle(), .out = {.pipe = -1, .file = -1}, .err = {.pipe = -1, .file = -1}};
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    (void)signal(SIGCHLD, SIG_DFL);
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    self.signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
+    int lives = self.nothing >= 0 && self.signals >= 0 && take_environment(&self);
+    while (lives) {
+        struct pollfd ends[] = {{socket, POLLIN, 0}, {self.signals, POLLIN, 0}};
+        int n = poll(ends, 2, milliseconds_to(orphans_next_end(&self.orphans)));
+        if (n > 0 && ends[1].revents) take_signals(&self);
+        if (n > 0 && ends[0].revents) lives = take_order(&self);
+        orphans_end_late(&self.orphans, now_s());
+    }
+    (void)close(socket);
+    end_orphans(&self);
+    _exit(EXIT_SUCCESS);
+}
+
+_Noreturn void starter_process_make(int socket)
+{
+    int own;
+    (void)settle();
+    (void)signal(SIGCHLD, SIG_IGN); /* they are reaped by themselves */
+    while (starter_receive_descriptors(socket, &own, 1)) {
+        if (fork() == 0) {
+            (void)close(socket);
+            starter_process_serve(own);
+        }
+        (void)close(own);
+    }
+    _exit(EXIT_SUCCESS);
+}
