@@ -195,7 +195,7 @@
         rp_run_overlap(rpi__run, rpi__n, f); \
     }
 #define RPI__OVERLAP_0(f, n, R, ...) \
-    RPI__CHECK_RESULT(f, R); \
+    _Static_assert(!RPI__IS_POINTER(R), "the result of task " #f " is a pointer, which means nothing on another rank"); \
     RPI__CHECK(f, void (*)(void)); \
     RPI__KERNEL_OF_OVERLAP(f) \
     RPI__DEFINE(f, RPI__TYPE_CODE(0, R), sizeof(R), RP_TASK_OVERLAPS, n, __VA_ARGS__)

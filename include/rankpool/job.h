@@ -45,6 +45,7 @@ typedef struct rp_job_request {
     /* For jobs whose items are texts: the names of an item's columns, NULL for one without a name; n_columns 0: they aren't known yet. */
     const char *const *columns;
     size_t n_columns;
+    int repeats;      /* 1: the same items are run several times, to be timed: each run has to do all the work */
     double timeout_s; /* for jobs that end their items themselves: seconds that an item may take; 0: any time */
 } rp_job_request;
 
@@ -91,6 +92,11 @@ typedef struct rp_job {
     int items_are_texts;
     int ends_items;          /* 1: the job ends an item at its time-out (rp_job_request), and needs no isolation: its items are processes */
     int items_are_addresses; /* 1: the program writes an item without the user information of its address (text.h); 0: as it is */
+    /* For a task that has many items at once (RP_TASK_OVERLAP): the integer parameter that says how many a worker has. NULL: none. */
+    const char *overlap_param;
+    /* When the pool is there, before any item runs: the bound arguments may depend on how many workers there are. NULL: they don't. Returns
+     * RP_OK, or an error that ends the run. */
+    rp_status (*opened)(void *state, const rp_pool_info *info, rp_error *error);
     /* On each rank first thing, while the process has one thread and no MPI: for helper processes, which are forked then or never. NULL:
      * nothing to do. Returns RP_OK or an error, which ends the program. */
     rp_status (*prepare)(rp_error *error);

@@ -153,9 +153,18 @@ RP_API rp_item *rp_item_take(void);
 /* Ends an item of this task, with what is in `result`. In the thread that took it. `item` isn't valid afterwards. NULL does nothing. */
 RP_API void rp_item_end(rp_item *item);
 
-/* The same for an item that has failed, as rp_fail does elsewhere. Returns 0. In a task of this form rp_fail makes all items fail that
+/* Appends bytes to the result of an item of a task whose result is rp_bytes. They are copied. Returns 1; or 0: no memory, or no such task.
+ */
+RP_API int rp_item_emit(rp_item *item, const void *data, size_t size);
+
+/* 1: the call was cancelled, or ended early in another way, so that nothing comes of the item any more. NULL: 1. */
+RP_API int rp_item_is_dropped(const rp_item *item);
+
+/* Ends an item that has failed, as rp_fail does elsewhere. Returns 0. In a task of this form rp_fail makes all items fail that
  * haven't ended when the function returns. */
 RP_API int rp_item_fail(rp_item *item, int code, const char *format, ...) RP_PRINTF(3, 4);
+/* The same with another cause, as rp_fail_as. */
+RP_API int rp_item_fail_as(rp_item *item, rp_cause cause, int code, const char *format, ...) RP_PRINTF(4, 5);
 
 /* Where the calling task runs: the index of its item in the call, its rank, and the number of its worker in the rank. -1 outside a task. */
 RP_API int64_t rp_item_index(void);

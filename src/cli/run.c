@@ -250,6 +250,10 @@ static int open_pool(run_state *run)
     choose_progress(run);
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
+    if (setup_opened(&run->setup, run->pool, &error) != RP_OK) {
+        rp_pool_free(run->pool);
+        return program_fail(&error);
+    }
     signals_spare_main(); /* a blocking call runs items in this thread too */
     program_say_warnings(run->pool);
     return PROGRAM_OK;

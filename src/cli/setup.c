@@ -12,6 +12,13 @@ static rp_status open_texts(setup *made, rp_error *error)
     return job->items_are_texts ? items_open(&made->options.items, job, n_bound, &made->items, error) : RP_OK;
 }
 
+static void take_overlap(program_options *options)
+{
+    const rp_job *job = options->job;
+    for (size_t i = 0; job->overlap_param && job->params[i].name; i++)
+        if (strcmp(job->params[i].name, job->overlap_param) == 0) options->pool.overlap = (unsigned)options->values[i].integer;
+}
+
 rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_error *error)
 {
     memset(made, 0, sizeof *made);
@@ -20,14 +27,25 @@ rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_er
     const rp_job *job = made->options.job;
     status = open_texts(made, error);
     if (status != RP_OK) return status;
-    rp_job_request request = {.values = made->options.values, .words = made->options.words, .timeout_s = made->options.pool.timeout_s};
+    rp_job_request request = {.values = made->options.values,
+                              .words = made->options.words,
+                              .repeats = command == OPTIONS_COMPARE,
+                              .timeout_s = made->options.pool.timeout_s};
     if (job->ends_items) made->options.pool.timeout_s = 0;
     status = job->bind(&request, &made->bound, &made->bound_state, error);
     if (status != RP_OK) return status;
     made->is_bound = 1;
+    take_overlap(&made->options);
     made->options.pool.initializer = job->initializer;
     if (made->items) return RP_OK;
     return items_open(&made->options.items, job, made->bound.n, &made->items, error);
+}
+
+rp_status setup_opened(const setup *made, const rp_pool *pool, rp_error *error)
+{
+    rp_pool_info info;
+    rp_pool_get_info(pool, &info);
+    return made->options.job->opened ? made->options.job->opened(made->bound_state, &info, error) : RP_OK;
 }
 
 void setup_fini(setup *made)

@@ -113,6 +113,9 @@ void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns
 /* Makes the context look at the cutoff of its work before its next item. Any thread. */
 static inline void rpi_context_call_attention(rpi_context *context) { __atomic_store_n(&context->run.attention, 1, __ATOMIC_SEQ_CST); }
 
+/* The cause that a task may give, or RP_CAUSE_TASK in place of any other. */
+rp_cause rpi_context_task_cause(rp_cause cause);
+
 /* Records that an item of `batch` failed. `facts` has item, cause, code, seconds and item_text; the rest is filled in. If it was the last
  * try, the item counts as failed and the policy of the call applies. Nothing writes to the result of the item any more: from here on it
  * may run elsewhere. */

@@ -111,6 +111,11 @@ static void find_arguments(open_item *item)
     }
 }
 
+static rp_bytes *emitted_of(const rpi_batch *batch, uint64_t offset)
+{
+    return batch->work->task->result_type == RP_TYPE_BYTES ? (rp_bytes *)(void *)batch->results + offset : NULL;
+}
+
 rp_item *rp_item_take(void)
 {
     rpi_overlap *overlap = running();
@@ -126,6 +131,8 @@ rp_item *rp_item_take(void)
                            .attempt = (int)batch->attempt,
                            .result = batch->results + item->offset * batch->work->task->result_size};
     find_arguments(item);
+    rp_bytes *emitted = emitted_of(batch, item->offset);
+    if (emitted) *emitted = (rp_bytes){NULL, 0};
     held->n_open++;
     overlap->n_taken++;
     rpi_list_add_last(&overlap->open, &item->link);
@@ -169,25 +176,65 @@ static void record(rpi_context *context, rpi_held_batch *held, rpi_failure_facts
     rpi_context_fail_item(context, batch, &facts, message ? message : "it failed (out of memory for the message)");
 }
 
+static void drop_emitted(const rpi_batch *batch, uint64_t offset)
+{
+    rp_bytes *emitted = emitted_of(batch, offset);
+    if (emitted) rp_bytes_free(emitted, 1);
+}
+
+int rp_item_emit(rp_item *item, const void *data, size_t size)
+{
+    const open_item *mine = is_open(running(), item);
+    rp_bytes *emitted = mine ? emitted_of(mine->held->batch, mine->offset) : NULL;
+    if (!emitted || (!data && size)) return 0;
+    if (size == 0) return 1;
+    char *grown = realloc((void *)(uintptr_t)emitted->data, emitted->size + size);
+    if (!grown) return 0;
+    memcpy(grown + emitted->size, data, size);
+    *emitted = (rp_bytes){grown, emitted->size + size};
+    return 1;
+}
+
+int rp_item_is_dropped(const rp_item *item)
+{
+    const open_item *mine = is_open(running(), (rp_item *)(uintptr_t)item);
+    return !mine || rpi_work_stopped(mine->held->batch->work, (uint64_t)item->index);
+}
+
 static void fail_item(rpi_context *context, open_item *item, rp_cause cause, int code, const char *message)
 {
     rpi_failure_facts facts = {
         .item = (uint64_t)item->item.index, .cause = cause, .code = code, .seconds = rpi_seconds(rpi_now_ns() - item->began_ns)};
+    drop_emitted(item->held->batch, item->offset);
     record(context, item->held, facts, message);
     end_item(context, item);
 }
 
-int rp_item_fail(rp_item *item, int code, const char *format, ...)
+static void fail_with(rp_item *item, rp_cause cause, int code, const char *format, va_list arguments)
 {
     open_item *mine = is_open(running(), item);
-    if (!mine) return 0;
+    if (!mine) return;
     char *message;
+    if (rpi_vasprintf(&message, format ? format : "it failed", arguments) < 0) message = NULL;
+    fail_item(rpi_context_current(), mine, cause, code, message);
+    free(message);
+}
+
+int rp_item_fail(rp_item *item, int code, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    if (rpi_vasprintf(&message, format ? format : "it failed", arguments) < 0) message = NULL;
+    fail_with(item, RP_CAUSE_TASK, code, format, arguments);
     va_end(arguments);
-    fail_item(rpi_context_current(), mine, RP_CAUSE_TASK, code, message);
-    free(message);
+    return 0;
+}
+
+int rp_item_fail_as(rp_item *item, rp_cause cause, int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fail_with(item, rpi_context_task_cause(cause), code, format, arguments);
+    va_end(arguments);
     return 0;
 }
 
@@ -208,6 +255,8 @@ static void fail_untaken(rpi_context *context, const reason *why)
         uint64_t offset = held->begin++, now = rpi_now_ns();
         bool is_stopped = overlap->ops && rpi_work_stopped(held->batch->work, held->batch->first + offset);
         if (is_stopped) continue;
+        rp_bytes *emitted = emitted_of(held->batch, offset);
+        if (emitted) *emitted = (rp_bytes){NULL, 0};
         record(context, held, (rpi_failure_facts){.item = held->batch->first + offset, .cause = why->cause, .code = why->code},
                why->message);
         held->n_run++;
