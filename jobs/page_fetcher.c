@@ -287,7 +287,7 @@ static int is_there(page_transfer *transfer)
 
 static int is_being_fetched(const page_fetcher *fetcher, const page_transfer *transfer)
 {
-    for (size_t i = 0; i < fetcher->n_open; i++) {
+    for (size_t i = 0; i < fetcher->n_open && transfer->settings->writes > 0; i++) {
         const page_transfer *other = fetcher->open[i];
         if (other != transfer && other->is_active && other->host == transfer->host && strcmp(other->sink.name, transfer->sink.name) == 0)
             return 1;

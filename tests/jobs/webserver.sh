@@ -65,7 +65,7 @@ start_slow_server()
     local program=${RANKPOOL_SLOW_SERVER:-} tries=0
     if [ -z "$program" ]; then
         program=$dir/slow_server
-        "${CC:-cc}" -std=gnu11 -O1 -pthread -o "$program" "$here/slow_server.c" || return 1
+        "${CC:-cc}" -std=gnu11 -O1 -pthread -D_GNU_SOURCE -o "$program" "$here/slow_server.c" "$here/odd_pages.c" || return 1
     fi
     rm -f "$dir/slow_port"
     "$program" "$dir/slow_port" </dev/null >>"$dir/slow_server.log" 2>&1 &
