@@ -98,7 +98,7 @@ write_configuration()
 {
     local user='' https='' delay=''
     [ "$(id -u)" = 0 ] && user='user root;'
-    [ -s "$dir/cert.pem" ] && https="listen 127.0.0.1:$2 ssl; ssl_certificate $dir/cert.pem; ssl_certificate_key $dir/key.pem;"
+    [ -s "$dir/cert.pem" ] && https="listen 127.0.0.1:$2 ssl http2; ssl_certificate $dir/cert.pem; ssl_certificate_key $dir/key.pem;"
     [ "$delay_ms" -gt 0 ] && delay='auth_request /delay;'
     sed -e "s|@USER@|$user|; s|@HTTPS@|$https|; s|@DELAY@|$delay|; s|@DELAY_MS@|$delay_ms|" \
         -e "s|@SLOW_PORT@|$slow_port|; s|@PORT@|$1|; s|@HTTPS_PORT@|$2|; s|@DIR@|$dir|g" "$here/nginx.conf.in" >"$dir/nginx.conf"
