@@ -291,6 +291,7 @@ const rp_job rp_job_fetch = {
     .bind = fetch_bind,
     .unbind = free,
     .skips_blanks = 1,
+    .skips_comments = 1,
     .is_header = is_header,
     .defaults = {.mostly_waits = 1, .on_error = RP_ON_ERROR_COLLECT},
     .items_are_addresses = 1,

@@ -92,6 +92,7 @@ static rp_status next_argument(item_source *items, void *const *arguments, rp_er
 static int is_passed_over(item_source *items, rp_bytes text)
 {
     if (items->job->skips_blanks && text.size == strspn(text.data, " \t")) return 1;
+    if (items->job->skips_comments && ((const char *)text.data)[0] == '#') return 1;
     int is_first = !items->has_begun, is_auto = items->request.header == ITEMS_HEADER_AUTO;
     items->has_begun = 1;
     if (!is_first) return 0;
@@ -158,8 +159,10 @@ static rp_status take_row_of_texts(item_source *items, rp_bytes row, void *const
     if (!text) return no_memory(error);
     if (memchr(row.data, '\0', row.size)) return not_a_value(items, where, items->types[0], row, error);
     rp_bytes *texts = arguments[0];
-    *is_taken = csv_texts((rp_bytes){text, row.size}, text + row.size + 1, texts);
-    return *is_taken ? RP_OK : rp_error_set(error, RP_USAGE, 0, "%sa comma is missing after a quote", where);
+    int is_row = csv_texts((rp_bytes){text, row.size}, text + row.size + 1, texts);
+    *is_taken = is_row && !is_passed_over(items, (rp_bytes){texts->data, strlen(texts->data)});
+    items->has_begun = 1;
+    return is_row ? RP_OK : rp_error_set(error, RP_USAGE, 0, "%sa comma is missing after a quote", where);
 }
 
 static rp_status next_row(item_source *items, void *const *arguments, int may_wait, rp_error *error)

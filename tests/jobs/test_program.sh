@@ -251,7 +251,7 @@ names_in_certificates_command_no_terminal()
 
 blank_lines_and_a_header_are_no_addresses()
 {
-    { echo URL; head -n 2 "$urls"; printf ' \t\n\n'; sed -n 3p "$urls"; echo; } >"$WORK_DIR/list.txt"
+    { echo URL; head -n 2 "$urls"; printf ' \t\n# of ours\n\n'; sed -n 3p "$urls"; echo; } >"$WORK_DIR/list.txt"
     run --input "$WORK_DIR/list.txt" --param "directory=$pages" --param writes=1
     expect_status 0 "blank lines and a header"
     expect_results 1 2 3
