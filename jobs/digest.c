@@ -31,18 +31,71 @@ static void load(void)
                take(library, "EVP_DigestUpdate", &crypto.add) && take(library, "EVP_DigestFinal_ex", &crypto.end);
 }
 
-int digest_text(const void *first, size_t first_size, const void *second, size_t second_size, char text[DIGEST_TEXT_SIZE], const char **why)
+static int is_loaded(const char **why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    unsigned char bytes[EVP_MAX_MD_SIZE];
     (void)pthread_once(&once, load);
     *why = reason;
-    if (!is_there) return 0;
+    return is_there;
+}
+
+static void free_context(EVP_MD_CTX *context)
+{
+    if (context) crypto.free_context(context);
+}
+
+static void as_text(const unsigned char *bytes, char *text, int n_digits)
+{
+    for (int i = 0; i < n_digits / 2; i++) (void)snprintf(text + 2 * (ptrdiff_t)i, 3, "%02x", bytes[i]);
+}
+
+int digest_text(const void *first, size_t first_size, const void *second, size_t second_size, char text[DIGEST_TEXT_SIZE], const char **why)
+{
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    if (!is_loaded(why)) return 0;
     EVP_MD_CTX *context = crypto.new_context();
     int is_made = context && crypto.begin(context, crypto.sha256(), NULL) && crypto.add(context, first, first_size) &&
                   crypto.add(context, second, second_size) && crypto.end(context, bytes, NULL);
-    crypto.free_context(context);
+    free_context(context);
     *why = "libcrypto made no SHA-256";
-    for (int i = 0; is_made && i < (DIGEST_TEXT_SIZE - 1) / 2; i++) (void)snprintf(text + 2 * (ptrdiff_t)i, 3, "%02x", bytes[i]);
+    if (is_made) as_text(bytes, text, DIGEST_TEXT_SIZE - 1);
     return is_made;
+}
+
+/* ---- of bytes that come one after another ---- */
+
+int digest_begin(digest *self)
+{
+    const char *why;
+    if (!is_loaded(&why)) return 0;
+    if (!self->context) self->context = crypto.new_context();
+    return self->context && crypto.begin(self->context, crypto.sha256(), NULL);
+}
+
+int digest_add(digest *self, const void *bytes, size_t size) { return self->context && crypto.add(self->context, bytes, size); }
+
+static void as_base64(const unsigned char *bytes, char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (int i = 0, n = 0; i < 33; i += 3) { /* 32 bytes, and a 0 */
+        unsigned three = (unsigned)bytes[i] << 16 | (unsigned)bytes[i + 1] << 8 | bytes[i + 2];
+        for (int shift = 18; shift >= 0; shift -= 6) text[n++] = digits[three >> shift & 63];
+    }
+    text[DIGEST_BASE64_SIZE - 2] = '=';
+    text[DIGEST_BASE64_SIZE - 1] = '\0';
+}
+
+int digest_end(digest *self, char text[DIGEST_WHOLE_SIZE], char base64[DIGEST_BASE64_SIZE])
+{
+    unsigned char bytes[EVP_MAX_MD_SIZE] = {0};
+    if (!self->context || !crypto.end(self->context, bytes, NULL)) return 0;
+    as_text(bytes, text, DIGEST_WHOLE_SIZE - 1);
+    as_base64(bytes, base64);
+    return 1;
+}
+
+void digest_fini(digest *self)
+{
+    free_context(self->context);
+    self->context = NULL;
 }

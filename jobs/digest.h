@@ -14,4 +14,18 @@
 int digest_text(const void *first, size_t first_size, const void *second, size_t second_size, char text[DIGEST_TEXT_SIZE],
                 const char **why);
 
+/* The SHA-256 of bytes that come one after another. {NULL} at first; digest_fini frees it. In one thread. */
+typedef struct digest {
+    void *context;
+} digest;
+
+#define DIGEST_WHOLE_SIZE  65 /* 256 bits as hexadecimal digits, and a 0 */
+#define DIGEST_BASE64_SIZE 45 /* the same in base 64 */
+
+/* Each returns 1, or 0: no memory, or the library can't be loaded or refuses. Only what was begun can be added to and ended. */
+int digest_begin(digest *self);
+int digest_add(digest *self, const void *bytes, size_t size);
+int digest_end(digest *self, char text[DIGEST_WHOLE_SIZE], char base64[DIGEST_BASE64_SIZE]);
+void digest_fini(digest *self);
+
 #endif

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TEMPORARY_NAME_SIZE = 64, READABLE_PART = 96, CREATE_TRIES = 100 };
+enum { READABLE_PART = 96, LONGEST_EXTENSION = 5, CREATE_TRIES = 100 };
 
 const char *page_host(const char *address)
 {
@@ -30,18 +30,60 @@ const char *page_host(const char *address)
 }
 
 static int is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; }
+static int is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/* What kind of file it is, by the end of its name: 1 to 5 letters and digits behind a dot, a letter among them. A number is none. */
+static size_t extension_size(const char *name, size_t size)
+{
+    size_t n = 0;
+    int letters = 0;
+    while (n < size && n <= LONGEST_EXTENSION && name[size - n - 1] != '.') {
+        char c = name[size - ++n];
+        if (!is_plain(c) || c == '-') return 0;
+        letters += is_letter(c);
+    }
+    return n > 0 && n <= LONGEST_EXTENSION && n + 1 < size && letters > 0 ? n + 1 : 0;
+}
+
+/* The same with what is before a compression: ".tar.gz". */
+static size_t extensions_size(const char *name, size_t size)
+{
+    static const char tar[] = ".tar";
+    size_t n = extension_size(name, size), before = sizeof(tar) - 1;
+    if (n > 0 && size - n > before && memcmp(name + size - n - before, tar, before) == 0) n += before;
+    return n;
+}
+
+/* The last part of the path, without query and fragment; `*size` is 0 when there is no path. */
+static const char *last_part(const char *host, size_t *size)
+{
+    size_t end = strcspn(host, "?#");
+    const char *slash = memrchr(host, '/', end);
+    *size = slash ? (size_t)(host + end - slash) - 1 : 0;
+    return slash ? slash + 1 : host;
+}
+
+/* Appends text, with "_" for all but plain characters, as far as there is room for readable text. */
+static size_t append_readable(char *name, size_t n, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size && n < READABLE_PART; i++) name[n++] = is_plain(text[i]) ? text[i] : '_';
+    return n;
+}
 
 int page_name(const char *address, char name[PAGE_NAME_SIZE], const char **why)
 {
-    char digest[DIGEST_TEXT_SIZE];
+    char hash[DIGEST_TEXT_SIZE];
     const char *readable = page_host(address), *scheme_end = strstr(address, "://");
-    size_t scheme_size = scheme_end ? (size_t)(scheme_end - address) + 3 : 0, n = 0;
+    size_t scheme_size = scheme_end ? (size_t)(scheme_end - address) + 3 : 0, last_size;
     if (scheme_end) scheme_size += strspn(scheme_end + 3, "/");
-    if (!digest_text(address, scheme_size, readable, strlen(readable), digest, why)) return 0;
-    for (; n < READABLE_PART && readable[n]; n++) name[n] = is_plain(readable[n]) ? readable[n] : '_';
+    if (!digest_text(address, scheme_size, readable, strlen(readable), hash, why)) return 0;
+    const char *last = last_part(readable, &last_size);
+    size_t extension = extensions_size(last, last_size), before = (size_t)(last - readable) + last_size - extension;
+    size_t n = append_readable(name, 0, readable, before);
+    n = append_readable(name, n, readable + before + extension, strlen(readable + before + extension));
     if (n == 0) n = 1;
     if (name[0] == '.' || name[0] == '-' || !readable[0]) name[0] = '_'; /* neither a hidden file nor like an option */
-    (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%s", digest);
+    (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%s%.*s", hash, (int)extension, readable + before);
     return 1;
 }
 
@@ -54,21 +96,21 @@ int page_directory_open(const char *path)
     return open(path, flags);
 }
 
-/* Makes a file that no other process has, with the permissions of the user's umask. Returns its descriptor, or -1 with errno set. */
-static int create_temporary(int directory, char name[TEMPORARY_NAME_SIZE])
+int page_temporary(int directory, char name[PAGE_TEMPORARY_SIZE])
 {
     for (int attempt = 0; attempt < CREATE_TRIES; attempt++) {
         uint64_t number;
         if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number)) return -1;
-        (void)snprintf(name, TEMPORARY_NAME_SIZE, ".rankpool-%016" PRIx64 ".tmp", number);
+        (void)snprintf(name, PAGE_TEMPORARY_SIZE, ".rankpool-%016" PRIx64 ".tmp", number);
         int file = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (file >= 0 || errno != EEXIST) return file;
     }
     return -1;
 }
 
-static int write_all(int file, const char *data, size_t size)
+int page_write_all(int file, const void *bytes, size_t size)
 {
+    const char *data = bytes;
     while (size > 0) {
         ssize_t written = write(file, data, size);
         if (written < 0 && errno == EINTR) continue;
@@ -79,12 +121,13 @@ static int write_all(int file, const char *data, size_t size)
     return 0;
 }
 
-int page_write(int directory, const char *name, const void *data, size_t size)
+int page_write(int directory, const char *name, const void *data, size_t size, page_label *label, const void *argument)
 {
-    char temporary[TEMPORARY_NAME_SIZE];
-    int file = create_temporary(directory, temporary);
+    char temporary[PAGE_TEMPORARY_SIZE];
+    int file = page_temporary(directory, temporary);
     if (file < 0) return errno;
-    int failure = write_all(file, data, size);
+    int failure = page_write_all(file, data, size);
+    if (!failure && label) label(file, argument);
     if (close(file) != 0 && !failure) failure = errno; /* some file systems report a full disk only here */
     if (!failure && renameat(directory, temporary, directory, name) != 0) failure = errno;
     if (failure) (void)unlinkat(directory, temporary, 0);
@@ -93,8 +136,8 @@ int page_write(int directory, const char *name, const void *data, size_t size)
 
 int page_directory_try(int directory)
 {
-    char temporary[TEMPORARY_NAME_SIZE];
-    int file = create_temporary(directory, temporary);
+    char temporary[PAGE_TEMPORARY_SIZE];
+    int file = page_temporary(directory, temporary);
     if (file < 0) return errno;
     (void)close(file);
     return unlinkat(directory, temporary, 0) == 0 ? 0 : errno;

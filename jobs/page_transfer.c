@@ -1,6 +1,4 @@
-/*
- * page_transfer.c: see page_transfer.h. A worker has one curl handle for all its pages, so connections stay open from page to page. A page
- * is kept in memory until it is complete.
+/* page_transfer.c: see page_transfer.h. A transfer keeps its curl handle for all its pages, so that their TLS sessions can be used again.
  */
 #include "page_transfer.h"
 
@@ -8,90 +6,196 @@
 #include <rankpool/version.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { FIRST_CAPACITY = 65536, REASON_SIZE = 128 };
-enum { DESCRIPTORS_OF_A_TRANSFER = 6 }; /* a resolver's files and pipes, and a connection */
-
-page_transfer *page_transfer_create(const curl_loader *curl)
+page_transfer *page_transfer_create(const curl_loader *curl, CURLSH *share)
 {
     page_transfer *transfer = calloc(1, sizeof(*transfer));
     if (!transfer) return NULL;
     transfer->curl = curl;
     transfer->handle = curl->easy_init();
-    if (transfer->handle) return transfer;
-    free(transfer);
+    page_sink_init(&transfer->sink);
+    if (transfer->handle && curl->easy_setopt(transfer->handle, CURLOPT_SHARE, share) == CURLE_OK) return transfer;
+    page_transfer_destroy(transfer);
     return NULL;
 }
 
 void page_transfer_destroy(page_transfer *transfer)
 {
     if (!transfer) return;
-    transfer->curl->easy_cleanup(transfer->handle);
-    free(transfer->page);
+    page_transfer_end_request(transfer);
+    if (transfer->handle) transfer->curl->easy_cleanup(transfer->handle);
+    page_sink_fini(&transfer->sink);
+    digest_fini(&transfer->sum);
     free(transfer);
 }
 
-/* The address for messages, from its host on. It is cut only after its user information was left out. */
-static const char *show_address(const page_transfer *transfer, char shown[PAGE_ADDRESS_SHOWN])
+const char *page_transfer_show(const page_transfer *transfer, char shown[PAGE_ADDRESS_SHOWN])
 {
     (void)rp_printable(transfer->address, strlen(transfer->address), shown, PAGE_ADDRESS_SHOWN);
     const char *scheme_end = strstr(shown, "://");
     return scheme_end ? scheme_end + 3 : shown;
 }
 
-/* In files from other systems lines may end with CR LF. */
-int page_transfer_take_address(page_transfer *transfer, const rp_bytes *item)
+/* ---- what the item says ---- */
+
+static int refuse(char reason[PAGE_REASON_SIZE], int code, const char *text)
 {
-    const char *text = item->data;
-    size_t size = item->size;
-    while (size > 0 && strchr(" \t\r\n", text[size - 1]) && text[size - 1]) size--;
-    while (size > 0 && strchr(" \t\r\n", text[0]) && text[0]) text++, size--;
-    if (size == 0) return rp_fail(CURLE_URL_MALFORMAT, "the address is empty");
-    if (size > PAGE_ADDRESS_LIMIT)
-        return rp_fail(CURLE_URL_MALFORMAT, "the address has %zu bytes, at most %d are allowed", size, PAGE_ADDRESS_LIMIT);
+    (void)snprintf(reason, PAGE_REASON_SIZE, "%s", text);
+    return code;
+}
+
+static int check_characters(const char *text, size_t size, char reason[PAGE_REASON_SIZE])
+{
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c > ' ' && c != 0x7f) continue;
-        return rp_fail(CURLE_URL_MALFORMAT, "the address has a blank or a control character (0x%02x) at byte %zu", c, i + 1);
+        (void)snprintf(reason, PAGE_REASON_SIZE, "the address has a blank or a control character (0x%02x) at byte %zu", c, i + 1);
+        return CURLE_URL_MALFORMAT;
     }
-    memcpy(transfer->address, text, size);
-    transfer->address[size] = '\0';
-    if (strncasecmp(transfer->address, "http://", 7) == 0 || strncasecmp(transfer->address, "https://", 8) == 0) return 1;
-    char shown[PAGE_ADDRESS_SHOWN];
-    return rp_fail(CURLE_UNSUPPORTED_PROTOCOL, "not an address that begins with http:// or https://: %s", show_address(transfer, shown));
+    return 0;
 }
 
-/* The write function for curl: appends to the page. Returning less than it was given ends the transfer. */
+/* In files from other systems lines may end with CR LF. */
+static int take_address(page_transfer *transfer, const char *text, size_t size, char reason[PAGE_REASON_SIZE])
+{
+    while (size > 0 && strchr(" \t\r\n", text[size - 1]) && text[size - 1]) size--;
+    while (size > 0 && strchr(" \t\r\n", text[0]) && text[0]) text++, size--;
+    if (size == 0) return refuse(reason, CURLE_URL_MALFORMAT, "the address is empty");
+    if (size > PAGE_ADDRESS_LIMIT) {
+        (void)snprintf(reason, PAGE_REASON_SIZE, "the address has %zu bytes, at most %d are allowed", size, PAGE_ADDRESS_LIMIT);
+        return CURLE_URL_MALFORMAT;
+    }
+    int code = check_characters(text, size, reason);
+    if (code) return code;
+    memcpy(transfer->address, text, size);
+    transfer->address[size] = '\0';
+    if (strncasecmp(transfer->address, "http://", 7) == 0 || strncasecmp(transfer->address, "https://", 8) == 0) return 0;
+    char shown[PAGE_ADDRESS_SHOWN];
+    (void)snprintf(reason, PAGE_REASON_SIZE, "not an address that begins with http:// or https://: %s",
+                   page_transfer_show(transfer, shown));
+    return CURLE_UNSUPPORTED_PROTOCOL;
+}
+
+/* A SHA-256 of 64 digits; blanks around it don't count, and nothing is none. */
+static int take_sum(page_transfer *transfer, const char *text, size_t size, char reason[PAGE_REASON_SIZE])
+{
+    size_t n = 0;
+    transfer->expected[0] = '\0';
+    for (size_t i = 0; i < size; i++) {
+        if (strchr(" \t\r\n", text[i]) && text[i]) continue;
+        char digit = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
+        int is_digit = (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f');
+        if (!is_digit || n == DIGEST_WHOLE_SIZE - 1)
+            return refuse(reason, CURLE_BAD_FUNCTION_ARGUMENT, "the checksum isn't a SHA-256 of 64 digits");
+        transfer->expected[n++] = digit;
+    }
+    transfer->expected[n] = '\0';
+    if (n == 0 || n == DIGEST_WHOLE_SIZE - 1) return 0;
+    return refuse(reason, CURLE_BAD_FUNCTION_ARGUMENT, "the checksum isn't a SHA-256 of 64 digits");
+}
+
+int page_transfer_take(page_transfer *transfer, rp_bytes texts, char reason[PAGE_REASON_SIZE])
+{
+    const char *text = texts.data, *end = texts.size ? memchr(text, '\0', texts.size) : NULL;
+    size_t size = end ? (size_t)(end - text) : texts.size, left = end ? texts.size - size - 1 : 0;
+    int code = take_address(transfer, text, size, reason);
+    if (code) return code;
+    const char *sum = left ? end + 1 : "", *sum_end = memchr(sum, '\0', left);
+    return take_sum(transfer, sum, sum_end ? (size_t)(sum_end - sum) : left, reason);
+}
+
+/* ---- the answer ---- */
+
+static long status_of(const page_transfer *transfer)
+{
+    long status = 0;
+    (void)transfer->curl->easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+static size_t refuse_bytes(page_transfer *transfer, page_refusal why)
+{
+    transfer->refusal = why;
+    return 0;
+}
+
+/* The part, which is on disk already, counts in the sum too. */
+static int sum_part(page_transfer *transfer)
+{
+    char bytes[16384];
+    ssize_t n;
+    for (off_t at = 0; at < transfer->from; at += n) {
+        n = pread(transfer->sink.file, bytes, sizeof(bytes), at);
+        if (n <= 0 || !digest_add(&transfer->sum, bytes, (size_t)n)) return 0;
+    }
+    return 1;
+}
+
+int page_transfer_begin_sum(page_transfer *transfer)
+{
+    transfer->has_sum = transfer->expected[0] || transfer->answer.sha256[0];
+    return !transfer->has_sum || (digest_begin(&transfer->sum) && sum_part(transfer));
+}
+
+/* The first bytes of a page have come. */
+static int begin_body(page_transfer *transfer, long status)
+{
+    transfer->has_body = 1;
+    if (transfer->from > 0 && status == 206) {
+        if (transfer->answer.range_first != transfer->from) return (int)refuse_bytes(transfer, PAGE_OTHER_RANGE);
+        transfer->answer.memo.size = transfer->answer.range_length;
+    } else if (transfer->from > 0) {
+        transfer->from = 0;
+        transfer->write_errno = page_sink_restart(&transfer->sink);
+        if (transfer->write_errno) return (int)refuse_bytes(transfer, PAGE_NOT_WRITTEN);
+    }
+    return page_transfer_begin_sum(transfer) ? 1 : (int)refuse_bytes(transfer, PAGE_NO_MEMORY);
+}
+
+/* What is compressed on its way can't be continued. */
+static const page_memo *memo_of_part(const page_transfer *transfer)
+{
+    static const page_memo none;
+    return transfer->settings->compressed ? &none : &transfer->answer.memo;
+}
+
+static size_t take_bytes(page_transfer *transfer, const char *data, size_t size)
+{
+    if (transfer->has_sum && !digest_add(&transfer->sum, data, size)) return refuse_bytes(transfer, PAGE_NO_MEMORY);
+    transfer->write_errno = page_sink_append(&transfer->sink, data, size, memo_of_part(transfer));
+    if (!transfer->write_errno) return size;
+    return refuse_bytes(transfer, transfer->write_errno == ENOMEM ? PAGE_NO_MEMORY : PAGE_NOT_WRITTEN);
+}
+
+/* The write function for curl. Returning less than it was given ends the transfer. What comes with an error isn't the page. */
 static size_t receive(char *data, size_t one, size_t size, void *state)
 {
     (void)one; /* always 1 */
     page_transfer *transfer = state;
-    if (size > transfer->limit_bytes - transfer->size_bytes) {
-        transfer->refusal = CURLE_FILESIZE_EXCEEDED;
-        return 0;
-    }
-    size_t needed = transfer->size_bytes + size;
-    if (needed > transfer->capacity_bytes || !transfer->page) {
-        size_t capacity = transfer->capacity_bytes ? transfer->capacity_bytes : FIRST_CAPACITY;
-        while (capacity < needed) capacity *= 2;
-        char *larger = realloc(transfer->page, capacity);
-        if (!larger) {
-            transfer->refusal = CURLE_OUT_OF_MEMORY;
-            return 0;
-        }
-        transfer->page = larger;
-        transfer->capacity_bytes = capacity;
-    }
-    memcpy(transfer->page + transfer->size_bytes, data, size);
-    transfer->size_bytes = needed;
+    long status = status_of(transfer);
+    int is_page = status >= 200 && status < 300;
+    if (is_page && !transfer->has_body && !begin_body(transfer, status)) return 0;
+    int64_t so_far = is_page ? transfer->sink.size : transfer->n_dropped;
+    if ((int64_t)size > transfer->settings->max_bytes - so_far) return refuse_bytes(transfer, PAGE_TOO_LARGE);
+    if (is_page) return take_bytes(transfer, data, size);
+    transfer->n_dropped += (int64_t)size;
     return size;
 }
+
+static size_t receive_header(char *data, size_t one, size_t size, void *state)
+{
+    (void)one; /* always 1 */
+    page_answer_take(&((page_transfer *)state)->answer, data, size);
+    return size;
+}
+
+/* ---- the request ---- */
 
 /* Makes sockets as curl does, but keeps the errno if it fails. Curl forgets it. */
 static curl_socket_t open_socket(void *state, curlsocktype purpose, struct curl_sockaddr *address)
@@ -104,48 +208,57 @@ static curl_socket_t open_socket(void *state, curlsocktype purpose, struct curl_
 }
 
 /* The address that curl asks for now, after redirects. */
-static int is_now_encrypted(const page_transfer *transfer)
+static const char *address_now(const page_transfer *transfer)
 {
     const char *now = NULL;
     CURLcode code = transfer->curl->easy_getinfo(transfer->handle, CURLINFO_EFFECTIVE_URL, &now);
-    return code == CURLE_OK && now && strncasecmp(now, "https:", 6) == 0;
+    return code == CURLE_OK && now ? now : "";
 }
 
-/* Whether the transfer went from https to http, which nobody asked for. */
-static int has_lost_encryption(const page_transfer *transfer)
+/* Whether both have one scheme, host and port. A port that only one of them names counts as another. */
+static int are_of_one_server(const char *a, const char *b)
 {
-    return transfer->is_encrypted && !transfer->limits->redirect_to_http && !is_now_encrypted(transfer);
+    const char *host_a = page_host(a), *host_b = page_host(b);
+    size_t scheme_a = strcspn(a, ":"), n = strcspn(host_a, "/?#");
+    return scheme_a == strcspn(b, ":") && strncasecmp(a, b, scheme_a) == 0 && n == strcspn(host_b, "/?#") &&
+           strncasecmp(host_a, host_b, n) == 0;
 }
 
-/* Curl calls this before each request. From http to https, and on to http again, there is no option that would refuse it. */
+/* Curl calls this before each request. From http to https, and on to http again, there is no option that would refuse it; and headers that
+ * the user gave go to every server, without one. */
 static int before_request(void *state, char *ip, char *local_ip, int port, int local_port)
 {
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     page_transfer *transfer = state;
-    if (has_lost_encryption(transfer)) return CURL_PREREQFUNC_ABORT;
-    transfer->is_encrypted = is_now_encrypted(transfer);
-    return CURL_PREREQFUNC_OK;
+    const char *now = address_now(transfer);
+    int is_encrypted = strncasecmp(now, "https:", 6) == 0;
+    if (transfer->is_encrypted && !is_encrypted && !transfer->settings->redirect_to_http) transfer->refusal = PAGE_LOST_ENCRYPTION;
+    else if (transfer->settings->headers[0] && !transfer->has_left && !are_of_one_server(now, transfer->address))
+        transfer->refusal = PAGE_LEFT_ORIGIN;
+    transfer->is_encrypted = is_encrypted;
+    return transfer->refusal == PAGE_NOT_REFUSED ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-static CURLcode set_numbers(page_transfer *transfer, const page_limits *limits)
+static CURLcode set_numbers(page_transfer *transfer)
 {
+    const page_settings *settings = transfer->settings;
     const struct {
         CURLoption option;
         long value;
     } numbers[] = {
         {CURLOPT_NOSIGNAL, 1}, /* time-outs by signal don't work with threads */
-        {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+        {CURLOPT_NETRC, settings->netrc[0] ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED},
         {CURLOPT_SSL_VERIFYPEER, 1},
         {CURLOPT_SSL_VERIFYHOST, 2},
         {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2}, /* this and later ones */
         {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
         {CURLOPT_FOLLOWLOCATION, 1},
         {CURLOPT_UNRESTRICTED_AUTH, 0}, /* another host doesn't get the password */
-        {CURLOPT_MAXREDIRS, (long)limits->max_redirects},
-        {CURLOPT_CONNECTTIMEOUT_MS, (long)limits->connect_timeout_ms},
+        {CURLOPT_MAXREDIRS, (long)settings->max_redirects},
+        {CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms},
         {CURLOPT_LOW_SPEED_LIMIT, 1}, /* bytes a second */
-        {CURLOPT_LOW_SPEED_TIME, (long)limits->stall_timeout_s},
-        {CURLOPT_TIMEOUT_MS, (long)limits->timeout_ms},
+        {CURLOPT_LOW_SPEED_TIME, (long)settings->stall_timeout_s},
+        {CURLOPT_TIMEOUT_MS, (long)settings->timeout_ms},
     };
     CURLcode code = CURLE_OK;
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]) && code == CURLE_OK; i++)
@@ -157,8 +270,9 @@ static CURLcode set_functions(page_transfer *transfer)
 {
     const curl_loader *curl = transfer->curl;
     CURL *handle = transfer->handle;
-    const CURLoption states[] = {CURLOPT_WRITEDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_PREREQDATA};
+    const CURLoption states[] = {CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_PREREQDATA, CURLOPT_PRIVATE};
     CURLcode code = curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_HEADERFUNCTION, receive_header);
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_PREREQFUNCTION, before_request);
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]) && code == CURLE_OK; i++)
@@ -166,94 +280,92 @@ static CURLcode set_functions(page_transfer *transfer)
     return code;
 }
 
-/* Sets all options anew: a reset handle keeps its open connections and no other state of the last item. */
-static CURLcode configure(page_transfer *transfer, const page_limits *limits)
+static CURLcode set_texts(page_transfer *transfer)
 {
-    const curl_loader *curl = transfer->curl;
-    CURL *handle = transfer->handle;
-    int only_https = strncasecmp(transfer->address, "https:", 6) == 0 && !limits->redirect_to_http;
-    curl->easy_reset(handle);
-    CURLcode code = set_numbers(transfer, limits);
-    if (code == CURLE_OK) code = set_functions(transfer);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, only_https ? "https" : "http,https");
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_USERAGENT, "rankpool/" RP_VERSION);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limits->max_bytes);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer->error);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_URL, transfer->address);
+    const page_settings *settings = transfer->settings;
+    int only_https = strncasecmp(transfer->address, "https:", 6) == 0 && !settings->redirect_to_http;
+    const struct {
+        CURLoption option;
+        const char *value; /* NULL: isn't set */
+    } texts[] = {
+        {CURLOPT_PROTOCOLS_STR, "http,https"},
+        {CURLOPT_REDIR_PROTOCOLS_STR, only_https ? "https" : "http,https"},
+        {CURLOPT_USERAGENT, settings->user_agent[0] ? settings->user_agent : "rankpool/" RP_VERSION},
+        {CURLOPT_CAINFO, settings->cacert[0] ? settings->cacert : NULL},
+        {CURLOPT_NETRC_FILE, settings->netrc[0] ? settings->netrc : NULL},
+        {CURLOPT_ACCEPT_ENCODING, settings->compressed && transfer->from == 0 ? "" : NULL},
+        {CURLOPT_ERRORBUFFER, transfer->error},
+        {CURLOPT_URL, transfer->has_left ? NULL : transfer->address},
+    };
+    CURLcode code = CURLE_OK;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && code == CURLE_OK; i++)
+        if (texts[i].value) code = transfer->curl->easy_setopt(transfer->handle, texts[i].option, texts[i].value);
     return code;
 }
 
-/* ---- why it failed ---- */
-
-/* The errno with which a descriptor can't be made now, if a transfer needs more than are left; 0: there are enough. */
-static int missing_descriptors(void)
+static int add_header(page_transfer *transfer, const char *name, const char *value)
 {
-    int made[DESCRIPTORS_OF_A_TRANSFER], n = 0, failure = 0;
-    while (n < DESCRIPTORS_OF_A_TRANSFER && !failure) {
-        made[n] = eventfd(0, EFD_CLOEXEC);
-        if (made[n] < 0) failure = errno;
-        else n++;
+    char line[PAGE_HEADERS_SIZE];
+    (void)snprintf(line, sizeof(line), "%s%s", name, value);
+    struct curl_slist *grown = transfer->curl->slist_append(transfer->headers, line);
+    if (grown) transfer->headers = grown;
+    return grown != NULL;
+}
+
+/* The user's headers go to the server that the address names alone. */
+static int add_users_headers(page_transfer *transfer)
+{
+    char lines[PAGE_HEADERS_SIZE], *rest = lines, *line;
+    (void)snprintf(lines, sizeof(lines), "%s", transfer->has_left ? "" : transfer->settings->headers);
+    int ok = 1;
+    while (ok && (line = strsep(&rest, "\n"))) ok = !*line || add_header(transfer, "", line);
+    return ok;
+}
+
+/* To continue a part: only if it is the same page still. */
+static CURLcode set_conditions(page_transfer *transfer)
+{
+    const page_memo *known = &transfer->known;
+    char range[32];
+    int ok = add_users_headers(transfer);
+    CURLcode code = CURLE_OK;
+    if (transfer->from > 0) {
+        (void)snprintf(range, sizeof(range), "%lld-", (long long)transfer->from);
+        ok = ok && add_header(transfer, "If-Range: ", known->etag[0] ? known->etag : known->modified);
+        code = transfer->curl->easy_setopt(transfer->handle, CURLOPT_RANGE, range);
+    } else if (transfer->asks_if_new) {
+        if (known->etag[0]) ok = ok && add_header(transfer, "If-None-Match: ", known->etag);
+        if (known->modified[0]) ok = ok && add_header(transfer, "If-Modified-Since: ", known->modified);
     }
-    while (n > 0) (void)close(made[--n]);
-    return failure;
+    if (!ok) return CURLE_OUT_OF_MEMORY;
+    if (code == CURLE_OK && transfer->headers) code = transfer->curl->easy_setopt(transfer->handle, CURLOPT_HTTPHEADER, transfer->headers);
+    return code;
 }
 
-/* An errno behind the error, or 0. Curl has the same text for a refused connection and an unreachable host, and for a name that isn't known
- * and one that can't be looked up for want of descriptors. */
-static int system_error(const page_transfer *transfer, CURLcode code)
+void page_transfer_end_request(page_transfer *transfer)
 {
-    long cause = 0;
-    switch (code) {
-    case CURLE_COULDNT_CONNECT:
-        if (transfer->socket_errno) return transfer->socket_errno;
-        (void)transfer->curl->easy_getinfo(transfer->handle, CURLINFO_OS_ERRNO, &cause);
-        return cause ? (int)cause : missing_descriptors();
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_FAILED_INIT: return missing_descriptors();
-    default: return 0;
-    }
+    if (transfer->headers) transfer->curl->slist_free_all(transfer->headers);
+    transfer->headers = NULL;
 }
 
-static const char *reason_of(const page_transfer *transfer, CURLcode code, char room[REASON_SIZE])
+/* A reset handle keeps its connections, sessions and share, and nothing else of the last request. */
+CURLcode page_transfer_configure(page_transfer *transfer)
 {
-    static const char unsupported_proxy[] = "Unsupported proxy"; /* curl tells all of it then, with its password */
-    int cause = transfer->refusal == CURLE_OK ? system_error(transfer, code) : 0;
-    if (cause) return strerror_r(cause, room, REASON_SIZE);
-    if (strncmp(transfer->error, unsupported_proxy, sizeof(unsupported_proxy) - 1) == 0) return "the proxy of the environment isn't one";
-    return transfer->error[0] && transfer->refusal == CURLE_OK ? transfer->error : transfer->curl->easy_strerror(code);
-}
-
-static int fail_transfer(const page_transfer *transfer, const page_limits *limits, CURLcode code)
-{
-    char shown[PAGE_ADDRESS_SHOWN], room[REASON_SIZE];
-    const char *address = show_address(transfer, shown);
-    if (transfer->refusal != CURLE_OK) code = transfer->refusal;
-    if (code == CURLE_FILESIZE_EXCEEDED) return rp_fail((int)code, "larger than max_bytes=%lld: %s", (long long)limits->max_bytes, address);
-    if ((code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_ABORTED_BY_CALLBACK) && has_lost_encryption(transfer))
-        return rp_fail(CURLE_UNSUPPORTED_PROTOCOL, "redirected from https, and not to https (redirect_to_http=1 allows http): %s", address);
-    return rp_fail((int)code, "%s (curl error %d): %s", reason_of(transfer, code, room), (int)code, address);
-}
-
-int page_transfer_run(page_transfer *transfer, const page_limits *limits, int64_t *status)
-{
-    transfer->size_bytes = 0;
-    transfer->limit_bytes = (size_t)limits->max_bytes;
-    transfer->limits = limits;
-    transfer->refusal = CURLE_OK;
-    transfer->socket_errno = 0;
-    transfer->is_encrypted = 0;
+    const curl_loader *curl = transfer->curl;
+    page_answer_clear(&transfer->answer);
+    transfer->has_body = transfer->has_sum = transfer->write_errno = transfer->socket_errno = 0;
+    transfer->n_dropped = 0;
+    transfer->refusal = PAGE_NOT_REFUSED;
     transfer->error[0] = '\0';
-    char shown[PAGE_ADDRESS_SHOWN];
-    long answer = 0;
-    CURLcode code = configure(transfer, limits);
-    if (code == CURLE_OK) code = transfer->curl->easy_perform(transfer->handle);
-    if (code == CURLE_OK) code = transfer->curl->easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &answer);
-    if (code != CURLE_OK) return fail_transfer(transfer, limits, code);
-    if (answer >= 400) return rp_fail((int)answer, "HTTP %ld: %s", answer, show_address(transfer, shown));
-    *status = answer;
-    return 1;
+    char *elsewhere = transfer->has_left ? strdup(address_now(transfer)) : NULL;
+    if (!transfer->has_left) transfer->is_encrypted = 0;
+    curl->easy_reset(transfer->handle);
+    CURLcode code = transfer->has_left && !elsewhere ? CURLE_OUT_OF_MEMORY : set_numbers(transfer);
+    if (code == CURLE_OK) code = set_functions(transfer);
+    if (code == CURLE_OK) code = set_texts(transfer);
+    if (code == CURLE_OK && elsewhere) code = curl->easy_setopt(transfer->handle, CURLOPT_URL, elsewhere);
+    if (code == CURLE_OK) code = curl->easy_setopt(transfer->handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->settings->max_bytes);
+    if (code == CURLE_OK) code = set_conditions(transfer);
+    free(elsewhere);
+    return code;
 }

@@ -13,6 +13,7 @@
 #define RP_TASK(...)         RPI__DECLARE(RPI__VALUE_, __VA_ARGS__)
 #define RP_TASK_POINTER(...) RPI__DECLARE(RPI__POINTER_, __VA_ARGS__)
 #define RP_TASK_RANGE(...)   RPI__DECLARE(RPI__RANGE_, __VA_ARGS__)
+#define RP_TASK_OVERLAP(...) RPI__DECLARE(RPI__OVERLAP_, __VA_ARGS__)
 #define RP_TASK_EMIT(...)    RPI__CAT(RPI__EMIT_, RPI__COUNT(__VA_ARGS__))(__VA_ARGS__)
 
 /* ---- how many there are, and whether it is void ---- */
@@ -186,6 +187,22 @@
     RPI__CHECK(f, void (*)(size_t RPI__MORE(RPI__CONST_POINTER, n, __VA_ARGS__))); \
     RPI__KERNEL_OF_RANGE(f, f(rpi__n RPI__MORE(RPI__ARRAY, n, __VA_ARGS__))) \
     RPI__DEFINE(f, RP_TYPE_VOID, 0, RP_TASK_CONTIGUOUS, n, __VA_ARGS__)
+
+#define RPI__KERNEL_OF_OVERLAP(f) \
+    static void rpi__kernel_##f(rp_run *rpi__run, void *rpi__results, const rp_view *rpi__views, size_t rpi__n) \
+    { \
+        (void)rpi__results, (void)rpi__views; \
+        rp_run_overlap(rpi__run, rpi__n, f); \
+    }
+#define RPI__OVERLAP_0(f, n, R, ...) \
+    _Static_assert(!RPI__IS_POINTER(R), "the result of task " #f " is a pointer, which means nothing on another rank"); \
+    RPI__CHECK(f, void (*)(void)); \
+    RPI__KERNEL_OF_OVERLAP(f) \
+    RPI__DEFINE(f, RPI__TYPE_CODE(0, R), sizeof(R), RP_TASK_OVERLAPS, n, __VA_ARGS__)
+#define RPI__OVERLAP_1(f, n, R, ...) \
+    RPI__CHECK(f, void (*)(void)); \
+    RPI__KERNEL_OF_OVERLAP(f) \
+    RPI__DEFINE(f, RP_TYPE_VOID, 0, RP_TASK_OVERLAPS, n, __VA_ARGS__)
 
 #define RPI__EMIT(f, n, ...) \
     RPI__CHECK(f, void (*)(RPI__LIST(RPI__TYPE, n, __VA_ARGS__))); \

@@ -46,6 +46,7 @@ typedef struct rp_job_request {
     /* For jobs whose items are texts: the names of an item's columns, NULL for one without a name; n_columns 0: they aren't known yet. */
     const char *const *columns;
     size_t n_columns;
+    int repeats;      /* 1: the same items are run several times, to be timed: each run has to do all the work */
     double timeout_s; /* for jobs that end their items themselves: seconds that an item may take; 0: any time */
 } rp_job_request;
 
@@ -84,7 +85,8 @@ typedef struct rp_job {
      * argument is bound. */
     rp_status (*bind)(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error);
     void (*unbind)(void *state);
-    int skips_blanks; /* 1: a line with nothing but blanks is no item, as in a list of addresses; 0: it is one, or a mistake */
+    int skips_blanks;   /* 1: a line with nothing but blanks is no item, as in a list of addresses; 0: it is one, or a mistake */
+    int skips_comments; /* 1: a line that begins with # is no item either */
     /* For jobs whose items are one text: 1 if it can only be the name of a column. As the first line it is then no item, unless the user
      * says otherwise. NULL: never. */
     int (*is_header)(rp_bytes text);
@@ -106,6 +108,11 @@ typedef struct rp_job {
     int items_are_addresses; /* 1: the program writes an item without the user information of its address (text.h); 0: as it is */
     /* How many items there are unless the user gives others: the numbers 0 to n - 1. NULL: the user has to give them. */
     uint64_t (*n_items)(const rp_value *values);
+    /* For a task that has many items at once (RP_TASK_OVERLAP): the integer parameter that says how many a worker has. NULL: none. */
+    const char *overlap_param;
+    /* When the pool is there, before any item runs: the bound arguments may depend on how many workers there are. NULL: they don't. Returns
+     * RP_OK, or an error that ends the run. */
+    rp_status (*opened)(void *state, const rp_pool_info *info, rp_error *error);
     /* On each rank first thing, while the process has one thread and no MPI: for helper processes, which are forked then or never. NULL:
      * there are none. Returns RP_OK or an error, which ends the program. */
     rp_status (*start_helpers)(rp_error *error);

@@ -112,12 +112,14 @@ typedef struct rp_pool_options {
     int threads; /* workers of each rank; 0: RANKPOOL_THREADS, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores that this rank
                     may use; negative: an error. Serial and MPI always have one worker a rank. */
     uint64_t stack_size; /* bytes of each thread that runs tasks; 0: the largest of a finite limit (ulimit -s), OMP_STACKSIZE and 8 MiB */
-    unsigned nested_threads;     /* of a parallel region of OpenMP in a task; 0: the second number of OMP_NUM_THREADS, else the rank's cores
-                                    over     its workers, at least 1 */
-    rp_wait_policy wait_policy;  /* where there are more workers than cores, all sleep at once */
-    rp_schedule schedule;        /* of calls that name none */
-    uint64_t chunk;              /* items; 0: the schedule sizes it; with the schedule auto, a number makes the schedule fixed */
-    uint64_t window;             /* how many items imap and istarmap run ahead of their reader; 0: from workers and chunk */
+    unsigned nested_threads;    /* of a parallel region of OpenMP in a task; 0: the second number of OMP_NUM_THREADS, else the rank's cores
+                                   over     its workers, at least 1 */
+    rp_wait_policy wait_policy; /* where there are more workers than cores, all sleep at once */
+    rp_schedule schedule;       /* of calls that name none */
+    uint64_t chunk;             /* items; 0: the schedule sizes it; with the schedule auto, a number makes the schedule fixed */
+    uint64_t window;            /* how many items imap and istarmap run ahead of their reader; 0: from workers and chunk */
+    unsigned
+        overlap; /* items that a worker has at once, where tasks are of the overlapping form (task.h): so many more are sent ahead; 0: 1 */
     rp_on_error on_error;        /* default: stop, or collect when a limit of failures is set */
     uint64_t max_failures;       /* collect: nothing new starts once more items than this failed (see rp_pool_stop); 0: no limit */
     double max_failures_percent; /* the same as a share of the call's items; where their number isn't known, of the finished items, counted

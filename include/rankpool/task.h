@@ -15,6 +15,7 @@
  *   RP_TASK_POINTER(f, R, A, B)  void f(R *, const A *, const B *)               pointers; for fixed arrays (typedef'd) and large structs
  *   RP_TASK_RANGE(f, R, A, B)    void f(size_t n, R *, const A *, const B *)     n items at once, each an array of n; for vectorised loops
  *   RP_TASK_EMIT(f, A, B)        void f(A, B)                                    the result: the bytes that it gives to rp_emit
+ *   RP_TASK_OVERLAP(f, R, A, B)  void f(void)                                    many items at once, in one thread: see rp_item_take
  *
  * The result may be void: the function then has no result pointer either, and calls are given NULL for results. There may be no arguments.
  *
@@ -84,8 +85,9 @@ typedef void rp_kernel(rp_run *run, void *results, const rp_view *views, size_t 
 /* CONTIGUOUS: a range kernel wants contiguous arguments: constants and strided columns are spread out for it first.
  * KEEPS_EMITTED: what the last try of an item emitted before it failed is its result all the same, as with a command that prints and then
  * fails. rp_iter_next gives it with RP_FAILED; of rp_map, rp_starmap and rp_apply it is in the item's place, to be freed as any other. It
- * may be empty: an item that was lost has none, nor one that failed in a sandbox. */
-enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2 };
+ * may be empty: an item that was lost has none, nor one that failed in a sandbox.
+ * OVERLAPS: the kernel of a task that has many items at once doesn't use results and views. */
+enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2, RP_TASK_OVERLAPS = 4 };
 
 typedef struct rp_task {
     const char *name;
@@ -121,6 +123,49 @@ RP_API int rp_fail_as(rp_cause cause, int code, const char *format, ...) RP_PRIN
  * The item fails when memory runs out. */
 RP_API void rp_emit(const void *data, size_t size);
 
+/*
+ * For RP_TASK_OVERLAP: work that waits for something else most of the time, as pages of other hosts, so that one thread has many items at
+ * once. The function has no arguments. It takes items while it wants more, waits for whichever gets on, ends each when it is through, and
+ * takes others in its place:
+ *
+ *     static void get(void)
+ *     {
+ *         do {
+ *             while (has_room() && (item = rp_item_take()) != NULL) begin(item, item->result, item->arguments[0]);
+ *             wait_for_any();                        // calls rp_item_end or rp_item_fail for those that are over
+ *         } while (some_are_open());
+ *     }
+ *
+ * It returns when it has no item left and there is none to take. Then it is called again when there are others. The option `overlap` of
+ * the pool says how many items a worker has at once, so that enough of them are sent ahead.
+ */
+typedef struct rp_item {
+    int64_t index; /* in the call */
+    int attempt;   /* which try of the item this is, from 1 */
+    void *result;  /* where its result goes, before it ends; valid as long as the item; of no use for a task without results */
+    const void *arguments[RP_MAX_ARGUMENTS]; /* each points to a value of its type; valid as long as the item */
+} rp_item;
+
+/* The next item, which is the task's until it ends it. NULL: there is none now, but there may be one in a moment; or memory ran out.
+ * Doesn't block. With isolation and with time-outs, a function is given one item and then NULL. NULL outside a task of this form. */
+RP_API rp_item *rp_item_take(void);
+
+/* Ends an item of this task, with what is in `result`. In the thread that took it. `item` isn't valid afterwards. NULL does nothing. */
+RP_API void rp_item_end(rp_item *item);
+
+/* Appends bytes to the result of an item of a task whose result is rp_bytes. They are copied. Returns 1; or 0: no memory, or no such task.
+ */
+RP_API int rp_item_emit(rp_item *item, const void *data, size_t size);
+
+/* 1: the call was cancelled, or ended early in another way, so that nothing comes of the item any more. NULL: 1. */
+RP_API int rp_item_is_dropped(const rp_item *item);
+
+/* Ends an item that has failed, as rp_fail does elsewhere. Returns 0. In a task of this form rp_fail makes all items fail that
+ * haven't ended when the function returns. */
+RP_API int rp_item_fail(rp_item *item, int code, const char *format, ...) RP_PRINTF(3, 4);
+/* The same with another cause, as rp_fail_as. */
+RP_API int rp_item_fail_as(rp_item *item, rp_cause cause, int code, const char *format, ...) RP_PRINTF(4, 5);
+
 /* Where the calling task runs: the index of its item in the call, its rank, and the number of its worker in the rank. -1 outside a task. */
 RP_API int64_t rp_item_index(void);
 RP_API int rp_rank(void);
@@ -146,6 +191,10 @@ RP_API int rp_run_next(rp_run *run);
 
 /* For the generated kernels of emitting tasks: moves what was emitted for the present item to `*result`. */
 RP_API void rp_run_take(rp_run *run, rp_bytes *result);
+
+/* For the generated kernels of overlapping tasks: has the function run, in a context that gives it the n items. 0: it gives them already.
+ */
+RP_API void rp_run_overlap(rp_run *run, size_t n, void (*function)(void));
 
 /* Frees the n results of an emitting task that rp_apply, rp_map or rp_starmap wrote, and sets each to {NULL, 0}. NULL does nothing. Not for
  * bytes that came from rp_iter_next. Any thread. */

@@ -3,6 +3,7 @@
 #include "base/thread_count.h"
 
 #define MOST_RETRIES   1000000
+#define MOST_OVERLAP   10000
 #define LEAST_STACK    (256ull << 10)
 #define MOST_STACK     (1ull << 40)
 #define MOST_SECONDS   1000000000
@@ -80,6 +81,7 @@ const rpi_option rpi_options[] = {
      .value = "N",
      .help = "items that imap and istarmap run ahead of their output",
      .commands = COMPUTES},
+    {.name = "overlap", FIELD(overlap), IN_WORKERS, .type = RPI_OPTION_UNSIGNED, .least = 1, .most = MOST_OVERLAP, .fallback = 1},
     {.name = "on-error",
      FIELD(on_error),
      IN_CALL(on_error),

@@ -178,7 +178,7 @@ static void print_params(FILE *file)
     begin_function("_rankpool_params", "_rankpool_params JOB: its parameters.", file);
     for (const rp_job *const *job = rp_jobs(); *job; job++) {
         fprintf(file, "        %s) echo '", (*job)->name);
-        for (const rp_param *param = (*job)->params; param->name; param++)
+        for (const rp_param *param = (*job)->params; param && param->name; param++)
             fprintf(file, param == (*job)->params ? "%s=" : " %s=", param->name);
         fputs("' ;;\n", file);
     }

@@ -89,7 +89,7 @@ static void print_params(FILE *file)
     fputs("\n# The parameters of the line's job.\nfunction __rankpool_params\n", file);
     for (const rp_job *const *job = rp_jobs(); *job; job++) {
         fprintf(file, "    if __rankpool_runs %s\n", (*job)->name);
-        for (const rp_param *param = (*job)->params; param->name; param++) {
+        for (const rp_param *param = (*job)->params; param && param->name; param++) {
             fprintf(file, "        printf '%%s=\\t%%s\\n' %s ", param->name);
             put(param->help, file);
             putc('\n', file);

@@ -109,7 +109,7 @@ static void print_params(FILE *file)
     fputs("_rankpool_params() {\n    local word job\n    local -a params\n    for word in $words; do\n        case $word in\n", file);
     for (const rp_job *const *job = rp_jobs(); *job; job++) {
         fprintf(file, "            %s) params=(", (*job)->name);
-        for (const rp_param *param = (*job)->params; param->name; param++) {
+        for (const rp_param *param = (*job)->params; param && param->name; param++) {
             fprintf(file, "'%s:", param->name);
             put(param->help, file);
             fputs("' ", file);

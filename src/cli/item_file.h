@@ -17,6 +17,7 @@ void item_file_close(item_source *items);
 const char *item_file_where(const item_source *items, uint64_t line, char text[ITEM_WHERE_SIZE]);
 
 /* Whether a text, the first one or not, is none of the items. */
+int item_file_is_none(const item_source *items, rp_bytes text);
 int item_file_passes_over(item_source *items, rp_bytes text);
 
 #endif

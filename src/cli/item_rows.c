@@ -31,7 +31,9 @@ static rp_status refuse_quote(const char *where, rp_error *error)
 static rp_status keep_row(item_source *items, rp_error *error)
 {
     rp_bytes row;
-    rp_status status = csv_next(&items->csv, 1, &row, error);
+    rp_status status;
+    do status = csv_next(&items->csv, 1, &row, error);
+    while (status == RP_OK && item_file_is_none(items, row));
     if (status != RP_OK) return status;
     char *data = malloc(row.size + 1);
     if (!data) return item_no_memory(error);
@@ -113,7 +115,7 @@ static rp_status open_rows(item_source *items, rp_error *error)
 }
 
 /* A row of as many texts as there are columns. */
-static rp_status take_texts(item_source *items, rp_bytes row, uint64_t line, void *const *arguments, rp_error *error)
+static rp_status take_texts(item_source *items, rp_bytes row, uint64_t line, void *const *arguments, int *is_taken, rp_error *error)
 {
     char where[ITEM_WHERE_SIZE];
     char *text = texts_add(&items->texts, items->count, row, row.size + 1);
@@ -122,8 +124,9 @@ static rp_status take_texts(item_source *items, rp_bytes row, uint64_t line, voi
     if (memchr(row.data, '\0', row.size)) return item_refuse(items, item_file_where(items, line, where), items->types[0], row, error);
     if (!csv_texts((rp_bytes){text, row.size}, text + row.size + 1, &packed))
         return refuse_quote(item_file_where(items, line, where), error);
+    *is_taken = !item_file_passes_over(items, (rp_bytes){packed.data, strlen(packed.data)});
     size_t n = count_texts(packed);
-    if (n != items->n_texts)
+    if (*is_taken && n != items->n_texts)
         return rp_error_set(error, RP_USAGE, 0, "%s: %zu field%s where the first row has %zu", item_file_where(items, line, where), n,
                             n == 1 ? "" : "s", items->n_texts);
     *(rp_bytes *)arguments[0] = packed;
@@ -174,8 +177,7 @@ static rp_status take_values(item_source *items, rp_bytes row, uint64_t line, vo
 static rp_status take(item_source *items, rp_bytes row, uint64_t line, void *const *arguments, int *is_taken, rp_error *error)
 {
     if (!items->job->items_are_texts) return take_values(items, row, line, arguments, is_taken, error);
-    *is_taken = 1;
-    return take_texts(items, row, line, arguments, error);
+    return take_texts(items, row, line, arguments, is_taken, error);
 }
 
 static rp_status next(item_source *items, void *const *arguments, int may_wait, rp_error *error)

@@ -145,7 +145,7 @@ static void put_params(const rp_job *job, FILE *file)
     fputs(".\nAn item is ", file);
     put(job->item_help, file);
     fputs(".\n", file);
-    for (const rp_param *param = job->params; param->name; param++) {
+    for (const rp_param *param = job->params; param && param->name; param++) {
         char expected[PARAMS_EXPECTED_SIZE];
         fputs(".TP\n", file);
         put_in("B", param->name, file);

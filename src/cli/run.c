@@ -282,6 +282,10 @@ static int open_pool(run_state *run)
     rp_error error;
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
+    if (setup_opened(&run->setup, run->pool, &error) != RP_OK) {
+        rp_pool_free(run->pool);
+        return program_fail(&error);
+    }
     program_has_bar(run->pool);
     signals_spare_main(); /* a blocking call runs items in this thread too */
     if (!run->setup.options.quiet) program_say_warnings(run->pool);

@@ -23,16 +23,26 @@ static rp_status choose_input(program_options *options, rp_error *error)
     return RP_OK;
 }
 
-static rp_status bind(setup *made, rp_error *error)
+static void take_overlap(program_options *options)
+{
+    const rp_job *job = options->job;
+    for (size_t i = 0; job->overlap_param && job->params[i].name; i++)
+        if (strcmp(job->params[i].name, job->overlap_param) == 0) options->pool.overlap = (unsigned)options->values[i].integer;
+}
+
+static rp_status bind(setup *made, unsigned command, rp_error *error)
 {
     const rp_job *job = made->options.job;
-    rp_job_request request = {
-        .values = made->options.values, .words = made->options.parts.words, .timeout_s = made->options.pool.timeout_s};
+    rp_job_request request = {.values = made->options.values,
+                              .words = made->options.parts.words,
+                              .repeats = command == OPTIONS_COMPARE,
+                              .timeout_s = made->options.pool.timeout_s};
     if (job->ends_items) made->options.pool.timeout_s = 0;
     request.columns = job->items_are_texts ? items_names(made->items, &request.n_columns) : NULL;
     rp_status status = job->bind ? job->bind(&request, &made->bound, &made->bound_state, error) : RP_OK;
     if (status != RP_OK) return status;
     made->is_bound = 1;
+    take_overlap(&made->options);
     made->options.pool.initializer = job->initializer;
     return RP_OK;
 }
@@ -43,8 +53,15 @@ rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_er
     rp_status status = options_parse(command, argc - 1, argv + 1, &made->options, error);
     if (status == RP_OK) status = choose_input(&made->options, error);
     if (status == RP_OK) status = items_open(&made->options.items, made->options.job, &made->items, error);
-    if (status == RP_OK) status = bind(made, error);
+    if (status == RP_OK) status = bind(made, command, error);
     return status == RP_OK ? items_expect(made->items, made->bound.n, error) : status;
+}
+
+rp_status setup_opened(const setup *made, const rp_pool *pool, rp_error *error)
+{
+    rp_pool_info info;
+    rp_pool_get_info(pool, &info);
+    return made->options.job->opened ? made->options.job->opened(made->bound_state, &info, error) : RP_OK;
 }
 
 void setup_fini(setup *made)

@@ -74,6 +74,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     rpi_coordinator_pool *pool = calloc(1, sizeof *pool);
     if (!pool) return NULL;
     pool->coordinator = coordinator;
+    pool->overlap = config->worker.options.overlap ? config->worker.options.overlap : 1;
     rpi_cond_init(&pool->answered);
     rpi_copies_init(pool);
     rpi_list_init(&pool->submitted);
@@ -180,7 +181,7 @@ rp_status rpi_coordinator_pool_share(rpi_coordinator_pool *pool, const char *bas
 }
 
 void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info) { *info = pool->members[rank].info; }
-unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool) { return pool->distribution.dispatch.n_workers; }
+unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool) { return pool->distribution.dispatch.n_workers / pool->overlap; }
 
 /* With the mutex held. */
 static void wake(rpi_coordinator_pool *pool) { rpi_progress_thread_wake(&pool->coordinator->progress_thread); }

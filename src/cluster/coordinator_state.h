@@ -95,6 +95,7 @@ typedef struct spread_request {
 struct rpi_coordinator_pool {
     rpi_coordinator *coordinator;
     uint64_t id;
+    unsigned overlap;         /* items that a worker has at once: it counts as so many workers */
     rpi_team *team;           /* the local member's */
     rpi_member_port *members; /* one for each rank; 0 is the local one */
     rpi_message *open;        /* OPEN, as each other rank gets it */

@@ -104,7 +104,7 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
     batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule,
                                      .n_items = header->count,
                                      .chunk = header->grain_size,
-                                     .n_workers = rpi_team_n_workers(pool->team),
+                                     .n_workers = rpi_team_n_at_once(pool->team),
                                      .target_s = RPI_GRAIN_S,
                                      .short_s = RPI_SHORT_GRAIN_S};
     batch->results = NULL;
@@ -123,7 +123,7 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
     call->n_chunks++;
     rpi_list_add_last(&call->chunks, &chunk->here);
     self->n_items += header->count;
-    self->n_workers = rpi_team_n_workers(pool->team);
+    self->n_workers = rpi_team_n_at_once(pool->team);
     rpi_team_submit(pool->team, batch);
     return true;
 }

@@ -77,7 +77,7 @@ void rpi_pool_life_opened(rpi_coordinator_pool *pool, int rank, const rp_rank_in
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     if (pool->state == POOL_OPENING) {
         pool->members[rank].info = *info;
-        rpi_dispatch_set_workers(&pool->distribution.dispatch, rank, (unsigned)info->threads);
+        rpi_dispatch_set_workers(&pool->distribution.dispatch, rank, (unsigned)info->threads * pool->overlap);
         take_answer(pool);
     }
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));

@@ -30,6 +30,7 @@ void rpi_context_fini(rpi_context *context)
     for (int k = 0; k < RP_MAX_ARGUMENTS; k++) free(context->scratch[k]);
     free(context->emitted);
     free(context->fail_message);
+    if (context->overlap) context->destroy_overlap(context->overlap);
 }
 
 void rpi_context_enter(rpi_context *context) { current = context; }
@@ -79,12 +80,17 @@ int rp_fail(int code, const char *format, ...)
     return 0;
 }
 
-int rp_fail_as(rp_cause cause, int code, const char *format, ...)
+rp_cause rpi_context_task_cause(rp_cause cause)
 {
     bool is_own = cause == RP_CAUSE_TIMEOUT || cause == RP_CAUSE_SIGNAL || cause == RP_CAUSE_EXIT || cause == RP_CAUSE_SYSTEM;
+    return is_own ? cause : RP_CAUSE_TASK;
+}
+
+int rp_fail_as(rp_cause cause, int code, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    fail(is_own ? cause : RP_CAUSE_TASK, code, format, arguments);
+    fail(rpi_context_task_cause(cause), code, format, arguments);
     va_end(arguments);
     return 0;
 }

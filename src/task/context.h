@@ -10,6 +10,7 @@
 #include "task/batch.h"
 
 typedef struct rpi_context rpi_context;
+struct rpi_overlap;
 
 /* Notices for the owner of a context; a sandbox wants none. Called in the context's thread, under no lock. */
 typedef struct rpi_context_ops {
@@ -44,6 +45,9 @@ struct rpi_context {
     rp_cause fail_cause;
     int fail_code;
     char *fail_message;
+    /* the items of a task that has many at once (overlap.h); NULL: none has run. Owned */
+    struct rpi_overlap *overlap;
+    void (*destroy_overlap)(struct rpi_overlap *overlap);
     char *emitted;
     size_t emitted_size, emitted_capacity;
     /* room for columns that a kernel can't read directly */
@@ -108,6 +112,9 @@ void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns
 
 /* Makes the context look at the cutoff of its work before its next item. Any thread. */
 static inline void rpi_context_call_attention(rpi_context *context) { __atomic_store_n(&context->run.attention, 1, __ATOMIC_SEQ_CST); }
+
+/* The cause that a task may give, or RP_CAUSE_TASK in place of any other. */
+rp_cause rpi_context_task_cause(rp_cause cause);
 
 /* Records that an item of `batch` failed. `facts` has item, cause, code, seconds and item_text; the rest is filled in. If it was the last
  * try, the item counts as failed and the policy of the call applies. Nothing writes to the result of the item any more: from here on it

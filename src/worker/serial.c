@@ -71,7 +71,7 @@ typedef struct batch_run {
 static void run_in_worker(void *argument)
 {
     const batch_run *self = argument;
-    rpi_worker_run_batch(self->worker, self->batch);
+    (void)rpi_worker_run_batch(self->worker, self->batch);
 }
 
 static void run_batch(serial *self, rpi_batch *batch)

@@ -8,6 +8,7 @@
 #include "base/unwind.h"
 #include "task/claims.h"
 #include "worker/team_queue.h"
+#include "worker/team_work.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,6 +16,13 @@
 #include <string.h>
 
 unsigned rpi_team_n_workers(const rpi_team *team) { return team->n_workers; }
+
+unsigned rpi_team_n_at_once(const rpi_team *team)
+{
+    unsigned overlap = team->worker_config.options.overlap;
+    return team->n_workers * (overlap ? overlap : 1);
+}
+
 rpi_recorder *const *rpi_team_recorders(const rpi_team *team) { return team->recorders; }
 
 uint64_t rpi_team_stack_size(const rpi_team *team) { return team->worker_config.options.stack_size; }
@@ -67,6 +75,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
         rpi_worker_init(team->workers[i], team, config->rank, i, team->host);
         team->workers[i]->context.pool = config->remote ? NULL : config->worker.pool;
         team->workers[i]->interrupt_team = interrupt;
+        team->workers[i]->queue = &rpi_team_worker_queue;
         team->workers[i]->config = &team->worker_config;
         team->workers[i]->n_urgent = &team->n_urgent;
     }

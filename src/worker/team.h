@@ -58,6 +58,8 @@ void rpi_team_drain(rpi_team *team, rpi_work *work);
 uint64_t rpi_team_n_done(rpi_team *team, const rpi_work *work);
 
 unsigned rpi_team_n_workers(const rpi_team *team);
+/* How many items they have at once: each one, or as many as the option `overlap` says. */
+unsigned rpi_team_n_at_once(const rpi_team *team);
 /* The recorders of its workers, for reports; each NULL when nothing is recorded. */
 rpi_recorder *const *rpi_team_recorders(const rpi_team *team);
 

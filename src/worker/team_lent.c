@@ -11,9 +11,11 @@
 
 /* ---- for a batch of this team ---- */
 
-/* Not for a time-out: the worker's second thread ends with the worker's own. */
+/* Not for a time-out: the worker's second thread ends with the worker's own. Nor for a task that has many items at once: only the worker's
+ * own thread goes on from batch to batch with them. */
 static bool can_lend(const rpi_team *team, const rpi_batch *batch)
 {
+    if (batch->work->task->flags & RP_TASK_OVERLAPS) return false;
     return team->lends && batch->count > 0 && !batch->work->timeout_ns && rpi_thread_has_stack(team->stack_size);
 }
 
@@ -54,7 +56,7 @@ typedef struct lent_run {
 static void run_in_worker(void *argument)
 {
     const lent_run *self = argument;
-    rpi_worker_run_batch(self->worker, self->batch);
+    (void)rpi_worker_run_batch(self->worker, self->batch);
 }
 
 static void run_lent(rpi_worker *worker, rpi_batch *batch)

@@ -194,12 +194,45 @@ static void live(void *argument)
     if (!self->has_started && !start_worker(self->team, self->worker)) return;
     self->has_started = true;
     while (self->batch || (self->batch = wait_for_batch(self->team, self))) {
-        rpi_worker_run_batch(self->worker, self->batch);
-        rpi_team_leave(self->batch);
+        rpi_team_leave(rpi_worker_run_batch(self->worker, self->batch));
         self->batch = NULL;
         hand_on(self->team);
     }
 }
+
+/* ---- for a worker that has many items at once ---- */
+
+/* A foreign batch in front of the others waits for this worker to be free. */
+static rpi_batch *try_enter(rpi_team *team, unsigned worker, const rpi_work *work, rpi_batch **finished)
+{
+    *finished = NULL;
+    pthread_mutex_lock(&team->mutex);
+    rpi_list_link *first = rpi_list_first(&team->queue.list);
+    bool is_next = first && RPI_ENTRY(first, rpi_batch, link)->work == work;
+    rpi_batch *entered = is_next ? rpi_team_enter(team, worker, finished) : NULL;
+    pthread_mutex_unlock(&team->mutex);
+    return entered;
+}
+
+static void leave_and_hand_on(void *team, rpi_batch *batch)
+{
+    rpi_team_leave(batch);
+    hand_on(team);
+}
+
+static rpi_batch *enter_of_call(void *team, unsigned worker, const rpi_work *work)
+{
+    rpi_batch *finished, *entered = try_enter(team, worker, work, &finished);
+    for (; finished; entered = try_enter(team, worker, work, &finished)) {
+        rpi_batch_end(finished);
+        hand_on(team);
+    }
+    if (!entered || entered->work == work) return entered;
+    leave_and_hand_on(team, entered);
+    return NULL;
+}
+
+const rpi_worker_queue rpi_team_worker_queue = {enter_of_call, leave_and_hand_on};
 
 void rpi_team_work(rpi_team *team, unsigned index)
 {
@@ -208,7 +241,7 @@ void rpi_team_work(rpi_team *team, unsigned index)
     rpi_context_enter(&worker->context);
     (void)rpi_nested_set(worker->config->options.nested_threads);
     self.core = rpi_sleep_core_find(team->first_sharing + index, team->n_sharing);
-    while (!rpi_thread_guard(live, &self)) (void)rpi_worker_take_exit(worker);
+    while (!rpi_thread_guard(live, &self)) self.batch = rpi_worker_take_exit(worker);
     rpi_worker_close(worker);
     rpi_context_enter(NULL);
 }

@@ -7,4 +7,7 @@
 /* What each thread calls. Returns when the team is stopped. */
 void rpi_team_work(rpi_team *team, unsigned index);
 
+/* For a worker that has many items at once (worker_overlap.h). `team` is a rpi_team. */
+extern const rpi_worker_queue rpi_team_worker_queue;
+
 #endif

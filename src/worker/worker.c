@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "task/claims.h"
+#include "worker/worker_overlap.h"
 
 #include <errno.h>
 #include <string.h>
@@ -139,6 +140,7 @@ static void run_rest(rpi_worker *worker, size_t most_items)
 
 rpi_batch *rpi_worker_take_exit(rpi_worker *worker)
 {
+    if (rpi_worker_overlaps(worker)) return rpi_worker_overlap_take_exit(worker);
     rpi_worker_place *at = &worker->at;
     at->n_run = atomic_load_explicit(&worker->n_done, memory_order_relaxed);
     leave_items(worker, rpi_context_take_exit(&worker->context) - at->begin);
@@ -185,12 +187,26 @@ static uint64_t refuse(rpi_worker *worker, rpi_batch *batch, const rp_error *err
     return n;
 }
 
-static uint64_t run_here(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
+/* `*batch` becomes the last one that the worker is in, and what ran is added to it already. */
+static uint64_t run_overlapping(rpi_worker *worker, rpi_batch **batch)
+{
+    rpi_batch *last = rpi_worker_run_overlapping(worker, *batch);
+    if (last) {
+        *batch = last;
+        return 0;
+    }
+    rp_error error;
+    (void)rpi_error_no_memory(&error);
+    return refuse(worker, *batch, &error);
+}
+
+static uint64_t run_here(rpi_worker *worker, rpi_batch **batch, uint64_t *busy_ns)
 {
     rp_error error;
-    if (rpi_worker_have_state(worker, &error) != RP_OK) return refuse(worker, batch, &error);
-    rpi_context_enter_batch(&worker->context, batch);
-    return run_grains(worker, batch, busy_ns);
+    if (rpi_worker_have_state(worker, &error) != RP_OK) return refuse(worker, *batch, &error);
+    rpi_context_enter_batch(&worker->context, *batch);
+    if ((*batch)->work->task->flags & RP_TASK_OVERLAPS) return run_overlapping(worker, batch);
+    return run_grains(worker, *batch, busy_ns);
 }
 
 static uint64_t run_by_runner(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_ns)
@@ -200,17 +216,18 @@ static uint64_t run_by_runner(rpi_worker *worker, rpi_batch *batch, uint64_t *bu
     return worker->config->runner->run_batch(atomic_load(&worker->runner), batch, busy_ns);
 }
 
-void rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
+rpi_batch *rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
 {
     rpi_work *work = batch->work;
     uint64_t busy_ns = 0;
     bool outside = worker->config->options.isolation || work->timeout_ns;
     atomic_store(&worker->current, work);
-    uint64_t n_run = outside ? run_by_runner(worker, batch, &busy_ns) : run_here(worker, batch, &busy_ns);
+    uint64_t n_run = outside ? run_by_runner(worker, batch, &busy_ns) : run_here(worker, &batch, &busy_ns);
     atomic_fetch_add(&batch->n_run, n_run);
     atomic_fetch_add(&batch->busy_ns, busy_ns);
     atomic_store(&worker->current, NULL);
     atomic_store_explicit(&worker->n_done, 0, memory_order_relaxed);
     atomic_fetch_add(&work->n_finished, n_run);
     worker->context.batch = NULL;
+    return batch;
 }

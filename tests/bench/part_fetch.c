@@ -6,16 +6,17 @@
 
 #include <rankpool/job.h>
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_PAGES = 16, MOST_PARAMS = 32, MOST_RESULT_BYTES = 256 };
+enum { N_PAGES = 16, MOST_PARAMS = 32 };
 
 typedef struct fetch_state {
     const rp_job *job;
     char directory[4096];
     rp_bytes addresses[N_PAGES];
-    _Alignas(16) char results[N_PAGES * MOST_RESULT_BYTES];
+    rp_bytes results[N_PAGES];
 } fetch_state;
 
 static const rp_job *find_job(const char *name)
@@ -25,7 +26,7 @@ static const rp_job *find_job(const char *name)
     return NULL;
 }
 
-/* The job's own default values, but for the two that the part sets. */
+/* The job's own default values, but for those that the part sets: it compares numbers of workers, which have a page each. */
 static rp_status bind_job(const fetch_state *state, int64_t writes, rp_columns *bound, void **bound_state, rp_error *error)
 {
     rp_value values[MOST_PARAMS];
@@ -33,20 +34,22 @@ static rp_status bind_job(const fetch_state *state, int64_t writes, rp_columns *
         const rp_param *param = &state->job->params[i];
         if (!strcmp(param->name, "directory")) values[i].text = state->directory;
         else if (!strcmp(param->name, "writes")) values[i].integer = writes;
+        else if (!strcmp(param->name, "connections")) values[i].integer = 1;
         else if (param->type == RP_PARAM_INTEGER) values[i].integer = strtoll(param->default_value, NULL, 10);
         else if (param->type == RP_PARAM_NUMBER) values[i].number = strtod(param->default_value, NULL);
         else values[i].text = param->default_value;
     }
-    return state->job->bind(&(rp_job_request){.values = values}, bound, bound_state, error);
+    return state->job->bind(&(rp_job_request){.values = values, .repeats = 1}, bound, bound_state, error);
 }
 
 /* A field of a page's result, by its name; -1 when the job has no such field. */
 static int64_t field_of(const fetch_state *state, int page, const char *name)
 {
     int64_t value = -1;
+    _Alignas(max_align_t) char record[RP_JOB_RECORD_SIZE];
+    if (!state->job->read(state->results[page], record)) return -1;
     for (const rp_field *field = state->job->fields; field->name; field++)
-        if (!strcmp(field->name, name))
-            memcpy(&value, state->results + (size_t)page * state->job->task->result_size + field->offset, sizeof value);
+        if (!strcmp(field->name, name)) memcpy(&value, record + field->offset, sizeof value);
     return value;
 }
 
@@ -69,10 +72,12 @@ static bool map_pages(rp_pool *pool, const bench_contestant *self, void *argumen
     if (!bench_succeeded(self, bind_job(state, self->argument, &options.bound, &bound_state, &error), &error)) return false;
     memset(state->results, 0, sizeof state->results);
     double start_s = bench_now_s();
-    rp_status status = rp_map(pool, state->job->task, (void *)state->results, N_PAGES, RP_COLUMN(state->addresses), &options, &error);
+    rp_status status = rp_map(pool, state->job->task, state->results, N_PAGES, RP_COLUMN(state->addresses), &options, &error);
     *value = (bench_now_s() - start_s) * 1e3;
     state->job->unbind(bound_state);
-    return bench_succeeded(self, status, &error) && all_came(self, state);
+    bool ok = bench_succeeded(self, status, &error) && all_came(self, state);
+    rp_bytes_free(state->results, N_PAGES);
+    return ok;
 }
 
 static bool run_pool(const bench_contestant *self, void *argument, double *value)
@@ -115,7 +120,7 @@ bool bench_part_fetch(const bench_settings *settings)
     static fetch_state state;
     const char *folder = getenv("BENCH_PAGES");
     state.job = find_job("fetch");
-    bool good = state.job && state.job->task->result_size <= MOST_RESULT_BYTES && folder && read_addresses(folder, &state);
+    bool good = state.job && folder && read_addresses(folder, &state);
     good = good && bench_rounds(contestants, sizeof contestants / sizeof contestants[0], &state, settings->runs);
     for (int i = 0; i < N_PAGES; i++) free((void *)(uintptr_t)state.addresses[i].data);
     return good;

@@ -77,6 +77,7 @@ int suite_run_iterators(void);
 int suite_run_sources(void);
 int suite_run_failures(void);
 int suite_run_failing_forms(void);
+int suite_run_overlap(void);
 int suite_run_retries(void);
 int suite_run_usage(void);
 int suite_run_lifecycle(void);

@@ -3,6 +3,7 @@
  */
 #include "fetcher.h"
 #include "page_file.h"
+#include "page_result.h"
 #include "scratch.h"
 
 #include <stdio.h>
@@ -22,7 +23,9 @@ void fetcher_prepare(fetcher *f, const char *directory)
     memset(f, 0, sizeof(*f));
     job_test_defaults(&rp_job_fetch, f->values);
     job_test_value(&rp_job_fetch, f->values, "directory")->text = directory;
-    job_test_value(&rp_job_fetch, f->values, "writes")->integer = 1;
+    job_test_value(&rp_job_fetch, f->values, "connections")->integer = 1;
+    job_test_value(&rp_job_fetch, f->values, "retries")->integer = 0;
+    job_test_value(&rp_job_fetch, f->values, "existing")->text = "replace";
     job_test_value(&rp_job_fetch, f->values, "timeout")->number = 200;
 }
 
@@ -41,10 +44,31 @@ void fetcher_finish(fetcher *f)
     rp_job_fetch.unbind(f->bound_state);
 }
 
+static void copy_text(char *to, size_t room, rp_bytes text)
+{
+    assert_true(text.size < room);
+    memcpy(to, text.data, text.size);
+    to[text.size] = '\0';
+}
+
+void fetcher_read(rp_bytes *from, fetch_result *result)
+{
+    page_row row;
+    assert_int_equal(page_result_read(*from, &row), 1);
+    *result = (fetch_result){.status = row.status, .bytes = row.bytes, .seconds = row.seconds};
+    copy_text(result->state, sizeof(result->state), row.outcome);
+    copy_text(result->file, sizeof(result->file), row.file);
+    copy_text(result->address, sizeof(result->address), row.address);
+    rp_bytes_free(from, 1);
+}
+
 rp_status fetcher_bytes(fetcher *f, const void *data, size_t size, fetch_result *result)
 {
-    rp_bytes address = {data, size};
-    return rp_apply(f->pool, rp_job_fetch.task, result, RP_COLUMNS(RP_CONSTANT(address)), &(rp_call_options){.bound = f->bound}, &f->error);
+    rp_bytes address = {data, size}, made = {NULL, 0};
+    rp_call_options options = {.bound = f->bound};
+    rp_status status = rp_apply(f->pool, rp_job_fetch.task, &made, RP_COLUMNS(RP_CONSTANT(address)), &options, &f->error);
+    if (status == RP_OK) fetcher_read(&made, result);
+    return status;
 }
 
 rp_status fetcher_text(fetcher *f, const char *address, fetch_result *result) { return fetcher_bytes(f, address, strlen(address), result); }
@@ -85,7 +109,7 @@ void fetcher_pages(fetcher *f, const char *directory, int n, const char *query)
 {
     static char addresses[8 * PAGES][128];
     rp_bytes items[8 * PAGES];
-    fetch_result results[8 * PAGES];
+    rp_bytes results[8 * PAGES];
     for (int i = 0; i < n; i++) {
         (void)snprintf(addresses[i], sizeof(addresses[i]), "%s/pages/%d%s", fetcher_environment("WEB_URL"), i % PAGES + 1, query);
         items[i] = (rp_bytes){addresses[i], strlen(addresses[i])};
@@ -95,10 +119,12 @@ void fetcher_pages(fetcher *f, const char *directory, int n, const char *query)
     if (status != RP_OK) fail_msg("%s", rp_error_text(&f->error));
     for (int i = 0; i < n; i++) {
         char path[64];
+        fetch_result result;
+        fetcher_read(&results[i], &result);
         (void)snprintf(path, sizeof(path), "pages/%d", i % PAGES + 1);
-        assert_int_equal(results[i].status, 200);
-        assert_int_equal(results[i].bytes, 20000 + i % PAGES * 2666);
-        assert_true(results[i].seconds > 0 && results[i].seconds < 200);
+        assert_int_equal(result.status, 200);
+        assert_int_equal(result.bytes, 20000 + i % PAGES * 2666);
+        assert_true(result.seconds > 0 && result.seconds < 200);
         if (directory) fetcher_check_file(directory, addresses[i], path);
     }
 }

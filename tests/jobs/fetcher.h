@@ -9,10 +9,13 @@
 
 enum { PAGES = 16, ADDRESS_SIZE = 4096 }; /* PAGES: that the web server has */
 
-/* The same as in fetch.c; tables_match compares it with the job's fields. */
+enum { FETCHED_FILE_SIZE = 256, FETCHED_STATE_SIZE = 16 };
+
+/* The result of an item, with its texts as strings. */
 typedef struct fetch_result {
     int64_t status, bytes;
     double seconds;
+    char state[FETCHED_STATE_SIZE], file[FETCHED_FILE_SIZE], address[ADDRESS_SIZE];
 } fetch_result;
 
 typedef struct fetcher {
@@ -29,13 +32,17 @@ const char *fetcher_environment(const char *name);
 /* What the variable holds, with the path behind it: fetcher_address(address, "WEB_URL", "/pages/1"). */
 void fetcher_address(char address[ADDRESS_SIZE], const char *base_name, const char *path);
 
-/* Defaults, but one write, and at most 20 s for a transfer. Until fetcher_start, settings can be changed. */
+/* Defaults, but one connection a worker, no retries, and pages that are there are replaced. Until fetcher_start, settings can be changed.
+ */
 void fetcher_prepare(fetcher *f, const char *directory);
 rp_value *fetcher_setting(fetcher *f, const char *name);
 
 /* Opens the pool; fetcher_finish frees it. */
 void fetcher_start(fetcher *f, int workers);
 void fetcher_finish(fetcher *f);
+
+/* What the program would show of a result. Frees it. */
+void fetcher_read(rp_bytes *from, fetch_result *result);
 
 /* One item, as bytes and as text. */
 rp_status fetcher_bytes(fetcher *f, const void *data, size_t size, fetch_result *result);

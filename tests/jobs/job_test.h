@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { JOB_TEST_PARAMS = 16 };
+enum { JOB_TEST_PARAMS = 32 };
 
 /* The values that the program would read from the parameters' defaults. A parameter without a default is zero. */
 void job_test_defaults(const rp_job *job, rp_value values[JOB_TEST_PARAMS]);

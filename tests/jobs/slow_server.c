@@ -10,6 +10,8 @@
  *     /headers     headers without an end          /greeting   the request's Authorization, or "none"
  *     /to/ADDRESS  a redirect there
  */
+#include "odd_pages.h"
+
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -123,7 +125,10 @@ static void *serve(void *argument)
 {
     int client = (int)(long)argument;
     char request[REQUEST_SIZE], path[256];
-    if (read_request(client, request) && sscanf(request, "GET %255s HTTP", path) == 1) answer(client, path, request);
+    if (read_request(client, request) && sscanf(request, "GET %255s HTTP", path) == 1) {
+        if (strncmp(path, "/odd/", 5) == 0) odd_page_answer(client, path, request);
+        else answer(client, path, request);
+    }
     (void)close(client);
     return NULL;
 }

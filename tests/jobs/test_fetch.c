@@ -2,6 +2,7 @@
  * test_fetch.c: what the job `fetch` does when all goes well: pages and files, the reuse of connections, redirects.
  */
 #include "fetcher.h"
+#include "page_result.h"
 #include "scratch.h"
 
 #include <stdio.h>
@@ -13,10 +14,8 @@ static void tables_match(void **state)
 {
     (void)state;
     job_test_table(&rp_job_fetch);
-    assert_int_equal(rp_job_fetch.task->result_size, sizeof(fetch_result));
-    assert_int_equal(rp_job_fetch.fields[0].offset, offsetof(fetch_result, status));
-    assert_int_equal(rp_job_fetch.fields[1].offset, offsetof(fetch_result, bytes));
-    assert_int_equal(rp_job_fetch.fields[2].offset, offsetof(fetch_result, seconds));
+    assert_int_equal(rp_job_fetch.fields[0].offset, offsetof(page_row, status));
+    assert_true(sizeof(page_row) <= RP_JOB_RECORD_SIZE);
 }
 
 static void pages_become_files_of_the_same_contents(void **state)
@@ -89,7 +88,7 @@ static void workers_with_the_same_address_dont_clash(void **state)
     int temporary;
     char address[ADDRESS_SIZE];
     rp_bytes items[16];
-    fetch_result results[16];
+    rp_bytes results[16];
     fetcher_address(address, "WEB_URL", "/pages/7");
     for (int i = 0; i < 16; i++) items[i] = (rp_bytes){address, strlen(address)};
     fetcher_prepare(&f, *state);
@@ -97,6 +96,7 @@ static void workers_with_the_same_address_dont_clash(void **state)
     fetcher_start(&f, 4);
     assert_int_equal(rp_map(f.pool, rp_job_fetch.task, results, 16, RP_COLUMN(items), &(rp_call_options){.bound = f.bound}, &f.error),
                      RP_OK);
+    rp_bytes_free(results, 16);
     fetcher_finish(&f);
     fetcher_check_file(*state, address, "pages/7");
     assert_int_equal(scratch_files(*state, &temporary), 1);

@@ -17,10 +17,11 @@ fail()
     exit 1
 }
 
-# Runs the program; what it prints is in $out and $err.
+# Runs the program; what it prints is in $out and $err. Failures are told at once, and pages that are there don't count.
+usual=(--param retries=0 --param existing=replace)
 run()
 {
-    timeout -k 5 200 "${launcher[@]}" "$program" run fetch "$@" </dev/null >"$out" 2>"$err"
+    timeout -k 5 200 "${launcher[@]}" "$program" run fetch "${usual[@]}" "$@" </dev/null >"$out" 2>"$err"
     status=$?
 }
 
@@ -58,7 +59,7 @@ connections_are_fewer_than_requests()
 {
     local page requests connections
     for page in $(seq 16) $(seq 16) $(seq 16); do echo "$WEB_URL/pages/$page?reuse"; done >"$WORK_DIR/reuse.txt"
-    run --input "$WORK_DIR/reuse.txt" --param "directory=$pages" --param writes=1 --threads 1
+    run --input "$WORK_DIR/reuse.txt" --param "directory=$pages" --param connections=1 --threads 1
     expect_status 0 "48 pages"
     for _ in $(seq 1000); do # the server writes a request down after it has answered it
         requests=$(grep -c 'pages/.*?reuse ' "$WEB_DIR/access.log")
@@ -74,7 +75,7 @@ failed_items_leave_the_others_results()
 {
     sed "3a $WEB_URL/missing\\n$WEB_URL/reset" "$urls" | head -n 8 >"$WORK_DIR/mixed.txt"
     echo "file:///etc/passwd" >>"$WORK_DIR/mixed.txt"
-    run --input "$WORK_DIR/mixed.txt" --param "directory=$pages" --param writes=2 --on-error collect
+    run --input "$WORK_DIR/mixed.txt" --param "directory=$pages" --param writes=2
     expect_status 1 "failed items"
     expect_results $(seq 6)
     expect_pages $(seq 6)
@@ -83,12 +84,56 @@ failed_items_leave_the_others_results()
     expect_error 'item 8 .*rank [0-9].*worker [0-9].*http:// or https://' "a file address"
 }
 
-the_first_failed_item_stops_by_default()
+the_first_failed_item_stops_when_asked()
 {
-    run --param "directory=$pages" --param writes=0 "$WEB_URL/missing"
-    expect_status 1 "a missing page alone"
-    expect_error 'item 0 .*HTTP 404' "a missing page alone"
-    [ ! -s "$out" ] || fail "a failed item has a result"
+    run --param "directory=$pages" --param writes=0 --on-error stop --param connections=1 --threads 1 "$WEB_URL/missing" "$WEB_URL/pages/1"
+    expect_status 1 "a missing page"
+    expect_error 'item 0 .*HTTP 404' "a missing page"
+    [ ! -s "$out" ] || fail "an item after the failed one has a result"
+}
+
+# With one worker; two of them may both be at it.
+an_address_that_is_listed_twice_is_fetched_once()
+{
+    local page
+    usual=(--param retries=0)
+    for page in 1 2 1 2 1; do echo "$WEB_URL/pages/$page?twice"; done >"$WORK_DIR/twice.txt"
+    run --input "$WORK_DIR/twice.txt" --param "directory=$pages" --threads 1 --backend openmp
+    expect_status 0 "addresses that are listed twice"
+    [ "$(cut -d ' ' -f 2 "$out" | tr '\n' ' ')" = "20000 22666 20000 22666 20000 " ] || fail "not each row has its page"
+    [ "$(cut -d ' ' -f 5 "$out" | sort -u | wc -l)" = 2 ] || fail "not two names"
+    run --input "$WORK_DIR/twice.txt" --param "directory=$pages"
+    expect_status 0 "a second run"
+    [ "$(cut -d ' ' -f 4 "$out" | sort -u)" = unchanged ] || fail "a second run fetches what is there"
+    sleep 0.2
+    [ "$(grep -c '?twice ' "$WEB_DIR/access.log")" = 2 ] || fail "not two requests"
+    usual=(--param retries=0 --param existing=replace)
+}
+
+# Of https, with the tests' own authority; the server offers HTTP/2.
+cacert_trusts_an_authority_and_http_2_is_spoken()
+{
+    [ -n "$WEB_HTTPS_URL" ] || return
+    run "$WEB_HTTPS_URL/pages/1?h2" --param "directory=$pages" --param "cacert=$WEB_DIR/cert.pem"
+    expect_status 0 "a trusted certificate"
+    expect_pages 1
+    sleep 0.2
+    grep -q '?h2 .* HTTP/2' "$WEB_DIR/access.log" || fail "HTTP/2 wasn't spoken: $(grep '?h2 ' "$WEB_DIR/access.log")"
+    run "$WEB_HTTPS_URL/pages/1" --param "directory=$pages" --param cacert=/nowhere
+    expect_status 2 "a file of certificates that isn't there"
+}
+
+wrong_parameters_are_refused()
+{
+    usual=()
+    run --param "directory=$pages" --param existing=maybe "$WEB_URL/pages/1"
+    expect_status 2 "existing=maybe"
+    expect_error 'skip, check or replace' "existing=maybe"
+    run --param "directory=$pages" --param header=nothing "$WEB_URL/pages/1"
+    expect_status 2 "a header without a colon"
+    run --param "directory=$pages" --param $'header=A: b\r\nHost: other' "$WEB_URL/pages/1"
+    expect_status 2 "a header with a line end"
+    usual=(--param retries=0 --param existing=replace)
 }
 
 an_unwritable_directory_stops_before_any_request()
@@ -100,16 +145,21 @@ an_unwritable_directory_stops_before_any_request()
     ! grep -q unwritable "$WEB_DIR/access.log" || fail "a page was requested all the same"
 }
 
-# 16 pages have 640 kB, the file system 200: some pages fail, those that are there are whole.
-a_full_disk_fails_items_and_shows_no_half_page()
+# 16 pages have 640 kB, the file system 200: the run ends there, and those that are there are whole.
+a_full_disk_ends_the_run_and_shows_no_half_page()
 {
     mkdir -p "$pages"
     mount -t tmpfs -o size=200k rankpool-test "$pages" || { echo "left out, no mount here: a full disk"; return; }
-    run --input "$urls" --param "directory=$pages" --param writes=1 --on-error collect
-    expect_status 1 "a full disk"
+    run --input "$urls" --param "directory=$pages"
+    [ "$status" != 0 ] || fail "a full disk: exit status 0"
     expect_error "can't write .*No space left" "a full disk"
-    [ -s "$out" ] || fail "no page at all was written"
-    expect_pages $(cut -d ' ' -f 2 "$out" | awk '{ print ($1 - 20000) / 2666 + 1 }')
+    local page n=0
+    for page in "$pages"/*; do
+        cmp -s "$page" "$WEB_DIR/site/pages/$(expr "$page" : '.*_pages_\([0-9]*\)')" || fail "$page isn't what the server has"
+        n=$((n + 1))
+    done
+    [ $n -gt 0 ] && [ $n -lt 16 ] || fail "$n pages are there"
+    [ -z "$(find "$pages" -name '.*.tmp')" ] || fail "a temporary file is left"
 }
 
 # With the server's certificate among the trusted ones, and only for its own name.
@@ -201,7 +251,7 @@ names_in_certificates_command_no_terminal()
 
 blank_lines_and_a_header_are_no_addresses()
 {
-    { echo URL; head -n 2 "$urls"; printf ' \t\n\n'; sed -n 3p "$urls"; echo; } >"$WORK_DIR/list.txt"
+    { echo URL; head -n 2 "$urls"; printf ' \t\n# of ours\n\n'; sed -n 3p "$urls"; echo; } >"$WORK_DIR/list.txt"
     run --input "$WORK_DIR/list.txt" --param "directory=$pages" --param writes=1
     expect_status 0 "blank lines and a header"
     expect_results 1 2 3
@@ -238,7 +288,7 @@ run_case()
 }
 
 if [ "${IN_OWN_MOUNTS:-}" = yes ]; then # the second half of this test, in a name space of its own, whose mounts vanish with it
-    run_case a_full_disk_fails_items_and_shows_no_half_page
+    run_case a_full_disk_ends_the_run_and_shows_no_half_page
     ! mountpoint -q "$pages" || umount "$pages"
     [ -n "$WEB_HTTPS_URL" ] || exit 0
     for name in https_needs_a_trusted_certificate_for_the_name https_goes_to_http_only_when_asked old_tls_is_refused \
@@ -251,7 +301,10 @@ fi
 run_case all_pages_are_fetched_in_order
 run_case connections_are_fewer_than_requests
 run_case failed_items_leave_the_others_results
-run_case the_first_failed_item_stops_by_default
+run_case the_first_failed_item_stops_when_asked
+run_case an_address_that_is_listed_twice_is_fetched_once
+run_case cacert_trusts_an_authority_and_http_2_is_spoken
+run_case wrong_parameters_are_refused
 run_case an_unwritable_directory_stops_before_any_request
 run_case blank_lines_and_a_header_are_no_addresses
 run_case passwords_are_nowhere_in_the_output

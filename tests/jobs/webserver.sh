@@ -65,7 +65,7 @@ start_slow_server()
     local program=${RANKPOOL_SLOW_SERVER:-} tries=0
     if [ -z "$program" ]; then
         program=$dir/slow_server
-        "${CC:-cc}" -std=gnu11 -O1 -pthread -o "$program" "$here/slow_server.c" || return 1
+        "${CC:-cc}" -std=gnu11 -O1 -pthread -D_GNU_SOURCE -o "$program" "$here/slow_server.c" "$here/odd_pages.c" || return 1
     fi
     rm -f "$dir/slow_port"
     "$program" "$dir/slow_port" </dev/null >>"$dir/slow_server.log" 2>&1 &
@@ -98,7 +98,7 @@ write_configuration()
 {
     local user='' https='' delay=''
     [ "$(id -u)" = 0 ] && user='user root;'
-    [ -s "$dir/cert.pem" ] && https="listen 127.0.0.1:$2 ssl; ssl_certificate $dir/cert.pem; ssl_certificate_key $dir/key.pem;"
+    [ -s "$dir/cert.pem" ] && https="listen 127.0.0.1:$2 ssl http2; ssl_certificate $dir/cert.pem; ssl_certificate_key $dir/key.pem;"
     [ "$delay_ms" -gt 0 ] && delay='auth_request /delay;'
     sed -e "s|@USER@|$user|; s|@HTTPS@|$https|; s|@DELAY@|$delay|; s|@DELAY_MS@|$delay_ms|" \
         -e "s|@SLOW_PORT@|$slow_port|; s|@PORT@|$1|; s|@HTTPS_PORT@|$2|; s|@DIR@|$dir|g" "$here/nginx.conf.in" >"$dir/nginx.conf"

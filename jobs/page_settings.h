@@ -1,0 +1,39 @@
+/* page_settings.h: what the job `fetch` was asked for: the same for all items. It goes to each rank as one record. */
+#ifndef RANKPOOL_PAGE_SETTINGS_H
+#define RANKPOOL_PAGE_SETTINGS_H
+
+#include <limits.h>
+#include <stdint.h>
+
+enum { PAGE_TEXT_SIZE = 256, PAGE_HEADERS_SIZE = 4096 };
+
+/* What is done with a page that is in the directory already. */
+typedef enum page_existing {
+    PAGE_SKIP,   /* nothing: a page that is there is whole */
+    PAGE_CHECK,  /* the server is asked whether it has another one */
+    PAGE_REPLACE /* it is fetched again */
+} page_existing;
+
+typedef struct page_settings {
+    int64_t writes;
+    int64_t existing;    /* a page_existing */
+    int64_t connections; /* of a worker */
+    int64_t per_host;    /* of a worker, to one host and port; 0: no limit */
+    int64_t retries;
+    int64_t rate; /* bytes a second of a worker; 0: no limit */
+    int64_t max_bytes;
+    int64_t max_redirects;
+    int64_t connect_timeout_ms;
+    int64_t stall_timeout_s;
+    int64_t timeout_ms;
+    int64_t redirect_to_http; /* 1: a redirect from https to http is followed */
+    int64_t compressed;       /* 1: the server may compress a page on its way */
+    double retry_wait_s;      /* before the first retry */
+    double retry_after_s;     /* a server that asks for a longer wait is given up */
+    char user_agent[PAGE_TEXT_SIZE];
+    char headers[PAGE_HEADERS_SIZE]; /* lines for the server that the address names */
+    char cacert[PATH_MAX], netrc[PATH_MAX];
+    char directory[PATH_MAX];
+} page_settings;
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * page_sink.h: where the bytes of a page go while they come: into memory at first, and to disk once there are many. A page that is to be
+ * seen gets its name by a rename at the end. Memory doesn't grow with the page. Independent of curl and the pool.
+ */
+#ifndef RANKPOOL_PAGE_SINK_H
+#define RANKPOOL_PAGE_SINK_H
+
+#include "page_file.h"
+#include "page_memo.h"
+
+#include <stdint.h>
+
+enum { PAGE_IN_MEMORY = 64 << 10 };
+
+typedef struct page_sink {
+    const char *directory; /* borrowed; NULL: bytes are counted and dropped */
+    char name[PAGE_NAME_SIZE];
+    char *memory; /* of PAGE_IN_MEMORY bytes, kept from page to page; NULL: not needed yet */
+    int64_t size; /* bytes so far */
+    int at;       /* the directory's descriptor, while there is a file; else -1 */
+    int file;     /* -1: all bytes are in memory */
+    char temporary[PAGE_NAME_SIZE + 8];
+    int is_part; /* the file has the name that a later run looks for */
+} page_sink;
+
+void page_sink_init(page_sink *sink);
+void page_sink_fini(page_sink *sink);
+
+/* Begins a page with nothing. What was there before must have been finished or abandoned. */
+void page_sink_begin(page_sink *sink, const char *directory);
+
+/* Takes up what an earlier transfer of this page left, if it is known by what it can be continued: `*memo`, and sink->size bytes. Returns
+ * 1, or 0: there is nothing of that kind. */
+int page_sink_resume(page_sink *sink, page_memo *memo);
+
+/* Forgets the bytes so far. Returns 0 or an errno. */
+int page_sink_restart(page_sink *sink);
+
+/* Appends bytes. `memo` is kept with a file, when one is begun. Returns 0 or an errno. */
+int page_sink_append(page_sink *sink, const void *data, size_t size, const page_memo *memo);
+
+/* All bytes are there: gives the page its name, and writes it `writes` times in all. `modified`: the file's time, 0 for now. Returns 0 or
+ * an errno; then the page hasn't its name. */
+int page_sink_finish(page_sink *sink, int64_t writes, const page_memo *memo, int64_t modified);
+
+/* The page isn't whole. `keep`: what is on disk stays for a later transfer. */
+void page_sink_abandon(page_sink *sink, int keep);
+
+#endif
