@@ -18,6 +18,7 @@ const rpi_option rpi_options[] = {
     {EXECUTOR("executor")},
     {EXECUTOR("backend"), .value = "B", .help = "where chunks run (auto: hybrid with several ranks, openmp with one)",
      .commands = RP_COMMAND_RUN | RP_COMMAND_INFO},
+    {.name = "ranks", FIELD(ranks), .type = RPI_OPTION_INT, .least = 1, .most = INT32_MAX},
     {.name = "threads",
      FIELD(threads),
      .type = RPI_OPTION_INT,
