@@ -194,6 +194,7 @@ const rp_job rp_job_fetch = {
     .skips_blanks = 1,
     .is_header = is_header,
     .items_are_addresses = 1,
+    .defaults = {.mostly_waits = 1},
 };
 
 static char versions[128]; /* made once: curl's own text has no fixed length */

@@ -27,6 +27,7 @@ munge command munged
 slurmctld command slurmctld
 slurmd command slurmd
 slurm-client command sbatch
+gnuplot-nox command gnuplot
 clang command clang
 libomp-dev clang-with openmp
 libclang-rt-dev clang-with address'

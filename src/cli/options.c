@@ -4,16 +4,22 @@
  */
 #include "options.h"
 #include "params.h"
+#include "plot_script.h"
 #include "program.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
+enum { DEFAULT_RUNS = 7 }; /* with fewer than 6 nothing can be told; one more bears an outlier */
+enum {
+    MEASURES = OPTIONS_COMPARE | OPTIONS_SCALE,
+    TAKES_ITEMS = OPTIONS_RUN | MEASURES,
+    ALL = TAKES_ITEMS | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE
+};
 
 static option_set set_items, set_file, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format,
-    set_runs, set_simulate, set_report, set_trace, set_help;
+    set_runs, set_plot, set_all, set_simulate, set_report, set_trace, set_help;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -36,23 +42,31 @@ static const option_entry own_entries[] = {
     {"levels", "1|2", "2: each group of nodes has a coordinator of its own below rank 0", OPTIONS_SIMULATE, set_simulate},
     {"group", "G", "nodes of a group; default: the square root of their number", OPTIONS_SIMULATE, set_simulate},
     {"seed", "S", "for what is drawn at random; default 1", OPTIONS_SIMULATE, set_simulate},
-    {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
-    {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_file},
-    {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_file},
-    {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", RUN_AND_COMPARE, set_header},
-    {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
+    {"items", "N", "the numbers 0 to N-1 (compare, scale: default 100)", TAKES_ITEMS, set_items},
+    {"input", "FILE", "each line of FILE is an item; - is standard input", TAKES_ITEMS, set_file},
+    {"csv", "FILE", "each row is an item, a column for each of its values", TAKES_ITEMS, set_file},
+    {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", TAKES_ITEMS, set_header},
+    {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", TAKES_ITEMS, set_param},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
+    {"method", "M", "how the pools are called; default map, with --csv starmap", OPTIONS_SCALE, set_method},
     {"backend", "B,B…", "only these; default: all there are", OPTIONS_COMPARE, set_backend},
+    {"backend", "B,B…", "a curve each; default: openmp, and with several ranks mpi and hybrid", OPTIONS_SCALE, set_backend},
     {pool_options, NULL, NULL, 0, NULL},
-    {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
-    {"output", "FILE", "default: standard output", RUN_AND_COMPARE | OPTIONS_SIMULATE, set_output},
+    {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", TAKES_ITEMS, set_isolate},
+    {"output", "FILE", "default: standard output", TAKES_ITEMS | OPTIONS_SIMULATE, set_output},
     {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
-    {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE | OPTIONS_SIMULATE, set_format},
-    {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
+    {"format", "F", "table, markdown, csv, jsonl; the last two have each row, and each time", MEASURES, set_format},
+    {"format", "F", "table, csv, jsonl", OPTIONS_SIMULATE, set_format},
+    {"progress", "P", "always: also time methods with a progress display; never: don't say how much is left", OPTIONS_COMPARE, set_pool},
+    {"progress", "P", "never: don't say how much is left", OPTIONS_SCALE, set_pool},
+    {"plot", "FILE", "a picture of the table, FILE.svg or FILE.png, by gnuplot", MEASURES, set_plot},
+    {"all", NULL, "every row, also of methods with a progress display; default: the best method of each back end", OPTIONS_COMPARE,
+     set_all},
+    {"all", NULL, "every number of workers; default: 1, 2, 4 and so on, and the last", OPTIONS_SCALE, set_all},
     {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
-    {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
+    {"runs", "R", "timed runs of each; default 7; less than 6 can't tell what is faster", MEASURES, set_runs},
     {"runs", "R", "runs of each, with seeds S, S + 1 and so on; the table has their means; default 1", OPTIONS_SIMULATE, set_runs},
     {"help", NULL, "this text", ALL, set_help},
 };
@@ -170,13 +184,13 @@ static rp_status set_method(program_options *options, const char *name, const ch
 {
     (void)name;
     options->n_methods = 0;
-    return options->command == OPTIONS_RUN ? add_method(options, value, error) : set_list(options, value, add_method, error);
+    return options->command == OPTIONS_COMPARE ? set_list(options, value, add_method, error) : add_method(options, value, error);
 }
 
 static rp_status set_backend(program_options *options, const char *name, const char *value, rp_error *error)
 {
     options->n_backends = 0;
-    if (options->command != OPTIONS_COMPARE) return set_pool(options, name, value, error);
+    if (!(options->command & MEASURES)) return set_pool(options, name, value, error);
     return set_list(options, value, add_backend, error);
 }
 
@@ -203,13 +217,15 @@ static rp_status set_output(program_options *options, const char *name, const ch
 static rp_status set_format(program_options *options, const char *name, const char *value, rp_error *error)
 {
     const char *plain = options->command == OPTIONS_RUN ? "text" : "table";
-    const char *const formats[] = {[OUTPUT_TEXT] = plain, [OUTPUT_CSV] = "csv", [OUTPUT_JSONL] = "jsonl"};
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+    const char *const formats[] = {[OUTPUT_TEXT] = plain, [OUTPUT_CSV] = "csv", [OUTPUT_JSONL] = "jsonl", [OUTPUT_MARKDOWN] = "markdown"};
+    size_t n = options->command & MEASURES ? sizeof formats / sizeof *formats : OUTPUT_MARKDOWN;
+    for (size_t i = 0; i < n; i++) {
         if (strcmp(value, formats[i]) != 0) continue;
         options->format = (output_format)i;
         return RP_OK;
     }
-    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown format '%s'; there are: %s, csv, jsonl", name, value, plain);
+    return rp_error_set(error, RP_USAGE, 0, "--%s: unknown format '%s'; there are: %s, csv, jsonl%s", name, value, plain,
+                        n > OUTPUT_MARKDOWN ? ", markdown" : "");
 }
 
 static rp_status set_runs(program_options *options, const char *name, const char *value, rp_error *error)
@@ -218,6 +234,20 @@ static rp_status set_runs(program_options *options, const char *name, const char
     if (!value_integer(value, 1, 1000000, &runs))
         return rp_error_set(error, RP_USAGE, 0, "--%s %s: must be an integer from 1 to 1000000", name, value);
     options->runs = (int)runs;
+    return RP_OK;
+}
+
+static rp_status set_plot(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    options->plot = value;
+    if (plot_kind_of(value) != PLOT_NONE) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--%s: '%s' must end with .svg or .png", name, value);
+}
+
+static rp_status set_all(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name, (void)value, (void)error;
+    options->all = 1;
     return RP_OK;
 }
 
@@ -253,6 +283,7 @@ static const char *command_name(unsigned command)
     switch (command) {
     case OPTIONS_RUN: return "run";
     case OPTIONS_COMPARE: return "compare";
+    case OPTIONS_SCALE: return "scale";
     case OPTIONS_SIMULATE: return "simulate";
     case OPTIONS_JOBS: return "jobs";
     default: return "info";
@@ -309,7 +340,7 @@ rp_status options_find_job(const char *name, const rp_job **job, rp_error *error
 static rp_status parse_operands(int n, char **operands, program_options *options, rp_error *error)
 {
     const char *name = command_name(options->command);
-    int takes_items = (options->command & RUN_AND_COMPARE) != 0, most = options->command & (OPTIONS_INFO | OPTIONS_SIMULATE) ? 0 : 1;
+    int takes_items = (options->command & TAKES_ITEMS) != 0, most = options->command & (OPTIONS_INFO | OPTIONS_SIMULATE) ? 0 : 1;
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
     if (n == 0) return RP_OK;
@@ -339,12 +370,12 @@ static rp_status complete(program_options *options, rp_error *error)
     rp_status policy = choose_policy(&options->pool, error);
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
-    if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_COMPARE)
+    if (options->items.kind == ITEMS_NONE && (options->command & MEASURES))
         options->items = (items_request){.kind = ITEMS_NUMBERS, .n = 100};
     if (options->items.kind == ITEMS_NONE && options->command == OPTIONS_RUN)
         return rp_error_set(error, RP_USAGE, 0, "run %s: no items; give --items N, --input FILE, --csv FILE or ITEM… (an item is %s)",
                             options->job->name, options->job->item_help);
-    if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
+    if (!(options->command & TAKES_ITEMS)) return RP_OK;
     if (options->header_is_given && options->items.kind != ITEMS_LINES && options->items.kind != ITEMS_CSV)
         return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
     return params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
@@ -354,7 +385,7 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
 {
     memset(options, 0, sizeof *options);
     options->command = command;
-    options->runs = command == OPTIONS_SIMULATE ? 1 : 5;
+    options->runs = command == OPTIONS_SIMULATE ? 1 : DEFAULT_RUNS;
     simulate_request_init(&options->simulate);
     options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);
     if (!options->given_params) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for the options");

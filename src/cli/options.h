@@ -15,7 +15,8 @@ enum {
     OPTIONS_COMPARE = RP_COMMAND_COMPARE,
     OPTIONS_JOBS = RP_COMMAND_JOBS,
     OPTIONS_INFO = RP_COMMAND_INFO,
-    OPTIONS_SIMULATE = RP_COMMAND_SIMULATE
+    OPTIONS_SIMULATE = RP_COMMAND_SIMULATE,
+    OPTIONS_SCALE = RP_COMMAND_SCALE
 };
 enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8, OPTIONS_MOST = 64 }; /* MOST: more options than a command takes */
 
@@ -34,6 +35,8 @@ typedef struct program_options {
     const char *output; /* NULL: standard output */
     output_format format;
     int runs;
+    int all;          /* compare: every row; scale: every number of workers */
+    const char *plot; /* name of a picture; NULL: none */
     simulate_request simulate;
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */

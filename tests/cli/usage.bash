@@ -2,8 +2,8 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 PROGRAM=$RANKPOOL
 
-run; expect_usage 'no command; there are: run, compare, simulate, jobs, info (see rankpool --help)'
-run walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, jobs, info (see rankpool --help)"
+run; expect_usage 'no command; there are: run, compare, scale, simulate, jobs, info (see rankpool --help)'
+run walk; expect_usage "unknown command 'walk'; there are: run, compare, scale, simulate, jobs, info (see rankpool --help)"
 run run; expect_usage 'run needs a job; rankpool jobs lists them'
 jobs=$("$PROGRAM" jobs | sed 's/ .*//' | paste -sd, | sed 's/,/, /g') # as the program lists them; see below for what is there
 run run nope 1; expect_usage "unknown job 'nope'; there are: $jobs"
@@ -30,7 +30,7 @@ run run compute --items 3 --method walk
 expect_usage "--method: unknown method 'walk'; there are: ${methods// /, }"
 run run compute --items 3 --format xml; expect_usage "--format: unknown format 'xml'; there are: text, csv, jsonl"
 run run compute --items 3 --format table; expect_usage "--format: unknown format 'table'; there are: text, csv, jsonl"
-run compare compute --format text; expect_usage "--format: unknown format 'text'; there are: table, csv, jsonl"
+run compare compute --format text; expect_usage "--format: unknown format 'text'; there are: table, csv, jsonl, markdown"
 run compare compute --runs 0; expect_usage '--runs 0: must be an integer from 1 to 1000000'
 run compare compute --method map,walk
 expect_usage "--method: unknown method 'walk'; there are: ${methods// /, }"
@@ -99,7 +99,7 @@ OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_LOCAL_RANK=1 RANKP
 
 # Help and versions are no mistakes, and start nothing.
 PROGRAM=$RANKPOOL
-for command in run compare simulate jobs info; do
+for command in run compare scale simulate jobs info; do
     run $command --help; expect 0; has out "^rankpool $command "
     same 'standard error' "$(cat err)" ''
 done
