@@ -2,6 +2,7 @@
 #include "contest.h"
 #include "program.h"
 #include "statistics.h"
+#include "turns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,49 +114,45 @@ static rp_status run_other(contest *made, contestant *one, double *seconds, rp_e
 
 static int is_loop(const contest *made, const contestant *one) { return one == made->contestants; }
 
-/* Run `k` of all, counted from the warm-up on. In each round another contestant begins. */
-static contestant *whose_turn(const contest *made, size_t k, size_t *round)
-{
-    size_t n = made->n_contestants;
-    *round = k / n;
-    return &made->contestants[*round == 0 ? k : (k % n + *round - 1) % n];
-}
-
 static rp_status run_next(contest *made, size_t k, rp_error *error)
 {
     size_t round;
-    contestant *one = whose_turn(made, k, &round);
-    double *seconds = round == 0 ? &one->warm_up_s : &one->seconds[round - 1];
-    if (!is_loop(made, one)) return run_other(made, one, seconds, error);
-    return run_once(made, one, round == 0 ? &made->reference : &made->results, seconds, error);
+    contestant *one = &made->contestants[turns_whose(k, made->n_contestants, &round)];
+    rp_status status = is_loop(made, one) ? run_once(made, one, round == 0 ? &made->reference : &made->results, &one->last_s, error)
+                                          : run_other(made, one, &one->last_s, error);
+    if (round == 0) one->warm_up_s = one->last_s;
+    else one->seconds[round - 1] = one->last_s;
+    return status;
 }
 
 static rp_status make_room(contest *made, rp_error *error)
 {
     size_t runs = (size_t)made->setup.options.runs;
-    made->times = calloc(2 * made->n_contestants * runs, sizeof *made->times);
+    made->times = calloc((2 * runs + 1) * made->n_contestants, sizeof *made->times);
     if (!made->times) return rp_error_set(error, RP_NO_MEMORY, 0, "no memory for %zu runs", runs);
     for (size_t i = 0; i < made->n_contestants; i++) {
         made->contestants[i].seconds = made->times + 2 * i * runs;
         made->contestants[i].sorted = made->times + (2 * i + 1) * runs;
     }
+    made->last_s = made->times + 2 * runs * made->n_contestants;
     return RP_OK;
 }
 
-/* What the runs from number k on will take, if each takes as long as that contestant's last one. While some haven't run yet, as the mean.
- */
-static double time_left(const contest *made, size_t k, double elapsed_s)
+static void show_left(contest *made, size_t k, size_t all, double begun_s)
 {
-    size_t n = made->n_contestants, all = n * ((size_t)made->setup.options.runs + 1), round;
-    double round_s = 0, part_s = 0;
-    if (k < n) return elapsed_s / (double)k * (double)(all - k);
-    for (size_t i = 0; i < n; i++) {
-        contestant *one = whose_turn(made, k - n + i, &round);
-        double last_s = one->failed ? 0 : round == 0 ? one->warm_up_s : one->seconds[round - 1];
-        round_s += last_s;
-        if (i < (all - k) % n) part_s += last_s;
+    double now_s = program_now_s();
+    if (k == 0) return;
+    for (size_t i = 0; i < made->n_contestants; i++) made->last_s[i] = made->contestants[i].failed ? 0 : made->contestants[i].last_s;
+    countdown_show(&made->shown, k, all, turns_left_s(k, made->n_contestants, all, made->last_s, now_s - begun_s), now_s);
+}
+
+/* Medians need them in order. */
+static void sort_times(contest *made, size_t runs)
+{
+    for (size_t i = 0; i < made->n_contestants; i++) {
+        memcpy(made->contestants[i].sorted, made->contestants[i].seconds, runs * sizeof(double));
+        spread_sort(made->contestants[i].sorted, runs);
     }
-    return round_s * (double)((all - k) / n) + part_s;
 }
 
 rp_status contest_run(contest *made, rp_error *error)
@@ -165,16 +162,12 @@ rp_status contest_run(contest *made, rp_error *error)
     rp_status status = make_room(made, error);
     int is_wanted = !options->progress_is_given || options->pool.progress != RP_PROGRESS_NEVER;
     countdown_begin(&made->shown, is_wanted, options->command == OPTIONS_SCALE ? "scale" : "compare", options->job->name);
-    double start = program_now_s();
+    double begun_s = program_now_s();
     for (size_t k = 0; k < all && status == RP_OK; k++) {
-        double now = program_now_s();
-        if (k > 0) countdown_show(&made->shown, k, all, time_left(made, k, now - start), now);
+        show_left(made, k, all, begun_s);
         status = run_next(made, k, error);
     }
     countdown_end(&made->shown);
-    for (size_t i = 0; i < made->n_contestants && status == RP_OK; i++) {
-        memcpy(made->contestants[i].sorted, made->contestants[i].seconds, runs * sizeof(double));
-        spread_sort(made->contestants[i].sorted, runs);
-    }
+    if (status == RP_OK) sort_times(made, runs);
     return status;
 }

@@ -12,12 +12,12 @@
 typedef struct contestant {
     const char *label; /* the method, or "serial loop" */
     const method *method;
-    rp_pool *pool; /* of the contest */
-    int progress;  /* its pool draws a display */
-    double warm_up_s;
-    double *seconds; /* of each run, in the order of the rounds; as many as there are rounds */
-    double *sorted;  /* the same, once the contest is over */
-    int failed;      /* an item failed, or results are others than the serial loop's: it has been told, and there are no times */
+    rp_pool *pool;            /* of the contest */
+    int progress;             /* its pool draws a display */
+    double warm_up_s, last_s; /* last: its last run */
+    double *seconds;          /* of each run, in the order of the rounds; as many as there are rounds */
+    double *sorted;           /* the same, once the contest is over */
+    int failed;               /* an item failed, or results are others than the serial loop's: it has been told, and there are no times */
 } contestant;
 
 typedef struct contest {
@@ -27,8 +27,9 @@ typedef struct contest {
     size_t n_pools;
     contestant *contestants; /* the first is the serial loop, which the others' results are compared with */
     size_t n_contestants, n_failed;
-    double *times;
-    FILE *display; /* where pools with a progress display draw; NULL: there are none */
+    double *times;  /* of all contestants */
+    double *last_s; /* in it, a place for each contestant */
+    FILE *display;  /* where pools with a progress display draw; NULL: there are none */
     countdown shown;
     gather reference, results;
 } contest;
@@ -52,9 +53,9 @@ rp_status contest_add_loop(contest *made, rp_error *error);
 /* That method: the plainest one that takes the items. */
 const method *contest_plain_method(const contest *made);
 
-/* Runs each contestant once to warm up, and then in each round each contestant once, in rotating order, so that what disturbs the machine
- * for a while disturbs all. Meanwhile standard error shows how much is left. A contestant that fails is told of at once and takes no part
- * any more. Returns RP_OK; what the serial loop fails with; RP_LOST and other errors that end the pools. */
+/* Runs each contestant once to warm up, and then in each round each contestant once, in the order of turns.h. Meanwhile standard error
+ * shows how much is left. A contestant that fails is told of at once and takes no part any more. Returns RP_OK; what the serial loop fails
+ * with; RP_LOST and other errors that end the pools. */
 rp_status contest_run(contest *made, rp_error *error);
 
 #endif

@@ -35,20 +35,32 @@ static rp_status add_point(contest *made, rp_executor executor, int ranks, int t
 
 /* ---- how many ---- */
 
-static int cores_here(const contest *made)
+/* What a pool of threads would have without being told. */
+static rp_status usual_threads(const contest *made, rp_pool_info *info, rp_error *error)
 {
-    rp_rank_info here = {.cores = 1};
-    rp_pool_get_rank_info(made->pools[0], 0, &here);
-    return here.cores > 0 ? here.cores : 1;
+    rp_pool_options options = made->setup.options.pool;
+    rp_pool *pool;
+    options.executor = RP_EXECUTOR_PTHREAD;
+    options.progress = RP_PROGRESS_NEVER;
+    rp_status status = rp_pool_open(&options, &pool, error);
+    if (status != RP_OK) return status;
+    rp_pool_get_info(pool, info);
+    rp_pool_free(pool);
+    return RP_OK;
 }
 
-static int most_threads(const contest *made)
+/* --threads and RANKPOOL_THREADS are a limit. Without one it is the cores; but where items mostly wait, cores say nothing. */
+static rp_status most_threads(const contest *made, int *most, rp_error *error)
 {
     const program_options *options = &made->setup.options;
     uint64_t n_items = items_count(made->setup.items);
-    if (options->pool.threads > 0) return options->pool.threads;
-    if (!options->job->defaults.mostly_waits) return cores_here(made);
-    return n_items < 1 ? 1 : n_items < MOST_WAITING ? (int)n_items : MOST_WAITING;
+    rp_pool_info info;
+    rp_status status = usual_threads(made, &info, error);
+    if (status != RP_OK) return status;
+    int is_told = options->pool.threads > 0 || strcmp(info.threads_from, "RANKPOOL_THREADS") == 0;
+    *most = info.threads;
+    if (options->job->defaults.mostly_waits && !is_told) *most = n_items < 1 ? 1 : n_items < MOST_WAITING ? (int)n_items : MOST_WAITING;
+    return RP_OK;
 }
 
 static int spans_ranks(rp_executor executor) { return executor == RP_EXECUTOR_MPI || executor == RP_EXECUTOR_HYBRID; }
@@ -56,10 +68,10 @@ static int spans_ranks(rp_executor executor) { return executor == RP_EXECUTOR_MP
 static rp_status add_curve(contest *made, rp_executor executor, rp_error *error)
 {
     const program_options *options = &made->setup.options;
-    int counts[SCALE_MOST_COUNTS], of_ranks = spans_ranks(executor);
-    size_t n = scale_counts(of_ranks ? rp_main_ranks() : most_threads(made), options->all, counts);
+    int counts[SCALE_MOST_COUNTS], of_ranks = spans_ranks(executor), most = rp_main_ranks();
     int threads = executor == RP_EXECUTOR_HYBRID ? options->pool.threads : 0;
-    rp_status status = RP_OK;
+    rp_status status = of_ranks ? RP_OK : most_threads(made, &most, error);
+    size_t n = status == RP_OK ? scale_counts(most, options->all, counts) : 0;
     for (size_t i = 0; i < n && status == RP_OK; i++)
         status = add_point(made, executor, of_ranks ? counts[i] : 0, of_ranks ? threads : counts[i], error);
     return status;

@@ -22,6 +22,12 @@ run scale idle 1 1 1 1 1 --runs 1 --threads 2 --format csv; expect 0; same 'rows
 run scale idle $(yes 0 | head -n 200) --runs 1 --format csv --progress never; expect 0; same 'the most' "$(tail -1 out | cut -d, -f11)" 64
 run scale idle --items 0 --runs 1 --format csv; expect 0; same 'rows' "$(sed 1d out | wc -l)" 2
 
+# What the environment says is a limit too.
+export RANKPOOL_THREADS=3
+run scale half 2 4 --runs 1 --format csv; expect 0; same 'the limit' "$(tail -1 out | cut -d, -f11)" 3
+run scale idle 1 1 1 1 1 --runs 1 --format csv; expect 0; same 'the limit' "$(tail -1 out | cut -d, -f11)" 3
+unset RANKPOOL_THREADS
+
 # The table. Four times as many workers are faster where items wait: 20 ms of waiting each make that sure on a busy machine too.
 run scale nap 20 20 20 20 20 20 20 20 --runs 6 --threads 4; expect 0
 has out '^nap: 8 items, 6 runs of each after a warm-up; host '

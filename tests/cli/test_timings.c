@@ -7,6 +7,7 @@
 #include "leaderboard_table.h"
 #include "plot_script.h"
 #include "table.h"
+#include "turns.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -482,7 +483,33 @@ static void data_has_each_run_in_seconds(void **state)
     assert_has(written, "\"times_s\":[]}\n");
 }
 
-/* ---- how much is left ---- */
+/* ---- the order of runs, and how much is left ---- */
+
+static void each_round_begins_with_another(void **state)
+{
+    (void)state;
+    static const size_t order[] = {0, 1, 2, 0, 1, 2, 1, 2, 0, 2, 0, 1, 0, 1, 2};
+    size_t round;
+    for (size_t k = 0; k < N_OF(order); k++) {
+        assert_int_equal(turns_whose(k, 3, &round), order[k]);
+        assert_int_equal(round, k / 3);
+    }
+}
+
+/* The real rest, when each run of a contestant takes the same time. */
+static void what_is_left_is_known_after_a_round(void **state)
+{
+    (void)state;
+    enum { N = 3, ALL = 3 * 8 };
+    const double takes_s[N] = {1, 2, 4};
+    size_t round;
+    assert_true(near(turns_left_s(1, N, ALL, takes_s, 1), 23));
+    for (size_t k = N; k <= ALL; k++) {
+        double rest_s = 0;
+        for (size_t i = k; i < ALL; i++) rest_s += takes_s[turns_whose(i, N, &round)];
+        assert_true(near(turns_left_s(k, N, ALL, takes_s, 99), rest_s));
+    }
+}
 
 static void what_is_left_fits_the_terminal(void **state)
 {
@@ -633,6 +660,8 @@ int main(void)
         cmocka_unit_test(tables_are_aligned_by_characters),
         cmocka_unit_test(bars_begin_at_zero_and_fit),
         cmocka_unit_test(data_has_each_run_in_seconds),
+        cmocka_unit_test(each_round_begins_with_another),
+        cmocka_unit_test(what_is_left_is_known_after_a_round),
         cmocka_unit_test(what_is_left_fits_the_terminal),
         cmocka_unit_test(ticks_are_round_and_enough),
         cmocka_unit_test(curves_have_ticks_at_the_measured_counts),
