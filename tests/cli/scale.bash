@@ -19,6 +19,7 @@ same 'the cores' "$(tail -1 out | cut -d, -f11)" "$cores"
 run scale idle 1 1 1 1 1 --runs 1 --format csv; expect 0
 same 'points' "$(points out)" 'serial loop,serial,1,1,1 map,openmp,1,1,1 map,openmp,1,2,2 map,openmp,1,4,4 map,openmp,1,5,5 '
 run scale idle 1 1 1 1 1 --runs 1 --threads 2 --format csv; expect 0; same 'rows' "$(sed 1d out | wc -l)" 3
+# shellcheck disable=SC2046  # they are several words
 run scale idle $(yes 0 | head -n 200) --runs 1 --format csv --progress never; expect 0; same 'the most' "$(tail -1 out | cut -d, -f11)" 64
 run scale idle --items 0 --runs 1 --format csv; expect 0; same 'rows' "$(sed 1d out | wc -l)" 2
 
@@ -38,6 +39,7 @@ has out '^Fastest: 4 threads \(openmp\)\.'
 run scale nap 1 --runs 6 --threads 2 --format markdown; expect 0
 has out '^\| workers are \| back end \| workers \| median \(ms\) \| interval \(ms\) \| speed-up \| efficiency \| place \|$'
 run scale half 2 4 --runs 2 --threads 2 --format jsonl --output board; expect 0 ''
+# shellcheck disable=SC2086
 same 'JSON lines' "$("$TOOLS/check_jsonl" $members <board)" 3
 run scale half 2 4 --runs 2 --threads 2; expect 0; has out '^Too few runs to say what is faster: 2 of each'
 
