@@ -76,8 +76,7 @@ static int say_capped(const verdict *about, char text[VERDICT_SIZE])
     size_t n = 0;
     for (size_t i = 0; i < about->board->n_rows; i++) n += about->board->rows[i].is_capped != 0;
     if (n == 0) return 0;
-    add(text, "≈: the time is shorter than the serial loop's over the number of workers, which no number of workers explains: "
-              "caches, waits that overlap, or a disturbed serial loop do.");
+    add(text, "≈: measured above the number of workers, which workers alone don't explain: caches, or a disturbed serial loop, may.");
     return 1;
 }
 
