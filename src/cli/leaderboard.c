@@ -2,6 +2,7 @@
 #include "leaderboard.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,7 +102,15 @@ void leaderboard_keep_best(leaderboard *board)
     free(keeps);
 }
 
-/* ---- the unit ---- */
+/* ---- words and units ---- */
+
+const char *leaderboard_workers(const leaderboard_row *row, char text[LEADERBOARD_WORKERS_SIZE])
+{
+    int of_ranks = strcmp(row->backend, "mpi") == 0 || strcmp(row->backend, "hybrid") == 0;
+    if (of_ranks && row->threads > 1) snprintf(text, LEADERBOARD_WORKERS_SIZE, "ranks × %d threads", row->threads);
+    else snprintf(text, LEADERBOARD_WORKERS_SIZE, "%s", row->is_loop ? "serial loop" : of_ranks ? "ranks" : "threads");
+    return text;
+}
 
 leaderboard_unit leaderboard_unit_of(const leaderboard *board)
 {

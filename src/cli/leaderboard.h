@@ -53,6 +53,10 @@ void leaderboard_sort(leaderboard *board);
 /* Keeps of each back end the row of least median without a progress display, and the serial loop. Drops rows without times. */
 void leaderboard_keep_best(leaderboard *board);
 
+/* What the workers of a row are: "threads", "ranks", "ranks × 8 threads"; "serial loop" for that. Returns `text`. */
+enum { LEADERBOARD_WORKERS_SIZE = 40 };
+const char *leaderboard_workers(const leaderboard_row *row, char text[LEADERBOARD_WORKERS_SIZE]);
+
 /* The unit of a table: all its times are multiplied with `scale` and printed with `decimals`. */
 typedef struct leaderboard_unit {
     const char *name; /* "s", "ms", "us" */

@@ -58,13 +58,6 @@ static void add_efficiency(table *made, const leaderboard_row *row)
     else table_add(made, "-");
 }
 
-static const char *curve_name(const leaderboard_row *row)
-{
-    if (row->is_loop) return "serial loop";
-    if (strcmp(row->backend, "mpi") == 0) return "ranks";
-    return strcmp(row->backend, "hybrid") == 0 ? "ranks × threads" : "threads";
-}
-
 static void add_method_row(table *made, const leaderboard_row *row, leaderboard_unit unit)
 {
     add_place(made, row);
@@ -79,7 +72,8 @@ static void add_method_row(table *made, const leaderboard_row *row, leaderboard_
 
 static void add_curve_row(table *made, const leaderboard_row *row, leaderboard_unit unit)
 {
-    table_add(made, "%s", curve_name(row));
+    char workers[LEADERBOARD_WORKERS_SIZE];
+    table_add(made, "%s", leaderboard_workers(row, workers));
     table_add(made, "%s", row->backend);
     table_add(made, "%d", row->workers);
     add_times(made, row, unit);

@@ -178,13 +178,10 @@ static void write_points(const leaderboard *board, const char *backend, const le
     }
 }
 
-/* "threads (openmp)": what the workers of a back end are. */
 static void write_curve_name(const leaderboard_row *row, FILE *file)
 {
-    char text[64];
-    if (strcmp(row->backend, "mpi") == 0) snprintf(text, sizeof text, "ranks (mpi)");
-    else if (strcmp(row->backend, "hybrid") == 0) snprintf(text, sizeof text, "ranks × %d threads (hybrid)", row->threads);
-    else snprintf(text, sizeof text, "threads (%s)", row->backend);
+    char workers[LEADERBOARD_WORKERS_SIZE], text[LEADERBOARD_WORKERS_SIZE + 20];
+    snprintf(text, sizeof text, "%s (%s)", leaderboard_workers(row, workers), row->backend);
     write_quoted(text, file);
 }
 

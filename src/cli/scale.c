@@ -122,12 +122,19 @@ static rp_status add_chosen(contest *made, rp_error *error)
     return status;
 }
 
+/* To those who may not know. */
+static int wants_hint(const contest *made)
+{
+    int has_mpi = strstr(rp_version_details(), "no MPI") == NULL;
+    return has_mpi && rp_main_ranks() == 1 && made->setup.options.n_backends == 0;
+}
+
 static rp_status add_contestants(contest *made, rp_error *error)
 {
     rp_status status = contest_add_loop(made, error);
     if (status != RP_OK) return status;
     status = made->setup.options.n_backends ? add_chosen(made, error) : add_usual(made, error);
-    if (status == RP_OK && rp_main_ranks() == 1 && !made->setup.options.n_backends)
+    if (status == RP_OK && wants_hint(made))
         program_say("these are threads of one process; mpirun -n R rankpool scale … measures 1 to R ranks too");
     return status;
 }

@@ -44,6 +44,13 @@ if command -v gnuplot >/dev/null; then
     done
     run $scale --plot "pictures/it's a [name] 100%.svg"; expect 0; nothing_else "it's a [name] 100%.svg"
     rm pictures/*
+    if [ -n "${WITH_MPI-}" ]; then
+        last='mpirun -n 2 scale --plot'
+        timeout $hang_s "$MPIRUN" -n 2 "$PROGRAM" $scale --plot pictures/d.svg >out 2>err </dev/null
+        status=$?
+        expect 0; nothing_else d.svg; has pictures/d.svg 'ranks \(mpi\)'
+        rm pictures/*
+    fi
 elif [ -n "${RANKPOOL_TEST_ALL-}" ]; then
     problem 'there is no gnuplot'
 fi
