@@ -28,16 +28,17 @@ static void add_place(table *made, const leaderboard_row *row)
     else table_add(made, "-");
 }
 
-static void add_times(table *made, const leaderboard_row *row, leaderboard_unit unit)
+static void add_median(table *made, const leaderboard_row *row, leaderboard_unit unit)
 {
-    const spread *times = &row->times;
-    if (row->n_runs == 0) {
-        table_add(made, "failed");
-        table_add(made, "-");
-        return;
-    }
-    table_add(made, "%.*f", unit.decimals, times->median * unit.scale);
-    table_add(made, "%.*f – %.*f", unit.decimals, times->low * unit.scale, unit.decimals, times->high * unit.scale);
+    if (row->n_runs > 0) table_add(made, "%.*f", unit.decimals, row->times.median * unit.scale);
+    else table_add(made, "failed");
+}
+
+static void add_interval(table *made, const leaderboard_row *row, leaderboard_unit unit)
+{
+    if (row->n_runs > 0)
+        table_add(made, "%.*f – %.*f", unit.decimals, row->times.low * unit.scale, unit.decimals, row->times.high * unit.scale);
+    else table_add(made, "-");
 }
 
 static void add_speedup(table *made, const leaderboard_row *row)
@@ -64,8 +65,9 @@ static void add_method_row(table *made, const leaderboard_row *row, leaderboard_
     table_add(made, "%s%s", row->method, row->progress ? " + progress" : "");
     table_add(made, "%s", row->backend);
     table_add(made, "%d × %d", row->ranks, row->threads);
-    add_times(made, row, unit);
+    add_median(made, row, unit);
     add_speedup(made, row);
+    add_interval(made, row, unit);
     add_to_pthread(made, row);
     add_efficiency(made, row);
 }
@@ -76,20 +78,21 @@ static void add_curve_row(table *made, const leaderboard_row *row, leaderboard_u
     table_add(made, "%s", leaderboard_workers(row, workers));
     table_add(made, "%s", row->backend);
     table_add(made, "%d", row->workers);
-    add_times(made, row, unit);
-    add_speedup(made, row);
-    add_efficiency(made, row);
     add_place(made, row);
+    add_median(made, row, unit);
+    add_speedup(made, row);
+    add_interval(made, row, unit);
+    add_efficiency(made, row);
 }
 
 /* ---- the whole ---- */
 
 static size_t name_columns(leaderboard_layout layout, table_column columns[MOST_COLUMNS], const char *median, const char *interval)
 {
-    const table_column methods[] = {{"place", 0},  {"method", 1},   {"back end", 1},     {"ranks × threads", 0}, {median, 0},
-                                    {interval, 0}, {"speed-up", 0}, {"time/pthread", 0}, {"efficiency", 0}};
-    const table_column curves[] = {{"workers are", 1}, {"back end", 1}, {"workers", 0},    {median, 0},
-                                   {interval, 0},      {"speed-up", 0}, {"efficiency", 0}, {"place", 0}};
+    const table_column methods[] = {{"place", 0},    {"method", 1}, {"back end", 1},     {"workers", 0},   {median, 0},
+                                    {"speed-up", 0}, {interval, 0}, {"time/pthread", 0}, {"efficiency", 0}};
+    const table_column curves[] = {{"workers are", 1}, {"back end", 1}, {"workers", 0}, {"place", 0},
+                                   {median, 0},        {"speed-up", 0}, {interval, 0},  {"efficiency", 0}};
     if (layout == LEADERBOARD_METHODS) memcpy(columns, methods, sizeof methods);
     else memcpy(columns, curves, sizeof curves);
     return layout == LEADERBOARD_METHODS ? sizeof methods / sizeof *methods : sizeof curves / sizeof *curves;
@@ -135,7 +138,7 @@ int leaderboard_table_write(const verdict *about, leaderboard_layout layout, out
     }
     write_title(board, out->file);
     if (out->format == OUTPUT_MARKDOWN) table_write_markdown(&made, out->file);
-    else table_write_text(&made, out->file);
+    else table_write_text(&made, (size_t)terminal_columns(out), out->file);
     if (out->format == OUTPUT_TEXT && out->is_terminal) leaderboard_bars_write(board, terminal_columns(out), has_utf8(), out->file);
     write_sentences(about, out->file);
     int is_whole = !made.out_of_memory;

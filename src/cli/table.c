@@ -57,10 +57,18 @@ static void pad(size_t n, FILE *file)
     while (n-- > 0) putc(' ', file);
 }
 
-static void write_cell(const table *made, size_t column, const char *text, FILE *file)
+/* How many columns, from the left, make lines shorter than `width`; at least 1. */
+static size_t fit_columns(const table *made, size_t width)
+{
+    size_t used = column_width(made, 0), n = 1;
+    if (width == 0) return made->n_columns;
+    while (n < made->n_columns && used + 2 + column_width(made, n) < width) used += 2 + column_width(made, n++);
+    return n;
+}
+
+static void write_cell(const table *made, size_t column, int is_last, const char *text, FILE *file)
 {
     size_t missing = column_width(made, column) - table_width(text);
-    int is_last = column + 1 == made->n_columns;
     if (column > 0) fputs("  ", file);
     if (!made->columns[column].is_text) pad(missing, file);
     fputs(text, file);
@@ -68,10 +76,14 @@ static void write_cell(const table *made, size_t column, const char *text, FILE 
     if (is_last) putc('\n', file);
 }
 
-void table_write_text(const table *made, FILE *file)
+void table_write_text(const table *made, size_t width, FILE *file)
 {
-    for (size_t c = 0; c < made->n_columns; c++) write_cell(made, c, made->columns[c].heading, file);
-    for (size_t i = 0; i < made->n_cells; i++) write_cell(made, i % made->n_columns, made->cells[i], file);
+    size_t n = fit_columns(made, width);
+    for (size_t c = 0; c < n; c++) write_cell(made, c, c + 1 == n, made->columns[c].heading, file);
+    for (size_t i = 0; i < made->n_cells; i++) {
+        size_t c = i % made->n_columns;
+        if (c < n) write_cell(made, c, c + 1 == n, made->cells[i], file);
+    }
 }
 
 /* A | would end the cell. */

@@ -29,8 +29,9 @@ void table_fini(table *made);
 /* Fills the next cell; what doesn't fit is cut off. */
 void table_add(table *made, const char *format, ...) RP_PRINTF(2, 3);
 
-/* Two spaces between columns, and none at the end of a line. Widths count characters, not bytes. */
-void table_write_text(const table *made, FILE *file);
+/* Two spaces between columns, and none at the end of a line. Widths count characters, not bytes. With a `width`, columns at the right are
+ * left out until each line is shorter than it; 0: all columns. */
+void table_write_text(const table *made, size_t width, FILE *file);
 void table_write_markdown(const table *made, FILE *file);
 
 /* How many columns of a terminal a UTF-8 text takes, if each of its characters takes one. */

@@ -36,11 +36,11 @@ for name in 'serial loop +serial' '[a-z_]+ +serial' '[a-z_]+ +pthread' '[a-z_]+ 
     same "$name" "$(grep -cE "^ +[0-9]+  $name +1 × [12] " out)" 1
 done
 has out '^half: 3 items, 6 runs of each after a warm-up; host .*, [0-9]+ cores?, load [0-9.]+ before$'
-has out '^place  method +back end  ranks × threads  median \((ms|us)\) +interval \((ms|us)\)  speed-up  time/pthread  efficiency$'
+has out '^place  method +back end  workers  median \((ms|us)\)  speed-up +interval \((ms|us)\)  time/pthread  efficiency$'
 has out '^Fastest: [a-z_ ]+( on [a-z]+ \(1 × [12]\))?\.'
 has out '--all shows 27 more rows\.$'
 run compare half 2 4 6 --runs 6 --threads 2 --format markdown; expect 0
-has out '^\| place \| method \| back end \| ranks × threads \| median \([mu]s\) \| interval \([mu]s\) \| speed-up \| time/pthread \| efficiency \|$'
+has out '^\| place \| method \| back end \| workers \| median \([mu]s\) \| speed-up \| interval \([mu]s\) \| time/pthread \| efficiency \|$'
 has out '^\|---:\|---\|---\|---:\|---:\|---:\|---:\|---:\|---:\|$'
 same 'rows' "$(grep -cE '^\| [0-9]+ \|' out)" 4
 run compare half 2 4 --runs 5 --threads 2; expect 0
@@ -54,7 +54,7 @@ same 'rows' "$(sed 1d out | cut -d, -f6-8 | sort | tr '\n' ' ')" 'imap,openmp,no
 run compare half 2 4 --runs 3 --method imap --backend openmp --format jsonl --output board; expect 0 ''
 same 'JSON lines' "$("$TOOLS/check_jsonl" ${header//,/ } times_s <board)" 3
 run compare split --runs 1 --method starmap,map --backend serial; expect 0 ; has out '^split: 100 items, 1 run of each after a warm-up; host '
-has out '^ +-  serial loop +serial +1 × 1 +[0-9.]+ +([0-9.]+) – \1 +1\.00 '
+has out '^ +-  serial loop +serial +1 × 1 +[0-9.]+ +1\.00 +([0-9.]+) – \1 '
 same 'rows' "$(grep -c '1 × ' out)" 4
 
 # Items of several values take part with the starred methods.
@@ -97,6 +97,7 @@ if command -v script >/dev/null; then
     on_terminal 20 compare half 2 4 --runs 6 --threads 2 --method map --backend openmp; expect 0
     has out '.\[K1 of 21, about 1 s.\[K|.\[K1 of 21, about 1 s'
     same 'bars' "$(grep -c '█' out)" 0
+    has out '^place  method.$'
     on_terminal 100 compare half 2 4 --runs 6 --threads 2 --method map --backend openmp --progress never; expect 0
     same 'what is left' "$(grep -c 'of 21' out)" 0
 fi

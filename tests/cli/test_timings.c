@@ -413,7 +413,7 @@ static void tables_are_aligned_by_characters(void **state)
     table_add(&made, "≈20000.00");
     table_add(&made, "x");
     table_add(&made, "y");
-    table_write_text(&made, file);
+    table_write_text(&made, 0, file);
     table_write_markdown(&made, file);
     fclose(file);
     table_fini(&made);
@@ -421,6 +421,25 @@ static void tables_are_aligned_by_characters(void **state)
                                  "        1  2 × 8  a|b\n"
                                  "≈20000.00  x      y\n"
                                  "| number | text | last |\n|---:|---|---|\n| 1 | 2 × 8 | a\\|b |\n| ≈20000.00 | x | y |\n");
+}
+
+static void a_table_leaves_out_what_a_terminal_has_no_room_for(void **state)
+{
+    (void)state;
+    static const table_column columns[] = {{"one", 1}, {"two", 0}, {"three", 1}};
+    static const char *const narrow[] = {"one\na\n", "one  two\na      b\n", "one  two  three\na      b  c\n"};
+    for (size_t width = 1; width < 30; width++) {
+        table made;
+        FILE *file = begin_writing();
+        table_init(&made, columns, 3);
+        table_add(&made, "a");
+        table_add(&made, "b");
+        table_add(&made, "c");
+        table_write_text(&made, width, file);
+        fclose(file);
+        table_fini(&made);
+        assert_string_equal(written, narrow[width < 9 ? 0 : width < 16 ? 1 : 2]);
+    }
 }
 
 static const char *bars(const board_room *made, int columns, int has_blocks)
@@ -658,6 +677,7 @@ int main(void)
         cmocka_unit_test(doubts_are_told),
         cmocka_unit_test(a_noisy_machine_is_told),
         cmocka_unit_test(tables_are_aligned_by_characters),
+        cmocka_unit_test(a_table_leaves_out_what_a_terminal_has_no_room_for),
         cmocka_unit_test(bars_begin_at_zero_and_fit),
         cmocka_unit_test(data_has_each_run_in_seconds),
         cmocka_unit_test(each_round_begins_with_another),
