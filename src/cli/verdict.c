@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double slow_start = 1.5; /* times its median: a first run that is told of */
+static const double looks_unequal = 1.1; /* times the best median */
+static const double slow_start = 1.5;    /* times its median: a first run that is told of */
 
 /* Appends; what doesn't fit is cut off. */
 __attribute__((format(printf, 2, 3))) static void add(char text[VERDICT_SIZE], const char *format, ...)
@@ -38,6 +39,14 @@ static const leaderboard_row *find_fewest(const leaderboard *board)
     return fewest;
 }
 
+/* Whether what shares place 1 looks unequal: with more runs it may not share it. */
+static int is_doubtful(const leaderboard *board, const leaderboard_row *best)
+{
+    for (size_t i = 0; i < board->n_rows; i++)
+        if (board->rows[i].place == 1 && board->rows[i].times.median > looks_unequal * best->times.median) return 1;
+    return 0;
+}
+
 /* ---- sentences; each returns 0 when there is nothing to say ---- */
 
 static int say_too_few(const verdict *about, char text[VERDICT_SIZE])
@@ -60,6 +69,7 @@ static int say_fastest(const verdict *about, char text[VERDICT_SIZE])
         separator = ", ";
     }
     if (*separator == ',') add(text, ".");
+    if (is_doubtful(board, best)) add(text, " More runs (--runs) may tell these apart.");
     if (fewest && fewest != best) add(text, " The fewest workers of these: %s.", fewest->name);
     return 1;
 }
