@@ -73,4 +73,5 @@ const rp_job rp_job_sleep = {
     .fields = sleep_fields,
     .bind = sleep_bind,
     .unbind = free,
+    .defaults = {.mostly_waits = 1},
 };

@@ -38,6 +38,9 @@ slurm-client command sbatch
 clang command clang
 libomp-dev clang-with openmp
 libclang-rt-dev clang-with address'
+# Draws pictures of timings.
+packages_to_draw='
+gnuplot-nox command gnuplot'
 # A second MPI. mpicc and mpirun stay Open MPI's, which Debian prefers.
 packages_for_mpich='
 mpich command mpiexec.mpich
@@ -104,6 +107,17 @@ packages_need() {
     packages_install "${missing[@]}" || packages_fail "could not install: $wanted"
     packages_look "$1"
     [ ${#missing[@]} = 0 ] || packages_fail "installed, but still not found: ${missing[*]}"
+}
+
+# packages_want LIST: the same for what can be done without: returns 1 where it isn't there and can't be installed.
+packages_want() {
+    packages_look "$1"
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
+    echo "$(basename "$0"): installs ${missing[*]}"
+    packages_install "${missing[@]}" || return 1
+    packages_look "$1"
+    [ ${#missing[@]} = 0 ]
 }
 
 # Configures the build folder $1 with the options that follow. One that exists keeps its generator.

@@ -109,6 +109,8 @@ RP_API const rp_initializer *rp_initializer_find(const char *name);
 /* All fields: 0 or NULL means the default. */
 typedef struct rp_pool_options {
     rp_executor executor;
+    int ranks;   /* MPI and hybrid: the pool has the ranks 0 to ranks - 1, and the others nothing to do with it; more than there are is an
+                    error; 0: all */
     int threads; /* workers of each rank; 0: RANKPOOL_THREADS, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores that this rank
                     may use; negative: an error. Serial and MPI always have one worker a rank. */
     uint64_t stack_size; /* bytes of each thread that runs tasks; 0: the largest of a finite limit (ulimit -s), OMP_STACKSIZE and 8 MiB */
@@ -140,7 +142,14 @@ typedef struct rp_pool_options {
 } rp_pool_options;
 
 /* The program's commands, for rp_option_info. */
-enum { RP_COMMAND_RUN = 1, RP_COMMAND_COMPARE = 2, RP_COMMAND_JOBS = 4, RP_COMMAND_INFO = 8, RP_COMMAND_SIMULATE = 16 };
+enum {
+    RP_COMMAND_RUN = 1,
+    RP_COMMAND_COMPARE = 2,
+    RP_COMMAND_JOBS = 4,
+    RP_COMMAND_INFO = 8,
+    RP_COMMAND_SIMULATE = 16,
+    RP_COMMAND_SCALE = 32
+};
 
 /* An option that rp_pool_options_set takes. Static texts. */
 typedef struct rp_option_info {

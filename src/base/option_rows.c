@@ -13,12 +13,14 @@
 #define IN_CALL(its)   .scopes = RPI_SCOPE_CALL, .call_at = offsetof(rp_call_options, its)
 #define IN_WORKERS     .scopes = RPI_SCOPE_WORKER
 #define EXECUTOR(text) .name = (text), FIELD(executor), .type = RPI_OPTION_CHOICE, .names = &rpi_executor_names
-#define COMPUTES       (RP_COMMAND_RUN | RP_COMMAND_COMPARE | RP_COMMAND_INFO)
+#define MEASURES       (RP_COMMAND_COMPARE | RP_COMMAND_SCALE)
+#define COMPUTES       (RP_COMMAND_RUN | MEASURES | RP_COMMAND_INFO)
 
 const rpi_option rpi_options[] = {
     {EXECUTOR("executor")},
     {EXECUTOR("backend"), .value = "B", .help = "where chunks run (auto: hybrid with several ranks, openmp with one)",
      .commands = RP_COMMAND_RUN | RP_COMMAND_INFO},
+    {.name = "ranks", FIELD(ranks), .type = RPI_OPTION_INT, .least = 1, .most = INT32_MAX},
     {.name = "threads",
      FIELD(threads),
      .type = RPI_OPTION_INT,
@@ -116,7 +118,7 @@ const rpi_option rpi_options[] = {
      SECONDS_RANGE,
      .value = "S",
      .help = "an item that runs longer than S seconds has failed; only --isolate can stop it",
-     .commands = RP_COMMAND_RUN | RP_COMMAND_COMPARE},
+     .commands = RP_COMMAND_RUN | MEASURES},
     {.name = "isolation", FIELD(isolation), IN_WORKERS, .type = RPI_OPTION_CHOICE, .names = &rpi_isolation_names},
     {.name = "max-tasks-per-child",
      FIELD(max_tasks_per_child),
@@ -125,7 +127,7 @@ const rpi_option rpi_options[] = {
      ANY_COUNT,
      .value = "N",
      .help = "with --isolate: replace a child after N items",
-     .commands = RP_COMMAND_RUN | RP_COMMAND_COMPARE},
+     .commands = RP_COMMAND_RUN | MEASURES},
     {.name = "record", FIELD(record), IN_WORKERS, .type = RPI_OPTION_CHOICE, .names = &rpi_record_names},
     {FIELD(max_records), IN_WORKERS, .type = RPI_OPTION_COUNT, .least = 1, .most = UINT32_MAX, .fallback = 1 << 18}, /* 12 MB, once used */
     {.name = "progress",

@@ -1,110 +1,128 @@
-/* leaderboard.c: the ranking and its three formats. */
+/* leaderboard.c: see leaderboard.h. */
 #include "leaderboard.h"
-#include "csv.h"
 
-#include <errno.h>
-#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- ratios ---- */
+
 static int is_baseline(const leaderboard_row *row, const char *method, int progress)
 {
-    return strcmp(row->backend, "pthread") == 0 && strcmp(row->method, method) == 0 && row->progress == progress;
+    return row->n_runs > 0 && strcmp(row->backend, "pthread") == 0 && strcmp(row->method, method) == 0 && row->progress == progress;
 }
 
 static const leaderboard_row *baseline_of(const leaderboard *board, const leaderboard_row *row)
 {
-    const leaderboard_row *map = NULL;
+    const leaderboard_row *plain = NULL;
     for (size_t i = 0; i < board->n_rows; i++) {
         const leaderboard_row *other = &board->rows[i];
         if (is_baseline(other, row->method, row->progress)) return other;
-        if (is_baseline(other, "map", 0)) map = other;
+        if (is_baseline(other, "map", 0) || (!plain && is_baseline(other, "starmap", 0))) plain = other;
     }
-    return map;
+    return plain;
 }
 
-static int by_mean(const void *a, const void *b)
+static const leaderboard_row *loop_of(const leaderboard *board)
 {
-    double first = ((const leaderboard_row *)a)->seconds.mean, second = ((const leaderboard_row *)b)->seconds.mean;
-    return (first > second) - (first < second);
+    for (size_t i = 0; i < board->n_rows; i++)
+        if (board->rows[i].is_loop) return &board->rows[i];
+    return NULL;
 }
 
-void leaderboard_rank(leaderboard *board)
+/* No clock ticks fast enough for a time of 0. */
+static double ratio(double of, double to) { return of > 0 && to > 0 ? of / to : 0.0; }
+
+static void rate(leaderboard_row *row, double loop_s, double baseline_s)
 {
-    double loop = board->rows[board->serial_loop].seconds.mean;
+    row->speedup = ratio(loop_s, row->times.median);
+    row->is_capped = row->speedup > row->workers;
+    if (row->is_capped) row->speedup = row->workers;
+    row->efficiency = row->speedup / row->workers;
+    row->to_pthread = ratio(row->times.median, baseline_s);
+}
+
+void leaderboard_rate(leaderboard *board)
+{
+    for (size_t i = 0; i < board->n_rows; i++)
+        if (board->rows[i].n_runs > 0) board->rows[i].times = spread_of(board->rows[i].sorted, board->rows[i].n_runs);
+    const leaderboard_row *loop = loop_of(board);
     for (size_t i = 0; i < board->n_rows; i++) {
-        leaderboard_row *row = &board->rows[i];
-        const leaderboard_row *baseline = baseline_of(board, row);
-        row->speedup = loop / row->seconds.mean;
-        row->efficiency = row->speedup / row->workers;
-        row->to_pthread = baseline ? row->seconds.mean / baseline->seconds.mean : 0.0;
+        const leaderboard_row *baseline = baseline_of(board, &board->rows[i]);
+        if (board->rows[i].n_runs > 0) rate(&board->rows[i], loop ? loop->times.median : 0, baseline ? baseline->times.median : 0);
     }
-    qsort(board->rows, board->n_rows, sizeof *board->rows, by_mean);
 }
 
-static const char *plural(int n) { return n == 1 ? "" : "s"; }
+/* ---- places ---- */
 
-/* The whole table has one unit, so that its times are easy to compare. */
-static void write_table(const leaderboard *board, FILE *file)
+int leaderboard_place(leaderboard *board)
 {
-    int in_seconds = board->n_rows && board->rows[board->n_rows - 1].seconds.mean >= 10.0;
-    double scale = in_seconds ? 1.0 : 1e3;
-    int ranks = 1, threads = 1;
+    spread_series *series = calloc(board->n_rows + 1, sizeof *series);
+    int *places = calloc(board->n_rows + 1, sizeof *places), done = series && places;
+    for (size_t i = 0; done && i < board->n_rows; i++) series[i] = (spread_series){board->rows[i].sorted, board->rows[i].n_runs};
+    if (done) spread_places(series, board->n_rows, places);
+    for (size_t i = 0; done && i < board->n_rows; i++) board->rows[i].place = places[i];
+    free(series);
+    free(places);
+    return done;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const leaderboard_row *one = a, *other = b;
+    int has_none = one->n_runs == 0, other_has_none = other->n_runs == 0;
+    if (has_none != other_has_none) return has_none - other_has_none;
+    if (one->place != other->place) return one->place - other->place;
+    return (one->times.median > other->times.median) - (one->times.median < other->times.median);
+}
+
+void leaderboard_sort(leaderboard *board) { qsort(board->rows, board->n_rows, sizeof *board->rows, by_place); }
+
+static int is_best(const leaderboard *board, size_t i)
+{
+    const leaderboard_row *row = &board->rows[i];
+    if (row->n_runs == 0 || row->progress || row->is_loop) return row->is_loop;
+    for (size_t k = 0; k < board->n_rows; k++) {
+        const leaderboard_row *other = &board->rows[k];
+        if (other->n_runs == 0 || other->progress || other->is_loop || strcmp(other->backend, row->backend) != 0) continue;
+        if (other->times.median < row->times.median || (other->times.median <= row->times.median && k < i)) return 0;
+    }
+    return 1;
+}
+
+void leaderboard_keep_best(leaderboard *board)
+{
+    size_t n = 0;
+    unsigned char *keeps = calloc(board->n_rows + 1, 1);
+    for (size_t i = 0; keeps && i < board->n_rows; i++) keeps[i] = (unsigned char)is_best(board, i);
+    for (size_t i = 0; keeps && i < board->n_rows; i++)
+        if (keeps[i]) board->rows[n++] = board->rows[i];
+    if (keeps) board->n_rows = n;
+    free(keeps);
+}
+
+/* ---- words and units ---- */
+
+const char *leaderboard_workers(const leaderboard_row *row, char text[LEADERBOARD_WORKERS_SIZE])
+{
+    int of_ranks = strcmp(row->backend, "mpi") == 0 || strcmp(row->backend, "hybrid") == 0;
+    if (of_ranks && row->threads > 1) snprintf(text, LEADERBOARD_WORKERS_SIZE, "ranks × %d threads", row->threads);
+    else snprintf(text, LEADERBOARD_WORKERS_SIZE, "%s", row->is_loop ? "serial loop" : of_ranks ? "ranks" : "threads");
+    return text;
+}
+
+leaderboard_unit leaderboard_unit_of(const leaderboard *board)
+{
+    double least = HUGE_VAL, most = 0;
     for (size_t i = 0; i < board->n_rows; i++) {
-        ranks = board->rows[i].ranks > ranks ? board->rows[i].ranks : ranks;
-        threads = board->rows[i].threads > threads ? board->rows[i].threads : threads;
+        if (board->rows[i].n_runs == 0) continue;
+        least = fmin(least, board->rows[i].times.median);
+        most = fmax(most, board->rows[i].times.median);
     }
-    fprintf(file, "%s: %llu item%s, %d run%s of each after a warm-up; host %s, %d core%s, up to %d rank%s × %d thread%s\n\n", board->job,
-            (unsigned long long)board->items, board->items == 1 ? "" : "s", board->runs, plural(board->runs), board->host, board->cores,
-            plural(board->cores), ranks, plural(ranks), threads, plural(threads));
-    fprintf(file, "%-29s %-8s %15s %12s ± %-10s %8s %13s %10s\n", "method", "back end", "ranks × threads ",
-            in_seconds ? "mean (s)" : "mean (ms)", "deviation", "speed-up", "time/pthread", "efficiency");
-    for (size_t i = 0; i < board->n_rows; i++) {
-        const leaderboard_row *row = &board->rows[i];
-        char name[40];
-        snprintf(name, sizeof name, "%s%s", row->method, row->progress ? " + progress" : "");
-        fprintf(file, "%-29s %-8s %6d × %-6d %12.3f ± %-10.3f %8.2f %13.3f %9.0f%%\n", name, row->backend, row->ranks, row->threads,
-                row->seconds.mean * scale, row->seconds.deviation * scale, row->speedup, row->to_pthread, 100.0 * row->efficiency);
-    }
-}
-
-static void write_csv(const leaderboard *board, FILE *file)
-{
-    fputs("job,host,cores,items,runs,method,backend,progress,ranks,threads,workers,mean_s,deviation_s,minimum_s,speedup,time_to_pthread,"
-          "efficiency\n",
-          file);
-    for (size_t i = 0; i < board->n_rows; i++) {
-        const leaderboard_row *row = &board->rows[i];
-        csv_write(file, (rp_bytes){board->job, strlen(board->job)});
-        fprintf(file, ",%s,%d,%llu,%d,%s,%s,%s,%d,%d,%d,%.9g,%.9g,%.9g,%.6g,%.6g,%.6g\n", board->host, board->cores,
-                (unsigned long long)board->items, board->runs, row->method, row->backend, row->progress ? "yes" : "no", row->ranks,
-                row->threads, row->workers, row->seconds.mean, row->seconds.deviation, row->seconds.minimum, row->speedup, row->to_pthread,
-                row->efficiency);
-    }
-}
-
-static json_t *row_object(const leaderboard *board, const leaderboard_row *row)
-{
-    return json_pack("{s:s, s:s, s:i, s:I, s:i, s:s, s:s, s:b, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f}", "job", board->job, "host",
-                     board->host, "cores", board->cores, "items", (json_int_t)board->items, "runs", board->runs, "method", row->method,
-                     "backend", row->backend, "progress", row->progress, "ranks", row->ranks, "threads", row->threads, "workers",
-                     row->workers, "mean_s", row->seconds.mean, "deviation_s", row->seconds.deviation, "minimum_s", row->seconds.minimum,
-                     "speedup", row->speedup, "time_to_pthread", row->to_pthread, "efficiency", row->efficiency);
-}
-
-static void write_jsonl(const leaderboard *board, output *out)
-{
-    for (size_t i = 0; i < board->n_rows; i++) {
-        json_t *object = row_object(board, &board->rows[i]);
-        if (!object || json_dumpf(object, out->file, JSON_COMPACT | JSON_REAL_PRECISION(9))) out->out_of_memory = !ferror(out->file);
-        putc('\n', out->file);
-        json_decref(object);
-    }
-}
-
-void leaderboard_write(const leaderboard *board, output *out)
-{
-    if (out->format == OUTPUT_CSV) write_csv(board, out->file);
-    if (out->format == OUTPUT_JSONL) write_jsonl(board, out);
-    if (out->format == OUTPUT_TEXT) write_table(board, out->file);
+    leaderboard_unit unit = most >= 10    ? (leaderboard_unit){"s", 1, 0}
+                            : most < 1e-3 ? (leaderboard_unit){"us", 1e6, 0}
+                                          : (leaderboard_unit){"ms", 1e3, 0};
+    unit.decimals = least * unit.scale >= 1000 ? 0 : least * unit.scale >= 100 ? 1 : least * unit.scale >= 10 ? 2 : 3;
+    return unit;
 }

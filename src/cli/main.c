@@ -10,6 +10,7 @@
 #include "options.h"
 #include "program.h"
 #include "run.h"
+#include "scale.h"
 #include "signals.h"
 #include "simulate.h"
 #include "streams.h"
@@ -46,10 +47,18 @@ static const program_command commands[] = {
      "128 + N after signal N.\n"},
     {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline", OPTIONS_COMPARE,
      compare_client,
-     "Each method runs once on each back end to warm up, then R times, interleaved. Results must equal the serial loop's; of results\n"
-     "with several fields real numbers aren't compared, they may be times. The table is sorted by mean. speed-up: over the serial\n"
-     "loop. time/pthread: mean over that of the same method with the pthread back end (of map where there is none). efficiency:\n"
-     "speed-up per worker.\n"},
+     "Each method runs once on each back end to warm up, then R times, interleaved, each round beginning with another. Results must\n"
+     "equal the serial loop's; of results with several fields real numbers aren't compared, they may be times. A row that fails, or whose\n"
+     "results are others, is told, and has no place; the exit status is then 1.\n\n"
+     "median: of the runs. interval: has the true median with 95 %. place: all that aren't slower than the best share place 1: slower\n"
+     "is what differs by chance with less than 5 % (Mann and Whitney's test), and by 1 % or more. speed-up: over the serial loop.\n"
+     "time/pthread: over that of the same method with the pthread back end (of map where there is none). efficiency: speed-up per\n"
+     "worker. Outliers are told, and count.\n"},
+    {"scale", "JOB [options] [ITEM…]", "time against the number of workers: curves of threads and of ranks, and the ideal line",
+     OPTIONS_SCALE, scale_client,
+     "Numbers of workers: 1, 2, 4 and so on, up to --threads; else for a job that mostly waits up to the number of items (at most 64),\n"
+     "for others up to the cores. Under mpirun -n R also 1 to R ranks: pools have the first ones of those that were started. hybrid\n"
+     "takes part where ranks have several threads and the job computes. Runs, places and intervals are as in compare.\n"},
     {"simulate", "--times T [options]", "what a run on other machines would be like: makespan, efficiency, rank 0's load", OPTIONS_SIMULATE,
      NULL,
      "The scheduling code is the real one, its clock and network are simulated. The times: constant:S, uniform:A:B, exponential:MEAN,\n"

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { COMPUTE = RP_COMMAND_RUN | RP_COMMAND_COMPARE, TABLES = RP_COMMAND_COMPARE | RP_COMMAND_SIMULATE };
+enum { MEASURES = RP_COMMAND_COMPARE | RP_COMMAND_SCALE, COMPUTE = RP_COMMAND_RUN | MEASURES };
 
 /* In the order of the enumerators that they stand for. */
 static const struct row {
@@ -13,7 +13,8 @@ static const struct row {
     const char *values[6];
 } rows[] = {
     {"format", RP_COMMAND_RUN, {"text", "csv", "jsonl"}},
-    {"format", TABLES, {"table", "csv", "jsonl"}},
+    {"format", MEASURES, {"table", "csv", "jsonl", "markdown"}},
+    {"format", RP_COMMAND_SIMULATE, {"table", "csv", "jsonl"}},
     {"header", COMPUTE, {"auto", "yes", "no"}},
     {"levels", RP_COMMAND_SIMULATE, {"1", "2"}},
 };

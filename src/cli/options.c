@@ -8,16 +8,22 @@
 #include "option_values.h"
 #include "options_read.h"
 #include "params.h"
+#include "plot_script.h"
 #include "pool_policy.h"
 #include "program.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
+enum { DEFAULT_RUNS = 7 }; /* with fewer than 6 nothing can be told; one more bears an outlier */
+enum {
+    MEASURES = OPTIONS_COMPARE | OPTIONS_SCALE,
+    TAKES_ITEMS = OPTIONS_RUN | MEASURES,
+    ALL = TAKES_ITEMS | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE
+};
 
 static option_set set_items, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
-    set_simulate, set_report, set_trace, set_quiet, set_help, set_delay, set_halt;
+    set_plot, set_all, set_simulate, set_report, set_trace, set_quiet, set_help, set_delay, set_halt;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -40,16 +46,16 @@ static const option_entry own_entries[] = {
     {"levels", "1|2", "2: each group of nodes has a coordinator of its own below rank 0", OPTIONS_SIMULATE, set_simulate},
     {"group", "G", "nodes of a group; default: the square root of their number", OPTIONS_SIMULATE, set_simulate},
     {"seed", "S", "for what is drawn at random; default 1", OPTIONS_SIMULATE, set_simulate},
-    {"items", "N", "the numbers 0 to N-1 (compare: default 100)", RUN_AND_COMPARE, set_items},
-    {"input", "FILE", "each line of FILE is an item; - is standard input", RUN_AND_COMPARE, set_items},
-    {"csv", "FILE", "each row is an item, a column for each of its values", RUN_AND_COMPARE, set_items},
-    {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", RUN_AND_COMPARE, set_header},
-    {"null", NULL, "the items of --input end with a NUL, not with a line end", RUN_AND_COMPARE, set_items},
-    {"grid", "NAME=VALUES", "all combinations of values, 1,2,3 or START:END:STEP; repeatable, the last axis varies fastest",
-     RUN_AND_COMPARE, set_items},
-    {"sample", "N", "N of the items, at random without repetition", RUN_AND_COMPARE, set_items},
-    {"seed", "S", "for --sample; default 1", RUN_AND_COMPARE, set_items},
-    {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", RUN_AND_COMPARE, set_param},
+    {"items", "N", "the numbers 0 to N-1 (compare, scale: default 100)", TAKES_ITEMS, set_items},
+    {"input", "FILE", "each line of FILE is an item; - is standard input", TAKES_ITEMS, set_items},
+    {"csv", "FILE", "each row is an item, a column for each of its values", TAKES_ITEMS, set_items},
+    {"header", "H", "whether the first line or row names columns: yes, no, auto (default)", TAKES_ITEMS, set_header},
+    {"null", NULL, "the items of --input end with a NUL, not with a line end", TAKES_ITEMS, set_items},
+    {"grid", "NAME=VALUES", "all combinations of values, 1,2,3 or START:END:STEP; repeatable, the last axis varies fastest", TAKES_ITEMS,
+     set_items},
+    {"sample", "N", "N of the items, at random without repetition", TAKES_ITEMS, set_items},
+    {"seed", "S", "for --sample; default 1", TAKES_ITEMS, set_items},
+    {"param", "NAME=VALUE", "a parameter of the job (see: rankpool jobs JOB); repeatable", TAKES_ITEMS, set_param},
     {"tag", NULL, "of exec: the item and a tab before each line of output", OPTIONS_RUN, set_param},
     {"joblog", "FILE", "of exec: a row as each item ends, in GNU parallel's columns", OPTIONS_RUN, set_param},
     {"dry-run", NULL, "of exec: print the commands as lines for a shell, and run none", OPTIONS_RUN, set_param},
@@ -57,23 +63,31 @@ static const option_entry own_entries[] = {
     {"halt", "WHEN", "end the run: now,fail=N soon,fail=P% now,success=N and so on; now: end what runs", OPTIONS_RUN, set_halt},
     {"method", "M", "how the pool is called; default imap, with --csv istarmap", OPTIONS_RUN, set_method},
     {"method", "M,M…", "only these methods", OPTIONS_COMPARE, set_method},
+    {"method", "M", "how the pools are called; default map, with --csv starmap", OPTIONS_SCALE, set_method},
     {"backend", "B,B…", "only these; default: all there are", OPTIONS_COMPARE, set_backend},
+    {"backend", "B,B…", "a curve each; default: openmp, and with several ranks mpi and hybrid", OPTIONS_SCALE, set_backend},
     {pool_options, NULL, NULL, 0, NULL},
-    {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
-    {"output", "FILE", "default: standard output", RUN_AND_COMPARE | OPTIONS_SIMULATE, set_output},
+    {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", TAKES_ITEMS, set_isolate},
+    {"output", "FILE", "default: standard output", TAKES_ITEMS | OPTIONS_SIMULATE, set_output},
     {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
-    {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE | OPTIONS_SIMULATE, set_format},
-    {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
-    {"quiet", NULL, "standard error shows failures and errors, no progress and no warnings", RUN_AND_COMPARE, set_quiet},
+    {"format", "F", "table, markdown, csv, jsonl; the last two have each row, and each time", MEASURES, set_format},
+    {"format", "F", "table, csv, jsonl", OPTIONS_SIMULATE, set_format},
+    {"progress", "P", "always: also time methods with a progress display; never: don't say how much is left", OPTIONS_COMPARE, set_pool},
+    {"progress", "P", "never: don't say how much is left", OPTIONS_SCALE, set_pool},
+    {"plot", "FILE", "a picture of the table, FILE.svg or FILE.png, by gnuplot", MEASURES, set_plot},
+    {"all", NULL, "every row, also of methods with a progress display; default: the best method of each back end", OPTIONS_COMPARE,
+     set_all},
+    {"all", NULL, "every number of workers; default: 1, 2, 4 and so on, and the last", OPTIONS_SCALE, set_all},
+    {"quiet", NULL, "standard error shows failures and errors, no progress and no warnings", TAKES_ITEMS, set_quiet},
     {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
-    {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
+    {"runs", "R", "timed runs of each; default 7; less than 6 can't tell what is faster", MEASURES, set_runs},
     {"runs", "R", "runs of each, with seeds S, S + 1 and so on; the table has their means; default 1", OPTIONS_SIMULATE, set_runs},
     {"dry-run", NULL, "print the batch script that sbatch would get, and submit nothing", OPTIONS_SUBMIT, NULL},
     {"help", NULL, "this text", ALL | OPTIONS_SUBMIT, set_help},
 };
 
-int options_takes_items(unsigned command) { return (command & RUN_AND_COMPARE) != 0; }
+int options_takes_items(unsigned command) { return (command & TAKES_ITEMS) != 0; }
 
 enum { N_OWN_ENTRIES = sizeof own_entries / sizeof *own_entries };
 
@@ -195,13 +209,13 @@ static rp_status set_method(program_options *options, const char *name, const ch
 {
     (void)name;
     options->n_methods = 0;
-    return options->command == OPTIONS_RUN ? add_method(options, value, error) : set_list(options, value, add_method, error);
+    return options->command == OPTIONS_COMPARE ? set_list(options, value, add_method, error) : add_method(options, value, error);
 }
 
 static rp_status set_backend(program_options *options, const char *name, const char *value, rp_error *error)
 {
     options->n_backends = 0;
-    if (options->command != OPTIONS_COMPARE) return set_pool(options, name, value, error);
+    if (!(options->command & MEASURES)) return set_pool(options, name, value, error);
     return set_list(options, value, add_backend, error);
 }
 
@@ -239,6 +253,20 @@ static rp_status set_runs(program_options *options, const char *name, const char
     if (!value_integer(value, 1, 1000000, &runs))
         return rp_error_set(error, RP_USAGE, 0, "--%s %s: must be an integer from 1 to 1000000", name, value);
     options->runs = (int)runs;
+    return RP_OK;
+}
+
+static rp_status set_plot(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    options->plot = value;
+    if (plot_kind_of(value) != PLOT_NONE) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--%s: '%s' must end with .svg or .png", name, value);
+}
+
+static rp_status set_all(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)name, (void)value, (void)error;
+    options->all = 1;
     return RP_OK;
 }
 
@@ -281,6 +309,7 @@ static const char *command_name(unsigned command)
     switch (command) {
     case OPTIONS_RUN: return "run";
     case OPTIONS_COMPARE: return "compare";
+    case OPTIONS_SCALE: return "scale";
     case OPTIONS_SIMULATE: return "simulate";
     case OPTIONS_JOBS: return "jobs";
     default: return "info";
@@ -312,7 +341,7 @@ static rp_status parse_operands(program_options *options, rp_error *error)
 static void choose_items(program_options *options)
 {
     const rp_job *job = options->job;
-    if (options->items.kind != ITEMS_NONE || (!job->n_items && options->command != OPTIONS_COMPARE)) return;
+    if (options->items.kind != ITEMS_NONE || (!job->n_items && !(options->command & MEASURES))) return;
     options->items.kind = ITEMS_NUMBERS;
     options->items.n = job->n_items ? (int64_t)job->n_items(options->values) : 100;
 }
@@ -323,7 +352,7 @@ static rp_status complete(program_options *options, rp_error *error)
     rp_status policy = pool_policy_check(&options->pool, error);
     if (policy != RP_OK) return policy;
     if (options->command == OPTIONS_SIMULATE) return simulate_request_check(&options->simulate, error);
-    if (!(options->command & RUN_AND_COMPARE)) return RP_OK;
+    if (!(options->command & TAKES_ITEMS)) return RP_OK;
     if (options->job->takes_words && !options->parts.words)
         return rp_error_set(error, RP_USAGE, 0, "%s needs a command: rankpool %s %s [options] -- COMMAND…", options->job->name,
                             command_name(options->command), options->job->name);
@@ -348,7 +377,7 @@ rp_status options_parse(unsigned command, int argc, char **argv, program_options
 {
     memset(options, 0, sizeof *options);
     options->command = command;
-    options->runs = command == OPTIONS_SIMULATE ? 1 : 5;
+    options->runs = command == OPTIONS_SIMULATE ? 1 : DEFAULT_RUNS;
     options->items.seed = 1;
     simulate_request_init(&options->simulate);
     options->given_params = calloc((size_t)argc + 1, sizeof *options->given_params);

@@ -19,6 +19,7 @@ enum {
     OPTIONS_JOBS = RP_COMMAND_JOBS,
     OPTIONS_INFO = RP_COMMAND_INFO,
     OPTIONS_SIMULATE = RP_COMMAND_SIMULATE,
+    OPTIONS_SCALE = RP_COMMAND_SCALE,
     OPTIONS_SUBMIT = 1 << 16 /* the library has no options for it */
 };
 enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
@@ -40,6 +41,8 @@ struct program_options {
     const char *output; /* NULL: standard output */
     output_format format;
     int runs;
+    int all;          /* compare: every row; scale: every number of workers */
+    const char *plot; /* name of a picture; NULL: none */
     simulate_request simulate;
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */

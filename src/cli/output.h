@@ -13,7 +13,7 @@
 
 #include <rankpool/job.h>
 
-typedef enum output_format { OUTPUT_TEXT = 0, OUTPUT_CSV, OUTPUT_JSONL } output_format;
+typedef enum output_format { OUTPUT_TEXT = 0, OUTPUT_CSV, OUTPUT_JSONL, OUTPUT_MARKDOWN } output_format;
 
 typedef struct output {
     FILE *file;

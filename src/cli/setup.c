@@ -35,7 +35,7 @@ static rp_status bind(setup *made, unsigned command, rp_error *error)
     const rp_job *job = made->options.job;
     rp_job_request request = {.values = made->options.values,
                               .words = made->options.parts.words,
-                              .repeats = command == OPTIONS_COMPARE,
+                              .repeats = (command & (OPTIONS_COMPARE | OPTIONS_SCALE)) != 0,
                               .timeout_s = made->options.pool.timeout_s};
     if (job->ends_items) made->options.pool.timeout_s = 0;
     request.columns = job->items_are_texts ? items_names(made->items, &request.n_columns) : NULL;

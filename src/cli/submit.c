@@ -76,7 +76,7 @@ static rp_status check_array(const char *array, rp_error *error)
 static rp_status choose_script(const submit_request *request, const program_options *options, const char **name, rp_error *error)
 {
     const char *array = batch_script_option(&request->batch, "array", 'a');
-    *name = options->command == OPTIONS_COMPARE ? "compare.sbatch" : "hybrid.sbatch";
+    *name = options->command & (OPTIONS_COMPARE | OPTIONS_SCALE) ? "compare.sbatch" : "hybrid.sbatch";
     if (!array) return RP_OK;
     *name = "array.sbatch";
     if (options->command == OPTIONS_RUN) return check_array(array, error);

@@ -63,7 +63,7 @@ static void drain(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool
 static void forget(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_forget(self_of(executor)->pool, work); }
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_coordinator_pool_n_done(self_of(executor)->pool, work); }
 static rp_status check(rpi_executor *executor, rp_error *error) { return rpi_coordinator_pool_check(self_of(executor)->pool, error); }
-static int n_ranks(const rpi_executor *executor) { return rpi_coordinator_n_ranks(((const mpi_executor *)executor)->coordinator); }
+static int n_ranks(const rpi_executor *executor) { return rpi_coordinator_pool_n_ranks(((const mpi_executor *)executor)->pool); }
 
 static void rank_info(const rpi_executor *executor, int rank, rp_rank_info *info)
 {

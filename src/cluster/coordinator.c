@@ -20,19 +20,21 @@ enum { MOST_MESSAGES = 64 }; /* in one turn, before the pools have theirs */
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator) { return coordinator->n_ranks; }
 
-static rpi_coordinator_pool *find_pool(rpi_coordinator *coordinator, uint64_t id)
+/* The pool of that id, if the rank is a member of it. */
+static rpi_coordinator_pool *find_pool(rpi_coordinator *coordinator, int rank, uint64_t id)
 {
     pthread_mutex_lock(&coordinator->progress_thread.mutex);
     rpi_list_link *at = rpi_list_first(&coordinator->pools);
     while (at && RPI_ENTRY(at, rpi_coordinator_pool, link)->id != id) at = rpi_list_next(&coordinator->pools, at);
     pthread_mutex_unlock(&coordinator->progress_thread.mutex);
-    return RPI_ENTRY(at, rpi_coordinator_pool, link);
+    rpi_coordinator_pool *pool = RPI_ENTRY(at, rpi_coordinator_pool, link);
+    return pool && rank < pool->n_ranks ? pool : NULL;
 }
 
 /* The link's `destination`. In the progress thread. */
 static char *destination(void *argument, int rank, const rpi_header *header)
 {
-    rpi_coordinator_pool *pool = header->kind == RPI_DONE ? find_pool(argument, header->pool) : NULL;
+    rpi_coordinator_pool *pool = header->kind == RPI_DONE ? find_pool(argument, rank, header->pool) : NULL;
     return pool ? rpi_remote_member_destination(pool, rank, header) : NULL;
 }
 
@@ -43,7 +45,7 @@ static void take_bye(rpi_coordinator *coordinator, int rank, const rpi_message *
 }
 
 /* One handler for each kind: `take` for a message about the coordinator, `take_for_pool` for one about a pool. A handler that takes the
- * message over sets it to NULL. A message about an unknown or closed pool is ignored. */
+ * message over sets it to NULL. A message about an unknown or closed pool, or one that its rank is no member of, is ignored. */
 typedef struct handler {
     void (*take)(rpi_coordinator *coordinator, int rank, const rpi_message *message);
     void (*take_for_pool)(rpi_coordinator_pool *pool, int rank, rpi_message **message);
@@ -75,7 +77,7 @@ static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
     if (rpi_bells_hear(coordinator->bells, rank, kind)) rpi_progress_thread_hear(&coordinator->progress_thread);
     bool sound = rpi_message_check(message, false, NULL) == RP_OK;
     handler with = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : (handler){NULL, NULL};
-    rpi_coordinator_pool *pool = with.take_for_pool ? find_pool(coordinator, message->header.pool) : NULL;
+    rpi_coordinator_pool *pool = with.take_for_pool ? find_pool(coordinator, rank, message->header.pool) : NULL;
     if (with.take) with.take(coordinator, rank, message);
     if (pool) with.take_for_pool(pool, rank, &message);
     rpi_message_free(message);

@@ -38,7 +38,7 @@ static rp_status ask_and_wait(rpi_coordinator_pool *pool, coordinator_pool_state
     rpi_progress_thread_wake(&pool->coordinator->progress_thread);
     while (is_waited_for(pool) && in_time) in_time = rpi_cond_wait_until(&pool->answered, mutex, deadline);
     bool is_late = is_waited_for(pool);
-    int missing = pool->n_awaited > 0 ? pool->n_awaited : pool->coordinator->n_ranks; /* 0: nobody was asked yet */
+    int missing = pool->n_awaited > 0 ? pool->n_awaited : pool->n_ranks; /* 0: nobody was asked yet */
     rp_error answer = pool->answer;
     pthread_mutex_unlock(mutex);
     if (is_late)
@@ -62,7 +62,7 @@ static void free_pool(rpi_coordinator_pool *pool)
 
 static bool make_members(rpi_coordinator_pool *pool)
 {
-    int n = pool->coordinator->n_ranks;
+    int n = pool->n_ranks;
     pool->members = calloc((size_t)n, sizeof *pool->members);
     for (int rank = 0; pool->members && rank < n; rank++)
         pool->members[rank] = (rpi_member_port){.ops = rank == 0 ? &rpi_local_member : &rpi_remote_member, .pool = pool, .rank = rank};
@@ -75,6 +75,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     if (!pool) return NULL;
     pool->coordinator = coordinator;
     pool->overlap = config->worker.options.overlap ? config->worker.options.overlap : 1;
+    pool->n_ranks = config->n_ranks > 0 ? config->n_ranks : coordinator->n_ranks;
     rpi_cond_init(&pool->answered);
     rpi_copies_init(pool);
     rpi_list_init(&pool->submitted);
@@ -150,6 +151,9 @@ rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_exec
                                     rp_error *error)
 {
     rp_status status = check_ranks(coordinator, error);
+    if (status == RP_OK && config->n_ranks > coordinator->n_ranks)
+        status = rp_error_set(error, RP_USAGE, 0, "ranks is %d; there %s %d", config->n_ranks, coordinator->n_ranks > 1 ? "are" : "is only",
+                              coordinator->n_ranks);
     if (status != RP_OK) return status;
     rpi_coordinator_pool *pool = new_pool(coordinator, config);
     if (!pool) return rpi_error_no_memory(error);
@@ -181,6 +185,7 @@ rp_status rpi_coordinator_pool_share(rpi_coordinator_pool *pool, const char *bas
 }
 
 void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info) { *info = pool->members[rank].info; }
+int rpi_coordinator_pool_n_ranks(const rpi_coordinator_pool *pool) { return pool->n_ranks; }
 unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool) { return pool->distribution.dispatch.n_workers / pool->overlap; }
 
 /* With the mutex held. */

@@ -7,8 +7,8 @@
 typedef struct rpi_coordinator rpi_coordinator;
 typedef struct rpi_coordinator_pool rpi_coordinator_pool;
 
-/* Opens a pool, and returns when all ranks have their workers. Any thread but the progress thread. RP_OK, RP_FAILED, RP_NO_MEMORY,
- * RP_SYSTEM, RP_LOST. */
+/* Opens a pool, and returns when all its ranks have their workers. Any thread but the progress thread. RP_OK, RP_FAILED, RP_USAGE (there
+ * are fewer ranks), RP_NO_MEMORY, RP_SYSTEM, RP_LOST. */
 rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_executor_config *config, rpi_coordinator_pool **pool,
                                     rp_error *error);
 
@@ -28,6 +28,7 @@ uint64_t rpi_coordinator_pool_n_done(rpi_coordinator_pool *pool, const rpi_work 
 rp_status rpi_coordinator_pool_report(rpi_coordinator_pool *pool, int rank, uint64_t origin_ns, rp_rank_report **report, rp_error *error);
 rp_status rpi_coordinator_pool_share(rpi_coordinator_pool *pool, const char *base, rp_error *error);
 void rpi_coordinator_pool_rank_info(const rpi_coordinator_pool *pool, int rank, rp_rank_info *info);
+int rpi_coordinator_pool_n_ranks(const rpi_coordinator_pool *pool);
 unsigned rpi_coordinator_pool_n_workers(const rpi_coordinator_pool *pool);
 
 /* Ends the workers of all ranks, and frees the pool. No batch may be left. RP_OK, RP_LOST. */

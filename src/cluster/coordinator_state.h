@@ -96,8 +96,9 @@ struct rpi_coordinator_pool {
     rpi_coordinator *coordinator;
     uint64_t id;
     unsigned overlap;         /* items that a worker has at once: it counts as so many workers */
+    int n_ranks;              /* the ranks 0 to n_ranks - 1 are members; at most those of the coordinator */
     rpi_team *team;           /* the local member's */
-    rpi_member_port *members; /* one for each rank; 0 is the local one */
+    rpi_member_port *members; /* one for each rank of the pool; 0 is the local one */
     rpi_message *open;        /* OPEN, as each other rank gets it */
     char *offered;            /* a region that the other ranks try as the pool opens; NULL: none */
     report_request request;

@@ -23,7 +23,7 @@ static void free_chunk(rpi_chunk *chunk) { rpi_batch_destroy(((coordinator_chunk
 
 bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool)
 {
-    rpi_distribution_config config = {.n_members = pool->coordinator->n_ranks,
+    rpi_distribution_config config = {.n_members = pool->n_ranks,
                                       .chunk_size = sizeof(coordinator_chunk),
                                       .item_s = item_s,
                                       .n_measured = n_measured,
@@ -46,7 +46,7 @@ static coordinator_entry *make_entry(rpi_coordinator_pool *pool, rpi_batch *batc
     entry->base.dispatch = (rpi_dispatch_entry){.schedule = batch->schedule,
                                                 .whole = batch->whole,
                                                 .urgent = batch->urgent,
-                                                .avoids = batch->avoid_rank >= 0 && batch->avoid_rank < pool->coordinator->n_ranks,
+                                                .avoids = batch->avoid_rank >= 0 && batch->avoid_rank < pool->n_ranks,
                                                 .avoided = batch->avoid_rank,
                                                 .count = batch->count};
     return entry;

@@ -22,8 +22,6 @@ struct rpi_copies {
     rpi_region_name names[]; /* of the copy that each rank has; machine 0: none */
 };
 
-static int n_ranks(const rpi_coordinator_pool *pool) { return pool->coordinator->n_ranks; }
-
 static void free_copies(rpi_copies *copies)
 {
     if (!copies) return;
@@ -49,7 +47,7 @@ static int find_holder(const rpi_coordinator_pool *pool, const rpi_copies *copie
 
 static void choose_holders(const rpi_coordinator_pool *pool, rpi_copies *copies)
 {
-    for (int rank = 1; rank < n_ranks(pool); rank++) {
+    for (int rank = 1; rank < pool->n_ranks; rank++) {
         if (!needs_copy(pool, rank)) continue;
         copies->holder_of[rank] = find_holder(pool, copies, rank);
         if (copies->holder_of[rank]) continue;
@@ -142,7 +140,7 @@ static void begin_attaching(rpi_coordinator_pool *pool, rpi_copies *copies)
 {
     copies->step = ATTACHING;
     copies->n_awaited = 0;
-    for (int rank = 1; rank < n_ranks(pool); rank++) {
+    for (int rank = 1; rank < pool->n_ranks; rank++) {
         if (copies->holder_of[rank] == 0 || copies->holder_of[rank] == rank) continue;
         copies->n_awaited++;
         send_attach(pool, copies, rank);
@@ -168,7 +166,7 @@ static void begin_making_room(rpi_coordinator_pool *pool, rpi_copies *copies)
 
 static void next_step(rpi_coordinator_pool *pool, rpi_copies *copies)
 {
-    memset(copies->has_answered, 0, (size_t)n_ranks(pool) * sizeof *copies->has_answered);
+    memset(copies->has_answered, 0, (size_t)pool->n_ranks * sizeof *copies->has_answered);
     if (copies->error.status != RP_OK) finish(pool, RP_OK);
     else if (copies->step == MAKING_ROOM) begin_sending(pool, copies);
     else if (copies->step == SENDING) begin_attaching(pool, copies);
@@ -270,7 +268,7 @@ void rpi_copies_fini(rpi_coordinator_pool *pool)
 
 static rpi_copies *make_copies(const rpi_coordinator_pool *pool, const char *base, const rpi_region_name *name)
 {
-    size_t n = (size_t)n_ranks(pool);
+    size_t n = (size_t)pool->coordinator->n_ranks; /* also pools of more ranks use them */
     rpi_copies *copies = calloc(1, sizeof *copies + n * sizeof copies->names[0]);
     if (!copies) return NULL;
     copies->base = base;
@@ -309,7 +307,7 @@ rp_status rpi_copies_spread(rpi_coordinator_pool *pool, const char *base, rp_err
     rpi_region_name name;
     uint64_t offset;
     bool all_attach = true;
-    for (int rank = 1; rank < n_ranks(pool); rank++) all_attach = all_attach && pool->members[rank].attaches;
+    for (int rank = 1; rank < pool->n_ranks; rank++) all_attach = all_attach && pool->members[rank].attaches;
     if (all_attach || !rpi_regions_name(base, 1, &name, &offset)) return RP_OK;
     rpi_copies *copies = make_copies(pool, base, &name);
     if (!copies) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");

@@ -146,7 +146,7 @@ static void cut_waiting(rpi_coordinator_pool *pool, const rp_error *loss)
 
 void rpi_losses_of_rank(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
 {
-    lose_chunks(pool, rank, loss);
+    if (rank < pool->n_ranks) lose_chunks(pool, rank, loss);
     cut_waiting(pool, loss);
     rpi_pool_life_keep_loss(pool, loss);
     rpi_cutoffs_look(pool);

@@ -45,7 +45,7 @@ static coordinator_pool_state begin(rpi_coordinator_pool *pool)
     bool is_asked = asked == POOL_OPEN_ASKED || asked == POOL_CLOSE_ASKED;
     if (is_asked) {
         rpi_pool_life_move(pool, asked == POOL_OPEN_ASKED ? POOL_OPENING : POOL_CLOSING);
-        pool->n_awaited = pool->coordinator->n_ranks;
+        pool->n_awaited = pool->n_ranks;
     }
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
     return is_asked ? asked : POOL_NEW;
@@ -56,7 +56,7 @@ bool rpi_pool_life_step(rpi_coordinator_pool *pool)
 {
     coordinator_pool_state asked = begin(pool);
     if (asked == POOL_NEW) return false;
-    for (int rank = pool->coordinator->n_ranks - 1; rank > 0; rank--) {
+    for (int rank = pool->n_ranks - 1; rank > 0; rank--) {
         rpi_member_port *port = &pool->members[rank];
         if (asked == POOL_OPEN_ASKED) port->ops->open(port);
         else port->ops->close(port);

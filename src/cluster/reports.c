@@ -22,14 +22,14 @@ bool rpi_reports_init(rpi_coordinator_pool *pool, const rpi_recording *recording
     pthread_mutex_init(&pool->request.one_at_a_time, NULL);
     rpi_cond_init(&pool->request.answered);
     if (recording->level == RP_RECORD_NONE) return true;
-    for (int rank = 0; pool->members && rank < pool->coordinator->n_ranks; rank++)
+    for (int rank = 0; pool->members && rank < pool->n_ranks; rank++)
         if (!(pool->members[rank].recorder = rpi_recorder_create(recording))) return false;
     return true;
 }
 
 void rpi_reports_fini(rpi_coordinator_pool *pool)
 {
-    for (int rank = 0; pool->members && rank < pool->coordinator->n_ranks; rank++) rpi_recorder_destroy(pool->members[rank].recorder);
+    for (int rank = 0; pool->members && rank < pool->n_ranks; rank++) rpi_recorder_destroy(pool->members[rank].recorder);
     rpi_message_free(pool->request.asked);
     rpi_message_free(pool->request.answer);
     pthread_cond_destroy(&pool->request.answered);

@@ -14,7 +14,7 @@ void rpi_sharing_offer(rpi_coordinator_pool *pool)
     rpi_region_name name;
     uint64_t offset;
     const char *wish = getenv("RANKPOOL_SHARED_MEMORY");
-    if (pool->coordinator->n_ranks < 2 || (wish && !strcmp(wish, "0"))) return;
+    if (pool->n_ranks < 2 || (wish && !strcmp(wish, "0"))) return;
     if (rpi_regions_make(1, NULL, true, &pool->offered, NULL) != RP_OK) return;
     if (rpi_regions_name(pool->offered, 1, &name, &offset)) open->region = name;
 }

@@ -86,6 +86,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
     const rp_pool_options *options = &pool->options;
     rpi_executor_config config = {.n_threads = pool->thread_count.n,
                                   .threads_given = rpi_executor_find(pool->kind)->one_worker || options->threads > 0,
+                                  .n_ranks = options->ranks,
                                   .host = pool->host,
                                   .worker = {.initializer = options->initializer,
                                              .initializer_argument = options->initializer_argument,

@@ -12,6 +12,7 @@ typedef struct rpi_executor rpi_executor;
 typedef struct rpi_executor_config {
     unsigned n_threads; /* workers of this rank; when `threads_given` isn't set, other ranks find their own number by the same rules */
     bool threads_given;
+    int n_ranks; /* MPI: how many of the ranks take part; 0: all */
     const char *host;
     rpi_worker_config worker;
     /* MPI: the coordinator to use, which ends with the executor, also when opening fails; NULL: that of rp_main */

@@ -135,7 +135,7 @@ fi
 # Where each allocation of the program fails in its turn, it says so.
 if [ -z "${WITH_SANITIZER-}" ] && LD_PRELOAD=$TOOLS/fail_calloc.so "$PROGRAM" --version >/dev/null 2>&1; then
     for command in 'run half 2 4 --threads 1' 'compare half 2 --runs 1 --method map --threads 1 --backend pthread' \
-        'simulate --times constant:1 --items 10' 'info --threads 1' 'jobs half'; do
+        'scale half 2 --runs 1 --threads 1' 'simulate --times constant:1 --items 10' 'info --threads 1' 'jobs half'; do
         for n in $(seq 12); do
             last="$command, where allocation $n fails"
             # shellcheck disable=SC2086

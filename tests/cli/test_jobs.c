@@ -15,6 +15,16 @@
 #include <time.h>
 #include <unistd.h>
 
+/* ---- its item, but the negative of it in another thread than the program's first; 13 fails there ---- */
+
+static int64_t at_home(int64_t item)
+{
+    int is_home = gettid() == getpid();
+    if (item == 13 && !is_home) return rp_fail(3, "far from home");
+    return is_home ? item : -item;
+}
+RP_TASK(at_home, int64_t, int64_t)
+
 /* ---- bytes in, the same bytes out; an item "fail" fails ---- */
 
 static void echo(rp_bytes text)
@@ -274,6 +284,15 @@ static const rp_job scale_job = {"scale", "factor (x + y) + offset", "x,y", scal
 static const rp_job half_job = {"half", "half of its item", "an even number", half_task, no_params, int32_field, NULL, bind_none, NULL};
 static const rp_job split_job = {"split", "three results", "an integer", split_task, no_params, parts_fields, NULL, bind_none, NULL};
 static const rp_job nap_job = {"nap", "sleeps", "milliseconds", nap_task, no_params, double_field, NULL, bind_none, NULL};
+static const rp_job idle_job = {.name = "idle",
+                                .help = "mostly waits",
+                                .item_help = "milliseconds",
+                                .task = nap_task,
+                                .params = no_params,
+                                .fields = double_field,
+                                .bind = bind_none,
+                                .defaults = {.mostly_waits = 1}};
+static const rp_job at_home_job = {"at_home", "fails elsewhere", "an integer", at_home_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job mortal_job = {"mortal", "sleeps, or dies", "milliseconds", mortal_task, no_params, double_field, NULL, bind_none, NULL};
 static const rp_job wander_job = {"wander", "is broken", "an integer", wander_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none, NULL};
@@ -291,9 +310,9 @@ static const rp_job columns_job = {"columns", "texts and names", "texts", column
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,  &scale_job,  &half_job,    &split_job,  &nap_job,  &end_job,
-                                         &flaky_job, &wander_job, &measure_job, &mortal_job, &call_job, &shell_job,
-                                         &visit_job, &show_job,   &columns_job, &say_job,    NULL};
+    static const rp_job *const jobs[] = {&echo_job,    &scale_job,   &half_job,   &split_job,   &nap_job,   &end_job,   &flaky_job,
+                                         &wander_job,  &measure_job, &mortal_job, &call_job,    &shell_job, &visit_job, &show_job,
+                                         &columns_job, &say_job,     &idle_job,   &at_home_job, NULL};
     return jobs;
 }
 

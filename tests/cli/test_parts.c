@@ -1,12 +1,11 @@
 /*
- * test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, statistics, the leaderboard's ranking, failed
+ * test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, failed
  * items as lines, counts and rows, names in a trace, results in order, and when a run is halted.
  */
 #include "csv.h"
 #include "failures.h"
 #include "halt.h"
 #include "in_order.h"
-#include "leaderboard.h"
 #include "output.h"
 #include "report.h"
 #include "texts.h"
@@ -220,42 +219,6 @@ static void texts_are_found_until_removed(void **state)
     assert_string_equal(texts_find(&table, 50 << 20).data, "far");
     assert_int_equal(table.count, 900);
     texts_fini(&table);
-}
-
-static void statistics_are_those_of_a_sample(void **state)
-{
-    (void)state;
-    const double values[] = {2, 4, 4, 4, 5, 5, 7, 9};
-    statistics all = statistics_of(values, 8), one = statistics_of(values, 1);
-    assert_true(all.mean == 5 && all.minimum == 2);
-    assert_true(all.deviation > 2.138089 && all.deviation < 2.138091);
-    assert_true(one.mean == 2 && one.deviation == 0);
-}
-
-static leaderboard_row row(const char *method, const char *backend, int progress, int workers, double mean)
-{
-    return (leaderboard_row){.method = method,
-                             .backend = backend,
-                             .progress = progress,
-                             .ranks = 1,
-                             .threads = workers,
-                             .workers = workers,
-                             .seconds = {mean, 0, mean}};
-}
-
-static void ranking_compares_with_the_loop_and_the_baseline(void **state)
-{
-    (void)state;
-    leaderboard_row rows[] = {row("serial loop", "serial", 0, 1, 8), row("map", "pthread", 0, 2, 5), row("imap", "pthread", 0, 2, 4),
-                              row("imap", "openmp", 0, 2, 2), row("apply", "openmp", 0, 2, 10)};
-    leaderboard board = {"job", "host", 2, 1, 1, rows, 5, 0};
-    leaderboard_rank(&board);
-    assert_string_equal(rows[0].method, "imap");
-    assert_true(rows[0].speedup == 4 && rows[0].efficiency == 2 && rows[0].to_pthread == 0.5);
-    assert_string_equal(rows[4].method, "apply");
-    assert_true(rows[4].to_pthread == 2); /* there is no apply on pthread, so its map counts */
-    assert_string_equal(rows[3].method, "serial loop");
-    assert_true(rows[3].speedup == 1);
 }
 
 /* ---- failed items ---- */
@@ -568,8 +531,6 @@ int main(void)
         cmocka_unit_test(lines_are_the_same_wherever_a_pipe_pauses),
         cmocka_unit_test(csv_fields_are_unquoted),
         cmocka_unit_test(texts_are_found_until_removed),
-        cmocka_unit_test(statistics_are_those_of_a_sample),
-        cmocka_unit_test(ranking_compares_with_the_loop_and_the_baseline),
         cmocka_unit_test(a_line_tells_the_code_where_the_message_does_not),
         cmocka_unit_test(a_line_tells_attempts_and_times_that_matter),
         cmocka_unit_test(failures_are_told_up_to_a_limit_and_losses_not),

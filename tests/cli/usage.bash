@@ -31,7 +31,7 @@ run run compute --items 3 --method walk
 expect_usage "--method: unknown method 'walk'; there are: ${methods// /, }"
 run run compute --items 3 --format xml; expect_usage "--format: unknown value 'xml'; there are: text, csv, jsonl"
 run run compute --items 3 --format table; expect_usage "--format: unknown value 'table'; there are: text, csv, jsonl"
-run compare compute --format text; expect_usage "--format: unknown value 'text'; there are: table, csv, jsonl"
+run compare compute --format text; expect_usage "--format: unknown value 'text'; there are: table, csv, jsonl, markdown"
 run compare compute --runs 0; expect_usage '--runs 0: must be an integer from 1 to 1000000'
 run compare compute --method map,walk
 expect_usage "--method: unknown method 'walk'; there are: ${methods// /, }"
@@ -156,7 +156,7 @@ run help run more; expect_usage "help: unexpected argument 'more'; see rankpool 
 run help --nope; expect_usage 'unknown option --nope of help; see rankpool help'
 
 # Help and versions are no mistakes, and start nothing.
-for command in run compare simulate jobs info; do
+for command in run compare scale simulate jobs info; do
     run $command --help; expect 0; has out "^rankpool $command "
     same 'standard error' "$(cat err)" ''
 done

@@ -123,6 +123,44 @@ static void pools_of_different_executors_are_open_at_once(void **state)
     check_squares(fixture->pool, 1);
 }
 
+/* Pools of the first rank alone, of all but the last, and of all, at once. Each has workers on its own ranks, and nowhere else. */
+static void a_pool_may_have_some_ranks_alone(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_pool_options options = suite_options();
+    int spans = options.executor == RP_EXECUTOR_MPI || options.executor == RP_EXECUTOR_HYBRID, n_ranks = spans ? rp_main_ranks() : 1;
+    whereabouts places[50];
+    for (options.ranks = 1; options.ranks < n_ranks; options.ranks++) {
+        rp_pool *pool = NULL;
+        rp_pool_info info;
+        rp_error error = {0};
+        assert_status(RP_OK, rp_pool_open(&options, &pool, &error), &error);
+        rp_pool_get_info(pool, &info);
+        assert_int_equal(info.ranks, options.ranks);
+        assert_int_equal(info.workers, info.ranks * info.threads);
+        assert_status(RP_OK, rp_map(pool, tasks.where_am_i, places, 50, RP_CONSTANT(0.001), &(rp_call_options){.chunk = 1}, &error),
+                      &error);
+        for (int i = 0; i < 50; i++) assert_true(places[i].rank < info.ranks);
+        check_squares(pool, 5);
+        check_squares(fixture->pool, 6);
+        rp_pool_free(pool);
+    }
+}
+
+static void no_pool_has_more_ranks_than_there_are(void **state)
+{
+    (void)state;
+    rp_pool_options options = suite_options();
+    int spans = options.executor == RP_EXECUTOR_MPI || options.executor == RP_EXECUTOR_HYBRID;
+    rp_pool *pool = NULL;
+    rp_error error = {0};
+    options.ranks = rp_main_ranks() + 1;
+    rp_status status = rp_pool_open(&options, &pool, &error);
+    assert_status(spans ? RP_USAGE : RP_OK, status, &error);
+    if (spans) assert_text(&error, "ranks is ");
+    rp_pool_free(pool);
+}
+
 static void options_may_be_left_out(void **state)
 {
     (void)state;
@@ -179,6 +217,8 @@ int suite_run_pools(void)
         SUITE_CASE(pools_come_one_after_another),
         SUITE_CASE(pools_of_one_executor_are_open_at_once),
         SUITE_CASE(pools_of_different_executors_are_open_at_once),
+        SUITE_CASE(a_pool_may_have_some_ranks_alone),
+        SUITE_CASE(no_pool_has_more_ranks_than_there_are),
         SUITE_CASE(options_may_be_left_out),
         SUITE_CASE(many_pools_leave_no_threads_or_files),
     };

@@ -10,9 +10,9 @@ enum { MOST_WORDS = 40 };
 /* Parsing again gives the same, as each rank parses for itself. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const unsigned commands[] = {OPTIONS_RUN, OPTIONS_COMPARE, OPTIONS_JOBS, OPTIONS_INFO, OPTIONS_SIMULATE};
+    static const unsigned commands[] = {OPTIONS_RUN, OPTIONS_COMPARE, OPTIONS_JOBS, OPTIONS_INFO, OPTIONS_SIMULATE, OPTIONS_SCALE};
     fuzz_input input = {data, size};
-    unsigned command = commands[fuzz_number(&input, 1) % 5];
+    unsigned command = commands[fuzz_number(&input, 1) % (sizeof commands / sizeof *commands)];
     char name[] = "command", *words[MOST_WORDS + 2] = {name};
     int n = 1;
     while (input.left > 0 && n <= MOST_WORDS) words[n++] = fuzz_text(&input);

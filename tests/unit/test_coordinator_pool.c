@@ -127,6 +127,31 @@ static void several_pools_live_side_by_side(void **state)
     assert_int_equal(cluster_stop(world), RP_OK);
 }
 
+static void a_pool_may_have_the_first_ranks_alone(void **state)
+{
+    (void)state;
+    reset(0);
+    cluster *world = cluster_start(4, &(fake_weather){.most_delay_us = 500, .seed = 11});
+    rpi_executor_config config = noting(2);
+    rpi_coordinator_pool *pool, *other;
+    rp_error error;
+    config.n_ranks = 3;
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_n_ranks(pool), 3);
+    assert_int_equal(rpi_coordinator_pool_n_workers(pool), 6);
+    assert_int_equal(atomic_load(&n_starts), 6);
+    config.n_ranks = 1;
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &other, NULL), RP_OK);
+    assert_int_equal(atomic_load(&n_starts), 8);
+    assert_int_equal(rpi_coordinator_pool_close(other, NULL), RP_OK);
+    config.n_ranks = 5;
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &other, &error), RP_USAGE);
+    assert_contains(rp_error_text(&error), "ranks is 5; there are 4");
+    assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
+    assert_int_equal(atomic_load(&n_finishes), 8);
+    assert_int_equal(cluster_stop(world), RP_OK);
+}
+
 static void alone_a_pool_is_its_own_team(void **state)
 {
     (void)state;
@@ -185,5 +210,6 @@ static void ranks_that_fail_are_noticed(void **state)
 }
 
 UNIT_MAIN(UNIT(a_pool_has_workers_on_each_rank), UNIT(ranks_choose_their_threads_themselves), UNIT(a_refused_open_closes_everywhere),
-          UNIT(an_own_initializer_that_fails_asks_nobody_else), UNIT(several_pools_live_side_by_side), UNIT(alone_a_pool_is_its_own_team),
-          UNIT(each_send_and_receive_may_fail), UNIT(ranks_that_fail_are_noticed))
+          UNIT(an_own_initializer_that_fails_asks_nobody_else), UNIT(several_pools_live_side_by_side),
+          UNIT(a_pool_may_have_the_first_ranks_alone), UNIT(alone_a_pool_is_its_own_team), UNIT(each_send_and_receive_may_fail),
+          UNIT(ranks_that_fail_are_noticed))

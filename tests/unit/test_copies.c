@@ -115,6 +115,31 @@ static void several_are_there_at_once(void **state)
     assert_int_equal(cluster_stop(world), RP_OK);
 }
 
+/* The ranks that the first pool doesn't have have no copy, and the other pool sends them bytes. */
+static void a_pool_of_some_ranks_copies_to_them_alone(void **state)
+{
+    (void)state;
+    cluster *world = cluster_start(5, NULL);
+    rpi_executor_config config = cluster_config(1);
+    rpi_coordinator_pool *pool, *all = open_pool(world);
+    rpi_region_name none;
+    config.n_ranks = 3;
+    setenv("RANKPOOL_SHARED_MEMORY", "0", 1);
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, NULL), RP_OK);
+    unsetenv("RANKPOOL_SHARED_MEMORY");
+    put_on_hosts(pool, 3, 3);
+    char *base = share(5000, 'x');
+    assert_int_equal(rpi_copies_spread(pool, base, NULL), RP_OK);
+    rpi_region_name own = name_of(base), copy = assert_copy(pool, 2, base, 5000);
+    (void)assert_copy(all, 1, base, 5000);
+    for (int rank = 3; rank < 5; rank++) assert_false(rpi_copies_name(&all->members[rank], own.token, &none));
+    rpi_regions_free(base);
+    await_gone(&copy);
+    assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_pool_close(all, NULL), RP_OK);
+    assert_int_equal(cluster_stop(world), RP_OK);
+}
+
 /* Ranks that have rank 0's memory need none. */
 static void ranks_of_this_host_get_no_copy(void **state)
 {
@@ -152,5 +177,5 @@ static void a_lost_rank_ends_the_wait(void **state)
 }
 
 UNIT_MAIN(cmocka_unit_test(each_host_gets_it_once), cmocka_unit_test(large_data_is_received_where_it_belongs),
-          cmocka_unit_test(several_are_there_at_once), cmocka_unit_test(ranks_of_this_host_get_no_copy),
-          cmocka_unit_test(a_lost_rank_ends_the_wait))
+          cmocka_unit_test(several_are_there_at_once), cmocka_unit_test(a_pool_of_some_ranks_copies_to_them_alone),
+          cmocka_unit_test(ranks_of_this_host_get_no_copy), cmocka_unit_test(a_lost_rank_ends_the_wait))

@@ -460,6 +460,23 @@ static void an_idle_pool_notices_and_refuses(void **state)
     assert_int_equal(rp_pool_check(world->pool, NULL), RP_LOST);
 }
 
+/* It isn't the pool's own, but its launcher is about to end the job. */
+static void a_rank_beside_the_pool_ends_it_too(void **state)
+{
+    (void)state;
+    cluster *world = start_world(NULL);
+    rpi_executor_config config = cluster_config(1);
+    rpi_coordinator_pool *pool;
+    rp_error error;
+    config.n_ranks = 1;
+    assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, &error), RP_OK);
+    fake_network_kill(world->network, 1);
+    for (double end = unit_now() + UNIT_WAIT_S; rpi_coordinator_pool_check(pool, NULL) == RP_OK && unit_now() < end;) unit_sleep(0.001);
+    assert_int_equal(rpi_coordinator_pool_close(pool, &error), RP_LOST);
+    assert_int_equal(error.rank, 1); /* whose host isn't known if it was killed before it said anything */
+    assert_int_equal(cluster_stop(world), RP_LOST);
+}
+
 static void no_pool_is_opened_without_it(void **state)
 {
     (void)state;
@@ -576,5 +593,6 @@ UNIT_MAIN(WITH(a_map_keeps_what_others_ran), WITH(a_lost_item_is_no_failure_that
           WITH(a_try_that_is_lost_is_the_last), WITH(a_blocking_apply_ends_with_its_rank), WITH(also_one_that_would_be_tried_again),
           WITH(also_one_with_a_time_out), WITH(an_ordered_iterator_delivers_around_the_loss), WITH(so_does_an_unordered_one),
           WITH(and_under_the_stop_policy), WITH(also_unordered), WITH(an_idle_pool_notices_and_refuses), UNIT(no_pool_is_opened_without_it),
-          UNIT(a_death_while_it_opens_ends_the_opening), UNIT(a_rank_that_opens_and_closes_long_is_alive),
-          WITH(ranks_end_when_the_coordinator_dies), WITH(the_coordinators_death_is_told_once_and_at_once))
+          UNIT(a_rank_beside_the_pool_ends_it_too), UNIT(a_death_while_it_opens_ends_the_opening),
+          UNIT(a_rank_that_opens_and_closes_long_is_alive), WITH(ranks_end_when_the_coordinator_dies),
+          WITH(the_coordinators_death_is_told_once_and_at_once))
