@@ -70,7 +70,7 @@ static int say_fastest(const verdict *about, char text[VERDICT_SIZE])
     }
     if (*separator == ',') add(text, ".");
     if (is_doubtful(board, best)) add(text, " More runs (--runs) may tell these apart.");
-    if (fewest && fewest != best) add(text, " The fewest workers of these: %s.", fewest->name);
+    if (fewest && fewest->workers < best->workers) add(text, " The fewest workers of these: %s.", fewest->name);
     return 1;
 }
 

@@ -43,6 +43,8 @@ run scale half 2 4 --runs 2 --threads 2 --format jsonl --output board; expect 0 
 same 'JSON lines' "$("$TOOLS/check_jsonl" $members <board)" 3
 run scale half 2 4 --runs 2 --threads 2; expect 0; has out '^Too few runs to say what is faster: 2 of each'
 
+run scale half 2 4 --isolate --runs 1 --threads 2 --format csv; expect 0; same 'rows' "$(sed 1d out | wc -l)" 3
+
 # Items of several values, and what isn't right.
 printf '1,2\n3,4\n' >rows
 run scale scale --param factor=2 --csv rows --runs 1 --threads 2 --format csv; expect 0; has out ',starmap,openmp,no,1,2,2,ok,'
