@@ -317,6 +317,11 @@ the_job_log_has_a_row_for_each()
     same 'the first row' "$(grep -P '^1\t' log | cut -f 1,5-)" $'1\t0\t4\t0\t0\tsh -c \'echo "$1"; [ "$1" != 3 ] || kill -9 $$\' sh \'a b\''
     has log '^2.*sh .c\\td\\n.$'
     same signal "$(grep -P '^3\t' log | cut -f 7,8)" $'0\t9'
+    cp log before
+    printf 'a\0\n' >bad
+    run --joblog log --input bad -- true; expect 2 ''
+    cmp -s log before || problem 'a mistake has emptied the log'
+    run --joblog nosuch/log 1 -- true; expect 2 ''; has err "can't write the job log: No such file or directory"
     run --joblog log 1 -- nosuch; same 'not found' "$(tail -1 log | cut -f 7)" 127
 }
 
