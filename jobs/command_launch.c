@@ -14,7 +14,7 @@ static _Noreturn void be_command(command_launch *launch)
 {
     sigset_t none;
     sigemptyset(&none);
-    (void)setpgid(0, 0);
+    (void)setsid(); /* a group of its own; and a terminal that it asked something would stop it */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     (void)dup2(launch->in, STDIN_FILENO);
     (void)dup2(launch->out, STDOUT_FILENO);

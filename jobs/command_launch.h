@@ -14,8 +14,8 @@ typedef struct command_launch {
     volatile int failed_in, code; /* written by the child, which shares the memory until its exec */
 } command_launch;
 
-/* Starts the command in a process group of its own, with no signal blocked; the kernel kills it when this process ends. Returns its process
- * number, or -1: `failed_in` and `code` say why. */
+/* Starts the command in a session of its own, without a terminal, with no signal blocked; the kernel kills it when this process ends.
+ * Returns its process number, or -1: `failed_in` and `code` say why. */
 pid_t command_launch_start(command_launch *launch);
 
 #endif

@@ -142,7 +142,8 @@ static void run_line(const exec_settings *settings, const char *folder, exec_roo
     } else if (!starter_run(&request, rp_cancelled, &room->outcome)) {
         char reason[128];
         int code = errno;
-        rp_fail_as(RP_CAUSE_SYSTEM, code, "no process to start commands: %s", strerror_r(code, reason, sizeof(reason)));
+        const char *why = code == ECHILD ? "it was killed" : strerror_r(code, reason, sizeof(reason));
+        rp_fail_as(RP_CAUSE_SYSTEM, code, "the process that starts commands isn't there: %s", why);
     } else {
         emit_result(settings, room);
         judge(settings, &room->outcome.answer, words, folder);

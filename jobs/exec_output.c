@@ -13,7 +13,8 @@
 
 struct exec_output {
     int is_tagged;
-    int log;             /* -1: none */
+    int log; /* -1: none */
+    int has_log_begun;
     result_files *files; /* NULL: none */
 };
 
@@ -51,7 +52,9 @@ rp_status exec_output_arrive(exec_output *output, const rp_job_outcome *outcome,
     command_result result;
     int has_result = read_result(outcome, &result);
     rp_status status = RP_OK;
-    if (output->log >= 0) status = job_log_add(output->log, outcome, has_result ? &result : NULL, error);
+    if (output->log >= 0 && !output->has_log_begun) status = job_log_begin(output->log, error);
+    output->has_log_begun = 1;
+    if (status == RP_OK && output->log >= 0) status = job_log_add(output->log, outcome, has_result ? &result : NULL, error);
     if (status == RP_OK && output->files && has_result) status = result_files_write(output->files, outcome, &result, error);
     return status;
 }

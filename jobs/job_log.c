@@ -29,16 +29,18 @@ static int write_line(int file, const text_buffer *line)
 
 rp_status job_log_open(const char *path, int *file, rp_error *error)
 {
-    static const char names[] = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
-    text_buffer line = {(char *)(uintptr_t)names, sizeof(names) - 1, 0, 0};
-    int made = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
-    if (made >= 0 && write_line(made, &line)) {
-        *file = made;
-        return RP_OK;
-    }
-    rp_status status = cant_write(RP_USAGE, error);
-    if (made >= 0) (void)close(made);
-    return status;
+    int made = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (made < 0) return cant_write(RP_USAGE, error);
+    *file = made;
+    return RP_OK;
+}
+
+rp_status job_log_begin(int file, rp_error *error)
+{
+    static char names[] = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
+    text_buffer line = {names, sizeof(names) - 1, 0, 0};
+    (void)ftruncate(file, 0); /* fails for what isn't a file */
+    return write_line(file, &line) ? RP_OK : cant_write(RP_SYSTEM, error);
 }
 
 static void add_escaped(text_buffer *line, rp_bytes text)

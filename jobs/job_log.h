@@ -9,8 +9,11 @@
 
 #include <rankpool/job.h>
 
-/* Makes the file, or empties it, and writes its first line. RP_OK; RP_USAGE: it can't be written. */
+/* Opens the file, or makes it. What is in it stays: another mistake may be found yet. RP_OK; RP_USAGE: it can't be written. */
 rp_status job_log_open(const char *path, int *file, rp_error *error);
+
+/* Empties it, and writes its first line. RP_OK; RP_SYSTEM: it can't be written. */
+rp_status job_log_begin(int file, rp_error *error);
 
 /* Adds the row of an item. `result` NULL: it has none. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
 rp_status job_log_add(int file, const rp_job_outcome *outcome, const command_result *result, rp_error *error);

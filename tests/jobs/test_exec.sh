@@ -71,7 +71,7 @@ words_are_passed_as_they_are()
     run 'a b' "it's" '$X;*' 'tail\' -- printf '[%s]' {}
     expect 0 "[a b][it's][\$X;*][tail\\]"
     run 1 -- printf '[%s]' 'a  b' {}; expect 0 '[a  b][1]'
-    run -- -x -- rm -- {}; expect 2 ''
+    [ ${#launcher[@]} -gt 0 ] || { run -- -x -- rm -- {}; expect 2 ''; }
     run -- printf '[%s]' {} ::: 'a b' "it's" '$X;*'; expect 0 "[a b][it's][\$X;*]"
     printf '%s\n' -x >texts
     run --input texts -- printf '[%s]' {}; expect 0 '[-x]'
@@ -163,6 +163,7 @@ outputs_are_whole_and_in_order()
 output_without_room_fails_its_item_alone()
 {
     printf '%s\n' 1 600000 2 >texts
+    [ ${#launcher[@]} -gt 0 ] && return # mpirun makes TMPDIR when it isn't there
     TMPDIR=$work/nosuch run --input texts -- sh -c 'head -c $1 /dev/zero | tr "\0" x; echo' sh; expect 1 $'x\nxx'
     has err 'item 1 \(600000\) failed .*: output lost: No such file or directory'
     run --param max_output=1000 --input texts -- sh -c 'head -c $1 /dev/zero | tr "\0" x; echo' sh; expect 1 $'x\nxx'
@@ -267,10 +268,23 @@ a_time_out_ends_all_of_an_item()
     run --timeout 1000 1 -- true; expect 0
 }
 
+a_starter_that_is_killed_fails_one_item()
+{
+    run --threads 1 1 2 3 -- bash -c "echo \$1; [ \$1 != 2 ] || { kill -9 \$PPID; exec -a $mark sleep 1000; }" sh; expect 1 $'1\n3'
+    has err "item 1 \\(2\\) failed .*: the process that starts commands isn't there: it was killed"
+    until_there is_gone "$mark"
+}
+
 commands_read_nothing()
 {
     feed --input - -- sh -c 'cat; echo "$1"' sh < <(printf 'a\nb\n'); expect 0 $'a\nb'
     run /proc/self/fd/0 -- readlink; expect 0 /dev/null
+    [ ${#launcher[@]} -eq 0 ] && command -v script >/dev/null || return
+    last='on a terminal'
+    timeout -k 5 "$hang_s" script -qec "$program run exec 1 -- sh -c 'cat </dev/tty || exit 3'" /dev/null </dev/null >out 2>err
+    status=$?
+    expect 1
+    has out 'exit status 3'
 }
 
 commands_inherit_what_the_caller_has()
@@ -303,6 +317,11 @@ the_job_log_has_a_row_for_each()
     same 'the first row' "$(grep -P '^1\t' log | cut -f 1,5-)" $'1\t0\t4\t0\t0\tsh -c \'echo "$1"; [ "$1" != 3 ] || kill -9 $$\' sh \'a b\''
     has log '^2.*sh .c\\td\\n.$'
     same signal "$(grep -P '^3\t' log | cut -f 7,8)" $'0\t9'
+    cp log before
+    printf 'a\0\n' >bad
+    run --joblog log --input bad -- true; expect 2 ''
+    cmp -s log before || problem 'a mistake has emptied the log'
+    run --joblog nosuch/log 1 -- true; expect 2 ''; has err "can't write the job log: No such file or directory"
     run --joblog log 1 -- nosuch; same 'not found' "$(tail -1 log | cut -f 7)" 127
 }
 
@@ -378,7 +397,7 @@ for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anyw
     scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order \
     output_without_room_fails_its_item_alone a_folder_that_is_gone_fails_the_item \
     tags_stand_before_each_line a_background_process_does_not_hold_its_item results_are_files_each dry_run_prints_lines_for_a_shell \
-    statuses_are_told halt_ends_the_run a_time_out_ends_all_of_an_item commands_read_nothing commands_inherit_what_the_caller_has \
+    statuses_are_told halt_ends_the_run a_time_out_ends_all_of_an_item a_starter_that_is_killed_fails_one_item commands_read_nothing commands_inherit_what_the_caller_has \
     few_descriptors_are_enough the_job_log_has_a_row_for_each the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \
     the_end_of_a_rank_ends_its_commands a_reader_that_goes_ends_the_run delay_paces_the_starts; do
     [ -z "${ONLY:-}" ] || [ "$ONLY" = "$case" ] || continue
