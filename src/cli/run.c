@@ -101,6 +101,7 @@ static void count_for_halt(run_state *run, const rp_job_outcome *outcome)
     run->is_halted = 1;
     if (wanted->how == HALT_NOW) rp_pool_terminate(run->pool);
     else rp_pool_stop(run->pool);
+    if (wanted->how == HALT_NOW) program_say("--halt ends the run; what still runs is ended, and its output dropped");
 }
 
 /* method_sink.deliver: an item has ended. */
@@ -197,6 +198,7 @@ static void count_unread(run_state *run, const rp_pool *pool)
 static const char *what_ended(const run_state *run, int was_cut)
 {
     if (run->failures.lost > 0) return "";
+    if (run->is_halted) return "; --halt ended the run";
     if (run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT)
         return "; the first one ended the run, --on-error collect runs the others too";
     return was_cut ? "; --max-failures ended the run" : "";
