@@ -2,18 +2,35 @@
 #include "setup.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Without items, a pipe or a file on standard input is read. What else it may be, as a terminal, would be waited for in vain. */
-static rp_status choose_input(program_options *options, rp_error *error)
+/* mpirun passes a terminal on as a pipe. It is the parent of rank 0, where no shell is between them. */
+static int launcher_reads_terminal(void)
+{
+    char name[64], target[64] = "";
+    rp_launch_info launch;
+    rp_main_launch(&launch);
+    snprintf(name, sizeof name, "/proc/%ld/fd/%d", (long)getppid(), STDIN_FILENO);
+    if (launch.ranks == 1 || readlink(name, target, sizeof target - 1) < 0) return 0;
+    return strncmp(target, "/dev/pts/", strlen("/dev/pts/")) == 0 || strncmp(target, "/dev/tty", strlen("/dev/tty")) == 0;
+}
+
+/* Whether standard input is a pipe or a file. What else it may be, as a terminal, would be waited for in vain. */
+static int can_be_items(void)
 {
     struct stat input;
+    if (fstat(STDIN_FILENO, &input) != 0 || (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY) return 0;
+    return S_ISREG(input.st_mode) || ((S_ISFIFO(input.st_mode) || S_ISSOCK(input.st_mode)) && !launcher_reads_terminal());
+}
+
+static rp_status choose_input(program_options *options, rp_error *error)
+{
     if (options->items.kind != ITEMS_NONE) return RP_OK;
-    int is_there = fstat(STDIN_FILENO, &input) == 0, flags = is_there ? fcntl(STDIN_FILENO, F_GETFL) : O_WRONLY;
-    if (!is_there || (flags & O_ACCMODE) == O_WRONLY || !(S_ISFIFO(input.st_mode) || S_ISSOCK(input.st_mode) || S_ISREG(input.st_mode)))
+    if (!can_be_items())
         return rp_error_set(
             error, RP_USAGE, 0,
             "run %s: no items; give --items N, --input FILE, --csv FILE, --grid NAME=VALUES, a pipe or ITEM… (an item is %s)",

@@ -56,6 +56,7 @@ too_many="1000000000000 items are too many to have all at once; run with the met
 run run show "$@" --method map -- x; expect_usage "$too_many"
 run compare show "$@" -- x; expect_usage "$too_many"
 run run show "$@" --sample 3 --seed 7 -- x; expect 0 $'[x][16][1][93][51][75][12]\n[x][7][10][63][71][49][94]\n[x][67][27][42][83][50][67]' ''
+grid=("$@")
 for i in 1 2 3 4 5; do set -- "$@" --grid g$i=1:100000:1; done
 run run show "$@" -- x; expect_usage "--grid: there are more than $((2**63 - 1)) combinations"
 
@@ -123,6 +124,21 @@ run run columns --input letters --header yes; expect 0 'a=b' ''
 printf 'a,b\n1,2\n3\n' >table; run run columns --csv table; expect_usage 'table, line 3: 1 field where the first row has 2'
 printf 'a,b\n1,2\n3,4,5\n' >table; run run columns --csv table; expect_usage 'table, line 3: 3 fields where the first row has 2'
 pipe run columns --csv - < <(cat table); expect 2 'a=1 b=2' 'rankpool: standard input, line 3: 3 fields where the first row has 2'
+
+# The same for commands.
+own_program=$PROGRAM PROGRAM=$RANKPOOL
+run run exec --grid mass=1,2 --grid speed=0:1:0.5 -- echo {mass}/{speed} {1}; expect 0 $'1/0 1\n1/0.5 1\n1/1 1\n2/0 2\n2/0.5 2\n2/1 2' ''
+run run exec --grid mass=1,2 -- echo {mas}; expect 2 ''
+run run exec -- printf '[%s][%s]' {} '${HOME}' ::: 'a b' -x $'c\nd' ''; expect 0 $'[a b][${HOME}][-x][${HOME}][c\nd][${HOME}][][${HOME}]' ''
+printf 'n,n,m\n1,2,3\n' >twice
+run run exec --csv twice -- echo {n}; expect 2 ''
+run run exec --csv twice -- echo {m} {2}; expect 0 '3 2' ''
+pipe run exec -- echo {} < <(printf 'a\n\nb'); expect 0 $'a\n\nb' ''
+run run exec "${grid[@]}" --sample 2 --seed 7 -- echo {a} {f}; expect 0 $'16 12\n7 94' ''
+( timeout $hang_s "$PROGRAM" run exec "${grid[@]}" --threads 2 -- echo {a} {f} 2>err | head -n 3 >out ) </dev/null
+last='exec of a grid of 10^12'
+same 'the first items' "$(tr '\n' ' ' <out)" '1 1 1 2 1 3 '
+PROGRAM=$own_program
 
 # A pipe, or a file, on standard input is read when no items are given, and only then.
 pipe run half < <(printf '2\n4\n'); expect 0 $'1\n2' ''

@@ -35,7 +35,7 @@ if command -v groff >/dev/null; then
     has text '^ +-n, --items N$'
     tr -s ' \n' ' ' <text >joined
     has joined "the rank's cores over its workers"
-    has joined 'A line ends with .n or .r.n, the last one'
+    has joined 'A line ends with .n or .r.n '
 fi
 
 # The same again, and without the variable of today.

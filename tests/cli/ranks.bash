@@ -48,4 +48,16 @@ seq 2 2 100 | timeout $hang_s "$MPIRUN" -n 2 "$PROGRAM" run half --input - >out 
 status=$?
 last='run half --input -'
 expect 0 "$(seq 1 50)"
+seq 2 2 100 | timeout $hang_s "$MPIRUN" -n 2 "$PROGRAM" run half >out 2>err
+status=$?
+last='run half, with a pipe'
+expect 0 "$(seq 1 50)"
+
+# A terminal comes as a pipe from Open MPI's mpirun, and isn't waited for.
+if command -v script >/dev/null && "$MPIRUN" --version | grep -q 'Open MPI'; then
+    last='run half, on a terminal'
+    timeout $hang_s script -qec "'$MPIRUN' -n 2 '$PROGRAM' run half" /dev/null >out 2>err </dev/null
+    status=$?
+    expect 2; has out 'run half: no items'
+fi
 finish
