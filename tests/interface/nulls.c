@@ -101,8 +101,10 @@ static void emitting(rp_pool *pool)
     rp_bytes_free(NULL, 3);
     rp_emit(NULL, 5);
     rp_fail(1, NULL);
+    rp_fail_as(RP_CAUSE_SYSTEM, 1, NULL);
     rp_run_take(NULL, NULL);
     EXPECT(rp_run_next(NULL) == 0 && rp_item_index() == -1 && rp_rank() == -1 && rp_worker() == -1 && rp_attempt() == 0);
+    EXPECT(rp_cancelled() == 0 && rp_local_rank() == -1);
     EXPECT(rp_worker_state() == NULL);
 }
 

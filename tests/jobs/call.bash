@@ -65,6 +65,9 @@ run run call libm.so.6:pow 'double(double,double)' --csv pairs; expect 0 $'1024\
 run run call libm.so.6:pow 'double(double,double)' --csv pairs --format csv; expect 0
 same 'a row' "$(sed -n 2p out)" '0,"2,10",ok,1024,,,,,,,,'
 pipe run call libm.so.6:sqrt 'double(double)' --input - < <(printf '4\n9\n'); expect 0 $'2\n3' ''
+run run call libm.so.6:pow 'double(double, double)' --grid x=2,3 --grid y=2:4:1; expect 0 $'4\n8\n16\n9\n27\n81' ''
+run run call libm.so.6:pow 'double(double)' --grid x=2,3 --grid y=2:4:1; expect_usage 'an item of call has 1 value (double), not 2'
+run run call libc.so.6:strlen 'size_t(const char *)' --grid x=a,bb; expect 0 $'1\n2' ''
 run run --threads 2 call libc.so.6:abs --method map 'int(int)' -- -1 -2; expect 0 $'1\n2' ''
 
 # No arguments, and no result.
