@@ -135,6 +135,9 @@ void completion_zsh_print(const program_command *commands, FILE *file)
     print_jobs(file);
     print_params(file);
     fputs("_rankpool() {\n    local context state state_descr line\n    typeset -A opt_args\n"
+          "    integer ended=${words[(i)--]} # behind submit … -- is another command\n"
+          "    if [[ $words[2] == submit ]] && (( ended < CURRENT )); then\n"
+          "        words=(rankpool \"${(@)words[ended + 1,-1]}\")\n        (( CURRENT -= ended - 1 ))\n    fi\n"
           "    _arguments -C -S : \\\n        '(- *)'{-h,--help}'[what the program takes]' \\\n        '(- *)'{-V,--version}'[the "
           "version]' \\\n"
           "        '1:command:_rankpool_commands' \\\n        '*::argument:->arguments'\n"

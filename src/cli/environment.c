@@ -88,7 +88,7 @@ const environment_row environment_exit_statuses[] = {
 void environment_print_help(FILE *file)
 {
     for (const environment_row *row = environment_variables; row->name; row++)
-        if (strncmp(row->name, "RANKPOOL_", strlen("RANKPOOL_")) == 0) fprintf(file, "  %-20s  %s\n", row->name, row->meaning);
+        if (strncmp(row->name, "RANKPOOL_", strlen("RANKPOOL_")) == 0) fprintf(file, "  %-22s  %s\n", row->name, row->meaning);
 }
 
 void environment_print_causes(FILE *file)

@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { USAGE_WIDTH = 32 };
+
 static void print_usage(const char *usage, const char *help)
 {
     int extra = strstr(usage, "…") ? 2 : 0; /* bytes that aren't characters */
-    printf("  rankpool %-*s  %s\n", 30 + extra, usage, help);
+    printf("  rankpool %-*s  %s\n", USAGE_WIDTH + extra, usage, help);
 }
 
 int help_print_all(const program_command *commands)

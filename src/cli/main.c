@@ -67,14 +67,15 @@ static const program_command commands[] = {
      "ideal: the same items handed out one by one, in their order, at no cost. efficiency: ideal over makespan. imbalance: busy time of\n"
      "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its progress thread handles messages.\n"
      "Saturated: that is above 90 %, or efficiency below 90 %. src/simulate/simulator.h has the model.\n"},
-    {"submit", "[sbatch options] -- COMMAND …", "the same command as a batch job of Slurm's; prints the job's number", OPTIONS_SUBMIT, NULL,
-     "COMMAND is run, compare or info with all that belongs to it. It is checked first. The batch script is one of slurm/ with the\n"
+    {"submit", "[sbatch options] -- run …", "a command as a batch job of Slurm's; prints the job's number", OPTIONS_SUBMIT, NULL,
+     "The command is run, compare or info with all that belongs to it. It is checked first. The batch script is one of slurm/ with the\n"
      "options of sbatch as #SBATCH lines, in place of its own: 2 nodes, a rank on each with 2 CPUs, 1 hour. Any number of items is\n"
      "one job. With --array=0-N each task of the array gets a slice of --items or --input; Slurm limits N.\n\n"
      "    rankpool submit --nodes=4 --cpus-per-task=16 --time=02:00:00 -- run compute --items 100000 --output results.txt\n\n"
      "Two minutes before its time is over the run is drained: nothing new starts, and the exit status is 3.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
-    {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
+    {"info", "[options]", "ranks, hosts, threads, binding, allocation, versions; what was chosen and why; warnings", OPTIONS_INFO,
+     info_client, ""},
     {NULL, NULL, NULL, 0, NULL, NULL},
 };
 

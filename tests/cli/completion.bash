@@ -21,7 +21,7 @@ trap 'tmux -L $$ kill-server 2>/dev/null; rm -rf "$work"' EXIT
 equals=''
 # The line of the prompt that is there now.
 line() { tmux -L "$$" capture-pane -p | grep '%%' | tail -n 1 | sed 's/.*%% *//; s/ *$//'; }
-line_is() { [ "$(line)" = "$1" ]; }
+line_is() { tmux -L "$$" capture-pane -p | grep -q '%%' && [ "$(line)" = "$1" ]; }
 begin_shell() {
     shell=$1
     shift
@@ -30,6 +30,14 @@ begin_shell() {
 }
 end_shell() { tmux -L "$$" kill-server; }
 type_in() { tmux -L "$$" send-keys -l "$1"; }
+# source_script FILE: by a bash.
+is_sourced() { tmux -L "$$" capture-pane -p | grep -qx sourced; }
+source_script() {
+    type_in " . $1; clear; echo sourced"
+    tmux -L "$$" send-keys Enter
+    await "$1" is_sourced
+    await 'a prompt' line_is ''
+}
 # completes LINE EXPECTED: what a tab makes of a line.
 completes() {
     last="$shell: $1"
@@ -58,12 +66,15 @@ check_all() {
     completes 'rankpool simulate --form' "rankpool simulate --format$equals"
     completes 'rankpool simulate -f jso' 'rankpool simulate -f jsonl'
     completes 'rankpool help simu' 'rankpool help simulate'
+    completes 'rankpool submit --nodes=2 -- ru' 'rankpool submit --nodes=2 -- run'
+    completes 'rankpool submit --nodes=2 -- run comp' 'rankpool submit --nodes=2 -- run compute'
     completes 'rankpool jobs fet' 'rankpool jobs fetch'
 }
 
 begin_shell bash env "PS1=%% " bash --norc --noprofile
-type_in " . ${files[0]}; clear"; tmux -L "$$" send-keys Enter; await 'the script' line_is ''
+source_script "${files[0]}"
 check_all
+completes 'rankpool submit -N 2 -- run compute --sched' 'rankpool submit -N 2 -- run compute --schedule'
 # A value with : and = in it, which end words for bash.
 completes 'rankpool simulate --times=constant:0.1 --form' 'rankpool simulate --times=constant:0.1 --format'
 completes 'rankpool run compute --param iterations=5 --sched' 'rankpool run compute --param iterations=5 --schedule'
@@ -73,7 +84,7 @@ end_shell
 
 if [ -e /usr/share/bash-completion/bash_completion ]; then # which loads the script when it is wanted
     begin_shell bash-completion env "PS1=%% " "XDG_DATA_DIRS=$work/share:/usr/share" bash --norc --noprofile
-    type_in ' . /usr/share/bash-completion/bash_completion; clear'; tmux -L "$$" send-keys Enter; await bash-completion line_is ''
+    source_script /usr/share/bash-completion/bash_completion
     check_all
     completes 'rankpool run compute --input=a:b' 'rankpool run compute --input=a:b.txt'
     end_shell
@@ -82,6 +93,7 @@ if command -v zsh >/dev/null; then
     printf 'PS1="%%%%%%%% "; fpath+=(%q); autoload -U compinit; compinit -u -D; bindkey -e; unsetopt automenu\n' "$work/share/zsh/site-functions" >.zshrc
     begin_shell zsh zsh -d
     equals='=' check_all
+    completes 'rankpool submit -N 2 -- run compute --sched' 'rankpool submit -N 2 -- run compute --schedule='
     end_shell
 fi
 if command -v fish >/dev/null; then
