@@ -156,7 +156,7 @@ static rp_status run_once(compare *all, const contestant *one, gather *results, 
         return rp_error_set(error, RP_FAILED, 0, "%s", text);
     }
     if (status != RP_OK || results == &all->reference) return status;
-    int64_t different = gather_difference(&all->results, &all->reference, all->setup.options.job->fields);
+    int64_t different = gather_difference(&all->results, &all->reference, all->setup.options.job);
     return different < 0 ? RP_OK : say_different(all, one, different, error);
 }
 

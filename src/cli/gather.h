@@ -26,6 +26,6 @@ method_sink gather_sink(gather *made);
 
 /* The first item whose results differ, or that one of them lacks; -1: they are the same. In results with several fields, real numbers
  * aren't compared, as they may be times. */
-int64_t gather_difference(const gather *a, const gather *b, const rp_field *fields);
+int64_t gather_difference(const gather *a, const gather *b, const rp_job *job);
 
 #endif
