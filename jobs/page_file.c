@@ -81,7 +81,7 @@ int page_name(const char *address, char name[PAGE_NAME_SIZE], const char **why)
     size_t extension = extensions_size(last, last_size), before = (size_t)(last - readable) + last_size - extension;
     size_t n = append_readable(name, 0, readable, before);
     n = append_readable(name, n, readable + before + extension, strlen(readable + before + extension));
-    if (n == 0) n = 1;
+    if (n == 0) name[n++] = '_';
     if (name[0] == '.' || name[0] == '-' || !readable[0]) name[0] = '_'; /* neither a hidden file nor like an option */
     (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%s%.*s", hash, (int)extension, readable + before);
     return 1;
