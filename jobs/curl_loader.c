@@ -20,10 +20,9 @@ static bool take_all(void *library)
            take(library, "curl_easy_cleanup", &curl.easy_cleanup) && take(library, "curl_easy_reset", &curl.easy_reset) &&
            take(library, "curl_easy_setopt", &curl.easy_setopt) && take(library, "curl_easy_getinfo", &curl.easy_getinfo) &&
            take(library, "curl_easy_strerror", &curl.easy_strerror) && take(library, "curl_version_info", &curl.version_info) &&
-           take(library, "curl_getdate", &curl.getdate) && take(library, "curl_slist_append", &curl.slist_append) &&
-           take(library, "curl_slist_free_all", &curl.slist_free_all) && take(library, "curl_multi_init", &curl.multi_init) &&
-           take(library, "curl_multi_cleanup", &curl.multi_cleanup) && take(library, "curl_multi_setopt", &curl.multi_setopt) &&
-           take(library, "curl_multi_add_handle", &curl.multi_add_handle) &&
+           take(library, "curl_slist_append", &curl.slist_append) && take(library, "curl_slist_free_all", &curl.slist_free_all) &&
+           take(library, "curl_multi_init", &curl.multi_init) && take(library, "curl_multi_cleanup", &curl.multi_cleanup) &&
+           take(library, "curl_multi_setopt", &curl.multi_setopt) && take(library, "curl_multi_add_handle", &curl.multi_add_handle) &&
            take(library, "curl_multi_remove_handle", &curl.multi_remove_handle) &&
            take(library, "curl_multi_perform", &curl.multi_perform) && take(library, "curl_multi_poll", &curl.multi_poll) &&
            take(library, "curl_multi_info_read", &curl.multi_info_read) && take(library, "curl_share_init", &curl.share_init) &&

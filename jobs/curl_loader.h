@@ -17,7 +17,6 @@ typedef struct curl_loader {
     CURLcode (*easy_getinfo)(CURL *handle, CURLINFO info, ...);
     const char *(*easy_strerror)(CURLcode code);
     curl_version_info_data *(*version_info)(CURLversion version);
-    time_t (*getdate)(const char *text, const time_t *unused);
     struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
     void (*slist_free_all)(struct curl_slist *list);
     CURLM *(*multi_init)(void);

@@ -46,7 +46,9 @@ static void free_context(EVP_MD_CTX *context)
 
 static void as_text(const unsigned char *bytes, char *text, int n_digits)
 {
-    for (int i = 0; i < n_digits / 2; i++) (void)snprintf(text + 2 * (ptrdiff_t)i, 3, "%02x", bytes[i]);
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 0; i < n_digits; i++) text[i] = digits[i % 2 ? bytes[i / 2] & 15 : bytes[i / 2] >> 4];
+    text[n_digits] = '\0';
 }
 
 int digest_text(const void *first, size_t first_size, const void *second, size_t second_size, char text[DIGEST_TEXT_SIZE], const char **why)

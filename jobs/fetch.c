@@ -293,7 +293,7 @@ const rp_job rp_job_fetch = {
     .skips_blanks = 1,
     .skips_comments = 1,
     .is_header = is_header,
-    .defaults = {.mostly_waits = 1, .on_error = RP_ON_ERROR_COLLECT},
+    .defaults = {.threads = 4, .mostly_waits = 1, .on_error = RP_ON_ERROR_COLLECT},
     .items_are_addresses = 1,
     .items_are_texts = 1,
     .overlap_param = "connections",

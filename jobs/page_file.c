@@ -81,7 +81,7 @@ int page_name(const char *address, char name[PAGE_NAME_SIZE], const char **why)
     size_t extension = extensions_size(last, last_size), before = (size_t)(last - readable) + last_size - extension;
     size_t n = append_readable(name, 0, readable, before);
     n = append_readable(name, n, readable + before + extension, strlen(readable + before + extension));
-    if (n == 0) n = 1;
+    if (n == 0) name[n++] = '_';
     if (name[0] == '.' || name[0] == '-' || !readable[0]) name[0] = '_'; /* neither a hidden file nor like an option */
     (void)snprintf(name + n, PAGE_NAME_SIZE - n, "-%s%.*s", hash, (int)extension, readable + before);
     return 1;
@@ -96,11 +96,21 @@ int page_directory_open(const char *path)
     return open(path, flags);
 }
 
+/* Numbers that no other thread has, most likely; files are made exclusively all the same. 0: none, with errno set. */
+static uint64_t draw(void)
+{
+    static _Thread_local uint64_t drawn;
+    if (!drawn && getrandom(&drawn, sizeof(drawn), 0) != (ssize_t)sizeof(drawn)) return 0;
+    drawn += 0x9e3779b97f4a7c15u;
+    uint64_t mixed = (drawn ^ drawn >> 31) * 0xbf58476d1ce4e5b9u;
+    return mixed ? mixed : 1;
+}
+
 int page_temporary(int directory, char name[PAGE_TEMPORARY_SIZE])
 {
     for (int attempt = 0; attempt < CREATE_TRIES; attempt++) {
-        uint64_t number;
-        if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number)) return -1;
+        uint64_t number = draw();
+        if (!number) return -1;
         (void)snprintf(name, PAGE_TEMPORARY_SIZE, ".rankpool-%016" PRIx64 ".tmp", number);
         int file = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (file >= 0 || errno != EEXIST) return file;

@@ -25,8 +25,7 @@ void page_sink_init(page_sink *sink)
 static void close_file(page_sink *sink)
 {
     if (sink->file >= 0) (void)close(sink->file);
-    if (sink->at >= 0) (void)close(sink->at);
-    sink->at = sink->file = -1;
+    sink->file = -1;
 }
 
 void page_sink_fini(page_sink *sink)
@@ -35,9 +34,10 @@ void page_sink_fini(page_sink *sink)
     free(sink->memory);
 }
 
-void page_sink_begin(page_sink *sink, const char *directory)
+void page_sink_begin(page_sink *sink, int directory)
 {
-    sink->directory = directory;
+    sink->at = directory;
+    sink->writes = directory >= 0;
     sink->size = 0;
     sink->is_part = 0;
 }
@@ -62,16 +62,9 @@ static int open_part(page_sink *sink, int flags)
     return -1;
 }
 
-static int open_directory(page_sink *sink)
-{
-    if (sink->at < 0) sink->at = page_directory_open(sink->directory);
-    return sink->at >= 0;
-}
-
 /* Moves what is in memory to a file. */
 static int spill(page_sink *sink, const page_memo *memo)
 {
-    if (!open_directory(sink)) return errno;
     sink->file = open_part(sink, O_CREAT);
     sink->is_part = sink->file >= 0;
     if (sink->is_part && ftruncate(sink->file, 0) != 0) return errno;
@@ -84,7 +77,7 @@ static int spill(page_sink *sink, const page_memo *memo)
 int page_sink_resume(page_sink *sink, page_memo *memo)
 {
     struct stat found;
-    if (!sink->directory || !open_directory(sink)) return 0;
+    if (!sink->writes) return 0;
     sink->file = open_part(sink, 0);
     sink->is_part = sink->file >= 0;
     if (sink->is_part && page_memo_read(sink->file, memo) && page_memo_is_strong(memo) && fstat(sink->file, &found) == 0 &&
@@ -92,8 +85,7 @@ int page_sink_resume(page_sink *sink, page_memo *memo)
         sink->size = found.st_size;
         return 1;
     }
-    if (sink->file >= 0) (void)close(sink->file);
-    sink->file = -1;
+    close_file(sink);
     sink->is_part = 0;
     return 0;
 }
@@ -108,11 +100,11 @@ int page_sink_restart(page_sink *sink)
 int page_sink_append(page_sink *sink, const void *data, size_t size, const page_memo *memo)
 {
     int failure = 0;
-    if (sink->directory && !sink->memory && !(sink->memory = malloc(PAGE_IN_MEMORY))) return ENOMEM;
+    if (sink->writes && !sink->memory && !(sink->memory = malloc(PAGE_IN_MEMORY))) return ENOMEM;
     int fits = sink->file < 0 && sink->size + (int64_t)size <= PAGE_IN_MEMORY;
-    if (sink->directory && fits) memcpy(sink->memory + sink->size, data, size);
-    if (sink->directory && !fits && sink->file < 0) failure = spill(sink, memo);
-    if (sink->directory && !fits && !failure) failure = page_write_all(sink->file, data, size);
+    if (sink->writes && fits) memcpy(sink->memory + sink->size, data, size);
+    if (sink->writes && !fits && sink->file < 0) failure = spill(sink, memo);
+    if (sink->writes && !fits && !failure) failure = page_write_all(sink->file, data, size);
     if (!failure) sink->size += (int64_t)size;
     return failure;
 }
@@ -168,10 +160,9 @@ static int copy_again(page_sink *sink, const page_facts *facts)
 
 int page_sink_finish(page_sink *sink, int64_t writes, const page_memo *memo, int64_t modified)
 {
-    if (!sink->directory || writes == 0) return 0;
+    if (!sink->writes || writes == 0) return 0;
     page_facts facts = {memo, modified};
-    int in_memory = sink->file < 0, failure = open_directory(sink) ? 0 : errno;
-    if (!in_memory && !failure) failure = name_file(sink, &facts);
+    int in_memory = sink->file < 0, failure = in_memory ? 0 : name_file(sink, &facts);
     for (int64_t i = in_memory ? 0 : 1; i < writes && !failure; i++)
         failure = in_memory ? page_write(sink->at, sink->name, sink->memory, (size_t)sink->size, label, &facts) : copy_again(sink, &facts);
     close_file(sink);

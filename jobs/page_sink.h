@@ -13,11 +13,11 @@
 enum { PAGE_IN_MEMORY = 64 << 10 };
 
 typedef struct page_sink {
-    const char *directory; /* borrowed; NULL: bytes are counted and dropped */
+    int writes; /* 0: bytes are counted and dropped */
+    int at;     /* the directory's descriptor, borrowed */
     char name[PAGE_NAME_SIZE];
     char *memory; /* of PAGE_IN_MEMORY bytes, kept from page to page; NULL: not needed yet */
     int64_t size; /* bytes so far */
-    int at;       /* the directory's descriptor, while there is a file; else -1 */
     int file;     /* -1: all bytes are in memory */
     char temporary[PAGE_NAME_SIZE + 8];
     int is_part; /* the file has the name that a later run looks for */
@@ -26,8 +26,9 @@ typedef struct page_sink {
 void page_sink_init(page_sink *sink);
 void page_sink_fini(page_sink *sink);
 
-/* Begins a page with nothing. What was there before must have been finished or abandoned. */
-void page_sink_begin(page_sink *sink, const char *directory);
+/* Begins a page with nothing, in the directory with that descriptor; -1: bytes are counted and dropped. What was there before must have
+ * been finished or abandoned. */
+void page_sink_begin(page_sink *sink, int directory);
 
 /* Takes up what an earlier transfer of this page left, if it is known by what it can be continued: `*memo`, and sink->size bytes. Returns
  * 1, or 0: there is nothing of that kind. */

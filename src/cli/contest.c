@@ -86,8 +86,10 @@ static rp_status run_once(contest *made, const contestant *one, gather *results,
 {
     gather_reset(results);
     method_call call = setup_call(&made->setup, one->pool, gather_sink(results));
+    rp_status status = setup_opened(&made->setup, one->pool, error);
+    if (status != RP_OK) return status;
     double start = program_now_s();
-    rp_status status = one->method->run(&call, error);
+    status = one->method->run(&call, error);
     *seconds = program_now_s() - start;
     if (results->failed >= 0) {
         char text[FAILURES_LINE_SIZE];

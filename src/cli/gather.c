@@ -73,26 +73,29 @@ static int same_fields(const char *a, const char *b, const rp_field *fields)
     for (const rp_field *field = fields; field->name; field++) {
         char one[VALUE_TEXT_SIZE], other[VALUE_TEXT_SIZE];
         if (field->type == RP_TYPE_DOUBLE || field->type == RP_TYPE_FLOAT) continue;
-        if (field->type == RP_TYPE_BYTES &&
-            !same_bytes((const rp_bytes *)(const void *)(a + field->offset), (const rp_bytes *)(const void *)(b + field->offset)))
-            return 0;
+        if (field->type == RP_TYPE_BYTES) {
+            if (!same_bytes((const void *)(a + field->offset), (const void *)(b + field->offset))) return 0;
+            continue;
+        }
         if (strcmp(value_print(field->type, a + field->offset, one), value_print(field->type, b + field->offset, other)) != 0) return 0;
     }
     return 1;
 }
 
-/* The same for results that the job has to read first. What can't be read is compared as it is. */
-static int same_records(const rp_bytes *a, const rp_bytes *b, const rp_job *job)
+/* The same for results that a job makes records of. Those that are none are the same if their bytes are. */
+static int same_records(rp_bytes a, rp_bytes b, const rp_job *job)
 {
     _Alignas(max_align_t) char one[RP_JOB_RECORD_SIZE], other[RP_JOB_RECORD_SIZE];
-    return job->read(*a, one) && job->read(*b, other) ? same_fields(one, other, job->fields) : same_bytes(a, b);
+    int is_record = job->read(a, one);
+    if (is_record != job->read(b, other)) return 0;
+    return is_record ? same_fields(one, other, job->fields) : same_bytes(&a, &b);
 }
 
-static int is_same(const gather *a, const gather *b, uint64_t i, const rp_job *job)
+static int same_result(const gather *a, const gather *b, uint64_t i, const rp_job *job)
 {
     size_t size = a->task->result_size;
     const char *one = a->results + i * size, *other = b->results + i * size;
-    if (is_emitting(a) && job->read) return same_records(bytes_of(a, i), bytes_of(b, i), job);
+    if (is_emitting(a) && job->read) return same_records(*bytes_of(a, i), *bytes_of(b, i), job);
     if (is_emitting(a)) return same_bytes(bytes_of(a, i), bytes_of(b, i));
     return job->fields[0].name && job->fields[1].name ? same_fields(one, other, job->fields) : memcmp(one, other, size) == 0;
 }
@@ -100,6 +103,6 @@ static int is_same(const gather *a, const gather *b, uint64_t i, const rp_job *j
 int64_t gather_difference(const gather *a, const gather *b, const rp_job *job)
 {
     for (uint64_t i = 0; i < a->n_items; i++)
-        if (!is_same(a, b, i, job)) return (int64_t)i;
+        if (!same_result(a, b, i, job)) return (int64_t)i;
     return a->n_done == b->n_done ? -1 : (int64_t)(a->n_done < b->n_done ? a->n_done : b->n_done);
 }

@@ -46,7 +46,7 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     self->window = options && options->window ? options->window : pool->options.window;
     uint64_t n_certain = source->next ? UINT64_MAX : source->n_items;
     self->schedule = rpi_pool_schedule(pool, &self->call->options, n_certain);
-    self->schedule.target_s = chunk_s;
+    self->schedule.target_s = chunk_s * pool->options.overlap; /* so many of its items run at once */
     self->schedule.short_s = 0;
     bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;
     if (n_certain == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;

@@ -63,7 +63,8 @@ rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
     pool->ranks = calloc((size_t)pool->n_ranks, sizeof *pool->ranks);
     if (!pool->ranks) return rpi_error_no_memory(error);
     for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->for_calls.executor, rank, &pool->ranks[rank]);
-    rpi_warnings_make(pool->ranks, pool->n_ranks, pool->warnings, RPI_MOST_WARNINGS);
+    bool waits = pool->options.overlap > 1; /* then workers may well be more than the cores */
+    if (!waits) rpi_warnings_make(pool->ranks, pool->n_ranks, pool->warnings, RPI_MOST_WARNINGS);
     warn_of_environment(pool);
     warn_of_idle_cores(pool);
     return RP_OK;

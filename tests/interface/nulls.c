@@ -103,6 +103,10 @@ static void emitting(rp_pool *pool)
     rp_fail(1, NULL);
     rp_fail_as(RP_CAUSE_SYSTEM, 1, NULL);
     rp_run_take(NULL, NULL);
+    rp_item_end(NULL);
+    rp_run_overlap(NULL, 1, NULL);
+    EXPECT(!rp_item_take() && rp_item_fail(NULL, 1, NULL) == 0 && rp_item_fail_as(NULL, RP_CAUSE_TASK, 1, NULL) == 0);
+    EXPECT(rp_item_emit(NULL, "", 1) == 0 && rp_item_is_dropped(NULL) == 1);
     EXPECT(rp_run_next(NULL) == 0 && rp_item_index() == -1 && rp_rank() == -1 && rp_worker() == -1 && rp_attempt() == 0);
     EXPECT(rp_cancelled() == 0 && rp_local_rank() == -1);
     EXPECT(rp_worker_state() == NULL);
