@@ -96,7 +96,8 @@ static void bad_names_are_told_what_there_is(void **state)
         snprintf(options + strlen(options), sizeof options - strlen(options), "%s%s", k ? ", " : "", info.name);
     check_bad("thread", "", options);
     check_bad("thread", "",
-              "; there are: executor, backend, ranks, threads, stack-size, nested-threads, wait-policy, chunk, schedule, window, on-error, "
+              "; there are: executor, backend, ranks, threads, stack-size, nested-threads, wait-policy, chunk, schedule, window, overlap, "
+              "on-error, "
               "max-failures, retries, timeout, ");
 }
 
