@@ -25,12 +25,14 @@
 
 #include <rankpool/call.h>
 #include <rankpool/error.h>
+#include <rankpool/fold.h>
 #include <rankpool/imap.h>
 #include <rankpool/iterator.h>
 #include <rankpool/main.h>
 #include <rankpool/map.h>
 #include <rankpool/memory.h>
 #include <rankpool/pool.h>
+#include <rankpool/reduce.h>
 #include <rankpool/report.h>
 #include <rankpool/result.h>
 #include <rankpool/source.h>

@@ -39,7 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 10 };
+enum { RPI_PROTOCOL = 11 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,

@@ -118,6 +118,7 @@ void rpi_call_unref(rpi_call *call)
     bool last = --call->references == 0;
     pthread_mutex_unlock(&call->mutex);
     if (!last) return;
+    if (call->fini) call->fini(call);
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
     pthread_cond_destroy(&call->changed);
@@ -279,7 +280,8 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
         return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
     if (call->status == RP_LOST) return say_lost(call, error);
     if (call->status == RP_USAGE) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
-    if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
+    if (call->status != RP_OK)
+        return rp_error_set(error, call->status, 0, "%s", call->reason ? call->reason : rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
     if (is_stopped_short(call)) return say_stopped(call, failure, error);
     if (failure) return rpi_failure_to_error(failure, error);

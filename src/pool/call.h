@@ -59,6 +59,7 @@ struct rp_result {
     rp_pool_options options; /* the call's own options, with the pool's where it sets none */
     rp_callback *callback, *error_callback;
     void *callback_argument;
+    void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
     /* in the pool's list and in the notifier's, each guarded by its owner's mutex */
     rpi_list_link link, notified;
     unsigned marks;        /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
@@ -68,7 +69,8 @@ struct rp_result {
     uint64_t n_outstanding;
     uint64_t n_told; /* items that were reported as completed; never decreases */
     rpi_call_state state;
-    rp_status status;      /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY */
+    rp_status status;      /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY; of a reduction: RP_END, RP_FAILED */
+    const char *reason;    /* for the status, static; NULL: the status says it all */
     rpi_failure *failures; /* sorted once finished */
     uint64_t n_failures;
     rpi_failure *asked; /* the failure that was read last, and its number, as most readers read all in order */

@@ -3,7 +3,6 @@
 
 #include "base/c_locale.h"
 #include "base/clock.h"
-#include "base/thread.h"
 #include "task/columns.h"
 #include "task/item_text.h"
 
@@ -29,6 +28,7 @@ void rpi_context_fini(rpi_context *context)
     for (int k = 0; k < RP_MAX_ARGUMENTS; k++) free(context->scratch[k]);
     free(context->emitted);
     free(context->fail_message);
+    rpi_folder_fini(&context->folder);
 }
 
 void rpi_context_enter(rpi_context *context) { current = context; }
@@ -140,8 +140,8 @@ static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
     if (work->item_failed) work->item_failed(work);
 }
 
-/* A failure that can't be recorded would look like a result. So no item of the call counts as a result then. Several workers may
- * call this at once. */
+/* What can't be recorded, as there is no memory, would look like a result, or be left out of one. So no item of the call counts as a result
+ * then. Several workers may call this at once. */
 static void give_up(rpi_context *context, rpi_batch *batch)
 {
     rpi_work_lower_cutoff(batch->work, 0);
@@ -155,7 +155,9 @@ void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_fai
     if (context->ops) context->ops->item_failed(context);
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(context, batch->work, facts->item);
     else atomic_fetch_add(&batch->work->n_repeated, 1);
-    if (!failure) {
+    bool is_out = !batch->partials || rpi_folder_leave_out(&context->folder, facts->item);
+    if (!failure || !is_out) {
+        rpi_failure_free_list(failure);
         give_up(context, batch);
         return;
     }
@@ -202,6 +204,25 @@ int rp_run_next(rp_run *run)
     return 0;
 }
 
+/* ---- folding: functions of folds run outside of any item, so this thread has no context meanwhile ---- */
+
+void rpi_context_fold(rpi_context *context, rpi_batch *batch, uint64_t begin, uint64_t n)
+{
+    rpi_context *own = current;
+    current = NULL;
+    rpi_folder_fold(&context->folder, batch->partials, batch->first + begin, n);
+    current = own;
+}
+
+void rpi_context_end_folding(rpi_context *context, rpi_batch *batch)
+{
+    rpi_context *own = current;
+    current = NULL;
+    rpi_folder_flush(&context->folder);
+    current = own;
+    if (atomic_load(&batch->partials->failed)) give_up(context, batch);
+}
+
 /* ---- running ---- */
 
 static bool needs_scratch(const rpi_work *work, const rpi_batch *batch, int k)
@@ -221,7 +242,8 @@ size_t rpi_context_most_items(const rpi_batch *batch)
         if (fit < 1) fit = 1;
         if (fit < limit) limit = fit;
     }
-    return limit;
+    size_t most = batch->partials ? rpi_folder_most_items(&work->reduction) : limit;
+    return most < limit ? most : limit;
 }
 
 static bool grow_scratch(rpi_context *context, int k, size_t size)
@@ -307,15 +329,19 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     context->first = batch->first + begin;
     context->n = n;
     bool is_one = n == 1 && !(task->flags & RP_TASK_CONTIGUOUS);
-    if (!(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
+    char *results =
+        batch->partials ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : batch->results + begin * task->result_size;
+    if (!results || !(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
         fail_items(context, n);
         return n;
     }
     context->run.item = 0;
     context->views = context->own_views;
-    task->kernel(&context->run, batch->results + begin * task->result_size, context->own_views, n);
+    task->kernel(&context->run, results, context->own_views, n);
     context->views = NULL;
-    return context->stopped ? context->run.item + (task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
+    size_t n_run = context->stopped ? context->run.item + (task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
+    if (batch->partials) rpi_context_fold(context, batch, begin, n_run);
+    return n_run;
 }
 
 uint64_t rpi_context_take_exit(rpi_context *context)
@@ -329,7 +355,9 @@ uint64_t rpi_context_take_exit(rpi_context *context)
     record_failure(context, &context->run);
     context->views = NULL;
     context->emitted_size = 0;
-    return begin + (whole ? context->n : context->run.item + 1);
+    uint64_t n_run = whole ? context->n : context->run.item + 1;
+    if (context->batch->partials) rpi_context_fold(context, context->batch, begin, n_run);
+    return begin + n_run;
 }
 
 void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch)
@@ -343,47 +371,4 @@ void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns
     context->mark_ns = now_ns;
     context->mark_item = context->batch->first + offset;
     (void)rpi_context_call_kernel(context, offset, offset + 1);
-}
-
-/* ---- the initializer ---- */
-
-typedef struct start_call {
-    rpi_context *context;
-    const rp_initializer *initializer;
-    rp_bytes argument;
-    int code;
-} start_call;
-
-static void call_start(void *argument)
-{
-    start_call *call = argument;
-    call->code = call->initializer->start(call->argument, &call->context->state);
-}
-
-static void call_finish(void *context) { ((rpi_context *)context)->initializer->finish(((rpi_context *)context)->state); }
-
-rp_status rpi_context_start(rpi_context *context, const rp_initializer *initializer, rp_bytes argument, rp_error *error)
-{
-    start_call call = {context, initializer, argument, 0};
-    if (!rpi_thread_guard(call_start, &call)) rp_fail(0, "it ended its thread");
-    int code = call.code;
-    if (!code && !context->failing) {
-        context->initializer = initializer;
-        return RP_OK;
-    }
-    rp_error_set(error, RP_FAILED, context->failing ? context->fail_code : code, "initializer %s failed on rank %d, host %s, worker %u: %s",
-                 initializer->name, context->rank, context->host, context->index,
-                 context->fail_message ? context->fail_message : "it returned a status other than 0");
-    context->failing = false;
-    context->run.attention = 0;
-    free(context->fail_message);
-    context->fail_message = NULL;
-    return RP_FAILED;
-}
-
-void rpi_context_finish(rpi_context *context)
-{
-    const rp_initializer *initializer = context->initializer;
-    if (initializer && initializer->finish) (void)rpi_thread_guard(call_finish, context);
-    context->initializer = NULL;
 }

@@ -11,6 +11,7 @@
 
 #include "schedule/estimate.h"
 #include "task/failure.h"
+#include "task/reduction.h"
 
 #include <rankpool/pool.h>
 #include <rankpool/source.h>
@@ -28,6 +29,7 @@ struct rpi_work {
     rp_on_error on_error;
     unsigned max_attempts;                      /* tries of an item before it counts as failed; at least 1 */
     uint64_t timeout_ns;                        /* of an item; 0: none */
+    rpi_reduction reduction;                    /* how results are folded */
     uint64_t id;                                /* number of the call in its pool */
     void (*item_failed)(struct rpi_work *work); /* called in the client's process, after n_failed grew, under no lock; NULL: not wanted */
     void *executor_data;                        /* the executor's, from the first batch until forget */

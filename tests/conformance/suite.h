@@ -89,5 +89,6 @@ int suite_run_timeouts(void);
 int suite_run_memory(void);
 int suite_run_threads(void);
 int suite_run_shared(void);
+int suite_run_reduce(void);
 
 #endif
