@@ -24,6 +24,7 @@
 #define RANKPOOL_H
 
 #include <rankpool/call.h>
+#include <rankpool/completions.h>
 #include <rankpool/error.h>
 #include <rankpool/fold.h>
 #include <rankpool/imap.h>

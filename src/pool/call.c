@@ -100,6 +100,7 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     call->references = 1;
     rpi_mutex_init(&call->mutex);
     rpi_cond_init(&call->changed);
+    rpi_list_init(&call->watches);
     *out = call;
     return RP_OK;
 }
@@ -152,6 +153,7 @@ static bool try_finish(rpi_call *call)
     atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
     call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     pthread_cond_broadcast(&call->changed);
+    for (rpi_watch *watch; (watch = RPI_ENTRY(rpi_list_take_first(&call->watches), rpi_watch, link));) watch->tell(watch);
     return true;
 }
 
@@ -222,13 +224,15 @@ void rpi_call_stop(rpi_call *call)
     pthread_mutex_unlock(&call->mutex);
 }
 
-void rpi_call_cancel(rpi_call *call)
+/* A worker says that it begins before it looks at the cutoff. So when it hasn't said so by now, it will see that the cutoff is 0. */
+bool rpi_call_cancel(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
-    bool finished = false;
+    bool finished = false, in_time = false;
     if (!rpi_call_is_finished(call)) {
         call->state = RPI_CALL_CANCELLED;
         rpi_work_lower_cutoff(&call->work, 0);
+        in_time = !atomic_load(&call->work.begun);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         pthread_cond_broadcast(&call->changed);
@@ -236,6 +240,7 @@ void rpi_call_cancel(rpi_call *call)
     }
     pthread_mutex_unlock(&call->mutex);
     if (finished) end(call);
+    return in_time;
 }
 
 /* The failure of the lowest index. The list is sorted only once the call is finished. */

@@ -90,5 +90,6 @@ int suite_run_memory(void);
 int suite_run_threads(void);
 int suite_run_shared(void);
 int suite_run_reduce(void);
+int suite_run_completions(void);
 
 #endif
