@@ -3,8 +3,9 @@
 
 #include "base/c_locale.h"
 #include "base/clock.h"
-#include "task/columns.h"
+#include "task/computed.h"
 #include "task/item_text.h"
+#include "task/numbers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -264,9 +265,7 @@ static bool fill_scratch(rpi_context *context, const rpi_batch *batch, int k, ui
     size_t size = batch->work->task->argument_sizes[k];
     if (!grow_scratch(context, k, n * size)) return false;
     if (!batch->views[k].base) {
-        int64_t *out = (int64_t *)(void *)context->scratch[k];
-        uint64_t index = batch->first + begin;
-        for (size_t i = 0; i < n; i++) out[i] = rpi_column_number(column, index + i);
+        rpi_computed_fill(column, batch->first + begin, n, context->scratch[k]);
         return true;
     }
     size_t stride = batch->views[k].stride_bytes;
@@ -312,9 +311,8 @@ static inline bool find_views_of_one(rpi_context *context, uint64_t offset)
     for (int k = 0; k < work->task->n_arguments; k++) {
         rp_view view = batch->views[k];
         if (!view.base) {
-            if (context->scratch_size[k] < sizeof(int64_t) && !grow_scratch(context, k, sizeof(int64_t))) return false;
-            *(int64_t *)(void *)context->scratch[k] = rpi_column_number(&work->arguments[k], batch->first + offset);
-            view.base = context->scratch[k];
+            if (context->scratch_size[k] < RPI_LARGEST_NUMBER && !grow_scratch(context, k, RPI_LARGEST_NUMBER)) return false;
+            view.base = rpi_computed_value(&work->arguments[k], batch->first + offset, context->scratch[k]);
         }
         context->own_views[k] = (rp_view){view.base + offset * view.stride_bytes, view.stride_bytes};
     }

@@ -160,8 +160,8 @@ typedef struct packed_call {
 } packed_call;
 
 typedef struct packed_column {
-    rp_column column; /* `size` of a constant that points to others: of those */
-    uint64_t is_placed, unused;
+    rp_column column;
+    uint64_t is_placed, contents_size;
 } packed_column;
 
 void rpi_call_places_find(const rpi_work *work, const rpi_namer *namer, rpi_call_places *places)
@@ -200,7 +200,7 @@ static size_t pack_argument(char *to, const rpi_work *work, const rpi_call_place
     rp_bytes follows = payload(work, places, k);
     packed_column packed = {.column = *argument, .is_placed = places->mask >> k & 1};
     packed.column.data = NULL;
-    if (argument->kind == RP_COLUMN_CONSTANT) packed.column.size = rpi_column_contents(argument).size;
+    packed.contents_size = rpi_column_contents(argument).size;
     memcpy(to, &packed, sizeof packed);
     if (follows.size) memcpy(to + sizeof packed, follows.data, follows.size);
     return sizeof packed + follows.size;
@@ -251,8 +251,9 @@ static rp_status read_column(const char *from, size_t end, size_t *at, const rp_
     rp_column *column = &call->columns[k];
     *column = packed.column;
     const char *value = from + *at + sizeof packed;
-    size_t size = column->kind == RP_COLUMN_CONSTANT ? column->size : 0, taken = packed.is_placed ? sizeof(rpi_place) : size;
-    if (taken > end - *at - sizeof packed || (packed.is_placed && column->kind != RP_COLUMN_CONSTANT)) return RP_USAGE;
+    size_t size = rpi_column_has_contents(column) ? (size_t)packed.contents_size : 0, taken = packed.is_placed ? sizeof(rpi_place) : size;
+    if (taken > end - *at - sizeof packed || (packed.is_placed && !rpi_column_has_contents(column)) || !rpi_column_has_size(column, size))
+        return RP_USAGE;
     rp_status status = packed.is_placed ? attach_constant(value, size, call, &value) : RP_OK;
     if (status != RP_OK) return status;
     *at = rpi_pack_align(*at + sizeof packed + taken);
@@ -279,10 +280,9 @@ static void let_go(unpacked_call *call)
     while (call->n_held > 0) rpi_regions_release(call->held[--call->n_held]);
 }
 
-/* Whether there is a name of `size` bytes with its NUL. */
 static bool is_name(const char *name, uint64_t size, size_t available) { return size > 0 && size <= available && !name[size - 1]; }
 
-/* Reads the fixed part, and finds task and fold; NULL: there is no fold. */
+/* Reads the fixed part, and finds task and fold by their names, which have a NUL. NULL: there is no fold. */
 static rp_status read_names(const char *from, size_t size, packed_call *head, const rp_task **task, const rp_fold **fold, rp_error *error)
 {
     const char *name = from + sizeof *head;
@@ -305,8 +305,8 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
     const rp_task *task = NULL;
     const rp_fold *fold = NULL;
     rp_status status = read_names(from, size, &head, &task, &fold, error);
-    if (status != RP_OK) return status;
-    status = read_columns(from, size, rpi_pack_align(sizeof head + head.name_size + head.fold_size), task, &call, error);
+    if (status == RP_OK)
+        status = read_columns(from, size, rpi_pack_align(sizeof head + head.name_size + head.fold_size), task, &call, error);
     if (status == RP_OK)
         status = rpi_work_init(work, task, (rp_columns){0, NULL}, (rp_columns){(size_t)task->n_arguments, call.columns}, error);
     let_go(&call);

@@ -91,5 +91,6 @@ int suite_run_threads(void);
 int suite_run_shared(void);
 int suite_run_reduce(void);
 int suite_run_completions(void);
+int suite_run_computed(void);
 
 #endif
