@@ -23,12 +23,6 @@ uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, ui
 /* Frees the constants, and the like, of RP_MAX_ARGUMENTS arguments, and zeroes them all. */
 void rpi_columns_free(rp_column *arguments);
 
-/* Number `item` of a range; it wraps. */
-static inline int64_t rpi_column_number(const rp_column *range, uint64_t item)
-{
-    return (int64_t)((uint64_t)range->start + item * (uint64_t)range->step);
-}
-
 /* Where the values of items from `first` on are in memory. base NULL: nowhere, they are computed, or pulled from a source. */
 static inline rp_view rpi_column_view(const rp_column *column, uint64_t first)
 {

@@ -2,7 +2,6 @@
 #include "task/computed.h"
 
 #include "base/error.h"
-#include "task/columns.h"
 #include "task/numbers.h"
 
 #include <string.h>
@@ -11,7 +10,7 @@
 
 static rp_status check_axis(const rp_column *column, const rp_task *task, int k, rp_error *error)
 {
-    if (rpi_type_points(column->type))
+    if (column->type == RP_TYPE_BYTES || column->type == RP_TYPE_STRING)
         return rp_error_set(error, RP_USAGE, 0, "the axis of argument %d of task %s can't be of %s", k + 1, task->name,
                             rp_type_name(column->type));
     if (column->step < 1) return rp_error_set(error, RP_USAGE, 0, "the grid of task %s has more items than 64 bits count", task->name);

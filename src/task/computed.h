@@ -6,6 +6,12 @@
 
 #include <stdbool.h>
 
+/* Number `item` of a range; it wraps. */
+static inline int64_t rpi_column_number(const rp_column *range, uint64_t item)
+{
+    return (int64_t)((uint64_t)range->start + item * (uint64_t)range->step);
+}
+
 /* Whether the column has what its kind needs. Its type is that of its argument. RP_OK, RP_USAGE. */
 rp_status rpi_computed_check(const rp_column *column, const rp_task *task, int k, rp_error *error);
 
