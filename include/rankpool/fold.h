@@ -134,9 +134,9 @@ RP_API double rp_variance(const rp_moments *moments);
 
 /* RPI__ names are not for use elsewhere. */
 #define RPI__FOLD_WITH(f, A, R) \
-    _Static_assert(_Generic(&f##_begin, void (*)(A *): 1, default: 0), #f "_begin isn't void(" #A " *)"); \
-    _Static_assert(_Generic(&f##_add, void (*)(A *, const R *): 1, default: 0), #f "_add isn't void(" #A " *, const " #R " *)"); \
-    _Static_assert(_Generic(&f##_merge, void (*)(A *, const A *): 1, default: 0), #f "_merge isn't void(" #A " *, const " #A " *)"); \
+    _Static_assert(_Generic(&f##_begin, void (*)(A *): 1, default: 0), #f "_begin has to be void(" #A " *)"); \
+    _Static_assert(_Generic(&f##_add, void (*)(A *, const R *): 1, default: 0), #f "_add has to be void(" #A " *, const " #R " *)"); \
+    _Static_assert(_Generic(&f##_merge, void (*)(A *, const A *): 1, default: 0), #f "_merge has to be void(" #A " *, const " #A " *)"); \
     static void rpi__fold_##f(void *rpi__to, int rpi__begins, const void *rpi__results, size_t rpi__n, uint64_t rpi__first) \
     { \
         const R *rpi__result = (const R *)rpi__results; \

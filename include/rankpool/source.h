@@ -96,7 +96,7 @@ typedef struct rp_columns {
  * with the grid is refused as RP_USAGE. */
 RP_API uint64_t rp_grid_size(rp_columns grid);
 
-/* For RP_GRID: sets for how many items each of n columns stays the same. Returns `columns`. */
+/* For RP_GRID: sets for how many items each of n columns stays the same. Returns `columns`, also NULL. */
 RP_API const rp_column *rp_grid(size_t n, rp_column *columns);
 
 /*

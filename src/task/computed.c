@@ -116,6 +116,7 @@ uint64_t rp_grid_size(rp_columns grid)
 const rp_column *rp_grid(size_t n, rp_column *columns)
 {
     uint64_t all;
+    if (!columns) return NULL;
     int64_t step = count((rp_columns){n, columns}, &all) && all <= INT64_MAX ? 1 : -1;
     for (size_t k = n; k-- > 0;) {
         if (columns[k].kind != RP_COLUMN_GRID) continue;

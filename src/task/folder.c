@@ -44,6 +44,40 @@ bool rpi_folder_leave_out(rpi_folder *self, uint64_t item)
 
 /* ---- what it keeps ---- */
 
+/* A part for a whole block, whose accumulator isn't anything yet. */
+static rpi_partial *take_part(rpi_folder *self, uint64_t block)
+{
+    rpi_partial *part = self->spare;
+    if (!part) return rpi_partial_create(self->to->reduction, 0, block);
+    self->spare = part->next;
+    part->level = 0;
+    part->index = block;
+    part->n = 0;
+    return part;
+}
+
+/* As rpi_partial_merge, but keeps the right one to be used again. */
+static void merge(rpi_folder *self, rpi_partial *left, rpi_partial *right)
+{
+    const rpi_reduction *reduction = self->to->reduction;
+    if (reduction->fold->flags & RP_FOLD_OF_BYTES) {
+        rpi_partial_merge(reduction, left, right);
+        return;
+    }
+    reduction->fold->merge(left->value, right->value);
+    left->n += right->n;
+    right->next = self->spare;
+    self->spare = right;
+}
+
+static void drop_spare(rpi_folder *self)
+{
+    for (rpi_partial *part; (part = self->spare);) {
+        self->spare = part->next;
+        rpi_partial_destroy(self->to->reduction, part);
+    }
+}
+
 void rpi_folder_flush(rpi_folder *self)
 {
     while (self->parts) {
@@ -57,6 +91,7 @@ void rpi_folder_flush(rpi_folder *self)
     }
     if (self->open) rpi_partials_add(self->to, self->open);
     self->open = NULL;
+    drop_spare(self);
     self->to = NULL;
 }
 
@@ -66,7 +101,7 @@ static void keep(rpi_folder *self, rpi_partial *part)
     while (self->parts && self->parts->level == part->level && part->index % 2 == 1) {
         rpi_partial *left = self->parts;
         self->parts = left->next;
-        rpi_partial_merge(self->to->reduction, left, part);
+        merge(self, left, part);
         part = left;
         part->level++;
         part->index /= 2;
@@ -82,7 +117,7 @@ static void fail(rpi_folder *self) { atomic_store(&self->to->failed, true); }
 static void fold_block(rpi_folder *self, uint64_t block, void *results, uint64_t n)
 {
     const rpi_reduction *reduction = self->to->reduction;
-    rpi_partial *whole = rpi_partial_create(reduction, 0, block);
+    rpi_partial *whole = take_part(self, block);
     if (whole) {
         reduction->fold->fold(whole->value, 1, results, (size_t)n, block * reduction->block);
         whole->n = n;

@@ -13,6 +13,7 @@ typedef struct rpi_folder {
     uint64_t next;      /* the item after those that it has */
     rpi_partial *parts; /* that it has, the last one first: whole blocks and their merges; in any order, one */
     rpi_partial *open;  /* the last block, when not all of it is there */
+    rpi_partial *spare; /* parts to be used again, as memory for each block would show; not of bytes */
     char *results;
     size_t room;      /* bytes */
     uint64_t *failed; /* items of the present results that have none */

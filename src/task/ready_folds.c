@@ -54,20 +54,21 @@ static const char *end_sum_int64(const void *accumulator, void *given)
 static bool is_less(double a, double b) { return !isnan(b) && (isnan(a) || a < b); }
 static bool is_more(double a, double b) { return !isnan(b) && (isnan(a) || a > b); }
 
-static void fold_extreme_double(rp_indexed_double *to, int begins, const double *result, size_t n, uint64_t first,
-                                bool (*is_better)(double, double))
-{
-    rp_indexed_double best = begins ? (rp_indexed_double){result[0], first} : *to;
-    for (size_t i = begins ? 1 : 0; i < n; i++)
-        if (is_better(result[i], best.value)) best = (rp_indexed_double){result[i], first + i};
-    *to = best;
-}
-
 /* In any order the right one may have come first. */
 static void merge_extreme_double(rp_indexed_double *left, const rp_indexed_double *right, bool (*is_better)(double, double))
 {
     bool is_equal = !is_better(right->value, left->value) && !is_better(left->value, right->value);
     if (is_better(right->value, left->value) || (is_equal && right->index < left->index)) *left = *right;
+}
+
+static void fold_extreme_double(rp_indexed_double *to, int begins, const double *result, size_t n, uint64_t first,
+                                bool (*is_better)(double, double))
+{
+    rp_indexed_double best = {result[0], first};
+    for (size_t i = 1; i < n; i++)
+        if (is_better(result[i], best.value)) best = (rp_indexed_double){result[i], first + i};
+    if (begins) *to = best;
+    else merge_extreme_double(to, &best, is_better);
 }
 
 static void fold_min_double(void *to, int begins, const void *results, size_t n, uint64_t first)
@@ -81,18 +82,19 @@ static void fold_max_double(void *to, int begins, const void *results, size_t n,
 }
 static void merge_max_double(void *left, const void *right) { merge_extreme_double(left, right, is_more); }
 
-static void fold_extreme_int64(rp_indexed_int64 *to, int begins, const int64_t *result, size_t n, uint64_t first, bool wants_less)
-{
-    rp_indexed_int64 best = begins ? (rp_indexed_int64){result[0], first} : *to;
-    for (size_t i = begins ? 1 : 0; i < n; i++)
-        if (wants_less ? result[i] < best.value : result[i] > best.value) best = (rp_indexed_int64){result[i], first + i};
-    *to = best;
-}
-
 static void merge_extreme_int64(rp_indexed_int64 *left, const rp_indexed_int64 *right, bool wants_less)
 {
     bool is_better = wants_less ? right->value < left->value : right->value > left->value;
     if (is_better || (right->value == left->value && right->index < left->index)) *left = *right;
+}
+
+static void fold_extreme_int64(rp_indexed_int64 *to, int begins, const int64_t *result, size_t n, uint64_t first, bool wants_less)
+{
+    rp_indexed_int64 best = {result[0], first};
+    for (size_t i = 1; i < n; i++)
+        if (wants_less ? result[i] < best.value : result[i] > best.value) best = (rp_indexed_int64){result[i], first + i};
+    if (begins) *to = best;
+    else merge_extreme_int64(to, &best, wants_less);
 }
 
 static void fold_min_int64(void *to, int begins, const void *results, size_t n, uint64_t first)
