@@ -1,6 +1,6 @@
 /*
- * call.h: giving work to a pool: what all calls have in common. The calls themselves are in map.h and imap.h. Their names and semantics are
- * those of Python's multiprocessing.pool.Pool.
+ * call.h: giving work to a pool: what all calls have in common. The calls themselves are in map.h, imap.h and reduce.h. Their names and
+ * semantics are those of Python's multiprocessing.pool.Pool.
  *
  * map takes items of one argument, starmap one column for each argument. Both put result i at results[i], in whatever order the items ran.
  * imap and istarmap give the results one by one while other items still run. Arguments may be bound in front (functools.partial): `bound`
@@ -10,15 +10,16 @@
  * calls. `options` and `error` may be NULL; rankpool.h says what NULL does elsewhere.
  *
  * All return RP_OK; RP_USAGE (the columns don't fit the task's arguments; a pointer is NULL that must not be); RP_CLOSED (the pool takes
- * no more calls); RP_NO_MEMORY. The blocking calls (apply, map, starmap) also return RP_FAILED (an item failed, `*error` names the failed
- * item of the lowest index), RP_CANCELLED (the pool was terminated meanwhile), RP_LOST (as rp_result_get). A task must not make a blocking
- * call on its own pool: RP_USAGE.
+ * no more calls); RP_NO_MEMORY. The blocking calls (apply, map, starmap, reduce) also return RP_FAILED (an item failed, `*error` names the
+ * failed item of the lowest index), RP_CANCELLED (the pool was terminated meanwhile), RP_LOST (as rp_result_get). A task must not make a
+ * blocking call on its own pool: RP_USAGE.
  */
 #ifndef RANKPOOL_CALL_H
 #define RANKPOOL_CALL_H
 
 #include <rankpool/imap.h>
 #include <rankpool/map.h>
+#include <rankpool/reduce.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,6 +32,9 @@ extern "C" {
 typedef int rp_callback(rp_result *result, const rp_error *error, void *argument);
 
 #define RP_NO_RETRIES UINT32_MAX
+
+/* In which order rp_reduce folds results: one that depends on the number of items alone, or as they come. */
+typedef enum rp_reduce_order { RP_ORDER_FIXED = 0, RP_ORDER_ANY } rp_reduce_order;
 
 /* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. Their ranges are those of the
  * pool; NAN, negative numbers and a limit of failures with RP_ON_ERROR_STOP are RP_USAGE. */
@@ -51,6 +55,9 @@ typedef struct rp_call_options {
     rp_callback *callback; /* async calls only */
     rp_callback *error_callback;
     void *callback_argument;
+    rp_reduce_order reduce_order; /* this and the next two: rp_reduce only, see reduce.h */
+    const void *initial;          /* copied */
+    uint64_t *reduced;            /* borrowed until the call is finished */
 } rp_call_options;
 
 /* How many callbacks of this pool returned something other than 0. Any thread. Doesn't block. */

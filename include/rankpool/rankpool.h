@@ -24,13 +24,16 @@
 #define RANKPOOL_H
 
 #include <rankpool/call.h>
+#include <rankpool/completions.h>
 #include <rankpool/error.h>
+#include <rankpool/fold.h>
 #include <rankpool/imap.h>
 #include <rankpool/iterator.h>
 #include <rankpool/main.h>
 #include <rankpool/map.h>
 #include <rankpool/memory.h>
 #include <rankpool/pool.h>
+#include <rankpool/reduce.h>
 #include <rankpool/report.h>
 #include <rankpool/result.h>
 #include <rankpool/source.h>

@@ -38,8 +38,15 @@ RP_API int rp_result_ready(const rp_result *result);
 RP_API rp_status rp_result_successful(const rp_result *result, int *successful);
 
 /* Cancels the call: items that haven't started won't, running ones are finished, and the call ends as RP_CANCELLED. With isolation running
- * ones are ended with their child process. Does nothing when the call is finished. Doesn't block. */
-RP_API void rp_result_cancel(rp_result *result);
+ * ones are ended with their child process. Does nothing when the call is finished. Doesn't block. Returns 1 if the cancel came so early
+ * that no item has run or will; 0 if items may have, or the call is finished. Items that were sent to another rank count as run. */
+RP_API int rp_result_cancel(rp_result *result);
+
+/* Whether the call was cancelled, or its pool terminated, before it was finished: 1 or 0. Doesn't block. */
+RP_API int rp_result_cancelled(const rp_result *result);
+
+/* Whether items of the call may be running: they were given to a worker or a rank, and the call isn't finished. 1 or 0. Doesn't block. */
+RP_API int rp_result_running(const rp_result *result);
 
 /* rp_result_failures: how many items failed so far; items lost with a rank count, items that are tried again don't. rp_result_failure: the
  * k-th failure by index, 0 <= k < their number, once the call is ready; fills `*failure` and returns RP_OK, RP_AGAIN (the call isn't ready)

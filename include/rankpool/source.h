@@ -17,15 +17,17 @@
 extern "C" {
 #endif
 
-typedef enum rp_column_kind { RP_COLUMN_ARRAY = 0, RP_COLUMN_CONSTANT, RP_COLUMN_RANGE } rp_column_kind;
+typedef enum rp_column_kind { RP_COLUMN_ARRAY = 0, RP_COLUMN_CONSTANT, RP_COLUMN_RANGE, RP_COLUMN_LINSPACE, RP_COLUMN_GRID } rp_column_kind;
 
 typedef struct rp_column {
     rp_column_kind kind;
     rp_type type;
     size_t size;         /* bytes of one item */
     size_t stride_bytes; /* from one item to the next; arrays only */
-    const void *data;    /* array: its first item; constant: its value */
-    int64_t start, step; /* range: item i is start + i * step. Array: start is how many bytes there are from `data` on; 0: not known */
+    const void *data;    /* array: its first item; constant: its value; linspace: the two ends, doubles; grid: the values of the axis */
+    /* Range: item i is start + i * step. Array: start is how many bytes there are from `data` on; 0: not known. Linspace: start is the
+     * number of values. Grid: start is the number of values of the axis, step for how many items each stays the same. */
+    int64_t start, step;
 } rp_column;
 
 typedef struct rp_columns {
@@ -44,16 +46,35 @@ typedef struct rp_columns {
     ((rp_column){RP_COLUMN_ARRAY, RPI__ITEM_TYPE((array)[0].member), sizeof((array)[0].member), sizeof((array)[0]), &(array)[0].member, \
                  RPI__ARRAY_BYTES(&(array)[0].member), 0})
 /* The same value for each item (Python's itertools.repeat): any expression that isn't an array; "text" is a string. Travels to each rank
- * once. */
+ * once. A number fits any arithmetic argument that holds it exactly: RP_CONSTANT(3) is a double, too. */
 #define RP_CONSTANT(...) \
     ((rp_column){RP_COLUMN_CONSTANT, RPI__ITEM_TYPE(RPI__RVALUE(__VA_ARGS__)), sizeof(__typeof__(RPI__RVALUE(__VA_ARGS__))), 0, \
                  (__typeof__(RPI__RVALUE(__VA_ARGS__))[1]){(__VA_ARGS__)}, 0, 0})
 /* The same for an array, or for a value that is too large to copy on the stack. `pointer` points to it. */
 #define RP_CONSTANT_AT(pointer) \
     ((rp_column){RP_COLUMN_CONSTANT, RPI__ITEM_TYPE(*(pointer)), sizeof(*(pointer)), 0, (pointer), 0, 0})
-/* start, start + step, start + 2 step, … as int64_t; takes no memory. */
+/* start, start + step, start + 2 step, … for any arithmetic argument that holds all of them exactly; takes no memory. Only for int64_t may
+ * they wrap, or have no end. */
 #define RP_RANGE(start_value, step_value) \
     ((rp_column){RP_COLUMN_RANGE, RP_TYPE_INT64, sizeof(int64_t), 0, NULL, (start_value), (step_value)})
+/* n doubles with even gaps, from the first to the last, which is exact: number i is from + i * ((to - from) / (n - 1)). Takes no memory. */
+#define RP_LINSPACE(from, to, n) \
+    ((rp_column){RP_COLUMN_LINSPACE, RP_TYPE_DOUBLE, sizeof(double), 0, (const double[2]){(from), (to)}, (int64_t)(n), 0})
+/* n strings, as those of main: `char **` or `const char **`. */
+#define RP_STRINGS(strings, n) \
+    ((rp_column){RP_COLUMN_ARRAY, RPI__ITEM_TYPE((strings)[0]), sizeof(char *), sizeof(char *), (strings), \
+                 (int64_t)(n) * (int64_t)sizeof(char *), 0})
+/* All combinations of the values of some axes (Python's itertools.product), a column for each; the last axis changes fastest. Takes no
+ * memory but for the axes: RP_GRID(RP_AXIS(masses), RP_AXIS(speeds)). Constants may stand among the axes. rp_grid_size says how many items
+ * that is. An axis is an array, or n values at a pointer, but not of strings or bytes. It is copied when the call is made. */
+#define RP_GRID(...) \
+    ((rp_columns){sizeof((rp_column[]){__VA_ARGS__}) / sizeof(rp_column), \
+                  rp_grid(sizeof((rp_column[]){__VA_ARGS__}) / sizeof(rp_column), (rp_column[]){__VA_ARGS__})})
+#define RP_AXIS(array) \
+    RP_AXIS_OF(array, sizeof(array) / sizeof((array)[0]) + \
+                          RPI__REFUSE_IF(RPI__IS_POINTER(__typeof__(array)), an_axis_at_a_pointer_needs_RP_AXIS_OF_with_its_length))
+#define RP_AXIS_OF(pointer, n) \
+    ((rp_column){RP_COLUMN_GRID, RPI__ITEM_TYPE((pointer)[0]), sizeof((pointer)[0]), 0, (pointer), (int64_t)(n), 1})
 /* Columns of a call, one for each argument: RP_COLUMNS(RP_CONSTANT(mass), RP_COLUMN(speeds)). */
 #define RP_COLUMNS(...) \
     ((rp_columns){sizeof((rp_column[]){__VA_ARGS__}) / sizeof(rp_column), (const rp_column[]){__VA_ARGS__}})
@@ -70,6 +91,13 @@ typedef struct rp_columns {
     (RPI__ROOM(pointer) > (size_t)INT64_MAX ? 0 : (int64_t)RPI__ROOM(pointer))
 #endif
 /* clang-format on */
+
+/* How many items a grid has: the product of the lengths of its axes. 0: an axis is empty, or there are more than 64 bits count, and a call
+ * with the grid is refused as RP_USAGE. */
+RP_API uint64_t rp_grid_size(rp_columns grid);
+
+/* For RP_GRID: sets for how many items each of n columns stays the same. Returns `columns`, also NULL. */
+RP_API const rp_column *rp_grid(size_t n, rp_column *columns);
 
 /*
  * Makes the next item. `arguments[k]` points to zeroed room for argument k of the task, those that are bound not counted. An rp_bytes or a

@@ -14,7 +14,7 @@
 static const double handshake_timeout_s = 120;
 enum { TEXT_SIZE = 512 };
 
-/* ---- what a rank knows, as text: a line for each task and initializer, sorted ---- */
+/* ---- what a rank knows, as text: a line for each task, fold and initializer, sorted ---- */
 
 static int compare_lines(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
@@ -37,6 +37,23 @@ static char *describe_initializer(const rp_initializer *initializer)
     return asprintf(&line, "%s\tinitializer\n", initializer->name) < 0 ? NULL : line;
 }
 
+static char *describe_fold(const rp_fold *fold)
+{
+    char *line;
+    int length = asprintf(&line, "%s\tfold %s %zu: %s %zu, %zu\n", fold->name, rp_type_name(fold->result_type), fold->result_size,
+                          rp_type_name(fold->type), fold->size, fold->accumulator_size);
+    return length < 0 ? NULL : line;
+}
+
+/* Line k of what this rank knows: first the tasks, then the folds and the initializers. */
+static char *describe(size_t k)
+{
+    size_t n_tasks = rpi_registry_n_tasks(), n_folds = rpi_registry_n_folds();
+    if (k < n_tasks) return describe_task(rpi_registry_task(k));
+    if (k - n_tasks < n_folds) return describe_fold(rpi_registry_fold(k - n_tasks));
+    return describe_initializer(rpi_registry_initializer(k - n_tasks - n_folds));
+}
+
 static char *join_lines(char **lines, size_t n)
 {
     size_t size = 1;
@@ -49,12 +66,11 @@ static char *join_lines(char **lines, size_t n)
 
 static char *describe_all(void)
 {
-    size_t n_tasks = rpi_registry_n_tasks(), n = n_tasks + rpi_registry_n_initializers(), made = 0;
+    size_t n = rpi_registry_n_tasks() + rpi_registry_n_folds() + rpi_registry_n_initializers(), made = 0;
     char **lines = calloc(n + 1, sizeof *lines);
     if (!lines) return NULL;
     for (; made < n; made++) {
-        lines[made] =
-            made < n_tasks ? describe_task(rpi_registry_task(made)) : describe_initializer(rpi_registry_initializer(made - n_tasks));
+        lines[made] = describe(made);
         if (!lines[made]) break;
     }
     char *text = NULL;

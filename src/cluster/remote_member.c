@@ -84,6 +84,14 @@ static bool send_call(rpi_member_port *port, const rpi_work *work)
     return true;
 }
 
+/* The call was cancelled in the moment in which a chunk is sent. None of its items may run then, as the canceller was told so. */
+static void send_early_cutoff(rpi_member_port *port, const rpi_distribution_call *call)
+{
+    rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
+    if (message) message->header.cutoff = (rpi_cutoff){call->id, 0};
+    send_message(port, message);
+}
+
 static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
 {
     rpi_namer namer;
@@ -96,6 +104,8 @@ static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
     work->chunk = chunk->id;
     work->schedule = chunk->grains.kind;
     work->grain_size = chunk->grains.chunk;
+    rpi_work_begin(batch->work);
+    if (rpi_work_stopped(batch->work, 0)) send_early_cutoff(port, chunk->entry->call);
     rpi_reports_sent(port, message);
     send_message(port, message);
     return true;

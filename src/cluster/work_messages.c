@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "task/columns.h"
 #include "task/pack.h"
+#include "task/pack_partials.h"
 
 #include <stdlib.h>
 
@@ -25,7 +26,7 @@ static const char *one_array(const rpi_batch *batch, uint64_t first)
 rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64_t first, uint64_t count, const rpi_namer *namer)
 {
     rpi_places places;
-    rpi_places_find(batch, first, count, namer, true, &places);
+    rpi_places_find(batch, first, count, namer, !batch->partials, &places);
     size_t size = rpi_places_packed_size(&places, batch, first, count);
     const char *items = size > RPI_LARGE_DATA && places.n == 0 ? one_array(batch, first) : NULL;
     rpi_message *message = rpi_message_create(RPI_WORK, pool, items ? 0 : size);
@@ -69,41 +70,75 @@ rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64
 {
     bool emitted = work->task->result_type == RP_TYPE_BYTES;
     size_t size = rpi_size_product(count, work->task->result_size);
-    rpi_message *message = rpi_message_create(RPI_DONE, pool, emitted || placed ? 0 : size);
-    if (!message || placed) return message;
+    bool kept_elsewhere = placed || work->reduction.fold;
+    rpi_message *message = rpi_message_create(RPI_DONE, pool, emitted || kept_elsewhere ? 0 : size);
+    if (!message || kept_elsewhere) return message;
     *results = emitted ? calloc(count ? count : 1, sizeof(rp_bytes)) : message->data;
     if (*results) return message;
     rpi_message_free(message);
     return NULL;
 }
 
-void rpi_done_message_drop_results(const rpi_batch *batch)
+void rpi_done_message_drop_results(rpi_batch *batch)
 {
+    if (batch->partials) rpi_partials_fini(batch->partials);
+    free(batch->partials);
+    batch->partials = NULL;
     if (batch->work->task->result_type != RP_TYPE_BYTES || !batch->results) return;
     rp_bytes_free((rp_bytes *)(void *)batch->results, (size_t)batch->count);
     free(batch->results);
 }
 
-/* The message grows only by emitted results and failures, which aren't known when the chunk starts. */
+/* Takes what is folded out of the batch; NULL: nothing is, or its results are kept. */
+static rpi_partial *take_folded(rpi_batch *batch)
+{
+    rpi_partial *folded = batch->partials ? rpi_partials_take_all(batch->partials) : NULL;
+    for (const rpi_partial *at = folded; at; at = at->next)
+        if (rpi_partial_has_failed(&batch->work->reduction, at)) atomic_store(&batch->partials->failed, true);
+    if (batch->partials && atomic_load(&batch->partials->failed)) batch->status = RP_NO_MEMORY;
+    return folded;
+}
+
+/* Bytes of the results, which go before the failures. */
+static size_t results_size(const rpi_message *message, const rpi_batch *batch, const rpi_partial *folded)
+{
+    if (batch->partials) return rpi_partials_packed_size(&batch->work->reduction, folded);
+    if (batch->work->task->result_type == RP_TYPE_BYTES) return rpi_pack_emitted_size(batch);
+    return message->header.size > 0 ? (size_t)batch->count * batch->work->task->result_size : 0; /* 0: they have places */
+}
+
+static rpi_message *grow(rpi_message *message, size_t size)
+{
+    if (size <= message->capacity) return message;
+    rpi_message *grown = size < SIZE_MAX / 2 ? realloc(message, sizeof *message + size + 1) : NULL;
+    if (grown) grown->capacity = size;
+    else rpi_message_free(message);
+    return grown;
+}
+
+static void drop_folded(const rpi_batch *batch, rpi_partial *folded)
+{
+    for (rpi_partial *next; folded; folded = next) {
+        next = folded->next;
+        rpi_partial_destroy(&batch->work->reduction, folded);
+    }
+}
+
+/* The message grows only by what isn't known when the chunk starts: what is emitted or folded, and failures. */
 rpi_message *rpi_done_message_finish(rpi_message *message, rpi_batch *batch)
 {
-    bool emitted = batch->work->task->result_type == RP_TYPE_BYTES;
+    bool emitted = batch->work->task->result_type == RP_TYPE_BYTES && !batch->partials;
     const rpi_failure *failures = atomic_load(&batch->failures);
     uint64_t n_failures;
-    size_t size = emitted ? rpi_pack_emitted_size(batch) : 0;
-    if (!emitted && message->header.size > 0) size = (size_t)batch->count * batch->work->task->result_size; /* else they have places */
+    rpi_partial *folded = take_folded(batch);
+    size_t size = results_size(message, batch, folded);
     size_t failures_at = rpi_pack_align(size), total = failures_at + rpi_pack_failures_size(failures, &n_failures);
     if (n_failures == 0) total = size;
-    if (total > message->capacity) {
-        rpi_message *grown = realloc(message, sizeof *message + total + 1);
-        if (!grown) {
-            rpi_message_free(message);
-            return NULL;
-        }
-        message = grown;
-        message->capacity = total;
-    }
-    if (emitted) rpi_pack_emitted(message->data, batch);
+    message = grow(message, total);
+    if (message && emitted) rpi_pack_emitted(message->data, batch);
+    if (message && folded) rpi_partials_pack(message->data, &batch->work->reduction, folded);
+    drop_folded(batch, folded);
+    if (!message) return NULL;
     rpi_pack_failures(message->data + failures_at, failures);
     message->header.size = total;
     message->header.done.n_failures = n_failures;
@@ -116,7 +151,7 @@ char *rpi_done_message_destination(const rpi_header *header, const rpi_batch *ba
 {
     const rp_task *task = batch->work->task;
     bool alone = header->done.status == RP_OK && header->done.n_failures == 0 && task->result_type != RP_TYPE_BYTES;
-    if (!alone || header->done.count != count || task->result_size == 0) return NULL;
+    if (!alone || batch->partials || header->done.count != count || task->result_size == 0) return NULL;
     if (header->size != rpi_size_product(count, task->result_size)) return NULL;
     return batch->results + first * task->result_size;
 }
@@ -127,8 +162,10 @@ bool rpi_done_message_unpack(const rpi_message *message, rpi_batch *batch, uint6
     const char *from = rpi_message_bytes(message);
     bool is_there = message->outside && message->outside == batch->results + first * batch->work->task->result_size;
     if (is_there) return done->n_failures == 0;
-    if (!placed && !rpi_unpack_results(from, message->header.size, done->count, batch, first)) return false;
+    if (done->n_failures > 0 && done->failures_at > message->header.size) return false;
+    size_t size = done->n_failures > 0 ? done->failures_at : message->header.size;
+    if (batch->partials && !rpi_partials_unpack(from, size, batch->partials, batch->first + first, done->count)) return false;
+    if (!batch->partials && !placed && !rpi_unpack_results(from, message->header.size, done->count, batch, first)) return false;
     if (done->n_failures == 0) return true;
-    if (done->failures_at > message->header.size) return false;
     return rpi_unpack_failures(from + done->failures_at, message->header.size - done->failures_at, done->n_failures, batch) == RP_OK;
 }

@@ -22,11 +22,12 @@ static inline bool rpi_work_message_places_results(const rpi_header *work) { ret
 
 /* Makes a DONE. Its data begins with room for the results of `count` items, and `*results` points there. Emitted results get an array of
  * their own instead (freed by rpi_done_message_drop_results), and are packed by _finish. Results that are `placed` aren't in it, and
- * `*results` is unchanged. NULL: no memory. */
+ * `*results` is unchanged; so it is where results are folded, and the batch has partials of its own. NULL: no memory. */
 rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64_t count, bool placed, char **results);
-/* Adds emitted results and failures. Returns the message, which may have moved. NULL: no memory, and the message is freed. */
+/* Adds emitted results, or what is folded, and failures. Returns the message, which may have moved. NULL: no memory, and the message is
+ * freed. */
 rpi_message *rpi_done_message_finish(rpi_message *message, rpi_batch *batch);
-void rpi_done_message_drop_results(const rpi_batch *batch);
+void rpi_done_message_drop_results(rpi_batch *batch);
 /* Where the large data of a DONE can be received directly: in the batch, from offset `first` on. NULL: it doesn't hold just the results of
  * `count` items, and has to be unpacked. */
 char *rpi_done_message_destination(const rpi_header *header, const rpi_batch *batch, uint64_t first, uint64_t count);

@@ -46,18 +46,22 @@ typedef struct source {
     rpi_batch *batch;
     rpi_grain grain;
     size_t result_size;
+    char *results;     /* where they go; NULL: there is no memory for them */
     rpi_answer answer; /* a copy */
 } source;
 
-static source source_of(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain)
+static source source_of(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, rpi_context *context)
 {
     rpi_segment *segment = &mailbox->responses[rpi_request_place(number)];
-    return (source){mailbox, segment, number, batch, grain, .result_size = batch->work->task->result_size};
+    size_t size = batch->work->task->result_size;
+    char *results = batch->partials ? rpi_folder_room(&context->folder, &batch->work->reduction, rpi_grain_length(grain))
+                                    : batch->results + grain.begin * size;
+    return (source){mailbox, segment, number, batch, grain, .result_size = size, .results = results};
 }
 
 static uint64_t count_of(const source *from) { return rpi_grain_length(from->grain); }
 static bool emits(const source *from) { return from->batch->work->task->result_type == RP_TYPE_BYTES; }
-static char *place_of(const source *from, uint64_t i) { return from->batch->results + (from->grain.begin + i) * from->result_size; }
+static char *place_of(const source *from, uint64_t i) { return from->results + i * from->result_size; }
 static const char *results_of(const source *from) { return from->segment->base + rpi_answer_results_at(count_of(from)); }
 
 /* Whether the i-th receipt is that of the result. */
@@ -97,13 +101,21 @@ static bool reserve_results(const source *from, uint64_t n)
     return rpi_segment_reserve(from->segment, rpi_answer_results_at(count_of(from)) + (size_t)n * from->result_size);
 }
 
-uint64_t rpi_request_take_finished(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, uint64_t most)
+static uint64_t take_finished(const source *from, uint64_t most)
 {
-    source from = source_of(mailbox, number, batch, grain);
-    if (most == 0 || emits(&from) || !reserve_results(&from, most)) return 0;
+    if (most == 0 || emits(from) || !from->results || !reserve_results(from, most)) return 0;
     uint64_t n = 0; /* only what may be right is copied, as items that didn't run mustn't have a result */
-    while (n < most && is_receipt(&from, n, results_of(&from) + n * from.result_size, from.result_size)) n++;
-    return n > 0 ? copy_results(&from, n) : 0;
+    while (n < most && is_receipt(from, n, results_of(from) + n * from->result_size, from->result_size)) n++;
+    return n > 0 ? copy_results(from, n) : 0;
+}
+
+uint64_t rpi_request_take_finished(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, rpi_context *context,
+                                   uint64_t most)
+{
+    source from = source_of(mailbox, number, batch, grain, context);
+    uint64_t n = take_finished(&from, most);
+    if (batch->partials) rpi_context_fold(context, batch, grain.begin, n);
+    return n;
 }
 
 /* ---- results that were emitted: the {size} of each, then their bytes ---- */
@@ -138,7 +150,7 @@ static rpi_taken take_results(const source *from, uint64_t *n, size_t *end, rp_e
     size_t size = emits(from) ? (size_t)from->answer.emitted_size : (size_t)n_done * from->result_size;
     *n = 0;
     *end = rpi_pack_align(at + size);
-    if (!rpi_segment_reserve(from->segment, at + size + 1)) return refuse_for_memory(why);
+    if (!from->results || !rpi_segment_reserve(from->segment, at + size + 1)) return refuse_for_memory(why);
     if (n_done == 0) return RPI_TAKEN_WHOLE;
     if (!emits(from)) {
         *n = copy_results(from, n_done);
@@ -215,16 +227,18 @@ static rpi_taken take_whole(const source *from, rpi_context *context, uint64_t *
 rpi_taken rpi_request_take(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, rpi_context *context,
                            rpi_taking *taking, rp_error *why)
 {
-    source from = source_of(mailbox, number, batch, grain);
+    source from = source_of(mailbox, number, batch, grain, context);
     *taking = (rpi_taking){0};
     if (!rpi_answer_read(mailbox, number, count_of(&from), &from.answer)) {
-        taking->n = rpi_request_take_finished(mailbox, number, batch, grain, count_of(&from));
+        taking->n = rpi_request_take_finished(mailbox, number, batch, grain, context, count_of(&from));
         return RPI_TAKEN_DAMAGED;
     }
     if (from.answer.status != RP_OK) return take_reason(&from, why);
     taking->busy_ns = from.answer.busy_ns;
     taking->ended_ns = from.answer.ended_ns;
-    return take_whole(&from, context, &taking->n, why);
+    rpi_taken taken = take_whole(&from, context, &taking->n, why);
+    if (batch->partials) rpi_context_fold(context, batch, grain.begin, taking->n);
+    return taken;
 }
 
 void rpi_request_release(rpi_mailbox *mailbox, uint64_t number)

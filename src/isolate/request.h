@@ -24,13 +24,15 @@ typedef struct rpi_taking {
     uint64_t n, busy_ns, ended_ns;
 } rpi_taking;
 
-/* Takes a request that is done. `*why` is set where it was refused. Of one that is damaged the items before the damage are taken. */
+/* Takes a request that is done. Results of a batch that has partials are folded. `*why` is set where it was refused. Of one that is damaged
+ * the items before the damage are taken. */
 rpi_taken rpi_request_take(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, rpi_context *context,
                            rpi_taking *taking, rp_error *why);
 
 /* Takes what is finished of a request that isn't done: at most the first `most` items, up to one whose receipt isn't right. Returns how
  * many. None of a task that emits, as its results come when the request is done. */
-uint64_t rpi_request_take_finished(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, uint64_t most);
+uint64_t rpi_request_take_finished(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch, rpi_grain grain, rpi_context *context,
+                                   uint64_t most);
 
 /* Gives much memory back. The request was taken. */
 void rpi_request_release(rpi_mailbox *mailbox, uint64_t number);

@@ -4,6 +4,7 @@
 #include "base/nested.h"
 #include "base/thread.h"
 #include "isolate/sandbox_server.h"
+#include "task/context_start.h"
 
 #include <fcntl.h>
 #include <signal.h>

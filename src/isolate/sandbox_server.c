@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "base/thread.h"
 #include "isolate/answer.h"
+#include "task/context_start.h"
 #include "task/pack.h"
 
 #include <signal.h>

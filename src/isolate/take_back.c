@@ -159,7 +159,7 @@ static void take_rest(rpi_runner *self, uint64_t number, bool is_head, loss *why
     uint64_t count = rpi_grain_length(what), at = 0, before = self->n_run;
     rpi_stage stage = rpi_progress_read(atomic_load(&mailbox->answers->progress), number, count, &at);
     uint64_t most = stage == RPI_STAGE_IN ? at : stage == RPI_STAGE_BEFORE ? 0 : count;
-    uint64_t n = rpi_request_take_finished(mailbox, number, self->batch, what, most);
+    uint64_t n = rpi_request_take_finished(mailbox, number, self->batch, what, &self->worker->context, most);
     self->n_run += n;
     if (stage == RPI_STAGE_IN) take_begun(self, what, n, at, why);
     else if (stage != RPI_STAGE_BEFORE) take_unknown(self, what, n, why);

@@ -100,6 +100,7 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     call->references = 1;
     rpi_mutex_init(&call->mutex);
     rpi_cond_init(&call->changed);
+    rpi_list_init(&call->watches);
     *out = call;
     return RP_OK;
 }
@@ -118,6 +119,7 @@ void rpi_call_unref(rpi_call *call)
     bool last = --call->references == 0;
     pthread_mutex_unlock(&call->mutex);
     if (!last) return;
+    if (call->fini) call->fini(call);
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
     pthread_cond_destroy(&call->changed);
@@ -151,6 +153,7 @@ static bool try_finish(rpi_call *call)
     atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
     call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     pthread_cond_broadcast(&call->changed);
+    for (rpi_watch *watch; (watch = RPI_ENTRY(rpi_list_take_first(&call->watches), rpi_watch, link));) watch->tell(watch);
     return true;
 }
 
@@ -221,13 +224,15 @@ void rpi_call_stop(rpi_call *call)
     pthread_mutex_unlock(&call->mutex);
 }
 
-void rpi_call_cancel(rpi_call *call)
+/* A worker says that it begins before it looks at the cutoff. So when it hasn't said so by now, it will see that the cutoff is 0. */
+bool rpi_call_cancel(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
-    bool finished = false;
+    bool finished = false, in_time = false;
     if (!rpi_call_is_finished(call)) {
         call->state = RPI_CALL_CANCELLED;
         rpi_work_lower_cutoff(&call->work, 0);
+        in_time = !atomic_load(&call->work.begun);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         pthread_cond_broadcast(&call->changed);
@@ -235,6 +240,7 @@ void rpi_call_cancel(rpi_call *call)
     }
     pthread_mutex_unlock(&call->mutex);
     if (finished) end(call);
+    return in_time;
 }
 
 /* The failure of the lowest index. The list is sorted only once the call is finished. */
@@ -279,7 +285,8 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
         return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
     if (call->status == RP_LOST) return say_lost(call, error);
     if (call->status == RP_USAGE) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
-    if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", rp_status_text(call->status));
+    if (call->status != RP_OK)
+        return rp_error_set(error, call->status, 0, "%s", call->reason ? call->reason : rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
     if (is_stopped_short(call)) return say_stopped(call, failure, error);
     if (failure) return rpi_failure_to_error(failure, error);

@@ -49,6 +49,13 @@ struct rpi_call_pool {
     void (*stopped)(rpi_call_pool *pool);
 };
 
+/* Somebody who wants to be told when a call is finished. */
+typedef struct rpi_watch rpi_watch;
+struct rpi_watch {
+    rpi_list_link link;             /* of the call's watches; guarded by the call's mutex */
+    void (*tell)(rpi_watch *watch); /* once, under the call's mutex, when the watch is out of the list. Doesn't block */
+};
+
 struct rp_result {
     rpi_work work;       /* first: executors find the call by it */
     rpi_call_pool *pool; /* valid until finished */
@@ -59,6 +66,7 @@ struct rp_result {
     rp_pool_options options; /* the call's own options, with the pool's where it sets none */
     rp_callback *callback, *error_callback;
     void *callback_argument;
+    void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
     /* in the pool's list and in the notifier's, each guarded by its owner's mutex */
     rpi_list_link link, notified;
     unsigned marks;        /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
@@ -68,8 +76,11 @@ struct rp_result {
     uint64_t n_outstanding;
     uint64_t n_told; /* items that were reported as completed; never decreases */
     rpi_call_state state;
-    rp_status status;      /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY */
-    rpi_failure *failures; /* sorted once finished */
+    rp_status status;   /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY; of a reduction: RP_END, RP_FAILED */
+    const char *reason; /* for the status, static; NULL: the status says it all */
+    rpi_list watches;
+    struct rpi_completion *completion; /* where it is in a set (completions.c); NULL: in none */
+    rpi_failure *failures;             /* sorted once finished */
     uint64_t n_failures;
     rpi_failure *asked; /* the failure that was read last, and its number, as most readers read all in order */
     uint64_t asked_k;
@@ -105,8 +116,8 @@ void rpi_call_release(rpi_call *call);
 /* No more batches will come. */
 void rpi_call_close(rpi_call *call);
 
-/* Cancels the call: nothing more starts. Any thread. */
-void rpi_call_cancel(rpi_call *call);
+/* Cancels the call: nothing more starts. Any thread. True: no item has run. */
+bool rpi_call_cancel(rpi_call *call);
 
 /* Whether more items failed than max_failures or max_failures_percent allows. */
 bool rpi_call_failed_too_often(const rpi_call *call);

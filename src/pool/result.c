@@ -1,6 +1,7 @@
 /* result.c: the public handle of a call: rankpool/result.h. */
 #include "base/clock.h"
 #include "pool/call.h"
+#include "pool/completions.h"
 
 #include <math.h>
 
@@ -69,10 +70,18 @@ rp_status rp_result_successful(const rp_result *result, int *successful)
     return finished ? RP_OK : RP_AGAIN;
 }
 
-void rp_result_cancel(rp_result *result)
+int rp_result_cancel(rp_result *result) { return result && rpi_call_cancel(result); }
+
+int rp_result_cancelled(const rp_result *result)
 {
-    if (result) rpi_call_cancel(result);
+    if (!result) return 0;
+    pthread_mutex_lock(mutex_of(result));
+    bool cancelled = rpi_call_is_cancelled(result);
+    pthread_mutex_unlock(mutex_of(result));
+    return cancelled;
 }
+
+int rp_result_running(const rp_result *result) { return result && atomic_load(&result->work.begun) && !rp_result_ready(result); }
 
 uint64_t rp_result_failures(const rp_result *result) { return result ? atomic_load(&result->work.n_failed) : 0; }
 
@@ -103,8 +112,9 @@ void rp_result_free(rp_result *result)
 {
     if (!result) return;
     bool in_own_task = rpi_call_check_wait(result->pool, NULL) != RP_OK;
-    if (in_own_task || !rp_result_ready(result)) rp_result_cancel(result);
+    if (in_own_task || !rp_result_ready(result)) (void)rpi_call_cancel(result);
     if (in_own_task) return; /* also when it is finished: the caller couldn't know */
     rp_result_wait(result, -1);
+    rpi_completion_leave(result);
     rpi_call_unref(result);
 }

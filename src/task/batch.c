@@ -50,6 +50,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->avoid_rank = -1;
     batch->attempt = 1;
     batch->status = RP_OK;
+    batch->partials = NULL;
     batch->waiter = NULL;
     reset_claims(&batch->claims);
     atomic_store(&batch->n_run, 0);
@@ -66,6 +67,7 @@ void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offs
         if (part->views[k].base) part->views[k].base += offset * part->views[k].stride_bytes;
     }
     part->results = whole->results + offset * whole->work->task->result_size;
+    part->partials = whole->partials;
     part->attempt = whole->attempt;
     part->urgent = whole->urgent;
 }

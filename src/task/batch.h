@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "base/waiter.h"
 #include "schedule/rates.h"
+#include "task/partials.h"
 #include "task/work.h"
 
 /* Which items of a batch are claimed. Used by the team, while the batch is submitted to it. */
@@ -28,6 +29,7 @@ struct rpi_batch {
     uint64_t first, count;           /* items first … first + count - 1 of the call */
     rp_view views[RP_MAX_ARGUMENTS]; /* at item `first`; base NULL: the values come from the range column */
     char *results;                   /* of item `first` */
+    rpi_partials *partials;          /* where its results are folded, instead of being kept; NULL: they are kept */
     rpi_schedule schedule;           /* of the grains */
     void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves the batch, under no lock */
     /* Called after items failed, while others may still run. Nothing writes to the results of the failed items any more. Under no lock.
@@ -56,8 +58,8 @@ void rpi_batch_destroy(rpi_batch *batch); /* with its failures; NULL does nothin
 void rpi_batch_fini(rpi_batch *batch);
 /* Frees what workers claimed by. For a batch that is over, or all zero; rpi_batch_fini does it too. */
 void rpi_batch_free_claims(rpi_batch *batch);
-/* Prepares a batch over items first … first + count - 1, with views of the columns of the work. The caller then sets results, schedule,
- * done and owner. */
+/* Prepares a batch over items first … first + count - 1, with views of the columns of the work. The caller then sets results or partials,
+ * schedule, done and owner. */
 void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count);
 /* Prepares a batch over items offset … offset + count - 1 of another batch, with its views, results and attempt. */
 void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count);

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "base/regions.h"
+#include "task/computed.h"
+#include "task/numbers.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,9 +13,8 @@
 static rp_status check_type(const rp_task *task, int k, const rp_column *column, rp_error *error)
 {
     rp_type wanted = task->argument_types[k];
-    if ((unsigned)column->kind > RP_COLUMN_RANGE || (column->kind == RP_COLUMN_RANGE && column->type != RP_TYPE_INT64))
-        return rp_error_set(error, RP_USAGE, 0, "the column of argument %d of task %s is neither array, constant nor range of int64", k + 1,
-                            task->name);
+    if ((unsigned)column->kind > RP_COLUMN_GRID)
+        return rp_error_set(error, RP_USAGE, 0, "the column of argument %d of task %s is of no kind that there is", k + 1, task->name);
     if (column->type == wanted && column->size == task->argument_sizes[k] && column->size > 0) return RP_OK;
     return rp_error_set(error, RP_USAGE, 0, "argument %d of task %s is %s (%zu bytes), its column holds %s (%zu bytes)", k + 1, task->name,
                         rp_type_name(wanted), task->argument_sizes[k], rp_type_name(column->type), column->size);
@@ -36,19 +37,38 @@ static bool hold_constant(rp_column *column, rp_status *status, rp_error *error)
     return true;
 }
 
+/* A range is one of the argument's type, and so is a constant that it holds exactly. `room` has a place for such a constant. */
+static rp_status adapt(rp_column *column, const rp_task *task, int k, uint64_t *room, rp_error *error)
+{
+    rp_type wanted = task->argument_types[k];
+    bool is_range = column->kind == RP_COLUMN_RANGE && column->type == RP_TYPE_INT64 && rpi_type_is_number(wanted);
+    bool is_number = column->kind == RP_COLUMN_CONSTANT && column->data && column->type != wanted && rpi_type_is_number(column->type) &&
+                     rpi_type_is_number(wanted);
+    if (!is_range && !is_number) return RP_OK;
+    if (is_number && !rpi_number_convert(column->type, column->data, wanted, room))
+        return rp_error_set(error, RP_USAGE, 0, "argument %d of task %s is %s, which doesn't hold the constant, %s, exactly", k + 1,
+                            task->name, rp_type_name(wanted), rp_type_name(column->type));
+    if (is_number) column->data = room;
+    column->type = wanted;
+    column->size = task->argument_sizes[k];
+    return RP_OK;
+}
+
 /* Copies the value of a constant, and the bytes or the string that it points to, into one allocation of the library. */
 static rp_status copy_constant(rp_column *column, rp_error *error)
 {
     rp_status status;
     if (hold_constant(column, &status, error)) return status;
-    rp_bytes points_to = rpi_value_bytes(column->type, column->data);
-    size_t padded = (column->size + 15) / 16 * 16;
+    rp_bytes points_to = rpi_value_bytes(column->type, column->data), contents = rpi_column_contents(column);
+    bool is_value = column->kind != RP_COLUMN_CONSTANT || !rpi_type_points(column->type);
+    size_t size = is_value ? contents.size : column->size, padded = (size + 15) / 16 * 16;
+    if (is_value) points_to.size = 0;
     if (points_to.size > SIZE_MAX / 2 - padded) return rpi_error_no_memory(error);
     char *copy = malloc(padded + points_to.size + 1);
     if (!copy) return rpi_error_no_memory(error);
-    memcpy(copy, column->data, column->size);
+    memcpy(copy, column->data, size);
     if (points_to.size) memcpy(copy + padded, points_to.data, points_to.size);
-    rpi_value_point(column->type, copy, (rp_bytes){copy + padded, points_to.size});
+    if (!is_value) rpi_value_point(column->type, copy, (rp_bytes){copy + padded, points_to.size});
     column->data = copy;
     return RP_OK;
 }
@@ -64,19 +84,21 @@ static void free_constant(const rp_column *column)
 /* Fills argument k; a constant is copied. */
 static rp_status fill_one(rp_column *argument, const rp_task *task, int k, bool is_bound, rp_column column, rp_error *error)
 {
-    rp_status status = check_type(task, k, &column, error);
+    uint64_t room;
+    rp_status status = adapt(&column, task, k, &room, error);
+    if (status == RP_OK) status = check_type(task, k, &column, error);
+    if (status == RP_OK && column.kind > RP_COLUMN_CONSTANT) status = rpi_computed_check(&column, task, k, error);
     if (status != RP_OK) return status;
     if (is_bound && column.kind != RP_COLUMN_CONSTANT)
         return rp_error_set(error, RP_USAGE, 0, "bound argument %d of task %s isn't a constant", k + 1, task->name);
     if (column.kind == RP_COLUMN_CONSTANT && !column.data)
         return rp_error_set(error, RP_USAGE, 0, "the constant for argument %d of task %s is NULL", k + 1, task->name);
-    if (column.kind == RP_COLUMN_CONSTANT && !rpi_value_is_sound(column.type, column.data))
+    bool is_constant = column.kind == RP_COLUMN_CONSTANT;
+    if (is_constant && !rpi_value_is_sound(column.type, column.data))
         return rp_error_set(error, RP_USAGE, 0, "the constant for argument %d of task %s is a %s at NULL", k + 1, task->name,
                             rp_type_name(column.type));
-    if (column.kind == RP_COLUMN_CONSTANT) {
-        column.stride_bytes = 0;
-        status = copy_constant(&column, error);
-    }
+    if (is_constant) column.stride_bytes = 0;
+    if (rpi_column_has_contents(&column)) status = copy_constant(&column, error);
     if (status == RP_OK) *argument = column;
     return status;
 }
@@ -114,6 +136,8 @@ rp_status rpi_columns_check_length(const rp_column *arguments, const rp_task *ta
 {
     for (int k = 0; k < task->n_arguments; k++) {
         const rp_column *column = &arguments[k];
+        rp_status status = column->kind > RP_COLUMN_CONSTANT ? rpi_computed_check_length(column, task, k, n, error) : RP_OK;
+        if (status != RP_OK) return status;
         if (column->kind != RP_COLUMN_ARRAY) continue;
         if (n > 0 && !column->data)
             return rp_error_set(error, RP_USAGE, 0, "the column of argument %d of task %s is NULL", k + 1, task->name);
@@ -143,7 +167,7 @@ uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, ui
 void rpi_columns_free(rp_column *arguments)
 {
     for (int k = 0; k < RP_MAX_ARGUMENTS; k++) {
-        if (arguments[k].kind == RP_COLUMN_CONSTANT) free_constant(&arguments[k]);
+        if (rpi_column_has_contents(&arguments[k])) free_constant(&arguments[k]);
         arguments[k] = (rp_column){0};
     }
 }

@@ -20,16 +20,10 @@ rp_status rpi_columns_check_length(const rp_column *arguments, const rp_task *ta
  * it, with RP_USAGE. */
 uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, uint64_t first, uint64_t n, rp_error *error);
 
-/* Frees the constants of RP_MAX_ARGUMENTS arguments, and zeroes them all. */
+/* Frees the constants, and the like, of RP_MAX_ARGUMENTS arguments, and zeroes them all. */
 void rpi_columns_free(rp_column *arguments);
 
-/* Number `item` of a range; it wraps. */
-static inline int64_t rpi_column_number(const rp_column *range, uint64_t item)
-{
-    return (int64_t)((uint64_t)range->start + item * (uint64_t)range->step);
-}
-
-/* Where the values of items from `first` on are in memory. base NULL: nowhere, it is a range, or pulled from a source. */
+/* Where the values of items from `first` on are in memory. base NULL: nowhere, they are computed, or pulled from a source. */
 static inline rp_view rpi_column_view(const rp_column *column, uint64_t first)
 {
     const char *data = column->data;
@@ -70,10 +64,28 @@ static inline bool rpi_value_fits(rp_type type, rp_bytes bytes)
     return type != RP_TYPE_STRING || (bytes.size > 0 && memchr(bytes.data, '\0', bytes.size) == (const char *)bytes.data + bytes.size - 1);
 }
 
-/* What a constant is: the bytes of its value, or those that it points to. {NULL, 0} for arrays and ranges. */
+/* Whether the column has a value, or some, of its own, which go with the call. */
+static inline bool rpi_column_has_contents(const rp_column *column)
+{
+    return column->kind == RP_COLUMN_CONSTANT || column->kind == RP_COLUMN_LINSPACE || column->kind == RP_COLUMN_GRID;
+}
+
+/* Whether contents of that many bytes have what is looked for in them. */
+static inline bool rpi_column_has_size(const rp_column *column, size_t size)
+{
+    if (column->kind == RP_COLUMN_GRID)
+        return column->start > 0 && column->size > 0 && size % column->size == 0 && size / column->size == (uint64_t)column->start;
+    if (column->kind == RP_COLUMN_LINSPACE) return size == 2 * sizeof(double);
+    return column->kind != RP_COLUMN_CONSTANT || rpi_type_points(column->type) || size == column->size;
+}
+
+/* What a constant is: the bytes of its value, or those that it points to; what a computed column is computed from. {NULL, 0} for arrays and
+ * ranges. */
 static inline rp_bytes rpi_column_contents(const rp_column *column)
 {
-    if (column->kind != RP_COLUMN_CONSTANT) return (rp_bytes){NULL, 0};
+    if (!rpi_column_has_contents(column)) return (rp_bytes){NULL, 0};
+    if (column->kind == RP_COLUMN_LINSPACE) return (rp_bytes){column->data, 2 * sizeof(double)};
+    if (column->kind == RP_COLUMN_GRID) return (rp_bytes){column->data, (size_t)column->start * column->size};
     return rpi_type_points(column->type) ? rpi_value_bytes(column->type, column->data) : (rp_bytes){column->data, column->size};
 }
 

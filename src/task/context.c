@@ -4,9 +4,9 @@
 #include "base/affinity.h"
 #include "base/c_locale.h"
 #include "base/clock.h"
-#include "base/thread.h"
-#include "task/columns.h"
+#include "task/computed.h"
 #include "task/item_text.h"
+#include "task/numbers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,6 +31,7 @@ void rpi_context_fini(rpi_context *context)
     free(context->emitted);
     free(context->fail_message);
     if (context->overlap) context->destroy_overlap(context->overlap);
+    rpi_folder_fini(&context->folder);
 }
 
 void rpi_context_enter(rpi_context *context) { current = context; }
@@ -176,8 +177,8 @@ static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
     if (work->item_failed) work->item_failed(work);
 }
 
-/* A failure that can't be recorded would look like a result. So no item of the call counts as a result then. Several workers may
- * call this at once. */
+/* What can't be recorded, as there is no memory, would look like a result, or be left out of one. So no item of the call counts as a result
+ * then. Several workers may call this at once. */
 static void give_up(rpi_context *context, rpi_batch *batch)
 {
     rpi_work_lower_cutoff(batch->work, 0);
@@ -191,7 +192,9 @@ void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_fai
     if (context->ops) context->ops->item_failed(context);
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(context, batch->work, facts->item);
     else atomic_fetch_add(&batch->work->n_repeated, 1);
-    if (!failure) {
+    bool is_out = !batch->partials || rpi_folder_leave_out(&context->folder, facts->item);
+    if (!failure || !is_out) {
+        rpi_failure_free_list(failure);
         give_up(context, batch);
         return;
     }
@@ -238,6 +241,25 @@ int rp_run_next(rp_run *run)
     return 0;
 }
 
+/* ---- folding: functions of folds run outside of any item, so this thread has no context meanwhile ---- */
+
+void rpi_context_fold(rpi_context *context, rpi_batch *batch, uint64_t begin, uint64_t n)
+{
+    rpi_context *own = current;
+    current = NULL;
+    rpi_folder_fold(&context->folder, batch->partials, batch->first + begin, n);
+    current = own;
+}
+
+void rpi_context_end_folding(rpi_context *context, rpi_batch *batch)
+{
+    rpi_context *own = current;
+    current = NULL;
+    rpi_folder_flush(&context->folder);
+    current = own;
+    if (atomic_load(&batch->partials->failed)) give_up(context, batch);
+}
+
 /* ---- running ---- */
 
 static bool needs_scratch(const rpi_work *work, const rpi_batch *batch, int k)
@@ -257,7 +279,8 @@ size_t rpi_context_most_items(const rpi_batch *batch)
         if (fit < 1) fit = 1;
         if (fit < limit) limit = fit;
     }
-    return limit;
+    size_t most = batch->partials ? rpi_folder_most_items(&work->reduction) : limit;
+    return most < limit ? most : limit;
 }
 
 static bool grow_scratch(rpi_context *context, int k, size_t size)
@@ -278,9 +301,7 @@ static bool fill_scratch(rpi_context *context, const rpi_batch *batch, int k, ui
     size_t size = batch->work->task->argument_sizes[k];
     if (!grow_scratch(context, k, n * size)) return false;
     if (!batch->views[k].base) {
-        int64_t *out = (int64_t *)(void *)context->scratch[k];
-        uint64_t index = batch->first + begin;
-        for (size_t i = 0; i < n; i++) out[i] = rpi_column_number(column, index + i);
+        rpi_computed_fill(column, batch->first + begin, n, context->scratch[k]);
         return true;
     }
     size_t stride = batch->views[k].stride_bytes;
@@ -326,9 +347,8 @@ static inline bool find_views_of_one(rpi_context *context, uint64_t offset)
     for (int k = 0; k < work->task->n_arguments; k++) {
         rp_view view = batch->views[k];
         if (!view.base) {
-            if (context->scratch_size[k] < sizeof(int64_t) && !grow_scratch(context, k, sizeof(int64_t))) return false;
-            *(int64_t *)(void *)context->scratch[k] = rpi_column_number(&work->arguments[k], batch->first + offset);
-            view.base = context->scratch[k];
+            if (context->scratch_size[k] < RPI_LARGEST_NUMBER && !grow_scratch(context, k, RPI_LARGEST_NUMBER)) return false;
+            view.base = rpi_computed_value(&work->arguments[k], batch->first + offset, context->scratch[k]);
         }
         context->own_views[k] = (rp_view){view.base + offset * view.stride_bytes, view.stride_bytes};
     }
@@ -343,15 +363,19 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     context->first = batch->first + begin;
     context->n = n;
     bool is_one = n == 1 && !(task->flags & RP_TASK_CONTIGUOUS);
-    if (!(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
+    char *results =
+        batch->partials ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : batch->results + begin * task->result_size;
+    if (!results || !(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
         fail_items(context, n);
         return n;
     }
     context->run.item = 0;
     context->views = context->own_views;
-    task->kernel(&context->run, batch->results + begin * task->result_size, context->own_views, n);
+    task->kernel(&context->run, results, context->own_views, n);
     context->views = NULL;
-    return context->stopped ? context->run.item + (task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
+    size_t n_run = context->stopped ? context->run.item + (task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
+    if (batch->partials) rpi_context_fold(context, batch, begin, n_run);
+    return n_run;
 }
 
 uint64_t rpi_context_take_exit(rpi_context *context)
@@ -365,7 +389,9 @@ uint64_t rpi_context_take_exit(rpi_context *context)
     record_failure(context, &context->run);
     context->views = NULL;
     context->emitted_size = 0;
-    return begin + (whole ? context->n : context->run.item + 1);
+    uint64_t n_run = whole ? context->n : context->run.item + 1;
+    if (context->batch->partials) rpi_context_fold(context, context->batch, begin, n_run);
+    return begin + n_run;
 }
 
 void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch)
@@ -379,47 +405,4 @@ void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns
     context->mark_ns = now_ns;
     context->mark_item = context->batch->first + offset;
     (void)rpi_context_call_kernel(context, offset, offset + 1);
-}
-
-/* ---- the initializer ---- */
-
-typedef struct start_call {
-    rpi_context *context;
-    const rp_initializer *initializer;
-    rp_bytes argument;
-    int code;
-} start_call;
-
-static void call_start(void *argument)
-{
-    start_call *call = argument;
-    call->code = call->initializer->start(call->argument, &call->context->state);
-}
-
-static void call_finish(void *context) { ((rpi_context *)context)->initializer->finish(((rpi_context *)context)->state); }
-
-rp_status rpi_context_start(rpi_context *context, const rp_initializer *initializer, rp_bytes argument, rp_error *error)
-{
-    start_call call = {context, initializer, argument, 0};
-    if (!rpi_thread_guard(call_start, &call)) rp_fail(0, "it ended its thread");
-    int code = call.code;
-    if (!code && !context->failing) {
-        context->initializer = initializer;
-        return RP_OK;
-    }
-    rp_error_set(error, RP_FAILED, context->failing ? context->fail_code : code, "initializer %s failed on rank %d, host %s, worker %u: %s",
-                 initializer->name, context->rank, context->host, context->index,
-                 context->fail_message ? context->fail_message : "it returned a status other than 0");
-    context->failing = false;
-    context->run.attention = 0;
-    free(context->fail_message);
-    context->fail_message = NULL;
-    return RP_FAILED;
-}
-
-void rpi_context_finish(rpi_context *context)
-{
-    const rp_initializer *initializer = context->initializer;
-    if (initializer && initializer->finish) (void)rpi_thread_guard(call_finish, context);
-    context->initializer = NULL;
 }

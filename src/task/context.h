@@ -8,6 +8,7 @@
 #define RPI_TASK_CONTEXT_H
 
 #include "task/batch.h"
+#include "task/folder.h"
 
 typedef struct rpi_context rpi_context;
 struct rpi_overlap;
@@ -50,6 +51,7 @@ struct rpi_context {
     void (*destroy_overlap)(struct rpi_overlap *overlap);
     char *emitted;
     size_t emitted_size, emitted_capacity;
+    rpi_folder folder; /* of calls that reduce */
     /* room for columns that a kernel can't read directly */
     char *scratch[RP_MAX_ARGUMENTS];
     size_t scratch_size[RP_MAX_ARGUMENTS];
@@ -68,12 +70,6 @@ void rpi_context_leave(rpi_context *context);
 rpi_context *rpi_context_current(void);
 /* Whether this thread runs a task, or an initializer, of that pool: it must not wait for the pool then. */
 bool rpi_context_is_in_pool(const void *pool);
-
-/* Runs the initializer in this thread, which must have entered the context. The state then belongs to the context. RP_OK, or RP_FAILED with
- * the initializer's message. */
-rp_status rpi_context_start(rpi_context *context, const rp_initializer *initializer, rp_bytes argument, rp_error *error);
-/* Runs the initializer's finish, if its start succeeded. In the same thread. */
-void rpi_context_finish(rpi_context *context);
 
 /* Sets the batch of the items that follow; NULL: none. */
 void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch);
@@ -120,5 +116,11 @@ rp_cause rpi_context_task_cause(rp_cause cause);
  * try, the item counts as failed and the policy of the call applies. Nothing writes to the result of the item any more: from here on it
  * may run elsewhere. */
 void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_failure_facts *facts, const char *message);
+
+/* For a batch with partials: folds the results of the n items from offset `begin` on, which are in the folder's room, but for those that
+ * failed. */
+void rpi_context_fold(rpi_context *context, rpi_batch *batch, uint64_t begin, uint64_t n);
+/* The worker leaves such a batch: what it has folded goes to the batch's partials. */
+void rpi_context_end_folding(rpi_context *context, rpi_batch *batch);
 
 #endif

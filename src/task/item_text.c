@@ -4,6 +4,7 @@
 #include "base/c_locale.h"
 #include "base/text.h"
 #include "task/columns.h"
+#include "task/computed.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -116,8 +117,7 @@ void rpi_item_text_of_batch(const rpi_batch *batch, uint64_t offset, char *text,
             views[k].base += offset * views[k].stride_bytes;
             continue;
         }
-        numbers[k] = rpi_column_number(column, batch->first + offset);
-        views[k].base = (const char *)&numbers[k];
+        views[k].base = rpi_computed_value(column, batch->first + offset, &numbers[k]);
     }
     rpi_item_text(batch->work, views, 0, text, size);
 }

@@ -151,15 +151,17 @@ bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, 
     return true;
 }
 
-/* ---- calls: the fixed part, the name of the task, then for each argument its column and, for a constant, its value or its place ---- */
+/* ---- calls: the fixed part, the names of task and fold, then for each argument its column and, for a constant, its value or its place
+ * ---- */
 
 typedef struct packed_call {
     uint64_t id, on_error, n_bound, max_attempts, timeout_ns, name_size;
+    uint64_t fold_size, n_items, in_any_order; /* of the fold's name, which follows that of the task; 0: the results are kept */
 } packed_call;
 
 typedef struct packed_column {
-    rp_column column; /* `size` of a constant that points to others: of those */
-    uint64_t is_placed, unused;
+    rp_column column;
+    uint64_t is_placed, contents_size;
 } packed_column;
 
 void rpi_call_places_find(const rpi_work *work, const rpi_namer *namer, rpi_call_places *places)
@@ -181,9 +183,11 @@ static rp_bytes payload(const rpi_work *work, const rpi_call_places *places, int
     return rpi_column_contents(&work->arguments[k]);
 }
 
+static size_t fold_size(const rpi_work *work) { return work->reduction.fold ? strlen(work->reduction.fold->name) + 1 : 0; }
+
 size_t rpi_pack_call_size(const rpi_work *work, const rpi_call_places *places)
 {
-    size_t size = rpi_pack_align(sizeof(packed_call) + strlen(work->task->name) + 1);
+    size_t size = rpi_pack_align(sizeof(packed_call) + strlen(work->task->name) + 1 + fold_size(work));
     for (int k = 0; k < work->task->n_arguments; k++)
         size = rpi_pack_align(rpi_size_sum(size + sizeof(packed_column), payload(work, places, k).size));
     return size;
@@ -196,7 +200,7 @@ static size_t pack_argument(char *to, const rpi_work *work, const rpi_call_place
     rp_bytes follows = payload(work, places, k);
     packed_column packed = {.column = *argument, .is_placed = places->mask >> k & 1};
     packed.column.data = NULL;
-    if (argument->kind == RP_COLUMN_CONSTANT) packed.column.size = rpi_column_contents(argument).size;
+    packed.contents_size = rpi_column_contents(argument).size;
     memcpy(to, &packed, sizeof packed);
     if (follows.size) memcpy(to + sizeof packed, follows.data, follows.size);
     return sizeof packed + follows.size;
@@ -205,10 +209,14 @@ static size_t pack_argument(char *to, const rpi_work *work, const rpi_call_place
 void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places)
 {
     const rp_task *task = work->task;
-    packed_call head = {work->id, work->on_error, (uint64_t)work->n_bound, work->max_attempts, work->timeout_ns, strlen(task->name) + 1};
+    const rpi_reduction *reduction = &work->reduction;
+    packed_call head = {work->id,           work->on_error,     (uint64_t)work->n_bound,
+                        work->max_attempts, work->timeout_ns,   strlen(task->name) + 1,
+                        fold_size(work),    reduction->n_items, reduction->in_any_order};
     memcpy(to, &head, sizeof head);
     memcpy(to + sizeof head, task->name, head.name_size);
-    size_t at = rpi_pack_align(sizeof head + head.name_size);
+    if (head.fold_size) memcpy(to + sizeof head + head.name_size, reduction->fold->name, head.fold_size);
+    size_t at = rpi_pack_align(sizeof head + head.name_size + head.fold_size);
     for (int k = 0; k < task->n_arguments; k++) at = rpi_pack_align(at + pack_argument(to + at, work, places, k));
 }
 
@@ -243,8 +251,9 @@ static rp_status read_column(const char *from, size_t end, size_t *at, const rp_
     rp_column *column = &call->columns[k];
     *column = packed.column;
     const char *value = from + *at + sizeof packed;
-    size_t size = column->kind == RP_COLUMN_CONSTANT ? column->size : 0, taken = packed.is_placed ? sizeof(rpi_place) : size;
-    if (taken > end - *at - sizeof packed || (packed.is_placed && column->kind != RP_COLUMN_CONSTANT)) return RP_USAGE;
+    size_t size = rpi_column_has_contents(column) ? (size_t)packed.contents_size : 0, taken = packed.is_placed ? sizeof(rpi_place) : size;
+    if (taken > end - *at - sizeof packed || (packed.is_placed && !rpi_column_has_contents(column)) || !rpi_column_has_size(column, size))
+        return RP_USAGE;
     rp_status status = packed.is_placed ? attach_constant(value, size, call, &value) : RP_OK;
     if (status != RP_OK) return status;
     *at = rpi_pack_align(*at + sizeof packed + taken);
@@ -271,18 +280,33 @@ static void let_go(unpacked_call *call)
     while (call->n_held > 0) rpi_regions_release(call->held[--call->n_held]);
 }
 
+static bool is_name(const char *name, uint64_t size, size_t available) { return size > 0 && size <= available && !name[size - 1]; }
+
+/* Reads the fixed part, and finds task and fold by their names, which have a NUL. NULL: there is no fold. */
+static rp_status read_names(const char *from, size_t size, packed_call *head, const rp_task **task, const rp_fold **fold, rp_error *error)
+{
+    const char *name = from + sizeof *head;
+    size_t left = size < sizeof *head ? 0 : size - sizeof *head;
+    if (left > 0) memcpy(head, from, sizeof *head);
+    bool sound = left > 0 && is_name(name, head->name_size, left);
+    if (sound && head->fold_size > 0) sound = is_name(name + head->name_size, head->fold_size, left - head->name_size);
+    if (!sound) return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
+    *task = rp_task_find(name);
+    *fold = head->fold_size > 0 ? rp_fold_find(name + head->name_size) : NULL;
+    if (!*task) return rp_error_set(error, RP_USAGE, 0, "this rank doesn't know task %s", name);
+    if (head->fold_size == 0 || (*fold && rpi_fold_takes(*fold, *task))) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "this rank doesn't know fold %s", name + head->name_size);
+}
+
 rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error)
 {
     unpacked_call call = {.n_held = 0};
     packed_call head;
-    if (size < sizeof head) return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
-    memcpy(&head, from, sizeof head);
-    const char *name = from + sizeof head;
-    if (head.name_size == 0 || head.name_size > size - sizeof head || name[head.name_size - 1])
-        return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
-    const rp_task *task = rp_task_find(name);
-    if (!task) return rp_error_set(error, RP_USAGE, 0, "this rank doesn't know task %s", name);
-    rp_status status = read_columns(from, size, rpi_pack_align(sizeof head + head.name_size), task, &call, error);
+    const rp_task *task = NULL;
+    const rp_fold *fold = NULL;
+    rp_status status = read_names(from, size, &head, &task, &fold, error);
+    if (status == RP_OK)
+        status = read_columns(from, size, rpi_pack_align(sizeof head + head.name_size + head.fold_size), task, &call, error);
     if (status == RP_OK)
         status = rpi_work_init(work, task, (rp_columns){0, NULL}, (rp_columns){(size_t)task->n_arguments, call.columns}, error);
     let_go(&call);
@@ -292,6 +316,7 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
     work->n_bound = (int)head.n_bound;
     work->max_attempts = (unsigned)head.max_attempts;
     work->timeout_ns = head.timeout_ns;
+    if (fold) work->reduction = rpi_reduction_make(fold, task, head.n_items, head.in_any_order);
     return status;
 }
 

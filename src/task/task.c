@@ -1,8 +1,11 @@
 /*
- * task.c: the tasks and initializers of this process, by name. This is one of the few mutable file-scope variables of the library:
+ * task.c: the tasks, folds and initializers of this process, by name. This is one of the few mutable file-scope variables of the library:
  * declarations register themselves before main, when no object exists yet that could hold them.
  */
 #include "task/registry.h"
+
+#include "task/ready_folds.h"
+#include "task/reduction.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -19,7 +22,7 @@ typedef struct table {
     const char *clash; /* a name that two objects were registered under */
 } table;
 
-static table tasks, initializers;
+static table tasks, folds, initializers;
 
 static entry *find(const table *in, const char *name)
 {
@@ -83,6 +86,13 @@ rp_status rp_task_register(const rp_task *task)
     return status == RP_OK ? add(&tasks, task->name, task) : status;
 }
 
+rp_status rp_fold_register(const rp_fold *fold)
+{
+    rp_status status = rpi_fold_check(fold, NULL);
+    if (status == RP_OK && rpi_ready_fold(fold->name)) folds.clash = fold->name;
+    return status == RP_OK && !folds.clash ? add(&folds, fold->name, fold) : RP_USAGE;
+}
+
 rp_status rp_initializer_register(const rp_initializer *initializer)
 {
     if (!initializer || !initializer->name || !initializer->start) return RP_USAGE;
@@ -95,15 +105,23 @@ const rp_task *rp_task_find(const char *name)
     return found ? found->object : NULL;
 }
 
+const rp_fold *rp_fold_find(const char *name)
+{
+    const entry *found = name ? find(&folds, name) : NULL;
+    return found ? found->object : name ? rpi_ready_fold(name) : NULL;
+}
+
 const rp_initializer *rp_initializer_find(const char *name)
 {
     const entry *found = name ? find(&initializers, name) : NULL;
     return found ? found->object : NULL;
 }
 
-const char *rpi_registry_clash(void) { return tasks.clash ? tasks.clash : initializers.clash; }
+const char *rpi_registry_clash(void) { return tasks.clash ? tasks.clash : folds.clash ? folds.clash : initializers.clash; }
 size_t rpi_registry_n_tasks(void) { return tasks.n; }
 const rp_task *rpi_registry_task(size_t k) { return tasks.entries[k].object; }
+size_t rpi_registry_n_folds(void) { return folds.n; }
+const rp_fold *rpi_registry_fold(size_t k) { return folds.entries[k].object; }
 size_t rpi_registry_n_initializers(void) { return initializers.n; }
 const rp_initializer *rpi_registry_initializer(size_t k) { return initializers.entries[k].object; }
 

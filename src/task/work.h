@@ -11,6 +11,7 @@
 
 #include "schedule/estimate.h"
 #include "task/failure.h"
+#include "task/reduction.h"
 
 #include <rankpool/pool.h>
 #include <rankpool/source.h>
@@ -28,10 +29,12 @@ struct rpi_work {
     rp_on_error on_error;
     unsigned max_attempts;                      /* tries of an item before it counts as failed; at least 1 */
     uint64_t timeout_ns;                        /* of an item; 0: none */
+    rpi_reduction reduction;                    /* how results are folded */
     uint64_t id;                                /* number of the call in its pool */
     void (*item_failed)(struct rpi_work *work); /* called in the client's process, after n_failed grew, under no lock; NULL: not wanted */
     void *executor_data;                        /* the executor's, from the first batch until forget */
     _Atomic uint64_t cutoff;
+    atomic_bool begun;                     /* a worker has come to run items of it, or a rank was sent some */
     atomic_bool draining;                  /* nothing more is handed out */
     atomic_bool drained;                   /* that lowered the cutoff: there were items left to hand out */
     rpi_estimate estimate;                 /* of the time of its items */
@@ -45,6 +48,12 @@ struct rpi_work {
  * RP_OK, RP_USAGE, RP_NO_MEMORY. After success, rpi_work_fini frees the copies. */
 rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 void rpi_work_fini(rpi_work *work);
+
+/* Says that items of it are about to run. The cutoff is read after it. */
+static inline void rpi_work_begin(rpi_work *work)
+{
+    if (!atomic_load_explicit(&work->begun, memory_order_relaxed)) atomic_store(&work->begun, true);
+}
 
 /* Lowers the cutoff to `item` if it is higher. */
 void rpi_work_lower_cutoff(rpi_work *work, uint64_t item);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "task/claims.h"
+#include "task/context_start.h"
 #include "worker/worker_overlap.h"
 
 #include <errno.h>
@@ -222,7 +223,9 @@ rpi_batch *rpi_worker_run_batch(rpi_worker *worker, rpi_batch *batch)
     uint64_t busy_ns = 0;
     bool outside = worker->config->options.isolation || work->timeout_ns;
     atomic_store(&worker->current, work);
+    rpi_work_begin(work);
     uint64_t n_run = outside ? run_by_runner(worker, batch, &busy_ns) : run_here(worker, &batch, &busy_ns);
+    if (batch->partials) rpi_context_end_folding(&worker->context, batch);
     atomic_fetch_add(&batch->n_run, n_run);
     atomic_fetch_add(&batch->busy_ns, busy_ns);
     atomic_store(&worker->current, NULL);

@@ -90,5 +90,8 @@ int suite_run_timeouts(void);
 int suite_run_memory(void);
 int suite_run_threads(void);
 int suite_run_shared(void);
+int suite_run_reduce(void);
+int suite_run_completions(void);
+int suite_run_computed(void);
 
 #endif

@@ -123,7 +123,7 @@ static void take(scene *on, uint64_t number)
     if (on->flags & DIED) {
         rpi_stage stage = rpi_progress_read(atomic_load(&on->worker->answers->progress), number, on->count, &at);
         FUZZ_CHECK(stage != RPI_STAGE_IN || at < on->count);
-        taking.n = rpi_request_take_finished(on->worker, number, on->batch, grain, at);
+        taking.n = rpi_request_take_finished(on->worker, number, on->batch, grain, &on->context, at);
     } else if (rpi_request_take(on->worker, number, on->batch, grain, &on->context, &taking, &why) == RPI_TAKEN_REFUSED) {
         FUZZ_CHECK(strlen(why.text) < sizeof why.text);
     }

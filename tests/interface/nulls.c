@@ -66,13 +66,45 @@ static void calls(rp_pool *pool)
     EXPECT(rp_map(NULL, NULL, NULL, 1, RP_RANGE(0, 1), NULL, NULL) == RP_USAGE && !handle && !iterator);
 }
 
+static void reductions(rp_pool *pool)
+{
+    const rp_columns items = RP_COLUMNS(RP_RANGE(0, 1));
+    const rp_into nowhere = RP_INTO(NULL);
+    int64_t x;
+    rp_result *handle = NULL;
+    EXPECT(REFUSED(rp_reduce(NULL, same_task, rp_sum_int64, &x, 1, items, NULL, &why)));
+    EXPECT(REFUSED(rp_reduce(pool, NULL, rp_sum_int64, &x, 1, items, NULL, &why)));
+    EXPECT(REFUSED((rp_reduce)(pool, same_task, NULL, &x, 1, items, NULL, &why)));
+    EXPECT(REFUSED(rp_reduce_into(pool, same_task, rp_sum_int64, nowhere, 1, items, NULL, &why)));
+    EXPECT(REFUSED(rp_reduce_async(pool, same_task, rp_sum_int64, &x, 1, items, NULL, NULL, &why)));
+    EXPECT(REFUSED(rp_reduce_async_into(pool, same_task, rp_sum_int64, nowhere, 1, items, NULL, &handle, &why)) && !handle);
+    EXPECT(rp_fold_register(NULL) == RP_USAGE && rp_fold_find(NULL) == NULL && rp_variance(NULL) != 0);
+    EXPECT(rp_accumulator_data(NULL) == NULL && rp_accumulator_size(NULL) == 0 && rp_accumulator_resize(NULL, 5) == NULL);
+    EXPECT(rp_grid(3, NULL) == NULL && rp_grid_size((rp_columns){3, NULL}) == 0);
+}
+
+static void completions(void)
+{
+    rp_completions *set;
+    rp_result *result = NULL;
+    size_t which;
+    EXPECT(REFUSED(rp_completions_open(NULL, &why)) && rp_completions_open(&set, NULL) == RP_OK);
+    EXPECT(rp_completions_add(NULL, NULL, NULL) == RP_USAGE && rp_completions_add(set, NULL, NULL) == RP_USAGE);
+    EXPECT(rp_completions_next(NULL, 0, &result, NULL) == RP_USAGE && rp_completions_next(set, 0, NULL, NULL) == RP_USAGE);
+    EXPECT(rp_result_wait_any(&result, 1, 0, &which) == RP_USAGE && rp_result_wait_any(NULL, 1, 0, &which) == RP_USAGE);
+    EXPECT(rp_result_wait_any(&result, 1, 0, NULL) == RP_USAGE && rp_result_wait_all(&result, 1, 0) == RP_USAGE);
+    EXPECT(rp_result_wait_all(NULL, 1, 0) == RP_USAGE);
+    rp_completions_free(NULL);
+    rp_completions_free(set);
+}
+
 static void results_and_iterators(void)
 {
     int successful;
     EXPECT(rp_result_wait(NULL, 0) == RP_USAGE && REFUSED(rp_result_get(NULL, -1, &why)) && rp_result_ready(NULL) == 0);
     EXPECT(rp_result_successful(NULL, &successful) == RP_USAGE && rp_result_failures(NULL) == 0);
     EXPECT(REFUSED(rp_result_failure(NULL, 0, &why)) && rp_result_completed(NULL) == 0);
-    rp_result_cancel(NULL);
+    EXPECT(rp_result_cancel(NULL) == 0 && rp_result_cancelled(NULL) == 0 && rp_result_running(NULL) == 0);
     rp_result_free(NULL);
     EXPECT(REFUSED(rp_iter_next(NULL, NULL, -1, &why)) && REFUSED((rp_iter_next)(NULL, NULL, -1, &why)));
     EXPECT(REFUSED(rp_iter_next_into(NULL, NULL, RP_TYPE_INT64, 8, 8, -1, &why)));
@@ -183,6 +215,8 @@ int main(void)
     EXPECT(rp_main(0, NULL, NULL, NULL) == RP_EXIT_USAGE && rp_main_bare(0, NULL, NULL) == RP_EXIT_USAGE);
     if (rp_pool_open(&options, &pool, &why) != RP_OK) return 2;
     calls(pool);
+    reductions(pool);
+    completions();
     results_and_iterators();
     handles(pool);
     emitting(pool);

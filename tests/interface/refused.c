@@ -131,3 +131,20 @@ void give(void)
 rp_status start(rp_pool *pool, const rp_task *task, double **rows);
 rp_status start(rp_pool *pool, const rp_task *task, double **rows) { return rp_map(pool, task, rows, 3, RP_RANGE(0, 1), NULL, NULL); }
 #endif
+
+#ifdef COMBINE_OF_OTHER_TYPES /* fold add combines double, its function is another */
+static float add(float a, float b) { return a + b; }
+RP_COMBINE(add, double)
+#endif
+
+#ifdef FOLD_OF_OTHER_TYPES /* bins_add has to be void(int *, const double *) */
+static void bins_begin(int *n) { *n = 0; }
+static void bins_add(int *n, const float *x) { *n += *x > 0; }
+static void bins_merge(int *left, const int *right) { *left += *right; }
+RP_FOLD(bins, int, double)
+#endif
+
+#ifdef AXIS_AT_A_POINTER /* an_axis_at_a_pointer_needs_RP_AXIS_OF_with_its_length */
+rp_columns grid(const double *values);
+rp_columns grid(const double *values) { return RP_GRID(RP_AXIS(values)); }
+#endif

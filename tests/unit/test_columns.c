@@ -49,9 +49,9 @@ static void wrong_types_are_refused_by_name(void **state)
     rp_columns wrong = RP_COLUMNS(RP_COLUMN(scales), RP_CONSTANT(1), RP_RANGE(0, 1));
     assert_refused(rpi_work_init(&work, mix_task, none, wrong, &error), error,
                    "argument 1 of task mix is double (8 bytes), its column holds float (4 bytes)");
-    rp_columns range = RP_COLUMNS(RP_CONSTANT(1.0), RP_RANGE(0, 1), RP_RANGE(0, 1));
-    assert_refused(rpi_work_init(&work, mix_task, none, range, &error), error, "argument 2 of task mix is int32");
-    rp_columns last = RP_COLUMNS(RP_CONSTANT(1.0), RP_CONSTANT(1), RP_CONSTANT(1.0));
+    rp_columns range = RP_COLUMNS(RP_RANGE(0, 1));
+    assert_refused(rpi_work_init(&work, length_task, none, range, &error), error, "argument 1 of task length is bytes");
+    rp_columns last = RP_COLUMNS(RP_CONSTANT(1.0), RP_CONSTANT(1), RP_CONSTANT(1.5));
     assert_refused(rpi_work_init(&work, mix_task, none, last, &error), error, "argument 3 of task mix is int64");
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "task/context.h"
+#include "task/context_start.h"
 
 /* ---- tasks ---- */
 

@@ -507,9 +507,9 @@ static void altered_calls_are_refused_or_sound(void **state)
         if (status != RP_OK) continue;
         for (int k = 0; k < other.task->n_arguments; k++) {
             const rp_column *column = &other.arguments[k];
-            assert_in_range(column->kind, RP_COLUMN_ARRAY, RP_COLUMN_RANGE);
+            assert_in_range(column->kind, RP_COLUMN_ARRAY, RP_COLUMN_GRID);
             assert_int_equal(column->size, other.task->argument_sizes[k]);
-            if (column->kind == RP_COLUMN_RANGE) assert_int_equal(other.task->argument_types[k], RP_TYPE_INT64);
+            assert_int_equal(column->type, other.task->argument_types[k]);
             if (column->kind == RP_COLUMN_CONSTANT) (void)touch(column->data, column->size);
         }
         rpi_work_fini(&other);

@@ -1,0 +1,104 @@
+/* start.c: see start.h. */
+#include "pool/start.h"
+
+#include "task/columns.h"
+#include "task/into.h"
+#include "task/registry.h"
+
+#include <string.h>
+
+/* Where results of no size are, and those that are folded. */
+static char nothing[1];
+
+static rp_status check(const rpi_request *in, rp_error *error)
+{
+    if (!in->pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
+    rp_status status = rpi_task_check(in->task, error);
+    if (status != RP_OK) return status;
+    if (in->fold) return rpi_reduction_check(in->fold, in->task, &in->results, error);
+    return rpi_into_check(&in->results, in->task, in->n, error);
+}
+
+/* Checks what the columns have in them, once they are known to fit the task. */
+static rp_status check_items(const rpi_request *in, const rpi_call *call, rp_error *error)
+{
+    const rp_column *arguments = call->work.arguments;
+    rp_status status = rpi_columns_check_length(arguments, in->task, in->n, error);
+    if (status != RP_OK) return status;
+    return rpi_columns_n_sound(arguments, in->task, 0, in->n, error) == in->n ? RP_OK : RP_USAGE;
+}
+
+/* The call may be gone afterwards, and the batch with it. Its failures are then the call's. */
+static void batch_ends(rpi_batch *batch)
+{
+    rpi_batch_free_claims(batch);
+    rpi_call_batch_ends(batch->owner, batch, NULL);
+}
+
+static void prepare_batch(const rpi_request *in, rpi_call *call, rpi_batch *batch)
+{
+    if (!in->fold && in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results.data, 0, (size_t)in->n * sizeof(rp_bytes));
+    rpi_batch_reset(batch, &call->work, 0, in->n);
+    batch->results = call->results;
+    batch->schedule = rpi_pool_schedule(in->pool, &call->options, in->n);
+    batch->owner = call;
+}
+
+/* Makes the call, known to no other thread yet. */
+static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
+{
+    rpi_call *call;
+    rp_status status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, in->size, &call, error);
+    if (status != RP_OK) return status;
+    call->n_items = in->n;
+    call->fini = in->fini;
+    call->results = in->results.data && in->task->result_size && !in->fold ? in->results.data : nothing;
+    if (waits) call->callback = call->error_callback = NULL;
+    call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
+    call->state = RPI_CALL_CLOSED;
+    status = check_items(in, call, error);
+    if (status == RP_OK && in->prepare) status = in->prepare(in, call, error);
+    if (status == RP_OK) *out = call;
+    else rpi_call_unref(call);
+    return status;
+}
+
+static rp_status start(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
+{
+    rpi_call *call;
+    rp_status status = check(in, error);
+    if (status == RP_OK && waits) status = rpi_pool_check_caller(in->pool, error);
+    if (status == RP_OK) status = make(in, waits, &call, error);
+    if (status != RP_OK) return status;
+    status = rpi_pool_begin(in->pool, call, error);
+    if (status != RP_OK) {
+        rpi_call_unref(call);
+        return status;
+    }
+    rpi_tries *tries = &((rpi_batch_call *)(void *)call)->tries;
+    prepare_batch(in, call, &tries->batch);
+    tries->batch.partials = in->fold ? in->partials_of(call) : NULL;
+    rpi_tries_prepare(tries, in->pool->retrier, in->ends ? in->ends : batch_ends);
+    *out = call;
+    rpi_executor *executor = in->pool->for_calls.executor;
+    if (waits && executor->ops->run) executor->ops->run(executor, &tries->batch);
+    else executor->ops->submit(executor, &tries->batch);
+    return RP_OK;
+}
+
+rp_status rpi_start(const rpi_request *in, rp_result **handle, rp_error *error)
+{
+    if (!handle) return rp_error_set(error, RP_USAGE, 0, "the handle's place is NULL");
+    return start(in, false, handle, error);
+}
+
+rp_status rpi_start_and_wait(const rpi_request *in, rp_error *error)
+{
+    rpi_call *call;
+    rp_status status = start(in, true, &call, error);
+    if (status != RP_OK) return status;
+    rp_result_wait(call, -1);
+    status = rp_result_get(call, -1, error);
+    rp_result_free(call);
+    return status;
+}
