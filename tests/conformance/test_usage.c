@@ -32,8 +32,9 @@ static void the_types_of_columns_must_fit(void **state)
     suite_fixture *fixture = *state;
     double results[3], x[3] = {1, 2, 3};
     float wrong[3] = {1, 2, 3};
+    int32_t integers[3] = {1, 2, 3};
     rp_error error = {0};
-    rp_columns second = RP_COLUMNS(RP_COLUMN(x), RP_COLUMN(wrong)), first = RP_COLUMNS(RP_CONSTANT(1), RP_COLUMN(x));
+    rp_columns second = RP_COLUMNS(RP_COLUMN(x), RP_COLUMN(wrong)), first = RP_COLUMNS(RP_COLUMN(integers), RP_COLUMN(x));
     assert_status(RP_USAGE, rp_starmap(fixture->pool, tasks.energy, results, 3, second, NULL, &error), &error);
     assert_text(&error, "energy");
     assert_text(&error, "argument 2");
@@ -42,7 +43,7 @@ static void the_types_of_columns_must_fit(void **state)
     assert_status(RP_USAGE, rp_starmap(fixture->pool, tasks.energy, results, 3, first, NULL, &error), &error);
     assert_text(&error, "argument 1");
     assert_text(&error, rp_type_name(RP_TYPE_INT32));
-    rp_call_options bound = {.bound = RP_COLUMNS(RP_CONSTANT((int64_t)1))};
+    rp_call_options bound = {.bound = RP_COLUMNS(RP_CONSTANT((INT64_C(1) << 53) + 1))};
     assert_status(RP_USAGE, rp_map(fixture->pool, tasks.energy, results, 3, RP_COLUMN(x), &bound, &error), &error);
     assert_text(&error, rp_type_name(RP_TYPE_INT64));
     rp_result *handle = NULL;
