@@ -84,7 +84,8 @@ typedef struct rp_job {
      * argument is bound. */
     rp_status (*bind)(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error);
     void (*unbind)(void *state);
-    int skips_blanks; /* 1: a line with nothing but blanks is no item, as in a list of addresses; 0: it is one, or a mistake */
+    int skips_blanks;   /* 1: a line with nothing but blanks is no item, as in a list of addresses; 0: it is one, or a mistake */
+    int skips_comments; /* 1: a line that begins with # is no item either */
     /* For jobs whose items are one text: 1 if it can only be the name of a column. As the first line it is then no item, unless the user
      * says otherwise. NULL: never. */
     int (*is_header)(rp_bytes text);
