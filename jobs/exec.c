@@ -102,7 +102,7 @@ static void judge(const exec_settings *settings, const starter_answer *answer, t
     int status = answer->status;
     if (answer->failed_in) fail_to_start(answer, words, folder);
     else if (answer->has_timed_out) rp_fail_as(RP_CAUSE_TIMEOUT, 0, "ended at its time-out of %g s", settings->timeout_s);
-    else if (answer->was_cancelled) rp_fail_as(RP_CAUSE_TASK, ECANCELED, "ended with the run");
+    else if (answer->was_cancelled) return; /* nothing comes of this item any more */
     else if (WIFSIGNALED(status)) fail_by_signal(WTERMSIG(status));
     else if (WEXITSTATUS(status) != 0) rp_fail_as(RP_CAUSE_EXIT, WEXITSTATUS(status), "exit status %d", WEXITSTATUS(status));
     else if (answer->has_lost_output)

@@ -6,6 +6,7 @@
 #include "text_buffer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,36 +72,57 @@ static void make_tag(rp_bytes item, text_buffer *tag)
 }
 
 /* Each line with the tag before it and an end. */
-static void tag_lines(const text_buffer *tag, rp_bytes lines, FILE *to)
+static void tag_lines(const text_buffer *tag, rp_bytes lines, text_buffer *to)
 {
     const char *at = lines.data, *end = at + lines.size;
     while (lines.size && at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t size = (size_t)((stop ? stop : end) - at);
-        fwrite(tag->data, 1, tag->size, to);
-        fwrite(at, 1, size, to);
-        putc('\n', to);
+        text_buffer_add(to, tag->data, tag->size);
+        text_buffer_add(to, at, size);
+        text_buffer_add_byte(to, '\n');
         at += size + 1;
     }
 }
 
-static void write_plain(rp_bytes text, FILE *to)
+/* In one piece where that is possible, so that lines of others don't come between. What can't be written is lost. */
+static void write_error_text(rp_bytes text)
 {
-    if (text.size) fwrite(text.data, 1, text.size, to);
+    struct pollfd room = {STDERR_FILENO, POLLOUT, 0};
+    for (size_t done = 0; done < text.size;) {
+        ssize_t n = write(STDERR_FILENO, (const char *)text.data + done, text.size - done);
+        if (n < 0 && errno == EAGAIN) (void)poll(&room, 1, -1);
+        else if (n < 0 && errno != EINTR) return;
+        if (n > 0) done += (size_t)n;
+    }
+}
+
+/* Both outputs, tagged in `rooms`. Returns 0: no memory. */
+static int tag_outputs(rp_bytes item, command_result *result, text_buffer rooms[2])
+{
+    text_buffer tag = {NULL, 0, 0, 0};
+    make_tag(item, &tag);
+    tag_lines(&tag, result->out, &rooms[0]);
+    tag_lines(&tag, result->err, &rooms[1]);
+    int failed = tag.failed || rooms[0].failed || rooms[1].failed;
+    text_buffer_free(&tag);
+    result->out = (rp_bytes){rooms[0].data, rooms[0].size};
+    result->err = (rp_bytes){rooms[1].data, rooms[1].size};
+    return !failed;
 }
 
 rp_status exec_output_write(exec_output *output, const rp_job_outcome *outcome, FILE *out, rp_error *error)
 {
     command_result result;
-    text_buffer tag = {NULL, 0, 0, 0};
+    text_buffer rooms[2] = {{NULL, 0, 0, 0}, {NULL, 0, 0, 0}};
     if (output->files || !read_result(outcome, &result)) return RP_OK;
-    if (output->is_tagged) make_tag(outcome->item, &tag);
-    if (output->is_tagged && !tag.failed) tag_lines(&tag, result.out, out);
-    if (!output->is_tagged) write_plain(result.out, out);
-    if (result.err.size) (void)fflush(out); /* a reader of both sees an item's outputs one after the other */
-    if (output->is_tagged && !tag.failed) tag_lines(&tag, result.err, stderr);
-    if (!output->is_tagged) write_plain(result.err, stderr);
-    int failed = tag.failed;
-    text_buffer_free(&tag);
-    return failed ? rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory for a tag") : RP_OK;
+    int is_made = !output->is_tagged || tag_outputs(outcome->item, &result, rooms);
+    if (is_made && result.out.size) fwrite(result.out.data, 1, result.out.size, out);
+    if (is_made && result.err.size) {
+        (void)fflush(out); /* a reader of both sees an item's outputs one after the other */
+        write_error_text(result.err);
+    }
+    text_buffer_free(&rooms[0]);
+    text_buffer_free(&rooms[1]);
+    return is_made ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory for tagged lines");
 }

@@ -166,8 +166,11 @@ static int send_request(int socket, const starter_request *request)
                            .grace_s = request->grace_s,
                            .most_output = request->most_output,
                            .size = request->words.size + request->variables.size + folder_size};
-    return starter_send(socket, &order, sizeof(order)) && starter_send(socket, request->words.data, request->words.size) &&
-           starter_send(socket, request->variables.data, request->variables.size) && starter_send(socket, request->folder, folder_size);
+    struct iovec parts[] = {{&order, sizeof(order)},
+                            {(void *)(uintptr_t)request->words.data, request->words.size},
+                            {(void *)(uintptr_t)request->variables.data, request->variables.size},
+                            {(void *)(uintptr_t)request->folder, folder_size}};
+    return starter_send(socket, parts, 4);
 }
 
 /* Waits for the answer, and cancels the command when it isn't wanted any more. */
@@ -178,7 +181,7 @@ static void await_answer(int socket, int (*is_cancelled)(void))
     int n;
     while ((n = poll(&answer, 1, LOOK_UP_MS)) == 0 || (n < 0 && errno == EINTR)) {
         if (!is_cancelled()) continue;
-        (void)starter_send(socket, &cancel, sizeof(cancel));
+        (void)starter_send(socket, &(struct iovec){&cancel, sizeof(cancel)}, 1);
         return;
     }
 }

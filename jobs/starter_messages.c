@@ -9,12 +9,24 @@
 
 enum { MOST_DESCRIPTORS = 2 };
 
-int starter_send(int socket, const void *data, size_t size)
+/* Takes away what was sent. Returns how many parts are left. */
+static int move_on(struct iovec *parts, int n, size_t sent)
 {
-    for (size_t done = 0; done < size;) {
-        ssize_t n = send(socket, (const char *)data + done, size - done, MSG_NOSIGNAL);
-        if (n < 0 && errno != EINTR) return 0;
-        if (n > 0) done += (size_t)n;
+    int k = 0;
+    while (k < n && sent >= parts[k].iov_len) sent -= parts[k++].iov_len;
+    for (int i = k; i < n; i++) parts[i - k] = parts[i];
+    if (k < n) parts[0] = (struct iovec){(char *)parts[0].iov_base + sent, parts[0].iov_len - sent};
+    return n - k;
+}
+
+int starter_send(int socket, struct iovec *parts, int n)
+{
+    n = move_on(parts, n, 0);
+    while (n > 0) {
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)n};
+        ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+        if (sent < 0 && errno != EINTR) return 0;
+        if (sent > 0) n = move_on(parts, n, (size_t)sent);
     }
     return 1;
 }

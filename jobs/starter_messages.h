@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 enum { STARTER_RUN = 1, STARTER_CANCEL };
 
@@ -43,8 +44,10 @@ typedef struct starter_answer {
     uint64_t out_size, err_size;
 } starter_answer;
 
-/* Sends all bytes. Returns 1; 0: the other side is gone. */
-int starter_send(int socket, const void *data, size_t size);
+/* Sends all parts, at most STARTER_MOST_PARTS, at once where they fit: the other side then wakes up once. Changes `parts`. Returns 1; 0:
+ * the other side is gone. */
+enum { STARTER_MOST_PARTS = 8 };
+int starter_send(int socket, struct iovec *parts, int n);
 
 /* Receives all bytes, however long it takes. Returns 1; 0: the other side is gone. */
 int starter_receive(int socket, void *data, size_t size);

@@ -253,12 +253,10 @@ static int send_answer(starter *self)
     answer->n_descriptors = sends_files(self) ? 2 : 0;
     answer->out_size = self->out.size;
     answer->err_size = self->err.size;
-    int files[] = {self->out.file, self->err.file};
-    int sent = starter_send(self->socket, answer, sizeof(*answer));
+    int files[] = {self->out.file, self->err.file}, n = answer->n_descriptors ? 1 : 3;
+    struct iovec parts[] = {{answer, sizeof(*answer)}, {self->out.memory, self->out.in_memory}, {self->err.memory, self->err.in_memory}};
+    int sent = starter_send(self->socket, parts, n);
     if (sent && answer->n_descriptors) sent = starter_send_descriptors(self->socket, files, 2);
-    else if (sent)
-        sent = starter_send(self->socket, self->out.memory, self->out.in_memory) &&
-               starter_send(self->socket, self->err.memory, self->err.in_memory);
     command_output_clear(&self->out);
     command_output_clear(&self->err);
     return sent;

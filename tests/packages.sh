@@ -24,6 +24,12 @@ nginx-light command nginx'
 packages_to_test='
 openssl command openssl
 procps command ps
+bsdutils command script
+tmux command tmux
+groff-base command groff
+zsh command zsh
+fish command fish
+bash-completion file /usr/share/bash-completion/bash_completion
 strace command strace
 munge command munged
 slurmctld command slurmctld
@@ -48,6 +54,7 @@ packages_has() {
     case $1 in
         command) command -v "$2" >/dev/null ;;
         header) echo "#include <$2>" | cc -E - >/dev/null 2>&1 ;;
+        file) [ -e "$2" ] ;;
         module) pkg-config --exists "$2" 2>/dev/null ;;
         clang-with) echo 'int main(void) { return 0; }' | clang -f"$([ "$2" = openmp ] || echo sanitize=)$2" -x c - -o /dev/null >/dev/null 2>&1 ;;
         certificates) cat "${certificate_files[@]}" 2>/dev/null | grep -q . ;;

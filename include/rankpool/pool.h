@@ -60,8 +60,8 @@ typedef enum rp_on_error {
 
 typedef enum rp_progress {
     RP_PROGRESS_NEVER = 0,
-    RP_PROGRESS_AUTO,  /* a bar when the stream is a terminal, otherwise nothing */
-    RP_PROGRESS_ALWAYS /* a bar on a terminal, a line per interval elsewhere */
+    RP_PROGRESS_AUTO,  /* a bar when the stream is a terminal, elsewhere a line per interval; a last line if there was one before */
+    RP_PROGRESS_ALWAYS /* the same, and a last line in any case, also of calls that were over before the first one */
 } rp_progress;
 
 typedef enum rp_isolation {
@@ -232,6 +232,14 @@ RP_API rp_status rp_pool_join(rp_pool *pool, rp_error *error);
 /* Frees the pool; terminates and joins it first if that hasn't been done. NULL does nothing. Results and iterators of the
  * pool stay valid. In a task or a callback of the pool it only terminates. */
 RP_API void rp_pool_free(rp_pool *pool);
+
+/*
+ * For a program that writes to the terminal on which the pool's progress is drawn. `hide` takes the bar away, and nothing is drawn until
+ * the same thread calls `show`; the bar comes back by itself. From the first `hide` on, the last line of a call waits until the pool is
+ * freed, as results may still be on their way to the terminal. Not to be nested. `hide` may wait for the terminal. NULL does nothing.
+ */
+RP_API void rp_pool_progress_hide(rp_pool *pool);
+RP_API void rp_pool_progress_show(rp_pool *pool);
 
 /* Fills `*info`. Doesn't block. */
 RP_API void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info);

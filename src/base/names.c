@@ -14,8 +14,8 @@ static const rp_name on_error_rows[] = {
 
 static const rp_name progress_rows[] = {
     {RP_PROGRESS_NEVER, "never", "nothing"},
-    {RP_PROGRESS_AUTO, "auto", "a bar on a terminal"},
-    {RP_PROGRESS_ALWAYS, "always", "elsewhere a line per interval"},
+    {RP_PROGRESS_AUTO, "auto", "a bar on a terminal, elsewhere a line every 10 s; nothing of what is over before"},
+    {RP_PROGRESS_ALWAYS, "always", "the same, and in any case a last line"},
 };
 
 static const rp_name isolation_rows[] = {

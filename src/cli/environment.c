@@ -5,15 +5,15 @@
 
 #include <string.h>
 
-static const struct variable {
-    const char *name, *meaning;
-} variables[] = {
+const environment_row environment_variables[] = {
     {"RANKPOOL_THREADS", "worker threads of each rank, where --threads isn't given"},
     {"RANKPOOL_MPI", "0: run alone, whatever the launcher; 1: start MPI, whatever the launcher"},
+    {"RANKPOOL_PROGRESS", "auto, always or never, where --progress isn't given"},
     {"RANKPOOL_GRACE", "seconds that running items have to finish after a signal; default 10 after SIGINT, 0.6 after others"},
     {"RANKPOOL_STATUS_FILE", "a file that rank 0 writes its exit status to, last thing; a launcher may end with another one"},
     {"RANKPOOL_SHARED_MEMORY", "0: no other rank uses rank 0's memory; all are sent copies"},
     {"RANKPOOL_PML", "keep: leave the choice of the transport to Open MPI, also where there is no network fabric"},
+    {"TERM", "dumb, or not set: progress has lines on a terminal too, and no bar"},
     {"OMP_NUM_THREADS",
      "worker threads of each rank, where RANKPOOL_THREADS isn't set either; its second number: threads of regions in tasks"},
     {"SLURM_CPUS_PER_TASK", "the same, where OMP_NUM_THREADS isn't set either; else the cores that a rank may use"},
@@ -64,25 +64,31 @@ static const struct variable {
     {"SLURM_STEP_NUM_TASKS", "srun: the number of ranks"},
     {"SLURM_NTASKS", "srun: the same; another number is that of a batch script"},
     {"SLURM_JOB_ID", "Slurm: the job"},
+    {"SLURM_JOB_NAME", "Slurm, for info: its name"},
+    {"SLURM_JOB_PARTITION", "Slurm, for info: its partition"},
+    {"SLURM_JOB_NUM_NODES", "Slurm, for info: the number of its nodes"},
+    {"SLURM_JOB_NODELIST", "Slurm, for info: its nodes"},
+    {"SLURM_JOB_END_TIME", "Slurm, for info: when its time is over; else squeue is asked"},
+    {"SLURM_MEM_PER_NODE", "Slurm, for info: the memory that it has on each node, in MB"},
+    {"SLURM_MEM_PER_CPU", "Slurm, for info: the same for each CPU"},
     {"SLURM_STEP_ID", "srun: the launch"},
+    {NULL, NULL},
 };
 
-static const struct exit_status {
-    const char *status, *meaning;
-} exit_statuses[] = {
+const environment_row environment_exit_statuses[] = {
     {"0", "success"},
     {"1", "some items failed"},
     {"2", "wrong usage"},
     {"3", "drained after SIGUSR1, SIGUSR2 or SIGXCPU; items are left"},
     {"4", "a rank or the infrastructure was lost"},
     {"128 + N", "stopped by signal N"},
+    {NULL, NULL},
 };
 
 void environment_print_help(FILE *file)
 {
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        if (strncmp(variables[i].name, "RANKPOOL_", strlen("RANKPOOL_")) == 0)
-            fprintf(file, "  %-20s  %s\n", variables[i].name, variables[i].meaning);
+    for (const environment_row *row = environment_variables; row->name; row++)
+        if (strncmp(row->name, "RANKPOOL_", strlen("RANKPOOL_")) == 0) fprintf(file, "  %-20s  %s\n", row->name, row->meaning);
 }
 
 void environment_print_causes(FILE *file)
@@ -108,9 +114,7 @@ void environment_print_reference(FILE *file)
         if (info.commands && info.enumeration) print_values(info.enumeration, info.name, file);
     print_values("rp_cause", "an item's cause of failure", file);
     fputs("\n## Environment\n\n| variable | meaning |\n|---|---|\n", file);
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        fprintf(file, "| `%s` | %s |\n", variables[i].name, variables[i].meaning);
+    for (const environment_row *row = environment_variables; row->name; row++) fprintf(file, "| `%s` | %s |\n", row->name, row->meaning);
     fputs("\n## Exit statuses\n\n| status | meaning |\n|---|---|\n", file);
-    for (size_t i = 0; i < sizeof exit_statuses / sizeof *exit_statuses; i++)
-        fprintf(file, "| %s | %s |\n", exit_statuses[i].status, exit_statuses[i].meaning);
+    for (const environment_row *row = environment_exit_statuses; row->name; row++) fprintf(file, "| %s | %s |\n", row->name, row->meaning);
 }

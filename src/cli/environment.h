@@ -4,6 +4,13 @@
 
 #include <stdio.h>
 
+typedef struct environment_row {
+    const char *name, *meaning;
+} environment_row;
+
+/* The variables of the environment, and the exit statuses; each ended by one with name NULL. */
+extern const environment_row environment_variables[], environment_exit_statuses[];
+
 /* Prints rankpool's own variables, one a line. */
 void environment_print_help(FILE *file);
 

@@ -73,6 +73,9 @@ static int same_fields(const char *a, const char *b, const rp_field *fields)
     for (const rp_field *field = fields; field->name; field++) {
         char one[VALUE_TEXT_SIZE], other[VALUE_TEXT_SIZE];
         if (field->type == RP_TYPE_DOUBLE || field->type == RP_TYPE_FLOAT) continue;
+        if (field->type == RP_TYPE_BYTES &&
+            !same_bytes((const rp_bytes *)(const void *)(a + field->offset), (const rp_bytes *)(const void *)(b + field->offset)))
+            return 0;
         if (strcmp(value_print(field->type, a + field->offset, one), value_print(field->type, b + field->offset, other)) != 0) return 0;
     }
     return 1;

@@ -1,9 +1,12 @@
 /* info.c: the command `info`. Opens a pool as run would, and prints what it is, warnings included. */
 #include "info.h"
+#include "allocation.h"
 #include "options.h"
 #include "program.h"
+#include "rank_table.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 
@@ -28,16 +31,15 @@ static void print_launch(void)
     printf("start      %s\n", launch.text);
 }
 
-static void print_ranks(const rp_pool *pool, int ranks)
+static int print_ranks(const rp_pool *pool, int n)
 {
-    puts("\nrank  host                  threads  cores  memory  affinity");
-    for (int rank = 0; rank < ranks; rank++) {
-        rp_rank_info info;
-        if (rp_pool_get_rank_info(pool, rank, &info) != RP_OK) continue;
-        const char *memory = info.shares_memory ? "shared" : "copied";
-        printf("%4d  %-20s  %7d  %5d  %-6s  %s\n", rank, info.host, info.threads, info.cores, memory,
-               *info.affinity ? info.affinity : "unknown");
-    }
+    rp_rank_info *ranks = calloc((size_t)n, sizeof *ranks);
+    if (!ranks) return program_fail_memory();
+    for (int rank = 0; rank < n; rank++) (void)rp_pool_get_rank_info(pool, rank, &ranks[rank]);
+    putchar('\n');
+    rank_table_print(ranks, n, stdout);
+    free(ranks);
+    return PROGRAM_OK;
 }
 
 static void print_warnings(const rp_pool *pool)
@@ -55,11 +57,12 @@ static int print_pool(const program_options *options)
     rp_pool_get_info(pool, &info);
     printf("rankpool %s (%s, %s)\n\n", rp_version(), rp_version_details(), rp_jobs_versions());
     print_launch();
+    allocation_print(stdout);
     print_choices(options, &info);
-    print_ranks(pool, info.ranks);
+    int status = print_ranks(pool, info.ranks);
     print_warnings(pool);
     rp_pool_free(pool);
-    return program_finish(PROGRAM_OK);
+    return program_finish(status);
 }
 
 int info_client(rp_pool *pool, int argc, char **argv)

@@ -13,6 +13,7 @@
 #include "signals.h"
 #include "simulate.h"
 #include "streams.h"
+#include "submit.h"
 #include "suggest.h"
 
 #include <locale.h>
@@ -57,6 +58,12 @@ static const program_command commands[] = {
      "ideal: the same items handed out one by one, in their order, at no cost. efficiency: ideal over makespan. imbalance: busy time of\n"
      "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its progress thread handles messages.\n"
      "Saturated: that is above 90 %, or efficiency below 90 %. src/simulate/simulator.h has the model.\n"},
+    {"submit", "[sbatch options] -- COMMAND …", "the same command as a batch job of Slurm's; prints the job's number", OPTIONS_SUBMIT, NULL,
+     "COMMAND is run, compare or info with all that belongs to it. It is checked first. The batch script is one of slurm/ with the\n"
+     "options of sbatch as #SBATCH lines, in place of its own: 2 nodes, a rank on each with 2 CPUs, 1 hour. Any number of items is\n"
+     "one job. With --array=0-N each task of the array gets a slice of --items or --input; Slurm limits N.\n\n"
+     "    rankpool submit --nodes=4 --cpus-per-task=16 --time=02:00:00 -- run compute --items 100000 --output results.txt\n\n"
+     "Two minutes before its time is over the run is drained: nothing new starts, and the exit status is 3.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
     {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
     {NULL, NULL, NULL, 0, NULL, NULL},
@@ -97,6 +104,28 @@ static int refuse_to_take_part(const program_command *command, program_options *
     options_fini(options);
     rp_main_refuse(rp_error_text(error));
     return rp_main_bare(argc, argv, command->client);
+}
+
+/* What the job will do is parsed here too, as mistakes are better known before it has waited for its turn. */
+static int run_submit(const program_command *command, int argc, char **argv)
+{
+    submit_request request;
+    program_options options;
+    rp_error error;
+    if (!program_prints()) return PROGRAM_OK;
+    if (submit_parse(argc - 1, argv + 1, &request, &error) != RP_OK) return program_fail(&error);
+    if (request.wants_help) return help_print_command(command);
+    const program_command *inner = commands_find(commands, request.batch.words[0]);
+    if (!inner || !inner->client) {
+        program_say("submit: '%s' is no command for a batch job; rankpool submit --help tells which are", request.batch.words[0]);
+        return PROGRAM_USAGE;
+    }
+    rp_status status = options_parse(inner->options, request.batch.n_words, (char **)(uintptr_t)request.batch.words, &options, &error);
+    int exit_status = status != RP_OK      ? program_fail(&error)
+                      : options.wants_help ? help_print_command(inner)
+                                           : submit_command(&request, &options);
+    options_fini(&options);
+    return exit_status;
 }
 
 static int run_command(const program_command *command, int argc, char **argv)
@@ -141,6 +170,7 @@ static int run_program(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     (void)uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0)); /* its numbers have a point, whatever locale a job sets */
     const program_command *found = commands_find(commands, name);
+    if (found && found->options == OPTIONS_SUBMIT) return run_submit(found, argc, argv);
     if (found) return run_command(found, argc, argv);
     if (!program_prints()) return PROGRAM_OK;
     if (is_one_of(name, "-h", "--help") || strcmp(name, "help") == 0) return help_command(commands, argc - 1, argv + 1);

@@ -69,7 +69,8 @@ static const option_entry own_entries[] = {
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
     {"runs", "R", "timed runs of each; default 5", OPTIONS_COMPARE, set_runs},
     {"runs", "R", "runs of each, with seeds S, S + 1 and so on; the table has their means; default 1", OPTIONS_SIMULATE, set_runs},
-    {"help", NULL, "this text", ALL, set_help},
+    {"dry-run", NULL, "print the batch script that sbatch would get, and submit nothing", OPTIONS_SUBMIT, NULL},
+    {"help", NULL, "this text", ALL | OPTIONS_SUBMIT, set_help},
 };
 
 int options_takes_items(unsigned command) { return (command & RUN_AND_COMPARE) != 0; }

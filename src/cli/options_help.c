@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { HELP_SIZE = 512, FEW_VALUES = 3, LEFT_SIZE = 64, LEFT_WIDTH = 27 };
+enum { FEW_VALUES = 3, LEFT_SIZE = 64, LEFT_WIDTH = 27 };
 
 static size_t count_values(const char *enumeration)
 {
@@ -23,16 +23,15 @@ static const char *enumeration_of(const option_entry *entry)
     return NULL;
 }
 
-/* What the option does, and the names of its values; a few of them with their meaning. */
-static const char *help_of(const option_entry *entry, char text[HELP_SIZE])
+const char *options_help_of(const option_entry *entry, char text[OPTIONS_HELP_SIZE])
 {
-    size_t used = (size_t)snprintf(text, HELP_SIZE, "%s", entry->help);
+    size_t used = (size_t)snprintf(text, OPTIONS_HELP_SIZE, "%s", entry->help);
     const char *enumeration = enumeration_of(entry), *separator = ": ";
     int are_few = enumeration && count_values(enumeration) <= FEW_VALUES;
     rp_name row;
-    for (size_t k = 0; enumeration && rp_enumeration(enumeration, k, &row) && used < HELP_SIZE; k++) {
+    for (size_t k = 0; enumeration && rp_enumeration(enumeration, k, &row) && used < OPTIONS_HELP_SIZE; k++) {
         if (!*row.name) continue;
-        used += (size_t)snprintf(text + used, HELP_SIZE - used, are_few ? "%s%s (%s)" : "%s%s", separator, row.name, row.text);
+        used += (size_t)snprintf(text + used, OPTIONS_HELP_SIZE - used, are_few ? "%s%s (%s)" : "%s%s", separator, row.name, row.text);
         separator = ", ";
     }
     return text;
@@ -53,9 +52,9 @@ void options_print_help(unsigned command, FILE *file)
     option_entry entries[OPTIONS_MOST];
     int n = options_list(command, entries);
     for (int i = 0; i < n; i++) {
-        char left[LEFT_SIZE], help[HELP_SIZE];
+        char left[LEFT_SIZE], help[OPTIONS_HELP_SIZE];
         left_of(&entries[i], left);
-        fprintf(file, "  %-*s  %s\n", LEFT_WIDTH + (strstr(left, "…") ? 2 : 0), left, help_of(&entries[i], help));
+        fprintf(file, "  %-*s  %s\n", LEFT_WIDTH + (strstr(left, "…") ? 2 : 0), left, options_help_of(&entries[i], help));
     }
 }
 
@@ -71,7 +70,7 @@ void options_print_table(unsigned command, FILE *file)
     int n = options_list(command, entries);
     fputs("| option | meaning |\n|---|---|\n", file);
     for (int i = 0; i < n; i++) {
-        char help[HELP_SIZE];
+        char help[OPTIONS_HELP_SIZE];
         const char *value = entries[i].value ? entries[i].value : "";
         char letter = option_letter(entries[i].name);
         fputs("| `", file);
@@ -79,7 +78,7 @@ void options_print_table(unsigned command, FILE *file)
         fprintf(file, "--%s%s", entries[i].name, *value && *value != '[' ? " " : "");
         print_cell(value, file);
         fputs("` | ", file);
-        print_cell(help_of(&entries[i], help), file);
+        print_cell(options_help_of(&entries[i], help), file);
         fputs(" |\n", file);
     }
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,26 @@ int program_prints(void)
     return launch.speaks;
 }
 
+/* The signal thread speaks too. */
+static pthread_mutex_t bar_mutex = PTHREAD_MUTEX_INITIALIZER;
+static rp_pool *bar; /* guarded by bar_mutex */
+
+void program_has_bar(rp_pool *pool)
+{
+    pthread_mutex_lock(&bar_mutex);
+    bar = pool;
+    pthread_mutex_unlock(&bar_mutex);
+}
+
+static void say_beside_bar(const char *text)
+{
+    pthread_mutex_lock(&bar_mutex);
+    rp_pool_progress_hide(bar);
+    streams_say(text, strlen(text));
+    rp_pool_progress_show(bar);
+    pthread_mutex_unlock(&bar_mutex);
+}
+
 void program_say(const char *format, ...)
 {
     char text[RP_ERROR_TEXT_SIZE + 512], line[2 * sizeof text] = "rankpool: ";
@@ -29,7 +50,7 @@ void program_say(const char *format, ...)
     va_end(arguments);
     (void)rp_printable(text, strlen(text), line + begun, sizeof line - begun - 1);
     strcat(line, "\n");
-    streams_say(line, strlen(line));
+    say_beside_bar(line);
 }
 
 static int exit_status(rp_status status)

@@ -22,6 +22,9 @@ int program_prints(void);
 /* Prints one line on standard error, "rankpool: …", in one write. Any thread. */
 void program_say(const char *format, ...) RP_PRINTF(1, 2);
 
+/* The pool whose progress is drawn on standard error: messages don't tear its bar. NULL: none; call it before the pool is freed. */
+void program_has_bar(rp_pool *pool);
+
 /* Prints what went wrong and returns the exit status for it. */
 int program_fail(const rp_error *error);
 

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct run_state {
@@ -26,8 +27,8 @@ typedef struct run_state {
     int is_halted;
     failures failures;
     double begun_s;
-    int erases_bar; /* a progress bar may stand on the terminal's last line */
-    rp_error error; /* why the sink ended the call */
+    int shares_terminal; /* results go where the progress bar is */
+    rp_error error;      /* why the sink ended the call */
 } run_state;
 
 static void take_failure(run_state *run, const rp_job_outcome *outcome, const rp_error *failure)
@@ -35,7 +36,6 @@ static void take_failure(run_state *run, const rp_job_outcome *outcome, const rp
     char text[FAILURES_LINE_SIZE], shown[VALUE_SHOWN_SIZE];
     failures_say say = failures_add(&run->failures, failure, run->setup.options.format != OUTPUT_TEXT);
     if (say == FAILURES_SAY_NOTHING) return;
-    if (run->erases_bar) fputs("\r\033[K", stderr);
     if (say == FAILURES_SAY_MORE) program_say("%s", failures_more());
     else program_say("%s", failures_line(outcome->index, value_shown(outcome->item, shown), failure, text));
 }
@@ -48,12 +48,22 @@ static int failed_too_often(const run_state *run)
     return !counts && run->setup.options.pool.max_failures > 0 && run->failures.failed > run->setup.options.pool.max_failures;
 }
 
+/* Writes a row. The bar must not be in the line that it is written to. */
+static rp_status write_result(run_state *run, const rp_job_outcome *outcome)
+{
+    rp_pool *pool = run->shares_terminal ? run->pool : NULL;
+    rp_pool_progress_hide(pool);
+    rp_status status = output_result(&run->out, outcome, run->setup.bound_state, &run->error);
+    rp_pool_progress_show(pool);
+    return status;
+}
+
 /* The turn of an item has come: writes its row, and prints its failure. */
 static rp_status settle(run_state *run, const rp_job_outcome *outcome)
 {
     const rp_error *failure = outcome->failure;
     run->done++;
-    rp_status status = output_result(&run->out, outcome, run->setup.bound_state, &run->error);
+    rp_status status = write_result(run, outcome);
     if (failure) take_failure(run, outcome, failure);
     if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
@@ -91,6 +101,7 @@ static void count_for_halt(run_state *run, const rp_job_outcome *outcome)
     run->is_halted = 1;
     if (wanted->how == HALT_NOW) rp_pool_terminate(run->pool);
     else rp_pool_stop(run->pool);
+    if (wanted->how == HALT_NOW) program_say("--halt ends the run; what still runs is ended, and its output dropped");
 }
 
 /* method_sink.deliver: an item has ended. */
@@ -134,6 +145,27 @@ static rp_status choose_order(run_state *run, rp_error *error)
     return run->waiting ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
 }
 
+static int are_one_terminal(int a, int b)
+{
+    struct stat of_a, of_b;
+    return isatty(a) && isatty(b) && fstat(a, &of_a) == 0 && fstat(b, &of_b) == 0 && of_a.st_rdev == of_b.st_rdev;
+}
+
+/* Bars and lines are the default: a batch job's log should say how far it is. */
+static rp_status choose_progress(run_state *run, rp_error *error)
+{
+    program_options *options = &run->setup.options;
+    const char *wanted = getenv("RANKPOOL_PROGRESS");
+    rp_error cause;
+    if (!options->progress_is_given) options->pool.progress = RP_PROGRESS_AUTO;
+    if (!options->progress_is_given && wanted && *wanted && rp_pool_options_set(&options->pool, "progress", wanted, &cause) != RP_OK)
+        return rp_error_set(error, RP_USAGE, 0, "RANKPOOL_PROGRESS: %s", cause.message);
+    if (options->quiet) options->pool.progress = RP_PROGRESS_NEVER;
+    options->pool.progress_name = options->job->name;
+    run->shares_terminal = !options->output && are_one_terminal(STDOUT_FILENO, STDERR_FILENO);
+    return RP_OK;
+}
+
 /* All checks on rank 0 alone. Opens the output last, so that an old file isn't emptied when something else is wrong. */
 static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
 {
@@ -147,19 +179,10 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
     if (status == RP_OK && !run->method->is_lazy) status = items_load(run->setup.items, error);
     else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
     if (status == RP_OK) status = choose_order(run, error);
+    if (status == RP_OK) status = choose_progress(run, error);
     if (status == RP_OK) status = recording_begin(&run->setup, &run->recording, error);
     if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, error);
     return status;
-}
-
-/* A progress bar on the terminal that shows the results would tear them apart. */
-static void choose_progress(run_state *run)
-{
-    rp_pool_options *pool = &run->setup.options.pool;
-    int shares_terminal = !run->setup.options.output && isatty(STDOUT_FILENO);
-    if (!run->setup.options.progress_is_given) pool->progress = shares_terminal ? RP_PROGRESS_NEVER : RP_PROGRESS_AUTO;
-    if (run->setup.options.quiet) pool->progress = RP_PROGRESS_NEVER;
-    run->erases_bar = pool->progress != RP_PROGRESS_NEVER && isatty(STDERR_FILENO);
 }
 
 /* A call that gives all results at once reports its first failure instead of its early end. */
@@ -175,6 +198,7 @@ static void count_unread(run_state *run, const rp_pool *pool)
 static const char *what_ended(const run_state *run, int was_cut)
 {
     if (run->failures.lost > 0) return "";
+    if (run->is_halted) return "; --halt ended the run";
     if (run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT)
         return "; the first one ended the run, --on-error collect runs the others too";
     return was_cut ? "; --max-failures ended the run" : "";
@@ -256,9 +280,9 @@ static void advise_isolation(const run_state *run)
 static int open_pool(run_state *run)
 {
     rp_error error;
-    choose_progress(run);
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
+    program_has_bar(run->pool);
     signals_spare_main(); /* a blocking call runs items in this thread too */
     if (!run->setup.options.quiet) program_say_warnings(run->pool);
     if (!run->setup.options.quiet) advise_isolation(run);
@@ -298,7 +322,8 @@ static int run_prepared(run_state *run)
     count_unread(run, pool);
     exit_status = check_ranks(pool, exit_status);
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
-    rp_pool_free(pool); /* removes the progress bar from the last line */
+    program_has_bar(NULL);
+    rp_pool_free(pool); /* draws the last line of the progress */
     exit_status = finish_job(run, exit_status);
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
     int failed = summarise(run, was_cut);

@@ -1,28 +1,39 @@
 /* display.c: see display.h. */
 #include "pool/display.h"
 
-#include "base/c_locale.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/thread.h"
+#include "pool/progress_line.h"
+#include "pool/progress_rate.h"
+
+#include <rankpool/text.h>
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
-enum { MOST_FINISHED = 16, MOST_WIDTH = 100, LEAST_BAR = 10, LINE_SIZE = 512 };
+enum { MOST_FINISHED = 16, USUAL_WIDTH = 80, LINE_SIZE = 512 };
 
-static const double bar_interval_s = 0.1;
+static const double bar_interval_s = 0.1, most_between_samples_s = 1;
+static const char erase[] = "\r\033[K";
 
 struct rpi_display {
-    FILE *stream;
-    bool terminal;
-    double interval_s;
-    bool (*sample)(void *argument, rpi_display_sample *out);
-    void *argument;
+    rpi_display_config config;
+    bool terminal; /* bars are drawn on it */
     pthread_t thread;
-    bool bar_shown;        /* used by the display's thread alone */
+
+    /* Used by the display's thread alone. */
+    uint64_t call; /* the one that was sampled last */
+    rpi_progress_rate rate;
+    double next_line_s; /* of its elapsed time */
+    bool was_shown;     /* it had a line or a bar */
+
+    pthread_mutex_t screen; /* held while something is drawn, or hidden; guards the next two */
+    bool bar_shown, is_shared;
+
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
     bool stopping;
@@ -30,74 +41,125 @@ struct rpi_display {
     rpi_display_sample finished[MOST_FINISHED];
 };
 
-/* ---- text ---- */
+/* ---- the stream ---- */
 
-static void format_time(double seconds, char *text, size_t size)
+/* A terminal that isn't the session's is one that a launcher made to collect output. */
+static bool takes_bars(FILE *stream)
 {
-    if (seconds < 60) rpi_snprintf(text, size, "%.1f s", seconds);
-    else if (seconds < 3600) snprintf(text, size, "%d:%02d min", (int)seconds / 60, (int)seconds % 60);
-    else if (seconds < 1e8) snprintf(text, size, "%ld:%02ld h", (long)seconds / 3600, (long)seconds % 3600 / 60);
-    else snprintf(text, size, "years");
+    int file = fileno(stream);
+    const char *kind = getenv("TERM");
+    return file >= 0 && isatty(file) && tcgetsid(file) == getsid(0) && kind && *kind && strcmp(kind, "dumb") != 0;
 }
 
-static void format_bar(double share, int width, char *text)
+static bool is_in_background(const rpi_display *self)
 {
-    int full = (int)(share * width + 0.5);
-    text[0] = '[';
-    for (int i = 0; i < width; i++) text[1 + i] = i < full ? '#' : '.';
-    text[1 + width] = ']';
-    text[2 + width] = ' ';
-    text[3 + width] = '\0';
+    pid_t foreground = tcgetpgrp(fileno(self->config.stream));
+    return foreground >= 0 && foreground != getpgrp();
 }
-
-static void format_numbers(const rpi_display_sample *sample, char *text, size_t size)
-{
-    bool known = sample->total != UINT64_MAX;
-    double rate = sample->elapsed_s > 0 ? (double)sample->completed / sample->elapsed_s : 0;
-    char total[40] = "", left[40] = "", failed[40] = "", elapsed[24];
-    if (known) snprintf(total, sizeof total, " of %llu", (unsigned long long)sample->total);
-    if (known && sample->completed < sample->total && rate > 0) {
-        char time[24];
-        format_time((double)(sample->total - sample->completed) / rate, time, sizeof time);
-        snprintf(left, sizeof left, ", %s left", time);
-    }
-    if (sample->failed) snprintf(failed, sizeof failed, ", %llu failed", (unsigned long long)sample->failed);
-    format_time(sample->elapsed_s, elapsed, sizeof elapsed);
-    rpi_snprintf(text, size, "%llu%s, %s, %.4g/s%s%s", (unsigned long long)sample->completed, total, elapsed, rate, left, failed);
-}
-
-void rpi_display_format(const rpi_display_sample *sample, int width, char *line, size_t size)
-{
-    bool known = sample->total != UINT64_MAX && sample->total > 0;
-    double share = known ? (double)sample->completed / (double)sample->total : 0;
-    if (share > 1) share = 1;
-    int percent = known && sample->completed < sample->total ? (int)(100.0L * sample->completed / sample->total) : 100;
-    char numbers[240], head[96], bar[MOST_WIDTH + 4] = "";
-    format_numbers(sample, numbers, sizeof numbers);
-    if (known) snprintf(head, sizeof head, "%s: %3d %% ", sample->name, percent);
-    else snprintf(head, sizeof head, "%s: ", sample->name);
-    int room = width - (int)(strlen(head) + strlen(numbers)) - 4;
-    if (known && room >= LEAST_BAR) format_bar(share, room < MOST_WIDTH ? room : MOST_WIDTH, bar);
-    snprintf(line, size, "%s%s%s", head, bar, numbers);
-}
-
-/* ---- drawing ---- */
 
 static int terminal_width(const rpi_display *self)
 {
     struct winsize size;
-    if (ioctl(fileno(self->stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-    return size.ws_col < MOST_WIDTH ? size.ws_col : MOST_WIDTH;
+    return ioctl(fileno(self->config.stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
 }
 
-static void draw(rpi_display *self, const rpi_display_sample *sample, bool last)
+/* In one write, so that lines of several processes aren't mixed. */
+static void put(const rpi_display *self, const char *text)
 {
-    char line[LINE_SIZE];
-    rpi_display_format(sample, self->terminal ? terminal_width(self) : 0, line, sizeof line);
-    if (self->terminal) fprintf(self->stream, "\r\033[K%s%s", line, last ? "\n" : "");
-    else fprintf(self->stream, "%s\n", line);
-    fflush(self->stream);
-    self->bar_shown = self->terminal && !last;
+    fwrite(text, 1, strlen(text), self->config.stream);
+    fflush(self->config.stream);
+}
+
+/* The last cell of a row stays free: what is written there makes some terminals begin a new one. */
+static void draw(rpi_display *self, const rpi_progress *progress, bool is_last)
+{
+    char text[LINE_SIZE], line[LINE_SIZE + 8];
+    pthread_mutex_lock(&self->screen);
+    if (self->terminal && is_in_background(self)) {
+        self->bar_shown = false;
+    } else {
+        int width = self->terminal ? terminal_width(self) : 0;
+        rpi_progress_line(progress, width > 2 ? width - 1 : width, text, sizeof text);
+        snprintf(line, sizeof line, "%s%s%s", self->terminal ? erase : "", text, self->terminal && !is_last ? "" : "\n");
+        put(self, line);
+        self->bar_shown = self->terminal && !is_last;
+    }
+    pthread_mutex_unlock(&self->screen);
+    self->was_shown = true;
+}
+
+void rpi_display_hide(rpi_display *self)
+{
+    if (!self) return;
+    pthread_mutex_lock(&self->screen);
+    self->is_shared = true;
+    if (self->bar_shown && !is_in_background(self)) put(self, erase);
+    self->bar_shown = false;
+}
+
+void rpi_display_show(rpi_display *self)
+{
+    if (self) pthread_mutex_unlock(&self->screen);
+}
+
+static bool is_shared(rpi_display *self)
+{
+    pthread_mutex_lock(&self->screen);
+    bool shared = self->is_shared;
+    pthread_mutex_unlock(&self->screen);
+    return shared;
+}
+
+/* ---- samples ---- */
+
+static void begin_call(rpi_display *self, uint64_t call)
+{
+    if (self->call == call) return;
+    self->call = call;
+    self->rate = (rpi_progress_rate){0};
+    self->next_line_s = self->config.interval_s;
+    self->was_shown = false;
+}
+
+static rpi_progress progress_of(const rpi_display_sample *sample)
+{
+    return (rpi_progress){.name = sample->name,
+                          .completed = sample->completed,
+                          .failed = sample->failed,
+                          .total = sample->total,
+                          .elapsed_s = sample->elapsed_s,
+                          .rate = sample->elapsed_s > 0 ? (double)sample->completed / sample->elapsed_s : 0,
+                          .left_s = -1};
+}
+
+/* Whether a line is due; the one after it is then due an interval later. */
+static bool is_due(rpi_display *self, double elapsed_s)
+{
+    if (self->terminal) return true;
+    if (elapsed_s < self->next_line_s) return false;
+    self->next_line_s = elapsed_s + self->config.interval_s;
+    return true;
+}
+
+static void draw_sample(rpi_display *self)
+{
+    rpi_display_sample sample;
+    if (!self->config.sample(self->config.argument, &sample)) return;
+    begin_call(self, sample.call);
+    rpi_progress_rate_add(&self->rate, sample.elapsed_s, sample.completed);
+    if (!is_due(self, sample.elapsed_s)) return;
+    rpi_progress progress = progress_of(&sample);
+    progress.rate = rpi_progress_rate_now(&self->rate);
+    if (sample.total != UINT64_MAX && sample.completed < sample.total)
+        progress.left_s = rpi_progress_rate_left_s(&self->rate, sample.total - sample.completed);
+    draw(self, &progress, false);
+}
+
+static void draw_last(rpi_display *self, const rpi_display_sample *sample)
+{
+    begin_call(self, sample->call);
+    rpi_progress progress = progress_of(sample);
+    if (self->was_shown || !self->config.is_brief) draw(self, &progress, true);
 }
 
 /* With the mutex held. Releases it while it draws. */
@@ -108,43 +170,44 @@ static void draw_finished(rpi_display *self)
         self->n_finished--;
         memmove(&self->finished[0], &self->finished[1], self->n_finished * sizeof sample);
         pthread_mutex_unlock(&self->mutex);
-        draw(self, &sample, true);
+        draw_last(self, &sample);
         pthread_mutex_lock(&self->mutex);
     }
+}
+
+static double between_samples_s(const rpi_display *self)
+{
+    if (self->terminal) return bar_interval_s;
+    return self->config.interval_s < most_between_samples_s ? self->config.interval_s : most_between_samples_s;
 }
 
 static void *run(void *argument)
 {
     rpi_display *self = argument;
-    double interval_s = self->terminal ? bar_interval_s : self->interval_s;
     pthread_mutex_lock(&self->mutex);
     while (!self->stopping) {
-        bool woken = rpi_cond_wait_until(&self->changed, &self->mutex, rpi_deadline_ns(interval_s));
-        draw_finished(self);
+        bool woken = rpi_cond_wait_until(&self->changed, &self->mutex, rpi_deadline_ns(between_samples_s(self)));
+        if (!is_shared(self)) draw_finished(self);
         if (woken || self->stopping) continue;
         pthread_mutex_unlock(&self->mutex);
-        rpi_display_sample sample;
-        if (self->sample(self->argument, &sample)) draw(self, &sample, false);
+        draw_sample(self);
         pthread_mutex_lock(&self->mutex);
     }
     draw_finished(self);
     pthread_mutex_unlock(&self->mutex);
-    if (self->bar_shown) fprintf(self->stream, "\n");
+    if (self->bar_shown && !is_in_background(self)) put(self, "\n");
     return NULL;
 }
 
 /* ---- life ---- */
 
-rp_status rpi_display_create(FILE *stream, double interval_s, bool (*sample)(void *argument, rpi_display_sample *out), void *argument,
-                             rpi_display **progress, rp_error *error)
+rp_status rpi_display_create(const rpi_display_config *config, rpi_display **display, rp_error *error)
 {
     rpi_display *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
-    self->stream = stream;
-    self->terminal = isatty(fileno(stream));
-    self->interval_s = interval_s;
-    self->sample = sample;
-    self->argument = argument;
+    self->config = *config;
+    self->terminal = takes_bars(config->stream);
+    pthread_mutex_init(&self->screen, NULL);
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
     int code = rpi_thread_create(&self->thread, 0, run, self);
@@ -152,7 +215,7 @@ rp_status rpi_display_create(FILE *stream, double interval_s, bool (*sample)(voi
         free(self);
         return rpi_error_system(error, code, "pthread_create");
     }
-    *progress = self;
+    *display = self;
     return RP_OK;
 }
 
@@ -174,5 +237,6 @@ void rpi_display_destroy(rpi_display *self)
     pthread_join(self->thread, NULL);
     pthread_cond_destroy(&self->changed);
     pthread_mutex_destroy(&self->mutex);
+    pthread_mutex_destroy(&self->screen);
     free(self);
 }

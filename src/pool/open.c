@@ -52,10 +52,13 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
 static rp_status start_progress(rp_pool *pool, rp_error *error)
 {
     const rp_pool_options *options = &pool->options;
-    bool wanted =
-        options->progress == RP_PROGRESS_ALWAYS || (options->progress == RP_PROGRESS_AUTO && isatty(fileno(options->progress_stream)));
-    if (!wanted) return RP_OK;
-    return rpi_display_create(options->progress_stream, options->progress_interval_s, rpi_pool_sample, pool, &pool->display, error);
+    if (options->progress == RP_PROGRESS_NEVER) return RP_OK;
+    rpi_display_config config = {.stream = options->progress_stream,
+                                 .interval_s = options->progress_interval_s,
+                                 .is_brief = options->progress == RP_PROGRESS_AUTO,
+                                 .sample = rpi_pool_sample,
+                                 .argument = pool};
+    return rpi_display_create(&config, &pool->display, error);
 }
 
 static rp_status check_options(const rp_pool_options *options, const struct rpi_coordinator *coordinator, rp_error *error)

@@ -4,7 +4,10 @@
 #include "base/clock.h"
 #include "task/context.h"
 
+#include <rankpool/text.h>
+
 #include <stdlib.h>
+#include <string.h>
 
 static rp_pool *pool_of(rpi_call_pool *seen) { return (rp_pool *)(void *)seen; }
 
@@ -105,11 +108,13 @@ static void call_finished(rpi_call *call)
 
 static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_sample *out)
 {
+    const char *name = pool->options.progress_name ? pool->options.progress_name : call->work.task->name;
+    out->call = call->work.id;
     out->completed = rpi_call_n_completed(call);
     out->failed = atomic_load(&call->work.n_failed);
     out->total = call->n_items;
     out->elapsed_s = rpi_seconds(rpi_now_ns() - call->started_ns);
-    snprintf(out->name, sizeof out->name, "%s", pool->options.progress_name ? pool->options.progress_name : call->work.task->name);
+    (void)rp_printable(name, strlen(name), out->name, sizeof out->name);
 }
 
 static void ended(rpi_call_pool *seen, rpi_call *call)
@@ -139,6 +144,16 @@ bool rpi_pool_sample(void *argument, rpi_display_sample *out)
     if (running) fill_sample(pool, oldest, out);
     rpi_call_unref(oldest);
     return running;
+}
+
+void rp_pool_progress_hide(rp_pool *pool)
+{
+    if (pool) rpi_display_hide(pool->display);
+}
+
+void rp_pool_progress_show(rp_pool *pool)
+{
+    if (pool) rpi_display_show(pool->display);
 }
 
 rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *options, uint64_t n_items)

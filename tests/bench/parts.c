@@ -33,6 +33,8 @@ const bench_part bench_parts[] = {
 #ifdef BENCH_WITH_JOBS
     {"startup", 2, BENCH_ALONE, "the program from its start to its end, one item", bench_part_startup},
     {"sigterm", 4, BENCH_ALONE, "from SIGTERM at mpirun to its exit, 4 ranks, items of 100 ms", bench_part_sigterm},
+    {"exec", 2, BENCH_ALONE, "2,000 commands that do nothing, against GNU parallel, xargs and posix_spawn; memory with much output",
+     bench_part_exec},
 #ifdef BENCH_WITH_CALL
     {"call", 1, BENCH_ALONE, "the job call with pow over 10^6 rows of csv, against a plain loop", bench_part_call},
 #endif

@@ -45,6 +45,7 @@ bool bench_part_startup(const bench_settings *settings);
 bool bench_part_dispatch(const bench_settings *settings);
 bool bench_part_items(const bench_settings *settings);
 bool bench_part_fetch(const bench_settings *settings);
+bool bench_part_exec(const bench_settings *settings);
 bool bench_part_isolation(const bench_settings *settings);
 bool bench_part_stream(const bench_settings *settings);
 bool bench_part_trace(const bench_settings *settings);

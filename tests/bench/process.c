@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,13 +53,15 @@ static void become(const char *const *arguments, int output)
 
 /* ---- ours ---- */
 
-static bool await(pid_t child)
+static bool await_used(pid_t child, struct rusage *used)
 {
     int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0)
+    while (child > 0 && wait4(child, &status, 0, used) < 0)
         if (errno != EINTR) return false;
     return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
+
+static bool await(pid_t child) { return await_used(child, NULL); }
 
 static void read_all(int input, char *text, size_t size)
 {
@@ -96,6 +99,19 @@ bool bench_process_time(const char *const *arguments, double *seconds)
     bool good = await(child);
     *seconds = bench_now_s() - start_s;
     (void)close(nowhere);
+    return good;
+}
+
+bool bench_process_peak_bytes(const char *const *arguments, double *bytes)
+{
+    struct rusage used = {0};
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return false;
+    pid_t child = fork();
+    if (child == 0) become(arguments, nowhere);
+    (void)close(nowhere);
+    bool good = await_used(child, &used);
+    *bytes = 1024.0 * (double)used.ru_maxrss;
     return good;
 }
 

@@ -15,6 +15,9 @@ bool bench_process_read(const char *const *arguments, char *text, size_t size);
 /* How long the program takes from its start to its end; its output goes nowhere. False: as above. */
 bool bench_process_time(const char *const *arguments, double *seconds);
 
+/* Runs it to its end, and gives the most memory that it had resident. False: as above. */
+bool bench_process_peak_bytes(const char *const *arguments, double *bytes);
+
 /* What a process has used of processors so far, in all its threads; negative: it can't be read. */
 double bench_process_used_s(int process);
 

@@ -18,6 +18,9 @@ static const char trace_trivial[] = "recorded, 2e7 trivial items";
 static const char trace_empty[] = "recorded, 2e5 empty items, chunk 1";
 static const char startup[] = "from start to end, one item";
 static const char sigterm[] = "SIGTERM at mpirun until its exit";
+static const char exec_true[] = "2,000 commands that do nothing, 2 workers";
+static const char exec_more[] = "the same, with 4 GB, and on 2 ranks";
+static const char exec_prints[] = "1,000 commands that print 1 MB, the first one slow";
 static const char call[] = "call of pow, 1e6 rows of csv";
 static const char fetch[] = "fetch of 16 pages, 100 ms latency";
 static const char fetch_50[] = "the same, each written 50 times";
@@ -216,6 +219,16 @@ const bench_row bench_rows[] = {
     {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},
     {"startup", startup, "mpirun: rankpool run", "ms", BENCH_EXCESS, "mpirun: empty MPI program", 0},
     {"sigterm", sigterm, "rankpool run", "s", BENCH_VALUE, NULL, 2.5},
+    {"exec", exec_true, "GNU parallel -k", "us/item", BENCH_VALUE, NULL, 0},
+    {"exec", exec_true, "xargs -P2 -n1", "us/item", BENCH_VALUE, NULL, 0},
+    {"exec", exec_true, "posix_spawn loop", "us/item", BENCH_VALUE, NULL, 0},
+    {"exec", exec_true, "rankpool run exec", "us/item", BENCH_SPEEDUP, "GNU parallel -k", 6.5},
+    {"exec", exec_true, "rankpool run exec", "us/item", BENCH_SPEEDUP, "xargs -P2 -n1", 1.5},
+    {"exec", exec_true, "rankpool run exec", "us/item", BENCH_SPEEDUP, "posix_spawn loop", 0.95},
+    {"exec", exec_more, "pthread", "us/item", BENCH_VALUE, NULL, 0},
+    {"exec", exec_more, "pthread with 4 GB", "us/item", BENCH_TIME_RATIO, "pthread", 1.05},
+    {"exec", exec_more, "rankpool run exec 2 x 1", "us/item", BENCH_TIME_RATIO, "rankpool run exec", 1.05},
+    {"exec", exec_prints, "memory of rank 0", "MB", BENCH_VALUE, NULL, 100},
     {"call", call, "plain loop", "us/row", BENCH_VALUE, NULL, 0},
     {"call", call, "call pow", "us/row", BENCH_EXCESS, "plain loop", 1},
     {"call", call, "call pow (serial)", "us/row", BENCH_EXCESS, "plain loop", 0},

@@ -66,6 +66,7 @@ metg) contestants=('OpenMP static' pthread openmp mpi 'hybrid 2 x 1' 'chunk 1: O
 imbalance-*) contestants=('constant: auto' 'constant: static' 'uniform: fixed' 'uniform: guided' 'uniform: trapezoid' 'uniform: factoring' 'uniform: mfsc' 'uniform: awf-b' 'uniform: af') ;;
 data) contestants=(MPI_Send/Recv 'MPI_Send/Recv and function' mpi) ;;
 ranks) contestants=(hybrid 'hybrid: rank 0' 'hybrid: messages' master/worker) ;;
+exec) contestants=('xargs -P2 -n1' 'posix_spawn loop' 'rankpool run exec' 'rankpool run exec 2 x 1' pthread 'pthread with 4 GB' 'memory of rank 0') ;;
 startup) contestants=(/bin/true 'rankpool run' 'mpirun: empty MPI program' 'mpirun: rankpool run') ;;
 sigterm) contestants=('rankpool run') ;;
 call) contestants=('plain loop' 'call pow' 'call pow (serial)') ;;

@@ -127,7 +127,7 @@ if command -v script >/dev/null; then
     printf '%s\n' "$bad" "a	b" http://a.org,joe@b.org >commands
     for format in text csv jsonl; do
         last="on a terminal, $format"
-        script -qec "'$PROGRAM' run echo --input commands --format $format" /dev/null >out 2>err </dev/null
+        script -qec "'$PROGRAM' run echo -q --input commands --format $format" /dev/null >out 2>err </dev/null
         status=$?
         expect 0; has out 'title'; has out 'http://a.org,joe@b.org'; same 'cut addresses' "$(grep -c 'http://b.org' out)" 0
         same 'control characters' "$(tr -d '\r\n\t' <out | LC_ALL=C grep -acP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae')" 0

@@ -72,6 +72,7 @@ words_are_passed_as_they_are()
     expect 0 "[a b][it's][\$X;*][tail\\]"
     run 1 -- printf '[%s]' 'a  b' {}; expect 0 '[a  b][1]'
     run -- -x -- rm -- {}; expect 2 ''
+    run -- printf '[%s]' {} ::: 'a b' "it's" '$X;*'; expect 0 "[a b][it's][\$X;*]"
     printf '%s\n' -x >texts
     run --input texts -- printf '[%s]' {}; expect 0 '[-x]'
     : >-x; run --input texts -- rm -- {}; expect 0 ''
@@ -90,7 +91,12 @@ placeholders_are_expanded_once_and_anywhere()
     echo 'one two' >texts; run texts -- awk '{print $2}'; expect 0 two
     run 1 -- echo '{foo}' '{a,b}' '{' '}{'; expect 0 '{foo} {a,b} { }{ 1'
     run 1 -- echo '{= s/a/b/ =}'; expect 2 ''; has err 'Perl'
-    run 1 -- echo '{2}'; expect 1 ''; has err 'no text \{2\}'
+    run 1 -- echo '{2}'; expect 2 ''; has err '\{2\}: an item has 1 column'
+    printf 'name,mass\na/b.c,3\n' >rows
+    run --csv rows --header yes -- echo '{name/.}' '{mass}{2}'; expect 0 'b 33'
+    run --csv rows --header yes -- touch '{nmae}'; expect 2 ''; has err 'did you mean \{name\}'
+    run --csv rows --header yes -- awk 'BEGIN {print $1}'; expect 0 ''
+    run --grid mass=1,2 --grid speed=0:1:0.5 -- printf '%s/%s ' '{mass}' '{speed}'; expect 0 '1/0 1/0.5 1/1 2/0 2/0.5 2/1 '
     run --threads 1 1 2 -- echo '{%}'; [ ${#launcher[@]} -gt 0 ] || expect 0 $'1\n1'
 }
 
@@ -163,6 +169,17 @@ output_without_room_fails_its_item_alone()
     has err 'item 1 \(600000\) failed .*: output lost: File too large'
 }
 
+a_folder_that_is_gone_fails_the_item()
+{
+    [ ${#launcher[@]} -gt 0 ] && return
+    mkdir gone
+    last='a folder'
+    (cd gone && exec timeout "$hang_s" "$program" run exec --threads 1 1 2 -- sh -c 'rmdir "$PWD"; echo ran' </dev/null >../out 2>../err)
+    status=$?
+    expect 1 ran
+    has err "item 1 \(2\) failed on rank 0, host .*: can't run in the folder $work/gone: No such file or directory"
+}
+
 tags_stand_before_each_line()
 {
     run --tag $'a\tb' 'c' -- sh -c 'printf "1\n2"; printf 3 >&2'
@@ -224,7 +241,9 @@ halt_ends_the_run()
 {
     run --halt now,fail=1 1 2 -- bash -c "[ \$1 = 2 ] || exec -a $mark sleep 1000; exit 1" sh; expect 1
     until_there is_gone "$mark"
-    run --halt now,success=1 1 2 -- bash -c "[ \$1 = 2 ] || exec -a $mark sleep 1000" sh
+    has err '1 of 1 items failed \(1 exit\) in .*; --halt ended the run$'
+    has err 'what still runs is ended, and its output dropped'
+    run --halt now,success=1 1 2 -- bash -c "[ \$1 = 2 ] || exec -a $mark sleep 1000" sh; expect 0
     until_there is_gone "$mark"
     run --halt soon,fail=10% --items 100 -- sh -c 'echo $1; exit 1' sh; expect 1
     [ "$(wc -l <out)" -lt 100 ] || problem 'all ran'
@@ -357,7 +376,7 @@ delay_paces_the_starts()
 
 for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anywhere a_shell_gets_values_quoted \
     scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order \
-    output_without_room_fails_its_item_alone \
+    output_without_room_fails_its_item_alone a_folder_that_is_gone_fails_the_item \
     tags_stand_before_each_line a_background_process_does_not_hold_its_item results_are_files_each dry_run_prints_lines_for_a_shell \
     statuses_are_told halt_ends_the_run a_time_out_ends_all_of_an_item commands_read_nothing commands_inherit_what_the_caller_has \
     few_descriptors_are_enough the_job_log_has_a_row_for_each the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \

@@ -276,6 +276,61 @@ case_throwaway_slurm_refuses_others_folders() {
     return 0
 }
 
+# await_job: of the number in $job.
+await_job() {
+    local end=$((SECONDS + 280))
+    until job_is_over "$job"; do
+        [ "$SECONDS" -lt "$end" ] || failed "job $job isn't over: $(scontrol --oneliner show job "$job")"
+        sleep 0.1
+    done
+}
+
+# submit WHAT ARGUMENTS…: waits for the job too.
+submit() {
+    local what=$1
+    shift
+    job=$("$program" submit "$@" 2>submit.err) || failed "$what: submit $*: $(cat submit.err)"
+    [[ $job =~ ^[0-9]+$ ]] || failed "$what: '$job' is no number"
+    await_job
+}
+
+# The user's options count, however they are written, and not those of the script that they replace.
+case_submit_runs_a_job() {
+    begin_slurm
+    unset RANKPOOL
+    "$program" "${compute[@]}" --backend=serial >serial || failed "the serial run"
+    submit "the script's options" --output=plain.out -- "${compute[@]}"
+    expect "exit status" "$(exit_code "$job")" 0:0
+    same_file plain.out serial
+    submit "other options" -N 2 -n 4 -c1 -t 5 -J 'a "b" \c' --error error.err -o own.out -- "${compute[@]}" --report
+    same_file own.out serial
+    expect "ranks" "$(grep -c -E '^ +[0-3] +0 +n[12] ' error.err)" 4
+    expect "name and time" "$(scontrol --oneliner show job "$job" | grep -o -E 'JobName=.* UserId|TimeLimit=[0-9:]+')" \
+        $'JobName=a "b" \\c UserId\nTimeLimit=00:05:00'
+    submit "its last option" --nodes=1 --nodes=2 --output=info.out -- info
+    grep -q -E "^job +$job of Slurm's, rankpool, partition " info.out || failed "no job: $(cat info.out)"
+    grep -q -x -E 'nodes +2: n\[1-2\]' info.out || failed "no nodes: $(cat info.out)"
+    grep -q -x -E 'time left +(59:[0-9]{2}|0:59:[0-9]{2}|1:00:00)' info.out || failed "no time left: $(cat info.out)"
+    grep -q -E '^memory ' info.out || failed "no memory: $(cat info.out)"
+}
+
+# Many items are one job; an array has a limit, which is told before sbatch.
+case_submit_knows_arrays() {
+    begin_slurm
+    unset RANKPOOL
+    "$program" run compute --items 100000 --param iterations=1 --backend=serial >serial || failed "the serial run"
+    submit "100,000 items" --output=one.out -- run compute --items 100000 --param iterations=1
+    same_file one.out serial
+    submit "an array" --array=0-3 -- run compute --items 100000 --param iterations=1
+    cat "rankpool-${job}_"*.out >joined
+    same_file joined serial
+    "$program" submit --array=0-1001 -- run compute --items 100000 >out 2>message && failed "an array of 1002 tasks"
+    grep -q "this cluster's indices end at 1000 (MaxArraySize 1001)" message || failed "$(cat message)"
+    "$program" submit --partition=nowhere -- run compute --items 1 >out 2>message && failed "a partition that isn't there"
+    grep -q 'sbatch took no job' message || failed "$(cat message)"
+    [ ! -s out ] || failed "a number of no job: $(cat out)"
+}
+
 if [ $# != 2 ] || ! declare -F "case_$1" >/dev/null; then
     echo "usage: test_slurm.sh CASE PROGRAM" >&2
     exit 2
