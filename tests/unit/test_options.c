@@ -95,9 +95,10 @@ static void bad_names_are_told_what_there_is(void **state)
     for (size_t k = 0; rp_pool_option(k, &info); k++)
         snprintf(options + strlen(options), sizeof options - strlen(options), "%s%s", k ? ", " : "", info.name);
     check_bad("thread", "", options);
-    check_bad("thread", "",
-              "; there are: executor, backend, threads, stack-size, nested-threads, wait-policy, chunk, schedule, window, on-error, "
-              "max-failures, retries, timeout, ");
+    check_bad(
+        "thread", "",
+        "; there are: executor, backend, threads, stack-size, nested-threads, wait-policy, chunk, schedule, window, overlap, on-error, "
+        "max-failures, retries, timeout, ");
 }
 
 static void bad_numbers_are_told_the_range(void **state)
