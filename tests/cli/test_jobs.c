@@ -316,9 +316,9 @@ static const rp_job listed_job = {
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,    &scale_job,   &half_job,   &split_job,   &nap_job,   &end_job,   &flaky_job,
-                                         &wander_job,  &measure_job, &mortal_job, &call_job,    &shell_job, &visit_job, &show_job,
-                                         &columns_job, &listed_job, &say_job,     &idle_job,   &at_home_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,    &scale_job,   &half_job,   &split_job, &nap_job,     &end_job,   &flaky_job,
+                                         &wander_job,  &measure_job, &mortal_job, &call_job,  &shell_job,   &visit_job, &show_job,
+                                         &columns_job, &listed_job,  &say_job,    &idle_job,  &at_home_job, NULL};
     return jobs;
 }
 
