@@ -13,7 +13,7 @@ static void open_readers(item_source *items)
 {
     lines_init(&items->lines, items->descriptor, items->name);
     items->lines.separator = items->request.separates_by_nul ? '\0' : '\n';
-    items->lines.keeps_cr = items->job->items_are_texts && items->request.kind == ITEMS_LINES;
+    items->lines.keeps_cr = item_keeps_cr(items->job) && items->request.kind == ITEMS_LINES;
     csv_init(&items->csv, &items->lines);
     items->has_begun = 0;
 }
@@ -64,15 +64,15 @@ const char *item_file_where(const item_source *items, uint64_t line, char text[I
     return text;
 }
 
-int item_file_is_none(const item_source *items, rp_bytes text)
+int item_file_skips(const item_source *items, rp_bytes text)
 {
     if (items->job->skips_blanks && text.size == strspn(text.data, " \t")) return 1;
-    return items->job->skips_comments && text.size > 0 && ((const char *)text.data)[0] == '#';
+    return items->job->skips_comments && ((const char *)text.data)[0] == '#';
 }
 
 int item_file_passes_over(item_source *items, rp_bytes text)
 {
-    if (item_file_is_none(items, text)) return 1;
+    if (item_file_skips(items, text)) return 1;
     int is_first = !items->has_begun, is_auto = items->request.header == ITEMS_HEADER_AUTO;
     items->has_begun = 1;
     if (!is_first) return 0;

@@ -16,8 +16,10 @@ void item_file_close(item_source *items);
 #define ITEM_WHERE_SIZE 512
 const char *item_file_where(const item_source *items, uint64_t line, char text[ITEM_WHERE_SIZE]);
 
+/* Whether a line, or row, is none of the items wherever it stands: blank, or a comment. */
+int item_file_skips(const item_source *items, rp_bytes text);
+
 /* Whether a text, the first one or not, is none of the items. */
-int item_file_is_none(const item_source *items, rp_bytes text);
 int item_file_passes_over(item_source *items, rp_bytes text);
 
 #endif

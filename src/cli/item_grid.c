@@ -50,7 +50,7 @@ static rp_status open_grid(item_source *items, rp_error *error)
 
 static rp_status open_lists(item_source *items, rp_error *error)
 {
-    rp_status status = items_lists_read(&items->request, items->job->items_are_texts, &items->grid, error);
+    rp_status status = items_lists_read(&items->request, item_keeps_cr(items->job), &items->grid, error);
     return status == RP_OK ? take_names(items, error) : status;
 }
 

@@ -9,6 +9,8 @@ uint64_t item_place(const item_source *items, int64_t index)
     return items->request.sample > 0 ? sample_at(&items->drawn, (uint64_t)index) : (uint64_t)index;
 }
 
+int item_keeps_cr(const rp_job *job) { return job->items_are_texts && !job->skips_blanks; }
+
 rp_status item_no_memory(rp_error *error) { return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the items"); }
 
 rp_status item_refuse(const item_source *items, const char *where, rp_type type, rp_bytes text, rp_error *error)

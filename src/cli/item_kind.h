@@ -76,6 +76,9 @@ struct item_source {
 /* The place of an item among all that there are: another than its index in a sample. */
 uint64_t item_place(const item_source *items, int64_t index);
 
+/* Whether a \r at the end of a line is part of the item: where items are any texts, but not in lists in which blanks mean nothing. */
+int item_keeps_cr(const rp_job *job);
+
 rp_status item_no_memory(rp_error *error);
 
 /* Fails for a text that isn't of that type; `where` comes before it, or is empty. */

@@ -33,7 +33,7 @@ static rp_status keep_row(item_source *items, rp_error *error)
     rp_bytes row;
     rp_status status;
     do status = csv_next(&items->csv, 1, &row, error);
-    while (status == RP_OK && item_file_is_none(items, row));
+    while (status == RP_OK && item_file_skips(items, row));
     if (status != RP_OK) return status;
     char *data = malloc(row.size + 1);
     if (!data) return item_no_memory(error);
@@ -92,6 +92,11 @@ static rp_status take_names(item_source *items, rp_bytes packed, rp_error *error
     return RP_OK;
 }
 
+static int is_header_of_job(const item_source *items, rp_bytes packed)
+{
+    return items->job->is_header && items->job->is_header((rp_bytes){packed.data, strlen(packed.data)});
+}
+
 static rp_status read_columns(item_source *items, rp_error *error)
 {
     rp_bytes packed;
@@ -100,8 +105,9 @@ static rp_status read_columns(item_source *items, rp_error *error)
     if (status == RP_OK) status = split_kept(items, 0, &packed, error);
     if (status != RP_OK) return status;
     items->n_texts = count_texts(packed);
-    items->has_header = items->request.header == ITEMS_HEADER_YES;
-    if (items->request.header == ITEMS_HEADER_AUTO && !has_number(packed)) status = look_at_second(items, error);
+    int is_auto = items->request.header == ITEMS_HEADER_AUTO;
+    items->has_header = is_auto ? is_header_of_job(items, packed) : items->request.header == ITEMS_HEADER_YES;
+    if (is_auto && !items->has_header && !has_number(packed)) status = look_at_second(items, error);
     if (status == RP_OK && items->has_header) status = take_names(items, packed, error);
     free((void *)(uintptr_t)packed.data);
     return status;
@@ -188,6 +194,7 @@ static rp_status next(item_source *items, void *const *arguments, int may_wait, 
         int is_taken = 0, is_header = items->has_header || items->request.header == ITEMS_HEADER_YES;
         rp_status status = next_record(items, may_wait, &row, &line, error);
         if (status != RP_OK) return status;
+        if (items->job->items_are_texts && item_file_skips(items, row)) continue;
         if (items->has_begun || !is_header) {
             status = take(items, row, line, arguments, &is_taken, error);
             if (status != RP_OK || is_taken) return status;

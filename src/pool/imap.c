@@ -7,6 +7,9 @@
 #include <stdlib.h>
 
 static const double chunk_s = 500e-6; /* auto: a chunk takes at least so long */
+/* Where a worker has many items at once, the time of a chunk is shared by them. It waits for its last item before it is delivered, so more
+ * of a chunk costs little. */
+static const double at_once_factor = 4;
 
 /* The columns of a source that is a function: arrays without gaps, in the chunks' memory. */
 static rp_status generated_columns(const rp_task *task, size_t n_bound, rp_column *columns, rp_columns *out, rp_error *error)
@@ -46,7 +49,8 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     self->window = options && options->window ? options->window : pool->options.window;
     uint64_t n_certain = source->next ? UINT64_MAX : source->n_items;
     self->schedule = rpi_pool_schedule(pool, &self->call->options, n_certain);
-    self->schedule.target_s = chunk_s * pool->options.overlap; /* so many of its items run at once */
+    self->schedule.target_s = chunk_s;
+    if (pool->options.overlap > 1) self->schedule.target_s *= at_once_factor * pool->options.overlap;
     self->schedule.short_s = 0;
     bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;
     if (n_certain == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;

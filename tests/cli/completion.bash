@@ -16,25 +16,27 @@ bash -n "${files[0]}" || problem 'bash -n'
 ! command -v fish >/dev/null || fish -n "${files[2]}" || problem 'fish -n'
 ! command -v shellcheck >/dev/null || shellcheck -s bash "${files[0]}" || problem shellcheck
 if ! command -v tmux >/dev/null; then finish; fi
-trap 'tmux -L $$ kill-server 2>/dev/null; rm -rf "$work"' EXIT
+socket=$$
+trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
 
 equals=''
 # The line of the prompt that is there now.
-line() { tmux -L "$$" capture-pane -p | grep '%%' | tail -n 1 | sed 's/.*%% *//; s/ *$//'; }
-line_is() { tmux -L "$$" capture-pane -p | grep -q '%%' && [ "$(line)" = "$1" ]; }
+line() { tmux -L "$socket" capture-pane -p | grep '%%' | tail -n 1 | sed 's/.*%% *//; s/ *$//'; }
+line_is() { tmux -L "$socket" capture-pane -p | grep -q '%%' && [ "$(line)" = "$1" ]; }
 begin_shell() {
     shell=$1
+    socket=$$.$1 # a server that is ending would take no new session
     shift
-    tmux -L "$$" -f /dev/null new-session -d -x 200 -y 24 "$@"
-    await "the prompt of $shell" line_is ''
+    tmux -L "$socket" -f /dev/null new-session -d -x 200 -y 24 "$@"
+    await "the prompt of $shell" line_is '' || finish
 }
-end_shell() { tmux -L "$$" kill-server; }
-type_in() { tmux -L "$$" send-keys -l "$1"; }
+end_shell() { tmux -L "$socket" kill-server; }
+type_in() { tmux -L "$socket" send-keys -l "$1"; }
 # source_script FILE: by a bash.
-is_sourced() { tmux -L "$$" capture-pane -p | grep -qx sourced; }
+is_sourced() { tmux -L "$socket" capture-pane -p | grep -qx sourced; }
 source_script() {
     type_in " . $1; clear; echo sourced"
-    tmux -L "$$" send-keys Enter
+    tmux -L "$socket" send-keys Enter
     await "$1" is_sourced
     await 'a prompt' line_is ''
 }
@@ -43,10 +45,10 @@ completes() {
     last="$shell: $1"
     checks=$((checks + 1))
     type_in "$1"
-    await 'what was typed' line_is "$(sed 's/ *$//' <<<"$1")"
-    tmux -L "$$" send-keys Tab
-    await "the line '$2'; it is '$(line)'" line_is "$2"
-    tmux -L "$$" send-keys C-u
+    await 'what was typed' line_is "$(sed 's/ *$//' <<<"$1")" || finish
+    tmux -L "$socket" send-keys Tab
+    await "the line '$2'; it is '$(line)'" line_is "$2" || finish
+    tmux -L "$socket" send-keys C-u
     await 'an empty line' line_is ''
 }
 # What all shells do alike, but that zsh writes = behind an option with a value.

@@ -125,6 +125,13 @@ printf 'a,b\n1,2\n3\n' >table; run run columns --csv table; expect_usage 'table,
 printf 'a,b\n1,2\n3,4,5\n' >table; run run columns --csv table; expect_usage 'table, line 3: 3 fields where the first row has 2'
 pipe run columns --csv - < <(cat table); expect 2 'a=1 b=2' 'rankpool: standard input, line 3: 3 fields where the first row has 2'
 
+# Lists of addresses: blank lines, comments and a header are no items, and a \r is none of theirs.
+printf 'url\r\n\r\n# a comment\r\nhttp://a\r\n' >list
+run run listed --input list; expect 0 '-=http://a' ''
+printf '# sums\n\nurl,sum\nhttp://a,\n \n#,x\nhttp://b,s' >list
+run run listed --csv list; expect 0 $'url=http://a sum=\nurl=http://b sum=s' ''
+run run listed --csv list --header no; expect 0 $'-=url -=sum\n-=http://a -=\n-=http://b -=s' ''
+
 # The same for commands.
 own_program=$PROGRAM PROGRAM=$RANKPOOL
 run run exec --grid mass=1,2 --grid speed=0:1:0.5 -- echo {mass}/{speed} {1}; expect 0 $'1/0 1\n1/0.5 1\n1/1 1\n2/0 2\n2/0.5 2\n2/1 2' ''

@@ -83,27 +83,29 @@ fi
 # ---- narrow and resized terminals ----
 
 # pane: what tmux's terminal shows.
-pane() { tmux -L "$$" capture-pane -p; }
+pane() { tmux -L "$socket" capture-pane -p; }
 shows() { pane | grep -Eq -- "$1"; }
 if command -v tmux >/dev/null; then
     last='in tmux'
     rm -f go
-    trap 'tmux -L $$ kill-server 2>/dev/null; rm -rf "$work"' EXIT
+    socket=$$
+    trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
     for columns in 20 40 80; do
         rm -f go
+        socket=$$.$columns # a server that is ending would take no new session
         printf -v command "%q " "$PROGRAM" run shell -j1 -o results true "$(wait_for go)" true true
-        tmux -L "$$" -f /dev/null new-session -d -x $columns -y 10 "$command; cat"
-        tmux -L "$$" set-option -g status off
+        tmux -L "$socket" -f /dev/null new-session -d -x $columns -y 10 "$command; cat"
+        tmux -L "$socket" set-option -g status off
         await "a bar of $columns columns" shows 'shell: +25 %'
         same "rows of a bar in $columns columns" "$(pane | grep -c .)" 1
-        tmux -L "$$" resize-window -x 60 -y 10
+        tmux -L "$socket" resize-window -x 60 -y 10
         if [ $columns = 80 ]; then
-            tmux -L "$$" resize-window -x 20 -y 10
+            tmux -L "$socket" resize-window -x 20 -y 10
             await 'a narrow bar' shows '^shell: +25 %$'
         fi
         touch go
         await 'the end' shows '100 %'
-        tmux -L "$$" kill-server
+        tmux -L "$socket" kill-server
     done
 fi
 finish

@@ -308,11 +308,17 @@ static const rp_job say_job = {
 static const rp_job columns_job = {"columns", "texts and names", "texts", columns_task,        no_params, text_field,
                                    NULL,      bind_columns,      free,    .items_are_texts = 1};
 
+static int is_url(rp_bytes text) { return text.size == 3 && memcmp(text.data, "url", 3) == 0; }
+
+static const rp_job listed_job = {
+    "listed", "texts and names", "an address",        columns_task,        no_params,           text_field, NULL, bind_columns,
+    free,     .skips_blanks = 1, .skips_comments = 1, .is_header = is_url, .items_are_texts = 1};
+
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,    &scale_job,   &half_job,   &split_job,   &nap_job,   &end_job,   &flaky_job,
-                                         &wander_job,  &measure_job, &mortal_job, &call_job,    &shell_job, &visit_job, &show_job,
-                                         &columns_job, &say_job,     &idle_job,   &at_home_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,    &scale_job,   &half_job,   &split_job, &nap_job,     &end_job,   &flaky_job,
+                                         &wander_job,  &measure_job, &mortal_job, &call_job,  &shell_job,   &visit_job, &show_job,
+                                         &columns_job, &listed_job,  &say_job,    &idle_job,  &at_home_job, NULL};
     return jobs;
 }
 

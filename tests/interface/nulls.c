@@ -161,6 +161,8 @@ static void pools(rp_pool *pool)
     rp_pool_get_info(pool, NULL);
     EXPECT(info.ranks == 0 && rp_pool_get_rank_info(NULL, 0, &rank_info) == RP_USAGE && rp_pool_get_rank_info(pool, 0, NULL) == RP_USAGE);
     EXPECT(rp_pool_failures(NULL) == 0 && rp_pool_callback_failures(NULL) == 0 && rp_pool_warning(NULL, 0) == NULL);
+    rp_pool_progress_hide(NULL);
+    rp_pool_progress_show(NULL);
     EXPECT(REFUSED(rp_pool_report(NULL, 0, &report, &why)) && REFUSED(rp_pool_report(pool, 0, NULL, &why)));
     EXPECT(!rp_alloc(NULL, 1, &why) && why.status == RP_USAGE && !rp_share(NULL, "", 1, &why) && why.status == RP_USAGE);
     EXPECT(!rp_share(pool, NULL, 1, &why) && why.status == RP_USAGE && !rp_alloc(NULL, 1, NULL) && !rp_share(NULL, NULL, 0, NULL));

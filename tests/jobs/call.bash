@@ -169,8 +169,10 @@ run jobs call; expect 0; has out "^arguments: LIBRARY:FUNCTION 'RESULT\(ARGUMENT
 if [ -n "${WITH_MPI-}" ]; then
     launch() {
         last="mpirun $*"
-        RANKPOOL_STATUS_FILE=status timeout $hang_s "$SOURCE/tests/mpi/quiet_input.sh" "$MPIRUN" "$@" >out 2>err
-        status=$(cat status)
+        rm -f "$work/status"
+        RANKPOOL_STATUS_FILE=$work/status timeout $hang_s "$SOURCE/tests/mpi/quiet_input.sh" "$MPIRUN" "$@" >out 2>err
+        status=$?
+        [ ! -e "$work/status" ] || status=$(cat "$work/status") # the launcher may end rank 0 before it has written that
     }
     here=$(dirname "$library") file=$(basename "$library")
     seq 1000 >numbers
