@@ -4,6 +4,7 @@
 #include "base/c_locale.h"
 #include "base/clock.h"
 #include "task/columns.h"
+#include "task/computed.h"
 #include "task/item_text.h"
 
 #include <errno.h>
@@ -106,8 +107,8 @@ static void find_arguments(open_item *item)
     const rpi_work *work = batch->work;
     for (int k = 0; k < work->task->n_arguments; k++) {
         const rp_view *view = &batch->views[k];
-        if (!view->base) item->numbers[k] = rpi_column_number(&work->arguments[k], batch->first + item->offset);
-        item->item.arguments[k] = view->base ? view->base + item->offset * view->stride_bytes : (const char *)&item->numbers[k];
+        if (view->base) item->item.arguments[k] = view->base + item->offset * view->stride_bytes;
+        else item->item.arguments[k] = rpi_computed_value(&work->arguments[k], batch->first + item->offset, &item->numbers[k]);
     }
 }
 
