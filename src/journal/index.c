@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum { BLOCK_BITS = 12, BLOCK = 1 << BLOCK_BITS, FEWEST_SLOTS = 64 };
-enum { OUTCOME = 3, OUT = 4, HASHED = 8, CRASHES_AT = 4, MOST_CRASHES = 3, CRASHES = MOST_CRASHES << CRASHES_AT };
+enum { OUTCOME = 3, OUT = 4, HASHED = 8, CRASHES_AT = 4, MOST_CRASHES = 3, CRASHES = MOST_CRASHES << CRASHES_AT, VISITED = 64 };
 /* A range that is longer is one that nobody can have written. */
 #define MOST_BEGUN (UINT64_C(1) << 32)
 
@@ -98,9 +98,10 @@ static void add_crash(uint8_t *flags)
 }
 
 /* Tries of several runs are counted on by who writes them, so the highest number is the last. */
-static bool set_tries(rpi_index_block *block, size_t k, unsigned attempt)
+static bool set_tries(rpi_index_block *block, size_t k, const rpi_journal_record *record)
 {
-    if (!block->tries && attempt <= 1) return true;
+    unsigned attempt = record->attempt;
+    if (!block->tries && (attempt == 0 || (attempt == 1 && record->kind != RPI_RECORD_RETRY))) return true;
     if (!block->tries) block->tries = calloc(BLOCK, sizeof *block->tries);
     if (!block->tries) return false;
     if (attempt > block->tries[k]) block->tries[k] = (uint16_t)(attempt < UINT16_MAX ? attempt : UINT16_MAX);
@@ -135,7 +136,7 @@ static rp_status apply_to_item(rpi_index *index, const rpi_journal_record *recor
 {
     rpi_index_block *block = block_of(index, record->index);
     size_t k = record->index & (BLOCK - 1);
-    if (!block || !set_tries(block, k, record->attempt)) return rpi_error_no_memory(error);
+    if (!block || !set_tries(block, k, record)) return rpi_error_no_memory(error);
     if (record->kind == RPI_RECORD_DONE || record->kind == RPI_RECORD_FAILED) set_outcome(index, block, k, record, frame);
     else if (record->kind == RPI_RECORD_BEGUN) set_out(block, k, (block->flags[k] & OUTCOME) != RPI_OUTCOME_DONE);
     else set_out(block, k, false);
@@ -215,4 +216,18 @@ uint64_t rpi_index_next(const rpi_index *index, uint64_t item)
         item = next << BLOCK_BITS;
     }
     return UINT64_MAX;
+}
+
+bool rpi_index_visit(rpi_index *index, uint64_t item)
+{
+    rpi_index_block *block = find_block(index, item >> BLOCK_BITS);
+    if (!block || (block->flags[item & (BLOCK - 1)] & VISITED)) return false;
+    block->flags[item & (BLOCK - 1)] |= VISITED;
+    return true;
+}
+
+void rpi_index_unvisit(rpi_index *index)
+{
+    for (size_t i = 0; i < index->n_slots; i++)
+        for (size_t k = 0; index->slots[i] && k < BLOCK; k++) index->slots[i]->flags[k] &= (uint8_t)~VISITED;
 }

@@ -49,4 +49,9 @@ bool rpi_index_find(const rpi_index *index, uint64_t item, rpi_journal_entry *en
 /* The lowest item, from `item` on, of which something is known; UINT64_MAX: there is none. */
 uint64_t rpi_index_next(const rpi_index *index, uint64_t item);
 
+/* For going through records in the order of the journal: an item has one that counts, the first of its outcome in its frame. `visit` says
+ * whether the item wasn't visited since the last `unvisit`, of all items. */
+bool rpi_index_visit(rpi_index *index, uint64_t item);
+void rpi_index_unvisit(rpi_index *index);
+
 #endif
