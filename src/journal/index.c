@@ -11,8 +11,8 @@
 
 enum { BLOCK_BITS = 12, BLOCK = 1 << BLOCK_BITS, FEWEST_SLOTS = 64 };
 enum { OUTCOME = 3, OUT = 4, HASHED = 8, CRASHES_AT = 4, MOST_CRASHES = 3, CRASHES = MOST_CRASHES << CRASHES_AT, VISITED = 64 };
-/* A range that is longer is one that nobody can have written. */
-#define MOST_BEGUN (UINT64_C(1) << 32)
+/* What is handed out to be run at once is far less. A longer range is one that nobody can have written. */
+#define MOST_BEGUN (UINT64_C(1) << 24)
 
 struct rpi_index_block {
     uint64_t number; /* of its first item, / BLOCK */

@@ -1,6 +1,7 @@
 /*
- * writer.c: see writer.h. There are two buffers, which change places at a commit. Each has room for a frame's header at its beginning, so a
- * frame is written by one call. The mutex guards all fields but those of the thread.
+ * writer.c: see writer.h. There are two buffers, which change places at a commit. Records are put behind room for their frame's header, so
+ * all is written by one call. While the disk is slow, a buffer gets several frames: readers need memory for one. The mutex guards all
+ * fields but those of the thread.
  */
 #include "journal/writer.h"
 
@@ -17,10 +18,16 @@
 /* A frame's size is a number of 32 bits. */
 #define MOST_BUFFER (UINT64_C(1) << 31)
 
+/* What is in the place of a frame's header until it is written. */
+typedef struct frame_sizes {
+    uint32_t bytes, count; /* of records */
+} frame_sizes;
+
 typedef struct buffer {
     uint8_t *bytes;
-    size_t size, room; /* size 0: empty; otherwise with room for the header */
-    uint32_t count;
+    size_t size, room; /* size 0: empty */
+    size_t frame;      /* where the last frame begins */
+    frame_sizes sizes; /* of the last frame */
     uint64_t since_ns; /* its first record */
 } buffer;
 
@@ -60,17 +67,29 @@ static bool make_room(buffer *on, size_t n)
     return true;
 }
 
-static bool put(buffer *on, const rpi_journal_record *record)
+static void begin_frame(buffer *on)
+{
+    if (on->size == 0) on->since_ns = rpi_now_ns();
+    on->frame = on->size;
+    on->size += RPI_FRAME_HEAD;
+    on->sizes = (frame_sizes){0, 0};
+}
+
+static void end_frame(buffer *on) { memcpy(on->bytes + on->frame, &on->sizes, sizeof on->sizes); }
+
+static bool put(buffer *on, const rpi_journal_record *record, uint64_t frame_bytes)
 {
     size_t n = rpi_record_bytes(record);
     if (!make_room(on, n + RPI_FRAME_HEAD)) return false;
-    if (on->size == 0) {
-        on->size = RPI_FRAME_HEAD;
-        on->since_ns = rpi_now_ns();
+    if (on->size > 0 && on->sizes.bytes >= frame_bytes) {
+        end_frame(on);
+        begin_frame(on);
     }
+    if (on->size == 0) begin_frame(on);
     rpi_record_write(record, on->bytes + on->size);
     on->size += n;
-    on->count++;
+    on->sizes.bytes += (uint32_t)n;
+    on->sizes.count++;
     return true;
 }
 
@@ -86,7 +105,6 @@ static void fail(rpi_writer *self, const rp_error *error)
 {
     if (self->state.error.status == RP_OK) self->state.error = *error;
     self->filling.size = 0;
-    self->filling.count = 0;
     pthread_cond_broadcast(&self->progress);
 }
 
@@ -110,20 +128,27 @@ static uint64_t unix_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static rp_status write_frame(rpi_writer *self, rp_error *error)
+/* Makes the headers of all frames of a buffer. */
+static void seal(rpi_writer *self, buffer *on)
 {
-    buffer *on = &self->writing;
-    rpi_frame_head head = {.epoch = self->head.epoch,
-                           .sequence = self->sequence + 1,
-                           .time_ns = unix_ns(),
-                           .size = (uint32_t)(on->size - RPI_FRAME_HEAD),
-                           .count = on->count};
+    uint64_t now = unix_ns();
+    end_frame(on);
+    for (size_t at = 0; at < on->size;) {
+        frame_sizes sizes;
+        memcpy(&sizes, on->bytes + at, sizeof sizes);
+        rpi_frame_head head = {
+            .epoch = self->head.epoch, .sequence = ++self->sequence, .time_ns = now, .size = sizes.bytes, .count = sizes.count};
+        rpi_frame_head_write(&head, self->seed, on->bytes + at);
+        at += RPI_FRAME_HEAD + sizes.bytes;
+    }
+}
+
+static rp_status write_frames(rpi_writer *self, rp_error *error)
+{
     rp_status status = self->lock ? rpi_lock_check(self->lock, error) : RP_OK;
     if (status != RP_OK) return status;
-    rpi_frame_head_write(&head, self->seed, on->bytes);
-    status = write_all(self, on->bytes, on->size, error);
-    if (status == RP_OK) self->sequence++;
-    return status;
+    seal(self, &self->writing);
+    return write_all(self, self->writing.bytes, self->writing.size, error);
 }
 
 static double longer(double before, uint64_t begin_ns)
@@ -142,7 +167,7 @@ static void commit(rpi_writer *self)
     uint64_t upto = self->state.n_appended, begin_ns = rpi_now_ns();
     if (self->state.is_waiting) pthread_cond_broadcast(&self->progress);
     pthread_mutex_unlock(&self->mutex);
-    rp_status status = write_frame(self, &error);
+    rp_status status = write_frames(self, &error);
     if (self->unsynced_ns == RPI_NEVER) self->unsynced_ns = begin_ns;
     pthread_mutex_lock(&self->mutex);
     self->state.longest_write_s = longer(self->state.longest_write_s, begin_ns);
@@ -309,7 +334,7 @@ static rp_status append_one(rpi_writer *self, const rpi_journal_record *record, 
         if (error) *error = self->state.error;
         return self->state.error.status;
     }
-    if (!put(&self->filling, record)) return rpi_error_no_memory(error);
+    if (!put(&self->filling, record, self->options.commit_bytes)) return rpi_error_no_memory(error);
     self->state.n_appended++;
     return RP_OK;
 }

@@ -134,6 +134,30 @@ static void records_are_written_and_synced_after_their_time(void **state)
     check_file(1);
 }
 
+/* Readers have a frame in memory. */
+static void a_slow_disk_makes_many_frames_and_not_a_large_one(void **state)
+{
+    (void)state;
+    rpi_writer_options options = lazy;
+    options.commit_bytes = 1000;
+    options.sync_s = 1e-6;
+    rpi_writer *writer = begin_with(&options);
+    disk_hold(DISK_FDATASYNC, true);
+    assert_int_equal(append(writer, 0, 100, NULL, NULL), RP_OK);
+    while (!disk_is_held()) unit_sleep(0.001);
+    assert_int_equal(append(writer, 100, 20000, NULL, NULL), RP_OK);
+    disk_hold(DISK_FDATASYNC, false);
+    assert_int_equal(rpi_writer_close(writer, NULL, NULL), RP_OK);
+    int file = open(disk_path("items.3"), O_RDONLY);
+    rpi_segment_reader reader;
+    rpi_frame frame;
+    assert_int_equal(rpi_segment_reader_init(&reader, file, NULL), RP_OK);
+    while (rpi_segment_reader_next(&reader, &frame, NULL) == RP_OK) assert_true(frame.head.size < 1000 + RPI_RECORD_HEAD + 8);
+    rpi_segment_reader_fini(&reader);
+    close(file);
+    check_file(20100);
+}
+
 static void a_record_larger_than_the_buffer_has_its_place(void **state)
 {
     (void)state;
@@ -364,8 +388,8 @@ static void a_power_cut_loses_nothing_that_was_synced(void **state)
 
 UNIT_MAIN(UNIT(what_was_appended_is_there_after_closing), UNIT(a_commit_waits_until_it_is_written_or_synced),
           UNIT(a_full_buffer_is_written_at_once), UNIT(records_are_written_and_synced_after_their_time),
-          UNIT(a_record_larger_than_the_buffer_has_its_place), UNIT(short_writes_and_interrupted_ones_are_gone_on_with),
-          UNIT(a_full_disk_ends_writing_and_keeps_what_was_written), UNIT(a_sync_that_failed_is_not_tried_again),
-          UNIT(an_error_of_closing_counts_as_that_of_a_sync), UNIT(after_an_error_nothing_is_taken_and_nobody_waits),
-          UNIT(a_slow_sync_stops_nobody_until_the_buffer_is_full), UNIT(threads_append_at_once),
-          UNIT(a_power_cut_loses_nothing_that_was_synced))
+          UNIT(a_slow_disk_makes_many_frames_and_not_a_large_one), UNIT(a_record_larger_than_the_buffer_has_its_place),
+          UNIT(short_writes_and_interrupted_ones_are_gone_on_with), UNIT(a_full_disk_ends_writing_and_keeps_what_was_written),
+          UNIT(a_sync_that_failed_is_not_tried_again), UNIT(an_error_of_closing_counts_as_that_of_a_sync),
+          UNIT(after_an_error_nothing_is_taken_and_nobody_waits), UNIT(a_slow_sync_stops_nobody_until_the_buffer_is_full),
+          UNIT(threads_append_at_once), UNIT(a_power_cut_loses_nothing_that_was_synced))
