@@ -74,9 +74,13 @@ static rp_status read_segment(rpi_history *history, const rpi_folder *folder, rp
 
 static rpi_journal_run *run_of(const rpi_history *history, uint64_t epoch)
 {
-    for (size_t i = 0; i < history->n_runs; i++)
-        if (history->runs[i].epoch == epoch) return &history->runs[i];
-    return NULL;
+    size_t from = 0, to = history->n_runs;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (history->runs[middle].epoch < epoch) from = middle + 1;
+        else to = middle;
+    }
+    return from < history->n_runs && history->runs[from].epoch == epoch ? &history->runs[from] : NULL;
 }
 
 /* Of several runs that have read a segment, the first one's word counts; it is taken last. */

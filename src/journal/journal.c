@@ -271,20 +271,25 @@ static rp_status start_writer(rpi_journal *self, rp_error *error)
     return status == RP_OK ? rpi_writer_create(&self->writer, file, &head, &self->lock, &options, error) : status;
 }
 
-/* The first frame: the facts, and how much of each earlier segment was read. What those runs still write doesn't count. */
-static rp_status write_first(rpi_journal *self, const rpi_facts *facts, rp_error *error)
+/* How much of an earlier segment was read, where no run has said so before. What its run still writes doesn't count. */
+static size_t add_seen(const rpi_history *history, rpi_journal_record *records, size_t n)
 {
-    size_t n = 1 + self->history.n_runs;
-    uint64_t position = 0;
-    rpi_journal_record *records = calloc(n, sizeof *records);
-    if (!records) return rpi_error_no_memory(error);
-    records[0] = (rpi_journal_record){.kind = RPI_RECORD_RUN, .data = facts->texts, .size = facts->texts_size};
-    for (size_t i = 1; i < n; i++) {
-        const rpi_journal_run *run = &self->history.runs[i - 1];
-        records[i] = (rpi_journal_record){
+    for (size_t i = 0; i < history->n_runs; i++) {
+        const rpi_journal_run *run = &history->runs[i];
+        if (run->limit != UINT64_MAX) continue;
+        records[n++] = (rpi_journal_record){
             .kind = RPI_RECORD_SEEN, .index = run->epoch, .hash = {{run->last_sequence, 0}}, .cause = (unsigned)run->end};
     }
-    rp_status status = rpi_writer_append(self->writer, records, n, &position, error);
+    return n;
+}
+
+static rp_status write_first(rpi_journal *self, const rpi_facts *facts, rp_error *error)
+{
+    uint64_t position = 0;
+    rpi_journal_record *records = calloc(1 + self->history.n_runs, sizeof *records);
+    if (!records) return rpi_error_no_memory(error);
+    records[0] = (rpi_journal_record){.kind = RPI_RECORD_RUN, .data = facts->texts, .size = facts->texts_size};
+    rp_status status = rpi_writer_append(self->writer, records, add_seen(&self->history, records, 1), &position, error);
     free(records);
     return status == RP_OK ? rpi_writer_commit(self->writer, position, true, error) : status;
 }
