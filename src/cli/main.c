@@ -7,6 +7,7 @@
 #include "info.h"
 #include "inherited.h"
 #include "jobs_command.h"
+#include "journal_command.h"
 #include "options.h"
 #include "options_help.h"
 #include "program.h"
@@ -56,6 +57,10 @@ static const struct command {
      "ideal: the same items handed out one by one, in their order, at no cost. efficiency: ideal over makespan. imbalance: busy time of\n"
      "the busiest worker over that of the mean one. rank 0 busy: the share of the time for which its progress thread handles messages.\n"
      "Saturated: that is above 90 %, or efficiency below 90 %. src/simulate/simulator.h has the model.\n"},
+    {"journal", "DIR [options]", "what a journal has of a run: done, failed, to do; runs; slowest items", OPTIONS_JOURNAL, NULL,
+     "Reads the journal as it is, also while a run goes on, and changes nothing in it. From another host the view may be older by what\n"
+     "the file system keeps there; the time of the last commit that is seen is shown. Times are UTC. end: done; stopped, by a limit, a\n"
+     "signal or failures; broken, as its disk or a rank was lost; died, it was killed; going on.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
     {"info", "[options]", "ranks, hosts, threads, binding, versions; what was chosen and why; warnings", OPTIONS_INFO, info_client, ""},
 };
@@ -113,6 +118,7 @@ static int run_here(const struct command *command, const program_options *option
     if (!program_prints()) return PROGRAM_OK;
     if (status != RP_OK) return program_fail(error);
     if (options->wants_help) return print_command_help(command);
+    if (command->options == OPTIONS_JOURNAL) return journal_command(options);
     return command->options == OPTIONS_SIMULATE ? simulate_command(options) : jobs_command(options->job);
 }
 
@@ -142,7 +148,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 
 static int refuse(const char *name)
 {
-    static const char commands_there_are[] = "there are: run, compare, simulate, jobs, info (see rankpool --help)";
+    static const char commands_there_are[] = "there are: run, compare, simulate, journal, jobs, info (see rankpool --help)";
     if (*name) program_say("unknown command '%s'; %s", name, commands_there_are);
     else program_say("no command; %s", commands_there_are);
     return PROGRAM_USAGE;

@@ -10,10 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE, ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE };
+enum {
+    RUN_AND_COMPARE = OPTIONS_RUN | OPTIONS_COMPARE,
+    ALL = RUN_AND_COMPARE | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE | OPTIONS_JOURNAL
+};
 
 static option_set set_items, set_file, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format,
-    set_runs, set_simulate, set_report, set_trace, set_help;
+    set_runs, set_simulate, set_report, set_trace, set_journal_items, set_help;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -46,9 +49,12 @@ static const option_entry own_entries[] = {
     {"backend", "B,B…", "only these; default: all there are", OPTIONS_COMPARE, set_backend},
     {pool_options, NULL, NULL, 0, NULL},
     {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", RUN_AND_COMPARE, set_isolate},
-    {"output", "FILE", "default: standard output", RUN_AND_COMPARE | OPTIONS_SIMULATE, set_output},
+    {"output", "FILE", "default: standard output", RUN_AND_COMPARE | OPTIONS_SIMULATE | OPTIONS_JOURNAL, set_output},
     {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
     {"format", "F", "table, csv, jsonl", OPTIONS_COMPARE | OPTIONS_SIMULATE, set_format},
+    {"format", "F", "text, csv (a row for each run), jsonl (a summary, the slowest items, the runs)", OPTIONS_JOURNAL, set_format},
+    {"failed", NULL, "only the indices of the items that have failed", OPTIONS_JOURNAL, set_journal_items},
+    {"todo", NULL, "only the indices of the items that would be run", OPTIONS_JOURNAL, set_journal_items},
     {"progress", "P", "never: leave the rows with progress out", OPTIONS_COMPARE, set_pool},
     {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
@@ -202,7 +208,7 @@ static rp_status set_output(program_options *options, const char *name, const ch
 
 static rp_status set_format(program_options *options, const char *name, const char *value, rp_error *error)
 {
-    const char *plain = options->command == OPTIONS_RUN ? "text" : "table";
+    const char *plain = options->command & (OPTIONS_RUN | OPTIONS_JOURNAL) ? "text" : "table";
     const char *const formats[] = {[OUTPUT_TEXT] = plain, [OUTPUT_CSV] = "csv", [OUTPUT_JSONL] = "jsonl"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (strcmp(value, formats[i]) != 0) continue;
@@ -239,6 +245,15 @@ static rp_status set_trace(program_options *options, const char *name, const cha
     return *value ? RP_OK : rp_error_set(error, RP_USAGE, 0, "--%s: needs the name of a file", name);
 }
 
+static rp_status set_journal_items(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)value;
+    if (strcmp(name, "failed") == 0) options->journal.failed = 1;
+    else options->journal.todo = 1;
+    if (!options->journal.failed || !options->journal.todo) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--failed and --todo: give one of them");
+}
+
 static rp_status set_help(program_options *options, const char *name, const char *value, rp_error *error)
 {
     (void)name, (void)value, (void)error;
@@ -255,6 +270,7 @@ static const char *command_name(unsigned command)
     case OPTIONS_COMPARE: return "compare";
     case OPTIONS_SIMULATE: return "simulate";
     case OPTIONS_JOBS: return "jobs";
+    case OPTIONS_JOURNAL: return "journal";
     default: return "info";
     }
 }
@@ -312,7 +328,10 @@ static rp_status parse_operands(int n, char **operands, program_options *options
     int takes_items = (options->command & RUN_AND_COMPARE) != 0, most = options->command & (OPTIONS_INFO | OPTIONS_SIMULATE) ? 0 : 1;
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
-    if (n == 0) return RP_OK;
+    options->journal.path = n > 0 ? operands[0] : NULL;
+    if (n == 0 && options->command == OPTIONS_JOURNAL)
+        return rp_error_set(error, RP_USAGE, 0, "journal needs a folder, the one that a run was given as --journal");
+    if (n == 0 || options->command == OPTIONS_JOURNAL) return RP_OK;
     rp_status status = options_find_job(operands[0], &options->job, error);
     if (status != RP_OK || n == 1) return status;
     if (options->items.kind != ITEMS_NONE)

@@ -15,13 +15,14 @@ enum {
     OPTIONS_COMPARE = RP_COMMAND_COMPARE,
     OPTIONS_JOBS = RP_COMMAND_JOBS,
     OPTIONS_INFO = RP_COMMAND_INFO,
-    OPTIONS_SIMULATE = RP_COMMAND_SIMULATE
+    OPTIONS_SIMULATE = RP_COMMAND_SIMULATE,
+    OPTIONS_JOURNAL = RP_COMMAND_JOURNAL
 };
 enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8, OPTIONS_MOST = 64 }; /* MOST: more options than a command takes */
 
 typedef struct program_options {
     unsigned command;  /* one of OPTIONS_… */
-    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate) */
+    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate, journal) */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
     int header_is_given; /* --header was given */
@@ -35,6 +36,10 @@ typedef struct program_options {
     output_format format;
     int runs;
     simulate_request simulate;
+    struct {
+        const char *path; /* of the journal's folder */
+        int failed, todo; /* only the indices of these items are wanted */
+    } journal;
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */
     int wants_help;

@@ -7,13 +7,13 @@ for option in --threads --schedule --max-failures --isolate --times --format; do
 for variable in RANKPOOL_THREADS RANKPOOL_MPI RANKPOOL_GRACE RANKPOOL_PML OMP_NUM_THREADS SLURM_CPUS_PER_TASK; do has out "^\| .$variable"; done
 for schedule in $(all_schedules); do has out "^\| $schedule \|"; done
 
-for command in run compare simulate jobs info; do
+for command in run compare simulate journal jobs info; do
     run $command --help; expect 0; cp out by_option
     run help $command; expect 0; cmp -s out by_option || problem "help $command is not $command --help"
 done
 run --help; expect 0; cp out by_option
 run help; expect 0; cmp -s out by_option || problem 'help is not --help'
 has out '^  RANKPOOL_GRACE +seconds'
-run help walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, jobs, info (see rankpool --help)"
+run help walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, journal, jobs, info (see rankpool --help)"
 OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_LOCAL_RANK=1 run help; expect 0 '' ''
 finish

@@ -2,8 +2,8 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 PROGRAM=$RANKPOOL
 
-run; expect_usage 'no command; there are: run, compare, simulate, jobs, info (see rankpool --help)'
-run walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, jobs, info (see rankpool --help)"
+run; expect_usage 'no command; there are: run, compare, simulate, journal, jobs, info (see rankpool --help)'
+run walk; expect_usage "unknown command 'walk'; there are: run, compare, simulate, journal, jobs, info (see rankpool --help)"
 run run; expect_usage 'run needs a job; rankpool jobs lists them'
 jobs=$("$PROGRAM" jobs | sed 's/ .*//' | paste -sd, | sed 's/,/, /g') # as the program lists them; see below for what is there
 run run nope 1; expect_usage "unknown job 'nope'; there are: $jobs"
@@ -99,7 +99,7 @@ OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_LOCAL_RANK=1 RANKP
 
 # Help and versions are no mistakes, and start nothing.
 PROGRAM=$RANKPOOL
-for command in run compare simulate jobs info; do
+for command in run compare simulate journal jobs info; do
     run $command --help; expect 0; has out "^rankpool $command "
     same 'standard error' "$(cat err)" ''
 done

@@ -74,13 +74,18 @@ static void this_process_lives_and_one_that_ended_does_not(void **state)
     assert_int_equal(rpi_holder_life(&self, &self), RPI_LIFE_ALIVE);
     other.start++; /* another process had the number before */
     assert_int_equal(rpi_holder_life(&other, &self), RPI_LIFE_DEAD);
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
     pid_t child = fork();
-    if (child == 0) _exit(0);
+    if (child == 0) {
+        other = self_of(NULL, 0);
+        _exit(write(ends[1], &other, sizeof other) == (ssize_t)sizeof other ? 0 : 1);
+    }
+    assert_int_equal(read(ends[0], &other, sizeof other), sizeof other);
+    close(ends[0]);
+    close(ends[1]);
     siginfo_t info;
-    assert_int_equal(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
-    rpi_process_self(&other.process);
-    other.process.pid = child;
-    other.start = self.start;
+    assert_int_equal(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0); /* nobody has waited for it */
     assert_int_equal(rpi_holder_life(&other, &self), RPI_LIFE_DEAD);
     assert_int_equal(waitpid(child, NULL, 0), child);
     assert_int_equal(rpi_holder_life(&other, &self), RPI_LIFE_DEAD);
