@@ -138,7 +138,14 @@ typedef struct rp_pool_options {
 } rp_pool_options;
 
 /* The program's commands, for rp_option_info. */
-enum { RP_COMMAND_RUN = 1, RP_COMMAND_COMPARE = 2, RP_COMMAND_JOBS = 4, RP_COMMAND_INFO = 8, RP_COMMAND_SIMULATE = 16, RP_COMMAND_JOURNAL = 32 };
+enum {
+    RP_COMMAND_RUN = 1,
+    RP_COMMAND_COMPARE = 2,
+    RP_COMMAND_JOBS = 4,
+    RP_COMMAND_INFO = 8,
+    RP_COMMAND_SIMULATE = 16,
+    RP_COMMAND_JOURNAL = 32
+};
 
 /* An option that rp_pool_options_set takes. Static texts. */
 typedef struct rp_option_info {

@@ -73,22 +73,23 @@ static void the_lock_of_a_process_that_was_killed_is_taken(void **state)
     rpi_lock lock;
     pid_t child = fork();
     if (child == 0) {
-        rp_status status = take(&lock, NULL, 0, &plain, NULL);
+        rp_status taken = take(&lock, NULL, 0, &plain, NULL);
         pid_t grandchild = fork(); /* it has the flock as well, and outlives the killed one */
         if (grandchild == 0) pause();
         disk_write("grandchild", &grandchild, sizeof grandchild);
-        _exit(status == RP_OK ? 7 : 1);
+        _exit(taken == RP_OK ? 7 : 1);
     }
     int how;
     assert_int_equal(waitpid(child, &how, 0), child);
-    assert_int_equal(WEXITSTATUS(how), 7);
-    assert_int_equal(take(&lock, NULL, 0, &plain, NULL), RP_OK);
-    assert_int_equal(lock.self.epoch, 2);
-    rpi_lock_release(&lock);
     size_t size;
     pid_t *grandchild = (pid_t *)(void *)disk_read("grandchild", &size);
+    rp_status status = take(&lock, NULL, 0, &plain, NULL);
     kill(*grandchild, SIGKILL);
     free(grandchild);
+    assert_int_equal(WEXITSTATUS(how), 7);
+    assert_int_equal(status, RP_OK);
+    assert_int_equal(lock.self.epoch, 2);
+    rpi_lock_release(&lock);
     end();
 }
 
