@@ -44,11 +44,12 @@ const char *disk_begin(void)
 
 void disk_end(void)
 {
-    for (int i = 0; i < DISK_CALLS; i++) disk_fail(i, 0, 0), on.calls[i].is_held = false;
+    for (disk_call call = 0; call < DISK_CALLS; call++) disk_fail(call, 0, 0), on.calls[call].is_held = false;
     for (size_t i = 0; i < on.n_events; i++) free(on.events[i].bytes);
     free(on.events);
     on.events = NULL;
-    on.n_events = on.cut = 0;
+    on.n_events = 0;
+    on.cut = 0;
     on.remembers = false;
     if (on.folder[0]) (void)nftw(on.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     on.folder[0] = '\0';

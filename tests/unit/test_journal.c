@@ -469,7 +469,7 @@ static void a_disk_that_fails_at_the_beginning_leaves_a_journal(void **state)
             rp_status closed = rpi_journal_close(journal, RPI_RUN_STOPPED, NULL, NULL, &error);
             failed = status != RP_OK || closed != RP_OK || n < 8;
             if (status != RP_OK || closed != RP_OK) assert_int_equal(error.code, EIO);
-            for (int i = 0; i < DISK_CALLS; i++) disk_fail(i, 0, 0);
+            for (disk_call other = 0; other < DISK_CALLS; other++) disk_fail(other, 0, 0);
             journal = open_with(&lazy);
             for (uint64_t i = 0; i < 10; i++) assert_true(rpi_journal_has(journal, i, hash_of(i)));
             leave(journal);
