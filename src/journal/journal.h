@@ -14,6 +14,7 @@
  *
  * Errors of writing are final for the run: the caller lets what runs end, starts nothing new, and closes. They are RP_SYSTEM, with the
  * errno as its code (ENOSPC, EDQUOT, EIO), and RP_LOST, where another run has taken over.
+ * Where the size of files is limited (ulimit -f), the process has to ignore SIGXFSZ, or it is ended instead.
  */
 #ifndef RPI_JOURNAL_JOURNAL_H
 #define RPI_JOURNAL_JOURNAL_H
