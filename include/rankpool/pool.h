@@ -148,7 +148,8 @@ enum {
     RP_COMMAND_JOBS = 4,
     RP_COMMAND_INFO = 8,
     RP_COMMAND_SIMULATE = 16,
-    RP_COMMAND_SCALE = 32
+    RP_COMMAND_SCALE = 32,
+    RP_COMMAND_JOURNAL = 64
 };
 
 /* An option that rp_pool_options_set takes. Static texts. */

@@ -7,6 +7,7 @@
 #include "info.h"
 #include "inherited.h"
 #include "jobs_command.h"
+#include "journal_command.h"
 #include "options.h"
 #include "program.h"
 #include "run.h"
@@ -73,6 +74,10 @@ static const program_command commands[] = {
      "one job. With --array=0-N each task of the array gets a slice of --items or --input; Slurm limits N.\n\n"
      "    rankpool submit --nodes=4 --cpus-per-task=16 --time=02:00:00 -- run compute --items 100000 --output results.txt\n\n"
      "Two minutes before its time is over the run is drained: nothing new starts, and the exit status is 3.\n"},
+    {"journal", "DIR [options]", "what a journal has of a run: done, failed, to do; runs; slowest items", OPTIONS_JOURNAL, NULL,
+     "Reads the journal as it is, also while a run goes on, and changes nothing in it. From another host the view may be older by what\n"
+     "the file system keeps there; the time of the last commit that is seen is shown. Times are UTC. end: done; stopped, by a limit, a\n"
+     "signal or failures; broken, as its disk or a rank was lost; died, it was killed; going on.\n"},
     {"jobs", "[JOB]", "what jobs there are, what parameters one takes", OPTIONS_JOBS, NULL, ""},
     {"info", "[options]", "ranks, hosts, threads, binding, allocation, versions; what was chosen and why; warnings", OPTIONS_INFO,
      info_client, ""},
@@ -92,6 +97,7 @@ static int run_here(const program_command *command, const program_options *optio
     if (!program_prints()) return PROGRAM_OK;
     if (status != RP_OK) return program_fail(error);
     if (options->wants_help) return help_print_command(command);
+    if (command->options == OPTIONS_JOURNAL) return journal_command(options);
     return command->options == OPTIONS_SIMULATE ? simulate_command(options) : jobs_command(options->job);
 }
 

@@ -12,7 +12,7 @@ static const struct row {
     unsigned commands;
     const char *values[6];
 } rows[] = {
-    {"format", RP_COMMAND_RUN, {"text", "csv", "jsonl"}},
+    {"format", RP_COMMAND_RUN | RP_COMMAND_JOURNAL, {"text", "csv", "jsonl"}},
     {"format", MEASURES, {"table", "csv", "jsonl", "markdown"}},
     {"format", RP_COMMAND_SIMULATE, {"table", "csv", "jsonl"}},
     {"header", COMPUTE, {"auto", "yes", "no"}},

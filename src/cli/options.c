@@ -19,11 +19,11 @@ enum { DEFAULT_RUNS = 7 }; /* with fewer than 6 nothing can be told; one more be
 enum {
     MEASURES = OPTIONS_COMPARE | OPTIONS_SCALE,
     TAKES_ITEMS = OPTIONS_RUN | MEASURES,
-    ALL = TAKES_ITEMS | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE
+    ALL = TAKES_ITEMS | OPTIONS_INFO | OPTIONS_JOBS | OPTIONS_SIMULATE | OPTIONS_JOURNAL
 };
 
 static option_set set_items, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
-    set_plot, set_all, set_simulate, set_report, set_trace, set_quiet, set_help, set_delay, set_halt;
+    set_plot, set_all, set_simulate, set_report, set_trace, set_quiet, set_journal_items, set_help, set_delay, set_halt;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -68,7 +68,7 @@ static const option_entry own_entries[] = {
     {"backend", "B,B…", "a curve each; default: openmp, and with several ranks mpi and hybrid", OPTIONS_SCALE, set_backend},
     {pool_options, NULL, NULL, 0, NULL},
     {"isolate", NULL, "run items in child processes: a crash, exit or time-out is the failure of one item", TAKES_ITEMS, set_isolate},
-    {"output", "FILE", "default: standard output", TAKES_ITEMS | OPTIONS_SIMULATE, set_output},
+    {"output", "FILE", "default: standard output", TAKES_ITEMS | OPTIONS_SIMULATE | OPTIONS_JOURNAL, set_output},
     {"format", "F", "text (one result a line), csv, jsonl (one object a line)", OPTIONS_RUN, set_format},
     {"format", "F", "table, markdown, csv, jsonl; the last two have each row, and each time", MEASURES, set_format},
     {"format", "F", "table, csv, jsonl", OPTIONS_SIMULATE, set_format},
@@ -79,6 +79,9 @@ static const option_entry own_entries[] = {
      set_all},
     {"all", NULL, "every number of workers; default: 1, 2, 4 and so on, and the last", OPTIONS_SCALE, set_all},
     {"quiet", NULL, "standard error shows failures and errors, no progress and no warnings", TAKES_ITEMS, set_quiet},
+    {"format", "F", "text, csv (a row for each run), jsonl (a summary, the slowest items, the runs)", OPTIONS_JOURNAL, set_format},
+    {"failed", NULL, "only the indices of the items that have failed", OPTIONS_JOURNAL, set_journal_items},
+    {"todo", NULL, "only the indices of the items that would be run", OPTIONS_JOURNAL, set_journal_items},
     {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
     {"runs", "R", "timed runs of each; default 7; less than 6 can't tell what is faster", MEASURES, set_runs},
@@ -295,6 +298,15 @@ static rp_status set_quiet(program_options *options, const char *name, const cha
     return RP_OK;
 }
 
+static rp_status set_journal_items(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    (void)value;
+    if (strcmp(name, "failed") == 0) options->journal.failed = 1;
+    else options->journal.todo = 1;
+    if (!options->journal.failed || !options->journal.todo) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--failed and --todo: give one of them");
+}
+
 static rp_status set_help(program_options *options, const char *name, const char *value, rp_error *error)
 {
     (void)name, (void)value, (void)error;
@@ -312,8 +324,23 @@ static const char *command_name(unsigned command)
     case OPTIONS_SCALE: return "scale";
     case OPTIONS_SIMULATE: return "simulate";
     case OPTIONS_JOBS: return "jobs";
+    case OPTIONS_JOURNAL: return "journal";
     default: return "info";
     }
+}
+
+/* The job, its words and its items. `command`: NULL where it takes no items. */
+static rp_status take_job(program_options *options, const char *command, rp_error *error)
+{
+    const rp_job *found;
+    const operands_parts *parts = &options->parts;
+    rp_status status = find_job(options->operands.texts[0], &found, error);
+    if (status != RP_OK) return status;
+    options->made_job = job_file_completed(found);
+    options->job = &options->made_job;
+    status = operands_take(&options->operands, options->job, command, &options->parts, error);
+    if (status == RP_OK) status = items_request_take(&options->items, parts->n_items, parts->items, error);
+    return status == RP_OK ? items_request_take(&options->items, parts->n_lists, parts->lists, error) : status;
 }
 
 /* Takes what is no option: the job and the items. */
@@ -325,16 +352,11 @@ static rp_status parse_operands(program_options *options, rp_error *error)
     int takes_items = options_takes_items(options->command), most = options->command & (OPTIONS_INFO | OPTIONS_SIMULATE) ? 0 : 1;
     if (n == 0 && takes_items) return rp_error_set(error, RP_USAGE, 0, "%s needs a job; rankpool jobs lists them", name);
     if (n > most && !takes_items) return rp_error_set(error, RP_USAGE, 0, "%s: unexpected argument '%s'", name, operands[most]);
-    if (n == 0) return RP_OK;
-    const rp_job *found;
-    rp_status status = find_job(operands[0], &found, error);
-    if (status != RP_OK) return status;
-    options->made_job = job_file_completed(found);
-    options->job = &options->made_job;
-    status = operands_take(&options->operands, options->job, takes_items ? name : NULL, &options->parts, error);
-    const operands_parts *parts = &options->parts;
-    if (status == RP_OK) status = items_request_take(&options->items, parts->n_items, parts->items, error);
-    return status == RP_OK ? items_request_take(&options->items, parts->n_lists, parts->lists, error) : status;
+    options->journal.path = n > 0 ? operands[0] : NULL;
+    if (n == 0 && options->command == OPTIONS_JOURNAL)
+        return rp_error_set(error, RP_USAGE, 0, "journal needs a folder, the one that a run was given as --journal");
+    if (n == 0 || options->command == OPTIONS_JOURNAL) return RP_OK;
+    return take_job(options, takes_items ? name : NULL, error);
 }
 
 /* The items where the user gives none. Run may find some on standard input later. */

@@ -20,13 +20,14 @@ enum {
     OPTIONS_INFO = RP_COMMAND_INFO,
     OPTIONS_SIMULATE = RP_COMMAND_SIMULATE,
     OPTIONS_SCALE = RP_COMMAND_SCALE,
+    OPTIONS_JOURNAL = RP_COMMAND_JOURNAL,
     OPTIONS_SUBMIT = 1 << 16 /* the library has no options for it */
 };
 enum { OPTIONS_MAX_METHODS = 10, OPTIONS_MAX_BACKENDS = 8 };
 
 struct program_options {
     unsigned command;  /* one of OPTIONS_… */
-    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate); otherwise made_job */
+    const rp_job *job; /* NULL: none was named (allowed for jobs, info, simulate, journal); otherwise made_job */
     rp_job made_job;   /* a copy, complete and resolved */
     rp_value *values;  /* values of the parameters of the job */
     items_request items;
@@ -44,6 +45,10 @@ struct program_options {
     int all;          /* compare: every row; scale: every number of workers */
     const char *plot; /* name of a picture; NULL: none */
     simulate_request simulate;
+    struct {
+        const char *path; /* of the journal's folder */
+        int failed, todo; /* only the indices of these items are wanted */
+    } journal;
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */
     int wants_help;

@@ -7,7 +7,7 @@ for option in --threads --schedule --max-failures --isolate --times --format; do
 for variable in RANKPOOL_THREADS RANKPOOL_MPI RANKPOOL_GRACE RANKPOOL_PML OMP_NUM_THREADS SLURM_CPUS_PER_TASK; do has out "^\| .$variable"; done
 for schedule in $(all_schedules); do has out "^\| $schedule \|"; done
 
-for command in run compare scale simulate jobs info; do
+for command in run compare scale simulate journal jobs info; do
     run $command --help; expect 0; cp out by_option
     run help $command; expect 0; cmp -s out by_option || problem "help $command is not $command --help"
 done

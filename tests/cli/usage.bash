@@ -156,7 +156,7 @@ run help run more; expect_usage "help: unexpected argument 'more'; see rankpool 
 run help --nope; expect_usage 'unknown option --nope of help; see rankpool help'
 
 # Help and versions are no mistakes, and start nothing.
-for command in run compare scale simulate jobs info; do
+for command in run compare scale simulate journal jobs info; do
     run $command --help; expect 0; has out "^rankpool $command "
     same 'standard error' "$(cat err)" ''
 done

@@ -17,7 +17,7 @@ function never(text) { print text; failed = 1 }
 function fail(path, text) { if (!excepted(path)) never(path ": " text) }
 function folder(path, parts) { split(path, parts, "/"); return parts[1] == "src" ? parts[2] : parts[1] }
 function may_use(from, to) {
-    if (from == to || (from == "cli" && to == "simulate")) return 1
+    if (from == to || (from == "cli" && (to == "simulate" || to == "journal"))) return 1
     return from in rank && to in rank && to != "mpi" && to != "without" && rank[to] < rank[from]
 }
 # Follows what is left from `at` until it comes back to a node, names that cycle, and cuts its last include.
