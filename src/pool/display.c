@@ -9,6 +9,7 @@
 
 #include <rankpool/text.h>
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -31,8 +32,9 @@ struct rpi_display {
     double next_line_s; /* of its elapsed time */
     bool was_shown;     /* it had a line or a bar */
 
-    pthread_mutex_t screen; /* held while something is drawn, or hidden; guards the next two */
-    bool bar_shown, is_shared;
+    pthread_mutex_t screen; /* held while something is drawn, or hidden; guards the next one. Never taken with `mutex` held */
+    bool bar_shown;
+    atomic_bool is_shared; /* it was hidden once */
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
@@ -92,7 +94,7 @@ void rpi_display_hide(rpi_display *self)
 {
     if (!self) return;
     pthread_mutex_lock(&self->screen);
-    self->is_shared = true;
+    atomic_store(&self->is_shared, true);
     if (self->bar_shown && !is_in_background(self)) put(self, erase);
     self->bar_shown = false;
 }
@@ -100,14 +102,6 @@ void rpi_display_hide(rpi_display *self)
 void rpi_display_show(rpi_display *self)
 {
     if (self) pthread_mutex_unlock(&self->screen);
-}
-
-static bool is_shared(rpi_display *self)
-{
-    pthread_mutex_lock(&self->screen);
-    bool shared = self->is_shared;
-    pthread_mutex_unlock(&self->screen);
-    return shared;
 }
 
 /* ---- samples ---- */
@@ -187,7 +181,7 @@ static void *run(void *argument)
     pthread_mutex_lock(&self->mutex);
     while (!self->stopping) {
         bool woken = rpi_cond_wait_until(&self->changed, &self->mutex, rpi_deadline_ns(between_samples_s(self)));
-        if (!is_shared(self)) draw_finished(self);
+        if (!atomic_load(&self->is_shared)) draw_finished(self);
         if (woken || self->stopping) continue;
         pthread_mutex_unlock(&self->mutex);
         draw_sample(self);

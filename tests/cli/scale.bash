@@ -34,7 +34,7 @@ run scale nap 2 2 2 2 2 2 2 2 --runs 6 --threads 4; expect 0
 has out '^nap: 8 items, 6 runs of each after a warm-up; host '
 has out '^workers are  back end  workers  place  median \(ms\)  speed-up +interval \(ms\)  efficiency$'
 has out '^serial loop  serial +1 +[0-9]+ +[0-9.]+ +1\.00 +[0-9.]+ – [0-9.]+ +100%$'
-has out '^threads      openmp +4 +[1-4] +[0-9.]+ +≈?[0-4]\.[0-9]+ +[0-9.]+ – [0-9.]+ +[0-9]+%$'
+has out '^threads      openmp +4 +[1-4] +[0-9.]+ +(≈)?[0-4]\.[0-9]+ +[0-9.]+ – [0-9.]+ +[0-9]+%$'
 has out '^Fastest: ([124] threads? \(openmp\)|the serial loop)\.'
 run scale nap 1 --runs 6 --threads 2 --format markdown; expect 0
 has out '^\| workers are \| back end \| workers \| place \| median \(ms\) \| speed-up \| interval \(ms\) \| efficiency \|$'

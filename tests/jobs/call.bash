@@ -88,7 +88,7 @@ done
 call note 'void(int)' 1 --format csv; expect 0; same 'a row' "$(sed -n 2p out)" '0,1,ok,,,,,,,,'
 call note 'void(int)' 1 --format jsonl; expect 0 '{"index":0,"item":"1","outcome":"ok"}'
 run compare call "$library:note" 'void(int)' 1 2 --runs 1; expect 0
-run compare call libm.so.6:cos 'double(double)' --runs 1 --backend pthread --method map; expect 0; has out '^map +pthread'
+run compare call libm.so.6:cos 'double(double)' --runs 1 --backend pthread --method map; expect 0; has out '^ *- +map +pthread'
 
 # ---- mistakes, before anything runs ----
 wants="isn't RESULT(ARGUMENTS), as 'double(double, int)':"

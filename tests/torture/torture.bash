@@ -34,8 +34,8 @@ scenario() {
         retried) command=(run flaky 1 2 3 2 1 --retries 3 --threads 2) ;;
         recorded) command=(run nap 1 2 3 --threads 2 --report=report.csv --trace trace.json --output rows) files=rows ;;
         progress) command=(run nap 10 20 30 --threads 2 --progress always) ;;
-        fetch) command=(run fetch "$WEB_URL/pages/1" "$WEB_URL/missing" --threads 2 --on-error collect --format csv) is_timed=1 ;;
-        compare) command=(compare split --items 20 --runs 1 --threads 2) files=none ;;
+        fetch) command=(run fetch "$WEB_URL/pages/1" "$WEB_URL/missing" --param existing=replace --threads 2 --format csv) is_timed=1 ;;
+        compare) command=(compare split --items 20 --runs 1 --threads 2 --format csv --progress never) files=none ;;
         simulate) command=(simulate --items 1000 --ranks 4 --times constant:0.01) ;;
         info) command=(info) ;;
         ranks) command=(run split --input numbers --threads 1 --chunk 4) ranks=2 kinds='malloc thread' whose=program ;;
@@ -65,8 +65,8 @@ rows() {
     else sort out; fi
 }
 
-# What a run says, without figures that differ from run to run.
-words() { sed -e 's/, after [0-9.]* s//; s/in [0-9.]* s/in N s/; s/worker [0-9]*/worker N/' err | sort; }
+# What a run says, without figures that differ from run to run, nor what is said of these.
+words() { sed -e '/: First runs were slower/d; /: The machine was/d; /: Outliers/d; /: Too few runs/d' -e 's/, after [0-9.]* s//; s/in [0-9.]* s/in N s/; s/worker [0-9]*/worker N/' err | sort; }
 
 # judge SHORTAGE: prints what is wrong with the run; nothing, where it is right.
 judge() {
