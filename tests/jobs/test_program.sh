@@ -21,7 +21,7 @@ fail()
 usual=(--param retries=0 --param existing=replace)
 run()
 {
-    timeout -k 5 200 "${launcher[@]}" "$program" run fetch "${usual[@]}" "$@" </dev/null >"$out" 2>"$err"
+    timeout -k 5 200 "${launcher[@]}" "$program" run fetch --param connect_timeout=150 "${usual[@]}" "$@" </dev/null >"$out" 2>"$err"
     status=$?
 }
 
