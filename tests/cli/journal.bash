@@ -5,7 +5,7 @@ PROGRAM=$RANKPOOL
 run journal; expect_usage 'journal needs a folder, the one that a run was given as --journal'
 run journal j more; expect_usage "journal: unexpected argument 'more'"
 run journal j --failed --todo; expect_usage '--failed and --todo: give one of them'
-run journal j --format table; expect_usage "--format: unknown format 'table'; there are: text, csv, jsonl"
+run journal j --format table; expect_usage "--format: unknown value 'table'; there are: text, csv, jsonl"
 run journal missing; expect_usage 'missing is no folder: No such file or directory'
 mkdir other && touch other/thesis.tex
 run journal other; expect_usage "other has files, and none of them is a journal's: give a new folder"
