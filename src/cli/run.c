@@ -25,6 +25,7 @@ typedef struct run_state {
     uint64_t done;                  /* items that ran, with a result or a failure */
     uint64_t n_failed, n_succeeded; /* items that have ended, for --halt */
     int is_halted;
+    int ends_here; /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
     failures failures;
     double begun_s;
     int shares_terminal; /* results go where the progress bar is */
@@ -67,7 +68,8 @@ static rp_status settle(run_state *run, const rp_job_outcome *outcome)
     if (failure) take_failure(run, outcome, failure);
     if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
-    return run->setup.options.pool.on_error == RP_ON_ERROR_COLLECT ? RP_OK : RP_FAILED;
+    run->ends_here = run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT;
+    return run->ends_here ? RP_FAILED : RP_OK;
 }
 
 /* Settles what waits and whose turn has come. */
@@ -243,7 +245,7 @@ static int call_method(run_state *run, rp_pool *pool)
     output_begin_results(&run->out, run->setup.options.job);
     method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run});
     rp_status status = run->method->run(&call, &error);
-    if (run->waiting && run->error.status == RP_OK) {
+    if (run->waiting && run->error.status == RP_OK && !run->ends_here) {
         in_order_end(run->waiting);
         (void)settle_waiting(run);
     }

@@ -30,6 +30,7 @@ struct rp_iter {
     rp_status source_status; /* RP_OK: may have more; RP_AGAIN: has none now; RP_END; or a failure */
     rp_error source_error;
     rpi_failure *held;     /* unordered, with on_error stop: the first failure, until all results are delivered */
+    rp_bytes held_emitted; /* what that item emitted, if the task keeps it; owned */
     atomic_bool cancelled; /* by the user */
     bool over;             /* the end was delivered */
     bool at_end;           /* what follows is RP_END: the end was that, a failure under stop, or a failure of the source */

@@ -30,7 +30,17 @@ static rpi_iter_chunk *take_done(rp_iter *self)
     return chunk;
 }
 
-static void hold_failure(rp_iter *self, rpi_iter_chunk *chunk)
+/* `at`: where the item's result is. What was emitted is taken out of it, as the chunk is used again. */
+static void hold_emitted(rp_iter *self, char *at)
+{
+    if (!(self->call->work.task->flags & RP_TASK_KEEPS_EMITTED)) return;
+    rp_bytes *emitted = (rp_bytes *)(void *)at;
+    rp_bytes_free(&self->held_emitted, 1);
+    self->held_emitted = *emitted;
+    *emitted = (rp_bytes){NULL, 0};
+}
+
+static void hold_failure(rp_iter *self, rpi_iter_chunk *chunk, char *at)
 {
     rpi_failure *failure = chunk->next_failure;
     chunk->failures = chunk->next_failure = failure->next;
@@ -38,6 +48,7 @@ static void hold_failure(rp_iter *self, rpi_iter_chunk *chunk)
     if (!self->held || failure->facts.item < self->held->facts.item) {
         rpi_failure_free_list(self->held);
         self->held = failure;
+        hold_emitted(self, at);
     } else {
         rpi_failure_free_list(failure);
     }
@@ -57,7 +68,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
         if (failure && failure->facts.item == item) {
             bool ends = stops && failure->facts.cause != RP_CAUSE_LOST;
             if (ends && !self->ordered) {
-                hold_failure(self, chunk);
+                hold_failure(self, chunk, at);
                 continue;
             }
             chunk->next_failure = failure->next;
@@ -96,7 +107,7 @@ static rp_status tell_end(rp_iter *self, rp_error *error)
 }
 
 /* Delivers the end, when all pulled items are delivered and no more come. */
-static rp_status deliver_end(rp_iter *self, rp_error *error)
+static rp_status deliver_end(rp_iter *self, void *result, rp_error *error)
 {
     self->over = true;
     if (!self->held) return tell_end(self, error);
@@ -104,6 +115,7 @@ static rp_status deliver_end(rp_iter *self, rp_error *error)
     self->held = NULL;
     self->at_end = true;
     self->index = (int64_t)failure->facts.item;
+    if (result && (self->call->work.task->flags & RP_TASK_KEEPS_EMITTED)) memcpy(result, &self->held_emitted, sizeof self->held_emitted);
     rpi_failure_to_error(failure, error);
     rpi_failure_free_list(failure);
     return RP_FAILED;
@@ -148,7 +160,8 @@ static rp_status next_result(rp_iter *self, void *result, double timeout_s, rp_e
             self->current = NULL;
         }
         rpi_iter_fill_window(self, deadline == RPI_NEVER);
-        if (rpi_iter_nothing_out(self) && (rpi_iter_source_is_over(self) || rpi_iter_is_closed(self))) return deliver_end(self, error);
+        if (rpi_iter_nothing_out(self) && (rpi_iter_source_is_over(self) || rpi_iter_is_closed(self)))
+            return deliver_end(self, result, error);
         if (!wait_for_chunk(self, deadline)) return rp_error_set(error, RP_TIMEOUT, 0, "no result after %g s", timeout_s);
     }
 }
@@ -210,6 +223,7 @@ void rp_iter_free(rp_iter *self)
     }
     free_chunks(&self->idle);
     rpi_failure_free_list(self->held);
+    rp_bytes_free(&self->held_emitted, 1);
     rpi_call_unref(self->call);
     free(self);
 }

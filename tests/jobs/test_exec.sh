@@ -236,6 +236,11 @@ statuses_are_told()
     run --retries 2 1 -- sh -c 'echo $RANKPOOL_ATTEMPT; test $RANKPOOL_ATTEMPT = 3'; expect 0 3
     run --retries 1 1 -- sh -c 'echo $RANKPOOL_ATTEMPT; exit 1'; expect 1 2
     run --on-error stop --threads 1 0 1 0 -- sh -c 'exit $1' sh; expect 1
+    # What ended before the item that failed, and comes behind it, isn't printed, and the failed one has its own output.
+    run --on-error stop --threads 2 --items 2 -- sh -c '[ $1 = 1 ] || { echo own; while [ ! -e ended ]; do sleep 0.05; done; exit 1; }
+        echo behind; : >ended' sh
+    rm -f ended
+    expect 1 own
 }
 
 halt_ends_the_run()
