@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/spin.h"
 
-#include <limits.h>
 #include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>
@@ -12,30 +11,26 @@
 
 enum { SPINS = 60 }; /* about a microsecond: what a waker that is already running takes */
 
-static void wake(rpi_event event, int most, uint32_t bits)
-{
-    (void)syscall(SYS_futex, event.count, FUTEX_WAKE_BITSET, most, NULL, NULL, bits);
-}
+static void wake(rpi_event event) { (void)syscall(SYS_futex, event.count, FUTEX_WAKE, 1, NULL, NULL, 0); }
 
 void rpi_event_signal(rpi_event event) { rpi_event_signal_times(event, 1); }
 
 void rpi_event_signal_times(rpi_event event, uint32_t n)
 {
     atomic_fetch_add(event.count, n);
-    uint32_t bits = atomic_load(event.sleeping);
-    if (bits) wake(event, 1, bits);
+    if (atomic_load(event.sleeping)) wake(event);
 }
 
 void rpi_event_wake(rpi_event event)
 {
     atomic_fetch_add(event.count, 1);
-    wake(event, INT_MAX, FUTEX_BITSET_MATCH_ANY);
+    wake(event);
 }
 
-void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns, uint32_t bit)
+void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns)
 {
     struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
-    (void)syscall(SYS_futex, event.count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, bit);
+    (void)syscall(SYS_futex, event.count, FUTEX_WAIT_BITSET, seen, deadline_ns == RPI_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
 }
 
 void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
@@ -45,6 +40,6 @@ void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
         rpi_spin_relax();
     }
     atomic_store(event.sleeping, 1);
-    rpi_event_sleep(event, seen, deadline_ns, 1);
+    rpi_event_sleep(event, seen, deadline_ns);
     atomic_store(event.sleeping, 0);
 }

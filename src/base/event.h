@@ -25,15 +25,14 @@ void rpi_event_signal(rpi_event event);
 /* The same, as if it had been signalled so often. */
 void rpi_event_signal_times(rpi_event event, uint32_t n);
 
-/* Signals, and wakes all waiters, without a look at the flag, which may be wrong. */
+/* The same without a look at the waiter's flag, for one whose flag may be wrong. */
 void rpi_event_wake(rpi_event event);
 
 /* How often the event was signalled. Read it before looking for what is awaited. */
 static inline uint32_t rpi_event_count(rpi_event event) { return atomic_load(event.count); }
 
-/* Sleeps as rpi_event_wait does, but at once, and the caller has set the flag. Waiters of several kinds may sleep on one event, each kind
- * with a bit of its own. A signal wakes one waiter of those whose bits the flag has. */
-void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns, uint32_t bit);
+/* Sleeps as rpi_event_wait does, but at once, and the caller has set the flag. */
+void rpi_event_sleep(rpi_event event, uint32_t seen, uint64_t deadline_ns);
 
 /* Blocks until the event's count isn't `seen` any more, or until the deadline (clock.h). May return early. One waiter at a time. */
 void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns);

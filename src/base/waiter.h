@@ -11,9 +11,6 @@
 
 typedef struct rpi_waiter {
     _Atomic uint32_t state; /* 0: not told yet */
-    /* How the thread is woken while it sleeps on something else (rpi_waiter_leave). Set before anybody can tell it. */
-    void (*wake)(void *argument);
-    void *argument;
 } rpi_waiter;
 
 /* Tells the waiter, and wakes it if it sleeps. Doesn't block. Any thread, once. The waiter may be gone when this returns. */
@@ -24,10 +21,5 @@ static inline bool rpi_waiter_is_told(const rpi_waiter *waiter) { return atomic_
 
 /* Sleeps until it is told. In the one thread that waits. */
 void rpi_waiter_sleep(rpi_waiter *waiter);
-
-/* From here on, until rpi_waiter_return, the thread may sleep on something else, and whoever tells it calls `wake`. False: it was told
- * already. In the one thread that waits. */
-bool rpi_waiter_leave(rpi_waiter *waiter);
-void rpi_waiter_return(rpi_waiter *waiter);
 
 #endif

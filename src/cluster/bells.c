@@ -22,8 +22,7 @@ typedef struct peer {
 
 struct rpi_bells {
     rpi_region own;
-    int n_ranks;
-    atomic_int n_ringing;
+    int n_ranks, n_ringing;
     peer *due; /* those that are to be rung */
     peer peers[];
 };

@@ -109,12 +109,11 @@ static void end_turns(void *argument) { rpi_progress_thread_leave(&((rpi_coordin
 
 static rp_status make_team(rpi_coordinator_pool *pool, const rpi_executor_config *config, rp_error *error)
 {
-    rpi_team_config team = {
-        .n_workers = config->n_threads,
-        .one_of_many = true,
-        .host = config->host,
-        .worker = config->worker,
-        .idle = {.hand_on = hand_on, .turn = take_turn, .begin = begin_turns, .end = end_turns, .argument = pool->coordinator}};
+    rpi_team_config team = {.n_workers = config->n_threads,
+                            .one_of_many = true,
+                            .host = config->host,
+                            .worker = config->worker,
+                            .idle = {hand_on, take_turn, begin_turns, end_turns, pool->coordinator}};
     rpi_affinity_rank_info(config->host, (int)config->n_threads, &pool->members[0].info);
     return rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
 }
@@ -217,8 +216,6 @@ typedef struct waiting {
     bool has_place; /* of worker 0 in the team */
 } waiting;
 
-static const uint64_t doze_ns = 2000000; /* what is awaited for longer than that isn't worth the wait of one wake more */
-
 /* Runs what rank 0's team has for worker 0. False: nothing. */
 static bool help_team(waiting *self)
 {
@@ -247,23 +244,6 @@ static void drive(waiting *self, rpi_spin *spin, rpi_spin_wait *wait)
     if (self->has_place) rpi_team_give_back(self->pool->team);
 }
 
-static void rouse(void *argument) { rpi_progress_thread_rouse(argument); }
-
-/* Sleeps for a while such that the rank that has what is awaited wakes this thread, and not one that wakes it. */
-static void doze(waiting *self)
-{
-    const rpi_coordinator *coordinator = self->pool->coordinator;
-    rpi_progress_thread *progress_thread = &self->pool->coordinator->progress_thread;
-    for (uint64_t end = rpi_now_ns() + doze_ns; rpi_bells_all_ring(coordinator->bells, coordinator->n_ranks - 1) && rpi_now_ns() < end;) {
-        uint32_t seen = rpi_event_count(progress_thread->bell);
-        bool any;
-        if (!rpi_waiter_leave(&self->waiter)) return;
-        rpi_progress_thread_doze(progress_thread, seen, end);
-        rpi_waiter_return(&self->waiter);
-        rpi_coordinator_drive(self->pool->coordinator, true, &any);
-    }
-}
-
 /* The progress thread has to talk from here on. */
 static void sleep_until_told(waiting *self)
 {
@@ -282,13 +262,10 @@ void rpi_coordinator_pool_run(rpi_coordinator_pool *pool, rpi_batch *batch)
         return;
     }
     rpi_spin *spin = rpi_spin_of_client(rpi_team_spin_ns(pool->team));
-    self.waiter.wake = rouse;
-    self.waiter.argument = &pool->coordinator->progress_thread;
     batch->waiter = &self.waiter;
     rpi_progress_thread_join_in(&pool->coordinator->progress_thread);
     rpi_coordinator_pool_submit(pool, batch);
     drive(&self, spin, &wait);
-    if (!rpi_waiter_is_told(&self.waiter)) doze(&self);
     rpi_progress_thread_leave(&pool->coordinator->progress_thread);
     if (!rpi_waiter_is_told(&self.waiter)) sleep_until_told(&self);
     rpi_spin_end(spin, &wait);

@@ -31,17 +31,6 @@ static void take_turn(void *argument) { rpi_member_drive(argument, true); }
 static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((member *)argument)->progress_thread); }
 static void end_turns(void *argument) { rpi_progress_thread_leave(&((member *)argument)->progress_thread); }
 
-/* Rank 0 rings for what it sends. */
-static bool may_doze(void *argument, uint32_t *seen)
-{
-    const member *self = argument;
-    *seen = rpi_event_count(self->progress_thread.bell);
-    return rpi_bells_all_ring(self->bells, 1);
-}
-
-static void doze(void *argument, uint32_t seen) { rpi_progress_thread_doze(&((member *)argument)->progress_thread, seen, RPI_NEVER); }
-static void rouse(void *argument) { rpi_progress_thread_rouse(&((member *)argument)->progress_thread); }
-
 static rp_status open_team(member *self, rpi_message *message, rpi_team **team, rp_error *error)
 {
     size_t options_size = rpi_options_packed_size(), size = message->header.size;
@@ -51,7 +40,7 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
                               .host = self->host,
                               .remote = true,
                               .one_of_many = true,
-                              .idle = {hand_on, take_turn, begin_turns, end_turns, may_doze, doze, rouse, self}};
+                              .idle = {hand_on, take_turn, begin_turns, end_turns, self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
     rp_status status = rpi_options_unpack(message->data, size, &worker->options, error);

@@ -2,7 +2,6 @@
 #include "cluster/progress_thread.h"
 
 #include "base/clock.h"
-#include "base/low_latency.h"
 
 /* The least nap of the progress thread while other threads take turns. Each wake takes some 10 us from whoever computes. */
 static const uint64_t driven_nap_ns = 1000 * 1000;
@@ -23,23 +22,17 @@ void rpi_progress_thread_fini(rpi_progress_thread *progress_thread)
 void rpi_progress_thread_wake(rpi_progress_thread *progress_thread)
 {
     progress_thread->signalled = true;
-    if (progress_thread->n_drivers > progress_thread->n_dozing) return;
+    if (progress_thread->n_drivers > 0) return;
+    progress_thread->n_own++;
     rpi_event_signal(progress_thread->bell);
-    atomic_fetch_add(&progress_thread->n_own, 1);
-}
-
-/* The count before n_own: a ring that is counted as another's for a moment wakes somebody in vain; the other way one might be missed. */
-void rpi_progress_thread_rouse(rpi_progress_thread *progress_thread)
-{
-    rpi_event_wake(progress_thread->bell);
-    atomic_fetch_add(&progress_thread->n_own, 1);
 }
 
 void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->called = true;
-    rpi_progress_thread_rouse(progress_thread);
+    progress_thread->n_own++;
+    rpi_event_wake(progress_thread->bell);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
 
@@ -52,15 +45,10 @@ static void begin_turn(rpi_progress_thread *progress_thread, bool receives)
     pthread_mutex_unlock(&progress_thread->mutex);
 }
 
-/* Bits of an event's waiters. */
-enum { PROGRESS_THREAD = 1, DRIVERS = 2 };
-
-/* Whom a ring wakes. With the mutex held. */
+/* Whether a ring wakes the progress thread. With the mutex held. */
 static void set_bell(rpi_progress_thread *progress_thread)
 {
-    uint32_t bits = progress_thread->sleeping && progress_thread->n_drivers == 0 ? PROGRESS_THREAD : 0;
-    bool all_doze = progress_thread->n_dozing > 0 && progress_thread->n_dozing == progress_thread->n_drivers;
-    atomic_store(progress_thread->bell.sleeping, all_doze ? DRIVERS : bits);
+    atomic_store(progress_thread->bell.sleeping, progress_thread->sleeping && progress_thread->n_drivers == 0);
 }
 
 /* ---- in the progress thread ---- */
@@ -110,7 +98,7 @@ void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_sta
     uint64_t now = rpi_now_ns(), nap = for_ever ? RPI_NEVER : nap_ns(progress_thread, poll, now);
     if (nap == 0) return;
     set_sleeping(progress_thread, true);
-    if (!is_wanted(progress_thread)) rpi_event_sleep(progress_thread->bell, seen, for_ever ? RPI_NEVER : now + nap, PROGRESS_THREAD);
+    if (!is_wanted(progress_thread)) rpi_event_sleep(progress_thread->bell, seen, for_ever ? RPI_NEVER : now + nap);
     set_sleeping(progress_thread, false);
 }
 
@@ -140,7 +128,7 @@ void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool
 /* Whether others have rung for more messages than were taken in. A message may come before the ring for it. */
 static bool is_rung_for(const rpi_progress_thread *progress_thread)
 {
-    uint32_t n_rings = rpi_event_count(progress_thread->bell) - atomic_load(&progress_thread->n_own);
+    uint32_t n_rings = rpi_event_count(progress_thread->bell) - progress_thread->n_own;
     return (int32_t)(n_rings - atomic_load(&progress_thread->n_heard)) > 0;
 }
 
@@ -159,24 +147,4 @@ void rpi_progress_thread_leave(rpi_progress_thread *progress_thread)
     set_bell(progress_thread);
     if (is_rung_for(progress_thread) || progress_thread->signalled) rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
-}
-
-static void set_dozing(rpi_progress_thread *progress_thread, bool dozes, bool *has_work)
-{
-    pthread_mutex_lock(&progress_thread->mutex);
-    if (dozes) progress_thread->n_dozing++;
-    else progress_thread->n_dozing--;
-    *has_work = progress_thread->signalled;
-    set_bell(progress_thread);
-    pthread_mutex_unlock(&progress_thread->mutex);
-}
-
-void rpi_progress_thread_doze(rpi_progress_thread *progress_thread, uint32_t seen, uint64_t deadline_ns)
-{
-    bool has_work;
-    rpi_low_latency before = rpi_low_latency_begin();
-    set_dozing(progress_thread, true, &has_work);
-    if (!has_work && seen == atomic_load(&progress_thread->seen)) rpi_event_sleep(progress_thread->bell, seen, deadline_ns, DRIVERS);
-    set_dozing(progress_thread, false, &has_work);
-    rpi_low_latency_end(&before);
 }

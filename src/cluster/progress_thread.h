@@ -3,12 +3,7 @@
  *
  * One thread at a time takes a turn: it receives, decides and sends. The baton passes between those who wait anyway (a client in a blocking
  * call, a worker without work) and the progress thread, which is for when all compute. While others take turns it mostly sleeps, and
- * the bell is muted. One of them may also sleep on the bell in its place: then a message wakes the thread that it is for, and no other.
- *
- *     who takes turns      asleep                         a ring, or a wake of this process, wakes
- *     nobody               the progress thread            the progress thread
- *     others, awake        perhaps the progress thread    nobody: they look
- *     others, all asleep   they are                       one of them
+ * the bell is muted.
  */
 #ifndef RPI_CLUSTER_PROGRESS_THREAD_H
 #define RPI_CLUSTER_PROGRESS_THREAD_H
@@ -24,15 +19,14 @@ typedef struct rpi_progress_thread {
     uint64_t last_event_ns;     /* with the baton */
     _Atomic uint32_t seen;      /* the bell's count at the beginning of the last turn */
     _Atomic uint32_t n_heard;   /* messages taken in for which others ring */
-    _Atomic uint32_t n_own;     /* rings of this process */
     _Atomic uint64_t driven_ns; /* when something last happened in a turn of another thread */
     pthread_mutex_t mutex;      /* guards what follows, and what the owner shares with other threads */
     rpi_event bell;             /* on which the progress thread sleeps */
     bool sleeping;              /* the progress thread */
+    uint32_t n_own;             /* rings of this process */
     bool signalled;             /* there is something to do, for whoever takes turns */
     bool called;                /* for the progress thread itself */
-    unsigned n_drivers;         /* other threads that take one turn after another … */
-    unsigned n_dozing;          /* … of which so many sleep on the bell */
+    unsigned n_drivers;         /* other threads that take one turn after another */
 } rpi_progress_thread;
 
 /* `bell`: what wakes the progress thread, also other processes (bells.h). */
@@ -63,13 +57,6 @@ void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_sta
 /* Takes the baton. False: another thread has it; that one is told to look once more. `receives`: messages are looked for in this turn. */
 bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread, bool receives);
 void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool any);
-
-/* Between join and leave: sleeps until somebody rings or wakes, or until the deadline. `seen`: the bell's count when there was nothing to
- * do but to wait. Returns at once when the last turn that received began before that count, or when something is to be done. May return
- * early; a turn comes next. */
-void rpi_progress_thread_doze(rpi_progress_thread *progress_thread, uint32_t seen, uint64_t deadline_ns);
-/* Ends what sleeps on the bell, and what is about to. With any lock held. */
-void rpi_progress_thread_rouse(rpi_progress_thread *progress_thread);
 
 /* From join to leave the thread takes turns without a pause. When it leaves, what isn't done is the progress thread's. */
 void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread);

@@ -85,11 +85,6 @@ static void wake(rpi_team *team, unsigned n_needed)
 {
     if (n_needed <= team->n_spinning) return;
     unsigned n_lacking = n_needed - team->n_spinning;
-    if (team->one_dozes) {
-        team->idle.rouse(team->idle.argument);
-        n_lacking--;
-    }
-    if (n_lacking == 0) return;
     if (n_lacking >= team->n_sleeping && team->n_sleeping > 0) pthread_cond_broadcast(&team->work_there);
     for (unsigned k = 0; n_lacking < team->n_sleeping && k < n_lacking; k++) pthread_cond_signal(&team->work_there);
     if (n_lacking > team->n_sleeping && team->first_sleeps && (!team->is_lent || team->stopping)) pthread_cond_signal(&team->first_needed);

@@ -36,7 +36,6 @@ struct rpi_team {
     _Atomic unsigned n_rung;                        /* how often work came; read without the mutex by workers that spin */
     unsigned n_spinning, n_sleeping;                /* workers; the first one isn't among those that sleep */
     bool first_sleeps, first_is_out;                /* the first worker's own thread: sleeps; is in a batch */
-    bool one_dozes;                                 /* a worker, which counts neither as sleeping nor as spinning */
     bool is_lent;                                   /* the first worker is */
     unsigned n_ready;                               /* workers that started, or will never start */
     bool stopping;

@@ -25,37 +25,13 @@ typedef struct life {
 
 static bool is_first(const life *self) { return self->worker->context.index == 0; }
 
-/* Who sends work to this process wakes the worker, which then takes it in itself. */
-static void doze(rpi_team *team, uint32_t seen)
-{
-    const rpi_idle *idle = &team->idle;
-    team->one_dozes = true;
-    pthread_mutex_unlock(&team->mutex);
-    idle->begin(idle->argument);
-    idle->doze(idle->argument, seen);
-    pthread_mutex_lock(&team->mutex);
-    team->one_dozes = false;
-    team->n_spinning++;
-    pthread_mutex_unlock(&team->mutex);
-    idle->turn(idle->argument);
-    idle->end(idle->argument);
-    pthread_mutex_lock(&team->mutex);
-    team->n_spinning--;
-}
-
 /* Called with the mutex held; releases it while it sleeps. Returns when there may be something to do. */
 static void sleep_on_core(rpi_team *team, life *self)
 {
-    const rpi_idle *idle = &team->idle;
-    uint32_t seen;
     if (!rpi_sleep_core_is_here(self->core)) {
         pthread_mutex_unlock(&team->mutex);
         if (!rpi_sleep_core_go(self->core)) self->core = -1;
         pthread_mutex_lock(&team->mutex);
-        return;
-    }
-    if (idle->doze && !team->one_dozes && idle->may_doze(idle->argument, &seen)) {
-        doze(team, seen);
         return;
     }
     if (is_first(self)) {

@@ -45,27 +45,4 @@ static void one_that_was_told_does_not_sleep(void **state)
     assert_true(rpi_waiter_is_told(&waiter));
 }
 
-static void count_wake(void *argument) { atomic_fetch_add((atomic_int *)argument, 1); }
-
-static void one_that_is_elsewhere_is_called(void **state)
-{
-    (void)state;
-    atomic_int n_wakes = 0;
-    rpi_waiter waiter = {.wake = count_wake, .argument = &n_wakes};
-    assert_true(rpi_waiter_leave(&waiter));
-    rpi_waiter_return(&waiter);
-    rpi_waiter_tell(&waiter);
-    assert_int_equal(n_wakes, 0);
-    assert_false(rpi_waiter_leave(&waiter));
-    rpi_waiter_return(&waiter);
-    assert_true(rpi_waiter_is_told(&waiter));
-    waiter.state = 0;
-    assert_true(rpi_waiter_leave(&waiter));
-    rpi_waiter_tell(&waiter);
-    assert_int_equal(n_wakes, 1);
-    rpi_waiter_return(&waiter);
-    assert_true(rpi_waiter_is_told(&waiter));
-}
-
-UNIT_MAIN(cmocka_unit_test(what_was_written_is_there), cmocka_unit_test(one_that_was_told_does_not_sleep),
-          cmocka_unit_test(one_that_is_elsewhere_is_called))
+UNIT_MAIN(cmocka_unit_test(what_was_written_is_there), cmocka_unit_test(one_that_was_told_does_not_sleep))
