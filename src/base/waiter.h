@@ -22,4 +22,8 @@ static inline bool rpi_waiter_is_told(const rpi_waiter *waiter) { return atomic_
 /* Sleeps until it is told. In the one thread that waits. */
 void rpi_waiter_sleep(rpi_waiter *waiter);
 
+/* The same, or until the deadline (clock.h). False: it isn't told yet. Whoever has the waiter may still tell it: it stays until it is told,
+ * or nobody has it. */
+bool rpi_waiter_sleep_until(rpi_waiter *waiter, uint64_t deadline_ns);
+
 #endif

@@ -134,6 +134,21 @@ rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)
 
 /* ---- the way to its end ---- */
 
+static rpi_waiter *take_reader(rpi_call *call)
+{
+    rpi_waiter *reader = call->reader;
+    call->reader = NULL;
+    return reader;
+}
+
+/* With the mutex held. */
+static void wake_all(rpi_call *call)
+{
+    rpi_waiter *reader = take_reader(call);
+    pthread_cond_broadcast(&call->changed);
+    if (reader) rpi_waiter_tell(reader);
+}
+
 static void fill_statuses(rpi_call *call)
 {
     if (!call->statuses) return;
@@ -152,7 +167,7 @@ static bool try_finish(rpi_call *call)
     fill_statuses(call);
     atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
     call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
-    pthread_cond_broadcast(&call->changed);
+    wake_all(call);
     for (rpi_watch *watch; (watch = RPI_ENTRY(rpi_list_take_first(&call->watches), rpi_watch, link));) watch->tell(watch);
     return true;
 }
@@ -174,10 +189,10 @@ bool rpi_call_batch_begins(rpi_call *call)
     return open;
 }
 
-void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch))
+void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batch *batch))
 {
     pthread_mutex_lock(&call->mutex);
-    if (also) also(batch);
+    bool wakes = also && also(batch);
     rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
     while (failure) {
         rpi_failure *next = failure->next;
@@ -189,8 +204,9 @@ void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batc
     if (batch->status != RP_OK && call->status == RP_OK) call->status = batch->status;
     call->n_outstanding--;
     bool finished = try_finish(call);
-    if (also && !finished) pthread_cond_broadcast(&call->changed);
+    rpi_waiter *reader = wakes ? take_reader(call) : NULL;
     pthread_mutex_unlock(&call->mutex);
+    if (reader) rpi_waiter_tell(reader); /* not before: it would wait for the mutex at once */
     if (finished) end(call);
 }
 
@@ -219,7 +235,7 @@ void rpi_call_stop(rpi_call *call)
         atomic_store(&call->work.draining, true);
         call->pool->executor->ops->drain(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
-        pthread_cond_broadcast(&call->changed);
+        wake_all(call);
     }
     pthread_mutex_unlock(&call->mutex);
 }
@@ -235,7 +251,7 @@ bool rpi_call_cancel(rpi_call *call)
         in_time = !atomic_load(&call->work.begun);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
-        pthread_cond_broadcast(&call->changed);
+        wake_all(call);
         finished = try_finish(call);
     }
     pthread_mutex_unlock(&call->mutex);

@@ -17,6 +17,7 @@
 #ifndef RPI_POOL_CALL_H
 #define RPI_POOL_CALL_H
 
+#include "base/waiter.h"
 #include "worker/executor.h"
 
 #include <rankpool/call.h>
@@ -72,6 +73,7 @@ struct rp_result {
     unsigned marks;        /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
+    rpi_waiter *reader; /* sleeps until a chunk is done, or the call's state changes; NULL: nobody. Whoever takes it out tells it */
     unsigned references;
     uint64_t n_outstanding;
     uint64_t n_told; /* items that were reported as completed; never decreases */
@@ -107,8 +109,9 @@ void rpi_call_unref(rpi_call *call);
 
 /* Call it once before each submit of a batch; or to keep the call from finishing until rpi_call_release. False: the call is closed. */
 bool rpi_call_batch_begins(rpi_call *call);
-/* A batch is done: moves its failures to the call. `also` (or NULL) is called first, under the call's mutex. */
-void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch));
+/* A batch is done: moves its failures to the call. `also` (or NULL) is called first, under the call's mutex; it returns whether the reader
+ * is to be woken. */
+void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batch *batch));
 
 /* Ends what kept the call from finishing: its set-up, for which n_outstanding = 1 before the pool sees it, or rpi_call_batch_begins. */
 void rpi_call_release(rpi_call *call);

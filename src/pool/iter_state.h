@@ -10,6 +10,7 @@
 
 struct rpi_iter_shared {
     rpi_list done;
+    const rpi_iter_chunk *wanted; /* what the reader sleeps for; NULL: any chunk */
 };
 
 struct rp_iter {

@@ -121,6 +121,23 @@ static rp_status deliver_end(rp_iter *self, void *result, rp_error *error)
     return RP_FAILED;
 }
 
+/* Sleeps until a chunk that can be read is done, or the call's state changes. False: the time-out has passed. With the call's mutex held.
+ */
+static bool sleep_until_woken(rp_iter *self, uint64_t until)
+{
+    rpi_call *call = self->call;
+    rpi_waiter waiter = {0};
+    call->reader = &waiter;
+    self->shared.wanted = self->ordered ? RPI_ENTRY(rpi_list_first(&self->in_order), rpi_iter_chunk, link) : NULL;
+    pthread_mutex_unlock(&call->mutex);
+    bool is_told = rpi_waiter_sleep_until(&waiter, until);
+    pthread_mutex_lock(&call->mutex);
+    bool is_taken = !is_told && call->reader != &waiter; /* somebody is about to tell it */
+    if (!is_told && !is_taken) call->reader = NULL;
+    if (is_taken) rpi_waiter_sleep(&waiter);
+    return is_told || is_taken;
+}
+
 /* Waits until a chunk is done, the call is cancelled, or it is time to ask the source again. False: the time-out has passed. */
 static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
 {
@@ -131,7 +148,7 @@ static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
     bool in_time = true;
     pthread_mutex_lock(&call->mutex);
     while (in_time && !rpi_call_is_cancelled(call) && !rpi_call_is_finished(call) && !(self->current = take_done(self)))
-        in_time = rpi_cond_wait_until(&call->changed, &call->mutex, until);
+        in_time = sleep_until_woken(self, until);
     if (!self->current) self->current = take_done(self);
     pthread_mutex_unlock(&call->mutex);
     return self->current || in_time || rpi_now_ns() < deadline_ns;

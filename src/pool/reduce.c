@@ -89,15 +89,16 @@ static void give(reduce_call *self, rpi_call *call, rpi_batch *batch)
 }
 
 /* Under the call's mutex, so that no cancel comes between. */
-static void give_value(rpi_batch *batch)
+static bool give_value(rpi_batch *batch)
 {
     rpi_call *call = batch->owner;
     reduce_call *self = reduce_call_of(call);
-    if (rpi_call_is_cancelled(call) || !is_complete(batch)) return;
+    if (rpi_call_is_cancelled(call) || !is_complete(batch)) return false;
     if (atomic_load(&self->partials.failed)) batch->status = RP_NO_MEMORY;
     else if (self->value) give(self, call, batch);
     else if (!atomic_load(&batch->failures)) batch->status = RP_END;
     if (!self->value && batch->status != RP_NO_MEMORY && self->reduced) *self->reduced = 0;
+    return false; /* nobody reads before the end */
 }
 
 static void batch_ends(rpi_batch *batch)

@@ -52,7 +52,8 @@ static bool has_room(const rp_iter *self, uint64_t size)
     return ahead < window && size <= window - ahead;
 }
 
-static void chunk_done(rpi_batch *batch)
+/* The reader of results in order isn't woken for a chunk that it can't read yet. */
+static bool chunk_done(rpi_batch *batch)
 {
     rpi_iter_chunk *chunk = batch->owner;
     chunk->done = true;
@@ -60,6 +61,7 @@ static void chunk_done(rpi_batch *batch)
     for (rpi_failure *failure = chunk->failures; failure; failure = failure->next) ((rpi_call *)batch->work)->n_failures++;
     chunk->next_failure = chunk->failures;
     rpi_list_add_last(&chunk->shared->done, &chunk->done_link);
+    return !chunk->shared->wanted || chunk->shared->wanted == chunk;
 }
 
 static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, chunk_done); }

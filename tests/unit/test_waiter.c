@@ -1,6 +1,7 @@
 /* test_waiter.c: one thread tells, one waits, spinning or asleep. */
 #include "unit.h"
 
+#include "base/clock.h"
 #include "base/waiter.h"
 
 #include <pthread.h>
@@ -45,4 +46,16 @@ static void one_that_was_told_does_not_sleep(void **state)
     assert_true(rpi_waiter_is_told(&waiter));
 }
 
-UNIT_MAIN(cmocka_unit_test(what_was_written_is_there), cmocka_unit_test(one_that_was_told_does_not_sleep))
+static void one_that_is_not_told_wakes_at_its_deadline(void **state)
+{
+    (void)state;
+    rpi_waiter waiter = {0};
+    uint64_t deadline = rpi_deadline_ns(0.01);
+    assert_false(rpi_waiter_sleep_until(&waiter, deadline));
+    assert_true(rpi_now_ns() >= deadline);
+    rpi_waiter_tell(&waiter);
+    assert_true(rpi_waiter_sleep_until(&waiter, RPI_NEVER));
+}
+
+UNIT_MAIN(cmocka_unit_test(what_was_written_is_there), cmocka_unit_test(one_that_was_told_does_not_sleep),
+          cmocka_unit_test(one_that_is_not_told_wakes_at_its_deadline))
