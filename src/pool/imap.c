@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static const double chunk_s = 500e-6; /* auto: a chunk takes at least so long */
+static const double chunk_s = 2e-3; /* auto: a chunk takes at least so long. For each one the reader is woken, on a core that computes */
 /* Where a worker has many items at once, the time of a chunk is shared by them. It waits for its last item before it is delivered, so more
  * of a chunk costs little. */
 static const double at_once_factor = 4;
