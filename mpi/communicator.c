@@ -73,13 +73,17 @@ static rp_status serve(rpi_link *link, rp_error *error)
     return status;
 }
 
-rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)
+rp_status rp_pool_open_mpi_sized(MPI_Comm communicator, int root, const rp_pool_options *options, size_t options_size, rp_pool **pool,
+                                 rp_error *error)
 {
     rpi_link *link;
+    rp_pool_options own;
     if (pool) *pool = NULL;
     rp_status status = check_mpi(communicator, error);
     if (status != RP_OK) return status;
+    const rp_pool_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
     status = rpi_launcher_mark(error);
+    if (status == RP_OK && options && !known) status = rpi_sized_refuse("the pool's options", error);
     if (status == RP_OK) status = check_ranks(communicator, root, pool, error);
     status = rpi_mpi_agree(communicator, status, "another rank of the communicator can't open the pool", error);
     if (status == RP_OK) status = make_link(communicator, root, &link, error);
@@ -91,5 +95,10 @@ rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_option
         link->ops->destroy(link, link->is_broken ? 0 : 1);
         return status;
     }
-    return link->rank == 0 ? open_on_root(link, options, pool, error) : serve(link, error);
+    return link->rank == 0 ? open_on_root(link, known, pool, error) : serve(link, error);
+}
+
+rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)
+{
+    return rp_pool_open_mpi_sized(communicator, root, options, RPI_FIRST_POOL_OPTIONS, pool, error);
 }

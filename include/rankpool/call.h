@@ -69,4 +69,7 @@ RP_API uint64_t rp_pool_failures(const rp_pool *pool);
 #ifdef __cplusplus
 }
 #endif
+
+#include <rankpool/sized.h>
+
 #endif

@@ -21,6 +21,7 @@
 extern "C" {
 #endif
 
+/* A set of calls. */
 typedef struct rp_completions rp_completions;
 
 /* Makes an empty set. On success `*completions` is the caller's, to be freed by rp_completions_free. RP_OK, RP_USAGE, RP_NO_MEMORY. */

@@ -17,6 +17,7 @@
 extern "C" {
 #endif
 
+/* How a call went. */
 typedef enum rp_status {
     RP_OK = 0,
     RP_END,       /* an iterator or a source has no more items */
@@ -43,11 +44,13 @@ typedef enum rp_cause {
     RP_CAUSE_SYSTEM    /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
 } rp_cause;
 
+/* Bytes of the texts of an rp_error, with the 0 at their end. */
 #define RP_ERROR_ITEM_SIZE    96
 #define RP_ERROR_HOST_SIZE    64
 #define RP_ERROR_MESSAGE_SIZE 512
-#define RP_ERROR_TEXT_SIZE    768
+#define RP_ERROR_TEXT_SIZE    640
 
+/* What went wrong. */
 typedef struct rp_error {
     rp_status status;
     rp_cause cause;
@@ -60,7 +63,8 @@ typedef struct rp_error {
     char host[RP_ERROR_HOST_SIZE];
     char item_text[RP_ERROR_ITEM_SIZE];  /* its arguments, without the bound ones, as "0.5, 17"; bytes as text; shortened; "": not known */
     char message[RP_ERROR_MESSAGE_SIZE]; /* the message of the task or of the library; shortened to fit */
-    char text[RP_ERROR_TEXT_SIZE];       /* the whole line, as rp_error_text gives it */
+    char text[RP_ERROR_TEXT_SIZE];       /* the whole line, as rp_error_text gives it; shortened to fit */
+    uint64_t reserved[16];               /* all 0: here later versions say more, as the struct stays as large as it is */
 } rp_error;
 
 /* A line for people, without a newline: "item 17 (urls/a) failed on rank 2, host n2, worker 1: no such file". `error` may be NULL or

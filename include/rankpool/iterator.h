@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* The results of imap or istarmap, one by one. */
 typedef struct rp_iter rp_iter;
 
 /*

@@ -14,8 +14,10 @@
 extern "C" {
 #endif
 
+/* What a parameter is. A number is a double. */
 typedef enum rp_param_type { RP_PARAM_INTEGER, RP_PARAM_NUMBER, RP_PARAM_TEXT } rp_param_type;
 
+/* One parameter of a job, as the user sees it. */
 typedef struct rp_param {
     const char *name;
     rp_param_type type;
@@ -135,7 +137,7 @@ const rp_job *const *rp_jobs(void);
 
 /* ---- a job in a shared library of its own ---- */
 
-/* One higher with each change of a struct above. */
+/* One higher with each change of a struct above, but for fields that are added to the end of rp_job. */
 #define RP_JOB_VERSION 1
 
 /* What a library with a job tells the program. The first two stay what they are in all versions. */

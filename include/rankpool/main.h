@@ -68,6 +68,18 @@ RP_API void rp_main_launch(rp_launch_info *info);
  * `pool` may be NULL. Any thread. */
 RP_API const char *rp_pool_warning(const rp_pool *pool, int k);
 
+/* Not for use by hand: what the functions of these names become, see export.h. */
+RP_API int rp_main_sized(int argc, char **argv, rp_client *client, const rp_pool_options *options, size_t options_size);
+RP_API void rp_main_launch_sized(rp_launch_info *info, size_t info_size);
+
+#ifndef RPI__LIBRARY
+RPI__SIZED int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *options)
+{
+    return rp_main_sized(argc, argv, client, options, sizeof(rp_pool_options));
+}
+RPI__SIZED void rp_main_launch(rp_launch_info *info) { rp_main_launch_sized(info, sizeof(rp_launch_info)); }
+#endif
+
 #ifdef __cplusplus
 }
 #endif

@@ -31,6 +31,17 @@ extern "C" {
  */
 RP_API rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error);
 
+/* Not for use by hand: what the function of this name becomes, see export.h. */
+RP_API rp_status rp_pool_open_mpi_sized(MPI_Comm communicator, int root, const rp_pool_options *options, size_t options_size,
+                                        rp_pool **pool, rp_error *error);
+
+#ifndef RPI__LIBRARY
+RPI__SIZED rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error)
+{
+    return rp_pool_open_mpi_sized(communicator, root, options, sizeof(rp_pool_options), pool, error);
+}
+#endif
+
 #ifdef __cplusplus
 }
 #endif

@@ -20,6 +20,7 @@
 extern "C" {
 #endif
 
+/* A pool of workers. */
 typedef struct rp_pool rp_pool;
 
 /* Where chunks run. */
@@ -172,6 +173,7 @@ typedef struct rp_pool_info {
     const char *threads_from; /* where the number of threads comes from, as "OMP_NUM_THREADS"; static text */
 } rp_pool_info;
 
+/* One rank of a pool. */
 typedef struct rp_rank_info {
     char host[RP_ERROR_HOST_SIZE];
     int threads;        /* workers of this pool on this rank */
@@ -274,6 +276,31 @@ RP_API int rp_pool_option(size_t k, rp_option_info *info);
 /* The name as on the command line: "openmp", "factoring". Never NULL, also for a number that is no value. Static text. */
 RP_API const char *rp_executor_name(rp_executor executor);
 RP_API const char *rp_schedule_name(rp_schedule schedule);
+
+/* Not for use by hand: what the functions of these names become, see export.h. */
+RP_API rp_status rp_pool_open_sized(const rp_pool_options *options, size_t options_size, rp_pool **pool, rp_error *error);
+RP_API void rp_pool_get_info_sized(const rp_pool *pool, rp_pool_info *info, size_t info_size);
+RP_API rp_status rp_pool_get_rank_info_sized(const rp_pool *pool, int rank, rp_rank_info *info, size_t info_size);
+RP_API rp_status rp_pool_options_set_sized(rp_pool_options *options, size_t options_size, const char *name, const char *value,
+                                           rp_error *error);
+RP_API int rp_pool_option_sized(size_t k, rp_option_info *info, size_t info_size);
+
+#ifndef RPI__LIBRARY
+RPI__SIZED rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error)
+{
+    return rp_pool_open_sized(options, sizeof(rp_pool_options), pool, error);
+}
+RPI__SIZED void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info) { rp_pool_get_info_sized(pool, info, sizeof(rp_pool_info)); }
+RPI__SIZED rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info)
+{
+    return rp_pool_get_rank_info_sized(pool, rank, info, sizeof(rp_rank_info));
+}
+RPI__SIZED rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+{
+    return rp_pool_options_set_sized(options, sizeof(rp_pool_options), name, value, error);
+}
+RPI__SIZED int rp_pool_option(size_t k, rp_option_info *info) { return rp_pool_option_sized(k, info, sizeof(rp_option_info)); }
+#endif
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@ typedef struct rp_grain {
     unsigned failed;       /* how many of these tries failed */
 } rp_grain;
 
+/* One worker. Times are in seconds since the pool was opened. */
 typedef struct rp_worker_report {
     uint64_t items;         /* tries that it ran, both good and failed; an item that is tried again counts again */
     uint64_t failed;        /* how many of them failed */
@@ -34,6 +35,7 @@ typedef struct rp_worker_report {
     double begin_s, end_s;  /* when its first grain began and its last one ended; both 0 when it ran none */
 } rp_worker_report;
 
+/* One rank. */
 typedef struct rp_rank_report {
     int rank;
     int n_workers;
@@ -60,6 +62,7 @@ RP_API rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report
 /* Frees a report. NULL does nothing. Any thread. */
 RP_API void rp_rank_report_free(rp_rank_report *report);
 
+/* Several ranks together. Times are in seconds since the pool was opened. */
 typedef struct rp_summary {
     uint64_t workers;
     uint64_t items, failed, repeated, n_grains, n_recorded; /* sums over the workers */
@@ -74,6 +77,22 @@ typedef struct rp_summary {
 
 /* Adds up the reports of some or all ranks of a pool. NULL entries (lost ranks) are left out. Fills `*summary`. Any thread. */
 RP_API void rp_reports_summarise(const rp_rank_report *const *reports, int n_reports, rp_summary *summary);
+
+/* Not for use by hand: what the functions of these names become, see export.h. `worker_size`: of an rp_worker_report of the caller. */
+RP_API rp_status rp_pool_report_sized(rp_pool *pool, int rank, rp_rank_report **report, size_t worker_size, rp_error *error);
+RP_API void rp_reports_summarise_sized(const rp_rank_report *const *reports, int n_reports, size_t worker_size, rp_summary *summary,
+                                       size_t summary_size);
+
+#ifndef RPI__LIBRARY
+RPI__SIZED rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error)
+{
+    return rp_pool_report_sized(pool, rank, report, sizeof(rp_worker_report), error);
+}
+RPI__SIZED void rp_reports_summarise(const rp_rank_report *const *reports, int n_reports, rp_summary *summary)
+{
+    rp_reports_summarise_sized(reports, n_reports, sizeof(rp_worker_report), summary, sizeof(rp_summary));
+}
+#endif
 
 #ifdef __cplusplus
 }

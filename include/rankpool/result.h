@@ -12,6 +12,7 @@
 extern "C" {
 #endif
 
+/* A call that was made without waiting. */
 typedef struct rp_result rp_result;
 
 /* Blocks until the call is finished, however it ended, and nothing touches its arrays any more. Its callback may still be running. Returns

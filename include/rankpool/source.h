@@ -17,8 +17,10 @@
 extern "C" {
 #endif
 
+/* What a column is. The macros below make columns. */
 typedef enum rp_column_kind { RP_COLUMN_ARRAY = 0, RP_COLUMN_CONSTANT, RP_COLUMN_RANGE, RP_COLUMN_LINSPACE, RP_COLUMN_GRID } rp_column_kind;
 
+/* A column: one argument of all items. What its kind doesn't use is 0. */
 typedef struct rp_column {
     rp_column_kind kind;
     rp_type type;
@@ -30,6 +32,7 @@ typedef struct rp_column {
     int64_t start, step;
 } rp_column;
 
+/* The arguments of a call, in the order of the task's. Made by RP_COLUMNS, RP_GRID or RP_NO_COLUMNS. */
 typedef struct rp_columns {
     size_t n; /* 0: none */
     const rp_column *columns;
@@ -108,6 +111,7 @@ RP_API const rp_column *rp_grid(size_t n, rp_column *columns);
  */
 typedef rp_status rp_source_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 
+/* Where the items of imap and istarmap come from: RP_ITEMS or RP_GENERATOR makes it. */
 typedef struct rp_source {
     rp_columns columns; /* columns in memory and ranges … */
     /* … and how many items they have; UINT64_MAX, with ranges and constants only: endless. How many a function will give, if that is

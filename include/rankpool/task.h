@@ -89,6 +89,7 @@ typedef void rp_kernel(rp_run *run, void *results, const rp_view *views, size_t 
  * OVERLAPS: the kernel of a task that has many items at once doesn't use results and views. */
 enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2, RP_TASK_OVERLAPS = 4 };
 
+/* What the declarations below define. Opened for kernels that are found at run time. */
 typedef struct rp_task {
     const char *name;
     rp_kernel *kernel;

@@ -4,6 +4,7 @@
 
 #include <rankpool/export.h>
 
+/* The version of these headers. rp_version has that of the library. */
 #define RP_VERSION_MAJOR 0
 #define RP_VERSION_MINOR 1
 #define RP_VERSION_PATCH 0

@@ -144,13 +144,8 @@ static rp_status unknown_option(const char *name, rp_error *error)
     return rp_error_set(error, RP_USAGE, 0, "unknown option \"%s\"; there are: %s", name, all);
 }
 
-rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+static rp_status set_option(const rpi_option *option, rp_pool_options *options, const char *value, rp_error *error)
 {
-    const rpi_option *option = NULL;
-    if (!options || !name || !value) return rp_error_set(error, RP_USAGE, 0, "the options, the name or the value is NULL");
-    for (size_t k = 0; k < rpi_n_options && !option; k++)
-        if (rpi_options[k].name && !strcmp(rpi_options[k].name, name)) option = &rpi_options[k];
-    if (!option) return unknown_option(name, error);
     void *field = pool_room(option, options);
     switch (option->type) {
     case RPI_OPTION_CHOICE: return set_choice(option, value, field, error);
@@ -161,17 +156,46 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
     }
 }
 
-int rp_pool_option(size_t k, rp_option_info *info)
+/* One that the caller's options are too short for is unknown to it. */
+static const rpi_option *find_option(const char *name, size_t options_size)
+{
+    for (size_t k = 0; k < rpi_n_options; k++)
+        if (rpi_options[k].name && !strcmp(rpi_options[k].name, name) && rpi_options[k].at + rpi_options[k].size <= options_size)
+            return &rpi_options[k];
+    return NULL;
+}
+
+rp_status rp_pool_options_set_sized(rp_pool_options *options, size_t options_size, const char *name, const char *value, rp_error *error)
+{
+    if (!options || !name || !value) return rp_error_set(error, RP_USAGE, 0, "the options, the name or the value is NULL");
+    const rpi_option *option = find_option(name, options_size);
+    if (!option) return unknown_option(name, error);
+    rp_pool_options own;
+    rpi_sized_write(options, options_size, &own, sizeof own);
+    rp_status status = set_option(option, &own, value, error);
+    if (status == RP_OK) memcpy(options, &own, options_size < sizeof own ? options_size : sizeof own);
+    return status;
+}
+
+rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const char *value, rp_error *error)
+{
+    return rp_pool_options_set_sized(options, RPI_FIRST_POOL_OPTIONS, name, value, error);
+}
+
+int rp_pool_option_sized(size_t k, rp_option_info *info, size_t info_size)
 {
     for (size_t row = 0; info && row < rpi_n_options; row++) {
         const rpi_option *option = &rpi_options[row];
         if (!option->name || k-- > 0) continue;
-        *info = (rp_option_info){option->name,        option->value,   option->help, option->names ? option->names->enumeration : NULL,
-                                 option->environment, option->commands};
+        rp_option_info own = {option->name,        option->value,   option->help, option->names ? option->names->enumeration : NULL,
+                              option->environment, option->commands};
+        rpi_sized_write(&own, sizeof own, info, info_size);
         return 1;
     }
     return 0;
 }
+
+int rp_pool_option(size_t k, rp_option_info *info) { return rp_pool_option_sized(k, info, RPI_SIZE_UP_TO(rp_option_info, commands)); }
 
 /* ---- checks ---- */
 

@@ -7,8 +7,13 @@
 #define RPI_BASE_OPTIONS_H
 
 #include "base/names.h"
+#include "base/sized.h"
 
 #include <rankpool/call.h>
+
+/* The sizes of options in programs that don't tell them (base/sized.h). */
+#define RPI_FIRST_POOL_OPTIONS RPI_SIZE_UP_TO(rp_pool_options, progress_interval_s)
+#define RPI_FIRST_CALL_OPTIONS RPI_SIZE_UP_TO(rp_call_options, reduced)
 
 typedef enum rpi_option_type {
     RPI_OPTION_INT,      /* int */

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -28,9 +29,12 @@ static rp_status open_library(const char *path, const rp_job_library **library, 
     return *library ? RP_OK : refuse(path, "it has no job: RP_JOB of rankpool/job.h makes one known", error);
 }
 
+/* Structs grow at their ends within a version: a job that was built before is shorter, but never than this. */
+#define FIRST_JOB_SIZE (offsetof(rp_job, finish) + sizeof(((rp_job *)0)->finish))
+
 static rp_status check_version(const char *path, const rp_job_library *library, rp_error *error)
 {
-    if (library->version != RP_JOB_VERSION || library->job_size != sizeof(rp_job))
+    if (library->version != RP_JOB_VERSION || library->job_size < FIRST_JOB_SIZE || library->job_size > sizeof(rp_job))
         return rp_error_set(error, RP_UNSUPPORTED, 0,
                             "job '%s': it was built with version %s of rankpool/job.h, this is %s: build it again", path,
                             library->built_with, RP_VERSION);
@@ -59,15 +63,29 @@ static rp_status add_tasks(const char *path, const rp_job *job, rp_error *error)
                         name);
 }
 
+/* What the job doesn't know is 0. The copy stays as long as the process, as the library does. */
+static rp_status take_job(const rp_job_library *library, const rp_job **job, rp_error *error)
+{
+    *job = library->job;
+    if (!library->job || library->job_size == sizeof(rp_job)) return RP_OK;
+    rp_job *copy = calloc(1, sizeof *copy);
+    if (!copy) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the job");
+    memcpy(copy, library->job, library->job_size);
+    *job = copy;
+    return RP_OK;
+}
+
 rp_status job_file_load(const char *path, const rp_job **job, rp_error *error)
 {
     const rp_job_library *library = NULL;
+    const rp_job *found = NULL;
     rp_status status = check_file(path, error);
     if (status == RP_OK) status = open_library(path, &library, error);
     if (status == RP_OK) status = check_version(path, library, error);
-    if (status == RP_OK) status = check_job(path, library->job, error);
-    if (status == RP_OK) status = add_tasks(path, library->job, error);
-    if (status == RP_OK) *job = library->job;
+    if (status == RP_OK) status = take_job(library, &found, error);
+    if (status == RP_OK) status = check_job(path, found, error);
+    if (status == RP_OK) status = add_tasks(path, found, error);
+    if (status == RP_OK) *job = found;
     return status;
 }
 

@@ -103,25 +103,38 @@ static rp_status open_single(rp_pool *pool, const rp_task *task, rp_source sourc
     return open_iterator(pool, task, source, options, ordered, iterator, error);
 }
 
+rp_status rp_imap_sized(rp_pool *pool, const rp_task *task, rp_source source, int form, const rp_call_options *options, size_t options_size,
+                        rp_iter **iterator, rp_error *error)
+{
+    rp_call_options own;
+    const rp_call_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
+    if (options && !known) return rpi_sized_refuse("the call's options", error);
+    bool ordered = !(form & RPI__UNORDERED);
+    if (form & RPI__SINGLE) return open_single(pool, task, source, known, ordered, iterator, error);
+    return open_iterator(pool, task, source, known, ordered, iterator, error);
+}
+
+/* ---- callers that don't say how large their options are ---- */
+
 rp_status rp_imap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator, rp_error *error)
 {
-    return open_single(pool, task, source, options, true, iterator, error);
+    return rp_imap_sized(pool, task, source, RPI__SINGLE, options, RPI_FIRST_CALL_OPTIONS, iterator, error);
 }
 
 rp_status rp_imap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                             rp_error *error)
 {
-    return open_single(pool, task, source, options, false, iterator, error);
+    return rp_imap_sized(pool, task, source, RPI__SINGLE + RPI__UNORDERED, options, RPI_FIRST_CALL_OPTIONS, iterator, error);
 }
 
 rp_status rp_istarmap(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                       rp_error *error)
 {
-    return open_iterator(pool, task, source, options, true, iterator, error);
+    return rp_imap_sized(pool, task, source, 0, options, RPI_FIRST_CALL_OPTIONS, iterator, error);
 }
 
 rp_status rp_istarmap_unordered(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
                                 rp_error *error)
 {
-    return open_iterator(pool, task, source, options, false, iterator, error);
+    return rp_imap_sized(pool, task, source, RPI__UNORDERED, options, RPI_FIRST_CALL_OPTIONS, iterator, error);
 }

@@ -1,6 +1,7 @@
 /* main.c: rp_main: it reads the launcher's environment, runs each rank, and returns the exit status. */
 #include "base/descriptor.h"
 #include "base/launcher.h"
+#include "base/options.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
 #include "pool/program_end.h"
@@ -59,14 +60,18 @@ static struct {
     rpi_launch launch;
 } start;
 
-void rp_main_launch(rp_launch_info *info)
+void rp_main_launch_sized(rp_launch_info *info, size_t info_size)
 {
+    rp_launch_info own;
     if (!info) return;
     rpi_launch launch = start.launch;
     if (!start.is_decided) rpi_launcher_here(rpi_transport_mpi.kind, &launch);
-    *info = (rp_launch_info){.ranks = launch.n_ranks, .rank = launch.rank, .speaks = launch.speaks};
-    snprintf(info->text, sizeof info->text, "%s", launch.text);
+    own = (rp_launch_info){.ranks = launch.n_ranks, .rank = launch.rank, .speaks = launch.speaks};
+    snprintf(own.text, sizeof own.text, "%s", launch.text);
+    rpi_sized_write(&own, sizeof own, info, info_size);
 }
+
+void rp_main_launch(rp_launch_info *info) { rp_main_launch_sized(info, RPI_SIZE_UP_TO(rp_launch_info, text)); }
 
 /* Why this process can't be a rank. Global, as rp_main is called once, and this before it. */
 static char problem[RP_ERROR_TEXT_SIZE];
@@ -153,20 +158,32 @@ static int open_and_run(rp_pool *none, int argc, char **argv)
     (void)none;
     rp_pool *pool;
     rp_error error;
-    if (rp_pool_open(program.options, &pool, &error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
+    if (rp_pool_open_sized(program.options, sizeof *program.options, &pool, &error) != RP_OK)
+        return report(argc > 0 ? argv[0] : NULL, &error);
     for (int k = 0; rp_pool_warning(pool, k); k++) fprintf(stderr, "warning: %s\n", rp_pool_warning(pool, k));
     int exit_status = program.client(pool, argc, argv);
     rp_pool_free(pool);
     return exit_status;
 }
 
-int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *options)
+int rp_main_sized(int argc, char **argv, rp_client *client, const rp_pool_options *given, size_t options_size)
 {
     rp_error error;
+    rp_pool_options own;
+    const rp_pool_options *options = rpi_sized_read(given, options_size, &own, sizeof own);
     rpi_descriptor_open_standard();
+    if (given && !options) {
+        (void)rpi_sized_refuse("the pool's options", &error);
+        return report(argc > 0 ? argv[0] : NULL, &error);
+    }
     if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
     if (!client) return rp_main_bare(argc, argv, NULL);
     program.client = client;
     program.options = options;
     return rp_main_bare(argc, argv, open_and_run);
+}
+
+int rp_main(int argc, char **argv, rp_client *client, const rp_pool_options *options)
+{
+    return rp_main_sized(argc, argv, client, options, RPI_FIRST_POOL_OPTIONS);
 }

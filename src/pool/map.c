@@ -2,17 +2,38 @@
 #include "pool/start.h"
 
 #include <rankpool/map.h>
+#include <rankpool/sized.h>
+
+rp_status rp_starmap_sized(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_columns items,
+                           const rp_call_options *options, size_t options_size, rp_error *error)
+{
+    rp_call_options own;
+    const rp_call_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
+    if (options && !known) return rpi_sized_refuse("the call's options", error);
+    return rpi_start_and_wait(&(rpi_request){pool, task, results, n, items, known, .size = sizeof(rpi_batch_call)}, error);
+}
+
+rp_status rp_starmap_async_sized(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_columns items,
+                                 const rp_call_options *options, size_t options_size, rp_result **handle, rp_error *error)
+{
+    rp_call_options own;
+    const rp_call_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
+    if (options && !known) return rpi_sized_refuse("the call's options", error);
+    return rpi_start(&(rpi_request){pool, task, results, n, items, known, .size = sizeof(rpi_batch_call)}, handle, error);
+}
+
+/* ---- callers that don't say how large their options are ---- */
 
 rp_status rp_starmap_into(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_columns items, const rp_call_options *options,
                           rp_error *error)
 {
-    return rpi_start_and_wait(&(rpi_request){pool, task, results, n, items, options, .size = sizeof(rpi_batch_call)}, error);
+    return rp_starmap_sized(pool, task, results, n, items, options, RPI_FIRST_CALL_OPTIONS, error);
 }
 
 rp_status rp_starmap_async_into(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_columns items,
                                 const rp_call_options *options, rp_result **handle, rp_error *error)
 {
-    return rpi_start(&(rpi_request){pool, task, results, n, items, options, .size = sizeof(rpi_batch_call)}, handle, error);
+    return rp_starmap_async_sized(pool, task, results, n, items, options, RPI_FIRST_CALL_OPTIONS, handle, error);
 }
 
 rp_status rp_map_into(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_column items, const rp_call_options *options,

@@ -126,8 +126,16 @@ rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_op
     return status;
 }
 
+rp_status rp_pool_open_sized(const rp_pool_options *options, size_t options_size, rp_pool **pool, rp_error *error)
+{
+    rp_pool_options own;
+    const rp_pool_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
+    if (options && !known) return rpi_sized_refuse("the pool's options", error);
+    return rpi_pool_open_on(NULL, known, pool, error);
+}
+
 rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error)
 {
-    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool's place is NULL");
-    return rpi_pool_open_on(NULL, options, pool, error);
+    return rp_pool_open_sized(options, RPI_FIRST_POOL_OPTIONS, pool, error);
 }

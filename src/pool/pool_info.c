@@ -1,10 +1,12 @@
 /* pool_info.c: see pool_info.h. */
 #include "pool/pool_info.h"
 
+#include "base/sized.h"
 #include "base/thread.h"
 #include "cluster/transport.h"
 #include "cluster/world.h"
 #include "pool/warnings.h"
+#include "record/report.h"
 
 #include <rankpool/main.h>
 #include <rankpool/report.h>
@@ -70,27 +72,41 @@ rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
     return RP_OK;
 }
 
+static rp_pool_info make_info(const rp_pool *pool)
+{
+    rp_pool_info info = {.executor = pool->kind,
+                         .ranks = pool->n_ranks,
+                         .threads = (int)pool->thread_count.n,
+                         .workers = (int)pool->n_workers,
+                         .threads_from = pool->thread_count.from};
+    info.window = pool->options.window ? pool->options.window : (uint64_t)info.workers * RPI_WINDOW_CHUNKS;
+    return info;
+}
+
+void rp_pool_get_info_sized(const rp_pool *pool, rp_pool_info *info, size_t info_size)
+{
+    rp_pool_info own = pool ? make_info(pool) : (rp_pool_info){0};
+    if (info) rpi_sized_write(&own, sizeof own, info, info_size);
+}
+
 void rp_pool_get_info(const rp_pool *pool, rp_pool_info *info)
 {
-    if (!info) return;
-    *info = (rp_pool_info){0};
-    if (!pool) return;
-    *info = (rp_pool_info){.executor = pool->kind,
-                           .ranks = pool->n_ranks,
-                           .threads = (int)pool->thread_count.n,
-                           .workers = (int)pool->n_workers,
-                           .threads_from = pool->thread_count.from};
-    info->window = pool->options.window ? pool->options.window : (uint64_t)info->workers * RPI_WINDOW_CHUNKS;
+    rp_pool_get_info_sized(pool, info, RPI_SIZE_UP_TO(rp_pool_info, threads_from));
+}
+
+rp_status rp_pool_get_rank_info_sized(const rp_pool *pool, int rank, rp_rank_info *info, size_t info_size)
+{
+    if (!pool || !info || rank < 0 || rank >= pool->n_ranks) return RP_USAGE;
+    rpi_sized_write(&pool->ranks[rank], sizeof *pool->ranks, info, info_size);
+    return RP_OK;
 }
 
 rp_status rp_pool_get_rank_info(const rp_pool *pool, int rank, rp_rank_info *info)
 {
-    if (!pool || !info || rank < 0 || rank >= pool->n_ranks) return RP_USAGE;
-    *info = pool->ranks[rank];
-    return RP_OK;
+    return rp_pool_get_rank_info_sized(pool, rank, info, RPI_SIZE_UP_TO(rp_rank_info, shares_memory));
 }
 
-rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error)
+static rp_status get_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error)
 {
     if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
     if (!report) return rp_error_set(error, RP_USAGE, 0, "the report's place is NULL");
@@ -103,6 +119,20 @@ rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_er
     if (status == RP_OK) (*report)->rank = rank;
     rpi_pool_end_asking(pool);
     return status;
+}
+
+rp_status rp_pool_report_sized(rp_pool *pool, int rank, rp_rank_report **report, size_t worker_size, rp_error *error)
+{
+    rp_rank_report *made;
+    rp_status status = get_report(pool, rank, report ? &made : NULL, error);
+    if (status != RP_OK) return status;
+    *report = rpi_report_with_workers_of(made, worker_size);
+    return *report ? RP_OK : rpi_error_no_memory(error);
+}
+
+rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_error *error)
+{
+    return rp_pool_report_sized(pool, rank, report, RPI_FIRST_WORKER_REPORT, error);
 }
 
 const char *rp_pool_warning(const rp_pool *pool, int k) { return pool && k >= 0 && k < RPI_MOST_WARNINGS ? pool->warnings[k] : NULL; }

@@ -136,20 +136,40 @@ static rp_status check(const rp_fold *fold, const rp_task *task, rp_error *error
     return RP_OK;
 }
 
+rp_status rp_reduce_sized(rp_pool *pool, const rp_task *task, const rp_fold *fold, rp_into result, uint64_t n, rp_columns items,
+                          const rp_call_options *options, size_t options_size, rp_error *error)
+{
+    rp_call_options own;
+    const rp_call_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
+    if (options && !known) return rpi_sized_refuse("the call's options", error);
+    rpi_request in = request(pool, task, fold, result, n, items, known);
+    rp_status status = check(fold, task, error);
+    return status == RP_OK ? rpi_start_and_wait(&in, error) : status;
+}
+
+rp_status rp_reduce_async_sized(rp_pool *pool, const rp_task *task, const rp_fold *fold, rp_into result, uint64_t n, rp_columns items,
+                                const rp_call_options *options, size_t options_size, rp_result **handle, rp_error *error)
+{
+    rp_call_options own;
+    const rp_call_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
+    if (options && !known) return rpi_sized_refuse("the call's options", error);
+    rpi_request in = request(pool, task, fold, result, n, items, known);
+    rp_status status = check(fold, task, error);
+    return status == RP_OK ? rpi_start(&in, handle, error) : status;
+}
+
+/* ---- callers that don't say how large their options are ---- */
+
 rp_status rp_reduce_into(rp_pool *pool, const rp_task *task, const rp_fold *fold, rp_into result, uint64_t n, rp_columns items,
                          const rp_call_options *options, rp_error *error)
 {
-    rpi_request in = request(pool, task, fold, result, n, items, options);
-    rp_status status = check(fold, task, error);
-    return status == RP_OK ? rpi_start_and_wait(&in, error) : status;
+    return rp_reduce_sized(pool, task, fold, result, n, items, options, RPI_FIRST_CALL_OPTIONS, error);
 }
 
 rp_status rp_reduce_async_into(rp_pool *pool, const rp_task *task, const rp_fold *fold, rp_into result, uint64_t n, rp_columns items,
                                const rp_call_options *options, rp_result **handle, rp_error *error)
 {
-    rpi_request in = request(pool, task, fold, result, n, items, options);
-    rp_status status = check(fold, task, error);
-    return status == RP_OK ? rpi_start(&in, handle, error) : status;
+    return rp_reduce_async_sized(pool, task, fold, result, n, items, options, RPI_FIRST_CALL_OPTIONS, handle, error);
 }
 
 rp_status(rp_reduce)(rp_pool *pool, const rp_task *task, const rp_fold *fold, void *result, uint64_t n, rp_columns items,

@@ -161,6 +161,36 @@ bool rpi_report_add_chunks(rp_rank_report *report, const rpi_recorder *recorder,
     return true;
 }
 
+/* As new_report makes it, with workers of another size: the report, its workers, their grains. */
+static rp_rank_report *copy_with(const rp_rank_report *report, size_t worker_size)
+{
+    uint64_t n_grains = 0;
+    size_t n = (size_t)report->n_workers;
+    for (size_t i = 0; i < n; i++) n_grains += report->workers[i].n_recorded;
+    rp_rank_report *copy = malloc(sizeof *copy + n * worker_size + (size_t)n_grains * sizeof(rp_grain));
+    if (!copy) return NULL;
+    char *workers = (char *)(copy + 1), *grains = workers + n * worker_size;
+    *copy = *report;
+    copy->workers = (rp_worker_report *)(void *)workers;
+    for (size_t i = 0; i < n; i++) {
+        rp_worker_report worker = report->workers[i];
+        size_t size = (size_t)worker.n_recorded * sizeof *worker.grains;
+        if (worker.grains) worker.grains = memcpy(grains, worker.grains, size);
+        rpi_sized_write(&worker, sizeof worker, workers + i * worker_size, worker_size);
+        grains += size;
+    }
+    return copy;
+}
+
+rp_rank_report *rpi_report_with_workers_of(rp_rank_report *report, size_t worker_size)
+{
+    if (worker_size == sizeof *report->workers) return report;
+    rp_rank_report *copy = copy_with(report, worker_size);
+    if (copy) report->chunks = NULL; /* the copy's */
+    rp_rank_report_free(report);
+    return copy;
+}
+
 void rp_rank_report_free(rp_rank_report *report)
 {
     if (!report) return;
@@ -186,21 +216,31 @@ static void add_worker(rp_summary *summary, const rp_worker_report *worker, doub
     summary->busy_s += worker->busy_s;
 }
 
-void rp_reports_summarise(const rp_rank_report *const *reports, int n_reports, rp_summary *summary)
+static void add_rank(rp_summary *summary, const rp_rank_report *rank, size_t worker_size, double *most_busy_s)
+{
+    for (int i = 0; i < rank->n_workers; i++)
+        add_worker(summary, (const void *)((const char *)rank->workers + (size_t)i * worker_size), most_busy_s);
+    summary->bytes_sent += rank->bytes_sent;
+    summary->bytes_received += rank->bytes_received;
+    summary->messages_sent += rank->messages_sent;
+    summary->messages_received += rank->messages_received;
+}
+
+void rp_reports_summarise_sized(const rp_rank_report *const *reports, int n_reports, size_t worker_size, rp_summary *summary,
+                                size_t summary_size)
 {
     double most_busy_s = 0;
-    if (!summary) return;
-    *summary = (rp_summary){0};
-    for (int r = 0; reports && r < n_reports; r++) {
-        if (!reports[r]) continue;
-        for (int w = 0; w < reports[r]->n_workers; w++) add_worker(summary, &reports[r]->workers[w], &most_busy_s);
-        summary->bytes_sent += reports[r]->bytes_sent;
-        summary->bytes_received += reports[r]->bytes_received;
-        summary->messages_sent += reports[r]->messages_sent;
-        summary->messages_received += reports[r]->messages_received;
-    }
-    summary->makespan_s = summary->end_s - summary->begin_s;
-    if (summary->workers > 0) summary->ideal_s = summary->busy_s / (double)summary->workers;
-    if (summary->makespan_s > 0) summary->efficiency = summary->ideal_s / summary->makespan_s;
-    if (summary->ideal_s > 0) summary->imbalance = most_busy_s / summary->ideal_s;
+    rp_summary own = {0};
+    for (int i = 0; reports && i < n_reports; i++)
+        if (reports[i]) add_rank(&own, reports[i], worker_size, &most_busy_s);
+    own.makespan_s = own.end_s - own.begin_s;
+    if (own.workers > 0) own.ideal_s = own.busy_s / (double)own.workers;
+    if (own.makespan_s > 0) own.efficiency = own.ideal_s / own.makespan_s;
+    if (own.ideal_s > 0) own.imbalance = most_busy_s / own.ideal_s;
+    if (summary) rpi_sized_write(&own, sizeof own, summary, summary_size);
+}
+
+void rp_reports_summarise(const rp_rank_report *const *reports, int n_reports, rp_summary *summary)
+{
+    rp_reports_summarise_sized(reports, n_reports, RPI_FIRST_WORKER_REPORT, summary, RPI_FIRST_SUMMARY);
 }

@@ -2,7 +2,12 @@
 #ifndef RPI_RECORD_REPORT_H
 #define RPI_RECORD_REPORT_H
 
+#include "base/sized.h"
 #include "record/recorder.h"
+
+/* The sizes in programs that don't tell them (base/sized.h). */
+#define RPI_FIRST_WORKER_REPORT RPI_SIZE_UP_TO(rp_worker_report, end_s)
+#define RPI_FIRST_SUMMARY       RPI_SIZE_UP_TO(rp_summary, messages_received)
 
 /* What converts the times of a rank to times of the client. */
 typedef struct rpi_report_clock {
@@ -26,5 +31,9 @@ rp_status rpi_report_local(rpi_recorder *const *recorders, unsigned n, uint64_t 
 
 /* Adds what the client's process recorded of a rank: chunks and traffic. False: no memory. */
 bool rpi_report_add_chunks(rp_rank_report *report, const rpi_recorder *recorder, uint64_t origin_ns);
+
+/* The report with workers of another size, for a caller that was compiled with it: the report itself, if they have that size already, else
+ * a copy in its place. NULL: no memory; the report is freed then too. */
+rp_rank_report *rpi_report_with_workers_of(rp_rank_report *report, size_t worker_size);
 
 #endif

@@ -1,0 +1,158 @@
+/*
+ * fold.h: how the results of a call become one value: folds, for rp_reduce (reduce.h).
+ *
+ * A fold is ordinary typed functions and one declaration at file scope, after the functions. It defines NAME_fold, which rp_reduce takes,
+ * and registers it under its name before main runs. All ranks run the same program, so all know the same folds.
+ *
+ *     static double larger(double a, double b) { return a > b ? a : b; }
+ *     RP_COMBINE(larger, double)              // an associative function of two; defines larger_fold; no semicolon
+ *
+ *     typedef struct histogram { uint64_t count[16]; } histogram;
+ *     static void bins_begin(histogram *h) { memset(h, 0, sizeof *h); }
+ *     static void bins_add(histogram *h, const double *result) { h->count[(int)(*result * 16)]++; }
+ *     static void bins_merge(histogram *left, const histogram *right) { for (int i = 0; i < 16; i++) left->count[i] += right->count[i]; }
+ *     RP_FOLD(bins, histogram, double)        // an accumulator of a fixed size, and the type of the results; defines bins_fold
+ *
+ *     static void words_begin(rp_accumulator *words) { … }
+ *     static void words_add(rp_accumulator *words, const rp_bytes *result) { … }
+ *     static void words_merge(rp_accumulator *left, const rp_accumulator *right) { … }
+ *     RP_FOLD_BYTES(words, rp_bytes)          // an accumulator of bytes of any length; defines words_fold
+ *
+ * merge(left, right) changes `left`; all items of `left` come before those of `right`. So a fold has to be associative, but needn't be
+ * commutative. An accumulator travels between ranks as bytes, so it can't have pointers in it.
+ *
+ * The functions run in threads of the pool, several at once on different accumulators, and outside of any item: rp_fail does nothing in
+ * them, and with isolation they run in the rank, not in its children. They may not use the pool or end their thread. They should be quick,
+ * as a rank may answer others only after a merge.
+ */
+#ifndef RANKPOOL_FOLD_H
+#define RANKPOOL_FOLD_H
+
+#include <rankpool/task.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes of any length that a fold gathers. The library owns it. */
+typedef struct rp_accumulator rp_accumulator;
+
+/* Its bytes, which may be changed in place, and how many there are. NULL and 0 at first. The address may change with each resize. Within
+ * the functions of a fold. */
+RP_API void *rp_accumulator_data(const rp_accumulator *accumulator);
+RP_API size_t rp_accumulator_size(const rp_accumulator *accumulator);
+
+/* Makes it `size` bytes long, and returns them. Bytes that are new are zero. Growing it step by step costs little, as room is kept. NULL:
+ * `size` is 0, or out of memory; then it is unchanged, and the call ends as RP_NO_MEMORY. */
+RP_API void *rp_accumulator_resize(rp_accumulator *accumulator, size_t size);
+
+enum { RP_FOLD_OF_BYTES = 1 /* its accumulators are rp_accumulator, and it gives an rp_bytes */ };
+
+/* What the macros below define. */
+typedef struct rp_fold {
+    const char *name;
+    rp_type result_type; /* of the results that it takes; RP_TYPE_VOID: any */
+    rp_type type;        /* of what it gives */
+    size_t result_size;  /* bytes of a result; 0: any */
+    size_t size;         /* bytes of what it gives; sizeof(rp_bytes) for accumulators of bytes */
+    size_t accumulator_size;
+    int64_t flags;
+    /* Adds the results of items first … first + n - 1, n >= 1, in order. With `begins` the accumulator isn't anything yet, and begins with
+     * them. */
+    void (*fold)(void *accumulator, int begins, const void *results, size_t n, uint64_t first);
+    void (*merge)(void *left, const void *right);
+    /* Makes of the last accumulator what it gives. Returns NULL, or, with `given` unchanged, why it can't: static text. NULL: the
+     * accumulator is what it gives. */
+    const char *(*end)(const void *accumulator, void *given);
+} rp_fold;
+
+/* Adds a fold to the table of this process, as rp_task_register. `*fold` must outlive the last pool of the process. RP_OK; RP_USAGE
+ * (another fold has the same name, or it isn't sound); RP_NO_MEMORY. */
+RP_API rp_status rp_fold_register(const rp_fold *fold);
+
+/* The fold of that name, ready-made ones too, or NULL. Any thread, once main has begun. */
+RP_API const rp_fold *rp_fold_find(const char *name);
+
+/* ---- ready-made folds ---- */
+
+/* An extreme, and the index of its item. */
+typedef struct rp_indexed_double {
+    double value;
+    uint64_t index;
+} rp_indexed_double;
+typedef struct rp_indexed_int64 {
+    int64_t value;
+    uint64_t index;
+} rp_indexed_int64;
+
+/* How many numbers there are, their mean, and the sum of the squares of their distances from it. */
+typedef struct rp_moments {
+    uint64_t count;
+    double mean, m2;
+} rp_moments;
+
+RP_API extern const rp_fold rp_sum_double[1]; /* double */
+RP_API extern const rp_fold rp_sum_int64[1];  /* int64_t; RP_FAILED when the whole sum, whatever the parts, doesn't fit */
+/* rp_indexed_double or rp_indexed_int64. Of equal numbers the one of the lowest index. The first NAN is the smallest, and the largest. */
+RP_API extern const rp_fold rp_min_double[1];
+RP_API extern const rp_fold rp_max_double[1];
+RP_API extern const rp_fold rp_min_int64[1];
+RP_API extern const rp_fold rp_max_int64[1];
+RP_API extern const rp_fold rp_moments_double[1]; /* rp_moments, by the formulas of Chan, Golub and LeVeque (1979) */
+RP_API extern const rp_fold rp_count[1];          /* uint64_t: results of any type, or of none */
+
+/* The variance of a sample: m2 / (count - 1). NAN for fewer than two numbers. */
+RP_API double rp_variance(const rp_moments *moments);
+
+/* clang-format off */
+#ifndef __cplusplus
+#define RP_COMBINE(f, T) \
+    RPI__CHECK_RESULT(f, T); \
+    _Static_assert(_Generic(&f, T (*)(T, T): 1, default: 0), "fold " #f " combines " #T ", its function is another"); \
+    static void rpi__fold_##f(void *rpi__to, int rpi__begins, const void *rpi__results, size_t rpi__n, uint64_t rpi__first) \
+    { \
+        const T *rpi__result = (const T *)rpi__results; \
+        T rpi__value = rpi__begins ? rpi__result[0] : *(const T *)rpi__to; \
+        (void)rpi__first; \
+        for (size_t rpi__i = rpi__begins ? 1 : 0; rpi__i < rpi__n; rpi__i++) rpi__value = f(rpi__value, rpi__result[rpi__i]); \
+        *(T *)rpi__to = rpi__value; \
+    } \
+    static void rpi__merge_##f(void *rpi__left, const void *rpi__right) \
+    { \
+        *(T *)rpi__left = f(*(const T *)rpi__left, *(const T *)rpi__right); \
+    } \
+    RPI__DEFINE_FOLD(f, T, RPI__TYPE_CODE(0, T), sizeof(T), sizeof(T), 0)
+
+#define RP_FOLD(f, A, R) \
+    _Static_assert(_Alignof(A) <= 16, "the accumulator of fold " #f " is aligned to more than 16 bytes"); \
+    RPI__FOLD_WITH(f, A, R) \
+    RPI__DEFINE_FOLD(f, R, RPI__TYPE_CODE(0, A), sizeof(A), sizeof(A), 0)
+
+#define RP_FOLD_BYTES(f, R) \
+    RPI__FOLD_WITH(f, rp_accumulator, R) \
+    RPI__DEFINE_FOLD(f, R, RP_TYPE_BYTES, sizeof(rp_bytes), 0, RP_FOLD_OF_BYTES)
+
+/* RPI__ names are not for use elsewhere. */
+#define RPI__FOLD_WITH(f, A, R) \
+    _Static_assert(_Generic(&f##_begin, void (*)(A *): 1, default: 0), #f "_begin has to be void(" #A " *)"); \
+    _Static_assert(_Generic(&f##_add, void (*)(A *, const R *): 1, default: 0), #f "_add has to be void(" #A " *, const " #R " *)"); \
+    _Static_assert(_Generic(&f##_merge, void (*)(A *, const A *): 1, default: 0), #f "_merge has to be void(" #A " *, const " #A " *)"); \
+    static void rpi__fold_##f(void *rpi__to, int rpi__begins, const void *rpi__results, size_t rpi__n, uint64_t rpi__first) \
+    { \
+        const R *rpi__result = (const R *)rpi__results; \
+        (void)rpi__first; \
+        if (rpi__begins) f##_begin((A *)rpi__to); \
+        for (size_t rpi__i = 0; rpi__i < rpi__n; rpi__i++) f##_add((A *)rpi__to, &rpi__result[rpi__i]); \
+    } \
+    static void rpi__merge_##f(void *rpi__left, const void *rpi__right) { f##_merge((A *)rpi__left, (const A *)rpi__right); }
+#define RPI__DEFINE_FOLD(f, R, type, size, accumulator_size, flags) \
+    static const rp_fold f##_fold[1] = {{#f, RPI__TYPE_CODE(0, R), type, sizeof(R), size, accumulator_size, flags, \
+                                         rpi__fold_##f, rpi__merge_##f, NULL}}; \
+    __attribute__((__constructor__)) static void rpi__register_fold_##f(void) { (void)rp_fold_register(f##_fold); }
+#endif
+/* clang-format on */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,37 @@
+/*
+ * mpi.h: a pool inside a program that uses MPI itself. The only public header that includes <mpi.h>.
+ */
+#ifndef RANKPOOL_MPI_H
+#define RANKPOOL_MPI_H
+
+#include <mpi.h>
+#include <rankpool/pool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Opens a pool on the ranks of `communicator`, with `root` as its client. Collective over the communicator (mpi4py's MPICommExecutor).
+ *
+ * On the root: returns when all workers are there; `*pool` is as from rp_pool_open. While the pool is open, a thread of the library calls
+ * MPI on a duplicate of the communicator. That takes at least MPI_THREAD_SERIALIZED, and with that the root must not call MPI itself until
+ * the pool is joined. With MPI_THREAD_MULTIPLE it may.
+ *
+ * On the other ranks: serves the pool and returns when the root has joined or freed it. `*pool` is NULL, and `pool` itself may be NULL.
+ *
+ * Sets RANKPOOL_ABOVE in the environment of each rank, for the programs that tasks start (see main.h): no other thread may read or change
+ * the environment meanwhile.
+ *
+ * Only the executors auto, MPI and hybrid. `options` counts on the root alone and may be NULL.
+ *
+ * On the root it returns what rp_pool_open returns, and RP_UNSUPPORTED (MPI isn't initialised, or its thread level is below SERIALIZED); on
+ * the other ranks RP_OK, RP_USAGE, RP_UNSUPPORTED, RP_LOST. After RP_LOST, from here or from joining the pool, a rank is gone: no
+ * collective operation, MPI_Finalize included, can be expected to return.
+ */
+RP_API rp_status rp_pool_open_mpi(MPI_Comm communicator, int root, const rp_pool_options *options, rp_pool **pool, rp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
