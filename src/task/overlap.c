@@ -6,6 +6,7 @@
 #include "task/columns.h"
 #include "task/computed.h"
 #include "task/item_text.h"
+#include "task/running.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -234,7 +235,7 @@ int rp_item_fail_as(rp_item *item, rp_cause cause, int code, const char *format,
 {
     va_list arguments;
     va_start(arguments, format);
-    fail_with(item, rpi_context_task_cause(cause), code, format, arguments);
+    fail_with(item, rpi_running_cause(cause), code, format, arguments);
     va_end(arguments);
     return 0;
 }
