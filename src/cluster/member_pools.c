@@ -3,10 +3,12 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/memory_share.h"
 #include "base/regions.h"
 #include "base/thread.h"
 #include "base/thread_count.h"
 #include "cluster/member_chunks.h"
+#include "cluster/member_log.h"
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "record/report.h"
@@ -14,6 +16,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOST_LOG = 64 << 10 }; /* bytes of lines that wait to be sent */
 
 static rp_status count_workers(const member *self, unsigned *n_workers, rp_error *error)
 {
@@ -23,6 +27,13 @@ static rp_status count_workers(const member *self, unsigned *n_workers, rp_error
         return rp_error_set(error, RP_USAGE, 0, "rank %d, host %s: %s", self->link->rank, self->host, rp_error_text(&why));
     *n_workers = count.n;
     return RP_OK;
+}
+
+static rp_status fit_memory(const member *self, uint64_t per_item, unsigned *n_workers, rp_error *error)
+{
+    rp_error why;
+    if (rpi_memory_share_limit(per_item, rpi_affinity_local_ranks(), n_workers, &why) == RP_OK) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "rank %d, host %s: %s", self->link->rank, self->host, rp_error_text(&why));
 }
 
 /* Workers without work take turns. */
@@ -42,7 +53,7 @@ static bool may_doze(void *argument, uint32_t *seen)
 static void doze(void *argument, uint32_t seen) { rpi_progress_thread_doze(&((member *)argument)->progress_thread, seen, RPI_NEVER); }
 static void rouse(void *argument) { rpi_progress_thread_rouse(&((member *)argument)->progress_thread); }
 
-static rp_status open_team(member *self, rpi_message *message, rpi_team **team, rp_error *error)
+static rp_status open_team(member *self, member_pool *pool, rpi_message *message, rpi_team **team, rp_error *error)
 {
     size_t options_size = rpi_options_packed_size(), size = message->header.size;
     const char *name = rpi_message_text(message, options_size);
@@ -54,11 +65,13 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
                               .idle = {hand_on, take_turn, begin_turns, end_turns, may_doze, doze, rouse, self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
+    worker->log = rpi_member_log_sink(pool);
     rp_status status = rpi_options_unpack(message->data, size, &worker->options, error);
     if (status != RP_OK) return status;
     if (size > argument_at) worker->initializer_argument = (rp_bytes){message->data + argument_at, size - argument_at};
     config.n_workers = (unsigned)message->header.open.n_threads;
     if (config.n_workers == 0) status = count_workers(self, &config.n_workers, error);
+    if (status == RP_OK) status = fit_memory(self, worker->options.memory_per_item, &config.n_workers, error);
     if (status != RP_OK) return status;
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
@@ -78,7 +91,7 @@ static void hand_back(member_pool *pool)
 static void *help(void *argument)
 {
     member_pool *pool = argument;
-    if (pool->open) pool->status = open_team(pool->member, pool->open, &pool->helped, &pool->error);
+    if (pool->open) pool->status = open_team(pool->member, pool, pool->open, &pool->helped, &pool->error);
     else rpi_team_destroy(pool->helped);
     hand_back(pool);
     return NULL;
@@ -132,6 +145,7 @@ bool rpi_member_take_open(member *self, rpi_message *message)
         return false;
     }
     pool->member = self;
+    rpi_line_buffer_init(&pool->log, MOST_LOG);
     pool->id = message->header.pool;
     pool->open = message;
     for (int k = 0; k < CALL_BUCKETS; k++) rpi_list_init(&pool->calls[k]);
@@ -173,6 +187,7 @@ void rpi_member_free_pool(member_pool *pool)
     for (int k = 0; k < CALL_BUCKETS; k++)
         RPI_LIST_EACH_SAFE(at, following, &pool->calls[k]) rpi_member_forget_call(RPI_ENTRY(at, member_call, link));
     rpi_message_free(pool->open);
+    rpi_line_buffer_fini(&pool->log);
     free(pool);
 }
 
@@ -233,6 +248,7 @@ static void finish_opening(member *self, member_pool *pool)
 
 static void finish_closing(member *self, member_pool *pool)
 {
+    (void)rpi_member_send_log(self);
     rpi_list_remove(&pool->link);
     (void)rpi_member_send_back(self);
     uint64_t id = pool->id;

@@ -76,13 +76,19 @@ static void give_up(rpi_context *context, rpi_batch *batch)
     __atomic_store_n(&batch->status, RP_NO_MEMORY, __ATOMIC_RELAXED);
 }
 
+/* Whether the result of an item that failed must not be taken from the room: its next try may have its own already. */
+static bool is_left_out(const rpi_context *context, const rpi_batch *batch)
+{
+    return batch->partials || (context->scatters && batch->attempt < batch->work->max_attempts);
+}
+
 void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_failure_facts *facts, const char *message)
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     if (context->ops) context->ops->item_failed(context);
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(context, batch->work, facts->item);
     else atomic_fetch_add(&batch->work->n_repeated, 1);
-    bool is_out = !batch->partials || rpi_folder_leave_out(&context->folder, facts->item);
+    bool is_out = !is_left_out(context, batch) || rpi_folder_leave_out(&context->folder, facts->item);
     if (!failure || !is_out) {
         rpi_failure_free_list(failure);
         give_up(context, batch);
@@ -169,7 +175,7 @@ size_t rpi_context_most_items(const rpi_batch *batch)
         if (fit < 1) fit = 1;
         if (fit < limit) limit = fit;
     }
-    size_t most = batch->partials ? rpi_folder_most_items(&work->reduction) : limit;
+    size_t most = batch->partials || rpi_batch_has_gaps(batch) ? rpi_folder_most_items(&work->reduction) : limit;
     return most < limit ? most : limit;
 }
 
@@ -245,6 +251,17 @@ static inline bool find_views_of_one(rpi_context *context, uint64_t offset)
     return true;
 }
 
+/* Takes the results of the n items from offset `begin` on out of the room, if they are there. */
+static void take_results(rpi_context *context, uint64_t begin, uint64_t n)
+{
+    rpi_batch *batch = context->batch;
+    if (batch->partials) rpi_context_fold(context, batch, begin, n);
+    if (!context->scatters) return;
+    rpi_folder_scatter(&context->folder, batch->work->task->result_size, batch->first + begin, n, rpi_batch_result(batch, begin),
+                       batch->result_stride);
+    context->scatters = false;
+}
+
 uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end)
 {
     rpi_batch *batch = context->batch;
@@ -253,8 +270,9 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     context->first = batch->first + begin;
     context->n = n;
     bool is_one = n == 1 && !(task->flags & RP_TASK_CONTIGUOUS);
-    char *results =
-        batch->partials ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : batch->results + begin * task->result_size;
+    context->scatters = !batch->partials && n > 1 && rpi_batch_has_gaps(batch);
+    bool in_room = batch->partials || context->scatters;
+    char *results = in_room ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : rpi_batch_result(batch, begin);
     if (!results || !(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
         fail_items(context, n);
         return n;
@@ -264,7 +282,7 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     task->kernel(&context->run, results, context->own_views, n);
     context->views = NULL;
     size_t n_run = context->stopped ? context->run.item + (task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
-    if (batch->partials) rpi_context_fold(context, batch, begin, n_run);
+    take_results(context, begin, n_run);
     return n_run;
 }
 
@@ -280,7 +298,7 @@ uint64_t rpi_context_take_exit(rpi_context *context)
     context->views = NULL;
     context->emitted_size = 0;
     uint64_t n_run = whole ? context->n : context->run.item + 1;
-    if (context->batch->partials) rpi_context_fold(context, context->batch, begin, n_run);
+    take_results(context, begin, n_run);
     return begin + n_run;
 }
 

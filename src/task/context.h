@@ -9,6 +9,7 @@
 
 #include "task/batch.h"
 #include "task/folder.h"
+#include "task/log_sink.h"
 
 typedef struct rpi_context rpi_context;
 struct rpi_overlap;
@@ -27,9 +28,10 @@ struct rpi_context {
     /* where it is */
     int rank;
     unsigned index;
-    const char *host;   /* borrowed */
-    const void *pool;   /* what stands for its pool in the client's process; NULL elsewhere. Never followed */
-    rpi_context *outer; /* of the task in which a serial pool runs its items in this thread; NULL: none */
+    const char *host;        /* borrowed */
+    const rpi_log_sink *log; /* borrowed; NULL: what tasks log is dropped */
+    const void *pool;        /* what stands for its pool in the client's process; NULL elsewhere. Never followed */
+    rpi_context *outer;      /* of the task in which a serial pool runs its items in this thread; NULL: none */
     /* the initializer */
     const rp_initializer *initializer; /* the one whose start succeeded and whose finish hasn't run; NULL: none */
     void *state;                       /* the initializer's */
@@ -41,6 +43,7 @@ struct rpi_context {
     size_t n;                    /* items of the present kernel call */
     uint64_t mark_ns, mark_item; /* the time, and the first item, since the last mark */
     bool stopped;                /* the present grain was, by the cutoff */
+    bool scatters;               /* the results of the present kernel call are in the folder's room, as their places have gaps */
     /* how the task failed the present item */
     bool failing;
     rp_cause fail_cause;

@@ -3,7 +3,9 @@
 
 #include "base/affinity.h"
 #include "base/c_locale.h"
+#include "base/seed.h"
 #include "task/context.h"
+#include "task/log_line.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -101,6 +103,21 @@ void rp_run_take(rp_run *run, rp_bytes *result)
     *result = (rp_bytes){copy, size};
 }
 
+void rp_log(const char *format, ...)
+{
+    const rpi_context *context = rpi_context_current();
+    if (!context || !context->log || !context->log->put) return;
+    char text[RPI_LONGEST_LINE], line[RPI_LONGEST_LINE];
+    struct timespec now;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)rpi_vsnprintf(text, sizeof text, format ? format : "", arguments);
+    va_end(arguments);
+    clock_gettime(CLOCK_REALTIME, &now);
+    size_t size = rpi_log_line(line, sizeof line, &now, context->rank, rp_item_index(), text);
+    context->log->put(context->log->argument, line, size);
+}
+
 int64_t rp_item_index(void)
 {
     const rpi_context *context = rpi_context_current();
@@ -119,6 +136,15 @@ int rp_attempt(void)
     return context && context->batch ? (int)context->batch->attempt : 0;
 }
 
+uint64_t rp_item_seed_of(int64_t index)
+{
+    const rpi_context *context = rpi_context_current();
+    return context && context->batch ? rpi_seed_at(context->batch->work->seed, (uint64_t)index) : 0;
+}
+
+uint64_t rp_item_seed(void) { return rp_item_seed_of(rp_item_index()); }
+
+int rp_local_ranks(void) { return rpi_context_current() ? rpi_affinity_local_ranks() : 0; }
 int rp_local_rank(void) { return rpi_context_current() ? rpi_affinity_local_rank() : -1; }
 int rp_rank(void) { return rpi_context_current() ? rpi_context_current()->rank : -1; }
 int rp_worker(void) { return rpi_context_current() ? (int)rpi_context_current()->index : -1; }

@@ -1,6 +1,6 @@
 /*
- * running.h: what a running task may call (rankpool/task.h): how it fails, what it emits, and what it asks about its item and where it runs.
- * All use the context of their thread.
+ * running.h: what a running task may call (rankpool/task.h): how it fails, what it emits, and what it asks about its item and where it
+ * runs. All use the context of their thread.
  */
 #ifndef RPI_TASK_RUNNING_H
 #define RPI_TASK_RUNNING_H
