@@ -17,6 +17,7 @@
 #ifndef RANKPOOL_CALL_H
 #define RANKPOOL_CALL_H
 
+#include <rankpool/completions.h>
 #include <rankpool/imap.h>
 #include <rankpool/map.h>
 #include <rankpool/reduce.h>
@@ -25,11 +26,29 @@
 extern "C" {
 #endif
 
-/* One of the two callbacks of a call is called, exactly once, from a thread of the pool that does nothing else. `callback` is called as
- * soon as the whole result is there, with `error` NULL. `error_callback` is called when the call failed or was cancelled; `error` says how
- * and is valid during the call. Both may use the pool, but not join it. `result` is the handle that the async call gave. Return values
- * other than 0 are counted, see rp_pool_callback_failures. */
+/* One of the two callbacks of a call is called, exactly once, from a thread of the pool that does nothing but call callbacks. `callback` is
+ * called as soon as the whole result is there, with `error` NULL. `error_callback` is called when the call failed or was cancelled; `error`
+ * says how and is valid during the call. Both may use the pool, but not join it. `result` is the handle that the async call gave. Return
+ * values other than 0 are counted, see rp_pool_callback_failures. When rp_result_wait or rp_result_get says that the call is finished, its
+ * callback has returned, as in Python; except where they are called in a callback of the pool, and with the option callbacks_apart. */
 typedef int rp_callback(rp_result *result, const rp_error *error, void *argument);
+
+/* How far a call is. */
+typedef struct rp_progress_info {
+    uint64_t completed; /* items that are finished, with a result or a failure; never less than before */
+    uint64_t failed;    /* of them */
+    uint64_t total;     /* UINT64_MAX: not known */
+    double elapsed_s;   /* since the call was made */
+    double rate;        /* items a second, lately; 0: not known */
+    double left_s;      /* how long the others will take, as the rate is now; negative: not known */
+    int64_t is_over;    /* 1: the call is finished, however it ended, and this is the last time; else 0 */
+} rp_progress_info;
+
+/* Tells how far a call is, blocking or not, map or iterator. Called from the thread of the callbacks: never at two places at once, every
+ * progress_callback_s while the call runs, if no other callback keeps that thread longer, and once at its end, before the callback of the
+ * result. Times that a slow callback has missed are left out. It may use the pool and cancel calls, but must not wait for its own call.
+ * Returns 0; any other value cancels the call, as rp_result_cancel. `info` is valid during the call. */
+typedef int rp_progress_callback(const rp_progress_info *info, void *argument);
 
 #define RP_NO_RETRIES UINT32_MAX
 
@@ -55,9 +74,21 @@ typedef struct rp_call_options {
     rp_callback *callback; /* async calls only */
     rp_callback *error_callback;
     void *callback_argument;
-    rp_reduce_order reduce_order; /* this and the next two: rp_reduce only, see reduce.h */
-    const void *initial;          /* copied */
-    uint64_t *reduced;            /* borrowed until the call is finished */
+    rp_reduce_order reduce_order;            /* this and the next two: rp_reduce only, see reduce.h */
+    const void *initial;                     /* copied */
+    uint64_t *reduced;                       /* borrowed until the call is finished */
+    rp_completions *completions;             /* async calls: the set that the call joins as it starts, see completions.h */
+    void *tag;                               /* which rp_completions_next gives with it */
+    rp_progress_callback *progress_callback; /* not in a blocking call that is made in a callback of the pool: RP_USAGE */
+    void *progress_argument;
+    double progress_callback_s; /* between two calls of it; 0: 0.1 */
+    /* Room for so many failures, the first by index. Written when the call is finished. Those behind the last one are unchanged. Blocking
+     * and async calls, not imap and istarmap. Borrowed until the call is finished. */
+    rp_error *failures;
+    uint64_t failures_room;
+    uint64_t *n_failures;    /* is set to how many there were, whatever the room */
+    int64_t callbacks_apart; /* 1: rp_result_wait and rp_result_get don't wait for the callbacks of the call */
+    uint64_t seed;           /* for rp_item_seed (task.h); 0: made of the pool's seed and the number of the call in its pool */
 } rp_call_options;
 
 /* How many callbacks of this pool returned something other than 0. Any thread. Doesn't block. */

@@ -3,11 +3,12 @@
  *
  *     rp_completions *done;
  *     rp_completions_open(&done, &error);
- *     for (…) { rp_apply_async(…, &result, &error); rp_completions_add(done, result, job); }
+ *     for (…) rp_apply_async(…, &(rp_call_options){.completions = done, .tag = job}, &result, &error);
  *     while (rp_completions_next(done, -1, &result, &tag) == RP_OK) { … rp_result_free(result); … perhaps add more … }
  *     rp_completions_free(done);
  *
- * A set takes calls of any pools, and gives each once, when it is finished: however it ended, cancelled or terminated too. Adding a call
+ * A set takes calls of any pools, and gives each once, when it is finished: however it ended, cancelled or terminated too. Its callbacks
+ * may then still run. An async call joins a set by its options as it starts, or is added later. Adding a call
  * and taking one take the same time however many there are. Any thread may use a set, several at once; only rp_completions_free must come
  * last.
  */

@@ -64,6 +64,10 @@ typedef struct rp_fold {
     /* Makes of the last accumulator what it gives. Returns NULL, or, with `given` unchanged, why it can't: static text. NULL: the
      * accumulator is what it gives. */
     const char *(*end)(const void *accumulator, void *given);
+    /* Only for speed: begins the accumulator with n blocks of `block` results each, n a power of 2 from 8 to 64. Each block is folded from
+     * left to right, then neighbours are merged, then neighbours of those, and so on, to the same bits as by `fold` and `merge`. Blocks
+     * don't depend on each other, so that a processor can fold several at once. NULL: `fold` and `merge` are called. */
+    void (*fold_tree)(void *accumulator, const void *results, size_t block, size_t n);
 } rp_fold;
 
 /* Adds a fold to the table of this process, as rp_task_register. `*fold` must outlive the last pool of the process. RP_OK; RP_USAGE
@@ -121,16 +125,17 @@ RP_API double rp_variance(const rp_moments *moments);
     { \
         *(T *)rpi__left = f(*(const T *)rpi__left, *(const T *)rpi__right); \
     } \
-    RPI__DEFINE_FOLD(f, T, RPI__TYPE_CODE(0, T), sizeof(T), sizeof(T), 0)
+    RPI__DEFINE_TREE(rpi__tree_##f, f, T) \
+    RPI__DEFINE_FOLD(f, T, RPI__TYPE_CODE(0, T), sizeof(T), sizeof(T), 0, rpi__tree_##f)
 
 #define RP_FOLD(f, A, R) \
     _Static_assert(_Alignof(A) <= 16, "the accumulator of fold " #f " is aligned to more than 16 bytes"); \
     RPI__FOLD_WITH(f, A, R) \
-    RPI__DEFINE_FOLD(f, R, RPI__TYPE_CODE(0, A), sizeof(A), sizeof(A), 0)
+    RPI__DEFINE_FOLD(f, R, RPI__TYPE_CODE(0, A), sizeof(A), sizeof(A), 0, NULL)
 
 #define RP_FOLD_BYTES(f, R) \
     RPI__FOLD_WITH(f, rp_accumulator, R) \
-    RPI__DEFINE_FOLD(f, R, RP_TYPE_BYTES, sizeof(rp_bytes), 0, RP_FOLD_OF_BYTES)
+    RPI__DEFINE_FOLD(f, R, RP_TYPE_BYTES, sizeof(rp_bytes), 0, RP_FOLD_OF_BYTES, NULL)
 
 /* RPI__ names are not for use elsewhere. */
 #define RPI__FOLD_WITH(f, A, R) \
@@ -145,9 +150,37 @@ RP_API double rp_variance(const rp_moments *moments);
         for (size_t rpi__i = 0; rpi__i < rpi__n; rpi__i++) f##_add((A *)rpi__to, &rpi__result[rpi__i]); \
     } \
     static void rpi__merge_##f(void *rpi__left, const void *rpi__right) { f##_merge((A *)rpi__left, (const A *)rpi__right); }
-#define RPI__DEFINE_FOLD(f, R, type, size, accumulator_size, flags) \
+/* Eight blocks at a time; `kept` has the merges that wait for their right neighbours, one of each level. */
+#define RPI__DEFINE_TREE(name, f, T) \
+    static void name(void *rpi__to, const void *rpi__results, size_t rpi__block, size_t rpi__n) \
+    { \
+        T rpi__kept[4], rpi__value; \
+        __builtin_memset(rpi__kept, 0, sizeof rpi__kept); \
+        size_t rpi__b = 0; \
+        do { \
+            const T *rpi__0 = (const T *)rpi__results + rpi__b * rpi__block, *rpi__1 = rpi__0 + rpi__block, *rpi__2 = rpi__1 + rpi__block, \
+                    *rpi__3 = rpi__2 + rpi__block, *rpi__4 = rpi__3 + rpi__block, *rpi__5 = rpi__4 + rpi__block, \
+                    *rpi__6 = rpi__5 + rpi__block, *rpi__7 = rpi__6 + rpi__block; \
+            T rpi__a = *rpi__0, rpi__c = *rpi__1, rpi__d = *rpi__2, rpi__e = *rpi__3; \
+            T rpi__g = *rpi__4, rpi__h = *rpi__5, rpi__j = *rpi__6, rpi__k = *rpi__7; \
+            for (size_t rpi__i = 1; rpi__i < rpi__block; rpi__i++) { \
+                rpi__a = f(rpi__a, rpi__0[rpi__i]), rpi__c = f(rpi__c, rpi__1[rpi__i]), rpi__d = f(rpi__d, rpi__2[rpi__i]); \
+                rpi__e = f(rpi__e, rpi__3[rpi__i]), rpi__g = f(rpi__g, rpi__4[rpi__i]), rpi__h = f(rpi__h, rpi__5[rpi__i]); \
+                rpi__j = f(rpi__j, rpi__6[rpi__i]), rpi__k = f(rpi__k, rpi__7[rpi__i]); \
+            } \
+            rpi__a = f(rpi__a, rpi__c), rpi__d = f(rpi__d, rpi__e), rpi__g = f(rpi__g, rpi__h), rpi__j = f(rpi__j, rpi__k); \
+            rpi__a = f(rpi__a, rpi__d), rpi__g = f(rpi__g, rpi__j); \
+            rpi__value = f(rpi__a, rpi__g); \
+            size_t rpi__level = 0; \
+            for (size_t rpi__at = rpi__b / 8; rpi__at & 1; rpi__at >>= 1) rpi__value = f(rpi__kept[rpi__level++], rpi__value); \
+            rpi__kept[rpi__level & 3] = rpi__value; \
+            rpi__b += 8; \
+        } while (rpi__b < rpi__n); \
+        *(T *)rpi__to = rpi__value; \
+    }
+#define RPI__DEFINE_FOLD(f, R, type, size, accumulator_size, flags, tree) \
     static const rp_fold f##_fold[1] = {{#f, RPI__TYPE_CODE(0, R), type, sizeof(R), size, accumulator_size, flags, \
-                                         rpi__fold_##f, rpi__merge_##f, NULL}}; \
+                                         rpi__fold_##f, rpi__merge_##f, NULL, tree}}; \
     __attribute__((__constructor__)) static void rpi__register_fold_##f(void) { (void)rp_fold_register(f##_fold); }
 #endif
 /* clang-format on */

@@ -2,9 +2,10 @@
  * map.h: apply, map and starmap. Results go to an array, result i to results[i], in whatever order the items ran. call.h says what the
  * functions return and what holds for all calls.
  *
- * Results: an array, a pointer to the first, or RP_INTO of either. In C their type and size are compared with the result of the task as
- * those of columns are, and the call is refused as RP_USAGE where they differ. Where the compiler knows how long the array is, a call of
- * more items is refused too. A `void *` has no type that could be compared. A compound literal with commas needs parentheses around it.
+ * Results: an array, a pointer to the first, RP_INTO of either, or RP_INTO_FIELD of an array of structs. In C their type and size are
+ * compared with the result of the task as those of columns are, and the call is refused as RP_USAGE where they differ. Where the compiler
+ * knows how long the array is, a call of more items is refused too. A `void *` has no type that could be compared. A compound literal with
+ * commas needs parentheses around it.
  */
 #ifndef RANKPOOL_MAP_H
 #define RANKPOOL_MAP_H
@@ -65,6 +66,11 @@ RP_API rp_status rp_starmap_async_into(rp_pool *pool, const rp_task *task, rp_in
     _Generic((array), rp_into: _Generic((array), rp_into: (array), default: (rp_into){NULL, RP_TYPE_VOID, 0, 0, 0}), \
         default: (rp_into){RPI__NOT_INTO(array), RPI__RESULT_TYPE(array), RPI__POINTED_SIZE(array), RPI__POINTED_SIZE(array), \
                            RPI__ROOM(RPI__NOT_INTO(array))})
+/* One member of each struct of an array: result i goes to array[i].member, and nothing else of the structs is written. Bytes that a task
+ * emitted are freed one by one: rp_bytes_free(&array[i].member, 1). */
+#define RP_INTO_FIELD(array, member) \
+    ((rp_into){&(array)[0].member, RPI__RESULT_TYPE(&(array)[0].member), sizeof((array)[0].member), sizeof((array)[0]), \
+               RPI__ROOM(&(array)[0].member)})
 #define RPI__NOT_INTO(array) _Generic((array), rp_into: NULL, default: (array)) /* not for use elsewhere */
 
 #define rp_apply(pool, task, result, ...)          rp_apply_into(pool, task, RP_INTO(result), __VA_ARGS__)

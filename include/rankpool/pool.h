@@ -140,6 +140,13 @@ typedef struct rp_pool_options {
     FILE *progress_stream;      /* NULL: stderr */
     const char *progress_name;  /* shown before the bar; NULL: the task's name. Copied */
     double progress_interval_s; /* between lines when the stream isn't a terminal; 0: 10 */
+    uint64_t seed;              /* for rp_item_seed (task.h), of calls that have none of their own; any number */
+    /* Bytes. A rank has as many workers as its memory has room for, at most the number that it would have anyway: its even share, with the
+     * other ranks of its host, of the least of MemAvailable, the limits of its control groups, and what Slurm gave the job there. Not even
+     * one: RP_USAGE. With isolation a child may have so much in addition to what it has at its start (RLIMIT_DATA): what asks for more gets
+     * none, and the failure of an item whose process ends says how much it had. 0: no limit */
+    uint64_t memory_per_item;
+    uint64_t gpus_per_rank; /* so many GPUs of its host each rank shows to its tasks, see rp_gpus_prepare; 0: all, as they are */
 } rp_pool_options;
 
 /* The program's commands, for rp_option_info. */
@@ -218,6 +225,25 @@ RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp
  * `error` may be NULL. Returns RP_OK, also when repeated; RP_UNSUPPORTED (there are threads already, or MPI is initialised); RP_SYSTEM.
  */
 RP_API rp_status rp_isolation_prepare(rp_error *error);
+
+/*
+ * Gives each rank GPUs of its own: sets the variables by which the runtimes of NVIDIA, AMD and Intel choose devices, by the rank's number
+ * among those of its host, so that its tasks, and the children that run them, see `per_rank` GPUs as 0, 1, …
+ *
+ *     NVIDIA    CUDA_VISIBLE_DEVICES
+ *     AMD       the first of HIP_VISIBLE_DEVICES and ROCR_VISIBLE_DEVICES that is set, else ROCR_VISIBLE_DEVICES; never both
+ *     Intel     ZE_AFFINITY_MASK; or ONEAPI_DEVICE_SELECTOR, when that alone is set and lists devices, as level_zero:0,1
+ *
+ * A variable that is set already says what the job has: the rank gets its part of the list, with the names as they are. A list of just
+ * `per_rank` names is left as it is, as a batch system has cut it. Where none is set, those of the vendors whose drivers are on the host
+ * are set to numbers.
+ *
+ * The variables have to be there before MPI and the runtimes start. rp_main calls this when its options have gpus_per_rank. A program that
+ * opens its pools in another way calls it first thing in main, before rp_isolation_prepare, on all ranks. `error` may be NULL. Returns
+ * RP_OK, also when repeated; RP_USAGE (the host has too few GPUs, or none; a list can't be cut; the launcher doesn't say which rank of its
+ * host this is); RP_UNSUPPORTED (it was called with another number); RP_SYSTEM.
+ */
+RP_API rp_status rp_gpus_prepare(uint64_t per_rank, rp_error *error);
 
 /* The pool takes no more calls; those that were made go on. Harmless when repeated or after terminate. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_close(rp_pool *pool);

@@ -15,8 +15,8 @@ extern "C" {
 /* A call that was made without waiting. */
 typedef struct rp_result rp_result;
 
-/* Blocks until the call is finished, however it ended, and nothing touches its arrays any more. Its callback may still be running. Returns
- * RP_OK, RP_TIMEOUT, RP_USAGE. */
+/* Blocks until the call is finished, however it ended, nothing touches its arrays any more, and its callbacks have returned (call.h).
+ * Returns RP_OK, RP_TIMEOUT, RP_USAGE. */
 RP_API rp_status rp_result_wait(rp_result *result, double timeout_s);
 
 /* Waits and gives the outcome of the call. The results themselves are in the array that the call was given. Returns
@@ -31,7 +31,7 @@ RP_API rp_status rp_result_wait(rp_result *result, double timeout_s);
  *   RP_USAGE */
 RP_API rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error);
 
-/* 1 when the call is finished, however it ended; else 0. Doesn't block. */
+/* 1 when the call is finished, however it ended; else 0. Its callbacks may still run. Doesn't block. */
 RP_API int rp_result_ready(const rp_result *result);
 
 /* Sets `*successful` to 1 when all items succeeded, else to 0. Doesn't block. Returns RP_OK; RP_AGAIN when the call isn't ready (Python

@@ -167,6 +167,19 @@ RP_API int rp_item_fail(rp_item *item, int code, const char *format, ...) RP_PRI
 /* The same with another cause, as rp_fail_as. */
 RP_API int rp_item_fail_as(rp_item *item, rp_cause cause, int code, const char *format, ...) RP_PRINTF(4, 5);
 
+/*
+ * Writes a line to the standard error of rank 0, wherever the task runs: "14:03:22.123 rank 1, item 17: " and the text, printed as printf
+ * does it. Lines are whole, whatever others write at the same time, and those of one worker are in their order. A text of several lines is
+ * shown as one, as rp_printable (text.h) shows it; the line has 1023 bytes at most. In an initializer there is no item. Does nothing
+ * outside a task, and in the functions of a fold.
+ *
+ * Doesn't wait for a terminal, nor for other ranks. So lines that come faster than they get away are dropped: a rank keeps 64 KiB for each
+ * pool until the next message to rank 0, rank 0 keeps 1 MiB, and a child process 8 KiB, for which it waits up to 20 ms. A line then says
+ * how many were dropped. A blocking call returns when its lines are written, or after 1 s; those of async calls and iterators are written
+ * soon after, at the latest as the pool is joined. What a rank had not sent when it was lost is lost too.
+ */
+RP_API void rp_log(const char *format, ...) RP_PRINTF(1, 2);
+
 /* Where the calling task runs: the index of its item in the call, its rank, and the number of its worker in the rank. -1 outside a task. */
 RP_API int64_t rp_item_index(void);
 RP_API int rp_rank(void);
@@ -175,6 +188,25 @@ RP_API int rp_worker(void);
 /* The number of the calling task's rank among those of its host, from 0, as the launcher tells it: for devices of the host. -1 outside a
  * task. */
 RP_API int rp_local_rank(void);
+
+/* How many ranks the launcher started on this host; 1 when it doesn't say. 0 outside a task. */
+RP_API int rp_local_ranks(void);
+
+/*
+ * 64 bits for the random numbers of the calling task's item. They depend on the seed of the call (the option `seed`) and the index of the
+ * item alone: so the item has the same numbers on any rank and worker, with any schedule, and when it is tried again. Items of a call have
+ * different seeds, and so have items of calls whose seeds are different, but for chance. Each bit looks random, so that a generator may
+ * begin with them as they are:
+ *
+ *     seed(item) = mix(mix(S) + (index + 1) * 0x9e3779b97f4a7c15), S the call's seed; or, when that is 0, seed(call's number, from 1)
+ *     with S the pool's seed. mix is that of SplitMix64 (Steele, Lea and Flood 2014, with the constants of Stafford's variant 13).
+ *
+ * In range form it is the seed of the first of the n items: that of the i-th is rp_item_seed_of(rp_item_index() + i). In overlapping form
+ * it is that of the item that was taken last: of any it is rp_item_seed_of(item->index). 0 outside a task.
+ */
+RP_API uint64_t rp_item_seed(void);
+/* That of the item of an index in the running call. 0 outside a task. */
+RP_API uint64_t rp_item_seed_of(int64_t index);
 
 /* 1: the call was cancelled, or ended early in another way, so that nothing comes of this item any more. A long task looks from time to
  * time and returns. 0 outside a task, and in a sandbox, which is ended from outside. */
@@ -201,12 +233,12 @@ RP_API void rp_run_overlap(rp_run *run, size_t n, void (*function)(void));
  * bytes that came from rp_iter_next. Any thread. */
 RP_API void rp_bytes_free(rp_bytes *results, size_t n);
 
-/* Where the results of a call go, made by RP_INTO (map.h). */
+/* Where the results of a call go, made by RP_INTO or RP_INTO_FIELD (map.h). */
 typedef struct rp_into {
     void *data;          /* the first result; NULL for a task without a result */
     rp_type type;        /* of a result; not looked at when `size` is 0 */
     size_t size;         /* bytes of a result; 0: not known */
-    size_t stride_bytes; /* from one result to the next: as `size` */
+    size_t stride_bytes; /* from one result to the next: as `size`, or more for fields of structs */
     size_t room;         /* how many bytes there are from `data` on; SIZE_MAX: not known */
 } rp_into;
 

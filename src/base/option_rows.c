@@ -6,6 +6,9 @@
 #define MOST_OVERLAP   10000
 #define LEAST_STACK    (256ull << 10)
 #define MOST_STACK     (1ull << 40)
+#define LEAST_MEMORY   (1ull << 20)
+#define MOST_MEMORY    (1ull << 50)
+#define MOST_GPUS      1024
 #define MOST_SECONDS   1000000000
 #define SECONDS_RANGE  .least = 0, .most = MOST_SECONDS
 #define ANY_COUNT      .least = 1, .most = INT64_MAX, .is_free = true
@@ -138,6 +141,24 @@ const rpi_option rpi_options[] = {
      .help = "what standard error shows meanwhile",
      .commands = RP_COMMAND_RUN},
     {FIELD(progress_interval_s), .type = RPI_OPTION_SECONDS, SECONDS_RANGE, .fallback = 10},
+    {.name = "memory-per-item",
+     FIELD(memory_per_item),
+     IN_WORKERS,
+     .type = RPI_OPTION_SIZE,
+     .least = LEAST_MEMORY,
+     .most = MOST_MEMORY,
+     .value = "SIZE",
+     .help = "memory of an item, as 2G: so many workers as fit; with --isolate also its limit",
+     .commands = COMPUTES},
+    {.name = "gpus-per-rank",
+     FIELD(gpus_per_rank),
+     .type = RPI_OPTION_COUNT,
+     .least = 1,
+     .most = MOST_GPUS,
+     .value = "N",
+     .help = "GPUs of its host that each rank shows to its tasks",
+     .commands = COMPUTES},
+    {.name = "seed", FIELD(seed), .type = RPI_OPTION_COUNT, ANY_COUNT},
 };
 
 const size_t rpi_n_options = sizeof rpi_options / sizeof *rpi_options;

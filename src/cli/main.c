@@ -102,11 +102,12 @@ static int run_here(const program_command *command, const program_options *optio
 }
 
 /* Called before this process has a second thread, taken over signals or MPI. Each rank calls it, and it may fail on each. */
-static int run_with_ranks(const program_command *command, const rp_job *job, rp_isolation isolation, int argc, char **argv)
+static int run_with_ranks(const program_command *command, const rp_job *job, const rp_pool_options *pool, int argc, char **argv)
 {
     rp_error error;
+    if (pool->gpus_per_rank && rp_gpus_prepare(pool->gpus_per_rank, &error) != RP_OK) rp_main_refuse(rp_error_text(&error));
     if (job && job->start_helpers && job->start_helpers(&error) != RP_OK) return program_fail(&error);
-    if (isolation != RP_ISOLATION_NONE && rp_isolation_prepare(&error) != RP_OK) {
+    if (pool->isolation != RP_ISOLATION_NONE && rp_isolation_prepare(&error) != RP_OK) {
         rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
         return program_fail(&error);
     }
@@ -152,10 +153,10 @@ static int run_command(const program_command *command, int argc, char **argv)
     if (status == RP_UNSUPPORTED && command->client) return refuse_to_take_part(command, &options, &error, argc, argv);
     int needs_ranks = status == RP_OK && !options.wants_help && command->client;
     int exit_status = needs_ranks ? PROGRAM_OK : run_here(command, &options, status, &error);
-    rp_isolation isolation = options.pool.isolation;
+    rp_pool_options pool = options.pool;
     const rp_job *job = options.job;
     options_fini(&options);
-    return needs_ranks ? run_with_ranks(command, job, isolation, argc, argv) : exit_status;
+    return needs_ranks ? run_with_ranks(command, job, &pool, argc, argv) : exit_status;
 }
 
 /* No command, or an unknown one. */

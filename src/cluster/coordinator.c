@@ -65,6 +65,7 @@ static const handler handlers[] = {
     [RPI_OPENED] = {.take_for_pool = rpi_remote_member_opened},
     [RPI_CLOSED] = {.take_for_pool = rpi_remote_member_closed},
     [RPI_DONE] = {.take_for_pool = rpi_remote_member_done},
+    [RPI_LOGGED] = {.take_for_pool = rpi_remote_member_logged},
     [RPI_RECALLED] = {.take_for_pool = rpi_remote_member_returned},
     [RPI_REPORTED] = {.take_for_pool = rpi_reports_answer},
     [RPI_SHARED] = {.take_for_pool = rpi_copies_shared},

@@ -75,6 +75,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     if (!pool) return NULL;
     pool->coordinator = coordinator;
     pool->overlap = config->worker.options.overlap ? config->worker.options.overlap : 1;
+    pool->log = config->worker.log;
     pool->n_ranks = config->n_ranks > 0 ? config->n_ranks : coordinator->n_ranks;
     rpi_cond_init(&pool->answered);
     rpi_copies_init(pool);
@@ -132,6 +133,7 @@ rp_status rpi_coordinator_pool_close(rpi_coordinator_pool *pool, rp_error *error
     rp_status status = ask_and_wait(pool, POOL_CLOSE_ASKED, error);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     bool is_closed = pool->state == POOL_CLOSED;
+    pool->log = (rpi_log_sink){NULL, NULL};
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
     if (is_closed) free_pool(pool);
     return status;

@@ -106,7 +106,8 @@ struct rpi_coordinator_pool {
     /* guarded by the progress thread's mutex */
     rpi_list_link link; /* of the coordinator's pools */
     coordinator_pool_state state;
-    int n_awaited; /* members that haven't answered OPEN or CLOSE yet */
+    rpi_log_sink log; /* for what tasks of other ranks have logged */
+    int n_awaited;    /* members that haven't answered OPEN or CLOSE yet */
     pthread_cond_t answered;
     rp_error answer;      /* of the first member that failed; RP_OK: none did */
     rp_error loss;        /* the first loss, with what that rank had; RP_OK: none */

@@ -2,6 +2,7 @@
 #include "cluster/member_chunks.h"
 
 #include "base/clock.h"
+#include "cluster/member_log.h"
 #include "task/claims.h"
 #include "worker/executor.h"
 #include "worker/team_queue.h"
@@ -210,7 +211,7 @@ bool rpi_member_send_back(member *self)
     pthread_mutex_lock(&self->progress_thread.mutex);
     rpi_list_take_all(&back, &self->back);
     pthread_mutex_unlock(&self->progress_thread.mutex);
-    bool any = !rpi_list_is_empty(&back);
+    bool any = rpi_member_send_log(self) || !rpi_list_is_empty(&back); /* what the chunks' items have logged goes first */
     for (rpi_list_link *at; (at = rpi_list_take_first(&back));) send_done(self, RPI_ENTRY(at, member_chunk, link));
     return any;
 }

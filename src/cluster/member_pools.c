@@ -3,10 +3,12 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/memory_share.h"
 #include "base/regions.h"
 #include "base/thread.h"
 #include "base/thread_count.h"
 #include "cluster/member_chunks.h"
+#include "cluster/member_log.h"
 #include "isolate/runner.h"
 #include "isolate/zygote.h"
 #include "record/report.h"
@@ -14,6 +16,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOST_LOG = 64 << 10 }; /* bytes of lines that wait to be sent */
 
 static rp_status count_workers(const member *self, unsigned *n_workers, rp_error *error)
 {
@@ -25,13 +29,20 @@ static rp_status count_workers(const member *self, unsigned *n_workers, rp_error
     return RP_OK;
 }
 
+static rp_status fit_memory(const member *self, uint64_t per_item, unsigned *n_workers, rp_error *error)
+{
+    rp_error why;
+    if (rpi_memory_share_limit(per_item, rpi_affinity_local_ranks(), n_workers, &why) == RP_OK) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "rank %d, host %s: %s", self->link->rank, self->host, rp_error_text(&why));
+}
+
 /* Workers without work take turns. */
 static void hand_on(void *argument) { rpi_member_drive(argument, false); }
 static void take_turn(void *argument) { rpi_member_drive(argument, true); }
 static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((member *)argument)->progress_thread); }
 static void end_turns(void *argument) { rpi_progress_thread_leave(&((member *)argument)->progress_thread); }
 
-static rp_status open_team(member *self, rpi_message *message, rpi_team **team, rp_error *error)
+static rp_status open_team(member *self, member_pool *pool, rpi_message *message, rpi_team **team, rp_error *error)
 {
     size_t options_size = rpi_options_packed_size(), size = message->header.size;
     const char *name = rpi_message_text(message, options_size);
@@ -43,11 +54,13 @@ static rp_status open_team(member *self, rpi_message *message, rpi_team **team, 
                               .idle = {hand_on, take_turn, begin_turns, end_turns, self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
+    worker->log = rpi_member_log_sink(pool);
     rp_status status = rpi_options_unpack(message->data, size, &worker->options, error);
     if (status != RP_OK) return status;
     if (size > argument_at) worker->initializer_argument = (rp_bytes){message->data + argument_at, size - argument_at};
     config.n_workers = (unsigned)message->header.open.n_threads;
     if (config.n_workers == 0) status = count_workers(self, &config.n_workers, error);
+    if (status == RP_OK) status = fit_memory(self, worker->options.memory_per_item, &config.n_workers, error);
     if (status != RP_OK) return status;
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
@@ -67,7 +80,7 @@ static void hand_back(member_pool *pool)
 static void *help(void *argument)
 {
     member_pool *pool = argument;
-    if (pool->open) pool->status = open_team(pool->member, pool->open, &pool->helped, &pool->error);
+    if (pool->open) pool->status = open_team(pool->member, pool, pool->open, &pool->helped, &pool->error);
     else rpi_team_destroy(pool->helped);
     hand_back(pool);
     return NULL;
@@ -121,6 +134,7 @@ bool rpi_member_take_open(member *self, rpi_message *message)
         return false;
     }
     pool->member = self;
+    rpi_line_buffer_init(&pool->log, MOST_LOG);
     pool->id = message->header.pool;
     pool->open = message;
     for (int k = 0; k < CALL_BUCKETS; k++) rpi_list_init(&pool->calls[k]);
@@ -162,6 +176,7 @@ void rpi_member_free_pool(member_pool *pool)
     for (int k = 0; k < CALL_BUCKETS; k++)
         RPI_LIST_EACH_SAFE(at, following, &pool->calls[k]) rpi_member_forget_call(RPI_ENTRY(at, member_call, link));
     rpi_message_free(pool->open);
+    rpi_line_buffer_fini(&pool->log);
     free(pool);
 }
 
@@ -222,6 +237,7 @@ static void finish_opening(member *self, member_pool *pool)
 
 static void finish_closing(member *self, member_pool *pool)
 {
+    (void)rpi_member_send_log(self);
     rpi_list_remove(&pool->link);
     (void)rpi_member_send_back(self);
     uint64_t id = pool->id;

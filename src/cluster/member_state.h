@@ -15,6 +15,7 @@
 #ifndef RPI_CLUSTER_MEMBER_STATE_H
 #define RPI_CLUSTER_MEMBER_STATE_H
 
+#include "base/line_buffer.h"
 #include "base/list.h"
 #include "base/low_latency.h"
 #include "cluster/bells.h"
@@ -46,6 +47,7 @@ typedef struct member_pool {
     bool lacks_call;               /* there was no memory for a call */
     bool has_thread, lacks_thread; /* for a helper: it has one; there is none, and the progress thread has to help itself */
     pthread_t helper;
+    rpi_line_buffer log; /* what its tasks have logged */
     /* in all states but OPEN a helper has what follows, and hands it back through the member's list */
     rpi_message *open; /* OPEN, while the team is being made */
     rpi_team *helped;
@@ -75,6 +77,7 @@ typedef struct member {
     rpi_list idle;      /* chunks */
     rpi_list copies;    /* that it holds (member_copies.c) */
     bool stopped;
+    atomic_bool has_log; /* some pool has lines */
     rp_status status;
     rp_error error; /* details of the status; its own status RP_OK: none */
     void (*tell)(const rp_error *loss);

@@ -116,6 +116,7 @@ static const description descriptions[] = {
     [RPI_RETURNED] = {"RETURNED", BOTH_WAYS, false, N_OF(returned), returned},
     [RPI_RECALL] = {"RECALL", TO_MEMBER, false, N_OF(recall), recall},
     [RPI_RECALLED] = {"RECALLED", TO_COORDINATOR, false, N_OF(recalled), recalled},
+    [RPI_LOGGED] = {"LOGGED", TO_COORDINATOR, true, 0, NULL},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 

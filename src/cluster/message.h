@@ -14,6 +14,7 @@
  *     CUTOFF -------------------->     items from there on need not start
  *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
  *     <------------------- RECALLED    how many items of the chunk stay; before its DONE, which has only those
+ *     <--------------------- LOGGED    lines that tasks of the pool have logged, before the DONE of their items
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
  *     SHARE, CONTENTS, ATTACH ---->     constant data that members of other hosts keep a copy of; see copies.h
@@ -68,6 +69,7 @@ typedef enum rpi_message_kind {
     RPI_RETURNED,
     RPI_RECALL,
     RPI_RECALLED,
+    RPI_LOGGED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 

@@ -141,6 +141,18 @@ void rpi_remote_member_returned(rpi_coordinator_pool *pool, int rank, rpi_messag
     if (chunk) (void)rpi_distribution_returned(&pool->distribution, chunk, returned->kept, rpi_seconds(rpi_now_ns()));
 }
 
+/* A client that has given the pool up has taken the sink away. */
+void rpi_remote_member_logged(rpi_coordinator_pool *pool, int rank, rpi_message **message)
+{
+    (void)rank;
+    size_t size = (*message)->header.size;
+    const char *lines = rpi_message_bytes(*message);
+    bool is_sound = size > 0 && lines[size - 1] == '\n';
+    pthread_mutex_lock(rpi_coordinator_mutex(pool));
+    if (is_sound && pool->log.put) pool->log.put(pool->log.argument, lines, size);
+    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
 /* ---- results in ---- */
 
 char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header)

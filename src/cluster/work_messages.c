@@ -151,16 +151,16 @@ char *rpi_done_message_destination(const rpi_header *header, const rpi_batch *ba
 {
     const rp_task *task = batch->work->task;
     bool alone = header->done.status == RP_OK && header->done.n_failures == 0 && task->result_type != RP_TYPE_BYTES;
-    if (!alone || batch->partials || header->done.count != count || task->result_size == 0) return NULL;
+    if (!alone || batch->partials || header->done.count != count || task->result_size == 0 || rpi_batch_has_gaps(batch)) return NULL;
     if (header->size != rpi_size_product(count, task->result_size)) return NULL;
-    return batch->results + first * task->result_size;
+    return rpi_batch_result(batch, first);
 }
 
 bool rpi_done_message_unpack(const rpi_message *message, rpi_batch *batch, uint64_t first, bool placed)
 {
     const rpi_done *done = &message->header.done;
     const char *from = rpi_message_bytes(message);
-    bool is_there = message->outside && message->outside == batch->results + first * batch->work->task->result_size;
+    bool is_there = message->outside && message->outside == rpi_batch_result(batch, first);
     if (is_there) return done->n_failures == 0;
     if (done->n_failures > 0 && done->failures_at > message->header.size) return false;
     size_t size = done->n_failures > 0 ? done->failures_at : message->header.size;

@@ -237,8 +237,9 @@ void rpi_fate_unmap(rpi_fate_view *view)
     *view = (rpi_fate_view){NULL, NULL};
 }
 
-void rpi_fate_tell(const rpi_fate_view *view, int wait_status)
+void rpi_fate_tell(const rpi_fate_view *view, int wait_status, uint64_t most_memory)
 {
+    view->fate->most_memory = most_memory;
     view->fate->wait_status = wait_status;
     atomic_store(&view->fate->ended, 1);
     rpi_event_wake((rpi_event){&view->answers->for_worker, NULL});

@@ -45,7 +45,8 @@ typedef struct rpi_order {
 /* Written by the worker. */
 typedef struct rpi_orders {
     _Alignas(RPI_SHARED_LINE) _Atomic uint32_t for_sandbox, worker_sleeps;
-    _Atomic uint32_t closing; /* the sandbox must end; nothing more is posted */
+    _Atomic uint32_t closing;   /* the sandbox must end; nothing more is posted */
+    _Atomic uint64_t log_taken; /* bytes of the sandbox's log */
     /* what a sandbox learns at its start */
     int rank;
     unsigned worker;
@@ -76,6 +77,14 @@ enum { RPI_GUARDS = RPI_SHARED_LINE / sizeof(uint64_t) };
 #define RPI_GUARD      UINT64_C(0x7c3a91e64db8f025)
 #define RPI_WROTE_OVER 0x63d9a40eu
 
+enum { RPI_CHILD_LOG_BYTES = 8192 };
+
+/* A ring of whole lines. See child_log.h. */
+typedef struct rpi_child_log {
+    _Atomic uint64_t written, n_dropped; /* bytes, and lines for which there was no room */
+    char bytes[RPI_CHILD_LOG_BYTES];
+} rpi_child_log;
+
 /* Written by the sandbox, but for its first values. */
 typedef struct rpi_answers {
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t front[RPI_GUARDS]; /* RPI_GUARD */
@@ -86,6 +95,7 @@ typedef struct rpi_answers {
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t progress; /* which item of which request runs, or ran last; see progress.h */
     _Atomic uint64_t began_ns;                           /* when that item began, by the monotonic clock */
     rpi_done requests[RPI_REQUESTS];
+    rpi_child_log log;
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t back[RPI_GUARDS];
 } rpi_answers;
 
@@ -93,6 +103,7 @@ typedef struct rpi_answers {
 typedef struct rpi_fate {
     _Atomic uint32_t ended; /* the child has ended and was reaped */
     int wait_status;        /* of waitpid, once it has ended */
+    uint64_t most_memory;   /* bytes that were in memory for it at once */
 } rpi_fate;
 
 /* Which of two threads decides what becomes of an item whose time-out passes as it ends. */
@@ -148,7 +159,7 @@ typedef struct rpi_fate_view {
 /* False: no memory. */
 bool rpi_fate_map(int fd, rpi_fate_view *view);
 void rpi_fate_unmap(rpi_fate_view *view);
-/* Writes how the child ended, and wakes the worker. */
-void rpi_fate_tell(const rpi_fate_view *view, int wait_status);
+/* Writes how the child ended, and how many bytes it had in memory at most, and wakes the worker. */
+void rpi_fate_tell(const rpi_fate_view *view, int wait_status, uint64_t most_memory);
 
 #endif

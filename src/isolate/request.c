@@ -45,8 +45,8 @@ typedef struct source {
     uint64_t number;
     rpi_batch *batch;
     rpi_grain grain;
-    size_t result_size;
-    char *results;     /* where they go; NULL: there is no memory for them */
+    size_t result_size, stride;
+    char *results;     /* where they go, `stride` apart; NULL: there is no memory for them */
     rpi_answer answer; /* a copy */
 } source;
 
@@ -55,13 +55,14 @@ static source source_of(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch,
     rpi_segment *segment = &mailbox->responses[rpi_request_place(number)];
     size_t size = batch->work->task->result_size;
     char *results = batch->partials ? rpi_folder_room(&context->folder, &batch->work->reduction, rpi_grain_length(grain))
-                                    : batch->results + grain.begin * size;
-    return (source){mailbox, segment, number, batch, grain, .result_size = size, .results = results};
+                                    : rpi_batch_result(batch, grain.begin);
+    size_t stride = batch->partials ? size : batch->result_stride;
+    return (source){mailbox, segment, number, batch, grain, .result_size = size, .stride = stride, .results = results};
 }
 
 static uint64_t count_of(const source *from) { return rpi_grain_length(from->grain); }
 static bool emits(const source *from) { return from->batch->work->task->result_type == RP_TYPE_BYTES; }
-static char *place_of(const source *from, uint64_t i) { return from->results + i * from->result_size; }
+static char *place_of(const source *from, uint64_t i) { return from->results + i * from->stride; }
 static const char *results_of(const source *from) { return from->segment->base + rpi_answer_results_at(count_of(from)); }
 
 /* Whether the i-th receipt is that of the result. */
@@ -85,9 +86,21 @@ static rpi_taken refuse_for_memory(rp_error *why)
 
 /* ---- results of fixed size ---- */
 
+/* The same where there are gaps between them. */
+static uint64_t copy_each(const source *from, uint64_t n)
+{
+    uint64_t i = 0;
+    for (bool right = true; i < n && right; i += right) {
+        rpi_copy_out(place_of(from, i), results_of(from) + i * from->result_size, from->result_size);
+        right = is_receipt(from, i, place_of(from, i), from->result_size);
+    }
+    return i;
+}
+
 /* Returns how many of the first n results are right. */
 static uint64_t copy_results(const source *from, uint64_t n)
 {
+    if (from->stride != from->result_size) return copy_each(from, n);
     uint64_t i = 0, number = from->number;
     size_t size = from->result_size;
     const char *results = place_of(from, 0), *receipts = from->segment->base; /* kept here, as each copy out makes the rest be read anew */

@@ -128,6 +128,7 @@ rp_status rpi_sandbox_start(rpi_sandbox *sandbox, rp_error *error)
     sandbox->child = 0;
     sandbox->thread = NULL;
     sandbox->watch = (rpi_watch){.looked_ns = rpi_now_ns()};
+    sandbox->log = (rpi_child_log_seen){0, 0};
     introduce(sandbox);
     if (!hand_over_initializer(sandbox)) status = rpi_error_no_memory(error);
     if (status == RP_OK) status = child ? start_child(sandbox, error) : start_thread(sandbox, error);
@@ -196,7 +197,9 @@ static rpi_sandbox_event look(rpi_sandbox *sandbox, uint64_t count, uint64_t tim
     return RPI_SANDBOX_ENDED;
 }
 
-rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, uint64_t number, uint64_t count, uint64_t timeout_ns, uint64_t *item)
+static void take_log(rpi_sandbox *sandbox) { rpi_child_log_take(sandbox->mailbox, &sandbox->log, sandbox->worker->context.log); }
+
+static rpi_sandbox_event await_event(rpi_sandbox *sandbox, uint64_t number, uint64_t count, uint64_t timeout_ns, uint64_t *item)
 {
     const rpi_mailbox *mailbox = sandbox->mailbox;
     bool was_idle = sandbox->idle;
@@ -212,11 +215,19 @@ rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, uint64_t number, uint64
         if (event == RPI_SANDBOX_DONE || ended) return event == RPI_SANDBOX_DONE ? event : RPI_SANDBOX_ENDED;
         if (sandbox->child && atomic_load(&sandbox->dropped)) return RPI_SANDBOX_DROPPED; /* a thread can't be stopped */
         if (event != RPI_SANDBOX_ENDED) return event;
+        take_log(sandbox);
         rpi_event_wait(mailbox->for_worker, seen, until);
         if (rpi_now_ns() < now + (uint64_t)(look_s * 1e9)) continue;
         if (sandbox->child && !rpi_zygote_lives()) return RPI_SANDBOX_ENDED;
         rpi_event_wake(mailbox->for_sandbox);
     }
+}
+
+rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, uint64_t number, uint64_t count, uint64_t timeout_ns, uint64_t *item)
+{
+    rpi_sandbox_event event = await_event(sandbox, number, count, timeout_ns, item);
+    take_log(sandbox);
+    return event;
 }
 
 /* ---- the end ---- */
@@ -252,6 +263,16 @@ bool rpi_sandbox_give_up(rpi_sandbox *sandbox, uint64_t number)
 
 bool rpi_sandbox_wrote_over(const rpi_sandbox *sandbox) { return sandbox->child && rpi_answers_are_touched(sandbox->mailbox->answers); }
 
+/* A process that gets no more memory often crashes. */
+static void say_memory(const rpi_sandbox *sandbox, char *text, size_t size)
+{
+    uint64_t allowed = sandbox->worker->config->options.memory_per_item, had = sandbox->mailbox->fate->most_memory;
+    text[0] = '\0';
+    if (allowed == 0) return;
+    snprintf(text, size, "; it had %llu MiB of memory, and memory_per_item allows %llu MiB more than at its start",
+             (unsigned long long)(had >> 20), (unsigned long long)(allowed >> 20));
+}
+
 rp_cause rpi_sandbox_exit_cause(const rpi_sandbox *sandbox, int *code, char *text, size_t size)
 {
     const rpi_fate *fate = sandbox->mailbox->fate;
@@ -268,14 +289,17 @@ rp_cause rpi_sandbox_exit_cause(const rpi_sandbox *sandbox, int *code, char *tex
         return RP_CAUSE_EXIT;
     }
     *code = WTERMSIG(status);
+    char memory[128];
+    say_memory(sandbox, memory, sizeof memory);
     const char *name = strsignal(*code);
-    snprintf(text, size, "%sits process was killed by signal %d (%s)%s", before, *code, name ? name : "unknown",
-             *code == SIGKILL ? ", which the kernel sends when memory runs out" : "");
+    snprintf(text, size, "%sits process was killed by signal %d (%s)%s%s", before, *code, name ? name : "unknown",
+             *code == SIGKILL ? ", which the kernel sends when memory runs out" : "", memory);
     return RP_CAUSE_SIGNAL;
 }
 
 void rpi_sandbox_drop(rpi_sandbox *sandbox)
 {
+    take_log(sandbox);
     rpi_mailbox_release(sandbox->mailbox);
     sandbox->mailbox = NULL;
     sandbox->child = 0;

@@ -25,6 +25,7 @@ typedef struct rpi_sandbox {
     pid_t child;          /* 0: the sandbox is a thread */
     rpi_sandbox_thread *thread;
     rpi_watch watch;
+    rpi_child_log_seen log;
     bool idle;           /* no request was out when the last one was posted */
     atomic_bool dropped; /* nobody wants the items of the present batch; set by any thread, which then wakes the worker */
 } rpi_sandbox;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { OOM_SCORE = 500 };
@@ -51,6 +52,25 @@ static void volunteer_for_the_kernel(void)
     close(fd);
 }
 
+/* Bytes of memory of its own that this process has, or has asked for. 0: not known. */
+static uint64_t own_memory(void)
+{
+    unsigned long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file && fscanf(file, "%*u %*u %*u %*u %*u %llu", &pages) != 1) pages = 0;
+    if (file) fclose(file);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* What it shares with its worker doesn't count. Where the system refuses, there is no limit. */
+static void limit_memory(uint64_t per_item)
+{
+    uint64_t own = own_memory();
+    if (per_item == 0 || own == 0) return;
+    struct rlimit limit = {.rlim_cur = own + per_item, .rlim_max = own + per_item};
+    (void)setrlimit(RLIMIT_DATA, &limit);
+}
+
 static void become_child(const rpi_orders *orders)
 {
     char name[16];
@@ -60,6 +80,7 @@ static void become_child(const rpi_orders *orders)
     (void)sched_setaffinity(0, sizeof orders->cpus, &orders->cpus);
     set_signals();
     volunteer_for_the_kernel();
+    limit_memory(orders->options.memory_per_item);
 }
 
 static void *serve(void *argument)

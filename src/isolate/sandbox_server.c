@@ -19,6 +19,8 @@ bool rpi_sandbox_server_init(rpi_sandbox_server *server)
     server->batch = rpi_batch_create();
     if (!server->batch) return false;
     rpi_context_init(&server->context, orders->rank, orders->worker, orders->host);
+    server->log = rpi_child_log_sink(server->mailbox);
+    server->context.log = &server->log;
     return true;
 }
 

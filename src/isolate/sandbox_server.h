@@ -5,14 +5,15 @@
 #ifndef RPI_ISOLATE_SANDBOX_SERVER_H
 #define RPI_ISOLATE_SANDBOX_SERVER_H
 
-#include "isolate/mailbox.h"
+#include "isolate/child_log.h"
 #include "task/context.h"
 #include "task/places.h"
 
 typedef struct rpi_sandbox_server {
     rpi_mailbox *mailbox;
     rpi_context context;
-    rpi_work work; /* the last request's call, when `has_work` */
+    rpi_log_sink log; /* of the context */
+    rpi_work work;    /* the last request's call, when `has_work` */
     bool has_work;
     rpi_batch *batch;
     void *tables; /* of arguments of bytes, where they are; the sandbox can only read what it was sent */

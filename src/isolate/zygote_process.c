@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -117,22 +118,23 @@ static bool take_order(zygote *self)
 
 /* Returns the next child that ended; 0: none. Kills what its tasks left behind before it reaps the child, as until then the process number
  * is still the child's. */
-static pid_t next_ended(int *status)
+static pid_t next_ended(int *status, struct rusage *usage)
 {
     siginfo_t info = {.si_pid = 0};
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == 0) return 0;
     (void)kill(-info.si_pid, SIGKILL);
-    return waitpid(info.si_pid, status, 0);
+    return wait4(info.si_pid, status, 0, usage);
 }
 
 static void reap(zygote *self)
 {
     int status;
-    for (pid_t pid; (pid = next_ended(&status)) > 0;) {
+    struct rusage usage;
+    for (pid_t pid; (pid = next_ended(&status, &usage)) > 0;) {
         child *gone = find(self, pid);
         if (!gone) continue;
         rpi_list_remove(&gone->link);
-        rpi_fate_tell(&gone->view, status);
+        rpi_fate_tell(&gone->view, status, (uint64_t)usage.ru_maxrss << 10);
         rpi_fate_unmap(&gone->view);
         free(gone);
     }

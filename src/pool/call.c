@@ -7,6 +7,7 @@
 #include "pool/large_constants.h"
 #include "task/context.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The number of items that max_failures_percent refers to: all, or, if that isn't known, the finished ones, but at least 100. */
@@ -73,14 +74,6 @@ static rp_status init_work(rpi_call_pool *pool, rpi_work *work, const rp_task *t
     return status;
 }
 
-static void take_options(rpi_call *call, const rp_call_options *options)
-{
-    call->statuses = options->statuses;
-    call->callback = options->callback;
-    call->error_callback = options->error_callback;
-    call->callback_argument = options->callback_argument;
-}
-
 rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, size_t size,
                           rpi_call **out, rp_error *error)
 {
@@ -89,6 +82,7 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     rpi_call *call = rpi_lines_alloc(size);
     if (!call) return rpi_error_no_memory(error);
     status = init_work(pool, &call->work, task, options ? options->bound : (rp_columns){0, NULL}, items, error);
+    if (status == RP_OK && (status = rpi_wishes_make(call, options, &call->wishes, error)) != RP_OK) rpi_work_fini(&call->work);
     if (status != RP_OK) {
         rpi_lines_free(call);
         return status;
@@ -96,7 +90,7 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     call->pool = pool;
     rpi_options_resolve(pool->options, options, &call->options);
     set_policy(call);
-    if (options) take_options(call, options);
+    call->work.seed = options ? options->seed : 0;
     call->references = 1;
     rpi_mutex_init(&call->mutex);
     rpi_cond_init(&call->changed);
@@ -122,6 +116,7 @@ void rpi_call_unref(rpi_call *call)
     if (call->fini) call->fini(call);
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
+    free(call->wishes);
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->mutex);
     rpi_lines_free(call);
@@ -149,22 +144,14 @@ static void wake_all(rpi_call *call)
     if (reader) rpi_waiter_tell(reader);
 }
 
-static void fill_statuses(rpi_call *call)
-{
-    if (!call->statuses) return;
-    uint64_t cutoff = atomic_load(&call->work.cutoff);
-    for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < cutoff ? RP_OK : RP_CANCELLED;
-    for (const rpi_failure *failure = call->failures; failure && !rpi_call_is_cancelled(call); failure = failure->next)
-        call->statuses[failure->facts.item] = rpi_failure_to_error(failure, NULL);
-}
-
 /* Finishes the call if nothing more can come. With the mutex held. True: the caller calls `end` once it has released the mutex. */
 static bool try_finish(rpi_call *call)
 {
     bool is_due = (call->state == RPI_CALL_CLOSED || call->state == RPI_CALL_CANCELLED) && call->n_outstanding == 0;
     if (!is_due) return false;
     call->failures = rpi_failure_sort(call->failures);
-    fill_statuses(call);
+    rpi_wishes_fill(call->wishes,
+                    &(rpi_wishes_outcome){call->failures, call->n_items, atomic_load(&call->work.cutoff), rpi_call_is_cancelled(call)});
     atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
     call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     wake_all(call);

@@ -18,6 +18,7 @@
 #define RPI_POOL_CALL_H
 
 #include "base/waiter.h"
+#include "pool/wishes.h"
 #include "worker/executor.h"
 
 #include <rankpool/call.h>
@@ -48,6 +49,8 @@ struct rpi_call_pool {
     void (*ended)(rpi_call_pool *pool, rpi_call *call);
     /* A call was cancelled or stopped: its items that wait for a retry stop waiting. Called with the call's mutex held. Doesn't block. */
     void (*stopped)(rpi_call_pool *pool);
+    /* Whether the calling thread is that of the pool's callbacks. Doesn't block. */
+    bool (*in_callback)(const rpi_call_pool *pool);
 };
 
 /* Somebody who wants to be told when a call is finished. */
@@ -62,22 +65,20 @@ struct rp_result {
     rpi_call_pool *pool; /* valid until finished */
     uint64_t n_items;    /* UINT64_MAX: not known */
     uint64_t started_ns;
-    char *results; /* map, starmap and apply: the caller's array */
-    rp_status *statuses;
-    rp_pool_options options; /* the call's own options, with the pool's where it sets none */
-    rp_callback *callback, *error_callback;
-    void *callback_argument;
+    char *results;                /* map, starmap and apply: the caller's array */
+    rpi_wishes *wishes;           /* of its options (wishes.h); NULL: none. Owned */
+    rp_pool_options options;      /* the call's own options, with the pool's where it sets none */
     void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
-    /* in the pool's list and in the notifier's, each guarded by its owner's mutex */
-    rpi_list_link link, notified;
-    unsigned marks;        /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
-    pthread_mutex_t mutex; /* guards what follows */
+    rpi_list_link link;           /* of the pool's list, guarded by its mutex */
+    unsigned marks;               /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
+    pthread_mutex_t mutex;        /* guards what follows */
     pthread_cond_t changed;
     rpi_waiter *reader; /* sleeps until a chunk is done, or the call's state changes; NULL: nobody. Whoever takes it out tells it */
     unsigned references;
     uint64_t n_outstanding;
     uint64_t n_told; /* items that were reported as completed; never decreases */
     rpi_call_state state;
+    bool callbacks_due; /* it has callbacks, and they haven't all returned; its pool is valid until then */
     rp_status status;   /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY; of a reduction: RP_END, RP_FAILED */
     const char *reason; /* for the status, static; NULL: the status says it all */
     rpi_list watches;

@@ -99,6 +99,16 @@ void rpi_display_hide(rpi_display *self)
     self->bar_shown = false;
 }
 
+void rpi_display_write(rpi_display *self, FILE *stream, const char *lines, size_t size)
+{
+    if (self) pthread_mutex_lock(&self->screen);
+    if (self && self->bar_shown && !is_in_background(self)) put(self, erase);
+    if (self) self->bar_shown = false;
+    fwrite(lines, 1, size, stream);
+    fflush(stream);
+    if (self) pthread_mutex_unlock(&self->screen);
+}
+
 void rpi_display_show(rpi_display *self)
 {
     if (self) pthread_mutex_unlock(&self->screen);

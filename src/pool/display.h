@@ -39,6 +39,9 @@ void rpi_display_finish(rpi_display *display, const rpi_display_sample *last);
 void rpi_display_hide(rpi_display *display);
 void rpi_display_show(rpi_display *display);
 
+/* Writes whole lines to a stream, and takes the bar away before. `display` may be NULL. May wait for the stream. */
+void rpi_display_write(rpi_display *display, FILE *stream, const char *lines, size_t size);
+
 /* Draws what is left, and ends the display. NULL does nothing. */
 void rpi_display_destroy(rpi_display *display);
 

@@ -74,8 +74,8 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
         if (status != RP_OK) rpi_call_unref(self->call);
     }
     if (status == RP_OK) {
-        self->call->statuses = NULL;
-        self->call->callback = self->call->error_callback = NULL;
+        rpi_wishes_drop_lists(self->call->wishes);
+        rpi_wishes_drop_callbacks(self->call->wishes);
         self->call->n_items = source.next && source.n_items == 0 ? UINT64_MAX : source.n_items;
         self->call->n_outstanding = 1; /* so that a join doesn't finish it before it is set up */
         status = rpi_pool_begin(pool, self->call, error);

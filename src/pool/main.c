@@ -176,6 +176,8 @@ int rp_main_sized(int argc, char **argv, rp_client *client, const rp_pool_option
         (void)rpi_sized_refuse("the pool's options", &error);
         return report(argc > 0 ? argv[0] : NULL, &error);
     }
+    if (options && options->gpus_per_rank && rp_gpus_prepare(options->gpus_per_rank, &error) != RP_OK)
+        rp_main_refuse(rp_error_text(&error));
     if (options && options->isolation && rp_isolation_prepare(&error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
     if (!client) return rp_main_bare(argc, argv, NULL);
     program.client = client;

@@ -3,6 +3,7 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/memory_share.h"
 #include "base/options.h"
 #include "base/spin.h"
 #include "base/text.h"
@@ -11,13 +12,23 @@
 #include "isolate/zygote.h"
 #include "pool/executors.h"
 #include "pool/pool_info.h"
+#include "pool/rank_gpus.h"
 #include "task/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* RP_OK; RP_USAGE: a variable of the environment is wrong. */
+/* As many workers as there is memory for. */
+static rp_status fit_memory(rp_pool *pool, int local_ranks, rp_error *error)
+{
+    unsigned n = pool->thread_count.n;
+    rp_status status = rpi_memory_share_limit(pool->options.memory_per_item, local_ranks, &n, error);
+    if (status == RP_OK && n < pool->thread_count.n) pool->thread_count = (rpi_thread_count){n, "option memory_per_item", false};
+    return status;
+}
+
+/* RP_OK; RP_USAGE: a variable of the environment is wrong, or there is no memory for one worker. */
 static rp_status choose_threads(rp_pool *pool, rp_error *error)
 {
     const rpi_executor_kind *kind = rpi_executor_find(pool->kind);
@@ -29,7 +40,7 @@ static rp_status choose_threads(rp_pool *pool, rp_error *error)
         count = (rpi_thread_count){(unsigned)pool->options.threads, "option threads", false};
     else if (!kind->one_worker) status = rpi_thread_count_find(kind->spans_ranks ? rpi_affinity_local_ranks() : 1, &count, error);
     pool->thread_count = count;
-    return status;
+    return status == RP_OK ? fit_memory(pool, kind->spans_ranks ? rpi_affinity_local_ranks() : 1, error) : status;
 }
 
 static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
@@ -44,7 +55,8 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     if (pool->kind == RP_EXECUTOR_AUTO) pool->kind = rpi_executor_choose(on_communicator || rpi_world_ranks() > 1);
     rpi_host_name(pool->host, sizeof pool->host);
     pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
-    if (pool->retrier) return pool;
+    pool->log = rpi_log_writer_create();
+    if (pool->retrier && pool->log) return pool;
     rpi_pool_destroy(pool);
     return NULL;
 }
@@ -58,7 +70,9 @@ static rp_status start_progress(rp_pool *pool, rp_error *error)
                                  .is_brief = options->progress == RP_PROGRESS_AUTO,
                                  .sample = rpi_pool_sample,
                                  .argument = pool};
-    return rpi_display_create(&config, &pool->display, error);
+    rp_status status = rpi_display_create(&config, &pool->display, error);
+    if (status == RP_OK) rpi_log_writer_show_with(pool->log, pool->display);
+    return status;
 }
 
 static rp_status check_options(const rp_pool_options *options, const struct rpi_coordinator *coordinator, rp_error *error)
@@ -66,6 +80,8 @@ static rp_status check_options(const rp_pool_options *options, const struct rpi_
     rp_status status = options ? rpi_options_check(options, error) : RP_OK;
     if (status != RP_OK) return status;
     if (rpi_registry_clash()) return rp_error_set(error, RP_USAGE, 0, "two tasks or initializers are named %s", rpi_registry_clash());
+    status = rpi_rank_gpus_check(options ? options->gpus_per_rank : 0, error);
+    if (status != RP_OK) return status;
     rp_executor wanted = options ? options->executor : RP_EXECUTOR_AUTO;
     if (coordinator && wanted != RP_EXECUTOR_AUTO && !rpi_executor_find(wanted)->spans_ranks)
         return rp_error_set(error, RP_USAGE, 0, "a pool on a communicator is mpi or hybrid, not %s", rp_executor_name(wanted));
@@ -91,6 +107,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
                                   .worker = {.initializer = options->initializer,
                                              .initializer_argument = options->initializer_argument,
                                              .pool = &pool->for_calls,
+                                             .log = {rpi_log_writer_put, pool->log},
                                              .runner = &rpi_runner_sandboxes},
                                   .coordinator = coordinator};
     rpi_options_for_workers(options, &config.worker.options);

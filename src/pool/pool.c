@@ -2,6 +2,7 @@
 #include "pool/pool.h"
 
 #include "base/clock.h"
+#include "base/seed.h"
 #include "task/context.h"
 
 #include <rankpool/text.h>
@@ -14,6 +15,12 @@ static rp_pool *pool_of(rpi_call_pool *seen) { return (rp_pool *)(void *)seen; }
 /* ---- making and freeing ---- */
 
 static void ended(rpi_call_pool *seen, rpi_call *call);
+static bool in_callback(const rpi_call_pool *seen)
+{
+    const rpi_notifier *notifier = atomic_load(&((const rp_pool *)(const void *)seen)->notifier);
+    return notifier && rpi_notifier_is_here(notifier);
+}
+
 static void stopped(rpi_call_pool *seen) { rpi_retrier_look(pool_of(seen)->retrier); }
 
 rp_pool *rpi_pool_create(void)
@@ -24,6 +31,7 @@ rp_pool *rpi_pool_create(void)
     pool->for_calls.share = rpi_pool_share;
     pool->for_calls.ended = ended;
     pool->for_calls.stopped = stopped;
+    pool->for_calls.in_callback = in_callback;
     rpi_list_init(&pool->calls);
     rpi_mutex_init(&pool->mutex);
     rpi_cond_init(&pool->changed);
@@ -32,6 +40,7 @@ rp_pool *rpi_pool_create(void)
 
 void rpi_pool_destroy(rp_pool *pool)
 {
+    rpi_log_writer_destroy(pool->log);
     rpi_display_destroy(pool->display);
     rpi_notifier_destroy(pool->notifier);
     rpi_retrier_destroy(pool->retrier);
@@ -57,8 +66,11 @@ static void call_finished(rpi_call *call);
 
 static rp_status need_notifier(rp_pool *pool, rp_error *error)
 {
-    if (pool->notifier) return RP_OK;
-    return rpi_notifier_create(call_finished, &pool->notifier, error);
+    if (atomic_load(&pool->notifier)) return RP_OK;
+    rpi_notifier *made;
+    rp_status status = rpi_notifier_create(call_finished, &made, error);
+    if (status == RP_OK) atomic_store(&pool->notifier, made);
+    return status;
 }
 
 rpi_executor *rpi_pool_begin_asking(rp_pool *pool)
@@ -83,21 +95,34 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
     rp_status status = RP_OK;
     pthread_mutex_lock(&pool->mutex);
     if (pool->state != RPI_POOL_OPEN) status = rp_error_set(error, RP_CLOSED, 0, "the pool is closed and takes no more calls");
-    if (status == RP_OK && (call->callback || call->error_callback)) status = need_notifier(pool, error);
+    if (status == RP_OK && rpi_wishes_need_notifier(call->wishes)) status = need_notifier(pool, error);
     if (status == RP_OK) {
         call->work.id = ++pool->next_id;
+        if (call->work.seed == 0) call->work.seed = rpi_seed_at(pool->options.seed, call->work.id);
         call->started_ns = rpi_now_ns();
         rpi_list_add_first(&pool->calls, &call->link);
         pool->n_calls++;
         rpi_call_ref(call);
+        call->callbacks_due = rpi_wishes_need_notifier(call->wishes);
     }
     pthread_mutex_unlock(&pool->mutex);
+    if (status == RP_OK && call->callbacks_due) rpi_notifier_watch(pool->notifier, call);
     return status;
+}
+
+static void end_callbacks(rpi_call *call)
+{
+    if (!call->wishes) return;
+    pthread_mutex_lock(&call->mutex);
+    call->callbacks_due = false;
+    pthread_cond_broadcast(&call->changed);
+    pthread_mutex_unlock(&call->mutex);
 }
 
 static void call_finished(rpi_call *call)
 {
     rp_pool *pool = pool_of(call->pool);
+    end_callbacks(call);
     pthread_mutex_lock(&pool->mutex);
     rpi_list_remove(&call->link);
     pool->n_calls--;
@@ -125,7 +150,7 @@ static void ended(rpi_call_pool *seen, rpi_call *call)
         fill_sample(pool, call, &last);
         rpi_display_finish(pool->display, &last);
     }
-    if (call->callback || call->error_callback) rpi_notifier_post(pool->notifier, call);
+    if (rpi_wishes_need_notifier(call->wishes)) rpi_notifier_post(pool->notifier, call);
     else call_finished(call);
 }
 
@@ -247,11 +272,7 @@ rp_status rp_pool_check(const rp_pool *pool, rp_error *error)
 static rp_status check_join(rp_pool *pool, rp_error *error)
 {
     rp_status status = rpi_pool_check_caller(pool, error);
-    pthread_mutex_lock(&pool->mutex);
-    const rpi_notifier *notifier = pool->notifier;
-    pthread_mutex_unlock(&pool->mutex);
-    if (status == RP_OK && notifier && rpi_notifier_is_here(notifier))
-        status = rp_error_set(error, RP_USAGE, 0, "a callback can't join its own pool");
+    if (status == RP_OK && in_callback(&pool->for_calls)) status = rp_error_set(error, RP_USAGE, 0, "a callback can't join its own pool");
     return status;
 }
 
@@ -272,6 +293,7 @@ rp_status rp_pool_join(rp_pool *pool, rp_error *error)
     close_iterators(pool);
     rpi_executor *executor = take_executor(pool);
     status = executor->ops->close(executor, error);
+    rpi_log_writer_flush(pool->log);
     pthread_mutex_lock(&pool->mutex);
     pool->state = RPI_POOL_JOINED;
     pool->join_status = status;

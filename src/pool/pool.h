@@ -8,6 +8,7 @@
 #include "base/thread_count.h"
 #include "pool/call.h"
 #include "pool/display.h"
+#include "pool/log_writer.h"
 #include "pool/notifier.h"
 #include "pool/retry.h"
 
@@ -29,8 +30,9 @@ struct rp_pool {
     rp_rank_info *ranks;
     uint64_t opened_ns; /* times in reports count from then on */
     char *warnings[RPI_MOST_WARNINGS];
-    rpi_notifier *notifier; /* made with the first callback */
-    rpi_display *display;   /* NULL: none */
+    _Atomic(rpi_notifier *) notifier; /* made with the first callback, under the mutex */
+    rpi_display *display;             /* NULL: none */
+    rpi_log_writer *log;              /* of what tasks log */
     rpi_retrier *retrier;
     pthread_mutex_t mutex; /* guards what follows, and the links of calls */
     pthread_cond_t changed;

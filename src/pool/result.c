@@ -7,13 +7,13 @@
 
 static pthread_mutex_t *mutex_of(const rp_result *result) { return (pthread_mutex_t *)(uintptr_t)&result->mutex; }
 
-static bool wait_finished(rp_result *result, double timeout_s)
+/* Whether callbacks are to be waited for. A callback can't wait for another one, as both run in one thread. With the mutex held. */
+static bool owes_callbacks(const rp_result *result)
 {
-    uint64_t deadline = rpi_deadline_ns(timeout_s);
-    while (!rpi_call_is_finished(result))
-        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
-    return rpi_call_is_finished(result);
+    return result->callbacks_due && !result->wishes->callbacks_apart && !result->pool->in_callback(result->pool);
 }
+
+static bool is_through(const rp_result *result) { return rpi_call_is_finished(result) && !owes_callbacks(result); }
 
 static rp_status no_result(rp_error *error) { return rp_error_set(error, RP_USAGE, 0, "the handle of the call is NULL"); }
 
@@ -28,9 +28,12 @@ static rp_status check_wait(const rp_result *result, double timeout_s, rp_error 
 rp_status rp_result_wait(rp_result *result, double timeout_s)
 {
     if (!result) return RP_USAGE;
+    uint64_t deadline = rpi_deadline_ns(timeout_s);
     pthread_mutex_lock(&result->mutex);
     rp_status status = check_wait(result, timeout_s, NULL);
-    if (status == RP_OK && !wait_finished(result, timeout_s)) status = RP_TIMEOUT;
+    while (status == RP_OK && !is_through(result))
+        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
+    if (status == RP_OK && !is_through(result)) status = RP_TIMEOUT;
     pthread_mutex_unlock(&result->mutex);
     return status;
 }
@@ -40,11 +43,11 @@ rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error)
     if (!result) return no_result(error);
     uint64_t deadline = rpi_deadline_ns(timeout_s);
     pthread_mutex_lock(&result->mutex);
-    bool known = rpi_call_is_finished(result) || rpi_call_is_cancelled(result);
+    bool known = is_through(result) || rpi_call_is_cancelled(result);
     rp_status status = known ? RP_OK : check_wait(result, timeout_s, error);
-    while (status == RP_OK && !rpi_call_is_finished(result) && !rpi_call_is_cancelled(result))
+    while (status == RP_OK && !is_through(result) && !rpi_call_is_cancelled(result))
         if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
-    known = rpi_call_is_finished(result) || rpi_call_is_cancelled(result);
+    known = is_through(result) || rpi_call_is_cancelled(result);
     if (known) status = rpi_call_outcome(result, error);
     else if (status == RP_OK) status = rp_error_set(error, RP_TIMEOUT, 0, "not finished after %g s", timeout_s);
     pthread_mutex_unlock(&result->mutex);
@@ -108,13 +111,21 @@ rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failu
 
 uint64_t rp_result_completed(const rp_result *result) { return result ? rpi_call_n_completed(result) : 0; }
 
+/* Not for its callbacks: they may need what the caller has. */
+static void wait_finished(rp_result *result)
+{
+    pthread_mutex_lock(&result->mutex);
+    while (!rpi_call_is_finished(result)) pthread_cond_wait(&result->changed, &result->mutex);
+    pthread_mutex_unlock(&result->mutex);
+}
+
 void rp_result_free(rp_result *result)
 {
     if (!result) return;
     bool in_own_task = rpi_call_check_wait(result->pool, NULL) != RP_OK;
     if (in_own_task || !rp_result_ready(result)) (void)rpi_call_cancel(result);
     if (in_own_task) return; /* also when it is finished: the caller couldn't know */
-    rp_result_wait(result, -1);
+    wait_finished(result);
     rpi_completion_leave(result);
     rpi_call_unref(result);
 }

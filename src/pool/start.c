@@ -1,6 +1,7 @@
 /* start.c: see start.h. */
 #include "pool/start.h"
 
+#include "pool/completions.h"
 #include "task/columns.h"
 #include "task/into.h"
 #include "task/registry.h"
@@ -35,16 +36,46 @@ static void batch_ends(rpi_batch *batch)
     rpi_call_batch_ends(batch->owner, batch, NULL);
 }
 
+/* A fixed array may go to an array of its elements, which has the size and the stride of one of those. */
+static size_t stride_of(const rp_into *into, const rp_task *task)
+{
+    return into->stride_bytes > task->result_size ? into->stride_bytes : task->result_size;
+}
+
+static void clear_emitted(const rpi_batch *batch)
+{
+    for (uint64_t i = 0; i < batch->count; i++) *(rp_bytes *)(void *)rpi_batch_result(batch, i) = (rp_bytes){NULL, 0};
+}
+
 static void prepare_batch(const rpi_request *in, rpi_call *call, rpi_batch *batch)
 {
-    if (!in->fold && in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results.data, 0, (size_t)in->n * sizeof(rp_bytes));
     rpi_batch_reset(batch, &call->work, 0, in->n);
     batch->results = call->results;
+    if (!in->fold && in->results.size > 0 && in->task->result_size > 0) batch->result_stride = stride_of(&in->results, in->task);
+    if (!in->fold && in->n > 0 && in->task->result_type == RP_TYPE_BYTES) clear_emitted(batch);
     batch->schedule = rpi_pool_schedule(in->pool, &call->options, in->n);
     batch->owner = call;
 }
 
-/* Makes the call, known to no other thread yet. */
+/* A blocking call in a callback keeps the thread that would tell its progress. */
+static rp_status check_caller(const rpi_request *in, rp_error *error)
+{
+    const rpi_call_pool *pool = &in->pool->for_calls;
+    rp_status status = rpi_pool_check_caller(in->pool, error);
+    if (status != RP_OK || !in->options || !in->options->progress_callback || !pool->in_callback(pool)) return status;
+    return rp_error_set(error, RP_USAGE, 0,
+                        "a blocking call in a callback can't have a progress_callback, which the same thread would call");
+}
+
+/* The set gives the call once it is finished, which it can't be yet. */
+static rp_status join_set(const rpi_request *in, rpi_call *call, rp_error *error)
+{
+    rp_completions *set = in->options ? in->options->completions : NULL;
+    if (!set || rp_completions_add(set, call, in->options->tag) == RP_OK) return RP_OK;
+    return rpi_error_no_memory(error);
+}
+
+/* Makes the call, known to no other thread but that of its set. */
 static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
 {
     rpi_call *call;
@@ -53,11 +84,12 @@ static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_erro
     call->n_items = in->n;
     call->fini = in->fini;
     call->results = in->results.data && in->task->result_size && !in->fold ? in->results.data : nothing;
-    if (waits) call->callback = call->error_callback = NULL;
+    if (waits) rpi_wishes_drop_callbacks(call->wishes);
     call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
     call->state = RPI_CALL_CLOSED;
     status = check_items(in, call, error);
     if (status == RP_OK && in->prepare) status = in->prepare(in, call, error);
+    if (status == RP_OK && !waits) status = join_set(in, call, error);
     if (status == RP_OK) *out = call;
     else rpi_call_unref(call);
     return status;
@@ -67,11 +99,12 @@ static rp_status start(const rpi_request *in, bool waits, rpi_call **out, rp_err
 {
     rpi_call *call;
     rp_status status = check(in, error);
-    if (status == RP_OK && waits) status = rpi_pool_check_caller(in->pool, error);
+    if (status == RP_OK && waits) status = check_caller(in, error);
     if (status == RP_OK) status = make(in, waits, &call, error);
     if (status != RP_OK) return status;
     status = rpi_pool_begin(in->pool, call, error);
     if (status != RP_OK) {
+        rpi_completion_leave(call);
         rpi_call_unref(call);
         return status;
     }
@@ -98,6 +131,7 @@ rp_status rpi_start_and_wait(const rpi_request *in, rp_error *error)
     rp_status status = start(in, true, &call, error);
     if (status != RP_OK) return status;
     rp_result_wait(call, -1);
+    rpi_log_writer_flush(in->pool->log);
     status = rp_result_get(call, -1, error);
     rp_result_free(call);
     return status;

@@ -51,6 +51,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->attempt = 1;
     batch->status = RP_OK;
     batch->partials = NULL;
+    batch->result_stride = work->task->result_size;
     batch->waiter = NULL;
     reset_claims(&batch->claims);
     atomic_store(&batch->n_run, 0);
@@ -66,10 +67,19 @@ void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offs
         part->views[k] = whole->views[k];
         if (part->views[k].base) part->views[k].base += offset * part->views[k].stride_bytes;
     }
-    part->results = whole->results + offset * whole->work->task->result_size;
+    part->results = rpi_batch_result(whole, offset);
+    part->result_stride = whole->result_stride;
     part->partials = whole->partials;
     part->attempt = whole->attempt;
     part->urgent = whole->urgent;
+}
+
+void rpi_batch_put_results(const rpi_batch *batch, uint64_t offset, const char *from, uint64_t count)
+{
+    size_t size = batch->work->task->result_size;
+    if (!rpi_batch_has_gaps(batch)) memcpy(rpi_batch_result(batch, offset), from, (size_t)count * size);
+    else
+        for (uint64_t i = 0; i < count; i++) memcpy(rpi_batch_result(batch, offset + i), from + i * size, size);
 }
 
 void rpi_batch_end(rpi_batch *batch)

@@ -29,6 +29,7 @@ struct rpi_batch {
     uint64_t first, count;           /* items first … first + count - 1 of the call */
     rp_view views[RP_MAX_ARGUMENTS]; /* at item `first`; base NULL: the values come from the range column */
     char *results;                   /* of item `first` */
+    size_t result_stride;            /* bytes from one result to the next; more than a result where they are fields of structs */
     rpi_partials *partials;          /* where its results are folded, instead of being kept; NULL: they are kept */
     rpi_schedule schedule;           /* of the grains */
     void (*done)(rpi_batch *batch);  /* called once, by the last worker that leaves the batch, under no lock */
@@ -59,12 +60,18 @@ void rpi_batch_fini(rpi_batch *batch);
 /* Frees what workers claimed by. For a batch that is over, or all zero; rpi_batch_fini does it too. */
 void rpi_batch_free_claims(rpi_batch *batch);
 /* Prepares a batch over items first … first + count - 1, with views of the columns of the work. The caller then sets results or partials,
- * schedule, done and owner. */
+ * schedule, done and owner. Results have no gaps, unless it sets their stride. */
 void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t count);
 /* Prepares a batch over items offset … offset + count - 1 of another batch, with its views, results and attempt. */
 void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count);
 /* All items that will run have run: tells the batch's waiter, else calls done. The batch may be gone afterwards. Once, under no lock. */
 void rpi_batch_end(rpi_batch *batch);
+/* Whether there are gaps between its results. */
+static inline bool rpi_batch_has_gaps(const rpi_batch *batch) { return batch->result_stride != batch->work->task->result_size; }
+/* Where the result of the item at that offset goes. */
+static inline char *rpi_batch_result(const rpi_batch *batch, uint64_t offset) { return batch->results + offset * batch->result_stride; }
+/* Copies results that have no gaps to the places of the items from `offset` on. */
+void rpi_batch_put_results(const rpi_batch *batch, uint64_t offset, const char *from, uint64_t count);
 /* Adds a failure, which the batch then owns. Any thread. */
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
 

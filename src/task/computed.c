@@ -80,11 +80,31 @@ static void fill_integers(const rp_column *column, uint64_t first, size_t n, int
     for (size_t i = 0; i < n; i++) to[i] = rpi_column_number(column, first + i);
 }
 
+static void fill_doubles(const rp_column *column, uint64_t first, size_t n, double *to)
+{
+    for (size_t i = 0; i < n; i++) to[i] = (double)rpi_column_number(column, first + i);
+}
+
+/* As `spaced`, but for the ends. */
+static void fill_spaced(const rp_column *column, uint64_t first, size_t n, double *to)
+{
+    double ends[2];
+    memcpy(ends, column->data, sizeof ends);
+    double step = column->start > 1 ? (ends[1] - ends[0]) / (double)(column->start - 1) : 0;
+    for (size_t i = 0; i < n; i++) to[i] = ends[0] + (double)(first + i) * step;
+    if (first == 0) to[0] = spaced(column, 0);
+    if (first + n >= (uint64_t)column->start) to[n - 1] = spaced(column, first + n - 1);
+}
+
 void rpi_computed_fill(const rp_column *column, uint64_t first, size_t n, void *to)
 {
     char *at = to;
     if (column->kind == RP_COLUMN_RANGE && column->type == RP_TYPE_INT64) {
         fill_integers(column, first, n, to);
+        return;
+    }
+    if (n > 0 && column->type == RP_TYPE_DOUBLE && column->kind != RP_COLUMN_GRID) {
+        (column->kind == RP_COLUMN_RANGE ? fill_doubles : fill_spaced)(column, first, n, to);
         return;
     }
     for (size_t i = 0; i < n; i++, at += column->size) {

@@ -1,8 +1,6 @@
 /* context.c: see context.h. */
 #include "task/context.h"
 
-#include "base/affinity.h"
-#include "base/c_locale.h"
 #include "base/clock.h"
 #include "task/computed.h"
 #include "task/item_text.h"
@@ -56,114 +54,6 @@ bool rpi_context_is_in_pool(const void *pool)
     return context && pool;
 }
 
-/* ---- what tasks call ---- */
-
-static void fail(rp_cause cause, int code, const char *format, va_list arguments)
-{
-    rpi_context *context = current;
-    char *message;
-    if (!context) return;
-    if (rpi_vasprintf(&message, format ? format : "it failed", arguments) < 0) message = NULL;
-    free(context->fail_message);
-    context->fail_message = message;
-    context->fail_cause = cause;
-    context->fail_code = code;
-    context->failing = true;
-    __atomic_store_n(&context->run.attention, 1, __ATOMIC_RELAXED);
-}
-
-int rp_fail(int code, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fail(RP_CAUSE_TASK, code, format, arguments);
-    va_end(arguments);
-    return 0;
-}
-
-rp_cause rpi_context_task_cause(rp_cause cause)
-{
-    bool is_own = cause == RP_CAUSE_TIMEOUT || cause == RP_CAUSE_SIGNAL || cause == RP_CAUSE_EXIT || cause == RP_CAUSE_SYSTEM;
-    return is_own ? cause : RP_CAUSE_TASK;
-}
-
-int rp_fail_as(rp_cause cause, int code, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fail(rpi_context_task_cause(cause), code, format, arguments);
-    va_end(arguments);
-    return 0;
-}
-
-/* Fails the item with the cause system, as the task is not at fault. */
-static void fail_for_memory(rpi_context *context, size_t size)
-{
-    rp_fail(ENOMEM, "out of memory for a result of %zu bytes", size);
-    context->fail_cause = RP_CAUSE_SYSTEM;
-}
-
-void rp_emit(const void *data, size_t size)
-{
-    rpi_context *context = current;
-    if (!context || !context->batch || context->batch->work->task->result_type != RP_TYPE_BYTES || size == 0) return;
-    if (!data) {
-        rp_fail(EINVAL, "rp_emit was given %zu bytes at NULL", size);
-        return;
-    }
-    size_t needed = context->emitted_size + size;
-    if (needed > context->emitted_capacity) {
-        size_t capacity = needed < 2 * context->emitted_capacity ? 2 * context->emitted_capacity : needed;
-        char *grown = realloc(context->emitted, capacity);
-        if (!grown) {
-            fail_for_memory(context, needed);
-            return;
-        }
-        context->emitted = grown;
-        context->emitted_capacity = capacity;
-    }
-    memcpy(context->emitted + context->emitted_size, data, size);
-    context->emitted_size = needed;
-}
-
-/* A try that is repeated leaves nothing: the next one has the same place for its result. */
-static bool keeps_emitted(const rpi_context *context)
-{
-    const rpi_work *work = context->batch->work;
-    return !context->failing || ((work->task->flags & RP_TASK_KEEPS_EMITTED) && context->batch->attempt >= work->max_attempts);
-}
-
-void rp_run_take(rp_run *run, rp_bytes *result)
-{
-    if (!run || !result) return;
-    rpi_context *context = (rpi_context *)(void *)run;
-    size_t size = context->emitted_size;
-    context->emitted_size = 0;
-    *result = (rp_bytes){NULL, 0};
-    if (size == 0 || !keeps_emitted(context)) return;
-    void *copy = malloc(size);
-    if (!copy) {
-        fail_for_memory(context, size);
-        return;
-    }
-    memcpy(copy, context->emitted, size);
-    *result = (rp_bytes){copy, size};
-}
-
-int64_t rp_item_index(void) { return current && current->batch ? (int64_t)(current->first + current->run.item) : -1; }
-
-int rp_cancelled(void)
-{
-    const rpi_context *context = current;
-    return context && context->batch && rpi_work_stopped(context->batch->work, context->first + context->run.item);
-}
-
-int rp_local_rank(void) { return current ? rpi_affinity_local_rank() : -1; }
-int rp_rank(void) { return current ? current->rank : -1; }
-int rp_attempt(void) { return current && current->batch ? (int)current->batch->attempt : 0; }
-int rp_worker(void) { return current ? (int)current->index : -1; }
-void *rp_worker_state(void) { return current ? current->state : NULL; }
-
 /* ---- failures ---- */
 
 /* Counts an item as failed, and applies the policy of its call. */
@@ -186,13 +76,19 @@ static void give_up(rpi_context *context, rpi_batch *batch)
     __atomic_store_n(&batch->status, RP_NO_MEMORY, __ATOMIC_RELAXED);
 }
 
+/* Whether the result of an item that failed must not be taken from the room: its next try may have its own already. */
+static bool is_left_out(const rpi_context *context, const rpi_batch *batch)
+{
+    return batch->partials || (context->scatters && batch->attempt < batch->work->max_attempts);
+}
+
 void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_failure_facts *facts, const char *message)
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     if (context->ops) context->ops->item_failed(context);
     if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(context, batch->work, facts->item);
     else atomic_fetch_add(&batch->work->n_repeated, 1);
-    bool is_out = !batch->partials || rpi_folder_leave_out(&context->folder, facts->item);
+    bool is_out = !is_left_out(context, batch) || rpi_folder_leave_out(&context->folder, facts->item);
     if (!failure || !is_out) {
         rpi_failure_free_list(failure);
         give_up(context, batch);
@@ -279,7 +175,7 @@ size_t rpi_context_most_items(const rpi_batch *batch)
         if (fit < 1) fit = 1;
         if (fit < limit) limit = fit;
     }
-    size_t most = batch->partials ? rpi_folder_most_items(&work->reduction) : limit;
+    size_t most = batch->partials || rpi_batch_has_gaps(batch) ? rpi_folder_most_items(&work->reduction) : limit;
     return most < limit ? most : limit;
 }
 
@@ -355,6 +251,17 @@ static inline bool find_views_of_one(rpi_context *context, uint64_t offset)
     return true;
 }
 
+/* Takes the results of the n items from offset `begin` on out of the room, if they are there. */
+static void take_results(rpi_context *context, uint64_t begin, uint64_t n)
+{
+    rpi_batch *batch = context->batch;
+    if (batch->partials) rpi_context_fold(context, batch, begin, n);
+    if (!context->scatters) return;
+    rpi_folder_scatter(&context->folder, batch->work->task->result_size, batch->first + begin, n, rpi_batch_result(batch, begin),
+                       batch->result_stride);
+    context->scatters = false;
+}
+
 uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end)
 {
     rpi_batch *batch = context->batch;
@@ -363,8 +270,9 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     context->first = batch->first + begin;
     context->n = n;
     bool is_one = n == 1 && !(task->flags & RP_TASK_CONTIGUOUS);
-    char *results =
-        batch->partials ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : batch->results + begin * task->result_size;
+    context->scatters = !batch->partials && n > 1 && rpi_batch_has_gaps(batch);
+    bool in_room = batch->partials || context->scatters;
+    char *results = in_room ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : rpi_batch_result(batch, begin);
     if (!results || !(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
         fail_items(context, n);
         return n;
@@ -374,7 +282,7 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     task->kernel(&context->run, results, context->own_views, n);
     context->views = NULL;
     size_t n_run = context->stopped ? context->run.item + (task->flags & RP_TASK_CONTIGUOUS ? n : 1) : n;
-    if (batch->partials) rpi_context_fold(context, batch, begin, n_run);
+    take_results(context, begin, n_run);
     return n_run;
 }
 
@@ -390,7 +298,7 @@ uint64_t rpi_context_take_exit(rpi_context *context)
     context->views = NULL;
     context->emitted_size = 0;
     uint64_t n_run = whole ? context->n : context->run.item + 1;
-    if (context->batch->partials) rpi_context_fold(context, context->batch, begin, n_run);
+    take_results(context, begin, n_run);
     return begin + n_run;
 }
 

@@ -1,6 +1,6 @@
 /*
- * context.h: what a running task sees: rp_fail, rp_emit, rp_item_index and the others use the context of their thread. The context runs the
- * kernel over items of a batch, holds copies of columns that the kernel can't read directly, and records items that fail.
+ * context.h: what a running task sees: what it may call (running.h) uses the context of its thread. The context runs the kernel over items
+ * of a batch, holds copies of columns that the kernel can't read directly, and records items that fail.
  *
  * Each worker has one, and so has each sandbox. One thread at a time uses it; other threads only set run.attention.
  */
@@ -9,6 +9,7 @@
 
 #include "task/batch.h"
 #include "task/folder.h"
+#include "task/log_sink.h"
 
 typedef struct rpi_context rpi_context;
 struct rpi_overlap;
@@ -27,9 +28,10 @@ struct rpi_context {
     /* where it is */
     int rank;
     unsigned index;
-    const char *host;   /* borrowed */
-    const void *pool;   /* what stands for its pool in the client's process; NULL elsewhere. Never followed */
-    rpi_context *outer; /* of the task in which a serial pool runs its items in this thread; NULL: none */
+    const char *host;        /* borrowed */
+    const rpi_log_sink *log; /* borrowed; NULL: what tasks log is dropped */
+    const void *pool;        /* what stands for its pool in the client's process; NULL elsewhere. Never followed */
+    rpi_context *outer;      /* of the task in which a serial pool runs its items in this thread; NULL: none */
     /* the initializer */
     const rp_initializer *initializer; /* the one whose start succeeded and whose finish hasn't run; NULL: none */
     void *state;                       /* the initializer's */
@@ -41,6 +43,7 @@ struct rpi_context {
     size_t n;                    /* items of the present kernel call */
     uint64_t mark_ns, mark_item; /* the time, and the first item, since the last mark */
     bool stopped;                /* the present grain was, by the cutoff */
+    bool scatters;               /* the results of the present kernel call are in the folder's room, as their places have gaps */
     /* how the task failed the present item */
     bool failing;
     rp_cause fail_cause;
@@ -108,9 +111,6 @@ void rpi_context_run_item(rpi_context *context, uint64_t offset, uint64_t now_ns
 
 /* Makes the context look at the cutoff of its work before its next item. Any thread. */
 static inline void rpi_context_call_attention(rpi_context *context) { __atomic_store_n(&context->run.attention, 1, __ATOMIC_SEQ_CST); }
-
-/* The cause that a task may give, or RP_CAUSE_TASK in place of any other. */
-rp_cause rpi_context_task_cause(rp_cause cause);
 
 /* Records that an item of `batch` failed. `facts` has item, cause, code, seconds and item_text; the rest is filled in. If it was the last
  * try, the item counts as failed and the policy of the call applies. Nothing writes to the result of the item any more: from here on it

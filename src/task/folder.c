@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_BYTES = 32 * 1024, MOST_ITEMS = 4096 };
+enum { ROOM_BYTES = 32 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
 
 size_t rpi_folder_most_items(const rpi_reduction *reduction)
 {
@@ -151,14 +151,39 @@ static void fold_open(rpi_folder *self, uint64_t block, uint64_t at, void *resul
     else rpi_partials_add(self->to, open);
 }
 
+/* How many whole blocks, a power of 2, can be folded at once: they are all there, and make a part of the tree. 0: too few. */
+static uint64_t blocks_at_once(const rpi_reduction *reduction, uint64_t block, uint64_t n)
+{
+    uint64_t most = n / reduction->block, at_once = LEAST_TREE;
+    if (!reduction->fold->fold_tree || most < at_once || block % at_once != 0) return 0;
+    while (at_once < MOST_TREE && 2 * at_once <= most && block % (2 * at_once) == 0) at_once *= 2;
+    return at_once;
+}
+
+static void fold_tree(rpi_folder *self, uint64_t block, const void *results, uint64_t n_blocks)
+{
+    const rpi_reduction *reduction = self->to->reduction;
+    rpi_partial *part = take_part(self, block);
+    if (!part) {
+        fail(self);
+        return;
+    }
+    reduction->fold->fold_tree(part->value, results, (size_t)reduction->block, (size_t)n_blocks);
+    part->n = n_blocks * reduction->block;
+    part->level = __builtin_ctzll(n_blocks);
+    part->index = block >> part->level;
+    keep(self, part);
+}
+
 /* In the order of the tree. */
 static void fold_blocks(rpi_folder *self, uint64_t first, char *results, uint64_t n)
 {
     const rpi_reduction *reduction = self->to->reduction;
     while (n > 0) {
         uint64_t block = first / reduction->block, at = first % reduction->block, length = rpi_reduction_block_length(reduction, block);
-        uint64_t taken = n < length - at ? n : length - at;
-        if (taken == length) fold_block(self, block, results, taken);
+        uint64_t taken = n < length - at ? n : length - at, at_once = at == 0 ? blocks_at_once(reduction, block, n) : 0;
+        if (at_once > 0) fold_tree(self, block, results, at_once), taken = at_once * reduction->block;
+        else if (taken == length) fold_block(self, block, results, taken);
         else fold_open(self, block, at, results, taken);
         first += taken;
         results += taken * reduction->result_size;
@@ -204,6 +229,16 @@ void rpi_folder_fold(rpi_folder *self, rpi_partials *to, uint64_t first, uint64_
         if (stop > at) fold_run(self, to, at, results, stop - at);
         if (stop < end) rpi_reduction_free_results(to->reduction, results + (stop - at) * to->reduction->result_size, 1);
         at = stop + 1;
+    }
+}
+
+void rpi_folder_scatter(const rpi_folder *self, size_t size, uint64_t first, uint64_t n, char *to, size_t stride)
+{
+    size_t k = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        bool is_out = k < self->n_failed && self->failed[k] == first + i;
+        if (is_out) k++;
+        else memcpy(to + i * stride, self->results + i * size, size);
     }
 }
 

@@ -1,7 +1,7 @@
 /*
  * folder.h: folds results where they are made: a part of each worker's context. It has room for the results of one call of the kernel,
  * folds them while they are in the cache, and keeps what it has of neighbouring items. When the worker leaves the batch, that goes to the
- * batch's partials.
+ * batch's partials. Results whose places have gaps between them are made in the same room, and copied to their places.
  */
 #ifndef RPI_TASK_FOLDER_H
 #define RPI_TASK_FOLDER_H
@@ -31,6 +31,10 @@ bool rpi_folder_leave_out(rpi_folder *self, uint64_t item);
 
 /* Folds the n results in the room, those of the items from `first` on, but for those that were left out. */
 void rpi_folder_fold(rpi_folder *self, rpi_partials *to, uint64_t first, uint64_t n);
+
+/* Copies the n results in the room, those of the items from `first` on, to their places, which begin at `to`; but for those that were left
+ * out. */
+void rpi_folder_scatter(const rpi_folder *self, size_t size, uint64_t first, uint64_t n, char *to, size_t stride);
 
 /* Gives all that it has to the partials, before the worker leaves the batch. */
 void rpi_folder_flush(rpi_folder *self);

@@ -6,6 +6,7 @@
 #include "task/columns.h"
 #include "task/computed.h"
 #include "task/item_text.h"
+#include "task/running.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -114,7 +115,7 @@ static void find_arguments(open_item *item)
 
 static rp_bytes *emitted_of(const rpi_batch *batch, uint64_t offset)
 {
-    return batch->work->task->result_type == RP_TYPE_BYTES ? (rp_bytes *)(void *)batch->results + offset : NULL;
+    return batch->work->task->result_type == RP_TYPE_BYTES ? (rp_bytes *)(void *)rpi_batch_result(batch, offset) : NULL;
 }
 
 rp_item *rp_item_take(void)
@@ -128,9 +129,8 @@ rp_item *rp_item_take(void)
     item->held = held;
     item->offset = held->begin++;
     item->began_ns = rpi_now_ns();
-    item->item = (rp_item){.index = (int64_t)(batch->first + item->offset),
-                           .attempt = (int)batch->attempt,
-                           .result = batch->results + item->offset * batch->work->task->result_size};
+    item->item = (rp_item){
+        .index = (int64_t)(batch->first + item->offset), .attempt = (int)batch->attempt, .result = rpi_batch_result(batch, item->offset)};
     find_arguments(item);
     rp_bytes *emitted = emitted_of(batch, item->offset);
     if (emitted) *emitted = (rp_bytes){NULL, 0};
@@ -234,7 +234,7 @@ int rp_item_fail_as(rp_item *item, rp_cause cause, int code, const char *format,
 {
     va_list arguments;
     va_start(arguments, format);
-    fail_with(item, rpi_context_task_cause(cause), code, format, arguments);
+    fail_with(item, rpi_running_cause(cause), code, format, arguments);
     va_end(arguments);
     return 0;
 }

@@ -157,6 +157,7 @@ bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, 
 typedef struct packed_call {
     uint64_t id, on_error, n_bound, max_attempts, timeout_ns, name_size;
     uint64_t fold_size, n_items, in_any_order; /* of the fold's name, which follows that of the task; 0: the results are kept */
+    uint64_t seed;
 } packed_call;
 
 typedef struct packed_column {
@@ -210,9 +211,9 @@ void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places
 {
     const rp_task *task = work->task;
     const rpi_reduction *reduction = &work->reduction;
-    packed_call head = {work->id,           work->on_error,     (uint64_t)work->n_bound,
-                        work->max_attempts, work->timeout_ns,   strlen(task->name) + 1,
-                        fold_size(work),    reduction->n_items, reduction->in_any_order};
+    packed_call head = {
+        work->id,        work->on_error,     (uint64_t)work->n_bound, work->max_attempts, work->timeout_ns, strlen(task->name) + 1,
+        fold_size(work), reduction->n_items, reduction->in_any_order, work->seed};
     memcpy(to, &head, sizeof head);
     memcpy(to + sizeof head, task->name, head.name_size);
     if (head.fold_size) memcpy(to + sizeof head + head.name_size, reduction->fold->name, head.fold_size);
@@ -316,6 +317,7 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
     work->n_bound = (int)head.n_bound;
     work->max_attempts = (unsigned)head.max_attempts;
     work->timeout_ns = head.timeout_ns;
+    work->seed = head.seed;
     if (fold) work->reduction = rpi_reduction_make(fold, task, head.n_items, head.in_any_order);
     return status;
 }
@@ -336,22 +338,20 @@ bool rpi_unpack_results(const char *from, size_t available, uint64_t count, rpi_
 {
     size_t size = batch->work->task->result_size;
     if (size == 0) return true;
-    char *to = batch->results + first * size;
     if (count > available / size) return false;
     if (batch->work->task->result_type != RP_TYPE_BYTES) {
-        memcpy(to, from, (size_t)count * size);
+        rpi_batch_put_results(batch, first, from, count);
         return true;
     }
     char *table = (char *)(uintptr_t)from;
     if (count > 0 && unpack_values(table, RP_TYPE_BYTES, size, available, count, table) == 0) return false;
     const rp_bytes *items = (const rp_bytes *)(const void *)table;
-    rp_bytes *results = (rp_bytes *)(void *)to;
     for (uint64_t i = 0; i < count; i++) {
         if (items[i].size == 0) continue;
         void *copy = malloc(items[i].size);
         if (!copy) return false;
         memcpy(copy, items[i].data, items[i].size);
-        results[i] = (rp_bytes){copy, items[i].size};
+        *(rp_bytes *)(void *)rpi_batch_result(batch, first + i) = (rp_bytes){copy, items[i].size};
     }
     return true;
 }

@@ -35,8 +35,8 @@ void rpi_places_find(const rpi_batch *batch, uint64_t first, uint64_t count, con
         at.base += first * at.stride_bytes;
         add(places, 1u << k, namer, at, task->argument_sizes[k], count);
     }
-    rp_view results = {batch->results + first * task->result_size, task->result_size};
-    if (with_results && task->result_size > 0 && task->result_type != RP_TYPE_BYTES)
+    rp_view results = {rpi_batch_result(batch, first), task->result_size};
+    if (with_results && task->result_size > 0 && task->result_type != RP_TYPE_BYTES && !rpi_batch_has_gaps(batch))
         add(places, RPI_RESULTS_PLACED, namer, results, task->result_size, count);
 }
 

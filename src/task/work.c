@@ -15,6 +15,7 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
     work->task = task;
     work->n_bound = (int)bound.n;
     work->max_attempts = 1;
+    work->reduction = rpi_reduction_make(NULL, task, 0, false);
     atomic_init(&work->cutoff, RPI_NO_CUTOFF);
     return RP_OK;
 }

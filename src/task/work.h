@@ -31,6 +31,7 @@ struct rpi_work {
     uint64_t timeout_ns;                        /* of an item; 0: none */
     rpi_reduction reduction;                    /* how results are folded */
     uint64_t id;                                /* number of the call in its pool */
+    uint64_t seed;                              /* of its items (base/seed.h) */
     void (*item_failed)(struct rpi_work *work); /* called in the client's process, after n_failed grew, under no lock; NULL: not wanted */
     void *executor_data;                        /* the executor's, from the first batch until forget */
     _Atomic uint64_t cutoff;

@@ -232,6 +232,7 @@ static rp_status open_serial(const rpi_executor_config *config, rpi_executor **e
     self->stack_size = rpi_thread_stack_size(self->worker_config.options.stack_size);
     rpi_worker_init(self->worker, self, 0, 0, self->host);
     self->worker->config = &self->worker_config;
+    self->worker->context.log = &self->worker_config.log;
     self->worker->context.pool = self->worker_config.pool;
     self->worker->n_urgent = &self->n_urgent;
     rpi_context_nest(&self->worker->context);

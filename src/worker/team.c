@@ -77,6 +77,7 @@ static bool make_workers(rpi_team *team, const rpi_team_config *config)
         team->workers[i]->interrupt_team = interrupt;
         team->workers[i]->queue = &rpi_team_worker_queue;
         team->workers[i]->config = &team->worker_config;
+        team->workers[i]->context.log = &team->worker_config.log;
         team->workers[i]->n_urgent = &team->n_urgent;
     }
     return true;

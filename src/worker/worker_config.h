@@ -7,6 +7,7 @@
 
 #include "base/options.h"
 #include "record/recorder.h"
+#include "task/log_sink.h"
 #include "worker/runner_ops.h"
 
 typedef struct rpi_worker_config {
@@ -14,6 +15,7 @@ typedef struct rpi_worker_config {
     rp_bytes initializer_argument;     /* borrowed; in a copy, owned */
     rp_pool_options options;           /* the options of scope worker, filled in; the other fields are 0 */
     const void *pool;                  /* what stands for the pool in the client's process (task/context.h); NULL elsewhere */
+    rpi_log_sink log;                  /* where tasks' lines go; its `put` NULL: nowhere */
     const rpi_runner_ops *runner;      /* for isolation and time-outs; NULL: the worker refuses them as unsupported */
 } rpi_worker_config;
 

@@ -93,5 +93,7 @@ int suite_run_shared(void);
 int suite_run_reduce(void);
 int suite_run_completions(void);
 int suite_run_computed(void);
+int suite_run_options(void);
+int suite_run_task_calls(void);
 
 #endif

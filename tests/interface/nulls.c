@@ -132,6 +132,8 @@ static void emitting(rp_pool *pool)
     rp_bytes_free(results, 3);
     rp_bytes_free(NULL, 3);
     rp_emit(NULL, 5);
+    rp_log(NULL);
+    EXPECT(rp_gpus_prepare(0, NULL) == RP_USAGE);
     rp_fail(1, NULL);
     rp_fail_as(RP_CAUSE_SYSTEM, 1, NULL);
     rp_run_take(NULL, NULL);
@@ -140,7 +142,7 @@ static void emitting(rp_pool *pool)
     EXPECT(!rp_item_take() && rp_item_fail(NULL, 1, NULL) == 0 && rp_item_fail_as(NULL, RP_CAUSE_TASK, 1, NULL) == 0);
     EXPECT(rp_item_emit(NULL, "", 1) == 0 && rp_item_is_dropped(NULL) == 1);
     EXPECT(rp_run_next(NULL) == 0 && rp_item_index() == -1 && rp_rank() == -1 && rp_worker() == -1 && rp_attempt() == 0);
-    EXPECT(rp_cancelled() == 0 && rp_local_rank() == -1);
+    EXPECT(rp_cancelled() == 0 && rp_local_rank() == -1 && rp_local_ranks() == 0 && rp_item_seed() == 0 && rp_item_seed_of(3) == 0);
     EXPECT(rp_worker_state() == NULL);
 }
 

@@ -66,7 +66,7 @@ static void without_a_callback_the_call_is_just_finished(void **state)
     rpi_notifier *notifier;
     seen.n_called = seen.n_finished = 0;
     rpi_call *call = make_call(0, false);
-    call->callback = NULL;
+    call->wishes->callback = NULL;
     assert_int_equal(rpi_notifier_create(finished, &notifier, NULL), RP_OK);
     rpi_notifier_post(notifier, call);
     rpi_notifier_destroy(notifier);

@@ -1,0 +1,42 @@
+/* member_log.c: see member_log.h. */
+#include "cluster/member_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first line wakes the progress thread: the item that says it may run for hours. */
+static void put(void *argument, const char *lines, size_t size)
+{
+    member_pool *pool = argument;
+    member *self = pool->member;
+    if (!rpi_line_buffer_put(&pool->log, lines, size)) return;
+    atomic_store(&self->has_log, true);
+    pthread_mutex_lock(&self->progress_thread.mutex);
+    rpi_progress_thread_wake(&self->progress_thread);
+    pthread_mutex_unlock(&self->progress_thread.mutex);
+}
+
+rpi_log_sink rpi_member_log_sink(member_pool *pool) { return (rpi_log_sink){put, pool}; }
+
+/* Without memory for the message the lines are dropped. */
+static void send_log_of(member *self, member_pool *pool)
+{
+    char who[32];
+    size_t size;
+    snprintf(who, sizeof who, "rank %d", self->link->rank);
+    char *lines = rpi_line_buffer_take(&pool->log, who, &size);
+    if (!lines) return;
+    rpi_message *message = rpi_message_create(RPI_LOGGED, pool->id, size);
+    if (message) memcpy(message->data, lines, size);
+    free(lines);
+    if (message) rpi_member_reply(self, message);
+}
+
+bool rpi_member_send_log(member *self)
+{
+    if (!atomic_load(&self->has_log)) return false;
+    atomic_store(&self->has_log, false);
+    RPI_LIST_EACH(at, &self->pools) send_log_of(self, RPI_ENTRY(at, member_pool, link));
+    return true;
+}
