@@ -24,7 +24,7 @@ static bool take_all(void *library)
            take(library, "curl_multi_init", &curl.multi_init) && take(library, "curl_multi_cleanup", &curl.multi_cleanup) &&
            take(library, "curl_multi_setopt", &curl.multi_setopt) && take(library, "curl_multi_add_handle", &curl.multi_add_handle) &&
            take(library, "curl_multi_remove_handle", &curl.multi_remove_handle) &&
-           take(library, "curl_multi_perform", &curl.multi_perform) && take(library, "curl_multi_poll", &curl.multi_poll) &&
+           take(library, "curl_multi_socket_action", &curl.multi_socket_action) &&
            take(library, "curl_multi_info_read", &curl.multi_info_read) && take(library, "curl_share_init", &curl.share_init) &&
            take(library, "curl_share_setopt", &curl.share_setopt) && take(library, "curl_share_cleanup", &curl.share_cleanup);
 }

@@ -24,8 +24,7 @@ typedef struct curl_loader {
     CURLMcode (*multi_setopt)(CURLM *multi, CURLMoption option, ...);
     CURLMcode (*multi_add_handle)(CURLM *multi, CURL *handle);
     CURLMcode (*multi_remove_handle)(CURLM *multi, CURL *handle);
-    CURLMcode (*multi_perform)(CURLM *multi, int *n_running);
-    CURLMcode (*multi_poll)(CURLM *multi, struct curl_waitfd extra[], unsigned n_extra, int timeout_ms, int *n_ready);
+    CURLMcode (*multi_socket_action)(CURLM *multi, curl_socket_t socket, int what, int *n_running);
     CURLMsg *(*multi_info_read)(CURLM *multi, int *n_left);
     CURLSH *(*share_init)(void);
     CURLSHcode (*share_setopt)(CURLSH *share, CURLSHoption option, ...);

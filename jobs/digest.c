@@ -3,6 +3,7 @@
 #include "library.h"
 
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -14,6 +15,10 @@ static struct {
     int (*begin)(EVP_MD_CTX *context, const EVP_MD *type, ENGINE *engine);
     int (*add)(EVP_MD_CTX *context, const void *data, size_t size);
     int (*end)(EVP_MD_CTX *context, unsigned char *digest, unsigned *size);
+    /* for short texts: without what it takes to find and set up a digest each time */
+    int (*short_begin)(SHA256_CTX *context);
+    int (*short_add)(SHA256_CTX *context, const void *data, size_t size);
+    int (*short_end)(unsigned char *digest, SHA256_CTX *context);
 } crypto;
 static bool is_there;
 static char reason[LIBRARY_REASON_SIZE];
@@ -28,7 +33,9 @@ static void load(void)
     void *library = library_open(RANKPOOL_CRYPTO_LIBRARY, reason);
     is_there = library && take(library, "EVP_MD_CTX_new", &crypto.new_context) && take(library, "EVP_MD_CTX_free", &crypto.free_context) &&
                take(library, "EVP_sha256", &crypto.sha256) && take(library, "EVP_DigestInit_ex", &crypto.begin) &&
-               take(library, "EVP_DigestUpdate", &crypto.add) && take(library, "EVP_DigestFinal_ex", &crypto.end);
+               take(library, "EVP_DigestUpdate", &crypto.add) && take(library, "EVP_DigestFinal_ex", &crypto.end) &&
+               take(library, "SHA256_Init", &crypto.short_begin) && take(library, "SHA256_Update", &crypto.short_add) &&
+               take(library, "SHA256_Final", &crypto.short_end);
 }
 
 static int is_loaded(const char **why)
@@ -53,12 +60,11 @@ static void as_text(const unsigned char *bytes, char *text, int n_digits)
 
 int digest_text(const void *first, size_t first_size, const void *second, size_t second_size, char text[DIGEST_TEXT_SIZE], const char **why)
 {
-    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned char bytes[SHA256_DIGEST_LENGTH];
+    SHA256_CTX context;
     if (!is_loaded(why)) return 0;
-    EVP_MD_CTX *context = crypto.new_context();
-    int is_made = context && crypto.begin(context, crypto.sha256(), NULL) && crypto.add(context, first, first_size) &&
-                  crypto.add(context, second, second_size) && crypto.end(context, bytes, NULL);
-    free_context(context);
+    int is_made = crypto.short_begin(&context) && crypto.short_add(&context, first, first_size) &&
+                  crypto.short_add(&context, second, second_size) && crypto.short_end(bytes, &context);
     *why = "libcrypto made no SHA-256";
     if (is_made) as_text(bytes, text, DIGEST_TEXT_SIZE - 1);
     return is_made;

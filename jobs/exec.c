@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,10 +88,16 @@ static void fail_to_start(const starter_answer *answer, texts words, const char 
     else rp_fail_as(RP_CAUSE_SYSTEM, answer->code, "can't start %.300s: %s", name, why);
 }
 
-static void fail_by_signal(int number)
+/* Why it was killed, where the kernel's counters say so. */
+static const char *perhaps_memory(const starter_answer *answer)
 {
-    const char *perhaps = number == SIGKILL ? "; perhaps memory ran out" : "";
-    rp_fail_as(RP_CAUSE_SIGNAL, number, "ended by signal %d (%s)%s", number, strsignal(number), perhaps);
+    return answer->lacked_memory ? "; perhaps memory ran out: the kernel ended a process for that meanwhile" : "";
+}
+
+static void fail_by_signal(const starter_answer *answer)
+{
+    int number = WTERMSIG(answer->status);
+    rp_fail_as(RP_CAUSE_SIGNAL, number, "ended by signal %d (%s)%s", number, strsignal(number), perhaps_memory(answer));
 }
 
 /* Fails the item unless its command ended well. */
@@ -103,8 +108,9 @@ static void judge(const exec_settings *settings, const starter_answer *answer, t
     if (answer->failed_in) fail_to_start(answer, words, folder);
     else if (answer->has_timed_out) rp_fail_as(RP_CAUSE_TIMEOUT, 0, "ended at its time-out of %g s", settings->timeout_s);
     else if (answer->was_cancelled) return; /* nothing comes of this item any more */
-    else if (WIFSIGNALED(status)) fail_by_signal(WTERMSIG(status));
-    else if (WEXITSTATUS(status) != 0) rp_fail_as(RP_CAUSE_EXIT, WEXITSTATUS(status), "exit status %d", WEXITSTATUS(status));
+    else if (WIFSIGNALED(status)) fail_by_signal(answer);
+    else if (WEXITSTATUS(status) != 0)
+        rp_fail_as(RP_CAUSE_EXIT, WEXITSTATUS(status), "exit status %d%s", WEXITSTATUS(status), perhaps_memory(answer));
     else if (answer->has_lost_output)
         rp_fail_as(RP_CAUSE_SYSTEM, answer->code, "output lost: %s", strerror_r(answer->code, reason, sizeof(reason)));
 }
@@ -158,14 +164,23 @@ static void show_line(exec_room *room)
     command_result_emit(&result);
 }
 
+/* The number of this worker among those of all ranks. `slots`: of each rank the number of its first one, an int32_t each. */
+static int slot(rp_bytes slots)
+{
+    size_t rank = (size_t)rp_rank();
+    int32_t first = 0;
+    if (slots.size / sizeof(first) > rank) memcpy(&first, (const char *)slots.data + rank * sizeof(first), sizeof(first));
+    return first + rp_worker();
+}
+
 /* `places`: the shell ("": none) and the folder. */
-static void exec_command(exec_settings settings, rp_bytes words, rp_bytes columns, rp_bytes places, rp_bytes item)
+static void exec_command(exec_settings settings, rp_bytes words, rp_bytes columns, rp_bytes places, rp_bytes slots, rp_bytes item)
 {
     exec_room room = {0};
     int missing;
     const char *shell = texts_at(places, 0), *folder = texts_at(places, 1);
     command_words command = {words, columns, *shell ? shell : NULL};
-    command_values values = {item, rp_item_index(), rp_worker()};
+    command_values values = {item, rp_item_index(), slot(slots)};
     int is_there = command_words_expand(&command, &values, &room.line, &missing);
     if (missing) rp_fail(EINVAL, "there is no text {%d}: the item has %zu", missing, texts_count(item));
     else if (!is_there) rp_fail_as(RP_CAUSE_SYSTEM, ENOMEM, "out of memory for the command");
@@ -173,7 +188,7 @@ static void exec_command(exec_settings settings, rp_bytes words, rp_bytes column
     else run_line(&settings, folder, &room);
     free_room(&room);
 }
-RP_TASK_EMIT(exec_command, exec_settings, rp_bytes, rp_bytes, rp_bytes, rp_bytes)
+RP_TASK_EMIT(exec_command, exec_settings, rp_bytes, rp_bytes, rp_bytes, rp_bytes, rp_bytes)
 
 /* The same task, but a command that failed keeps its output. */
 static rp_task exec_task;
@@ -223,12 +238,12 @@ static int exec_read(rp_bytes emitted, void *record)
     return 1;
 }
 
-enum { N_BOUND = 4 };
+enum { N_BOUND = 5 };
 
 typedef struct exec_bound {
     exec_settings settings;
-    text_buffer words, names, places;
-    rp_bytes word_bytes, name_bytes, place_bytes;
+    text_buffer words, names, places, slots;
+    rp_bytes word_bytes, name_bytes, place_bytes, slot_bytes;
     rp_column columns[N_BOUND];
     exec_output *output;
 } exec_bound;
@@ -241,6 +256,7 @@ static void exec_unbind(void *state)
     text_buffer_free(&made->words);
     text_buffer_free(&made->names);
     text_buffer_free(&made->places);
+    text_buffer_free(&made->slots);
     free(made);
 }
 
@@ -280,6 +296,7 @@ static void fill(exec_bound *made, const rp_job_request *request)
     made->columns[1] = RP_CONSTANT_AT(&made->word_bytes);
     made->columns[2] = RP_CONSTANT_AT(&made->name_bytes);
     made->columns[3] = RP_CONSTANT_AT(&made->place_bytes);
+    made->columns[4] = RP_CONSTANT_AT(&made->slot_bytes);
 }
 
 static rp_status open_output(exec_bound *made, const rp_job_request *request, rp_error *error)
@@ -312,6 +329,19 @@ static rp_status exec_bind(const rp_job_request *request, rp_columns *bound, voi
     return RP_OK;
 }
 
+/* Workers are numbered through all ranks. */
+static rp_status exec_opened(void *state, rp_pool *pool, rp_error *error)
+{
+    exec_bound *made = state;
+    rp_rank_info rank;
+    int32_t first = 0;
+    text_buffer_clear(&made->slots);
+    for (int k = 0; rp_pool_get_rank_info(pool, k, &rank) == RP_OK; k++, first += (int32_t)rank.threads)
+        text_buffer_add(&made->slots, &first, sizeof(first));
+    made->slot_bytes = (rp_bytes){made->slots.data, made->slots.size};
+    return made->slots.failed ? rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory") : RP_OK;
+}
+
 static rp_status exec_arrive(void *state, const rp_job_outcome *outcome, rp_error *error)
 {
     return exec_output_arrive(((exec_bound *)state)->output, outcome, error);
@@ -331,6 +361,7 @@ const rp_job rp_job_exec = {
     .fields = exec_fields,
     .bind = exec_bind,
     .unbind = exec_unbind,
+    .opened = exec_opened,
     .defaults = {.on_error = RP_ON_ERROR_COLLECT, .chunk = 1},
     .takes_words = 1,
     .items_are_texts = 1,

@@ -4,8 +4,10 @@
  * has no room left, an errno.
  */
 #include "jobs.h"
+#include "page_clashes.h"
 #include "page_fetcher.h"
 #include "page_file.h"
+#include "page_pauses.h"
 #include "page_result.h"
 #include "page_transfer.h"
 
@@ -17,6 +19,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SHOWN_REASON = 100, MOST_CONNECTIONS = 1000, DESCRIPTORS_OF_A_PAGE = 3, OTHER_DESCRIPTORS = 32 };
@@ -58,6 +61,7 @@ RP_TASK_OVERLAP(fetch, rp_bytes, page_settings, rp_bytes)
 
 enum {
     PARAM_DIRECTORY,
+    PARAM_NAME,
     PARAM_WRITES,
     PARAM_CONNECTIONS,
     PARAM_PER_HOST,
@@ -81,6 +85,8 @@ enum {
 
 static const rp_param fetch_params[] = {
     [PARAM_DIRECTORY] = {"directory", RP_PARAM_TEXT, "pages", "where pages are written; made when it isn't there", 0, 0},
+    [PARAM_NAME] = {"name", RP_PARAM_TEXT, "", "names of the files, as {host}/{path}: of {host} {path} {name} {ext} {query} {hash} {index}",
+                    0, 0},
     [PARAM_WRITES] = {"writes", RP_PARAM_INTEGER, "1", "how often each page is written; 0: not at all", 0, 1e9},
     [PARAM_CONNECTIONS] = {"connections", RP_PARAM_INTEGER, "32", "pages that each worker fetches at once", 1, MOST_CONNECTIONS},
     [PARAM_PER_HOST] = {"per_host", RP_PARAM_INTEGER, "0", "of those of all workers, to one host and port, at least 1 each; 0: any", 0,
@@ -120,15 +126,18 @@ static int read_result(rp_bytes result, void *record) { return page_result_read(
 typedef struct fetch_bound {
     page_settings settings;
     rp_column column;
+    int64_t per_host, rate; /* of all workers */
+    page_clashes *clashes;  /* NULL: no two items can have one file */
 } fetch_bound;
 
 /* Checks that pages can be written, and writes down the full path of the directory: other ranks may have another working directory. */
-static rp_status bind_directory(const char *path, char full_path[PATH_MAX], rp_error *error)
+static rp_status bind_directory(const char *path, page_settings *settings, rp_error *error)
 {
-    char reason[128];
+    char reason[128], *full_path = settings->directory;
     if (!path[0]) return rp_error_set(error, RP_USAGE, 0, "parameter directory is empty; it has to name a directory");
     int directory = page_directory_open(path);
     int failure = directory < 0 ? errno : page_directory_try(directory);
+    settings->may_have_parts = directory >= 0 && page_directory_may_have_parts(directory);
     if (directory >= 0) (void)close(directory);
     if (!failure && !realpath(path, full_path)) failure = errno;
     if (!failure) return RP_OK;
@@ -199,11 +208,20 @@ static rp_status check_header(const char *text, rp_error *error)
     return RP_OK;
 }
 
+static rp_status bind_name(const char *template, page_settings *settings, rp_error *error)
+{
+    char reason[PAGE_TEMPLATE_REASON];
+    if (template[0] && !page_template_check(template, reason)) return rp_error_set(error, RP_USAGE, 0, "parameter name: %s", reason);
+    (void)snprintf(settings->name, sizeof(settings->name), "%s", template);
+    return RP_OK;
+}
+
 static rp_status bind_texts(const rp_value *values, page_settings *settings, rp_error *error)
 {
     rp_status status = bind_text(values, PARAM_USER_AGENT, settings->user_agent, sizeof(settings->user_agent), error);
     if (status == RP_OK) status = bind_text(values, PARAM_HEADER, settings->headers, sizeof(settings->headers), error);
     if (status == RP_OK) status = check_header(settings->headers, error);
+    if (status == RP_OK) status = bind_name(values[PARAM_NAME].text, settings, error);
     if (status == RP_OK) status = bind_file(values, PARAM_CACERT, settings->cacert, error);
     if (status == RP_OK) status = bind_file(values, PARAM_NETRC, settings->netrc, error);
     if (status == RP_OK) status = bind_existing(values[PARAM_EXISTING].text, settings, error);
@@ -219,9 +237,26 @@ static rp_status bind_settings(const rp_job_request *request, page_settings *set
     rp_status status = bind_texts(values, settings, error);
     if (request->repeats) settings->existing = PAGE_REPLACE;
     if (status != RP_OK || settings->writes == 0) return status;
-    status = bind_directory(values[PARAM_DIRECTORY].text, settings->directory, error);
+    status = bind_directory(values[PARAM_DIRECTORY].text, settings, error);
     if (status == RP_OK && !page_name("", name, &why)) status = rp_error_set(error, RP_SYSTEM, 0, "pages can't be named: %s", why);
     return status;
+}
+
+/* Another number for each settings of this process, and, as it goes by the time, of processes. */
+static int64_t new_id(void)
+{
+    static _Atomic int64_t n_made;
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (((int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000) << 10 | (++n_made & 1023)) << 1 & INT64_MAX;
+}
+
+static void fetch_unbind(void *state)
+{
+    fetch_bound *made = state;
+    if (made && made->settings.id && made->settings.writes > 0) page_pauses_remove(made->settings.directory, made->settings.id);
+    if (made) page_clashes_destroy(made->clashes);
+    free(made);
 }
 
 static rp_status fetch_bind(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error)
@@ -229,10 +264,15 @@ static rp_status fetch_bind(const rp_job_request *request, rp_columns *bound, vo
     fetch_bound *made = calloc(1, sizeof(*made));
     if (!made) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
     rp_status status = bind_settings(request, &made->settings, error);
+    int may_clash = status == RP_OK && made->settings.writes > 0 && !page_template_is_unique(made->settings.name);
+    if (may_clash && !(made->clashes = page_clashes_create())) status = rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
     if (status != RP_OK) {
-        free(made);
+        fetch_unbind(made);
         return status;
     }
+    made->settings.id = new_id();
+    made->per_host = made->settings.per_host;
+    made->rate = made->settings.rate;
     made->column = RP_CONSTANT_AT(&made->settings);
     *bound = (rp_columns){1, &made->column};
     *state = made;
@@ -249,25 +289,37 @@ static rp_status check_descriptors(const page_settings *settings, int threads, r
                         (long long)settings->connections, threads, (long long)needed, (long long)limit.rlim_cur);
 }
 
+/* 0 is no limit. */
+static int64_t part_of(int64_t total, int64_t workers) { return total > 0 && total < workers ? 1 : total / workers; }
+
 /* What is a total goes to the workers in equal parts. */
-static rp_status fetch_opened(void *state, const rp_pool_info *info, rp_error *error)
+static rp_status fetch_opened(void *state, rp_pool *pool, rp_error *error)
 {
-    page_settings *settings = &((fetch_bound *)state)->settings;
-    rp_status status = check_descriptors(settings, info->threads, error);
+    fetch_bound *made = state;
+    rp_pool_info info;
+    rp_pool_get_info(pool, &info);
+    rp_status status = check_descriptors(&made->settings, info.threads, error);
     if (status != RP_OK) return status;
-    int64_t workers = info->workers > 0 ? info->workers : 1;
-    if (settings->per_host > 0) settings->per_host = settings->per_host < workers ? 1 : settings->per_host / workers;
-    if (settings->rate > 0) settings->rate = settings->rate < workers ? 1 : settings->rate / workers;
+    int64_t workers = info.workers > 0 ? info.workers : 1;
+    made->settings.per_host = part_of(made->per_host, workers);
+    made->settings.rate = part_of(made->rate, workers);
     return RP_OK;
 }
 
 /* Where there is no room left for one page, there is none for the others. */
 static rp_status fetch_arrive(void *state, const rp_job_outcome *outcome, rp_error *error)
 {
-    (void)state;
+    const fetch_bound *made = state;
     const rp_error *failure = outcome->failure;
     int is_full = failure && failure->cause == RP_CAUSE_SYSTEM && (failure->code == ENOSPC || failure->code == EDQUOT);
-    return is_full ? rp_error_set(error, RP_SYSTEM, failure->code, "the run ends, as %s", failure->message) : RP_OK;
+    if (is_full) return rp_error_set(error, RP_SYSTEM, failure->code, "the run ends, as %s", failure->message);
+    return made->clashes ? page_clashes_look(made->clashes, outcome, error) : RP_OK;
+}
+
+static rp_status fetch_finish(void *state, rp_error *error)
+{
+    const fetch_bound *made = state;
+    return made->clashes ? page_clashes_tell(made->clashes, error) : RP_OK;
 }
 
 /* What people write over a column of addresses. Any other text that is no address is an item that fails, as it may be one with a mistake.
@@ -289,7 +341,7 @@ const rp_job rp_job_fetch = {
     .fields = fetch_fields,
     .initializer = fetch_initializer,
     .bind = fetch_bind,
-    .unbind = free,
+    .unbind = fetch_unbind,
     .skips_blanks = 1,
     .skips_comments = 1,
     .is_header = is_header,
@@ -300,6 +352,7 @@ const rp_job rp_job_fetch = {
     .opened = fetch_opened,
     .read = read_result,
     .arrive = fetch_arrive,
+    .finish = fetch_finish,
 };
 
 static char versions[128]; /* made once: curl's own text has no fixed length */

@@ -19,4 +19,7 @@ void page_answer_clear(page_answer *answer);
 /* Takes one line of the headers, with its line end. A status line begins a new answer: of a redirect, only the last one counts. */
 void page_answer_take(page_answer *answer, const char *line, size_t size);
 
+/* Seconds since 1970 of a date in the form that servers have to send, "Sun, 06 Nov 1994 08:49:37 GMT"; 0: it has another one. */
+int64_t page_answer_time(const char *date);
+
 #endif

@@ -1,10 +1,13 @@
 /* page_end.c: see page_end.h. What follows from an answer is decided here. */
 #include "page_end.h"
+#include "page_body.h"
 #include "page_explain.h"
+#include "page_names.h"
 #include "page_result.h"
 #include "page_retry.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +23,7 @@ void page_end_forget(page_fetcher *fetcher, page_transfer *transfer)
     while (fetcher->open[i] != transfer) i++;
     memmove(&fetcher->open[i], &fetcher->open[i + 1], (--fetcher->n_open - i) * sizeof(*fetcher->open));
     fetcher->spare[fetcher->n_spare++] = transfer;
+    page_sink_end(&transfer->sink);
     transfer->item = NULL;
 }
 
@@ -27,9 +31,10 @@ void page_end_succeed(page_fetcher *fetcher, page_transfer *transfer, int64_t st
 {
     const char *address = NULL;
     if (status) (void)fetcher->curl->easy_getinfo(transfer->handle, CURLINFO_EFFECTIVE_URL, &address);
-    page_result result = {status, transfer->sink.size, page_now_s() - transfer->begun_s, outcome};
+    double seconds = round((page_now_s() - transfer->begun_s) * 1e6) / 1e6; /* clocks don't tell more */
+    page_result result = {status, transfer->sink.size, seconds, outcome, page_names_key(transfer->address)};
     int has_file = transfer->settings->writes > 0 && status != 204;
-    if (page_result_emit(transfer->item, &result, has_file ? transfer->sink.name : "", address ? address : transfer->address))
+    if (page_result_emit(transfer->item, &result, has_file ? transfer->sink.path : "", address ? address : transfer->address))
         rp_item_end(transfer->item);
     else (void)rp_item_fail_as(transfer->item, RP_CAUSE_SYSTEM, ENOMEM, "out of memory for a result");
     page_end_forget(fetcher, transfer);
@@ -53,19 +58,11 @@ static int has_other_sum(page_transfer *transfer, char reason[PAGE_REASON_SIZE])
     const char *mine = transfer->expected, *servers = transfer->settings->compressed ? "" : transfer->answer.sha256;
     if (!mine[0] && !servers[0]) return 0;
     (void)snprintf(reason, PAGE_REASON_SIZE, "no memory for a checksum");
-    if (!transfer->has_body && !page_transfer_begin_sum(transfer)) return 1;
+    if (!transfer->has_body && !page_body_begin_sum(transfer)) return 1;
     if (!digest_end(&transfer->sum, sum, base64)) return 1;
     int differs = (mine[0] && strcmp(sum, mine) != 0) || (servers[0] && strcmp(base64, servers) != 0);
     if (differs) (void)snprintf(reason, PAGE_REASON_SIZE, "another checksum, SHA-256 %s: %s", sum, page_transfer_show(transfer, shown));
     return differs;
-}
-
-/* The form that servers have to send; 0: it has another one. */
-static int64_t time_of(const char *date)
-{
-    struct tm parts = {0};
-    const char *end = date[0] ? strptime(date, "%a, %d %b %Y %H:%M:%S GMT", &parts) : NULL;
-    return end && !*end ? (int64_t)timegm(&parts) : 0;
 }
 
 /* The directory may have been replaced by another one meanwhile. */
@@ -88,7 +85,7 @@ static void finish(page_fetcher *fetcher, page_transfer *transfer, long status)
         return;
     }
     memo->size = transfer->sink.size;
-    int64_t modified = time_of(memo->modified);
+    int64_t modified = page_answer_time(memo->modified);
     if (status == 204) page_sink_abandon(&transfer->sink, 0);
     int failure = status == 204 ? 0 : page_sink_finish(&transfer->sink, transfer->settings->writes, memo, modified);
     if (failure) {
@@ -111,6 +108,13 @@ static int starts_anew(page_transfer *transfer)
     return 1;
 }
 
+/* The workers of all ranks leave it alone. */
+static void pause_server(page_fetcher *fetcher, const page_transfer *transfer, double seconds)
+{
+    page_hosts_pause(&fetcher->hosts, transfer->host, page_now_s() + seconds);
+    page_pauses_tell(fetcher->directory, transfer->settings->id, transfer->host, seconds);
+}
+
 /* Waits for another try, if that may help and some are left. */
 static int tries_again(page_fetcher *fetcher, page_transfer *transfer, CURLcode code, long status)
 {
@@ -123,7 +127,7 @@ static int tries_again(page_fetcher *fetcher, page_transfer *transfer, CURLcode 
     if (code == CURLE_OK) (void)fetcher->curl->easy_getinfo(transfer->handle, CURLINFO_RETRY_AFTER, &after);
     if ((double)after > transfer->settings->retry_after_s) return 0;
     if (after > 0) wait_s = (double)after + wait_s * random;
-    if (status == 429 || status == 503) page_hosts_pause(&fetcher->hosts, transfer->host, page_now_s() + wait_s);
+    if (status == 429 || status == 503) pause_server(fetcher, transfer, wait_s);
     page_sink_abandon(&transfer->sink, 1);
     transfer->n_tries++;
     wait_for(transfer, wait_s);

@@ -61,7 +61,7 @@ int page_explain_write(const page_transfer *transfer, int failure, rp_cause *cau
     char room[SHORT_REASON];
     int is_full = failure == ENOSPC || failure == EDQUOT;
     if (is_full) *cause = RP_CAUSE_SYSTEM;
-    (void)snprintf(reason, PAGE_REASON_SIZE, "can't write %s in %.*s: %s", transfer->sink.name, PAGE_ADDRESS_SHOWN,
+    (void)snprintf(reason, PAGE_REASON_SIZE, "can't write %.*s in %.*s: %s", PAGE_ADDRESS_SHOWN, transfer->sink.path, PAGE_ADDRESS_SHOWN,
                    transfer->settings->directory, strerror_r(failure, room, sizeof(room)));
     return is_full ? failure : CURLE_WRITE_ERROR;
 }

@@ -15,7 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAITING_FOR_EACH = 7, MOST_IDLE_MS = 100, MOST_LOOK_MS = 5, MANY = 8 };
+enum {
+    WAITING_FOR_EACH = 7,
+    MOST_IDLE_MS = 100,
+    MOST_LOOK_MS = 5,
+    MANY = 8,
+    GATHER_NS = 20000,
+    MOST_GATHER_NS = 640000,
+    MOST_BACKOFF_S = 60
+};
 
 page_fetcher *page_fetcher_create(const curl_loader *curl)
 {
@@ -25,9 +33,10 @@ page_fetcher *page_fetcher_create(const curl_loader *curl)
     fetcher->connections = 1;
     fetcher->directory = -1;
     fetcher->seed = (unsigned)(page_now_s() * 1e6) ^ (unsigned)getpid() ^ (unsigned)(uintptr_t)fetcher;
+    fetcher->events.epoll = -1;
     fetcher->multi = curl->multi_init();
     fetcher->share = curl->share_init();
-    int ok = fetcher->multi && fetcher->share;
+    int ok = fetcher->multi && fetcher->share && page_events_init(&fetcher->events, curl, fetcher->multi);
     ok = ok && curl->share_setopt(fetcher->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK;
     if (ok) return fetcher;
     page_fetcher_destroy(fetcher);
@@ -47,6 +56,7 @@ void page_fetcher_destroy(page_fetcher *fetcher)
     for (size_t i = 0; i < fetcher->n_open; i++) drop(fetcher, fetcher->open[i]);
     for (size_t i = 0; i < fetcher->n_spare; i++) page_transfer_destroy(fetcher->spare[i]);
     if (fetcher->multi) (void)fetcher->curl->multi_cleanup(fetcher->multi);
+    page_events_fini(&fetcher->events);
     if (fetcher->share) (void)fetcher->curl->share_cleanup(fetcher->share);
     if (fetcher->directory >= 0) (void)close(fetcher->directory);
     free(fetcher->open);
@@ -75,23 +85,25 @@ static int find_directory(page_fetcher *fetcher, const char *path)
 }
 
 /* Whether the server need send the page only if it has another one. */
-static int is_known(page_transfer *transfer, int directory, const struct stat *found)
+static int is_known(page_transfer *transfer, int place, const struct stat *found)
 {
-    int file = openat(directory, transfer->sink.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    int file = openat(place, transfer->sink.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     int known = file >= 0 && page_memo_read(file, &transfer->known) && transfer->known.size == found->st_size;
     if (file >= 0) (void)close(file);
     return known;
 }
 
 /* 1: the page is there, and that is enough. */
-static int is_there(page_transfer *transfer, int directory)
+static int is_there(page_transfer *transfer)
 {
     struct stat found;
     int64_t existing = transfer->settings->existing;
-    if (directory < 0 || existing == PAGE_REPLACE) return 0;
-    if (fstatat(directory, transfer->sink.name, &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(found.st_mode)) return 0;
-    transfer->sink.size = found.st_size;
-    if (existing == PAGE_CHECK) transfer->asks_if_new = is_known(transfer, directory, &found);
+    int place = page_sink_place(&transfer->sink);
+    if (place < 0 || existing == PAGE_REPLACE) return 0;
+    transfer->sink.is_new = fstatat(place, transfer->sink.name, &found, AT_SYMLINK_NOFOLLOW) != 0;
+    if (transfer->sink.is_new || !S_ISREG(found.st_mode)) return 0;
+    if (existing == PAGE_CHECK) transfer->asks_if_new = is_known(transfer, place, &found);
+    else transfer->sink.size = found.st_size;
     return existing == PAGE_SKIP;
 }
 
@@ -99,8 +111,7 @@ static int is_being_fetched(const page_fetcher *fetcher, const page_transfer *tr
 {
     for (size_t i = 0; i < fetcher->n_open && transfer->settings->writes > 0; i++) {
         const page_transfer *other = fetcher->open[i];
-        if (other != transfer && other->is_active && other->host == transfer->host && strcmp(other->sink.name, transfer->sink.name) == 0)
-            return 1;
+        if (other->file == transfer->file && other->is_active && other != transfer) return 1;
     }
     return 0;
 }
@@ -113,15 +124,16 @@ static void share_rate(const page_fetcher *fetcher, int64_t rate)
     }
 }
 
-/* Gives the transfer to curl. */
-static void activate(page_fetcher *fetcher, page_transfer *transfer, int directory)
+/* Gives the transfer to curl. Where there was no part of a page at the beginning, there can be one only of a try before. */
+static void activate(page_fetcher *fetcher, page_transfer *transfer)
 {
-    page_sink_begin(&transfer->sink, directory);
-    transfer->from = page_sink_resume(&transfer->sink, &transfer->known) ? transfer->sink.size : 0;
+    int may_resume = transfer->settings->may_have_parts || transfer->n_tries > 0;
+    transfer->from = may_resume && page_sink_resume(&transfer->sink, &transfer->known) ? transfer->sink.size : 0;
     if (transfer->from > 0) transfer->asks_if_new = 0;
     CURLcode code = page_transfer_configure(transfer);
     if (code == CURLE_OK && fetcher->curl->multi_add_handle(fetcher->multi, transfer->handle) != CURLM_OK) code = CURLE_OUT_OF_MEMORY;
     page_hosts_enter(&fetcher->hosts, transfer->host);
+    if (page_hosts_is_number(transfer->address)) page_hosts_found(&fetcher->hosts, transfer->host);
     if (transfer->n_tries == 0) transfer->n_tries = 1;
     transfer->is_active = 1;
     fetcher->n_active++;
@@ -129,15 +141,24 @@ static void activate(page_fetcher *fetcher, page_transfer *transfer, int directo
     if (code != CURLE_OK) page_end_transfer(fetcher, transfer, code);
 }
 
+/* What others have told of servers, where there is a directory to tell it in. */
+static void look_at_pauses(page_fetcher *fetcher, const page_settings *settings, double now)
+{
+    if (settings->writes == 0 || find_directory(fetcher, settings->directory) < 0) return;
+    double most_s = settings->retry_after_s > MOST_BACKOFF_S ? settings->retry_after_s : MOST_BACKOFF_S;
+    page_pauses_look(&fetcher->pauses, fetcher->directory, settings->id, now, most_s, &fetcher->hosts);
+}
+
 /* Begins a transfer that waits, if nothing is in its way any more. */
 static int try_begin(page_fetcher *fetcher, page_transfer *transfer, double now)
 {
     if (transfer->due_s > now || !page_hosts_may_enter(&fetcher->hosts, transfer->host, transfer->settings->per_host, now)) return 0;
     if (is_being_fetched(fetcher, transfer)) return 0;
-    int directory = transfer->settings->writes > 0 ? find_directory(fetcher, transfer->settings->directory) : -1;
-    if (transfer->settings->writes > 0 && directory < 0) page_end_fail_write(fetcher, transfer, errno);
-    else if (transfer->n_tries == 0 && is_there(transfer, directory)) page_end_succeed(fetcher, transfer, 0, PAGE_IS_UNCHANGED);
-    else activate(fetcher, transfer, directory);
+    int directory = transfer->settings->writes > 0 ? find_directory(fetcher, transfer->settings->directory) : -1, failure = errno;
+    page_sink_begin(&transfer->sink, directory);
+    if (transfer->settings->writes > 0 && directory < 0) page_end_fail_write(fetcher, transfer, failure);
+    else if (transfer->n_tries == 0 && is_there(transfer)) page_end_succeed(fetcher, transfer, 0, PAGE_IS_UNCHANGED);
+    else activate(fetcher, transfer);
     return 1;
 }
 
@@ -157,7 +178,7 @@ static int make_room(page_fetcher *fetcher)
 static page_transfer *take_spare(page_fetcher *fetcher)
 {
     if (fetcher->n_spare > 0) return fetcher->spare[--fetcher->n_spare];
-    return make_room(fetcher) ? page_transfer_create(fetcher->curl, fetcher->share) : NULL;
+    return make_room(fetcher) ? page_transfer_create(fetcher->curl, &fetcher->events, &fetcher->hosts, fetcher->share) : NULL;
 }
 
 static void reset(page_fetcher *fetcher, page_transfer *transfer, rp_item *item, const page_settings *settings)
@@ -176,7 +197,6 @@ static void reset(page_fetcher *fetcher, page_transfer *transfer, rp_item *item,
 void page_fetcher_begin(page_fetcher *fetcher, rp_item *item, const page_settings *settings, rp_bytes texts)
 {
     char reason[PAGE_REASON_SIZE];
-    const char *why;
     fetcher->connections = settings->connections;
     page_transfer *transfer = take_spare(fetcher);
     if (!transfer) {
@@ -185,16 +205,14 @@ void page_fetcher_begin(page_fetcher *fetcher, rp_item *item, const page_setting
     }
     reset(fetcher, transfer, item, settings);
     int code = page_transfer_take(transfer, texts, reason);
-    if (!code && settings->writes > 0 && !page_name(transfer->address, transfer->sink.name, &why)) {
-        (void)snprintf(reason, sizeof(reason), "no name for the page: %s", why);
-        code = CURLE_FAILED_INIT;
-    }
+    if (!code) code = page_transfer_name(transfer, reason);
     if (code) {
         page_end_fail(fetcher, transfer, RP_CAUSE_TASK, code, reason);
         return;
     }
     transfer->host = page_hosts_key(transfer->address);
-    (void)try_begin(fetcher, transfer, page_now_s());
+    look_at_pauses(fetcher, settings, transfer->begun_s);
+    (void)try_begin(fetcher, transfer, transfer->begun_s);
 }
 
 /* ---- turns ---- */
@@ -202,6 +220,7 @@ void page_fetcher_begin(page_fetcher *fetcher, rp_item *item, const page_setting
 static void begin_waiting(page_fetcher *fetcher)
 {
     double now = page_now_s();
+    look_at_pauses(fetcher, fetcher->open[0]->settings, now);
     for (size_t i = 0; i < fetcher->n_open && fetcher->n_active < (size_t)fetcher->connections; i++) {
         page_transfer *transfer = fetcher->open[i];
         if (!transfer->is_active && try_begin(fetcher, transfer, now) && (i == fetcher->n_open || fetcher->open[i] != transfer)) i--;
@@ -251,20 +270,21 @@ static int wait_ms(const page_fetcher *fetcher)
     return (int)(least_s * 1000) + 1;
 }
 
-/* With many transfers, a look at all of them for each packet would take more time than they do: some gather first. */
+/* With many transfers some answers gather first: to look for each of them alone would take more time than they do. */
 static void let_some_gather(const page_fetcher *fetcher)
 {
-    const struct timespec a_moment = {.tv_nsec = 200000};
+    long wait_ns = (long)fetcher->n_active * GATHER_NS;
+    const struct timespec a_moment = {.tv_nsec = wait_ns < MOST_GATHER_NS ? wait_ns : MOST_GATHER_NS};
     if (fetcher->n_active >= MANY) (void)nanosleep(&a_moment, NULL);
 }
 
 void page_fetcher_turn(page_fetcher *fetcher)
 {
-    int n_running;
     if (fetcher->n_open > fetcher->n_active) begin_waiting(fetcher);
     end_dropped(fetcher);
-    (void)fetcher->curl->multi_perform(fetcher->multi, &n_running);
+    page_events_run_due(&fetcher->events);
     if (end_finished(fetcher) > 0 || fetcher->n_open == 0) return;
     let_some_gather(fetcher);
-    (void)fetcher->curl->multi_poll(fetcher->multi, NULL, 0, wait_ms(fetcher), NULL);
+    page_events_wait(&fetcher->events, wait_ms(fetcher));
+    (void)end_finished(fetcher);
 }

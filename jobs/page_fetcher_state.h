@@ -2,8 +2,10 @@
 #ifndef RANKPOOL_PAGE_FETCHER_STATE_H
 #define RANKPOOL_PAGE_FETCHER_STATE_H
 
+#include "page_events.h"
 #include "page_fetcher.h"
 #include "page_hosts.h"
+#include "page_pauses.h"
 #include "page_transfer.h"
 
 #include <time.h>
@@ -11,8 +13,10 @@
 struct page_fetcher {
     const curl_loader *curl;
     CURLM *multi;
+    page_events events;
     CURLSH *share;
     page_hosts hosts;
+    page_pauses pauses; /* that others have told of */
     int64_t connections;
     page_transfer **open; /* those that have an item: active or waiting */
     size_t n_open, n_active, room;

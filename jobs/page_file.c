@@ -7,9 +7,12 @@
 #include "page_file.h"
 #include "digest.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READABLE_PART = 96, LONGEST_EXTENSION = 5, CREATE_TRIES = 100 };
+enum { READABLE_PART = 96, LONGEST_EXTENSION = 5, CREATE_TRIES = 100, MOST_NAMES = 4096 };
 
 const char *page_host(const char *address)
 {
@@ -46,7 +49,7 @@ static size_t extension_size(const char *name, size_t size)
 }
 
 /* The same with what is before a compression: ".tar.gz". */
-static size_t extensions_size(const char *name, size_t size)
+size_t page_extension_size(const char *name, size_t size)
 {
     static const char tar[] = ".tar";
     size_t n = extension_size(name, size), before = sizeof(tar) - 1;
@@ -70,15 +73,22 @@ static size_t append_readable(char *name, size_t n, const char *text, size_t siz
     return n;
 }
 
+int page_hash(const char *address, char hash[PAGE_HASH_SIZE], const char **why)
+{
+    const char *readable = page_host(address), *scheme_end = strstr(address, "://");
+    size_t scheme_size = scheme_end ? (size_t)(scheme_end - address) + 3 : 0;
+    if (scheme_end) scheme_size += strspn(scheme_end + 3, "/");
+    return digest_text(address, scheme_size, readable, strlen(readable), hash, why);
+}
+
 int page_name(const char *address, char name[PAGE_NAME_SIZE], const char **why)
 {
-    char hash[DIGEST_TEXT_SIZE];
-    const char *readable = page_host(address), *scheme_end = strstr(address, "://");
-    size_t scheme_size = scheme_end ? (size_t)(scheme_end - address) + 3 : 0, last_size;
-    if (scheme_end) scheme_size += strspn(scheme_end + 3, "/");
-    if (!digest_text(address, scheme_size, readable, strlen(readable), hash, why)) return 0;
+    char hash[PAGE_HASH_SIZE];
+    const char *readable = page_host(address);
+    size_t last_size;
+    if (!page_hash(address, hash, why)) return 0;
     const char *last = last_part(readable, &last_size);
-    size_t extension = extensions_size(last, last_size), before = (size_t)(last - readable) + last_size - extension;
+    size_t extension = page_extension_size(last, last_size), before = (size_t)(last - readable) + last_size - extension;
     size_t n = append_readable(name, 0, readable, before);
     n = append_readable(name, n, readable + before + extension, strlen(readable + before + extension));
     if (n == 0) name[n++] = '_';
@@ -95,6 +105,54 @@ int page_directory_open(const char *path)
     if (mkdir(path, 0777) != 0 && errno != EEXIST) return -1;
     return open(path, flags);
 }
+
+/* ---- folders ---- */
+
+/* Opens one part of a path. Takes the descriptor of its parent. */
+static int open_part(int parent, const char *part, size_t size, int makes)
+{
+    const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    char name[NAME_MAX + 1];
+    if (size > NAME_MAX) errno = ENAMETOOLONG;
+    if (parent < 0 || size > NAME_MAX) return -1;
+    (void)snprintf(name, sizeof(name), "%.*s", (int)size, part);
+    int opened = openat(parent, name, flags);
+    if (opened < 0 && errno == ENOENT && makes && (mkdirat(parent, name, 0777) == 0 || errno == EEXIST))
+        opened = openat(parent, name, flags);
+    return opened;
+}
+
+int page_folder_open(int directory, const char *path, size_t size, int makes)
+{
+    int folder = directory;
+    for (size_t at = 0, n; at < size; at += n + 1) {
+        const char *slash = memchr(path + at, '/', size - at);
+        n = slash ? (size_t)(slash - path) - at : size - at;
+        int opened = open_part(folder, path + at, n, makes), failure = errno;
+        if (folder >= 0 && folder != directory) (void)close(folder);
+        folder = opened;
+        errno = failure;
+        if (folder < 0) return -1;
+    }
+    return folder;
+}
+
+int page_directory_may_have_parts(int directory)
+{
+    static const char end[] = ".part";
+    int listed = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), n = 0, found = 0;
+    DIR *names = listed >= 0 ? fdopendir(listed) : NULL;
+    if (!names && listed >= 0) (void)close(listed);
+    for (const struct dirent *entry; names && !found && (entry = readdir(names)); n++) {
+        size_t size = strlen(entry->d_name);
+        found = n == MOST_NAMES || (size > sizeof(end) && strcmp(entry->d_name + size - (sizeof(end) - 1), end) == 0);
+        if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) found = found || entry->d_name[0] != '.';
+    }
+    if (names) (void)closedir(names);
+    return found || !names;
+}
+
+/* ---- files ---- */
 
 /* Numbers that no other thread has, most likely; files are made exclusively all the same. 0: none, with errno set. */
 static uint64_t draw(void)
@@ -142,6 +200,30 @@ int page_write(int directory, const char *name, const void *data, size_t size, p
     if (!failure && renameat(directory, temporary, directory, name) != 0) failure = errno;
     if (failure) (void)unlinkat(directory, temporary, 0);
     return failure;
+}
+
+/* Returns 0, or an errno. A file that gets its first name when it is whole needs no other one before, and no rename. */
+static int write_unnamed(int directory, const char *name, const void *data, size_t size, page_label *label, const void *argument)
+{
+    int file = openat(directory, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    if (file < 0) return errno;
+    int failure = page_write_all(file, data, size);
+    if (!failure && label) label(file, argument);
+    if (!failure && linkat(file, "", directory, name, AT_EMPTY_PATH) != 0) failure = errno;
+    if (close(file) == 0 || failure) return failure;
+    failure = errno;
+    (void)unlinkat(directory, name, 0);
+    return failure;
+}
+
+/* Older kernels give such files a name for root alone, and some file systems have none. */
+int page_write_new(int directory, const char *name, const void *data, size_t size, page_label *label, const void *argument)
+{
+    static atomic_int never; /* it can't be done here: found out once */
+    int failure = atomic_load(&never) ? ENOTSUP : write_unnamed(directory, name, data, size, label, argument);
+    if (!failure) return 0;
+    if (failure == ENOENT || failure == EOPNOTSUPP || failure == EISDIR || failure == EINVAL) atomic_store(&never, 1);
+    return page_write(directory, name, data, size, label, argument);
 }
 
 int page_directory_try(int directory)

@@ -8,12 +8,16 @@
 
 int page_result_emit(rp_item *item, const page_result *result, const char *file, const char *address)
 {
-    char *bare = malloc(strlen(address) + 1);
-    if (!bare) return 0;
-    size_t size = rp_without_user(address, strlen(address), bare);
-    int ok = rp_item_emit(item, result, sizeof(*result)) && rp_item_emit(item, file, strlen(file) + 1) && rp_item_emit(item, bare, size) &&
-             rp_item_emit(item, "", 1);
-    free(bare);
+    size_t file_size = strlen(file) + 1, address_size = strlen(address);
+    char *packed = malloc(sizeof(*result) + file_size + address_size + 1);
+    if (!packed) return 0;
+    memcpy(packed, result, sizeof(*result));
+    memcpy(packed + sizeof(*result), file, file_size);
+    size_t size = sizeof(*result) + file_size;
+    size += rp_without_user(address, address_size, packed + size);
+    packed[size++] = '\0';
+    int ok = rp_item_emit(item, packed, size);
+    free(packed);
     return ok;
 }
 
@@ -35,6 +39,10 @@ int page_result_read(rp_bytes result, page_row *row)
     if (numbers.outcome < 0 || numbers.outcome > PAGE_IS_UNCHANGED) return 0;
     const char *outcome = outcomes[numbers.outcome], *at = (const char *)result.data + sizeof(numbers);
     const char *end = (const char *)result.data + result.size;
-    *row = (page_row){.status = numbers.status, .bytes = numbers.bytes, .seconds = numbers.seconds, .outcome = {outcome, strlen(outcome)}};
+    *row = (page_row){.status = numbers.status,
+                      .bytes = numbers.bytes,
+                      .seconds = numbers.seconds,
+                      .outcome = {outcome, strlen(outcome)},
+                      .key = numbers.key};
     return take_text(&at, end, &row->file) && take_text(&at, end, &row->address);
 }

@@ -11,6 +11,7 @@ typedef struct page_result {
     int64_t bytes;   /* of the page */
     double seconds;  /* from the first request on */
     int64_t outcome; /* a page_outcome */
+    uint64_t key;    /* stands for the address (page_names.h) */
 } page_result;
 
 /* The result as the program shows it. */
@@ -18,6 +19,7 @@ typedef struct page_row {
     int64_t status, bytes;
     double seconds;
     rp_bytes outcome, file, address;
+    uint64_t key;
 } page_row;
 
 /* Gives the item its result: the page's file, and the address that it came from in the end, without its user information. Returns 0: no

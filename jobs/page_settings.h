@@ -2,6 +2,8 @@
 #ifndef RANKPOOL_PAGE_SETTINGS_H
 #define RANKPOOL_PAGE_SETTINGS_H
 
+#include "page_template.h"
+
 #include <limits.h>
 #include <stdint.h>
 
@@ -15,6 +17,7 @@ typedef enum page_existing {
 } page_existing;
 
 typedef struct page_settings {
+    int64_t id; /* of these settings: no others of a run have it; even */
     int64_t writes;
     int64_t existing;    /* a page_existing */
     int64_t connections; /* of a worker */
@@ -26,10 +29,12 @@ typedef struct page_settings {
     int64_t connect_timeout_ms;
     int64_t stall_timeout_s;
     int64_t timeout_ms;
-    int64_t redirect_to_http; /* 1: a redirect from https to http is followed */
-    int64_t compressed;       /* 1: the server may compress a page on its way */
-    double retry_wait_s;      /* before the first retry */
-    double retry_after_s;     /* a server that asks for a longer wait is given up */
+    int64_t redirect_to_http;      /* 1: a redirect from https to http is followed */
+    int64_t compressed;            /* 1: the server may compress a page on its way */
+    int64_t may_have_parts;        /* 0: the directory had no part of a page at the beginning */
+    double retry_wait_s;           /* before the first retry */
+    double retry_after_s;          /* a server that asks for a longer wait is given up */
+    char name[PAGE_TEMPLATE_SIZE]; /* a template (page_template.h); empty: the usual names */
     char user_agent[PAGE_TEXT_SIZE];
     char headers[PAGE_HEADERS_SIZE]; /* lines for the server that the address names */
     char cacert[PATH_MAX], netrc[PATH_MAX];

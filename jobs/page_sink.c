@@ -19,7 +19,8 @@
 void page_sink_init(page_sink *sink)
 {
     memset(sink, 0, sizeof(*sink));
-    sink->at = sink->file = -1;
+    sink->directory = sink->folder = sink->file = -1;
+    sink->name = sink->path;
 }
 
 static void close_file(page_sink *sink)
@@ -28,18 +29,43 @@ static void close_file(page_sink *sink)
     sink->file = -1;
 }
 
-void page_sink_fini(page_sink *sink)
+void page_sink_end(page_sink *sink)
 {
     close_file(sink);
+    if (sink->folder >= 0) (void)close(sink->folder);
+    sink->folder = -1;
+}
+
+void page_sink_fini(page_sink *sink)
+{
+    page_sink_end(sink);
     free(sink->memory);
 }
 
+/* ---- the folder ---- */
+
+static size_t folder_size(const page_sink *sink) { return sink->name > sink->path ? (size_t)(sink->name - sink->path) - 1 : 0; }
+
 void page_sink_begin(page_sink *sink, int directory)
 {
-    sink->at = directory;
+    const char *slash = strrchr(sink->path, '/');
+    page_sink_end(sink);
+    sink->directory = directory;
     sink->writes = directory >= 0;
     sink->size = 0;
-    sink->is_part = 0;
+    sink->is_part = sink->is_new = 0;
+    sink->name = slash ? slash + 1 : sink->path;
+    if (slash && sink->writes) sink->folder = page_folder_open(directory, sink->path, folder_size(sink), 0);
+}
+
+int page_sink_place(const page_sink *sink) { return folder_size(sink) > 0 ? sink->folder : sink->directory; }
+
+/* Makes the folder, if it isn't there. Returns 0 or an errno. */
+static int make_place(page_sink *sink)
+{
+    if (page_sink_place(sink) >= 0) return 0;
+    sink->folder = page_folder_open(sink->directory, sink->path, folder_size(sink), 1);
+    return sink->folder < 0 ? errno : 0;
 }
 
 /* ---- the file ---- */
@@ -47,7 +73,7 @@ void page_sink_begin(page_sink *sink, int directory)
 static int is_still(const page_sink *sink, int file)
 {
     struct stat mine, named;
-    if (fstat(file, &mine) != 0 || fstatat(sink->at, sink->temporary, &named, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+    if (fstat(file, &mine) != 0 || fstatat(page_sink_place(sink), sink->temporary, &named, AT_SYMLINK_NOFOLLOW) != 0) return 0;
     return mine.st_ino == named.st_ino && mine.st_dev == named.st_dev && S_ISREG(mine.st_mode) && mine.st_nlink == 1;
 }
 
@@ -55,7 +81,7 @@ static int is_still(const page_sink *sink, int file)
 static int open_part(page_sink *sink, int flags)
 {
     (void)snprintf(sink->temporary, sizeof(sink->temporary), "%s.part", sink->name);
-    int file = openat(sink->at, sink->temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0666);
+    int file = openat(page_sink_place(sink), sink->temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0666);
     if (file < 0) return -1;
     if (flock(file, LOCK_EX | LOCK_NB) == 0 && is_still(sink, file)) return file;
     (void)close(file);
@@ -65,10 +91,12 @@ static int open_part(page_sink *sink, int flags)
 /* Moves what is in memory to a file. */
 static int spill(page_sink *sink, const page_memo *memo)
 {
+    int failure = make_place(sink);
+    if (failure) return failure;
     sink->file = open_part(sink, O_CREAT);
     sink->is_part = sink->file >= 0;
     if (sink->is_part && ftruncate(sink->file, 0) != 0) return errno;
-    if (!sink->is_part) sink->file = page_temporary(sink->at, sink->temporary);
+    if (!sink->is_part) sink->file = page_temporary(page_sink_place(sink), sink->temporary);
     if (sink->file < 0) return errno;
     (void)page_memo_write(sink->file, memo);
     return page_write_all(sink->file, sink->memory, (size_t)sink->size);
@@ -77,7 +105,7 @@ static int spill(page_sink *sink, const page_memo *memo)
 int page_sink_resume(page_sink *sink, page_memo *memo)
 {
     struct stat found;
-    if (!sink->writes) return 0;
+    if (page_sink_place(sink) < 0) return 0;
     sink->file = open_part(sink, 0);
     sink->is_part = sink->file >= 0;
     if (sink->is_part && page_memo_read(sink->file, memo) && page_memo_is_strong(memo) && fstat(sink->file, &found) == 0 &&
@@ -131,15 +159,15 @@ static int name_file(page_sink *sink, const page_facts *facts)
     label(sink->file, facts);
     int failure = close(sink->file) == 0 ? 0 : errno; /* some file systems report a full disk only here */
     sink->file = -1;
-    if (!failure && renameat(sink->at, sink->temporary, sink->at, sink->name) != 0) failure = errno;
-    if (failure) (void)unlinkat(sink->at, sink->temporary, 0);
+    if (!failure && renameat(page_sink_place(sink), sink->temporary, page_sink_place(sink), sink->name) != 0) failure = errno;
+    if (failure) (void)unlinkat(page_sink_place(sink), sink->temporary, 0);
     return failure;
 }
 
 static int copy_bytes(page_sink *sink)
 {
     ssize_t n;
-    int failure = 0, from = openat(sink->at, sink->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int failure = 0, from = openat(page_sink_place(sink), sink->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (from < 0) return errno;
     while (!failure && (n = read(from, sink->memory, PAGE_IN_MEMORY)) != 0)
         failure = n < 0 ? errno : page_write_all(sink->file, sink->memory, (size_t)n);
@@ -150,22 +178,30 @@ static int copy_bytes(page_sink *sink)
 /* Writes the page that has its name already once more. */
 static int copy_again(page_sink *sink, const page_facts *facts)
 {
-    sink->file = page_temporary(sink->at, sink->temporary);
+    sink->file = page_temporary(page_sink_place(sink), sink->temporary);
     if (sink->file < 0) return errno;
     int failure = copy_bytes(sink);
     if (!failure) return name_file(sink, facts);
-    (void)unlinkat(sink->at, sink->temporary, 0);
+    (void)unlinkat(page_sink_place(sink), sink->temporary, 0);
     return failure;
+}
+
+/* Once nothing had the name; the second time the page itself has it. */
+static int write_memory(page_sink *sink, const page_facts *facts)
+{
+    int is_new = sink->is_new;
+    sink->is_new = 0;
+    return (is_new ? page_write_new : page_write)(page_sink_place(sink), sink->name, sink->memory, (size_t)sink->size, label, facts);
 }
 
 int page_sink_finish(page_sink *sink, int64_t writes, const page_memo *memo, int64_t modified)
 {
     if (!sink->writes || writes == 0) return 0;
     page_facts facts = {memo, modified};
-    int in_memory = sink->file < 0, failure = in_memory ? 0 : name_file(sink, &facts);
+    int in_memory = sink->file < 0, failure = in_memory ? make_place(sink) : name_file(sink, &facts);
     for (int64_t i = in_memory ? 0 : 1; i < writes && !failure; i++)
-        failure = in_memory ? page_write(sink->at, sink->name, sink->memory, (size_t)sink->size, label, &facts) : copy_again(sink, &facts);
-    close_file(sink);
+        failure = in_memory ? write_memory(sink, &facts) : copy_again(sink, &facts);
+    page_sink_end(sink);
     return failure;
 }
 
@@ -178,7 +214,7 @@ static int is_of_use(const page_sink *sink)
 
 void page_sink_abandon(page_sink *sink, int keep)
 {
-    if (sink->file >= 0 && !(keep && is_of_use(sink))) (void)unlinkat(sink->at, sink->temporary, 0);
-    close_file(sink);
+    if (sink->file >= 0 && !(keep && is_of_use(sink))) (void)unlinkat(page_sink_place(sink), sink->temporary, 0);
+    page_sink_end(sink);
     sink->size = 0;
 }

@@ -1,6 +1,8 @@
 /* page_transfer.c: see page_transfer.h. A transfer keeps its curl handle for all its pages, so that their TLS sessions can be used again.
  */
 #include "page_transfer.h"
+#include "page_body.h"
+#include "page_names.h"
 
 #include <rankpool/text.h>
 #include <rankpool/version.h>
@@ -10,14 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-page_transfer *page_transfer_create(const curl_loader *curl, CURLSH *share)
+page_transfer *page_transfer_create(const curl_loader *curl, page_events *events, page_hosts *hosts, CURLSH *share)
 {
     page_transfer *transfer = calloc(1, sizeof(*transfer));
     if (!transfer) return NULL;
     transfer->curl = curl;
+    transfer->events = events;
+    transfer->hosts = hosts;
     transfer->handle = curl->easy_init();
     page_sink_init(&transfer->sink);
     if (transfer->handle && curl->easy_setopt(transfer->handle, CURLOPT_SHARE, share) == CURLE_OK) return transfer;
@@ -110,100 +112,30 @@ int page_transfer_take(page_transfer *transfer, rp_bytes texts, char reason[PAGE
     return take_sum(transfer, sum, sum_end ? (size_t)(sum_end - sum) : left, reason);
 }
 
-/* ---- the answer ---- */
-
-static long status_of(const page_transfer *transfer)
+int page_transfer_name(page_transfer *transfer, char reason[PAGE_REASON_SIZE])
 {
-    long status = 0;
-    (void)transfer->curl->easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
-    return status;
-}
-
-static size_t refuse_bytes(page_transfer *transfer, page_refusal why)
-{
-    transfer->refusal = why;
+    const char *template = transfer->settings->name, *why;
+    if (transfer->settings->writes == 0) return 0;
+    if (!template[0] && !page_name(transfer->address, transfer->sink.path, &why)) {
+        (void)snprintf(reason, PAGE_REASON_SIZE, "no name for the page: %s", why);
+        return CURLE_FAILED_INIT;
+    }
+    if (template[0] && !page_template_expand(template, transfer->address, transfer->item->index, transfer->sink.path, reason))
+        return CURLE_URL_MALFORMAT;
+    transfer->file = page_names_key(transfer->sink.path);
     return 0;
-}
-
-/* The part, which is on disk already, counts in the sum too. */
-static int sum_part(page_transfer *transfer)
-{
-    char bytes[16384];
-    ssize_t n;
-    for (off_t at = 0; at < transfer->from; at += n) {
-        n = pread(transfer->sink.file, bytes, sizeof(bytes), at);
-        if (n <= 0 || !digest_add(&transfer->sum, bytes, (size_t)n)) return 0;
-    }
-    return 1;
-}
-
-int page_transfer_begin_sum(page_transfer *transfer)
-{
-    transfer->has_sum = transfer->expected[0] || transfer->answer.sha256[0];
-    return !transfer->has_sum || (digest_begin(&transfer->sum) && sum_part(transfer));
-}
-
-/* The first bytes of a page have come. */
-static int begin_body(page_transfer *transfer, long status)
-{
-    transfer->has_body = 1;
-    if (transfer->from > 0 && status == 206) {
-        if (transfer->answer.range_first != transfer->from) return (int)refuse_bytes(transfer, PAGE_OTHER_RANGE);
-        transfer->answer.memo.size = transfer->answer.range_length;
-    } else if (transfer->from > 0) {
-        transfer->from = 0;
-        transfer->write_errno = page_sink_restart(&transfer->sink);
-        if (transfer->write_errno) return (int)refuse_bytes(transfer, PAGE_NOT_WRITTEN);
-    }
-    return page_transfer_begin_sum(transfer) ? 1 : (int)refuse_bytes(transfer, PAGE_NO_MEMORY);
-}
-
-/* What is compressed on its way can't be continued. */
-static const page_memo *memo_of_part(const page_transfer *transfer)
-{
-    static const page_memo none;
-    return transfer->settings->compressed ? &none : &transfer->answer.memo;
-}
-
-static size_t take_bytes(page_transfer *transfer, const char *data, size_t size)
-{
-    if (transfer->has_sum && !digest_add(&transfer->sum, data, size)) return refuse_bytes(transfer, PAGE_NO_MEMORY);
-    transfer->write_errno = page_sink_append(&transfer->sink, data, size, memo_of_part(transfer));
-    if (!transfer->write_errno) return size;
-    return refuse_bytes(transfer, transfer->write_errno == ENOMEM ? PAGE_NO_MEMORY : PAGE_NOT_WRITTEN);
-}
-
-/* The write function for curl. Returning less than it was given ends the transfer. What comes with an error isn't the page. */
-static size_t receive(char *data, size_t one, size_t size, void *state)
-{
-    (void)one; /* always 1 */
-    page_transfer *transfer = state;
-    long status = status_of(transfer);
-    int is_page = status >= 200 && status < 300;
-    if (is_page && !transfer->has_body && !begin_body(transfer, status)) return 0;
-    int64_t so_far = is_page ? transfer->sink.size : transfer->n_dropped;
-    if ((int64_t)size > transfer->settings->max_bytes - so_far) return refuse_bytes(transfer, PAGE_TOO_LARGE);
-    if (is_page) return take_bytes(transfer, data, size);
-    transfer->n_dropped += (int64_t)size;
-    return size;
-}
-
-static size_t receive_header(char *data, size_t one, size_t size, void *state)
-{
-    (void)one; /* always 1 */
-    page_answer_take(&((page_transfer *)state)->answer, data, size);
-    return size;
 }
 
 /* ---- the request ---- */
 
-/* Makes sockets as curl does, but keeps the errno if it fails. Curl forgets it. */
+/* Makes sockets as curl does, but keeps the errno if it fails. Curl forgets it. The name has been looked up then. */
 static curl_socket_t open_socket(void *state, curlsocktype purpose, struct curl_sockaddr *address)
 {
     (void)purpose;
     page_transfer *transfer = state;
-    int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    int made = page_events_open(transfer->events, address->family, address->socktype, address->protocol);
     transfer->socket_errno = made < 0 ? errno : 0;
+    page_hosts_found(transfer->hosts, transfer->host);
     return made < 0 ? CURL_SOCKET_BAD : made;
 }
 
@@ -231,6 +163,7 @@ static int before_request(void *state, char *ip, char *local_ip, int port, int l
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     page_transfer *transfer = state;
     const char *now = address_now(transfer);
+    page_hosts_found(transfer->hosts, transfer->host);
     int is_encrypted = strncasecmp(now, "https:", 6) == 0;
     if (transfer->is_encrypted && !is_encrypted && !transfer->settings->redirect_to_http) transfer->refusal = PAGE_LOST_ENCRYPTION;
     else if (transfer->settings->headers[0] && !transfer->has_left && !are_of_one_server(now, transfer->address))
@@ -271,8 +204,8 @@ static CURLcode set_functions(page_transfer *transfer)
     const curl_loader *curl = transfer->curl;
     CURL *handle = transfer->handle;
     const CURLoption states[] = {CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_PREREQDATA, CURLOPT_PRIVATE};
-    CURLcode code = curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
-    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_HEADERFUNCTION, receive_header);
+    CURLcode code = curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, page_body_receive);
+    if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_HEADERFUNCTION, page_body_receive_header);
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     if (code == CURLE_OK) code = curl->easy_setopt(handle, CURLOPT_PREREQFUNCTION, before_request);
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]) && code == CURLE_OK; i++)
@@ -348,24 +281,54 @@ void page_transfer_end_request(page_transfer *transfer)
     transfer->headers = NULL;
 }
 
+/* ---- options ---- */
+
+/* Which requests need the same options as this one, but for the address. 0: none do, or it has headers, a user or a password that no other
+ * one may have. */
+static int64_t kind_of_request(const page_transfer *transfer)
+{
+    const page_settings *settings = transfer->settings;
+    const char *scheme_end = strstr(transfer->address, "://");
+    int has_user = !scheme_end || page_host(transfer->address) != scheme_end + 3;
+    int is_plain = transfer->from == 0 && !transfer->asks_if_new && !transfer->has_left && !settings->headers[0] && !settings->netrc[0];
+    return is_plain && !has_user ? settings->id | (strncasecmp(transfer->address, "https:", 6) == 0) : 0;
+}
+
 /* A reset handle keeps its connections, sessions and share, and nothing else of the last request. */
-CURLcode page_transfer_configure(page_transfer *transfer)
+static CURLcode set_all(page_transfer *transfer, const char *elsewhere)
 {
     const curl_loader *curl = transfer->curl;
+    curl->easy_reset(transfer->handle);
+    CURLcode code = page_events_configure(transfer->events, transfer->handle);
+    if (code == CURLE_OK) code = set_numbers(transfer);
+    if (code == CURLE_OK) code = set_functions(transfer);
+    if (code == CURLE_OK) code = set_texts(transfer);
+    if (code == CURLE_OK && elsewhere) code = curl->easy_setopt(transfer->handle, CURLOPT_URL, elsewhere);
+    if (code == CURLE_OK) code = curl->easy_setopt(transfer->handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->settings->max_bytes);
+    return code == CURLE_OK ? set_conditions(transfer) : code;
+}
+
+/* Most pages are asked for like the one before. To set all options anew takes longer than all else that is done for a small page. */
+static CURLcode set_options(page_transfer *transfer)
+{
+    int64_t kind = kind_of_request(transfer), before = transfer->configured;
+    char *elsewhere = transfer->has_left ? strdup(address_now(transfer)) : NULL;
+    transfer->configured = 0;
+    CURLcode code = transfer->has_left && !elsewhere ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+    if (code == CURLE_OK && kind && kind == before) code = transfer->curl->easy_setopt(transfer->handle, CURLOPT_URL, transfer->address);
+    else if (code == CURLE_OK) code = set_all(transfer, elsewhere);
+    if (code == CURLE_OK) transfer->configured = kind;
+    free(elsewhere);
+    return code;
+}
+
+CURLcode page_transfer_configure(page_transfer *transfer)
+{
     page_answer_clear(&transfer->answer);
     transfer->has_body = transfer->has_sum = transfer->write_errno = transfer->socket_errno = 0;
     transfer->n_dropped = 0;
     transfer->refusal = PAGE_NOT_REFUSED;
     transfer->error[0] = '\0';
-    char *elsewhere = transfer->has_left ? strdup(address_now(transfer)) : NULL;
     if (!transfer->has_left) transfer->is_encrypted = 0;
-    curl->easy_reset(transfer->handle);
-    CURLcode code = transfer->has_left && !elsewhere ? CURLE_OUT_OF_MEMORY : set_numbers(transfer);
-    if (code == CURLE_OK) code = set_functions(transfer);
-    if (code == CURLE_OK) code = set_texts(transfer);
-    if (code == CURLE_OK && elsewhere) code = curl->easy_setopt(transfer->handle, CURLOPT_URL, elsewhere);
-    if (code == CURLE_OK) code = curl->easy_setopt(transfer->handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->settings->max_bytes);
-    if (code == CURLE_OK) code = set_conditions(transfer);
-    free(elsewhere);
-    return code;
+    return set_options(transfer);
 }

@@ -8,6 +8,8 @@
 #include "curl_loader.h"
 #include "digest.h"
 #include "page_answer.h"
+#include "page_events.h"
+#include "page_hosts.h"
 #include "page_settings.h"
 #include "page_sink.h"
 
@@ -28,7 +30,10 @@ typedef enum page_refusal {
 
 typedef struct page_transfer {
     const curl_loader *curl;
+    page_events *events;
+    page_hosts *hosts;
     CURL *handle;
+    int64_t configured;         /* for which requests the handle has its options, but for the address; 0: for none */
     struct curl_slist *headers; /* of the present request */
     rp_item *item;
     const page_settings *settings; /* of the item */
@@ -50,28 +55,29 @@ typedef struct page_transfer {
     /* of the fetcher */
     unsigned n_tries, n_restarts;
     double begun_s, due_s;
+    uint64_t file; /* which file it has: a number for its name */
     uint64_t host; /* which server it is: a hash of its scheme, name and port */
     int is_active;
     char error[CURL_ERROR_SIZE];
     char address[PAGE_ADDRESS_LIMIT + 1];
 } page_transfer;
 
-/* `curl` is borrowed; `share` keeps what transfers of a thread have in common. NULL: no memory. page_transfer_destroy takes NULL too. */
-page_transfer *page_transfer_create(const curl_loader *curl, CURLSH *share);
+/* All are borrowed; `share` keeps what transfers of a thread have in common. NULL: no memory. page_transfer_destroy takes NULL too. */
+page_transfer *page_transfer_create(const curl_loader *curl, page_events *events, page_hosts *hosts, CURLSH *share);
 void page_transfer_destroy(page_transfer *transfer);
 
 /* Takes what an item says: an address, without the blanks around it, and a checksum. Returns 0; or the CURLcode of what is wrong, and
  * `reason` says it. */
 int page_transfer_take(page_transfer *transfer, rp_bytes texts, char reason[PAGE_REASON_SIZE]);
 
-/* Prepares the next request of this page, with all options anew. */
+/* Finds the name of the page's file. Returns as page_transfer_take. */
+int page_transfer_name(page_transfer *transfer, char reason[PAGE_REASON_SIZE]);
+
+/* Prepares the next request of this page. */
 CURLcode page_transfer_configure(page_transfer *transfer);
 
 /* Frees what only the present request needs. */
 void page_transfer_end_request(page_transfer *transfer);
-
-/* Begins the checksum, if one is wanted, with what is on disk already. Returns 0: no memory, or the part can't be read. */
-int page_transfer_begin_sum(page_transfer *transfer);
 
 /* The address for messages, from its host on. It is cut only after its user information was left out. */
 const char *page_transfer_show(const page_transfer *transfer, char shown[PAGE_ADDRESS_SHOWN]);

@@ -38,8 +38,8 @@ typedef struct starter_answer {
     int32_t has_timed_out, was_cancelled;
     int32_t has_lost_output; /* there was no room for it */
     int32_t n_descriptors;   /* 0, or 2 */
-    int32_t reserved;
-    double begun_s; /* seconds since 1970 */
+    int32_t lacked_memory;   /* it was killed, and the kernel has killed for want of memory meanwhile */
+    double begun_s;          /* seconds since 1970 */
     double seconds;
     uint64_t out_size, err_size;
 } starter_answer;

@@ -9,6 +9,7 @@
 #include "starter_process.h"
 #include "command_launch.h"
 #include "command_output.h"
+#include "memory_kills.h"
 #include "orphans.h"
 #include "starter_messages.h"
 #include "text_buffer.h"
@@ -55,6 +56,7 @@ typedef struct starter {
     command_output out, err;
     running_command command;
     orphans orphans;
+    memory_kills kills;
 } starter;
 
 static double clock_s(clockid_t which)
@@ -94,6 +96,7 @@ static void start_command(starter *self, command_launch *launch, const starter_o
     command->begun_s = now_s();
     command->timeout_at_s = order->timeout_s > 0 ? command->begun_s + order->timeout_s : never;
     command->grace_s = order->grace_s;
+    memory_kills_look(&self->kills);
     command->pid = command_launch_start(launch);
     (void)close(out[1]);
     (void)close(err[1]);
@@ -230,6 +233,14 @@ static void watch(starter *self)
     if (self->orphans.may_have_children) orphans_keep_new(&self->orphans, self->command.timeout_at_s);
 }
 
+/* A shell tells the end of its child by its own exit status. */
+static int was_killed(const running_command *command)
+{
+    int status = command->answer.status;
+    int is_killed = WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 128 + SIGKILL;
+    return is_killed && command->ending == RUNS;
+}
+
 /* ---- answers ---- */
 
 static int sends_files(starter *self) { return self->out.file >= 0 || self->err.file >= 0; }
@@ -271,6 +282,7 @@ static int run_command(starter *self, const starter_order *order)
     self->command.answer.failed_in = launch.failed_in;
     self->command.answer.code = launch.code;
     if (!launch.failed_in) watch(self);
+    if (!launch.failed_in && was_killed(&self->command)) self->command.answer.lacked_memory = memory_kills_grew(&self->kills);
     free(launch.words);
     return !self->is_left && send_answer(self);
 }
@@ -347,6 +359,7 @@ _Noreturn void starter_process_serve(int socket)
     (void)signal(SIGCHLD, SIG_DFL);
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     self.signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
+    memory_kills_begin(&self.kills, "");
     int lives = self.nothing >= 0 && self.signals >= 0 && take_environment(&self);
     while (lives) {
         struct pollfd ends[] = {{socket, POLLIN, 0}, {self.signals, POLLIN, 0}};

@@ -112,9 +112,11 @@ typedef struct rp_job {
     uint64_t (*n_items)(const rp_value *values);
     /* For a task that has many items at once (RP_TASK_OVERLAP): the integer parameter that says how many a worker has. NULL: none. */
     const char *overlap_param;
-    /* When the pool is there, before any item runs: the bound arguments may depend on how many workers there are. NULL: they don't. Returns
+    /* When the pool is there, before any item runs: the bound arguments may depend on how many workers there are (rp_pool_get_info,
+     * rp_pool_get_rank_info). Items that are timed are run again and again, by pools of different sizes: it is called before each time, so
+     * what it makes has to come from what `bind` found, and not from what an earlier call made. NULL: nothing depends on that. Returns
      * RP_OK, or an error that ends the run. */
-    rp_status (*opened)(void *state, const rp_pool_info *info, rp_error *error);
+    rp_status (*opened)(void *state, rp_pool *pool, rp_error *error);
     /* On each rank first thing, while the process has one thread and no MPI: for helper processes, which are forked then or never. NULL:
      * there are none. Returns RP_OK or an error, which ends the program. */
     rp_status (*start_helpers)(rp_error *error);

@@ -1,5 +1,6 @@
 /* allocation.c: see allocation.h. From what Slurm sets in the environment of a job; the rest from squeue. */
 #include "allocation.h"
+#include "allocation_systems.h"
 #include "tool.h"
 #include "values.h"
 
@@ -64,7 +65,10 @@ static void print_memory(FILE *file)
 void allocation_print(FILE *file)
 {
     char job[TEXT_SIZE], text[TEXT_SIZE];
-    if (!*variable("SLURM_JOB_ID", job)) return;
+    if (!*variable("SLURM_JOB_ID", job)) {
+        allocation_systems_print(file);
+        return;
+    }
     fprintf(file, "job        %s of Slurm's", job);
     if (*variable("SLURM_JOB_NAME", text)) fprintf(file, ", %s", text);
     if (*variable("SLURM_JOB_PARTITION", text)) fprintf(file, ", partition %s", text);

@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-/* Prints a few lines; nothing outside of a job of Slurm's. May ask squeue, for 5 s at most. */
+/* Prints a few lines; nothing outside of a batch job. Of Slurm's jobs it may ask squeue, for 5 s at most; of others it knows what stands in
+ * the environment. */
 void allocation_print(FILE *file);
 
 #endif

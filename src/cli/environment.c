@@ -55,6 +55,7 @@ const environment_row environment_variables[] = {
     {"FLUX_JOB_SIZE", "Flux: the number of ranks"},
     {"FLUX_TASK_LOCAL_ID", "Flux: which of the ranks on this host this is"},
     {"FLUX_JOB_ID", "Flux: the launch"},
+    {"FLUX_JOB_NNODES", "Flux: the number of nodes of the job, for info"},
     {"FLUX_URI", "Flux: in its instances, srun's variables are those of the instance"},
     {"PMIX_NAMESPACE", "mpirun, srun --mpi=pmix and others with PMIx: the launch"},
     {"PMIX_RANK", "the same: this process's rank"},

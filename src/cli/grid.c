@@ -74,6 +74,18 @@ rp_status grid_add_texts(grid *self, const rp_bytes *texts, size_t n, int is_lin
     return status;
 }
 
+rp_status grid_name_last(grid *self, rp_bytes name, rp_error *error)
+{
+    char *copy = strndup(name.data, name.size);
+    if (!copy) return no_memory(error);
+    rp_status status = RP_OK;
+    if (!*copy) status = rp_error_set(error, RP_USAGE, 0, "the name of a list is empty");
+    else if (has_name(self, copy)) status = rp_error_set(error, RP_USAGE, 0, "there are two lists named '%s'", copy);
+    if (status == RP_OK) self->axes[self->n_axes - 1].name = copy;
+    else free(copy);
+    return status;
+}
+
 rp_bytes grid_value(const grid *self, size_t axis, uint64_t combination, char room[GRID_NUMBER_SIZE])
 {
     size_t k = self->n_axes - 1;

@@ -24,6 +24,9 @@ rp_status grid_add(grid *self, const char *axis, rp_error *error);
  * which has to have as many values (RP_USAGE). */
 rp_status grid_add_texts(grid *self, const rp_bytes *texts, size_t n, int is_linked, rp_error *error);
 
+/* Names the axis that was added last, with a name that no other axis has. Returns RP_OK, RP_USAGE, RP_NO_MEMORY. */
+rp_status grid_name_last(grid *self, rp_bytes name, rp_error *error);
+
 /* The value of an axis in a combination, whose number is below `size`, with a 0 behind it. Numbers are written to `room`. */
 rp_bytes grid_value(const grid *self, size_t axis, uint64_t combination, char room[GRID_NUMBER_SIZE]);
 

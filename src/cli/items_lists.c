@@ -76,6 +76,15 @@ static rp_status read_file(const items_request *request, int keeps_cr, const cha
 
 /* ---- lists ---- */
 
+/* With names, the first text of a list is that of its values. */
+static rp_status add_list(const items_request *request, const rp_bytes *texts, size_t n, int is_linked, grid *lists, rp_error *error)
+{
+    size_t skipped = request->header == ITEMS_HEADER_YES;
+    if (n < skipped) return rp_error_set(error, RP_USAGE, 0, "--header yes: a list is empty, and so has no name");
+    rp_status status = grid_add_texts(lists, texts + skipped, n - skipped, is_linked, error);
+    return status == RP_OK && skipped ? grid_name_last(lists, texts[0], error) : status;
+}
+
 /* Each file is a list of its own. */
 static rp_status add_files(const items_request *request, int keeps_cr, char *const *paths, int n, int is_linked, grid *lists,
                            rp_error *error)
@@ -84,18 +93,18 @@ static rp_status add_files(const items_request *request, int keeps_cr, char *con
     for (int i = 0; i < n && status == RP_OK; i++) {
         text_list list = {0};
         status = read_file(request, keeps_cr, paths[i], &list, error);
-        if (status == RP_OK) status = grid_add_texts(lists, list.texts, list.n, is_linked, error);
+        if (status == RP_OK) status = add_list(request, list.texts, list.n, is_linked, lists, error);
         free_list(&list);
     }
     return status;
 }
 
-static rp_status add_words(char *const *words, int n, int is_linked, grid *lists, rp_error *error)
+static rp_status add_words(const items_request *request, char *const *words, int n, int is_linked, grid *lists, rp_error *error)
 {
     rp_bytes *texts = calloc((size_t)n + 1, sizeof *texts);
     if (!texts) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory for the items");
     for (int i = 0; i < n; i++) texts[i] = (rp_bytes){words[i], strlen(words[i])};
-    rp_status status = grid_add_texts(lists, texts, (size_t)n, is_linked, error);
+    rp_status status = add_list(request, texts, (size_t)n, is_linked, lists, error);
     free(texts);
     return status;
 }
@@ -112,7 +121,7 @@ rp_status items_lists_read(const items_request *request, int keeps_cr, grid *lis
             return rp_error_set(error, RP_USAGE, 0, "%s links a list to the one before, and there is none", by->word);
         if (by->names_files && n == 0) return rp_error_set(error, RP_USAGE, 0, "%s needs the name of a file, or -", by->word);
         if (by->names_files) status = add_files(request, keeps_cr, word, n, by->is_linked, lists, error);
-        else status = add_words(word, n, by->is_linked, lists, error);
+        else status = add_words(request, word, n, by->is_linked, lists, error);
         word += n;
         left -= n;
     }

@@ -87,6 +87,7 @@ static void take_lists(items_request *request, int n, char *const *words)
         request->kind = ITEMS_ARGUMENTS;
         request->n = n - 1;
         request->arguments = words + 1;
+        request->is_list = 1;
     } else if (is_alone && !first->is_linked && n == 2) {
         request->kind = ITEMS_LINES;
         request->path = words[1];
@@ -111,11 +112,23 @@ rp_status items_request_take(items_request *request, int n, char *const *words, 
     return RP_OK;
 }
 
-rp_status items_request_check(const items_request *request, rp_error *error)
+/* A list with a name is one of several, if there is but one. */
+static void take_name(items_request *request)
+{
+    if (!request->is_list || request->header != ITEMS_HEADER_YES) return;
+    request->kind = ITEMS_LISTS;
+    request->arguments--;
+    request->n++;
+    request->is_list = 0;
+}
+
+rp_status items_request_check(items_request *request, rp_error *error)
 {
     int reads_lines = request->kind == ITEMS_LINES || request->kind == ITEMS_NONE; /* none: perhaps those of standard input */
-    if (request->has_header && !reads_lines && request->kind != ITEMS_CSV)
-        return rp_error_set(error, RP_USAGE, 0, "--header goes with --input or --csv, these items have no first line");
+    take_name(request);
+    int has_first = reads_lines || request->kind == ITEMS_CSV || request->kind == ITEMS_LISTS || request->is_list;
+    if (request->has_header && !has_first)
+        return rp_error_set(error, RP_USAGE, 0, "--header goes with --input, --csv, ::: and ::::, these items have no first line");
     if (request->separates_by_nul && !reads_lines && request->kind != ITEMS_LISTS)
         return rp_error_set(error, RP_USAGE, 0, "-0 goes with --input, with :::: and with a pipe");
     if (request->has_seed && request->sample == 0) return rp_error_set(error, RP_USAGE, 0, "--seed goes with --sample");

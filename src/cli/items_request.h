@@ -31,7 +31,8 @@ typedef struct items_request {
     int64_t n;
     char *const *arguments;
     const char *path;
-    items_header header;  /* of lines and csv */
+    items_header header;  /* of lines, csv and lists: of a list, the first value is the name of the others */
+    int is_list;          /* the arguments stand behind a separator */
     int separates_by_nul; /* lines end with a NUL, not with \n */
     int64_t sample;       /* so many of the items, at random without repetition; 0: all, in their order */
     uint64_t seed;
@@ -47,7 +48,7 @@ rp_status items_request_set(items_request *request, const char *name, const char
 rp_status items_request_take(items_request *request, int n, char *const *words, rp_error *error);
 
 /* Once all is set: checks what doesn't go together. Returns RP_OK, RP_USAGE. */
-rp_status items_request_check(const items_request *request, rp_error *error);
+rp_status items_request_check(items_request *request, rp_error *error);
 
 void items_request_fini(items_request *request);
 

@@ -76,19 +76,47 @@ static void add_escaped(json_row *row, unsigned char byte)
     add_string(row, text);
 }
 
-void json_row_add_text(json_row *row, const char *name, rp_bytes text)
+/* Returns whether all of it is UTF-8. */
+static int add_characters(json_row *row, rp_bytes text)
 {
     const unsigned char *at = text.data;
     size_t left = text.size;
-    add_name(row, name);
-    add(row, "\"", 1);
+    int is_utf8 = 1;
     while (left > 0) {
         size_t n = plain_length(at, left);
         if (n > 0) add(row, (const char *)at, n);
+        if (n < left && at[n] >= 0x80) is_utf8 = 0;
         if (n < left) add_escaped(row, at[n++]);
         at += n;
         left -= n;
     }
+    return is_utf8;
+}
+
+static void add_base64(json_row *row, rp_bytes text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *at = text.data;
+    for (size_t i = 0; i < text.size; i += 3) {
+        size_t left = text.size - i;
+        unsigned three = (unsigned)at[i] << 16 | (left > 1 ? (unsigned)at[i + 1] << 8 : 0) | (left > 2 ? at[i + 2] : 0u);
+        char four[] = {digits[three >> 18], digits[three >> 12 & 63], left > 1 ? digits[three >> 6 & 63] : '=',
+                       left > 2 ? digits[three & 63] : '='};
+        add(row, four, sizeof four);
+    }
+}
+
+void json_row_add_text(json_row *row, const char *name, rp_bytes text)
+{
+    add_name(row, name);
+    add(row, "\"", 1);
+    int is_utf8 = add_characters(row, text);
+    add(row, "\"", 1);
+    if (is_utf8) return;
+    add(row, ",\"", 2);
+    add_string(row, name);
+    add_string(row, "_base64\":\"");
+    add_base64(row, text);
     add(row, "\"", 1);
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct run_state {
@@ -27,9 +28,9 @@ typedef struct run_state {
     int is_halted;
     int ends_here; /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
     failures failures;
-    double begun_s;
-    int shares_terminal; /* results go where the progress bar is */
-    rp_error error;      /* why the sink ended the call */
+    double begun_s, idled_s; /* when the run began, and when there was nothing to write last */
+    int shares_terminal;     /* results go where the progress bar is */
+    rp_error error;          /* why the sink ended the call */
 } run_state;
 
 static void take_failure(run_state *run, const rp_job_outcome *outcome, const rp_error *failure)
@@ -122,10 +123,21 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     return status;
 }
 
+/* Where items end one after the other, some gather first: to be woken for each, and to write it, takes longer than a short item. With
+ * several ranks this thread has other things to do while it waits. */
+static void let_some_gather(run_state *run)
+{
+    static const double often_s = 5e-4;
+    const struct timespec a_moment = {.tv_nsec = 500000};
+    if (rp_main_ranks() == 1 && program_now_s() < run->idled_s + often_s) (void)nanosleep(&a_moment, NULL);
+    run->idled_s = program_now_s();
+}
+
 /* method_sink.idle. Flushes, so that a reader of the output, or of a pipe, sees all results so far. */
 static rp_status idle(void *argument)
 {
     run_state *run = argument;
+    let_some_gather(run);
     return output_flush(&run->out, &run->error);
 }
 

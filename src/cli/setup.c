@@ -74,11 +74,9 @@ rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_er
     return status == RP_OK ? items_expect(made->items, made->bound.n, error) : status;
 }
 
-rp_status setup_opened(const setup *made, const rp_pool *pool, rp_error *error)
+rp_status setup_opened(const setup *made, rp_pool *pool, rp_error *error)
 {
-    rp_pool_info info;
-    rp_pool_get_info(pool, &info);
-    return made->options.job->opened ? made->options.job->opened(made->bound_state, &info, error) : RP_OK;
+    return made->options.job->opened ? made->options.job->opened(made->bound_state, pool, error) : RP_OK;
 }
 
 void setup_fini(setup *made)

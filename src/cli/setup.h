@@ -22,7 +22,7 @@ rp_status setup_init(setup *made, unsigned command, int argc, char **argv, rp_er
 void setup_fini(setup *made);
 
 /* Tells the job of the pool that its items will run on. Returns RP_OK, or the job's error. */
-rp_status setup_opened(const setup *made, const rp_pool *pool, rp_error *error);
+rp_status setup_opened(const setup *made, rp_pool *pool, rp_error *error);
 
 /* Checks that a method fits the items of the job. Returns RP_OK, RP_USAGE. */
 rp_status setup_check_method(const setup *made, const method *method, rp_error *error);

@@ -42,7 +42,7 @@ run run half --grid n=0:200:2; expect_usage "n: '200' isn't an integer from -128
 run run half --grid n=0:2:0.5; expect_usage "n: '0.5' isn't an integer from -128 to 127 (an item of half is an even number)"
 run run half --grid n=2 4; expect 2 ''
 run run half --grid n=2 --items 3; expect 2 ''
-run run half --grid n=2 --header yes; expect_usage '--header goes with --input or --csv, these items have no first line'
+run run half --grid n=2 --header yes; expect_usage '--header goes with --input, --csv, ::: and ::::, these items have no first line'
 
 # A million millions begin at once, and in memory that doesn't grow; what needs all of them refuses.
 for axis in a b c d e f; do set -- "$@" --grid $axis=1:100:1; done

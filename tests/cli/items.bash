@@ -104,7 +104,7 @@ run run half --csv headed --header no; expect_usage "headed, line 1, column 1: '
 run run half --csv two --header yes; expect 0 2 ''
 run run echo --csv headed --header yes; expect 0 $'2\n4' ''
 printf 'one,two,three\n1,2\n' >wide; run run scale --csv wide --header yes --param factor=1; expect 0 3 ''
-run run half --items 2 --header yes; expect_usage '--header goes with --input or --csv, these items have no first line'
+run run half --items 2 --header yes; expect_usage '--header goes with --input, --csv, ::: and ::::, these items have no first line'
 run run half --input two --header perhaps; expect_usage "--header: unknown value 'perhaps'; there are: auto, yes, no"
 : >nothing; run run half --input nothing --header yes; expect 0 '' ''
 

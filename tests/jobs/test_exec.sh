@@ -229,7 +229,7 @@ statuses_are_told()
     run 1 2 3 -- sh -c 'exit 255'; expect 1; has err '^rankpool: 3 of 3 items failed \(3 exit\)'
     run 0 1 0 -- sh -c 'exit $1' sh; expect 1; has err 'item 1 \(1\) failed .*: exit status 1$'
     run --format csv 9 15 -- sh -c 'kill -$1 $$' sh; expect 1
-    has out '^0,9,failed,-1,9,[^,]*,,,signal,9,"?ended by signal 9 \(Killed\); perhaps memory ran out"?,'
+    has out '^0,9,failed,-1,9,[^,]*,,,signal,9,ended by signal 9 \(Killed\),'
     has out '^1,15,failed,-1,15,[^,]*,,,signal,15,ended by signal 15 \(Terminated\),'
     run --format jsonl 3 -- sh -c 'echo o; echo e >&2; exit $1' sh
     has out '"exit":3,"signal":0,"seconds":[0-9.e-]+,"stdout":"o\\n","stderr":"e\\n","cause":"exit","code":3,"message":"exit status 3"'

@@ -39,6 +39,42 @@ static void waits_double_and_differ(void **state)
     }
 }
 
+/* Row 24. */
+static void a_name_is_looked_up_once_and_few_at_a_time(void **state)
+{
+    static page_hosts hosts;
+    (void)state;
+    for (uint64_t key = 1; key <= PAGE_LOOKUPS; key++) {
+        assert_int_equal(page_hosts_may_enter(&hosts, key, 0, 0), 1);
+        page_hosts_enter(&hosts, key);
+        assert_int_equal(page_hosts_may_enter(&hosts, key, 0, 0), 0); /* one is enough */
+    }
+    assert_int_equal(page_hosts_may_enter(&hosts, 100, 0, 0), 0);
+    page_hosts_found(&hosts, 1);
+    assert_int_equal(page_hosts_may_enter(&hosts, 1, 0, 0), 1);
+    assert_int_equal(page_hosts_may_enter(&hosts, 100, 0, 0), 1);
+    page_hosts_leave(&hosts, 2); /* it wasn't found: the next one tries again */
+    page_hosts_enter(&hosts, 2);
+    assert_int_equal(page_hosts_may_enter(&hosts, 2, 0, 0), 0);
+    assert_int_equal(page_hosts_is_number("http://127.0.0.1:80/"), 1);
+    assert_int_equal(page_hosts_is_number("http://[::1]/"), 1);
+    assert_int_equal(page_hosts_is_number("http://user@1.2.3.4.example/"), 0);
+}
+
+static void dates_have_one_form(void **state)
+{
+    static const char *const others[] = {"",
+                                         "Sunday, 06-Nov-94 08:49:37 GMT",
+                                         "Sun, 06 Nov 1994 08:49:37 CET",
+                                         "Sun, 06 Foo 1994 08:49:37 GMT",
+                                         "Sun, 36 Nov 1994 08:49:37 GMT",
+                                         "Sun, 06 Nov 1994 28:49:37 GMT",
+                                         "Sun, 06 Nov 19x4 08:49:37 GMT"};
+    (void)state;
+    assert_int_equal(page_answer_time("Sun, 06 Nov 1994 08:49:37 GMT"), 784111777);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) assert_int_equal(page_answer_time(others[i]), 0);
+}
+
 static void take(page_answer *answer, const char *line) { page_answer_take(answer, line, strlen(line)); }
 
 static void headers_of_the_last_answer_count(void **state)
@@ -104,7 +140,9 @@ static void servers_have_limits_and_pauses_of_their_own(void **state)
     (void)state;
     uint64_t a = page_hosts_key("http://user:word@Host:80/x?y"), b = page_hosts_key("https://host:80/x");
     assert_true(a == page_hosts_key("http://host:80/other") && a != b && a != page_hosts_key("http://host:81/x"));
-    for (int i = 0; i < 3; i++) page_hosts_enter(&hosts, a);
+    page_hosts_enter(&hosts, a);
+    page_hosts_found(&hosts, a);
+    for (int i = 0; i < 2; i++) page_hosts_enter(&hosts, a);
     assert_int_equal(page_hosts_may_enter(&hosts, a, 3, 0), 0);
     assert_int_equal(page_hosts_may_enter(&hosts, a, 0, 0), 1);
     assert_int_equal(page_hosts_may_enter(&hosts, b, 3, 0), 1);
@@ -137,6 +175,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_may_succeed_later_is_worth_a_try),
         cmocka_unit_test(waits_double_and_differ),
+        cmocka_unit_test(a_name_is_looked_up_once_and_few_at_a_time),
+        cmocka_unit_test(dates_have_one_form),
         cmocka_unit_test(headers_of_the_last_answer_count),
         cmocka_unit_test(odd_headers_are_none),
         cmocka_unit_test(weak_validators_continue_nothing),

@@ -176,6 +176,20 @@ static void without_room_the_old_page_stays_and_nothing_else(void **state)
     assert_int_equal(close(directory), 0);
 }
 
+static void a_new_name_is_a_whole_page_and_an_old_one_is_replaced(void **state)
+{
+    int temporary, directory = page_directory_open(*state);
+    size_t size;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(page_write_new(directory, "page", i ? "second" : "first", i ? 6 : 5, NULL, NULL), 0);
+        char *text = scratch_read(*state, "page", &size);
+        assert_string_equal(text, i ? "second" : "first");
+        free(text);
+        assert_int_equal(scratch_files(*state, &temporary), 1);
+    }
+    assert_int_equal(close(directory), 0);
+}
+
 static void a_name_that_is_taken_by_a_folder_is_an_error(void **state)
 {
     char path[SCRATCH_PATH_SIZE + 16];
@@ -244,11 +258,17 @@ static void a_reader_sees_whole_pages_while_two_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_can_be_read_and_fit_any_address),      cmocka_unit_test(names_keep_passwords_out),
-        cmocka_unit_test(a_name_doesnt_go_by_user_and_password),      cmocka_unit_test(a_name_ends_in_a_hash_that_nobody_can_invert),
-        cmocka_unit_test(addresses_that_were_made_to_clash_dont),     cmocka_unit_test(different_addresses_have_different_names),
-        IN_SCRATCH(a_directory_is_made_when_it_is_missing),           cmocka_unit_test(an_unwritable_directory_is_told),
-        IN_SCRATCH(without_room_the_old_page_stays_and_nothing_else), IN_SCRATCH(a_name_that_is_taken_by_a_folder_is_an_error),
+        cmocka_unit_test(names_can_be_read_and_fit_any_address),
+        cmocka_unit_test(names_keep_passwords_out),
+        cmocka_unit_test(a_name_doesnt_go_by_user_and_password),
+        cmocka_unit_test(a_name_ends_in_a_hash_that_nobody_can_invert),
+        cmocka_unit_test(addresses_that_were_made_to_clash_dont),
+        cmocka_unit_test(different_addresses_have_different_names),
+        IN_SCRATCH(a_directory_is_made_when_it_is_missing),
+        cmocka_unit_test(an_unwritable_directory_is_told),
+        IN_SCRATCH(without_room_the_old_page_stays_and_nothing_else),
+        IN_SCRATCH(a_name_that_is_taken_by_a_folder_is_an_error),
+        IN_SCRATCH(a_new_name_is_a_whole_page_and_an_old_one_is_replaced),
         IN_SCRATCH(a_reader_sees_whole_pages_while_two_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
