@@ -122,6 +122,7 @@ void rpi_call_unref(rpi_call *call)
     if (call->fini) call->fini(call);
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
+    rpi_failure_free_list(call->not_begun);
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->mutex);
     rpi_lines_free(call);
@@ -141,6 +142,7 @@ static void fill_statuses(rpi_call *call)
     for (uint64_t i = 0; i < call->n_items; i++) call->statuses[i] = i < cutoff ? RP_OK : RP_CANCELLED;
     for (const rpi_failure *failure = call->failures; failure && !rpi_call_is_cancelled(call); failure = failure->next)
         call->statuses[failure->facts.item] = rpi_failure_to_error(failure, NULL);
+    for (const rpi_failure *failure = call->not_begun; failure; failure = failure->next) call->statuses[failure->facts.item] = RP_CANCELLED;
 }
 
 /* Finishes the call if nothing more can come. With the mutex held. True: the caller calls `end` once it has released the mutex. */
@@ -174,6 +176,15 @@ bool rpi_call_batch_begins(rpi_call *call)
     return open;
 }
 
+static void keep_failure(rpi_call *call, rpi_failure *failure)
+{
+    bool has_begun = failure->facts.cause != RP_CAUSE_NOT_BEGUN;
+    rpi_failure **list = has_begun ? &call->failures : &call->not_begun;
+    failure->next = *list;
+    *list = failure;
+    call->n_failures += has_begun;
+}
+
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batch *batch))
 {
     pthread_mutex_lock(&call->mutex);
@@ -181,9 +192,7 @@ void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, void (*also)(rpi_batc
     rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
     while (failure) {
         rpi_failure *next = failure->next;
-        failure->next = call->failures;
-        call->failures = failure;
-        call->n_failures++;
+        keep_failure(call, failure);
         failure = next;
     }
     if (batch->status != RP_OK && call->status == RP_OK) call->status = batch->status;
@@ -218,6 +227,20 @@ void rpi_call_stop(rpi_call *call)
     if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
         atomic_store(&call->work.draining, true);
         call->pool->executor->ops->drain(call->pool->executor, &call->work);
+        call->pool->stopped(call->pool);
+        pthread_cond_broadcast(&call->changed);
+    }
+    pthread_mutex_unlock(&call->mutex);
+}
+
+void rpi_call_begin_none(rpi_call *call)
+{
+    const rpi_executor_ops *ops = call->pool->executor->ops;
+    pthread_mutex_lock(&call->mutex);
+    if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
+        rpi_work_begin_none(&call->work);
+        ops->drain(call->pool->executor, &call->work);
+        ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         pthread_cond_broadcast(&call->changed);
     }

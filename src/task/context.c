@@ -233,7 +233,7 @@ int rp_run_next(rp_run *run)
     rpi_context *context = (rpi_context *)(void *)run;
     __atomic_exchange_n(&run->attention, 0, __ATOMIC_SEQ_CST);
     if (context->failing) record_failure(context, run);
-    if (!rpi_work_stopped(context->batch->work, context->first + run->item + 1)) return 1;
+    if (rpi_work_may_begin(context->batch->work, context->first + run->item + 1)) return 1;
     context->stopped = true;
     return 0;
 }

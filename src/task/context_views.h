@@ -6,8 +6,11 @@
 #define RPI_TASK_CONTEXT_VIEWS_H
 
 #include "task/computed.h"
-#include "task/context.h"
+#include "task/context_state.h"
 #include "task/numbers.h"
+
+/* How many items of the batch a kernel can be given at once, as the scratch has room for. SIZE_MAX: no argument needs scratch. */
+size_t rpi_context_most_items(const rpi_batch *batch);
 
 /* Fills own_views for n items from offset `begin` of the context's batch. False: no memory. */
 bool rpi_context_find_views(rpi_context *context, uint64_t begin, size_t n);
