@@ -3,7 +3,7 @@
  *
  *     open --close--> closed --join--> joined --free
  *     open, closed --terminate--> terminated --join--> joined
- *     open --stop--> closed, with calls that end soon
+ *     open --stop, finish_running--> closed, with calls that end soon
  *
  * All functions here may be called from any thread of the process that opened the pool (under MPI: rank 0, or the root),
  * several at once. Only rp_pool_free must come last. rankpool.h says what NULL does, and who must not wait.
@@ -130,6 +130,8 @@ typedef struct rp_pool_options {
     unsigned retries;       /* how often a failed item is tried again before it counts as failed; on another rank, where there is one */
     double retry_pause_s;   /* backoff: the wait before the first retry of an item, doubled before each further one, up to 30 s; 0: 0.1 */
     double timeout_s;       /* an item that runs longer has failed; 0: no time-out. See rp_isolation_prepare for what happens to it */
+    double time_limit_s;    /* how long from its opening the pool may run: see rp_pool_set_time_left; 0: no limit */
+    double time_request_s;  /* with a limit: how long an item may take; 0: as long as the longest so far */
     rp_isolation isolation; /* see rp_isolation_prepare */
     uint64_t max_tasks_per_child; /* isolation: a child is replaced after this many items; 0: never */
     rp_record record;
@@ -253,6 +255,33 @@ RP_API void rp_pool_close(rp_pool *pool);
  * good. Then the calls end as RP_CANCELLED, also when items failed (their statuses say which items ran), or, when nothing was left to
  * start, as they would have ended without this. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_stop(rp_pool *pool);
+
+/* As rp_pool_stop, but only items that run are finished: what ranks and workers were given and haven't begun doesn't begin either, wherever
+ * it is in the order. Such items count as not run: their status is RP_CANCELLED. An ordered iterator ends before the first of them; an
+ * unordered one delivers all that ran. For a program whose time is nearly over. Doesn't block. NULL does nothing. */
+RP_API void rp_pool_finish_running(rp_pool *pool);
+
+/*
+ * A pool whose time has an end, as in a batch job. One that is opened with the option time_limit_s begins no item that can't end in time:
+ * when less is left than a reserve, it does by itself what rp_pool_finish_running does. The reserve is 10 s, plus what the client needs for
+ * its own end (closing_s), plus how long an item may take: the option time_request_s, or the longest item so far. Items of one call whose
+ * times aren't known one by one count as taking up to 0.1 s more. While the process is stopped, the time goes on, but no item's.
+ *
+ * This function says anew how many seconds are left, more or less than before, and sets closing_s. Nothing begins again that was ended.
+ * Doesn't block. RP_OK; RP_USAGE: a number is negative or not a number, or the pool was opened without time_limit_s (1e9 stands for a limit
+ * that isn't known yet).
+ */
+RP_API rp_status rp_pool_set_time_left(rp_pool *pool, double left_s, double closing_s, rp_error *error);
+
+typedef struct rp_pool_time {
+    double left_s;    /* until the end; may be negative */
+    double reserve_s; /* with less than that left nothing begins */
+    double longest_s; /* how long an item took so far; 0: none has ended */
+    int is_over;      /* nothing begins any more, as the time is over */
+} rp_pool_time;
+
+/* Fills `*time`; all 0 for a pool without time_limit_s. Doesn't block. */
+RP_API void rp_pool_get_time(const rp_pool *pool, rp_pool_time *time);
 
 /* The pool takes no more calls, and those that were made end as RP_CANCELLED; only running items are finished, and with isolation not even
  * these: their processes are killed. Doesn't block. NULL does nothing. */

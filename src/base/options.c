@@ -2,6 +2,7 @@
 #include "base/options.h"
 
 #include "base/c_locale.h"
+#include "base/duration.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@
 static const void *pool_field(const rpi_option *option, const rp_pool_options *options) { return (const char *)options + option->at; }
 static void *pool_room(const rpi_option *option, rp_pool_options *options) { return (char *)options + option->at; }
 
-static bool is_real(const rpi_option *option) { return option->type == RPI_OPTION_SECONDS || option->type == RPI_OPTION_PERCENT; }
+static bool is_seconds(const rpi_option *option) { return option->type == RPI_OPTION_SECONDS || option->type == RPI_OPTION_DURATION; }
+static bool is_real(const rpi_option *option) { return is_seconds(option) || option->type == RPI_OPTION_PERCENT; }
 
 static double real_of(const void *field)
 {
@@ -119,6 +121,17 @@ static rp_status set_seconds(const rpi_option *option, const char *value, void *
     return RP_OK;
 }
 
+static rp_status set_duration(const rpi_option *option, const char *value, void *field, rp_error *error)
+{
+    double seconds;
+    bool digits = (value[0] >= '0' && value[0] <= '9') || value[0] == '.';
+    if (!digits || !rpi_duration_read(value, &seconds) || !(seconds > 0 && seconds <= (double)option->most))
+        return rp_error_set(error, RP_USAGE, 0, "%s is \"%s\"; it must be a number of seconds, or a time as 30:00, 1:30:00 or 1-12",
+                            option->name, value);
+    memcpy(field, &seconds, sizeof seconds);
+    return RP_OK;
+}
+
 /* "3" or "2.5%". */
 static rp_status set_limit(const rpi_option *option, const char *value, rp_pool_options *options, rp_error *error)
 {
@@ -150,6 +163,7 @@ static rp_status set_option(const rpi_option *option, rp_pool_options *options, 
     switch (option->type) {
     case RPI_OPTION_CHOICE: return set_choice(option, value, field, error);
     case RPI_OPTION_SECONDS: return set_seconds(option, value, field, error);
+    case RPI_OPTION_DURATION: return set_duration(option, value, field, error);
     case RPI_OPTION_SIZE: return set_size(option, value, field, error);
     case RPI_OPTION_LIMIT: return set_limit(option, value, options, error);
     default: return set_number(option, value, field, error);
@@ -223,7 +237,7 @@ static rp_status check_field(const rpi_option *option, const void *field, rp_err
     if (option->type == RPI_OPTION_CHOICE) return check_choice(option, field, error);
     if (!is_real(option)) return check_number(option, field, error);
     double value = real_of(field);
-    if (option->type == RPI_OPTION_SECONDS) {
+    if (is_seconds(option)) {
         if (value >= 0 && value <= (double)option->most) return RP_OK;
         if (value > 0)
             return rp_error_set(error, RP_USAGE, 0, "%s is %g; it must be %g at most", option->field, value, (double)option->most);

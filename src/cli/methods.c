@@ -190,14 +190,14 @@ static rp_status call_starmap(const method_call *call, void *results, const rp_c
     return rp_starmap(call->pool, call->task, results, call->n_items, all, options, error);
 }
 
-/* Delivers the outcome of an array call in the order of the items, without those that didn't run. The failures come from the handle.
+/* Delivers the outcome of an array call in the order of the items, up to the first that didn't run. The failures come from the handle.
  * Without a handle, only the first failure, `first`, is known. */
 static rp_status deliver_array(const method_call *call, const char *results, const rp_status *statuses, const rp_result *handle,
                                const rp_error *first)
 {
     uint64_t failures = 0;
     rp_status status = RP_OK;
-    for (uint64_t i = 0; i < call->n_items && status == RP_OK; i++) {
+    for (uint64_t i = 0; i < call->n_items && status == RP_OK && statuses[i] != RP_CANCELLED; i++) {
         if (statuses[i] == RP_OK) {
             status = deliver(call, (int64_t)i, results + i * call->task->result_size, NULL);
         } else if (statuses[i] == RP_FAILED || statuses[i] == RP_LOST) {

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,12 +121,27 @@ int program_begin(void)
     return PROGRAM_USAGE;
 }
 
+static atomic_ullong n_done; /* of this run */
+
+void program_note_done(uint64_t n_items) { atomic_store(&n_done, n_items); }
+
+/* Returns 0 or an errno. */
+static int write_done(const char *path)
+{
+    char name[PATH_MAX];
+    FILE *file = snprintf(name, sizeof name, "%s.done", path) < PATH_MAX ? fopen(name, "we") : NULL;
+    if (!file) return errno;
+    int is_whole = fprintf(file, "%llu\n", atomic_load(&n_done)) > 0;
+    return fclose(file) == 0 && is_whole ? 0 : EIO;
+}
+
 int program_end(int status)
 {
     const char *path = status_file();
     char part[PATH_MAX];
     if (!path || !name_part(path, part)) return status;
-    int code = write_part(part, status);
+    int code = write_done(path);
+    if (code == 0) code = write_part(part, status);
     if (code == 0 && rename(part, path) != 0) code = errno;
     if (code == 0) return status;
     program_say("RANKPOOL_STATUS_FILE: can't write '%s': %s", path, strerror(code));

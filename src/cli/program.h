@@ -39,6 +39,10 @@ int program_begin(void);
  * 0. Returns `status`, or PROGRAM_LOST after a message when it can't be written. */
 int program_end(int status);
 
+/* How many items this run has done. Where RANKPOOL_STATUS_FILE is written, the number goes to a file of that name with .done behind it: a
+ * batch script that starts a run anew has to know whether the last one got anywhere. */
+void program_note_done(uint64_t n_items);
+
 /* program_end, and ends the process without flushing anything. */
 _Noreturn void program_exit(int status);
 

@@ -3,13 +3,16 @@
  * each failure is printed as it comes.
  */
 #include "run.h"
+#include "closing.h"
 #include "in_order.h"
 #include "program.h"
 #include "recording.h"
 #include "setup.h"
 #include "signals.h"
+#include "time_watch.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,8 +26,12 @@ typedef struct run_state {
     rp_pool *pool;
     output out;
     recording recording;
-    uint64_t done;                  /* items that ran, with a result or a failure */
-    uint64_t n_failed, n_succeeded; /* items that have ended, for --halt */
+    end_of_job end;
+    time_watch *time_watch;
+    int time_is_over;                    /* nothing new began any more */
+    uint64_t done;                       /* items that ran, with a result or a failure */
+    atomic_ullong n_told, n_told_failed; /* the same, for the signal thread */
+    uint64_t n_failed, n_succeeded;      /* items that have ended, for --halt */
     int is_halted;
     int ends_here; /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
     failures failures;
@@ -66,6 +73,8 @@ static rp_status settle(run_state *run, const rp_job_outcome *outcome)
     const rp_error *failure = outcome->failure;
     run->done++;
     rp_status status = write_result(run, outcome);
+    atomic_store(&run->n_told, run->done);
+    if (failure) atomic_fetch_add(&run->n_told_failed, 1);
     if (failure) take_failure(run, outcome, failure);
     if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
@@ -194,6 +203,7 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
     else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
     if (status == RP_OK) status = choose_order(run, error);
     if (status == RP_OK) status = choose_progress(run, error);
+    if (status == RP_OK) status = end_of_job_find(&run->end, &run->setup.options.pool, error);
     if (status == RP_OK) status = recording_begin(&run->setup, &run->recording, error);
     if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, error);
     return status;
@@ -229,26 +239,33 @@ static int summarise(const run_state *run, int was_cut)
     return PROGRAM_ITEMS_FAILED;
 }
 
-/* How many items there are isn't known of a pipe, nor of a large file whose lines can't be wrong. */
-static int say_drained(const run_state *run, int signal_number, const char *failed)
+/* The last line of a run that ended before its last item. How many items there are isn't known of a pipe, nor of a large file whose lines
+ * can't be wrong. */
+static void say_closing(const run_state *run, const char *why, const char *also, uint64_t done, uint64_t failed)
 {
-    unsigned long long done = run->done + run->failures.unread, all = items_total(run->setup.items);
-    const char *name = signals_name(signal_number);
-    if (all > 0) program_say("drained after %s: %llu of %llu items are done%s", name, done, all, failed);
-    else program_say("drained after %s: %llu items are done%s; how many are left isn't known", name, done, failed);
-    return PROGRAM_DRAINED;
+    char text[CLOSING_SIZE];
+    program_say("%s", closing_text(&(closing){why, also, done, failed, items_total(run->setup.items), 0}, text));
 }
 
-/* Prints what stopped the run: a signal, or else too many failed items. */
+/* Prints what stopped the run: a signal, the end of its time, or else too many failed items. */
 static int say_stopped(const run_state *run, int signal_number)
 {
-    char failed[64] = "";
-    uint64_t unread = run->failures.unread, n_failed = run->failures.failed + unread;
-    if (!signal_number) return summarise(run, 1);
-    if (n_failed > 0) snprintf(failed, sizeof failed, ", of which %llu failed", (unsigned long long)n_failed);
-    if (signals_drains(signal_number)) return say_drained(run, signal_number, failed);
-    program_say("stopped by %s after %llu items%s", signals_name(signal_number), (unsigned long long)(run->done + unread), failed);
-    return PROGRAM_STOPPED + signal_number;
+    char why[48] = "stopped for the time limit";
+    uint64_t unread = run->failures.unread;
+    if (!signal_number && !run->time_is_over) return summarise(run, 1);
+    int drains = !signal_number || signals_drains(signal_number);
+    if (signal_number) snprintf(why, sizeof why, "%s %s", drains ? "drained after" : "stopped by", signals_name(signal_number));
+    say_closing(run, why, NULL, run->done + unread, run->failures.failed + unread);
+    return drains ? PROGRAM_DRAINED : PROGRAM_STOPPED + signal_number;
+}
+
+/* In the signal thread. */
+static void say_given_up(void *argument, const char *why)
+{
+    const run_state *run = argument;
+    uint64_t done = atomic_load(&run->n_told);
+    program_note_done(done);
+    say_closing(run, why, "items that were running are given up", done, atomic_load(&run->n_told_failed));
 }
 
 static int call_method(run_state *run, rp_pool *pool)
@@ -326,24 +343,37 @@ static int finish_job(run_state *run, int exit_status)
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 
+static void end_time(run_state *run)
+{
+    rp_pool_time time;
+    time_watch_end(run->time_watch);
+    rp_pool_get_time(run->pool, &time);
+    run->time_is_over = time.is_over;
+    program_note_done(run->done);
+}
+
 static int run_prepared(run_state *run)
 {
     int opened = open_pool(run);
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
-    signals_watch(pool, run->setup.options.pool.record ? give_up : NULL, run);
+    const rp_pool_options *options = &run->setup.options.pool;
+    signals_watch(pool, &(signals_end){options->record ? give_up : NULL, say_given_up, run});
+    run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
     run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
     exit_status = flush(run, exit_status);
     int signal_number = signals_unwatch();
     int was_cut = was_cut_short(run);
+    end_time(run);
     count_unread(run, pool);
     exit_status = check_ranks(pool, exit_status);
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
     program_has_bar(NULL);
     rp_pool_free(pool); /* draws the last line of the progress */
     exit_status = finish_job(run, exit_status);
-    if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && signal_number && was_cut)) return say_stopped(run, signal_number);
+    int is_ended = signal_number || run->time_is_over;
+    if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return say_stopped(run, signal_number);
     int failed = summarise(run, was_cut);
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -39,8 +40,7 @@ static struct {
     enum { BEFORE, OPEN, CLOSING } state;
     int early[N_KINDS]; /* came before there was a pool */
     rp_pool *pool;      /* while OPEN */
-    void (*give_up)(void *argument);
-    void *argument;
+    signals_end end;
 } watch = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static const struct kind *kind_of(int number)
@@ -64,6 +64,13 @@ static double grace_s(int signal_number)
     return given > 0 ? given : kind_of(signal_number)->grace_s;
 }
 
+static void end_at_once(void)
+{
+    pthread_mutex_lock(&watch.mutex);
+    if (watch.state == OPEN) watch.end.say(watch.end.argument, "stopped by a second SIGINT");
+    program_exit(PROGRAM_STOPPED + SIGINT);
+}
+
 /* Waits that long; ends the program at a second SIGINT. A second SIGTERM is ignored, as one cause can send two: Slurm sends it to each
  * process, and mpirun passes its own on. */
 static void wait_out(double seconds)
@@ -73,7 +80,7 @@ static void wait_out(double seconds)
     double left = seconds;
     while (left > 0) {
         struct timespec wait = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
-        if (sigtimedwait(&watch.taken, NULL, &wait) == SIGINT) program_exit(PROGRAM_STOPPED + SIGINT);
+        if (sigtimedwait(&watch.taken, NULL, &wait) == SIGINT) end_at_once();
         clock_gettime(CLOCK_MONOTONIC, &now);
         left = seconds - (double)(now.tv_sec - begun.tv_sec) - 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
     }
@@ -101,10 +108,12 @@ static void give_up_items(int number)
         pthread_mutex_unlock(&watch.mutex);
         return;
     }
-    if (watch.give_up) watch.give_up(watch.argument);
+    if (watch.end.give_up) watch.end.give_up(watch.end.argument);
     rp_error lost;
+    char why[32];
     if (rp_pool_check(watch.pool, &lost) == RP_LOST) program_exit(program_fail(&lost)); /* the signal only followed from the loss */
-    program_say("stopped by %s; items that were running are given up", signals_name(number));
+    snprintf(why, sizeof why, "stopped by %s", signals_name(number));
+    watch.end.say(watch.end.argument, why);
     program_exit(PROGRAM_STOPPED + number);
 }
 
@@ -120,7 +129,7 @@ static void stop(int number)
     if (!with_pool(rp_pool_stop, number)) end_closing(number);
     wait_out(grace_s(number));
     if (!with_pool(rp_pool_terminate, number)) return;
-    wait_out(watch.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
+    wait_out(watch.end.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
     give_up_items(number);
 }
 
@@ -141,7 +150,7 @@ static void *keep_watch(void *argument)
     while (sigwait(&watch.taken, &number) == 0) {
         if (is_early(number)) continue;
         if (!signals_drains(number)) stop(number);
-        else (void)with_pool(rp_pool_stop, number);
+        else (void)with_pool(rp_pool_finish_running, number);
     }
     return NULL;
 }
@@ -202,13 +211,12 @@ void signals_take(void)
 
 void signals_spare_main(void) { (void)pthread_sigmask(SIG_BLOCK, &watch.taken, NULL); }
 
-void signals_watch(rp_pool *pool, void (*give_up)(void *argument), void *argument)
+void signals_watch(rp_pool *pool, const signals_end *end)
 {
     pthread_mutex_lock(&watch.mutex);
     watch.state = OPEN;
     watch.pool = pool;
-    watch.give_up = give_up;
-    watch.argument = argument;
+    watch.end = *end;
     for (int k = 0; k < N_KINDS; k++)
         if (watch.early[k]) (void)pthread_kill(watch.thread, kinds[k].number);
     pthread_mutex_unlock(&watch.mutex);

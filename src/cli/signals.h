@@ -5,8 +5,8 @@
  * once. The grace time is RANKPOOL_GRACE seconds; the default is 10 after SIGINT, and 0.6 after the others, because mpirun sends SIGKILL
  * 0.9 s after SIGTERM.
  *
- * SIGUSR1, SIGUSR2, SIGXCPU drain the run: nothing new starts, and what runs is finished, however long it takes. Batch systems send them
- * some time before a job's end.
+ * SIGUSR1, SIGUSR2, SIGXCPU drain the run: no item begins any more, not even one that a rank was given, and what runs is finished, however
+ * long it takes. Batch systems send them some time before a job's end.
  *
  * SIGINT is blocked in all threads, so that system(3) in a task can't make it be ignored. The others have a handler, so that the programs
  * that a task starts get them as usual. The kernel calls it in the main thread until that one may run tasks; then signals_spare_main
@@ -26,10 +26,16 @@ void signals_take(void);
  * the main thread, and after another one is. */
 void signals_spare_main(void);
 
-/* From here on they act on the pool, on the rank that has it. When the grace time is over and items still run, the signal thread calls
- * `give_up` just before it ends the program. The thread that uses the pool is then in a call, or waits in signals_unwatch. `give_up` may be
- * NULL. */
-void signals_watch(rp_pool *pool, void (*give_up)(void *argument), void *argument);
+/* What the signal thread calls just before it ends the program, when the grace time is over and items still run. The thread that uses the
+ * pool is then in a call, or waits in signals_unwatch. */
+typedef struct signals_end {
+    void (*give_up)(void *argument);              /* keeps what is worth it, for which the grace time is 0.1 s shorter; NULL: nothing is */
+    void (*say)(void *argument, const char *why); /* prints the last line of the run, which was "stopped by SIGTERM" */
+    void *argument;
+} signals_end;
+
+/* From here on they act on the pool, on the rank that has it. `end` is copied. */
+void signals_watch(rp_pool *pool, const signals_end *end);
 
 /* Before the pool is freed; it isn't used any more. From then on a signal that stops ends the program after 10 s, a second SIGINT at once:
  * writing the last results may hang. Returns the last signal that came, or 0. */

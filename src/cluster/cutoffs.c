@@ -28,6 +28,8 @@ void rpi_cutoffs_look(rpi_coordinator_pool *pool)
     RPI_LIST_EACH_SAFE(node, next, &pool->distribution.calls) {
         rpi_distribution_call *call = RPI_ENTRY(node, rpi_distribution_call, node);
         const rpi_work *work = call->owner;
-        if (!rpi_list_is_empty(&call->entries)) rpi_distribution_cut(&pool->distribution, call, atomic_load(&work->cutoff));
+        if (rpi_list_is_empty(&call->entries)) continue;
+        rpi_distribution_cut(&pool->distribution, call, atomic_load(&work->cutoff));
+        if (rpi_work_begins_none(work)) rpi_distribution_begin_none(&pool->distribution, call);
     }
 }

@@ -123,6 +123,13 @@ void rpi_distribution_cut(rpi_distribution *self, rpi_distribution_call *call, u
     RPI_LIST_EACH_SAFE(node, next, &call->entries) stop_at_cutoff(self, entry_of(node));
 }
 
+void rpi_distribution_begin_none(rpi_distribution *self, rpi_distribution_call *call)
+{
+    if (call->begins_none) return;
+    call->begins_none = true;
+    announce(self, call);
+}
+
 void rpi_distribution_drop(rpi_distribution *self, rpi_distribution_entry *entry)
 {
     rpi_dispatch_stop(&self->dispatch, &entry->dispatch, 0);

@@ -8,6 +8,7 @@
  *     back: a member has run a chunk        CALL, CHUNK ...; RECALL ...; DONE
  *     returned: a member gives items back   CALL, CHUNK ... to others
  *     cut: a call's cutoff was lowered      CUTOFF to each member that knows the call, DONE
+ *     begin none: likewise, for all items   CUTOFF to each member that knows the call
  *     drop: a batch is given up             DONE
  *     lose: a member is lost                CALL, CHUNK ... to others, for an item that avoided them; DONE
  *     forget: a call is over                FORGET to each member that knows it
@@ -70,6 +71,9 @@ void rpi_distribution_fail_call(rpi_distribution *self, const rpi_action *action
 
 /* Items of the call from `cutoff` on aren't handed out, and members are told. A cutoff that isn't lower changes nothing. */
 void rpi_distribution_cut(rpi_distribution *self, rpi_distribution_call *call, uint64_t cutoff);
+
+/* Members are told that no item of the call begins any more. A second time changes nothing. */
+void rpi_distribution_begin_none(rpi_distribution *self, rpi_distribution_call *call);
 
 /* No more of the batch is handed out. Other batches of its call go on. */
 void rpi_distribution_drop(rpi_distribution *self, rpi_distribution_entry *entry);

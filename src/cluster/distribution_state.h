@@ -16,7 +16,7 @@ typedef struct rpi_distribution_call {
     void *owner;             /* the driver's */
     rpi_list_link forgotten; /* likewise */
     int next_member;         /* to tell */
-    bool is_over;
+    bool is_over, begins_none;
     unsigned char known[]; /* for each member */
 } rpi_distribution_call;
 

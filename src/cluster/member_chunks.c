@@ -173,6 +173,7 @@ bool rpi_member_take_cutoff(member *self, rpi_message *message)
     member_call *call = rpi_member_find_call(pool, header->cutoff.call);
     if (!call || !pool->team) return false;
     rpi_work_lower_cutoff(&call->work, header->cutoff.cutoff);
+    if (header->cutoff.begins_none) rpi_work_begin_none(&call->work);
     rpi_team_interrupt(pool->team, &call->work);
     return false;
 }
@@ -193,6 +194,7 @@ static void send_done(member *self, member_chunk *chunk)
         fields->busy_ns = atomic_load(&batch->busy_ns);
         fields->cutoff = atomic_load(&batch->work->cutoff);
         fields->held_ns = rpi_now_ns() - chunk->came_ns;
+        fields->longest_ns = atomic_load(&batch->work->longest_ns);
     }
     rpi_done_message_drop_results(batch);
     rpi_message_free(chunk->work);

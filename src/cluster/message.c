@@ -44,11 +44,12 @@ static const field opened[] = {{"status", STATUS}, {"code", ANY}, {"attaches", T
 static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO},
                              {"attempt", NOT_ZERO}, {"schedule", SCHEDULE}, {"grain_size", ANY}, {"placed", PLACED}};
-static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}};
+static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}, {"begins_none", TRUTH}};
 static const field recall[] = {{"call", ANY}, {"chunk", ANY}, {"from", ANY}};
 static const field recalled[] = {{"call", ANY}, {"chunk", ANY}, {"kept", ANY}};
-static const field done[] = {{"call", ANY},    {"chunk", ANY},  {"status", STATUS},  {"count", ANY},       {"n_run", ANY},
-                             {"busy_ns", ANY}, {"cutoff", ANY}, {"n_failures", ANY}, {"failures_at", ANY}, {"held_ns", ANY}};
+static const field done[] = {{"call", ANY},        {"chunk", ANY},   {"status", STATUS}, {"count", ANY},
+                             {"n_run", ANY},       {"busy_ns", ANY}, {"cutoff", ANY},    {"n_failures", ANY},
+                             {"failures_at", ANY}, {"held_ns", ANY}, {"longest_ns", ANY}};
 static const field forget[] = {{"call", ANY}};
 static const field share[] = {{"id", ANY}, {"size", NOT_ZERO}, {"child", ANY}, {"other_child", ANY}};
 static const field contents[] = {{"id", ANY}};

@@ -11,7 +11,7 @@
  *     <--------------------- OPENED    its workers, or why not
  *     CALL ---------------------->     task and constants, before the first WORK of a call
  *     WORK ---------------------->     a chunk of items
- *     CUTOFF -------------------->     items from there on need not start
+ *     CUTOFF -------------------->     items from there on need not start, or no item at all
  *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
  *     <------------------- RECALLED    how many items of the chunk stay; before its DONE, which has only those
  *     <--------------------- LOGGED    lines that tasks of the pool have logged, before the DONE of their items
@@ -111,6 +111,7 @@ typedef struct rpi_work_sent {
 
 typedef struct rpi_cutoff {
     uint64_t call, cutoff; /* items of that index and above need not start */
+    uint64_t begins_none;  /* nor does any other */
 } rpi_cutoff;
 
 /* There is no answer when the chunk's DONE has been sent before: then all its items have begun. */
@@ -129,7 +130,8 @@ typedef struct rpi_done {
     uint64_t count, n_run, busy_ns;
     uint64_t cutoff; /* the call's, as this member knows it */
     uint64_t n_failures, failures_at;
-    uint64_t held_ns; /* from the chunk's arrival until this message went out: what is left of the round trip was on the way */
+    uint64_t held_ns;    /* from the chunk's arrival until this message went out: what is left of the round trip was on the way */
+    uint64_t longest_ns; /* of the call's items here so far, where time has an end */
 } rpi_done;
 
 typedef struct rpi_forget {
@@ -196,7 +198,7 @@ typedef struct rpi_heartbeat {
     uint64_t last_number; /* of the last message before it */
 } rpi_heartbeat;
 
-enum { RPI_MOST_FIELDS = 10 };
+enum { RPI_MOST_FIELDS = 11 };
 
 typedef struct rpi_header {
     _Alignas(16) uint64_t kind; /* so that the data behind the header is aligned too */

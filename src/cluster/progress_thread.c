@@ -2,6 +2,7 @@
 #include "cluster/progress_thread.h"
 
 #include "base/clock.h"
+#include "base/pause.h"
 
 /* The least nap of the progress thread while other threads take turns. Each wake takes some 10 us from whoever computes. */
 static const uint64_t driven_nap_ns = 1000 * 1000;
@@ -94,6 +95,7 @@ static bool is_wanted(rpi_progress_thread *progress_thread)
 
 void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_state *poll, bool for_ever)
 {
+    (void)rpi_pause_look();
     uint32_t seen = atomic_load(&progress_thread->seen);
     uint64_t now = rpi_now_ns(), nap = for_ever ? RPI_NEVER : nap_ns(progress_thread, poll, now);
     if (nap == 0) return;

@@ -9,6 +9,7 @@
 #include "cluster/reports.h"
 #include "cluster/sharing.h"
 #include "cluster/work_messages.h"
+#include "task/not_begun.h"
 
 #include <string.h>
 
@@ -84,11 +85,13 @@ static bool send_call(rpi_member_port *port, const rpi_work *work)
     return true;
 }
 
-/* The call was cancelled in the moment in which a chunk is sent. None of its items may run then, as the canceller was told so. */
-static void send_early_cutoff(rpi_member_port *port, const rpi_distribution_call *call)
+/* The call was cancelled, or begins none, in the moment in which a chunk is sent. None of its items may run then. A canceller was told so;
+ * and a member that didn't know the call hasn't heard that it begins none. */
+static void send_early_cutoff(rpi_member_port *port, const rpi_distribution_call *call, uint64_t cutoff)
 {
+    const rpi_work *work = call->owner;
     rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
-    if (message) message->header.cutoff = (rpi_cutoff){call->id, 0};
+    if (message) message->header.cutoff = (rpi_cutoff){call->id, cutoff, rpi_work_begins_none(work)};
     send_message(port, message);
 }
 
@@ -105,7 +108,8 @@ static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
     work->schedule = chunk->grains.kind;
     work->grain_size = chunk->grains.chunk;
     rpi_work_begin(batch->work);
-    if (rpi_work_stopped(batch->work, 0)) send_early_cutoff(port, chunk->entry->call);
+    if (rpi_work_stopped(batch->work, 0)) send_early_cutoff(port, chunk->entry->call, 0);
+    else if (rpi_work_begins_none(batch->work)) send_early_cutoff(port, chunk->entry->call, chunk->entry->call->cutoff);
     rpi_reports_sent(port, message);
     send_message(port, message);
     return true;
@@ -121,7 +125,7 @@ static void send_recall(rpi_member_port *port, rpi_chunk *chunk)
 static void send_cutoff(rpi_member_port *port, const rpi_distribution_call *call)
 {
     rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
-    if (message) message->header.cutoff = (rpi_cutoff){call->id, call->cutoff};
+    if (message) message->header.cutoff = (rpi_cutoff){call->id, call->cutoff, call->begins_none};
     send_message(port, message);
 }
 
@@ -161,15 +165,28 @@ char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, 
     return chunk ? rpi_done_message_destination(header, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count) : NULL;
 }
 
+/* The first n failures of the batch are the message's. Those of items that didn't begin don't count as failed. A member may have lowered
+ * its cutoff too, where there were very many. */
+static uint64_t take_not_begun(rpi_batch *batch, uint64_t n)
+{
+    uint64_t found = rpi_not_begun_count(atomic_load(&batch->failures), n);
+    if (found > 0) atomic_store(&batch->work->drained, true);
+    return found;
+}
+
 /* Counts in the work what the member ran, as if it had run here. */
 static void count(rpi_work *work, rpi_batch *batch, const rpi_done *done, bool sound)
 {
-    bool failures_count = done->n_failures > 0 && batch->attempt >= work->max_attempts;
+    uint64_t n_failed = done->n_failures;
+    if (sound && rpi_work_begins_none(work)) n_failed -= take_not_begun(batch, n_failed);
+    bool failures_count = n_failed > 0 && batch->attempt >= work->max_attempts;
     /* A chunk without failures lowers the cutoff too: a failure in another chunk, which is still on its way, may have stopped it. Who sees
      * the failure counted finds the cutoff lowered. */
+    if (sound && rpi_work_begins_none(work)) rpi_work_drain(work, done->cutoff);
     if (sound && work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, done->cutoff);
-    if (failures_count) atomic_fetch_add(&work->n_failed, done->n_failures);
-    else atomic_fetch_add(&work->n_repeated, done->n_failures);
+    if (failures_count) atomic_fetch_add(&work->n_failed, n_failed);
+    else atomic_fetch_add(&work->n_repeated, n_failed);
+    rpi_work_note_longest(work, done->longest_ns);
     atomic_fetch_add(&work->n_finished, done->n_run);
     atomic_fetch_add(&batch->n_run, done->n_run);
     if (failures_count && work->item_failed) work->item_failed(work);

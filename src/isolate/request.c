@@ -180,7 +180,7 @@ static bool is_plausible(const source *from, const rpi_failure *failure)
 {
     uint64_t last = from->batch->first + from->grain.begin + from->answer.n_done - 1;
     return failure && !failure->next && failure->facts.item == last && failure->facts.cause != RP_CAUSE_NONE &&
-           rpi_names_of_value(&rpi_cause_names, (int)failure->facts.cause);
+           failure->facts.cause != RP_CAUSE_NOT_BEGUN && rpi_names_of_value(&rpi_cause_names, (int)failure->facts.cause);
 }
 
 /* Records the failure whose record is in `record`. */

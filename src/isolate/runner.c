@@ -11,12 +11,15 @@
 #include "isolate/request.h"
 #include "isolate/take_back.h"
 #include "task/claims.h"
+#include "task/not_begun.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { START_TRIES = 5 };
+
+static const double longest_request_s = 0.1;
 
 /* ---- which items are next ---- */
 
@@ -37,11 +40,25 @@ static bool claim(rpi_runner *self)
     return true;
 }
 
+/* How many items may go out at a time. Where time has an end, none of several may be a long one: how long each took isn't known. */
+static uint64_t most_items(const rpi_runner *self)
+{
+    double item_s = rpi_work_item_s(self->batch->work);
+    uint64_t most = tasks_left(self);
+    if (self->worker->config->options.time_limit_s <= 0) return most;
+    if (item_s <= 0 || item_s * (double)most < longest_request_s) return item_s > 0 ? most : 1;
+    return item_s < longest_request_s ? (uint64_t)(longest_request_s / item_s) : 1;
+}
+
+/* What may not begin any more is taken to say so. */
 static bool next_grain(rpi_runner *self, rpi_grain *next)
 {
-    if (!rpi_grains_have(&self->grains) && !claim(self)) return false;
-    *next = rpi_grains_take(&self->grains, tasks_left(self));
-    return true;
+    for (;;) {
+        if (!rpi_grains_have(&self->grains) && !claim(self)) return false;
+        *next = rpi_grains_take(&self->grains, most_items(self));
+        if (!rpi_work_begins_none(self->batch->work)) return true;
+        rpi_not_begun(self->batch, next->begin, next->end);
+    }
 }
 
 /* Whether one more grain may go out. */
@@ -105,11 +122,14 @@ static void retire_sandbox(rpi_runner *self)
 
 /* ---- requests out ---- */
 
+/* The sandbox only asks it before it begins an item. */
+static uint64_t cutoff_for_sandbox(const rpi_work *work) { return rpi_work_begins_none(work) ? 0 : atomic_load(&work->cutoff); }
+
 /* Makes the request known to the sandbox. */
 static void publish(rpi_runner *self, rpi_order *order, uint64_t number)
 {
     pthread_mutex_lock(&self->mutex); /* so that a lowered cutoff isn't missed in between */
-    atomic_store(&order->cutoff, atomic_load(&self->batch->work->cutoff));
+    atomic_store(&order->cutoff, cutoff_for_sandbox(self->batch->work));
     atomic_store(&order->posted, number);
     pthread_mutex_unlock(&self->mutex);
     rpi_event_signal(self->sandbox.mailbox->for_sandbox);
@@ -187,18 +207,19 @@ static uint64_t run_batch(rpi_runner *self, rpi_batch *batch, uint64_t *busy_ns)
 }
 
 /* A cutoff of 0 means that none of the call's items counts any more. */
-static void pass_on(rpi_runner *self, uint64_t cutoff)
+static void pass_on(rpi_runner *self, const rpi_work *work)
 {
+    uint64_t cutoff = atomic_load(&work->cutoff);
     if (cutoff == 0) atomic_store(&self->sandbox.dropped, true);
     if (!self->mailbox) return;
-    for (unsigned r = 0; r < RPI_REQUESTS; r++) atomic_store(&self->mailbox->orders->requests[r].cutoff, cutoff);
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) atomic_store(&self->mailbox->orders->requests[r].cutoff, cutoff_for_sandbox(work));
     if (cutoff == 0) rpi_event_wake(self->mailbox->for_worker);
 }
 
 static void interrupt(rpi_runner *self, const rpi_work *work)
 {
     pthread_mutex_lock(&self->mutex);
-    if (self->running == work) pass_on(self, atomic_load(&work->cutoff));
+    if (self->running == work) pass_on(self, work);
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -2,6 +2,7 @@
 #include "isolate/sandbox.h"
 
 #include "base/clock.h"
+#include "base/pause.h"
 #include "base/regions.h"
 #include "isolate/answer.h"
 #include "isolate/zygote.h"
@@ -200,6 +201,15 @@ static rpi_sandbox_event look(rpi_sandbox *sandbox, uint64_t count, uint64_t tim
 static void take_log(rpi_sandbox *sandbox) { rpi_child_log_take(sandbox->mailbox, &sandbox->log, sandbox->worker->context.log); }
 
 static rpi_sandbox_event await_event(rpi_sandbox *sandbox, uint64_t number, uint64_t count, uint64_t timeout_ns, uint64_t *item)
+    /* This process, and its children with it, stood still for that long: no item took that time. */
+    static void forgive(rpi_watch *watch, uint64_t stood_ns)
+{
+    watch->since_ns += stood_ns;
+    watch->looked_ns += stood_ns;
+    watch->late_ns += stood_ns;
+}
+
+static rpi_sandbox_event await_event(rpi_sandbox *sandbox, uint64_t number, uint64_t count, uint64_t timeout_ns, uint64_t *item)
 {
     const rpi_mailbox *mailbox = sandbox->mailbox;
     bool was_idle = sandbox->idle;
@@ -217,6 +227,7 @@ static rpi_sandbox_event await_event(rpi_sandbox *sandbox, uint64_t number, uint
         if (event != RPI_SANDBOX_ENDED) return event;
         take_log(sandbox);
         rpi_event_wait(mailbox->for_worker, seen, until);
+        forgive(&sandbox->watch, rpi_pause_between(until, rpi_now_ns()));
         if (rpi_now_ns() < now + (uint64_t)(look_s * 1e9)) continue;
         if (sandbox->child && !rpi_zygote_lives()) return RPI_SANDBOX_ENDED;
         rpi_event_wake(mailbox->for_sandbox);

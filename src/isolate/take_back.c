@@ -83,6 +83,7 @@ static void take_whole(rpi_runner *self, rpi_grain what, const rpi_taking *takin
     uint64_t n = taking->n;
     self->busy_ns += taking->busy_ns;
     rpi_work_measure(self->batch->work, n, taking->busy_ns);
+    if (n > 0) rpi_work_note_longest(self->batch->work, taking->busy_ns);
     rpi_claims_learn(self->batch, self->worker->context.index, n, taking->busy_ns);
     record(self, what.begin, n, taking->ended_ns - taking->busy_ns, taking->ended_ns);
     rpi_grains_keep_left(&self->grains, (rpi_grain){what.begin + n, what.end, what.careful});

@@ -117,6 +117,7 @@ void rpi_call_unref(rpi_call *call)
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
     free(call->wishes);
+    rpi_failure_free_list(call->not_begun);
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->mutex);
     rpi_lines_free(call);
@@ -150,8 +151,8 @@ static bool try_finish(rpi_call *call)
     bool is_due = (call->state == RPI_CALL_CLOSED || call->state == RPI_CALL_CANCELLED) && call->n_outstanding == 0;
     if (!is_due) return false;
     call->failures = rpi_failure_sort(call->failures);
-    rpi_wishes_fill(call->wishes,
-                    &(rpi_wishes_outcome){call->failures, call->n_items, atomic_load(&call->work.cutoff), rpi_call_is_cancelled(call)});
+    rpi_wishes_fill(call->wishes, &(rpi_wishes_outcome){call->failures, call->not_begun, call->n_items, atomic_load(&call->work.cutoff),
+                                                        rpi_call_is_cancelled(call)});
     atomic_fetch_add(&call->pool->failures, atomic_load(&call->work.n_failed));
     call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     wake_all(call);
@@ -176,6 +177,15 @@ bool rpi_call_batch_begins(rpi_call *call)
     return open;
 }
 
+static void keep_failure(rpi_call *call, rpi_failure *failure)
+{
+    bool has_begun = failure->facts.cause != RP_CAUSE_NOT_BEGUN;
+    rpi_failure **list = has_begun ? &call->failures : &call->not_begun;
+    failure->next = *list;
+    *list = failure;
+    call->n_failures += has_begun;
+}
+
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batch *batch))
 {
     pthread_mutex_lock(&call->mutex);
@@ -183,9 +193,7 @@ void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batc
     rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
     while (failure) {
         rpi_failure *next = failure->next;
-        failure->next = call->failures;
-        call->failures = failure;
-        call->n_failures++;
+        keep_failure(call, failure);
         failure = next;
     }
     if (batch->status != RP_OK && call->status == RP_OK) call->status = batch->status;
@@ -223,6 +231,20 @@ void rpi_call_stop(rpi_call *call)
         call->pool->executor->ops->drain(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         wake_all(call);
+    }
+    pthread_mutex_unlock(&call->mutex);
+}
+
+void rpi_call_begin_none(rpi_call *call)
+{
+    const rpi_executor_ops *ops = call->pool->executor->ops;
+    pthread_mutex_lock(&call->mutex);
+    if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
+        rpi_work_begin_none(&call->work);
+        ops->drain(call->pool->executor, &call->work);
+        ops->stop(call->pool->executor, &call->work);
+        call->pool->stopped(call->pool);
+        pthread_cond_broadcast(&call->changed);
     }
     pthread_mutex_unlock(&call->mutex);
 }

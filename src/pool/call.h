@@ -10,6 +10,7 @@
  *     open/closed  cancelled (by its handle, or terminate)      cancelled   the cutoff is 0: what is out comes back soon
  *     open/closed  stopped (by the pool)                        unchanged   the cutoff is the first item that wasn't handed out;
  *                                                                           iterators close their calls
+ *     open/closed  begins none (by the pool)                    unchanged   as stopped; what was handed out and hasn't begun doesn't
  *     cancelled    the last batch ends, or nothing is out       finished as cancelled, and as for finished
  *     cancelled    closed, stopped                              cancelled
  *     finished     anything                                     unchanged   (also when finished as cancelled)
@@ -84,6 +85,7 @@ struct rp_result {
     rpi_list watches;
     struct rpi_completion *completion; /* where it is in a set (completions.c); NULL: in none */
     rpi_failure *failures;             /* sorted once finished */
+    rpi_failure *not_begun;            /* items that didn't begin; map, starmap and apply */
     uint64_t n_failures;
     rpi_failure *asked; /* the failure that was read last, and its number, as most readers read all in order */
     uint64_t asked_k;
@@ -131,6 +133,9 @@ void rpi_call_count_failure(rpi_call *call, uint64_t item);
 
 /* Items that no worker or rank has yet don't start; the others are finished. Any thread. */
 void rpi_call_stop(rpi_call *call);
+
+/* Only items that run are finished; no other one begins, wherever it is. Any thread. */
+void rpi_call_begin_none(rpi_call *call);
 
 /* RP_OK, or RP_USAGE: the calling thread runs a task of the pool, and must not wait for its calls without an end. The pool may be gone. */
 rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error);

@@ -54,6 +54,13 @@ static void hold_failure(rp_iter *self, rpi_iter_chunk *chunk, char *at)
     }
 }
 
+/* Passes over an item that didn't begin. In order, the results before it are the last. */
+static void pass_over(rp_iter *self, rpi_iter_chunk *chunk, uint64_t item)
+{
+    if (self->ordered) rpi_work_lower_cutoff(&self->call->work, item);
+    chunk->next_failure = chunk->next_failure->next;
+}
+
 /* Delivers the next item of the current chunk: RP_OK, RP_FAILED, RP_LOST. RP_AGAIN: all of the chunk was read. A lost item doesn't count
  * for the stop policy. */
 static rp_status deliver(rp_iter *self, void *result, rp_error *error)
@@ -65,6 +72,10 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
         uint64_t k = chunk->n_delivered++, item = chunk->batch->first + k;
         char *at = chunk->results + (size_t)k * work->task->result_size;
         rpi_failure *failure = chunk->next_failure;
+        if (failure && failure->facts.item == item && failure->facts.cause == RP_CAUSE_NOT_BEGUN) {
+            pass_over(self, chunk, item);
+            continue;
+        }
         if (failure && failure->facts.item == item) {
             bool ends = stops && failure->facts.cause != RP_CAUSE_LOST;
             if (ends && !self->ordered) {
@@ -86,6 +97,14 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
     return RP_AGAIN;
 }
 
+/* Whether items that were taken in didn't begin, as the pool was stopped. */
+static bool is_stopped_short(const rp_iter *self)
+{
+    const rpi_work *work = &self->call->work;
+    if (!atomic_load(&work->draining) || self->pulled == 0) return false;
+    return rpi_work_stopped(work, self->pulled - 1) || (rpi_work_begins_none(work) && atomic_load(&work->drained));
+}
+
 /* How it ended. An end before the last item is told each time, or a reader could take it for the whole. */
 static rp_status tell_end(rp_iter *self, rp_error *error)
 {
@@ -96,7 +115,7 @@ static rp_status tell_end(rp_iter *self, rp_error *error)
     if (status != RP_OK) rpi_call_outcome(self->call, error);
     pthread_mutex_unlock(&self->call->mutex);
     if (status != RP_OK) return status;
-    if (atomic_load(&self->call->work.draining) && self->pulled > 0 && rpi_work_stopped(&self->call->work, self->pulled - 1))
+    if (is_stopped_short(self))
         return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
                             rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
     self->at_end = self->source_status != RP_CANCELLED;

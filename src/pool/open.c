@@ -13,6 +13,7 @@
 #include "pool/executors.h"
 #include "pool/pool_info.h"
 #include "pool/rank_gpus.h"
+#include "pool/pool_time.h"
 #include "task/registry.h"
 
 #include <stdlib.h>
@@ -136,6 +137,7 @@ rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_op
         status = rpi_pool_take_info(pool, error);
         if (!coordinator) rpi_pool_warn_of_launch(pool);
         if (status == RP_OK) status = start_progress(pool, error);
+        if (status == RP_OK) status = rpi_pool_start_time(pool, error);
         if (status != RP_OK) (void)pool->for_calls.executor->ops->close(pool->for_calls.executor, NULL);
     }
     if (status == RP_OK) *out = pool;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/seed.h"
+#include "pool/time_keeper.h"
 #include "task/context.h"
 
 #include <rankpool/text.h>
@@ -41,6 +42,7 @@ rp_pool *rpi_pool_create(void)
 void rpi_pool_destroy(rp_pool *pool)
 {
     rpi_log_writer_destroy(pool->log);
+    rpi_time_keeper_destroy(pool->time_keeper);
     rpi_display_destroy(pool->display);
     rpi_notifier_destroy(pool->notifier);
     rpi_retrier_destroy(pool->retrier);
@@ -142,9 +144,25 @@ static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_s
     (void)rp_printable(name, strlen(name), out->name, sizeof out->name);
 }
 
+static void keep_longest(_Atomic uint64_t *longest, uint64_t ns)
+{
+    uint64_t before = atomic_load(longest);
+    while (ns > before && !atomic_compare_exchange_weak(longest, &before, ns)) continue;
+}
+
+uint64_t rpi_pool_longest_ns(rp_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    for (rpi_call *call = first_call(pool); call; call = next_call(pool, call))
+        keep_longest(&pool->longest_ns, atomic_load(&call->work.longest_ns));
+    pthread_mutex_unlock(&pool->mutex);
+    return atomic_load(&pool->longest_ns);
+}
+
 static void ended(rpi_call_pool *seen, rpi_call *call)
 {
     rp_pool *pool = pool_of(seen);
+    keep_longest(&pool->longest_ns, atomic_load(&call->work.longest_ns));
     if (pool->display && call->n_items > 1) {
         rpi_display_sample last;
         fill_sample(pool, call, &last);
@@ -203,7 +221,7 @@ void rp_pool_close(rp_pool *pool)
 }
 
 /* What a pool tells all its calls, each once. */
-enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4 };
+enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4, BEGINS_NONE = 8 };
 
 /* Marks a call that doesn't have the mark yet, and returns it with a reference. NULL: there is none. */
 static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
@@ -232,6 +250,12 @@ void rp_pool_stop(rp_pool *pool)
 {
     rp_pool_close(pool);
     for (rpi_call *call; pool && (call = next_to_mark(pool, STOPPED)); rpi_call_unref(call)) rpi_call_stop(call);
+}
+
+void rp_pool_finish_running(rp_pool *pool)
+{
+    rp_pool_close(pool);
+    for (rpi_call *call; pool && (call = next_to_mark(pool, BEGINS_NONE)); rpi_call_unref(call)) rpi_call_begin_none(call);
 }
 
 /* Closes iterators, so that they take in no more items. Otherwise an iterator that nobody reads would never finish. */

@@ -34,7 +34,9 @@ struct rp_pool {
     rpi_display *display;             /* NULL: none */
     rpi_log_writer *log;              /* of what tasks log */
     rpi_retrier *retrier;
-    pthread_mutex_t mutex; /* guards what follows, and the links of calls */
+    struct rpi_time_keeper *time_keeper; /* NULL: the time has no end */
+    _Atomic uint64_t longest_ns;         /* of the items of finished calls */
+    pthread_mutex_t mutex;               /* guards what follows, and the links of calls */
     pthread_cond_t changed;
     rpi_pool_state state;
     rpi_list calls; /* those that aren't finished, or whose callback hasn't run; the latest first */
@@ -60,6 +62,9 @@ rp_status rpi_pool_share(rpi_call_pool *pool, const char *base, rp_error *error)
 
 /* Adds a call to the pool's list. RP_OK; RP_CLOSED; RP_NO_MEMORY, RP_SYSTEM (no thread for callbacks). */
 rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error);
+
+/* How long the longest item took so far. Any thread. */
+uint64_t rpi_pool_longest_ns(rp_pool *pool);
 
 /* What to display of the pool `argument`: its oldest call of more than one item. False: there is none. Any thread. */
 bool rpi_pool_sample(void *argument, rpi_display_sample *out);

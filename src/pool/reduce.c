@@ -57,7 +57,11 @@ static rp_status prepare(const rpi_request *in, rpi_call *call, rp_error *error)
 /* ---- the end ---- */
 
 /* Whether all items have run, or failed where failures are left out. What is there is then the value. */
-static bool is_complete(const rpi_batch *batch) { return batch->status == RP_OK && atomic_load(&batch->work->cutoff) >= batch->count; }
+static bool is_complete(const rpi_batch *batch)
+{
+    if (rpi_work_begins_none(batch->work) && atomic_load(&batch->work->drained)) return false;
+    return batch->status == RP_OK && atomic_load(&batch->work->cutoff) >= batch->count;
+}
 
 /* Merges all there is. */
 static void find_value(reduce_call *self)

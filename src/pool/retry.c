@@ -210,11 +210,17 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     return false;
 }
 
-/* Lost items aren't tried again, and losses.c has counted them. */
+/* Such items aren't tried again. */
+static bool is_final(const rpi_failure *failure)
+{
+    return failure->facts.cause == RP_CAUSE_LOST || failure->facts.cause == RP_CAUSE_NOT_BEGUN;
+}
+
+/* Lost items have been counted by losses.c. */
 static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
 {
     rpi_retry_fate fate = rpi_retry_fate_of(batch->work, failure->facts.item);
-    if (failure->facts.cause == RP_CAUSE_LOST) {
+    if (is_final(failure)) {
         keep_failure(batch, failure);
     } else if (fate == RPI_RETRY_GOES_ON && begin_retry(batch, failure)) {
         return;

@@ -58,7 +58,8 @@ static bool chunk_done(rpi_batch *batch)
     rpi_iter_chunk *chunk = batch->owner;
     chunk->done = true;
     chunk->failures = rpi_failure_sort(atomic_exchange(&batch->failures, NULL));
-    for (rpi_failure *failure = chunk->failures; failure; failure = failure->next) ((rpi_call *)batch->work)->n_failures++;
+    for (rpi_failure *failure = chunk->failures; failure; failure = failure->next)
+        ((rpi_call *)batch->work)->n_failures += failure->facts.cause != RP_CAUSE_NOT_BEGUN;
     chunk->next_failure = chunk->failures;
     rpi_list_add_last(&chunk->shared->done, &chunk->done_link);
     return !chunk->shared->wanted || chunk->shared->wanted == chunk;

@@ -68,6 +68,7 @@ static void fill_statuses(rp_status *statuses, const rpi_wishes_outcome *outcome
     for (uint64_t i = 0; i < outcome->n_items; i++) statuses[i] = i < outcome->cutoff ? RP_OK : RP_CANCELLED;
     for (const rpi_failure *failure = outcome->failures; failure && !outcome->is_cancelled; failure = failure->next)
         statuses[failure->facts.item] = rpi_failure_to_error(failure, NULL);
+    for (const rpi_failure *failure = outcome->not_begun; failure; failure = failure->next) statuses[failure->facts.item] = RP_CANCELLED;
 }
 
 void rpi_wishes_fill(const rpi_wishes *self, const rpi_wishes_outcome *outcome)

@@ -47,7 +47,8 @@ static inline bool rpi_wishes_need_notifier(const rpi_wishes *wishes)
 
 /* What became of a call. */
 typedef struct rpi_wishes_outcome {
-    const rpi_failure *failures; /* sorted by item */
+    const rpi_failure *failures;  /* sorted by item */
+    const rpi_failure *not_begun; /* items that there was no time for */
     uint64_t n_items, cutoff;
     bool is_cancelled;
 } rpi_wishes_outcome;

@@ -2,16 +2,13 @@
 #include "task/context.h"
 
 #include "base/clock.h"
-#include "task/computed.h"
+#include "task/context_views.h"
 #include "task/item_text.h"
-#include "task/numbers.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SCRATCH_BYTES = 32 * 1024 };
 
 static _Thread_local rpi_context *current;
 
@@ -132,7 +129,7 @@ int rp_run_next(rp_run *run)
     rpi_context *context = (rpi_context *)(void *)run;
     __atomic_exchange_n(&run->attention, 0, __ATOMIC_SEQ_CST);
     if (context->failing) record_failure(context, run);
-    if (!rpi_work_stopped(context->batch->work, context->first + run->item + 1)) return 1;
+    if (rpi_work_may_begin(context->batch->work, context->first + run->item + 1)) return 1;
     context->stopped = true;
     return 0;
 }
@@ -158,55 +155,6 @@ void rpi_context_end_folding(rpi_context *context, rpi_batch *batch)
 
 /* ---- running ---- */
 
-static bool needs_scratch(const rpi_work *work, const rpi_batch *batch, int k)
-{
-    const rp_task *task = work->task;
-    if (!batch->views[k].base) return true;
-    return (task->flags & RP_TASK_CONTIGUOUS) && batch->views[k].stride_bytes != task->argument_sizes[k];
-}
-
-size_t rpi_context_most_items(const rpi_batch *batch)
-{
-    const rpi_work *work = batch->work;
-    size_t limit = SIZE_MAX;
-    for (int k = 0; k < work->task->n_arguments; k++) {
-        if (!needs_scratch(work, batch, k)) continue;
-        size_t fit = SCRATCH_BYTES / work->task->argument_sizes[k];
-        if (fit < 1) fit = 1;
-        if (fit < limit) limit = fit;
-    }
-    size_t most = batch->partials || rpi_batch_has_gaps(batch) ? rpi_folder_most_items(&work->reduction) : limit;
-    return most < limit ? most : limit;
-}
-
-static bool grow_scratch(rpi_context *context, int k, size_t size)
-{
-    if (size <= context->scratch_size[k]) return true;
-    char *grown = realloc(context->scratch[k], size);
-    if (!grown) return false;
-    context->scratch[k] = grown;
-    context->scratch_size[k] = size;
-    context->scratch_filled[k] = 0;
-    return true;
-}
-
-/* Copies argument k of n items from offset `begin` of the batch into the scratch. */
-static bool fill_scratch(rpi_context *context, const rpi_batch *batch, int k, uint64_t begin, size_t n)
-{
-    const rp_column *column = &batch->work->arguments[k];
-    size_t size = batch->work->task->argument_sizes[k];
-    if (!grow_scratch(context, k, n * size)) return false;
-    if (!batch->views[k].base) {
-        rpi_computed_fill(column, batch->first + begin, n, context->scratch[k]);
-        return true;
-    }
-    size_t stride = batch->views[k].stride_bytes;
-    const char *from = batch->views[k].base + begin * stride;
-    for (size_t i = stride ? 0 : context->scratch_filled[k]; i < n; i++) memcpy(context->scratch[k] + i * size, from + i * stride, size);
-    if (!stride && n > context->scratch_filled[k]) context->scratch_filled[k] = n;
-    return true;
-}
-
 static void fail_items(rpi_context *context, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -214,41 +162,6 @@ static void fail_items(rpi_context *context, size_t n)
         add_failure(context, RP_CAUSE_SYSTEM, context->first + i, 0);
     }
     context->failing = false;
-}
-
-/* Finds where the arguments of n items are in memory. False: no memory. */
-static bool find_views(rpi_context *context, uint64_t begin, size_t n)
-{
-    const rpi_batch *batch = context->batch;
-    const rp_task *task = batch->work->task;
-    rp_view *views = context->own_views;
-    for (int k = 0; k < task->n_arguments; k++) {
-        if (!needs_scratch(batch->work, batch, k)) {
-            views[k] = batch->views[k];
-            views[k].base += begin * views[k].stride_bytes;
-        } else if (fill_scratch(context, batch, k, begin, n)) {
-            views[k] = (rp_view){context->scratch[k], task->argument_sizes[k]};
-        } else {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The same for one item of a task that isn't contiguous, in fewer steps: isolated items come one by one. */
-static inline bool find_views_of_one(rpi_context *context, uint64_t offset)
-{
-    const rpi_batch *batch = context->batch;
-    const rpi_work *work = batch->work;
-    for (int k = 0; k < work->task->n_arguments; k++) {
-        rp_view view = batch->views[k];
-        if (!view.base) {
-            if (context->scratch_size[k] < RPI_LARGEST_NUMBER && !grow_scratch(context, k, RPI_LARGEST_NUMBER)) return false;
-            view.base = rpi_computed_value(&work->arguments[k], batch->first + offset, context->scratch[k]);
-        }
-        context->own_views[k] = (rp_view){view.base + offset * view.stride_bytes, view.stride_bytes};
-    }
-    return true;
 }
 
 /* Takes the results of the n items from offset `begin` on out of the room, if they are there. */
@@ -273,7 +186,7 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     context->scatters = !batch->partials && n > 1 && rpi_batch_has_gaps(batch);
     bool in_room = batch->partials || context->scatters;
     char *results = in_room ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : rpi_batch_result(batch, begin);
-    if (!results || !(is_one ? find_views_of_one(context, begin) : find_views(context, begin, n))) {
+    if (!results || !(is_one ? rpi_context_find_views_of_one(context, begin) : rpi_context_find_views(context, begin, n))) {
         fail_items(context, n);
         return n;
     }

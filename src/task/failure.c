@@ -83,6 +83,7 @@ static void write_text(rp_error *error)
 rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error)
 {
     rp_status status = failure->facts.cause == RP_CAUSE_LOST ? RP_LOST : RP_FAILED;
+    if (failure->facts.cause == RP_CAUSE_NOT_BEGUN) status = RP_CANCELLED;
     if (!error) return status;
     memset(error, 0, sizeof *error);
     error->status = status;

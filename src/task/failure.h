@@ -36,7 +36,8 @@ void rpi_failure_free_list(rpi_failure *list);
 /* Sorts a list by item; returns its new head. */
 rpi_failure *rpi_failure_sort(rpi_failure *list);
 
-/* Fills `*error`, which may be NULL. Returns its status: RP_FAILED, or RP_LOST when the item was lost with a rank. */
+/* Fills `*error`, which may be NULL. Returns its status: RP_FAILED; RP_LOST: the item was lost with a rank; RP_CANCELLED: it hasn't begun.
+ */
 rp_status rpi_failure_to_error(const rpi_failure *failure, rp_error *error);
 
 #endif

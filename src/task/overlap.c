@@ -6,6 +6,7 @@
 #include "task/columns.h"
 #include "task/computed.h"
 #include "task/item_text.h"
+#include "task/not_begun.h"
 #include "task/running.h"
 
 #include <errno.h>
@@ -84,13 +85,21 @@ static rpi_overlap *running(void)
     return context && context->overlap && context->overlap->runs ? context->overlap : NULL;
 }
 
+/* Whether items that were claimed may still begin. If not, they are dropped. */
+static bool may_begin(const rpi_overlap *overlap, rpi_held_batch *held)
+{
+    if (held->begin == held->end) return false;
+    if (!overlap->ops || rpi_work_may_begin(held->batch->work, held->batch->first + held->begin)) return true;
+    rpi_not_begun(held->batch, held->begin, held->end);
+    held->begin = held->end;
+    return false;
+}
+
 /* The newest batch, with an item that may begin; NULL: there is none now. */
 static rpi_held_batch *find_item(rpi_overlap *overlap)
 {
     rpi_held_batch *held = rpi_overlap_newest(overlap);
-    if (overlap->ops && held->begin < held->end && rpi_work_stopped(held->batch->work, held->batch->first + held->begin))
-        held->begin = held->end;
-    if (held->begin < held->end) return held;
+    if (may_begin(overlap, held)) return held;
     return overlap->ops && overlap->ops->more(rpi_context_current()) ? rpi_overlap_newest(overlap) : NULL;
 }
 
@@ -252,10 +261,8 @@ static void fail_untaken(rpi_context *context, const reason *why)
 {
     rpi_overlap *overlap = context->overlap;
     rpi_held_batch *held = rpi_overlap_newest(overlap);
-    while (held->begin < held->end) {
+    while (may_begin(overlap, held)) {
         uint64_t offset = held->begin++, now = rpi_now_ns();
-        bool is_stopped = overlap->ops && rpi_work_stopped(held->batch->work, held->batch->first + offset);
-        if (is_stopped) continue;
         rp_bytes *emitted = emitted_of(held->batch, offset);
         if (emitted) *emitted = (rp_bytes){NULL, 0};
         record(context, held, (rpi_failure_facts){.item = held->batch->first + offset, .cause = why->cause, .code = why->code},

@@ -38,6 +38,18 @@ void rpi_work_drain(rpi_work *work, uint64_t item)
     rpi_work_lower_cutoff(work, item);
 }
 
+void rpi_work_begin_none(rpi_work *work)
+{
+    atomic_store(&work->draining, true);
+    atomic_store(&work->begins_none, true);
+}
+
+void rpi_work_note_longest(rpi_work *work, uint64_t ns)
+{
+    uint64_t longest = atomic_load_explicit(&work->longest_ns, memory_order_relaxed);
+    while (ns > longest && !atomic_compare_exchange_weak(&work->longest_ns, &longest, ns)) continue;
+}
+
 /* Read in this order, no item is counted twice. */
 uint64_t rpi_work_n_finished(const rpi_work *work)
 {

@@ -5,6 +5,9 @@
  * The cutoff: items with this index or a higher one are not started. Under the stop policy, a failed item lowers the cutoff to
  * its own index. So all items before it run, and the call reports the failure that a serial loop would meet first. Cancelling
  * lowers the cutoff to 0.
+ *
+ * A work that begins none: no item of it begins any more, wherever it is in the order. Those that run are finished. Items below the cutoff
+ * that haven't begun are among the failures, with the cause RP_CAUSE_NOT_BEGUN (not_begun.h).
  */
 #ifndef RPI_TASK_WORK_H
 #define RPI_TASK_WORK_H
@@ -37,7 +40,9 @@ struct rpi_work {
     _Atomic uint64_t cutoff;
     atomic_bool begun;                     /* a worker has come to run items of it, or a rank was sent some */
     atomic_bool draining;                  /* nothing more is handed out */
-    atomic_bool drained;                   /* that lowered the cutoff: there were items left to hand out */
+    atomic_bool drained;                   /* that lowered the cutoff, or items didn't begin: there were items left */
+    atomic_bool begins_none;               /* see above */
+    _Atomic uint64_t longest_ns;           /* of its items so far, where workers measure that (not less, at most 0.1 s more) */
     rpi_estimate estimate;                 /* of the time of its items */
     _Atomic double round_trip_s;           /* to the farthest process that has run some of them; 0: near */
     _Atomic uint64_t n_finished, n_failed; /* items; a worker adds its own when it leaves a batch */
@@ -66,6 +71,18 @@ void rpi_work_drain(rpi_work *work, uint64_t item);
 void rpi_work_add_loss(rpi_work *work, const rp_error *loss);
 
 static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { return item >= atomic_load(&work->cutoff); }
+
+/* Neither hands out nor begins any more of it. */
+void rpi_work_begin_none(rpi_work *work);
+static inline bool rpi_work_begins_none(const rpi_work *work) { return atomic_load_explicit(&work->begins_none, memory_order_relaxed); }
+
+static inline bool rpi_work_may_begin(const rpi_work *work, uint64_t item)
+{
+    return !rpi_work_stopped(work, item) && !rpi_work_begins_none(work);
+}
+
+/* An item took that long, or several of which none can have taken longer. */
+void rpi_work_note_longest(rpi_work *work, uint64_t ns);
 
 /* How many items are finished; items that are tried again don't count. */
 uint64_t rpi_work_n_finished(const rpi_work *work);

@@ -37,7 +37,7 @@ typedef struct rpi_executor_ops {
     void (*carry_out)(rpi_executor *executor);
     /* The same as submit for a caller that waits for this batch anyway and may lend its thread. NULL: use submit. */
     void (*run)(rpi_executor *executor, rpi_batch *batch);
-    /* The cutoff of the work was lowered: makes running workers look at it. Doesn't block. May be called with the mutex
+    /* The cutoff of the work was lowered, or it begins none: makes running workers look at it. Doesn't block. May be called with the mutex
      * of the call held. */
     void (*stop)(rpi_executor *executor, rpi_work *work);
     /* work->draining was set: soon lowers the cutoff of the work to the first item that no worker or rank was given. Doesn't block. May be

@@ -2,14 +2,17 @@
 #include "worker/worker.h"
 
 #include "base/clock.h"
+#include "base/pause.h"
 #include "task/claims.h"
 #include "task/context_start.h"
+#include "task/not_begun.h"
 #include "worker/worker_overlap.h"
 
 #include <errno.h>
 #include <string.h>
 
 static const rpi_worker_config plain;
+static const double slice_s = 0.1, most_in_slice = 1e9; /* seconds and items between two looks at the clock, where time has an end */
 
 static rpi_worker *worker_of(rpi_context *context) { return (rpi_worker *)(void *)context; }
 
@@ -97,11 +100,14 @@ void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work)
     if (runner) worker->config->runner->interrupt(runner, work);
 }
 
-/* The time of items is measured when a schedule needs it, when a grain is long enough that the measuring doesn't show, or when
- * it is recorded. */
+/* The pool's time has an end, so the longest item matters. */
+static bool has_limit(const rpi_worker *worker) { return worker->config->options.time_limit_s > 0; }
+
+/* The time of items is measured when a schedule needs it, when a grain is long enough that the measuring doesn't show, when it is
+ * recorded, or when time has an end. */
 static bool measures_grains(const rpi_worker *worker, const rpi_batch *batch)
 {
-    return batch->schedule.kind != RP_SCHEDULE_FIXED || worker->recorder;
+    return batch->schedule.kind != RP_SCHEDULE_FIXED || worker->recorder || has_limit(worker);
 }
 
 /* `n` items from `begin` on have run since `before`. Returns the time. */
@@ -132,11 +138,54 @@ static void leave_items(rpi_worker *worker, uint64_t n)
     at->begin += n;
 }
 
+/* How many items to run before the next look at the clock, where n took ns; at first of items that take item_s (0: not known). */
+static uint64_t slice_at_first(double item_s)
+{
+    double n = item_s > 0 ? slice_s / item_s : 1;
+    return n < 1 ? 1 : n < most_in_slice ? (uint64_t)n : (uint64_t)most_in_slice;
+}
+
+static uint64_t next_slice(uint64_t n, uint64_t ns)
+{
+    if (rpi_seconds(ns) > 2 * slice_s) return n > 1 ? n / 2 : 1;
+    return rpi_seconds(ns) < slice_s / 2 && (double)n < most_in_slice ? 2 * n : n;
+}
+
+/* As rpi_context_run, for the present grain. No slice of several items is much longer than slice_s, so that the longest item is known. */
+static uint64_t run_slices(rpi_worker *worker, size_t most_items, uint64_t now)
+{
+    const rpi_worker_place *at = &worker->at;
+    rpi_work *work = at->batch->work;
+    uint64_t count = at->end - at->begin, n_run = 0, n = slice_at_first(rpi_work_item_s(work)), paused = rpi_pause_look(), ran;
+    do {
+        uint64_t from = at->begin + n_run, begun = now, some = n < count - n_run ? n : count - n_run, paused_before = paused;
+        n_run += ran = rpi_context_run(&worker->context, from, from + some, most_items, now);
+        now = rpi_now_ns();
+        paused = rpi_pause_look();
+        uint64_t took = now - begun, stood = paused - paused_before;
+        took = took > stood ? took - stood : 0;
+        if (ran > 0) rpi_work_note_longest(work, took);
+        n = next_slice(n, took);
+        if (ran < some) break;
+    } while (n_run < count);
+    return n_run;
+}
+
+/* Runs the present grain, or what is left of it, and records what of it may not begin any more. Returns how many items have run. */
+static inline uint64_t run_grain(rpi_worker *worker, size_t most_items, uint64_t now)
+{
+    const rpi_worker_place *at = &worker->at;
+    uint64_t n =
+        has_limit(worker) ? run_slices(worker, most_items, now) : rpi_context_run(&worker->context, at->begin, at->end, most_items, now);
+    if (n < at->end - at->begin) rpi_not_begun(at->batch, at->begin + n, at->end);
+    return n;
+}
+
 /* For a task that ended the thread. */
 static void run_rest(rpi_worker *worker, size_t most_items)
 {
-    rpi_worker_place *at = &worker->at;
-    if (at->begin < at->end) leave_items(worker, rpi_context_run(&worker->context, at->begin, at->end, most_items, at->before_ns));
+    const rpi_worker_place *at = &worker->at;
+    if (at->begin < at->end) leave_items(worker, run_grain(worker, most_items, at->before_ns));
 }
 
 rpi_batch *rpi_worker_take_exit(rpi_worker *worker)
@@ -159,7 +208,7 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
     else enter(worker, batch);
     uint64_t n_run = at->n_run, before = at->before_ns;
     while (!rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, context->index, &at->begin, &at->end)) {
-        uint64_t n = rpi_context_run(context, at->begin, at->end, most_items, before);
+        uint64_t n = run_grain(worker, most_items, before);
         n_run += n;
         atomic_store_explicit(&worker->n_done, n_run, memory_order_release);
         if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);

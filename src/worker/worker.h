@@ -32,7 +32,7 @@ rpi_batch *rpi_worker_take_exit(rpi_worker *worker);
 /* The thread that runs the worker is on that core; -1: it sleeps. */
 static inline void rpi_worker_come(rpi_worker *worker, int core) { atomic_store_explicit(&worker->core, core, memory_order_relaxed); }
 
-/* Makes the worker look at the cutoff before its next item, if it runs items of `work`. Any thread. */
+/* Makes the worker look before its next item whether that may begin, if it runs items of `work`. Any thread. */
 void rpi_worker_interrupt(rpi_worker *worker, const rpi_work *work);
 
 #endif

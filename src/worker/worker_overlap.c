@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "task/claims.h"
+#include "task/not_begun.h"
 #include "task/overlap.h"
 
 static rpi_worker *worker_of(rpi_context *context) { return (rpi_worker *)(void *)context; }
@@ -28,12 +29,14 @@ static void leave(rpi_worker *worker, rpi_held_batch *held)
     worker->queue->leave(worker->team, batch);
 }
 
-/* Claims of the newest batch. */
+/* Claims of the newest batch. What may not begin any more is claimed to say so. */
 static bool claim(rpi_worker *worker)
 {
     rpi_held_batch *held = rpi_overlap_newest(worker->context.overlap);
     uint64_t begin, end;
-    if (rpi_worker_gives_way(worker, held->batch) || !rpi_claims_take(held->batch, worker->context.index, &begin, &end)) return false;
+    do
+        if (rpi_worker_gives_way(worker, held->batch) || !rpi_claims_take(held->batch, worker->context.index, &begin, &end)) return false;
+    while (rpi_work_begins_none(held->batch->work) && (rpi_not_begun(held->batch, begin, end), true));
     held->begin = begin;
     held->end = end;
     return true;
@@ -81,6 +84,7 @@ static void ended(rpi_context *context, rpi_held_batch *held, uint64_t offset, u
     held->busy_ns += now - began_ns;
     atomic_fetch_add_explicit(&worker->n_done, 1, memory_order_release);
     rpi_work_measure(batch->work, 1, now - began_ns);
+    if (worker->config->options.time_limit_s > 0) rpi_work_note_longest(batch->work, now - began_ns);
     rpi_claims_learn(batch, context->index, 1, now - began_ns);
     trace(worker, held, offset, began_ns, now);
     if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);

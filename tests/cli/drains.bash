@@ -1,7 +1,16 @@
-# drains.bash: SIGUSR1, SIGUSR2 and SIGXCPU drain a run: nothing new starts, what runs is finished and written, the status is 3, and one
+# drains.bash: SIGUSR1, SIGUSR2 and SIGXCPU drain a run: no item begins any more, what runs is finished and written, the status is 3, and one
 # line says how much is done. Other ranks don't take notice of them.
 . "$(dirname "$0")/expect.bash" || exit 1
 seq 1 3000 | sed 's/.*/20/' >naps
+
+how='with --journal DIR the same command would go on'
+
+# drained SIGNAL ITEMS: the last line of the run whose results are in out.
+drained() {
+    local n
+    n=$(wc -l <out)
+    echo "rankpool: drained after SIG$1: $n of $2 items done, $(($2 - n)) to do; $how"
+}
 
 # drain SIGNAL COMMAND…: sends the signal when the first result is there; leaves status, out, err.
 drain() {
@@ -29,7 +38,7 @@ for signal in USR1 USR2 XCPU; do
         drain $signal "$PROGRAM" run nap --input naps --method $method --threads 2
         expect 3
         is_a_beginning
-        same 'message' "$(cat err)" "rankpool: drained after SIG$signal: $(wc -l <out) of 3000 items are done"
+        same 'message' "$(cat err)" "$(drained $signal 3000)"
     done
 done
 
@@ -45,7 +54,7 @@ for method in map apply_async; do
     wait $child
     status=$?
     expect 3
-    same 'message' "$(cat err)" "rankpool: drained after SIGUSR1: $(wc -l <out) of 501 items are done"
+    same 'message' "$(cat err)" "$(drained USR1 501)"
     same 'results' "$(sort -u out)" 0
 done
 
@@ -68,7 +77,7 @@ kill -s USR1 $child
 kill -s TERM $child
 wait $child
 status=$?
-expect 143 1 'rankpool: stopped by SIGTERM; items that were running are given up'
+expect 143 1 "rankpool: stopped by SIGTERM: 1 of 2 items done, 1 to do; items that were running are given up; $how"
 
 mkfifo items
 "$PROGRAM" run nap --input - >out 2>err <items &
@@ -81,13 +90,13 @@ kill -s USR1 $child
 wait $child
 status=$?
 exec {writer}>&-
-expect 3 5 "rankpool: drained after SIGUSR1: 1 items are done; how many are left isn't known"
+expect 3 5 "rankpool: drained after SIGUSR1: 1 items done, how many are to do isn't known; $how"
 
 # With failed items, and when everything was done anyway.
 { echo -20; cat naps; } >with_one
 drain USR1 "$PROGRAM" run nap --input with_one --threads 2 --on-error collect
 expect 3
-has err "^rankpool: drained after SIGUSR1: $(($(wc -l <out) + 1)) of 3001 items are done, of which 1 failed$"
+has err "^rankpool: drained after SIGUSR1: $(($(wc -l <out) + 1)) of 3001 items done, of which 1 failed, $((3000 - $(wc -l <out))) to do; $how$"
 
 # Under mpirun all ranks get it at once, and the ranks above 0 go on.
 if [ -n "${WITH_MPI-}" ] && command -v mpirun >/dev/null; then
@@ -95,7 +104,7 @@ if [ -n "${WITH_MPI-}" ] && command -v mpirun >/dev/null; then
         drain $signal mpirun -n 3 "$PROGRAM" run nap --input naps --threads 1
         expect 3
         is_a_beginning
-        has err "^rankpool: drained after SIG$signal: $(wc -l <out) of 3000 items are done$"
+        has err "^$(drained $signal 3000)$"
     done
 fi
 finish

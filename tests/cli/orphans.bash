@@ -59,7 +59,7 @@ kill -INT -- -$begun
 finished
 expect 130
 same 'results' "$(sort -u out)" 20
-has err "^rankpool: stopped by SIGINT after $(wc -l <out) items$"
+has err "^rankpool: stopped by SIGINT: $(wc -l <out) of [0-9]+ items done, "
 is_gone
 
 # Without its helper a run can't go on, and says so.
@@ -88,7 +88,7 @@ if [ -n "${OMPI_ALLOW_RUN_AS_ROOT-}" ] && "$PROGRAM" --version | grep -q 'Open M
     kill -TERM $begun
     finished
     same 'results' "$(sort -u out)" 20
-    has err "^rankpool: stopped by SIGTERM after $(wc -l <out) items$"
+    has err "^rankpool: stopped by SIGTERM: $(wc -l <out) of [0-9]+ items done, "
     is_gone
 fi
 finish

@@ -121,7 +121,7 @@ for signal in TERM INT; do
     same 'status' $((status & 2)) 2
     whole "$(wc -l <out)"; has err '^efficiency'
     RANKPOOL_GRACE=0.2 end_early $signal 5 run nap --input endless --threads 1 --report=report.csv --trace trace.json
-    has err 'items that were running are given up$'; has err '^efficiency'
+    has err 'items that were running are given up; '; has err '^efficiency'
     whole 4
 done
 
@@ -183,7 +183,7 @@ if [ "${WITH_MPI-}" = 1 ]; then
     await 'results' has_lines out 10
     kill -TERM $!
     wait $!
-    has err 'items that were running are given up$'
+    has err 'items that were running are given up; '
     whole
 fi
 finish

@@ -2,6 +2,8 @@
 # line, and exits with 128 + the signal.
 . "$(dirname "$0")/expect.bash" || exit 1
 seq 1 3000 | sed 's/.*/20/' >naps
+n_items=3000
+how='with --journal DIR the same command would go on'
 export RANKPOOL_GRACE=$hang_s # so that what runs is finished on a busy machine too
 
 # begin COMMAND…: in the background; sets $child, and $program, which is the command's own process once it is there.
@@ -42,18 +44,20 @@ for method in imap imap_unordered map map_async apply_async; do
     expect 143
     is_a_beginning
     same 'messages' "$(wc -l <err)" 1
-    has err "^rankpool: stopped by SIGTERM after $(wc -l <out) items$"
+    has err "^rankpool: stopped by SIGTERM: $(wc -l <out) of $n_items items done, $((n_items - $(wc -l <out))) to do; $how$"
 done
 
 # Also while calls are still being begun.
 seq 1 200000 | sed 's/.*/20/' >many
+n_items=200000
 begin "$PROGRAM" run nap --input many --method apply_async --threads 2
 await 'items' has_begun 20
 send TERM
 expect 143
 is_a_beginning
-has err "^rankpool: stopped by SIGTERM after $(wc -l <out) items$"
+has err "^rankpool: stopped by SIGTERM: $(wc -l <out) of $n_items items done, $((n_items - $(wc -l <out))) to do; $how$"
 
+n_items=3000
 # With a failed item the end is the same.
 { echo -20; cat naps; } >with_one
 for method in imap map apply_async; do
@@ -64,7 +68,7 @@ for method in imap map apply_async; do
     is_a_beginning
     same 'messages' "$(wc -l <err)" 2
     has err '^rankpool: item 0 \(-20\) failed on rank 0, '
-    has err "^rankpool: stopped by SIGTERM after $(($(wc -l <out) + 1)) items, of which 1 failed$"
+    has err "^rankpool: stopped by SIGTERM: $(($(wc -l <out) + 1)) of 3001 items done, of which 1 failed, $((3000 - $(wc -l <out))) to do; $how$"
 done
 
 begin "$PROGRAM" run nap --input naps --threads 2
@@ -72,7 +76,7 @@ await 'items' has_begun 20
 send INT
 expect 130
 is_a_beginning
-has err '^rankpool: stopped by SIGINT after [0-9]+ items$'
+has err "^rankpool: stopped by SIGINT: [0-9]+ of 3000 items done, [0-9]+ to do; $how$"
 
 # The order of the results is that of the items.
 begin "$RANKPOOL" run compute --items 100000 --param iterations=20000 --threads 2
@@ -92,21 +96,21 @@ await 'its process' find_program
 await 'that it takes signals' takes_sigterm "$program"
 send TERM
 exec {writer}>&-
-expect 143 '' 'rankpool: stopped by SIGTERM after 0 items'
+expect 143 '' "rankpool: stopped by SIGTERM: 0 items done, how many are to do isn't known; $how"
 
 # Items that don't end are given up after the grace time; a second SIGINT doesn't wait for it.
 echo 3600000 >long
 RANKPOOL_GRACE=0.3 begin "$PROGRAM" run nap --input long
 await 'items' has_begun 1
 send TERM
-expect 143 '' 'rankpool: stopped by SIGTERM; items that were running are given up'
+expect 143 '' "rankpool: stopped by SIGTERM: 0 of 1 items done, 1 to do; items that were running are given up; $how"
 begin "$PROGRAM" run nap --input long
 await 'items' has_begun 1
 kill -s INT "$program"
 nothing_pends() { grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$program/status"; }
 await 'the first SIGINT to be taken' nothing_pends
 send INT
-expect 130 ''
+expect 130 '' "rankpool: stopped by a second SIGINT: 0 of 1 items done, 1 to do; items that were running are given up; $how"
 
 # Under mpirun: the ranks get SIGTERM some time after mpirun, and SIGKILL as long after that.
 if [ -n "${OMPI_ALLOW_RUN_AS_ROOT-}" ] && "$PROGRAM" --version | grep -q 'Open MPI' && command -v mpirun >/dev/null; then
@@ -119,6 +123,6 @@ if [ -n "${OMPI_ALLOW_RUN_AS_ROOT-}" ] && "$PROGRAM" --version | grep -q 'Open M
     finished
     status="mpirun's own"
     is_a_beginning
-    has err "^rankpool: stopped by SIGTERM after $(wc -l <out) items$"
+    has err "^rankpool: stopped by SIGTERM: $(wc -l <out) of $n_items items done, $((n_items - $(wc -l <out))) to do; $how$"
 fi
 finish

@@ -15,6 +15,10 @@ typedef struct gate {
 /* wait_at(gate, x) gives x when the gate is open. */
 extern const rp_task *const wait_at;
 
+/* What wait_at does, for other tasks. Returns x. */
+int64_t gate_wait(gate at, int64_t x);
+int gate_is_open(const gate *at);
+
 /* A new gate, closed. The suite opens and removes all gates at the end of a test. */
 gate gate_make(void);
 void gate_open(const gate *of);

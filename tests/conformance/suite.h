@@ -95,5 +95,6 @@ int suite_run_completions(void);
 int suite_run_computed(void);
 int suite_run_options(void);
 int suite_run_task_calls(void);
+int suite_run_time(void);
 
 #endif

@@ -155,6 +155,10 @@ static void pools(rp_pool *pool)
     EXPECT(REFUSED(rp_pool_open(NULL, NULL, &why)) && REFUSED(rp_pool_join(NULL, &why)) && REFUSED(rp_pool_check(NULL, &why)));
     rp_pool_close(NULL);
     rp_pool_stop(NULL);
+    rp_pool_finish_running(NULL);
+    rp_pool_time time = {1, 1, 1, 1};
+    rp_pool_get_time(NULL, &time);
+    EXPECT(time.left_s == 0 && !time.is_over && REFUSED(rp_pool_set_time_left(NULL, 1, 0, &why)));
     rp_pool_terminate(NULL);
     rp_pool_free(NULL);
     rp_pool_progress_hide(NULL);

@@ -161,6 +161,10 @@ case_array_is_as_serial() {
         cat "rankpool-${job}_"*.out >joined
         same_file joined serial
     done
+    run_batch "$scripts/array.sbatch" run compute --items 203 -o rows --param iterations=1000
+    "$program" run compute --items 203 --param iterations=1000 --backend=serial >serial || failed "the serial run"
+    cat rows.000? >joined
+    same_file joined serial
 }
 
 case_compare_prints_a_leaderboard() {
@@ -253,7 +257,7 @@ case_usr1_drains() {
         RANKPOOL_LAUNCHER=$launcher drain_batch $launcher.out --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" \
             run sleep --input naps
         expect "exit status under $launcher" "$(exit_code "$job")" 3:0
-        expect "message under $launcher" "$(grep -c "drained after SIGUSR1: $(wc -l <$launcher.out) of 4000 items are done$" $launcher.err)" 1
+        expect "message under $launcher" "$(grep -c "drained after SIGUSR1: $(wc -l <$launcher.out) of 4000 items done, " $launcher.err)" 1
     done
 }
 
@@ -274,6 +278,91 @@ case_throwaway_slurm_refuses_others_folders() {
         done
     fi
     return 0
+}
+
+# The program knows when its job ends, also when that is moved: 10 s before nothing begins any more. mpirun has no part in it.
+case_the_end_of_the_job_may_move() {
+    begin_slurm
+    yes 0.05 | head -n 4000 >naps
+    job=$(RANKPOOL_ASK=1 sbatch --parsable --output=job.out --error=job.err "$scripts/hybrid.sbatch" run sleep --input naps) || failed "sbatch"
+    await test -s job.out
+    scontrol update "JobId=$job" "EndTime=$(date -d '+14 seconds' +%Y-%m-%dT%H:%M:%S)" || failed "scontrol update"
+    await job_is_over "$job"
+    expect "exit status" "$(exit_code "$job")" 3:0
+    grep -q -E "rankpool: [0-9]+ s are left of job $job; the longest item so far took [0-9.]+ s: nothing new starts in the last 10 s$" job.err ||
+        failed "no notice"
+    expect "message" "$(grep -c "stopped for the time limit: $(wc -l <job.out) of 4000 items done, " job.err)" 1
+}
+
+job_state() {
+    scontrol --oneliner show job "$1" | grep -o 'JobState=[A-Z_]*' | cut -d= -f2
+}
+
+is_in_state() {
+    [ "$(job_state "$1")" = "$2" ]
+}
+
+has_started_again() {
+    grep -q -s "job $1 was started again: start 2" again.err
+}
+
+# A job that goes on has not ended for those that depend on it. Its second start appends to its files, and has the rest of the time.
+case_a_drained_job_is_requeued_to_its_end() {
+    local after_ok after_not_ok
+    begin_slurm
+    yes 0.05 | head -n 300 >naps
+    job=$(RANKPOOL_REQUEUE=1 sbatch --parsable --output=again.out --error=again.err "$scripts/hybrid.sbatch" run sleep --input naps --output rows \
+        --progress always) || failed "sbatch"
+    after_ok=$(sbatch --parsable --dependency=afterok:"$job" --output=/dev/null --wrap true) || failed "sbatch afterok"
+    after_not_ok=$(sbatch --parsable --dependency=afternotok:"$job" --output=/dev/null --wrap true) || failed "sbatch afternotok"
+    await test -s rows
+    scancel --batch --signal=USR1 "$job" || failed "scancel"
+    await grep -q -s "job $job is requeued" again.err
+    expect "rows before" "$(grep -c "drained after SIGUSR1: $(wc -l <rows) of 300 items done" again.err)" 1
+    expect "those that depend on it" "$(job_state "$after_ok"),$(job_state "$after_not_ok")" PENDING,PENDING
+    await has_started_again "$job"
+    await job_is_over "$job"
+    expect "exit status" "$(exit_code "$job")" 0:0
+    expect "rows after" "$(wc -l <rows)" 300
+    await is_in_state "$after_ok" COMPLETED
+    expect "afternotok" "$(job_state "$after_not_ok")" PENDING
+}
+
+# Where a job can't be requeued it ends with 3, and says what to type. Then afternotok jobs start, and afterok jobs never do.
+case_what_cannot_go_on_by_itself_says_so() {
+    local after_ok after_not_ok
+    begin_slurm
+    yes 0.05 | head -n 4000 >naps
+    export RANKPOOL_REQUEUE=1
+    job=$(sbatch --parsable --no-requeue --output=no.out --error=no.err "$scripts/hybrid.sbatch" run sleep --input naps) || failed "sbatch"
+    after_ok=$(sbatch --parsable --dependency=afterok:"$job" --output=/dev/null --wrap true) || failed "sbatch afterok"
+    after_not_ok=$(sbatch --parsable --dependency=afternotok:"$job" --output=/dev/null --wrap true) || failed "sbatch afternotok"
+    await test -s no.out
+    scancel --batch --signal=USR1 "$job" || failed "scancel"
+    await job_is_over "$job"
+    expect "exit status" "$(exit_code "$job"), $(job_state "$job")" "3:0, FAILED"
+    grep -q "job $job can't be requeued (.*): to go on, submit it again with the same command line$" no.err || failed "nothing to type"
+    await is_in_state "$after_not_ok" COMPLETED
+    expect "afterok" "$(job_state "$after_ok")" PENDING
+    RANKPOOL_LAUNCHER=none run_batch --output=none.out --error=none.err --nodes=1 "$scripts/hybrid.sbatch" run sleep --input naps --time-request 2:00:00
+    expect "exit status of a run that did nothing" "$(exit_code "$job"), $(wc -c <none.out)" "3:0, 0"
+    grep -q "job $job is not requeued: this run did no item, and the next one would do none" none.err || failed "no reason"
+    grep -q 'rankpool: stopped for the time limit: 0 of 4000 items done, 4000 to do; ' none.err || failed "no closing line"
+}
+
+# A job that is cancelled says how far it came. Slurm sends SIGTERM to all processes, and kills them KillWait (5 s) later.
+case_scancel_leaves_a_closing_line() {
+    begin_slurm
+    yes 0.05 | head -n 4000 >naps
+    for launcher in srun none; do
+        job=$(RANKPOOL_LAUNCHER=$launcher sbatch --parsable --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" run sleep --input naps) ||
+            failed "sbatch"
+        await test -s $launcher.out
+        scancel "$job" || failed "scancel"
+        await job_is_over "$job"
+        await grep -q -s "stopped by SIGTERM: $(wc -l <$launcher.out) of 4000 items done, " $launcher.err
+        expect "state under $launcher" "$(job_state "$job")" CANCELLED
+    done
 }
 
 # await_job: of the number in $job.

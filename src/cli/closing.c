@@ -1,0 +1,19 @@
+/* closing.c: see closing.h. */
+#include "closing.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *closing_text(const closing *end, char text[CLOSING_SIZE])
+{
+    static const char *const how[] = {"with --journal DIR the same command would go on", "the same command goes on"};
+    char of_all[32] = "", failed[48] = "", left[64] = ", how many are to do isn't known";
+    if (end->all > 0) {
+        snprintf(of_all, sizeof of_all, " of %" PRIu64, end->all);
+        snprintf(left, sizeof left, ", %" PRIu64 " to do", end->all > end->done ? end->all - end->done : 0);
+    }
+    if (end->failed > 0) snprintf(failed, sizeof failed, ", of which %" PRIu64 " failed", end->failed);
+    snprintf(text, CLOSING_SIZE, "%s: %" PRIu64 "%s items done%s%s%s%s; %s", end->why, end->done, of_all, failed, left,
+             end->also ? "; " : "", end->also ? end->also : "", how[end->goes_on != 0]);
+    return text;
+}
