@@ -34,6 +34,8 @@ typedef struct method_call {
     rp_source stream; /* items for lazy methods, when there are no columns */
     int collect;      /* the pool goes on after a failure, so the text of each failure is wanted */
     method_sink sink;
+    rp_begun *begun; /* of rp_call_options; lazy methods alone */
+    unsigned n_begun;
 } method_call;
 
 typedef struct method {

@@ -9,6 +9,11 @@
 
 #include "journal/journal.h"
 
+#include <stddef.h>
+
+/* Of a value that a text can be read as. */
+enum { RESUME_VALUE_SIZE = 16 };
+
 typedef struct resume_items {
     item_source *items;
     const rpi_journal *journal;
@@ -19,9 +24,15 @@ typedef struct resume_items {
     /* An item is given to the pool. */
     rp_status (*given)(void *argument, uint64_t index, rpi_item_hash hash, const rpi_journal_entry *entry, rp_error *error);
     void *argument;
-    uint64_t n; /* items that were looked at */
+    const size_t *sizes; /* of the values of an item */
+    uint64_t n_out;      /* items that the pool has: the caller counts down */
+    uint64_t n;          /* items that were looked at */
     bool is_over;
-    rp_source_place place; /* of the item that was given last */
+    bool is_lone; /* the item that is out is alone: two runs died with it, and perhaps with others beside it */
+    bool waits;   /* the next such item waits until nothing is out */
+    rpi_item_hash waiting_hash;
+    _Alignas(max_align_t) char waiting[RP_MAX_ARGUMENTS][RESUME_VALUE_SIZE]; /* its values */
+    rp_source_place place;                                                   /* of the item that was given last */
 } resume_items;
 
 /* A source that takes the place of that of `items`, which may be loaded. `self` is borrowed while the source is used. */

@@ -260,7 +260,9 @@ static rp_status begin_journal(run_state *run, method_call *call, rp_error *erro
     call->are_loaded = 0;
     call->stream = run_journal_source(run->journal);
     setup_delay(&run->setup, &call->stream);
-    return run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
+    rp_status status = run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
+    if (status == RP_OK) run_journal_watch(run->journal, run->pool, call);
+    return status;
 }
 
 /* What is done is that of all runs. */

@@ -45,7 +45,8 @@ static void set_rules(run_journal *self)
                                            .take_all = options->resume.force,
                                            .crashes = options->resume.crashes},
                                  .ends_at_failure = options->pool.on_error != RP_ON_ERROR_COLLECT,
-                                 .argument = self};
+                                 .argument = self,
+                                 .sizes = self->job->task->argument_sizes + self->setup->bound.n};
 }
 
 static rp_status open_journal(run_journal *self, rp_error *error)
@@ -199,10 +200,8 @@ static rp_status pack(run_journal *self, const rp_job_outcome *outcome, rp_error
     return kept_outcome_write(&kept, &self->packed) ? RP_OK : no_memory(error);
 }
 
-rp_status run_journal_take(run_journal *self, const rp_job_outcome *outcome, double seconds, int rank, rp_error *error)
+static rp_status take(run_journal *self, const rp_job_outcome *outcome, double seconds, int rank, rp_error *error)
 {
-    if (self->ended != RP_OK) return self->ended;
-    if (outcome->failure && outcome->failure->status == RP_LOST) return record_loss(self, outcome, error);
     rp_status status = pack(self, outcome, error);
     if (status == RP_OK) status = record(self, outcome, seconds, rank, error);
     if (status == RP_OK) status = hold(self, (uint64_t)outcome->index, error);
@@ -210,6 +209,14 @@ rp_status run_journal_take(run_journal *self, const rp_job_outcome *outcome, dou
     if (outcome->failure) self->n_new_failed++;
     else self->n_new_done++;
     return self->n_taken % LOOK_EACH == 0 ? run_journal_settle(self, error) : RP_OK;
+}
+
+rp_status run_journal_take(run_journal *self, const rp_job_outcome *outcome, double seconds, int rank, rp_error *error)
+{
+    if (self->ended != RP_OK) return self->ended;
+    self->items.n_out--;
+    if (outcome->failure && outcome->failure->status == RP_LOST) return record_loss(self, outcome, error);
+    return take(self, outcome, seconds, rank, error);
 }
 
 /* ---- items ---- */
@@ -239,7 +246,7 @@ static rp_status fail_crashed(run_journal *self, uint64_t index, const rpi_journ
     failure.attempt = (int)(entry->n_tries + entry->n_crashes);
     rp_job_outcome outcome = {(int64_t)index, items_text(self->setup->items, (int64_t)index, room), NULL, &failure};
     rp_status status = self->job->arrive ? self->job->arrive(self->setup->bound_state, &outcome, error) : RP_OK;
-    return status == RP_OK ? run_journal_take(self, &outcome, 0, -1, error) : status;
+    return status == RP_OK ? take(self, &outcome, 0, -1, error) : status;
 }
 
 static rp_status known(void *argument, uint64_t index, rpi_resume what, const rpi_journal_entry *entry, rp_error *error)
@@ -256,6 +263,14 @@ static rp_status given(void *argument, uint64_t index, rpi_item_hash hash, const
     (void)hash;
     if (entry->outcome != RPI_OUTCOME_NONE) self->n_replaced++;
     return !self->is_ordered || held_rows_add(&self->held, index) ? RP_OK : no_memory(error);
+}
+
+void run_journal_watch(run_journal *self, const rp_pool *pool, method_call *call)
+{
+    rp_pool_info info;
+    rp_pool_get_info(pool, &info);
+    call->n_begun = info.threads > 0 ? (unsigned)info.threads : 1;
+    call->begun = rpi_journal_begun(self->journal, call->n_begun);
 }
 
 rp_source run_journal_source(run_journal *self)

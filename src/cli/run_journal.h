@@ -25,6 +25,9 @@ rp_status run_journal_open_output(run_journal *journal, output *out, rp_error *e
 /* Begins the run in the journal. Returns as rpi_journal_begin. */
 rp_status run_journal_begin(run_journal *journal, journal_sink sink, rp_error *error);
 
+/* Has the workers of this process tell what they begin, in the options of the call. */
+void run_journal_watch(run_journal *journal, const rp_pool *pool, method_call *call);
+
 /* The items that are to be run: takes the place of the call's own. */
 rp_source run_journal_source(run_journal *journal);
 
