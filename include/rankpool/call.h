@@ -55,6 +55,11 @@ typedef int rp_progress_callback(const rp_progress_info *info, void *argument);
 /* In which order rp_reduce folds results: one that depends on the number of items alone, or as they come. */
 typedef enum rp_reduce_order { RP_ORDER_FIXED = 0, RP_ORDER_ANY } rp_reduce_order;
 
+/* What a worker runs: `count` items from `first` on; count 0: nothing. */
+typedef struct rp_begun {
+    uint64_t first, count;
+} rp_begun;
+
 /* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. Their ranges are those of the
  * pool; NAN, negative numbers and a limit of failures with RP_ON_ERROR_STOP are RP_USAGE. */
 typedef struct rp_call_options {
@@ -89,6 +94,10 @@ typedef struct rp_call_options {
     uint64_t *n_failures;    /* is set to how many there were, whatever the room */
     int64_t callbacks_apart; /* 1: rp_result_wait and rp_result_get don't wait for the callbacks of the call */
     uint64_t seed;           /* for rp_item_seed (task.h); 0: made of the pool's seed and the number of the call in its pool */
+    /* Room for n_begun workers of the client's process, in the order of their numbers: each writes there what it claims, before it runs it.
+     * In memory that outlives the process, it tells what the process died with. Borrowed until the call is finished. */
+    rp_begun *begun;
+    unsigned n_begun;
 } rp_call_options;
 
 /* How many callbacks of this pool returned something other than 0. Any thread. Doesn't block. */

@@ -132,6 +132,10 @@ typedef struct rp_job {
     rp_status (*arrive)(void *state, const rp_job_outcome *outcome, rp_error *error);
     rp_status (*write)(void *state, const rp_job_outcome *outcome, FILE *out, rp_error *error);
     rp_status (*finish)(void *state, rp_error *error);
+    /* Names of parameters, each ended by NULL; NULL: none. With a journal a run goes on only if the parameters are those of the runs
+     * before. free_params: those that change nothing in results and may be others then, as how many connections there are, or how long they
+     * wait. secret_params: texts of which the journal keeps a hash alone. */
+    const char *const *free_params, *const *secret_params;
 } rp_job;
 
 /* The jobs of this program, ended by NULL. Never NULL itself. Any thread. */

@@ -87,6 +87,8 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
         rpi_lines_free(call);
         return status;
     }
+    call->work.running = options ? options->begun : NULL;
+    call->work.n_running = call->work.running ? options->n_begun : 0;
     call->pool = pool;
     rpi_options_resolve(pool->options, options, &call->options);
     set_policy(call);
