@@ -40,7 +40,8 @@ typedef enum rp_cause {
     RP_CAUSE_SIGNAL,   /* its process crashed or was killed: its child process with isolation, or a command that it ran; code: the signal */
     RP_CAUSE_EXIT,     /* its process ended by itself (code: the exit status), or it ended its thread (code: 0) */
     RP_CAUSE_LOST,     /* the rank that had the item was lost; code: 0 */
-    RP_CAUSE_SYSTEM    /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
+    RP_CAUSE_SYSTEM,   /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
+    RP_CAUSE_CRASH     /* too many ranks or runs died with the item, so it isn't run any more; code: 0 */
 } rp_cause;
 
 #define RP_ERROR_ITEM_SIZE    96

@@ -6,25 +6,27 @@
 #include "in_order.h"
 #include "program.h"
 #include "recording.h"
+#include "run_display.h"
+#include "run_journal.h"
+#include "run_limits.h"
 #include "setup.h"
 #include "signals.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct run_state {
     setup setup;
     const method *method;
-    in_order *waiting; /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
+    run_journal *journal; /* NULL: there is none */
+    method_place place;   /* of the item that was delivered last, for the journal */
+    in_order *waiting;    /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
     rp_pool *pool;
     output out;
     recording recording;
-    uint64_t done;                  /* items that ran, with a result or a failure */
-    uint64_t n_failed, n_succeeded; /* items that have ended, for --halt */
-    int is_halted;
+    uint64_t done; /* items that ran, with a result or a failure */
+    run_limits limits;
     int ends_here; /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
     failures failures;
     double begun_s;
@@ -59,17 +61,44 @@ static rp_status write_result(run_state *run, const rp_job_outcome *outcome)
     return status;
 }
 
-/* The turn of an item has come: writes its row, and prints its failure. */
-static rp_status settle(run_state *run, const rp_job_outcome *outcome)
+/* The row of an item is written: its failure counts. */
+static rp_status count(run_state *run, const rp_job_outcome *outcome, rp_status status)
 {
     const rp_error *failure = outcome->failure;
     run->done++;
-    rp_status status = write_result(run, outcome);
-    if (failure) take_failure(run, outcome, failure);
     if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
     run->ends_here = run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT;
     return run->ends_here ? RP_FAILED : RP_OK;
+}
+
+/* The turn of an item has come: writes its row, and prints its failure. */
+static rp_status settle(run_state *run, const rp_job_outcome *outcome)
+{
+    rp_status status = write_result(run, outcome);
+    if (outcome->failure) take_failure(run, outcome, outcome->failure);
+    return count(run, outcome, status);
+}
+
+static rp_status write_row(run_state *run, const journal_row *row)
+{
+    if (row->is_printed) return RP_OK;
+    if (!row->text.data) return write_result(run, &row->outcome);
+    rp_pool *pool = run->shares_terminal ? run->pool : NULL;
+    rp_pool_progress_hide(pool);
+    rp_status status = output_row(&run->out, row->text, &run->error);
+    rp_pool_progress_show(pool);
+    return status;
+}
+
+/* journal_sink.settle. What an earlier run has told isn't told again. */
+static rp_status settle_row(void *argument, const journal_row *row)
+{
+    run_state *run = argument;
+    rp_status status = write_row(run, row);
+    if (row->outcome.failure && row->is_old) (void)failures_add(&run->failures, row->outcome.failure, 0);
+    else if (row->outcome.failure) take_failure(run, &row->outcome, row->outcome.failure);
+    return count(run, &row->outcome, status);
 }
 
 /* Settles what waits and whose turn has come. */
@@ -93,19 +122,6 @@ static rp_status settle_in_turn(run_state *run, const rp_job_outcome *outcome)
     return status == RP_OK ? settle_waiting(run) : status;
 }
 
-/* --halt. */
-static void count_for_halt(run_state *run, const rp_job_outcome *outcome)
-{
-    const halt *wanted = &run->setup.options.halt;
-    if (outcome->failure) run->n_failed++;
-    else run->n_succeeded++;
-    if (run->is_halted || !halt_is_reached(wanted, run->n_failed, run->n_succeeded, items_total(run->setup.items))) return;
-    run->is_halted = 1;
-    if (wanted->how == HALT_NOW) rp_pool_terminate(run->pool);
-    else rp_pool_stop(run->pool);
-    if (wanted->how == HALT_NOW) program_say("--halt ends the run; what still runs is ended, and its output dropped");
-}
-
 /* method_sink.deliver: an item has ended. */
 static rp_status deliver(void *argument, int64_t index, const void *result, const rp_error *failure)
 {
@@ -116,8 +132,10 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     if (!outcome.item.data)
         return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
     rp_status status = job->arrive ? job->arrive(run->setup.bound_state, &outcome, &run->error) : RP_OK;
-    count_for_halt(run, &outcome);
-    if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
+    run_limits_count(&run->limits, run->pool, outcome.failure != NULL);
+    if (status == RP_OK && run->journal)
+        status = run_journal_take(run->journal, &outcome, run->place.seconds, run->place.rank, &run->error);
+    else if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
     items_forget(run->setup.items, index);
     return status;
 }
@@ -126,8 +144,12 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
 static rp_status idle(void *argument)
 {
     run_state *run = argument;
-    return output_flush(&run->out, &run->error);
+    rp_status status = run->journal ? run_journal_settle(run->journal, &run->error) : RP_OK;
+    return status == RP_OK ? output_flush(&run->out, &run->error) : status;
 }
+
+/* method_sink.wait_s. */
+static double wait_s(void *argument) { return run_journal_wait_s(((const run_state *)argument)->journal); }
 
 static const method *default_method(const run_state *run)
 {
@@ -135,37 +157,25 @@ static const method *default_method(const run_state *run)
     return method_find(is_starred ? "istarmap" : "imap");
 }
 
+/* With a journal, results of all methods are recorded as they come. */
+static rp_status open_journal(run_state *run, rp_error *error)
+{
+    if (!run->setup.options.resume.path) return RP_OK;
+    rp_status status = run_journal_open(&run->setup, run->method->is_ordered, &run->journal, error);
+    run->method = method_find(run->method->is_starred ? "istarmap_unordered" : "imap_unordered");
+    return status;
+}
+
 /* A job that looks at each end, or at large outputs, gets results as they come; they are put in order here, with a disk for what waits. */
 static rp_status choose_order(run_state *run, rp_error *error)
 {
     const rp_job *job = run->setup.options.job;
     char name[32];
-    if (!job->arrive || !run->method->is_lazy || !run->method->is_ordered) return RP_OK;
+    if (run->journal || !job->arrive || !run->method->is_lazy || !run->method->is_ordered) return RP_OK;
     snprintf(name, sizeof name, "%s_unordered", run->method->name);
     run->method = method_find(name);
     run->waiting = in_order_create();
     return run->waiting ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
-}
-
-static int are_one_terminal(int a, int b)
-{
-    struct stat of_a, of_b;
-    return isatty(a) && isatty(b) && fstat(a, &of_a) == 0 && fstat(b, &of_b) == 0 && of_a.st_rdev == of_b.st_rdev;
-}
-
-/* Bars and lines are the default: a batch job's log should say how far it is. */
-static rp_status choose_progress(run_state *run, rp_error *error)
-{
-    program_options *options = &run->setup.options;
-    const char *wanted = getenv("RANKPOOL_PROGRESS");
-    rp_error cause;
-    if (!options->progress_is_given) options->pool.progress = RP_PROGRESS_AUTO;
-    if (!options->progress_is_given && wanted && *wanted && rp_pool_options_set(&options->pool, "progress", wanted, &cause) != RP_OK)
-        return rp_error_set(error, RP_USAGE, 0, "RANKPOOL_PROGRESS: %s", cause.message);
-    if (options->quiet) options->pool.progress = RP_PROGRESS_NEVER;
-    options->pool.progress_name = options->job->name;
-    run->shares_terminal = !options->output && are_one_terminal(STDOUT_FILENO, STDERR_FILENO);
-    return RP_OK;
 }
 
 /* All checks on rank 0 alone. Opens the output last, so that an old file isn't emptied when something else is wrong. */
@@ -180,10 +190,12 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
         status = rp_error_set(error, RP_USAGE, 0, "--delay goes with the methods imap and istarmap");
     if (status == RP_OK && !run->method->is_lazy) status = items_load(run->setup.items, error);
     else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
+    if (status == RP_OK) status = open_journal(run, error);
     if (status == RP_OK) status = choose_order(run, error);
-    if (status == RP_OK) status = choose_progress(run, error);
+    if (status == RP_OK) status = run_display_choose(&run->setup.options, &run->shares_terminal, error);
     if (status == RP_OK) status = recording_begin(&run->setup, &run->recording, error);
-    if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, error);
+    if (status == RP_OK && run->journal) return run_journal_open_output(run->journal, &run->out, error);
+    if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, 0, 0, error);
     return status;
 }
 
@@ -200,7 +212,7 @@ static void count_unread(run_state *run, const rp_pool *pool)
 static const char *what_ended(const run_state *run, int was_cut)
 {
     if (run->failures.lost > 0) return "";
-    if (run->is_halted) return "; --halt ended the run";
+    if (run->limits.is_halted) return "; --halt ended the run";
     if (run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT)
         return "; the first one ended the run, --on-error collect runs the others too";
     return was_cut ? "; --max-failures ended the run" : "";
@@ -239,12 +251,35 @@ static int say_stopped(const run_state *run, int signal_number)
     return PROGRAM_STOPPED + signal_number;
 }
 
+static rp_status begin_journal(run_state *run, method_call *call, rp_error *error)
+{
+    journal_counts counts;
+    if (!run->journal) return RP_OK;
+    run_journal_count(run->journal, &counts);
+    run_limits_go_on(&run->limits, run->pool, counts.n_failed, counts.n_done);
+    call->are_loaded = 0;
+    call->stream = run_journal_source(run->journal);
+    setup_delay(&run->setup, &call->stream);
+    return run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
+}
+
+/* What is done is that of all runs. */
+static void finish_journal(run_state *run)
+{
+    journal_counts counts;
+    if (run->error.status == RP_OK) (void)run_journal_finish(run->journal, &run->error);
+    run_journal_count(run->journal, &counts);
+    run->done = counts.n_done + counts.n_failed;
+}
+
 static int call_method(run_state *run, rp_pool *pool)
 {
     rp_error error;
-    output_begin_results(&run->out, run->setup.options.job);
-    method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run});
-    rp_status status = run->method->run(&call, &error);
+    if (!run->journal) output_begin_results(&run->out, run->setup.options.job);
+    method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run->journal ? wait_s : NULL, run, &run->place});
+    rp_status status = begin_journal(run, &call, &error);
+    if (status == RP_OK) status = run->method->run(&call, &error);
+    if (run->journal) finish_journal(run);
     if (run->waiting && run->error.status == RP_OK && !run->ends_here) {
         in_order_end(run->waiting);
         (void)settle_waiting(run);
@@ -271,14 +306,6 @@ static int check_ranks(const rp_pool *pool, int exit_status)
     return program_fail(&lost);
 }
 
-/* People who try functions like to know it; scripts chose already. */
-static void advise_isolation(const run_state *run)
-{
-    const program_options *options = &run->setup.options;
-    if (!options->job->may_crash || options->pool.isolation != RP_ISOLATION_NONE || !isatty(STDERR_FILENO)) return;
-    program_say("if what %s runs crashes, the run ends; with --isolate only its item fails", options->job->name);
-}
-
 static int open_pool(run_state *run)
 {
     rp_error error;
@@ -291,7 +318,7 @@ static int open_pool(run_state *run)
     program_has_bar(run->pool);
     signals_spare_main(); /* a blocking call runs items in this thread too */
     if (!run->setup.options.quiet) program_say_warnings(run->pool);
-    if (!run->setup.options.quiet) advise_isolation(run);
+    if (!run->setup.options.quiet) run_display_advise(&run->setup.options);
     return PROGRAM_OK;
 }
 
@@ -320,6 +347,7 @@ static int run_prepared(run_state *run)
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     signals_watch(pool, run->setup.options.pool.record ? give_up : NULL, run);
+    run->limits = (run_limits){&run->setup.options, run->setup.items, 0, 0, 0, 0};
     run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
     exit_status = flush(run, exit_status);
@@ -345,6 +373,8 @@ int run_client(rp_pool *pool, int argc, char **argv)
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
+    if (run_journal_close(run->journal, run->error.status == RP_OK ? NULL : &run->error, &error) != RP_OK && exit_status != PROGRAM_LOST)
+        exit_status = program_fail(&error);
     in_order_destroy(run->waiting);
     setup_fini(&run->setup);
     free(run);

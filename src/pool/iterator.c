@@ -96,7 +96,7 @@ static rp_status tell_end(rp_iter *self, rp_error *error)
     if (status != RP_OK) rpi_call_outcome(self->call, error);
     pthread_mutex_unlock(&self->call->mutex);
     if (status != RP_OK) return status;
-    if (atomic_load(&self->call->work.draining) && self->pulled > 0 && rpi_work_stopped(&self->call->work, self->pulled - 1))
+    if (atomic_load(&self->call->work.draining) && self->pulled > 0 && rpi_work_stopped(&self->call->work, self->next - 1))
         return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
                             rpi_call_failed_too_often(self->call) ? "too many items failed" : "the pool was stopped");
     self->at_end = self->source_status != RP_CANCELLED;
@@ -211,6 +211,15 @@ rp_status rp_iter_next_into(rp_iter *self, void *result, rp_type type, size_t si
 }
 
 int64_t rp_iter_index(const rp_iter *self) { return self ? self->index : -1; }
+
+double rp_iter_seconds(const rp_iter *self, int *rank)
+{
+    const rpi_batch *batch = self && self->current ? self->current->batch : NULL;
+    uint64_t n = batch ? atomic_load(&batch->n_run) : 0;
+    if (rank) *rank = batch ? batch->ran_on : -1;
+    return n > 0 ? rpi_seconds(atomic_load(&batch->busy_ns)) / (double)n : 0;
+}
+
 uint64_t rp_iter_pulled(const rp_iter *self) { return self ? self->pulled : 0; }
 
 void rp_iter_cancel(rp_iter *self)
@@ -238,6 +247,7 @@ void rp_iter_free(rp_iter *self)
         rpi_iter_put_back(self, self->current);
         self->current = NULL;
     }
+    if (self->ahead) rpi_iter_put_back(self, self->ahead);
     free_chunks(&self->idle);
     rpi_failure_free_list(self->held);
     rp_bytes_free(&self->held_emitted, 1);
