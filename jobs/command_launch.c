@@ -21,6 +21,7 @@ static _Noreturn void be_command(command_launch *launch)
     (void)dup2(launch->err, STDERR_FILENO);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     if (*launch->folder && chdir(launch->folder) != 0) launch->failed_in = STARTER_IN_FOLDER;
+    if (!launch->failed_in && launch->program) (void)execve(launch->program, launch->words, launch->environment);
     if (!launch->failed_in) (void)execvpe(launch->words[0], launch->words, launch->environment);
     launch->code = errno;
     if (!launch->failed_in) launch->failed_in = STARTER_IN_START;

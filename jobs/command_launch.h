@@ -10,6 +10,7 @@
 typedef struct command_launch {
     char **words, **environment;
     const char *folder;
+    const char *program;          /* where words[0] is; NULL, or if it can't be executed: it is searched for */
     int in, out, err;             /* its standard streams; descriptors above 2 */
     volatile int failed_in, code; /* written by the child, which shares the memory until its exec */
 } command_launch;

@@ -11,6 +11,7 @@
 #include "command_output.h"
 #include "memory_kills.h"
 #include "orphans.h"
+#include "program_path.h"
 #include "starter_messages.h"
 #include "text_buffer.h"
 
@@ -57,6 +58,7 @@ typedef struct starter {
     running_command command;
     orphans orphans;
     memory_kills kills;
+    program_path program;
 } starter;
 
 static double clock_s(clockid_t which)
@@ -116,6 +118,7 @@ static int unpack(starter *self, const starter_order *order, command_launch *lau
     for (size_t i = 0; i < n_variables; i++, at += strlen(at) + 1) launch->environment[i] = at;
     memcpy(launch->environment + n_variables, self->base, self->n_base * sizeof(char *));
     launch->folder = at;
+    launch->program = n_words > 0 ? program_path_find(&self->program, launch->words[0]) : NULL;
     return 1;
 }
 
