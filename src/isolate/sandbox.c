@@ -200,9 +200,8 @@ static rpi_sandbox_event look(rpi_sandbox *sandbox, uint64_t count, uint64_t tim
 
 static void take_log(rpi_sandbox *sandbox) { rpi_child_log_take(sandbox->mailbox, &sandbox->log, sandbox->worker->context.log); }
 
-static rpi_sandbox_event await_event(rpi_sandbox *sandbox, uint64_t number, uint64_t count, uint64_t timeout_ns, uint64_t *item)
-    /* This process, and its children with it, stood still for that long: no item took that time. */
-    static void forgive(rpi_watch *watch, uint64_t stood_ns)
+/* This process, and its children with it, stood still for that long: no item took that time. */
+static void forgive(rpi_watch *watch, uint64_t stood_ns)
 {
     watch->since_ns += stood_ns;
     watch->looked_ns += stood_ns;
