@@ -107,6 +107,7 @@ static rp_status next(void *state, void *const *arguments, int may_wait, rp_erro
         (void)rpi_journal_find(self->journal, index, &entry);
         rpi_resume what = rpi_resume_item(&entry, hash, &self->rules);
         if (what == RPI_RESUME_CHANGED) return refuse(self, index, error);
+        if (what == RPI_RESUME_RUN && self->gives_nothing) return RP_END;
         if (what == RPI_RESUME_RUN && has_to_wait(self, &entry)) return keep_waiting(self, hash, arguments);
         self->n++;
         if (what == RPI_RESUME_RUN) return give(self, index, hash, &entry, error);

@@ -18,6 +18,7 @@ typedef struct resume_items {
     item_source *items;
     const rpi_journal *journal;
     rpi_resume_rules rules;
+    bool gives_nothing;   /* it ends before the first item that would be run */
     bool ends_at_failure; /* what comes behind an item that has failed isn't wanted */
     /* An item that isn't run: it has succeeded, failed, or died with too many runs. Any status but RP_OK ends the source. */
     rp_status (*known)(void *argument, uint64_t index, rpi_resume what, const rpi_journal_entry *entry, rp_error *error);

@@ -2,6 +2,9 @@
 #include "resume_options.h"
 #include "values.h"
 
+#include "journal/resume.h"
+
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +25,10 @@ static rp_status set_resume(resume_options *options, const char *value, rp_error
 static rp_status set_crashes(resume_options *options, const char *value, rp_error *error)
 {
     int64_t number;
-    if (!value_integer(value, 1, 3, &number)) return rp_error_set(error, RP_USAGE, 0, "--crash-limit %s: must be 1, 2 or 3", value);
-    options->crashes = (unsigned)number;
+    bool is_never = strcmp(value, "never") == 0;
+    if (!is_never && !value_integer(value, 1, RPI_RESUME_CRASHES, &number))
+        return rp_error_set(error, RP_USAGE, 0, "--crash-limit %s: must be 1, 2, 3 or never", value);
+    options->crashes = is_never ? UINT_MAX : (unsigned)number;
     return RP_OK;
 }
 

@@ -224,7 +224,10 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
 }
 
 /* A call that gives all results at once reports its first failure instead of its early end. */
-static int was_cut_short(const run_state *run) { return !run->method->is_lazy && run->done < items_count(run->setup.items); }
+static int was_cut_short(const run_state *run)
+{
+    return run->limits.was_reached || (!run->method->is_lazy && run->done < items_count(run->setup.items));
+}
 
 /* Counts failures of calls that were given up, whose results nobody asked for. */
 static void count_unread(run_state *run, const rp_pool *pool)
@@ -287,7 +290,7 @@ static rp_status begin_journal(run_state *run, method_call *call, rp_error *erro
     journal_counts counts;
     if (!run->journal) return RP_OK;
     run_journal_count(run->journal, &counts);
-    run_limits_go_on(&run->limits, run->pool, counts.n_failed, counts.n_done);
+    if (run_limits_go_on(&run->limits, counts.n_failed, counts.n_done)) run_journal_give_nothing(run->journal);
     call->are_loaded = 0;
     call->stream = run_journal_source(run->journal);
     setup_delay(&run->setup, &call->stream);
@@ -303,6 +306,9 @@ static void finish_journal(run_state *run)
     if (run->error.status == RP_OK) (void)run_journal_finish(run->journal, &run->error);
     run_journal_count(run->journal, &counts);
     run->done = counts.n_done + counts.n_failed;
+    if (counts.n_failed <= run->failures.failed) return;
+    run->failures.by_cause[RP_CAUSE_TASK] += counts.n_failed - run->failures.failed; /* their turn to be printed hasn't come */
+    run->failures.failed = counts.n_failed;
 }
 
 static int call_method(run_state *run, rp_pool *pool)
@@ -391,7 +397,7 @@ static int run_prepared(run_state *run)
     const rp_pool_options *options = &run->setup.options.pool;
     signals_watch(pool, &(signals_end){options->record ? give_up : NULL, say_given_up, run});
     run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
-    run->limits = (run_limits){&run->setup.options, run->setup.items, 0, 0, 0, 0};
+    run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
     exit_status = flush(run, exit_status);

@@ -265,6 +265,8 @@ static rp_status given(void *argument, uint64_t index, rpi_item_hash hash, const
     return !self->is_ordered || held_rows_add(&self->held, index) ? RP_OK : no_memory(error);
 }
 
+void run_journal_give_nothing(run_journal *self) { self->items.gives_nothing = true; }
+
 void run_journal_watch(run_journal *self, const rp_pool *pool, method_call *call)
 {
     rp_pool_info info;

@@ -28,6 +28,9 @@ rp_status run_journal_begin(run_journal *journal, journal_sink sink, rp_error *e
 /* Has the workers of this process tell what they begin, in the options of the call. */
 void run_journal_watch(run_journal *journal, const rp_pool *pool, method_call *call);
 
+/* Nothing is run any more; what earlier runs have is printed. */
+void run_journal_give_nothing(run_journal *journal);
+
 /* The items that are to be run: takes the place of the call's own. */
 rp_source run_journal_source(run_journal *journal);
 

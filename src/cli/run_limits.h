@@ -10,12 +10,13 @@ typedef struct run_limits {
     uint64_t n_failed, n_succeeded; /* items that have ended */
     int goes_on;                    /* earlier runs count too */
     int is_halted;
+    int was_reached; /* a limit, by earlier runs */
 } run_limits;
 
 /* An item has ended; ends the run if that was enough. */
 void run_limits_count(run_limits *limits, rp_pool *pool, int has_failed);
 
-/* Items that ended in earlier runs; lets nothing begin if they were enough. */
-void run_limits_go_on(run_limits *limits, rp_pool *pool, uint64_t n_failed, uint64_t n_succeeded);
+/* Items that ended in earlier runs. 1: they were enough, and nothing may begin. */
+int run_limits_go_on(run_limits *limits, uint64_t n_failed, uint64_t n_succeeded);
 
 #endif
