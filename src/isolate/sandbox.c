@@ -197,9 +197,12 @@ static rpi_sandbox_event look(rpi_sandbox *sandbox, uint64_t count, uint64_t tim
     return RPI_SANDBOX_ENDED;
 }
 
-/* This process, and its children with it, stood still for that long: no item took that time. */
-static void forgive(rpi_watch *watch, uint64_t stood_ns)
+/* A wait that was to end by `until`, a second later at most. When it took much longer, this process stood still, and its children with it:
+ * no item took that time. */
+static void forgive(rpi_watch *watch, uint64_t begun, uint64_t until)
 {
+    uint64_t now = rpi_now_ns(), stood_ns = now - until;
+    if (rpi_pause_between(begun, now) == 0) return;
     watch->since_ns += stood_ns;
     watch->looked_ns += stood_ns;
     watch->late_ns += stood_ns;
@@ -222,7 +225,7 @@ rpi_sandbox_event rpi_sandbox_wait(rpi_sandbox *sandbox, uint64_t number, uint64
         if (sandbox->child && atomic_load(&sandbox->dropped)) return RPI_SANDBOX_DROPPED; /* a thread can't be stopped */
         if (event != RPI_SANDBOX_ENDED) return event;
         rpi_event_wait(mailbox->for_worker, seen, until);
-        forgive(&sandbox->watch, rpi_pause_between(until, rpi_now_ns()));
+        forgive(&sandbox->watch, now, until);
         if (rpi_now_ns() < now + (uint64_t)(look_s * 1e9)) continue;
         if (sandbox->child && !rpi_zygote_lives()) return RPI_SANDBOX_ENDED;
         rpi_event_wake(mailbox->for_sandbox);
