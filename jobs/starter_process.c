@@ -34,6 +34,7 @@ static const double pipe_grace_s = 0.1; /* for what is still in a pipe that some
 static const double most_kill_s = 10;   /* an end that even KILL doesn't bring is not waited for longer */
 static const double end_grace_s = 0.5;  /* from TERM to KILL, when the rank has ended */
 static const double orphans_again_s = 0.01;
+static const double look_s = 1, pause_s = 3; /* a process that looks so often, and hasn't for that long, stood still */
 static const double never = INFINITY;
 
 typedef enum ending { RUNS, TERMINATED, KILLED } ending;
@@ -192,7 +193,18 @@ static double next_time(const starter *self)
     if (command->ending != RUNS && command->is_reaped && now + orphans_again_s < next) next = now + orphans_again_s;
     if (command->ending == KILLED && now + orphans_again_s < next) next = now + orphans_again_s;
     if (command->is_reaped && command->ending == RUNS && command->reaped_s + pipe_grace_s < next) next = command->reaped_s + pipe_grace_s;
+    if (command->timeout_at_s < never && now + look_s < next) next = now + look_s;
     return next;
+}
+
+/* A wait that was to end by `until_s`, a second later at most. When it took much longer, this process stood still, and the command with it:
+ * that was no time of the command's. */
+static void forgive(running_command *command, double begun_s, double until_s)
+{
+    double now = now_s(), stood_s = now - until_s;
+    if (isinf(until_s) || now - begun_s < pause_s) return;
+    command->timeout_at_s += stood_s;
+    command->kill_at_s += stood_s;
 }
 
 static int milliseconds_to(double at_s)
@@ -224,7 +236,9 @@ static void watch(starter *self)
                                 {self->err.pipe, POLLIN, 0},
                                 {self->signals, POLLIN, 0},
                                 {self->is_left ? -1 : self->socket, POLLIN, 0}};
-        int n = poll(ends, 4, milliseconds_to(next_time(self)));
+        double begun_s = now_s(), until_s = next_time(self);
+        int n = poll(ends, 4, milliseconds_to(until_s));
+        forgive(&self->command, begun_s, until_s);
         if (n > 0 && ends[0].revents) command_output_read(&self->out);
         if (n > 0 && ends[1].revents) command_output_read(&self->err);
         if (n > 0 && ends[2].revents) take_signals(self);

@@ -98,6 +98,9 @@ typedef struct rp_call_options {
      * In memory that outlives the process, it tells what the process died with. Borrowed until the call is finished. */
     rp_begun *begun;
     unsigned n_begun;
+    /* imap and istarmap of items that a function makes: where it tells of the item that it has just made (source.h). Borrowed until the
+     * call is finished. NULL: items are 0, 1, 2 … */
+    const rp_source_place *place;
 } rp_call_options;
 
 /* How many callbacks of this pool returned something other than 0. Any thread. Doesn't block. */

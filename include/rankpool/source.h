@@ -126,16 +126,15 @@ typedef struct rp_source {
     uint64_t n_items;
     rp_source_next *next; /* or, when not NULL, a function, with the state that it is given */
     void *state;
-    const rp_source_place *place; /* the function sets it for each item; borrowed until the call is finished. NULL: it counts from 0 */
 } rp_source;
 
 #ifndef __cplusplus
 /* n items from columns: RP_ITEMS(1000, RP_COLUMN(x), RP_COLUMN(y)) */
-#define RP_ITEMS(n, ...)                        ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL, NULL})
+#define RP_ITEMS(n, ...)                        ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL})
 /* n items without arguments. */
-#define RP_ITEMS_OF_NOTHING(n)                  ((rp_source){RP_NO_COLUMNS, (n), NULL, NULL, NULL})
+#define RP_ITEMS_OF_NOTHING(n)                  ((rp_source){RP_NO_COLUMNS, (n), NULL, NULL})
 /* Items from a function, with the state that it is given. */
-#define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state), NULL})
+#define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state)})
 #endif
 
 #ifdef __cplusplus

@@ -285,9 +285,9 @@ static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_e
 static rp_status run_lazy(const method_call *call, lazy_method *submit, int is_starred, rp_error *error)
 {
     rp_column columns[RP_MAX_ARGUMENTS];
-    rp_call_options options = {.bound = call->bound, .begun = call->begun, .n_begun = call->n_begun};
+    rp_call_options options = {.bound = call->bound, .begun = call->begun, .n_begun = call->n_begun, .place = call->place};
     rp_source source = call->stream;
-    if (call->are_loaded) source = (rp_source){call->items, call->n_items, NULL, NULL, NULL};
+    if (call->are_loaded) source = (rp_source){call->items, call->n_items, NULL, NULL};
     if (call->are_loaded && is_starred) {
         source.columns = all_columns(call, columns);
         options.bound.n = 0;

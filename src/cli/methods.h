@@ -31,8 +31,9 @@ typedef struct method_call {
     rp_columns items; /* a column for each of the others */
     int are_loaded;   /* all n_items are in `items`; 0: they come from `stream` */
     uint64_t n_items;
-    rp_source stream; /* items for lazy methods, when there are no columns */
-    int collect;      /* the pool goes on after a failure, so the text of each failure is wanted */
+    rp_source stream;             /* items for lazy methods, when there are no columns */
+    const rp_source_place *place; /* of rp_call_options, for these */
+    int collect;                  /* the pool goes on after a failure, so the text of each failure is wanted */
     method_sink sink;
     rp_begun *begun; /* of rp_call_options; lazy methods alone */
     unsigned n_begun;

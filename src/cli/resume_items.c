@@ -119,5 +119,5 @@ static rp_status next(void *state, void *const *arguments, int may_wait, rp_erro
 
 rp_source resume_items_source(resume_items *self)
 {
-    return (rp_source){.n_items = items_total(self->items), .next = next, .state = self, .place = &self->place};
+    return (rp_source){.n_items = items_total(self->items), .next = next, .state = self};
 }

@@ -275,6 +275,8 @@ void run_journal_watch(run_journal *self, const rp_pool *pool, method_call *call
     call->begun = rpi_journal_begun(self->journal, call->n_begun);
 }
 
+const rp_source_place *run_journal_place(const run_journal *self) { return &self->items.place; }
+
 rp_source run_journal_source(run_journal *self)
 {
     const rpi_index *index = rpi_journal_index(self->journal);

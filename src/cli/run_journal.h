@@ -34,6 +34,9 @@ void run_journal_give_nothing(run_journal *journal);
 /* The items that are to be run: takes the place of the call's own. */
 rp_source run_journal_source(run_journal *journal);
 
+/* For rp_call_options.place: which item it is that the source has made. */
+const rp_source_place *run_journal_place(const run_journal *journal);
+
 /* An item has ended. `seconds` and `rank`: 0 and -1: not known. Returns the journal's error, or what the sink returned. */
 rp_status run_journal_take(run_journal *journal, const rp_job_outcome *outcome, double seconds, int rank, rp_error *error);
 

@@ -200,9 +200,12 @@ static rpi_sandbox_event look(rpi_sandbox *sandbox, uint64_t count, uint64_t tim
 
 static void take_log(rpi_sandbox *sandbox) { rpi_child_log_take(sandbox->mailbox, &sandbox->log, sandbox->worker->context.log); }
 
-/* This process, and its children with it, stood still for that long: no item took that time. */
-static void forgive(rpi_watch *watch, uint64_t stood_ns)
+/* A wait that was to end by `until`, a second later at most. When it took much longer, this process stood still, and its children with it:
+ * no item took that time. */
+static void forgive(rpi_watch *watch, uint64_t begun, uint64_t until)
 {
+    uint64_t now = rpi_now_ns(), stood_ns = now - until;
+    if (rpi_pause_between(begun, now) == 0) return;
     watch->since_ns += stood_ns;
     watch->looked_ns += stood_ns;
     watch->late_ns += stood_ns;
@@ -226,7 +229,7 @@ static rpi_sandbox_event await_event(rpi_sandbox *sandbox, uint64_t number, uint
         if (event != RPI_SANDBOX_ENDED) return event;
         take_log(sandbox);
         rpi_event_wait(mailbox->for_worker, seen, until);
-        forgive(&sandbox->watch, rpi_pause_between(until, rpi_now_ns()));
+        forgive(&sandbox->watch, now, until);
         if (rpi_now_ns() < now + (uint64_t)(look_s * 1e9)) continue;
         if (sandbox->child && !rpi_zygote_lives()) return RPI_SANDBOX_ENDED;
         rpi_event_wake(mailbox->for_sandbox);

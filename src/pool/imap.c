@@ -40,6 +40,7 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
 {
     const rp_pool *pool = self->pool;
     self->source = *source;
+    self->place = options && source->next ? options->place : NULL;
     self->pulls = source->next != NULL;
     self->ordered = ordered;
     self->index = -1;

@@ -18,8 +18,9 @@ struct rp_iter {
     rpi_call *call;
     struct rpi_iter_shared shared; /* guarded by the call's mutex */
     rp_source source;
-    bool pulls;   /* items come from a function; otherwise from columns */
-    bool pulling; /* that function runs */
+    const rp_source_place *place; /* of the call's options */
+    bool pulls;                   /* items come from a function; otherwise from columns */
+    bool pulling;                 /* that function runs */
     bool ordered;
     rpi_schedule schedule;
     uint64_t window;            /* 0: follows the size of chunks */

@@ -97,10 +97,10 @@ void rpi_iter_fail_source(rp_iter *self, rp_status status)
 static void put_ahead(rp_iter *self, const rpi_iter_chunk *chunk, uint64_t n)
 {
     rpi_iter_chunk *ahead = take_chunk(self);
-    if (ahead) rpi_iter_chunk_prepare(ahead, &self->call->work, self->source.place->index);
+    if (ahead) rpi_iter_chunk_prepare(ahead, &self->call->work, self->place->index);
     if (ahead && rpi_iter_chunk_move(chunk, n, ahead)) {
         self->ahead = ahead;
-        self->ahead_place = *self->source.place;
+        self->ahead_place = *self->place;
         return;
     }
     if (ahead) rpi_iter_put_back(self, ahead);
@@ -116,7 +116,7 @@ static void begin_at(rpi_iter_chunk *chunk, const rp_source_place *place)
 /* An item was pulled as number n. Items of a chunk follow each other. False: it doesn't belong to the chunk. */
 static bool belongs(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t *size)
 {
-    const rp_source_place *place = self->source.place;
+    const rp_source_place *place = self->place;
     if (!place) return true;
     if (n > 0 && (place->is_alone || place->index != chunk->batch->first + n)) {
         put_ahead(self, chunk, n);

@@ -21,6 +21,8 @@ bash -n script || problem 'bash -n'
 same 'directives' "$(grep '^#SBATCH' script)" '#SBATCH --ntasks-per-node=1
 #SBATCH --cpus-per-task=2
 #SBATCH --signal=B:USR1@120
+#SBATCH --requeue
+#SBATCH --open-mode=append
 #SBATCH --output=%x-%j.out
 #SBATCH --error=%x-%j.err
 #SBATCH --nodes=3

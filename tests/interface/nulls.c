@@ -38,7 +38,7 @@ RP_TASK_EMIT(shout, int64_t)
 static void calls(rp_pool *pool)
 {
     const rp_columns items = RP_COLUMNS(RP_RANGE(0, 1)), none = {1, NULL};
-    const rp_source source = RP_ITEMS(1, RP_RANGE(0, 1)), no_columns = {{1, NULL}, 1, NULL, NULL, NULL};
+    const rp_source source = RP_ITEMS(1, RP_RANGE(0, 1)), no_columns = {{1, NULL}, 1, NULL, NULL};
     const rp_call_options bound = {.bound = {1, NULL}};
     const rp_into nowhere = RP_INTO(NULL);
     int64_t x;
