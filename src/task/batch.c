@@ -49,6 +49,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->whole = batch->urgent = false;
     batch->avoid_rank = -1;
     batch->attempt = 1;
+    batch->earlier = 0;
     batch->status = RP_OK;
     batch->partials = NULL;
     batch->waiter = NULL;
@@ -69,6 +70,7 @@ void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offs
     part->results = whole->results + offset * whole->work->task->result_size;
     part->partials = whole->partials;
     part->attempt = whole->attempt;
+    part->earlier = whole->earlier;
     part->urgent = whole->urgent;
 }
 

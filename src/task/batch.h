@@ -41,6 +41,7 @@ struct rpi_batch {
     bool urgent;        /* goes before batches that aren't urgent */
     int avoid_rank;     /* isn't run on that rank while another rank has workers; -1: may run anywhere */
     unsigned attempt;   /* which try of its items this is, from 1; above 1 no item is started once the call is being drained */
+    unsigned earlier;   /* tries of its items in earlier runs of the program; what is told of a try counts them */
     rpi_list_link link; /* of the queue that it is in */
     rpi_claims claims;
     /* outcome */
@@ -65,6 +66,8 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
 void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offset, uint64_t count);
 /* All items that will run have run: tells the batch's waiter, else calls done. The batch may be gone afterwards. Once, under no lock. */
 void rpi_batch_end(rpi_batch *batch);
+/* Which try of its items this is, as it is told to tasks and in failures: counted over runs. */
+static inline unsigned rpi_batch_try(const rpi_batch *batch) { return batch->earlier + batch->attempt; }
 /* Adds a failure, which the batch then owns. Any thread. */
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
 

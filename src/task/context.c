@@ -160,7 +160,7 @@ int rp_cancelled(void)
 
 int rp_local_rank(void) { return current ? rpi_affinity_local_rank() : -1; }
 int rp_rank(void) { return current ? current->rank : -1; }
-int rp_attempt(void) { return current && current->batch ? (int)current->batch->attempt : 0; }
+int rp_attempt(void) { return current && current->batch ? (int)rpi_batch_try(current->batch) : 0; }
 int rp_worker(void) { return current ? (int)current->index : -1; }
 void *rp_worker_state(void) { return current ? current->state : NULL; }
 
@@ -201,7 +201,7 @@ void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_fai
     failure->facts = *facts;
     failure->facts.rank = context->rank;
     failure->facts.worker = (int)context->index;
-    failure->facts.attempt = (int)batch->attempt;
+    failure->facts.attempt = (int)rpi_batch_try(batch);
     snprintf(failure->facts.host, sizeof failure->facts.host, "%s", context->host);
     rpi_batch_add_failure(batch, failure);
 }

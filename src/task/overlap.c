@@ -129,7 +129,7 @@ rp_item *rp_item_take(void)
     item->offset = held->begin++;
     item->began_ns = rpi_now_ns();
     item->item = (rp_item){.index = (int64_t)(batch->first + item->offset),
-                           .attempt = (int)batch->attempt,
+                           .attempt = (int)rpi_batch_try(batch),
                            .result = batch->results + item->offset * batch->work->task->result_size};
     find_arguments(item);
     rp_bytes *emitted = emitted_of(batch, item->offset);
