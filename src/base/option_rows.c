@@ -138,6 +138,9 @@ const rpi_option rpi_options[] = {
      .help = "what standard error shows meanwhile",
      .commands = RP_COMMAND_RUN},
     {FIELD(progress_interval_s), .type = RPI_OPTION_SECONDS, SECONDS_RANGE, .fallback = 10},
+    {.name = "journal", FIELD(journal), .type = RPI_OPTION_TEXT, .is_free = true},
+    {.name = "resume", FIELD(resume), .type = RPI_OPTION_CHOICE, .names = &rpi_resume_names},
+    {.name = "retry-failed", FIELD(retry_failed), .type = RPI_OPTION_INT, .least = 0, .most = 1},
 };
 
 const size_t rpi_n_options = sizeof rpi_options / sizeof *rpi_options;

@@ -157,6 +157,7 @@ rp_status rp_pool_options_set(rp_pool_options *options, const char *name, const 
     case RPI_OPTION_SECONDS: return set_seconds(option, value, field, error);
     case RPI_OPTION_SIZE: return set_size(option, value, field, error);
     case RPI_OPTION_LIMIT: return set_limit(option, value, options, error);
+    case RPI_OPTION_TEXT: memcpy(field, &value, sizeof value); return RP_OK;
     default: return set_number(option, value, field, error);
     }
 }

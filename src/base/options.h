@@ -18,7 +18,8 @@ typedef enum rpi_option_type {
     RPI_OPTION_LIMIT,    /* max_failures: a uint64_t; as text also a percentage, which sets max_failures_percent */
     RPI_OPTION_PERCENT,  /* double, from 0 to below 100 */
     RPI_OPTION_SECONDS,  /* double, 0 or more */
-    RPI_OPTION_CHOICE    /* an enumeration */
+    RPI_OPTION_CHOICE,   /* an enumeration */
+    RPI_OPTION_TEXT      /* const char *, borrowed */
 } rpi_option_type;
 
 /* Where an option counts. Each option is a field of rp_pool_options. */

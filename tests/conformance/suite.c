@@ -116,7 +116,7 @@ static int (*const groups[])(void) = {
     suite_run_sources,   suite_run_failures,    suite_run_failing_forms, suite_run_retries,   suite_run_usage,     suite_run_lifecycle,
     suite_run_types,     suite_run_waits,       suite_run_pools,         suite_run_edges,     suite_run_isolation, suite_run_isolated_ends,
     suite_run_scribbles, suite_run_timeouts,    suite_run_memory,        suite_run_threads,   suite_run_shared,    suite_run_overlap,
-    suite_run_reduce,    suite_run_completions, suite_run_computed,
+    suite_run_reduce,    suite_run_completions, suite_run_computed,      suite_run_journal,
 };
 
 /* "EXECUTOR", "EXECUTOR,isolated", "EXECUTOR,timed" or "EXECUTOR,recorded". */

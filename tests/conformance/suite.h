@@ -93,5 +93,6 @@ int suite_run_shared(void);
 int suite_run_reduce(void);
 int suite_run_completions(void);
 int suite_run_computed(void);
+int suite_run_journal(void);
 
 #endif

@@ -155,6 +155,7 @@ static void pools(rp_pool *pool)
     rp_pool_stop(NULL);
     rp_pool_terminate(NULL);
     rp_pool_free(NULL);
+    EXPECT(REFUSED(rp_pool_sync_journal(NULL, 0, &why)));
     rp_pool_progress_hide(NULL);
     rp_pool_progress_show(NULL);
     rp_pool_get_info(NULL, &info);
