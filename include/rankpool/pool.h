@@ -165,10 +165,11 @@ enum {
 
 /* An option that rp_pool_options_set takes. Static texts. */
 typedef struct rp_option_info {
-    const char *name;        /* as on the command line: "max-failures" */
-    const char *value;       /* the placeholder for its value in help texts: "N|P%"; NULL: no command has the option under this name */
-    const char *help;        /* what it does; NULL: as for `value` */
-    const char *enumeration; /* the type whose names (rp_enumeration) are its values, as "rp_schedule"; NULL: its values are numbers, or texts */
+    const char *name;  /* as on the command line: "max-failures" */
+    const char *value; /* the placeholder for its value in help texts: "N|P%"; NULL: no command has the option under this name */
+    const char *help;  /* what it does; NULL: as for `value` */
+    const char
+        *enumeration; /* the type whose names (rp_enumeration) are its values, as "rp_schedule"; NULL: its values are numbers, or texts */
     const char *environment; /* the environment variable that counts when the option isn't given; NULL: none */
     unsigned commands;       /* which of the program's commands take it: RP_COMMAND_… added up */
 } rp_option_info;
