@@ -60,6 +60,32 @@ typedef struct rp_begun {
     uint64_t first, count;
 } rp_begun;
 
+/*
+ * Calls with a key, in a pool with a journal (rp_pool_options). A program that is started again and makes the same calls finds what became
+ * of their items, and runs the others. The first call of a key finds what the first one of that key had, the second one what the second
+ * had, and so on; so calls of one key have to be made in one order. apply, map, starmap, imap, istarmap and all their forms may have a key.
+ * Results of a fixed size are kept, and emitted bytes. rp_reduce has no results of items to keep: RP_USAGE.
+ *
+ * What differs. RP_USAGE, naming it: the journal has under the key a call of another task, with other types of arguments or result, or
+ * another number of items, where that is known. A source that is a function may give more items than before. An item is known by its index
+ * and by the bytes of its arguments, constants too; of a struct also those between its members. One that isn't the same: see rp_resume.
+ *
+ * Failures. A failed item stays failed, with its error, unless the pool's retry_failed is set; under the policy stop the call then ends as
+ * it did before. An item that couldn't be run (RP_CAUSE_SYSTEM), or was lost with its rank, is run again. Retries count anew each time the
+ * program is started; rp_attempt() counts over all. An item with which the client's process, or its rank, died three times has failed, with
+ * the cause RP_CAUSE_SIGNAL and the code 0. A process that dies in the first 0.2 s of an item may not have said that it began; that is made
+ * up for by the next run, which says so before each chunk.
+ *
+ * What is safe. Items are recorded when their chunk has ended, with all tries of its items. What was recorded is in the journal's file
+ * within 0.2 s, where it is safe when the process is killed, and on the disk within 2 s more. When a blocking call returns, an async one is
+ * finished, or an iterator gives RP_END, all its items are in the file. An iterator doesn't wait for the file before it gives a result:
+ * when the process is killed then, the item may run again and its result be given again. rp_pool_sync_journal waits. So each result counts
+ * once, but what an item does besides may be done more than once.
+ *
+ * Errors. When the journal can't be written any more, the call ends: what runs is finished, nothing new starts. It returns RP_SYSTEM, or
+ * RP_LOST where another program has taken the journal, with `error->item` -1 and a text that says so. What was in the file stays. RP_SYSTEM
+ * too, when what an earlier run has written can't be read.
+ */
 /* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. Their ranges are those of the
  * pool; NAN, negative numbers and a limit of failures with RP_ON_ERROR_STOP are RP_USAGE. */
 typedef struct rp_call_options {
@@ -71,6 +97,8 @@ typedef struct rp_call_options {
     double max_failures_percent;
     unsigned retries; /* 0: as the pool; RP_NO_RETRIES: none. With imap and istarmap a chunk waits for the retries of its items */
     double timeout_s; /* 0: as the pool; negative: none */
+    /* The name of the call in the pool's journal, see above; NULL, or a pool without a journal: the call isn't in it. Copied */
+    const char *key;
     rp_columns bound; /* constants for the first arguments of the task; copied */
     /* map, starmap: room for one status an item: RP_OK, RP_FAILED, RP_LOST or RP_CANCELLED. When the call is stopped or cancelled early,
      * all items from the one on where it stopped get RP_CANCELLED, whether they had run or not. A cancelled call stops at its first item.

@@ -70,6 +70,13 @@ typedef enum rp_isolation {
     RP_ISOLATION_PROCESS   /* tasks run in child processes, one for each worker; a task that crashes or exits fails only its item */
 } rp_isolation;
 
+/* What a call with a key does where an item isn't the one that the pool's journal has under its index: its arguments have other bytes. */
+typedef enum rp_resume {
+    RP_RESUME_SAME = 0, /* the call is refused as RP_USAGE, naming the item */
+    RP_RESUME_CHANGED,  /* such items are run again */
+    RP_RESUME_FORCE     /* what the journal has of an index counts, whatever the item is now */
+} rp_resume;
+
 /* What is recorded of where the time went; see report.h. */
 typedef enum rp_record {
     RP_RECORD_NONE = 0,
@@ -149,6 +156,10 @@ typedef struct rp_pool_options {
      * none, and the failure of an item whose process ends says how much it had. 0: no limit */
     uint64_t memory_per_item;
     uint64_t gpus_per_rank; /* so many GPUs of its host each rank shows to its tasks, see rp_gpus_prepare; 0: all, as they are */
+    const char *journal; /* folder that keeps what becomes of items, for calls with a key (see rp_call_options); NULL: none. It is made, but
+                            not its parent. One pool at a time has it. In the client's process alone. Copied */
+    rp_resume resume;
+    int retry_failed; /* 1: items that the journal has as failed are run again; 0: they stay failed */
 } rp_pool_options;
 
 /* The program's commands, for rp_option_info. */
@@ -164,10 +175,11 @@ enum {
 
 /* An option that rp_pool_options_set takes. Static texts. */
 typedef struct rp_option_info {
-    const char *name;        /* as on the command line: "max-failures" */
-    const char *value;       /* the placeholder for its value in help texts: "N|P%"; NULL: no command has the option under this name */
-    const char *help;        /* what it does; NULL: as for `value` */
-    const char *enumeration; /* the type whose names (rp_enumeration) are its values, as "rp_schedule"; NULL: its values are numbers */
+    const char *name;  /* as on the command line: "max-failures" */
+    const char *value; /* the placeholder for its value in help texts: "N|P%"; NULL: no command has the option under this name */
+    const char *help;  /* what it does; NULL: as for `value` */
+    const char
+        *enumeration; /* the type whose names (rp_enumeration) are its values, as "rp_schedule"; NULL: its values are numbers, or texts */
     const char *environment; /* the environment variable that counts when the option isn't given; NULL: none */
     unsigned commands;       /* which of the program's commands take it: RP_COMMAND_… added up */
 } rp_option_info;
@@ -196,7 +208,9 @@ typedef struct rp_rank_info {
  * Opens a pool. `options` may be NULL: all defaults. Blocks until all workers are there and their initializers have run. Under rp_main on
  * several ranks, auto, MPI and hybrid use all of them. On success `*pool` is the caller's, to be freed by rp_pool_free.
  * Returns RP_OK; RP_USAGE (a field is out of range; the ranks don't know the same tasks); RP_FAILED (an initializer failed); RP_UNSUPPORTED
- * (the executor isn't in this build; the thread level of MPI is too low); RP_NO_MEMORY; RP_SYSTEM; RP_LOST.
+ * (the executor isn't in this build; the thread level of MPI is too low); RP_NO_MEMORY; RP_SYSTEM; RP_LOST. With a journal also RP_USAGE
+ * (another program has it; the folder is something else), RP_UNSUPPORTED (another version of the library wrote it) and RP_SYSTEM (it can't
+ * be read or written).
  */
 RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error);
 
@@ -295,8 +309,16 @@ RP_API rp_status rp_pool_check(const rp_pool *pool, rp_error *error);
 
 /* Blocks until all calls and their callbacks are finished and all workers are gone. Only after close, stop or terminate. Not from a task or
  * a callback of the pool. Returns RP_OK, also when repeated; RP_USAGE (the pool is open; a task or callback of it waits for itself);
- * RP_LOST (a rank was lost; it isn't waited for). */
+ * RP_LOST (a rank was lost; it isn't waited for); RP_SYSTEM (the journal couldn't be written to its end; all else is done). */
 RP_API rp_status rp_pool_join(rp_pool *pool, rp_error *error);
+
+/*
+ * Blocks until all that the pool's journal was given so far is in its file, where it is safe from a kill of the process; with `on_disk` not
+ * 0, until it is on the disk, where it is safe from a loss of power. For a program that acts on single results of an iterator, before it
+ * acts. Any thread. A pool without a journal: RP_OK at once. Returns RP_OK; RP_SYSTEM (writing failed; nothing of what came later is safe);
+ * RP_LOST (another program has taken the journal); RP_USAGE (the pool is NULL).
+ */
+RP_API rp_status rp_pool_sync_journal(rp_pool *pool, int on_disk, rp_error *error);
 
 /* Frees the pool; terminates and joins it first if that hasn't been done. NULL does nothing. Results and iterators of the
  * pool stay valid. In a task or a callback of the pool it only terminates. */

@@ -23,6 +23,12 @@ static const rp_name isolation_rows[] = {
     {RP_ISOLATION_PROCESS, "process", "items run in child processes: a crash, exit or time-out is the failure of one item"},
 };
 
+static const rp_name resume_rows[] = {
+    {RP_RESUME_SAME, "same", "an item that isn't the one in the journal is refused"},
+    {RP_RESUME_CHANGED, "changed", "an item that isn't the one in the journal is run again"},
+    {RP_RESUME_FORCE, "force", "what the journal has of an item counts, whatever the item is now"},
+};
+
 static const rp_name wait_policy_rows[] = {
     {RP_WAIT_AUTO, "auto", "for up to 0.1 ms between short calls, where each worker has a core"},
     {RP_WAIT_ACTIVE, "active", "for up to 10 ms"},
@@ -38,12 +44,13 @@ static const rp_name record_rows[] = {
 const rpi_names rpi_on_error_names = RPI_NAMES("rp_on_error", on_error_rows);
 const rpi_names rpi_progress_names = RPI_NAMES("rp_progress", progress_rows);
 const rpi_names rpi_isolation_names = RPI_NAMES("rp_isolation", isolation_rows);
+const rpi_names rpi_resume_names = RPI_NAMES("rp_resume", resume_rows);
 const rpi_names rpi_wait_policy_names = RPI_NAMES("rp_wait_policy", wait_policy_rows);
 const rpi_names rpi_record_names = RPI_NAMES("rp_record", record_rows);
 
 static const rpi_names *const all[] = {
     &rpi_status_names,      &rpi_cause_names,  &rpi_on_error_names, &rpi_progress_names, &rpi_isolation_names,
-    &rpi_wait_policy_names, &rpi_record_names, &rpi_schedule_names, &rpi_executor_names,
+    &rpi_wait_policy_names, &rpi_resume_names, &rpi_record_names,   &rpi_schedule_names, &rpi_executor_names,
 };
 
 /* Most enumerations count from 0, so the row with the index `value` is tried first. */

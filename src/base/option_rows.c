@@ -174,6 +174,9 @@ const rpi_option rpi_options[] = {
      .help = "GPUs of its host that each rank shows to its tasks",
      .commands = COMPUTES},
     {.name = "seed", FIELD(seed), .type = RPI_OPTION_COUNT, ANY_COUNT},
+    {.name = "journal", FIELD(journal), .type = RPI_OPTION_TEXT, .is_free = true},
+    {.name = "resume", FIELD(resume), .type = RPI_OPTION_CHOICE, .names = &rpi_resume_names},
+    {.name = "retry-failed", FIELD(retry_failed), .type = RPI_OPTION_INT, .least = 0, .most = 1},
 };
 
 const size_t rpi_n_options = sizeof rpi_options / sizeof *rpi_options;

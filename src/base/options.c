@@ -166,6 +166,7 @@ static rp_status set_option(const rpi_option *option, rp_pool_options *options, 
     case RPI_OPTION_DURATION: return set_duration(option, value, field, error);
     case RPI_OPTION_SIZE: return set_size(option, value, field, error);
     case RPI_OPTION_LIMIT: return set_limit(option, value, options, error);
+    case RPI_OPTION_TEXT: memcpy(field, &value, sizeof value); return RP_OK;
     default: return set_number(option, value, field, error);
     }
 }

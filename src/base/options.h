@@ -24,7 +24,8 @@ typedef enum rpi_option_type {
     RPI_OPTION_PERCENT,  /* double, from 0 to below 100 */
     RPI_OPTION_SECONDS,  /* double, 0 or more */
     RPI_OPTION_DURATION, /* the same; as text also as Slurm writes it (duration.h) */
-    RPI_OPTION_CHOICE    /* an enumeration */
+    RPI_OPTION_CHOICE,   /* an enumeration */
+    RPI_OPTION_TEXT      /* const char *, borrowed */
 } rpi_option_type;
 
 /* Where an option counts. Each option is a field of rp_pool_options. */

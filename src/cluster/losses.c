@@ -33,7 +33,7 @@ static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, cons
     if (!failure) return false;
     rpi_failure_facts *facts = &failure->facts;
     *facts = (rpi_failure_facts){
-        .item = batch->first + k, .cause = RP_CAUSE_LOST, .rank = loss->rank, .worker = -1, .attempt = (int)batch->attempt};
+        .item = batch->first + k, .cause = RP_CAUSE_LOST, .rank = loss->rank, .worker = -1, .attempt = (int)rpi_batch_try(batch)};
     snprintf(facts->host, sizeof facts->host, "%s", host);
     rpi_item_text_of_batch(batch, k, facts->item_text, sizeof facts->item_text);
     atomic_fetch_add(&batch->work->n_failed, 1);

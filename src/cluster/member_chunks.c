@@ -101,6 +101,7 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
     rpi_batch_reset(batch, &call->work, 0, header->count);
     batch->first = header->first;
     batch->attempt = (unsigned)header->attempt;
+    batch->earlier = (unsigned)header->earlier;
     batch->urgent = batch->attempt > 1;
     batch->schedule = (rpi_schedule){.kind = (rp_schedule)header->schedule,
                                      .n_items = header->count,

@@ -42,8 +42,8 @@ static const field refuse[] = {{"protocol", ANY}};
 static const field open_fields[] = {{"n_threads", ANY}, REGION};
 static const field opened[] = {{"status", STATUS}, {"code", ANY}, {"attaches", TRUTH}};
 static const field call[] = {{"call", ANY}};
-static const field work[] = {{"call", ANY},         {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO},
-                             {"attempt", NOT_ZERO}, {"schedule", SCHEDULE}, {"grain_size", ANY}, {"placed", PLACED}};
+static const field work[] = {{"call", ANY},    {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO}, {"attempt", NOT_ZERO},
+                             {"earlier", ANY}, {"schedule", SCHEDULE}, {"grain_size", ANY}, {"placed", PLACED}};
 static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}, {"begins_none", TRUTH}};
 static const field recall[] = {{"call", ANY}, {"chunk", ANY}, {"from", ANY}};
 static const field recalled[] = {{"call", ANY}, {"chunk", ANY}, {"kept", ANY}};

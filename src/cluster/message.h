@@ -105,6 +105,7 @@ typedef struct rpi_work_sent {
     uint64_t call, chunk;          /* chunk: the coordinator's number for it, which DONE repeats */
     uint64_t first, count;         /* items first ... first + count - 1 of the call */
     uint64_t attempt;              /* which try of these items it is, from 1 */
+    uint64_t earlier;              /* tries of earlier runs of the program */
     uint64_t schedule, grain_size; /* of the grains */
     uint64_t placed;               /* which columns have places, and whether the results have: a mask (task/places.h) */
 } rpi_work_sent;

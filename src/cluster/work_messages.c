@@ -36,6 +36,7 @@ rpi_message *rpi_work_message_pack(uint64_t pool, const rpi_batch *batch, uint64
     message->header.work.first = batch->first + first;
     message->header.work.count = count;
     message->header.work.attempt = batch->attempt;
+    message->header.work.earlier = batch->earlier;
     message->header.work.placed = places.mask;
     if (!items) rpi_places_pack(message->data, &places, batch, first, count);
     return message;

@@ -36,7 +36,7 @@ typedef struct rpi_order {
     _Alignas(RPI_SHARED_LINE) _Atomic uint64_t posted; /* the number of the request that is in this place; 0: none yet */
     uint64_t call_size; /* of the call's description, at the segment's beginning; 0: the same call as before */
     uint64_t items_at, items_size;
-    uint64_t first, count, attempt;
+    uint64_t first, count, attempt, earlier;
     uint64_t placed;         /* which columns have places: a mask (task/places.h) */
     uint64_t n_gone;         /* rpi_regions_n_gone of the rank: when it grew, the child lets go of regions that are gone */
     _Atomic uint64_t cutoff; /* copy of the work's cutoff, 0 when it begins no more; lowered while the request runs */

@@ -33,6 +33,7 @@ bool rpi_request_write(rpi_mailbox *mailbox, uint64_t number, const rpi_batch *b
     order->first = batch->first + grain.begin;
     order->count = rpi_grain_length(grain);
     order->attempt = batch->attempt;
+    order->earlier = batch->earlier;
     return true;
 }
 

@@ -131,6 +131,7 @@ static rp_status take_items(rpi_sandbox_server *server, uint64_t number, rp_erro
     rpi_batch_reset(batch, &server->work, 0, order->count);
     batch->first = order->first;
     batch->attempt = (unsigned)order->attempt;
+    batch->earlier = (unsigned)order->earlier;
     if (!make_tables(server, order->count)) return rpi_error_no_memory(error);
     rpi_held_release(&server->held);
     if (order->n_gone != server->n_gone && server->mailbox->fd >= 0) rpi_regions_forget_gone();

@@ -156,8 +156,26 @@ static rp_status apply_to_range(rpi_index *index, const rpi_journal_record *reco
     return status;
 }
 
+/* Most records are of an item that succeeded at its first try, and of which nothing else is known but that it had begun. Of ten million
+ * records, this is half of the time. False: it isn't one of those, and nothing is done. */
+static bool apply_first_success(rpi_index *index, const rpi_journal_record *record, uint32_t frame)
+{
+    rpi_index_block *block = index->last;
+    size_t k = record->index & (BLOCK - 1);
+    bool is_plain = record->kind == RPI_RECORD_DONE && record->attempt <= 1 && record->index != UINT64_MAX;
+    if (!is_plain || !block || block->number != record->index >> BLOCK_BITS || block->tries || (block->flags[k] & ~OUT)) return false;
+    block->n_out -= block->flags[k] == OUT;
+    block->flags[k] = HASHED | RPI_OUTCOME_DONE;
+    block->hashes[k] = record->hash.words[0];
+    block->frames[k] = frame;
+    index->n_done++;
+    if (record->index >= index->end) index->end = record->index + 1;
+    return true;
+}
+
 rp_status rpi_index_apply(rpi_index *index, const rpi_journal_record *record, uint32_t frame, rp_error *error)
 {
+    if (apply_first_success(index, record, frame)) return RP_OK;
     if (record->kind > RPI_RECORD_BEGUN || record->index == UINT64_MAX) return RP_OK;
     if (record->kind == RPI_RECORD_BEGUN) return apply_to_range(index, record, frame, error);
     return apply_to_item(index, record, frame, error);

@@ -116,6 +116,8 @@ void rpi_call_unref(rpi_call *call)
     pthread_mutex_unlock(&call->mutex);
     if (!last) return;
     if (call->fini) call->fini(call);
+    rpi_call_journal_destroy(call->journal);
+    free(call->why);
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
     free(call->wishes);
@@ -177,6 +179,13 @@ bool rpi_call_batch_begins(rpi_call *call)
     if (open) call->n_outstanding++;
     pthread_mutex_unlock(&call->mutex);
     return open;
+}
+
+void rpi_call_batch_joins(rpi_call *call)
+{
+    pthread_mutex_lock(&call->mutex);
+    call->n_outstanding++;
+    pthread_mutex_unlock(&call->mutex);
 }
 
 static void keep_failure(rpi_call *call, rpi_failure *failure)
@@ -251,6 +260,26 @@ void rpi_call_begin_none(rpi_call *call)
     pthread_mutex_unlock(&call->mutex);
 }
 
+rp_status rpi_call_open_journal(rpi_call *call, const rp_call_options *options, uint64_t n_items, rp_error *error)
+{
+    if (!options || !options->key || !call->pool->journal) return RP_OK;
+    return rpi_call_journal_open(call->pool->journal, options->key, &call->work, n_items, &call->journal, error);
+}
+
+/* Without memory for the text the status has to do. */
+void rpi_call_fail(rpi_call *call, uint64_t item, const rp_error *why)
+{
+    rpi_work_lower_cutoff(&call->work, item);
+    pthread_mutex_lock(&call->mutex);
+    if (call->status == RP_OK) {
+        call->status = why->status;
+        call->why = malloc(sizeof *why);
+        if (call->why) *call->why = *why;
+        call->reason = call->why ? call->why->message : rp_status_text(why->status);
+    }
+    pthread_mutex_unlock(&call->mutex);
+}
+
 /* A worker says that it begins before it looks at the cutoff. So when it hasn't said so by now, it will see that the cutoff is 0. */
 bool rpi_call_cancel(rpi_call *call)
 {
@@ -310,8 +339,10 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
 {
     if (rpi_call_is_cancelled(call))
         return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
-    if (call->status == RP_LOST) return say_lost(call, error);
-    if (call->status == RP_USAGE) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
+    if (call->why) return rp_error_set(error, call->status, call->why->code, "%s", call->reason);
+    if (call->status == RP_LOST && !call->reason) return say_lost(call, error);
+    if (call->status == RP_USAGE && !call->reason)
+        return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
     if (call->status != RP_OK)
         return rp_error_set(error, call->status, 0, "%s", call->reason ? call->reason : rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);

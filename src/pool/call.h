@@ -19,6 +19,7 @@
 #define RPI_POOL_CALL_H
 
 #include "base/waiter.h"
+#include "pool/call_journal.h"
 #include "pool/wishes.h"
 #include "worker/executor.h"
 
@@ -41,6 +42,7 @@ typedef struct rpi_call_pool rpi_call_pool;
 struct rpi_call_pool {
     rpi_executor *executor;
     const rp_pool_options *options;     /* with all defaults filled in */
+    rpi_pool_journal *journal;          /* NULL: the pool has none */
     bool spans_processes;               /* other processes run items too: ranks, or isolated children. Set as the pool opens */
     _Atomic uint64_t failures;          /* failed items of finished calls */
     _Atomic uint64_t callback_failures; /* callbacks that didn't return 0 */
@@ -69,6 +71,7 @@ struct rp_result {
     char *results;                /* map, starmap and apply: the caller's array */
     rpi_wishes *wishes;           /* of its options (wishes.h); NULL: none. Owned */
     rp_pool_options options;      /* the call's own options, with the pool's where it sets none */
+    rpi_call_journal *journal;    /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
     void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
     rpi_list_link link;           /* of the pool's list, guarded by its mutex */
     unsigned marks;               /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
@@ -81,7 +84,8 @@ struct rp_result {
     rpi_call_state state;
     bool callbacks_due; /* it has callbacks, and they haven't all returned; its pool is valid until then */
     rp_status status;   /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY; of a reduction: RP_END, RP_FAILED */
-    const char *reason; /* for the status, static; NULL: the status says it all */
+    const char *reason; /* for the status, static or in `why`; NULL: the status says it all */
+    rp_error *why;      /* what made the call end, where it isn't an item or a rank; owned. NULL: none */
     rpi_list watches;
     struct rpi_completion *completion; /* where it is in a set (completions.c); NULL: in none */
     rpi_failure *failures;             /* sorted once finished */
@@ -112,6 +116,8 @@ void rpi_call_unref(rpi_call *call);
 
 /* Call it once before each submit of a batch; or to keep the call from finishing until rpi_call_release. False: the call is closed. */
 bool rpi_call_batch_begins(rpi_call *call);
+/* The same for one that keeps the call from finishing already. It counts whatever state the call has. */
+void rpi_call_batch_joins(rpi_call *call);
 /* A batch is done: moves its failures to the call. `also` (or NULL) is called first, under the call's mutex; it returns whether the reader
  * is to be woken. */
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batch *batch));
@@ -121,6 +127,12 @@ void rpi_call_release(rpi_call *call);
 
 /* No more batches will come. */
 void rpi_call_close(rpi_call *call);
+
+/* Looks the call up in its pool's journal, if it has a key. `n_items`: UINT64_MAX: not known. Errors as of rpi_call_journal_open. */
+rp_status rpi_call_open_journal(rpi_call *call, const rp_call_options *options, uint64_t n_items, rp_error *error);
+
+/* Something else than an item or a rank made the call end: nothing more is sent out from `item` on. The first reason counts. */
+void rpi_call_fail(rpi_call *call, uint64_t item, const rp_error *why);
 
 /* Cancels the call: nothing more starts. Any thread. True: no item has run. */
 bool rpi_call_cancel(rpi_call *call);

@@ -40,8 +40,12 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
 {
     const rp_pool *pool = self->pool;
     self->source = *source;
-    self->place = options && source->next ? options->place : NULL;
+    self->place = options && source->next && !self->journaled.journal ? options->place : NULL;
     self->pulls = source->next != NULL;
+    if (self->pulls && self->journaled.journal) {
+        self->source.next = rpi_journaled_source_next;
+        self->source.state = &self->journaled;
+    }
     self->ordered = ordered;
     self->index = -1;
     rpi_list_init(&self->in_order);
@@ -52,9 +56,36 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     self->schedule = rpi_pool_schedule(pool, &self->call->options, n_certain);
     self->schedule.target_s = chunk_s;
     if (pool->options.overlap > 1) self->schedule.target_s *= at_once_factor * pool->options.overlap;
+    if (self->journaled.journal) self->schedule.target_s = rpi_call_journal_batch_s(self->journaled.journal, self->schedule.target_s);
     self->schedule.short_s = 0;
     bool sized_by_the_end = self->schedule.kind != RP_SCHEDULE_FIXED && self->schedule.kind != RP_SCHEDULE_AUTO;
     if (n_certain == UINT64_MAX && sized_by_the_end) self->schedule.kind = RP_SCHEDULE_AUTO;
+}
+
+/* Looks the call up in its pool's journal, if it has a key. */
+static rp_status open_journal(rp_iter *self, const rp_source *source, const rp_call_options *options, rp_error *error)
+{
+    rpi_call *call = self->call;
+    rp_status status = rpi_call_open_journal(call, options, source->next ? UINT64_MAX : source->n_items, error);
+    if (status != RP_OK || !call->journal) return status;
+    return rpi_journaled_source_init(&self->journaled, call->journal, &call->work, source, error);
+}
+
+/* Lets the pool know the call. It is freed when that fails. */
+static rp_status begin(rp_iter *self, const rp_source *source, const rp_call_options *options, rp_error *error)
+{
+    rpi_call *call = self->call;
+    rp_status status = source->next ? RP_OK : rpi_columns_check_length(call->work.arguments, call->work.task, source->n_items, error);
+    if (status == RP_OK) status = open_journal(self, source, options, error);
+    rpi_wishes_drop_lists(call->wishes);
+    rpi_wishes_drop_callbacks(call->wishes);
+    call->n_items = source->next && source->n_items == 0 ? UINT64_MAX : source->n_items;
+    call->n_outstanding = 1; /* so that a join doesn't finish it before it is set up */
+    if (status == RP_OK) status = rpi_pool_begin(self->pool, call, error);
+    if (status == RP_OK) return RP_OK;
+    rpi_journaled_source_fini(&self->journaled);
+    rpi_call_unref(call);
+    return status;
 }
 
 static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, bool ordered,
@@ -70,23 +101,12 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     if (!self) return rpi_error_no_memory(error);
     self->pool = pool;
     status = rpi_call_create(&pool->for_calls, task, columns, options, sizeof(rpi_call), &self->call, error);
-    if (status == RP_OK && !source.next) {
-        status = rpi_columns_check_length(self->call->work.arguments, task, source.n_items, error);
-        if (status != RP_OK) rpi_call_unref(self->call);
-    }
-    if (status == RP_OK) {
-        rpi_wishes_drop_lists(self->call->wishes);
-        rpi_wishes_drop_callbacks(self->call->wishes);
-        self->call->n_items = source.next && source.n_items == 0 ? UINT64_MAX : source.n_items;
-        self->call->n_outstanding = 1; /* so that a join doesn't finish it before it is set up */
-        status = rpi_pool_begin(pool, self->call, error);
-        if (status == RP_OK) set_up(self, &source, options, ordered);
-        else rpi_call_unref(self->call);
-    }
+    if (status == RP_OK) status = begin(self, &source, options, error);
     if (status != RP_OK) {
         free(self);
         return status;
     }
+    set_up(self, &source, options, ordered);
     if (!self->pulls && source.n_items == 0) self->source_status = RP_END;
     rpi_iter_fill_window(self, false);
     rpi_call_release(self->call);

@@ -6,6 +6,7 @@
 #define RPI_POOL_ITER_STATE_H
 
 #include "pool/iter_chunk.h"
+#include "pool/journaled_source.h"
 #include "pool/pool.h"
 
 struct rpi_iter_shared {
@@ -18,9 +19,10 @@ struct rp_iter {
     rpi_call *call;
     struct rpi_iter_shared shared; /* guarded by the call's mutex */
     rp_source source;
-    const rp_source_place *place; /* of the call's options */
-    bool pulls;                   /* items come from a function; otherwise from columns */
-    bool pulling;                 /* that function runs */
+    const rp_source_place *place;   /* of the call's options */
+    rpi_journaled_source journaled; /* what stands in for the source's function, and cuts chunks, where the call has a journal */
+    bool pulls;                     /* items come from a function; otherwise from columns */
+    bool pulling;                   /* that function runs */
     bool ordered;
     rpi_schedule schedule;
     uint64_t window;            /* 0: follows the size of chunks */

@@ -125,10 +125,22 @@ static rp_status tell_end(rp_iter *self, rp_error *error)
     return self->source_status;
 }
 
+/* What was recorded is in the journal's file before the end is told. Its failure is that of the source, unless that had one. */
+static void commit_journal(rp_iter *self)
+{
+    rpi_call_journal *journal = self->call->journal;
+    rp_error why;
+    if (!journal || rpi_call_journal_commit(journal, &why) == RP_OK) return;
+    if (self->source_status != RP_OK && self->source_status != RP_END) return;
+    self->source_error = why;
+    self->source_status = why.status;
+}
+
 /* Delivers the end, when all pulled items are delivered and no more come. */
 static rp_status deliver_end(rp_iter *self, void *result, rp_error *error)
 {
     self->over = true;
+    commit_journal(self);
     if (!self->held) return tell_end(self, error);
     rpi_failure *failure = self->held;
     self->held = NULL;
@@ -270,6 +282,7 @@ void rp_iter_free(rp_iter *self)
     free_chunks(&self->idle);
     rpi_failure_free_list(self->held);
     rp_bytes_free(&self->held_emitted, 1);
+    rpi_journaled_source_fini(&self->journaled);
     rpi_call_unref(self->call);
     free(self);
 }

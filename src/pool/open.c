@@ -12,8 +12,8 @@
 #include "isolate/zygote.h"
 #include "pool/executors.h"
 #include "pool/pool_info.h"
-#include "pool/rank_gpus.h"
 #include "pool/pool_time.h"
+#include "pool/rank_gpus.h"
 #include "task/registry.h"
 
 #include <stdlib.h>
@@ -95,6 +95,14 @@ static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
     return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
 }
 
+/* Its thread is there from then on. */
+static rp_status open_journal(rp_pool *pool, rp_error *error)
+{
+    rp_status status = pool->options.journal ? rpi_pool_journal_open(&pool->options, &pool->for_calls.journal, error) : RP_OK;
+    pool->options.journal = NULL; /* the caller's */
+    return status;
+}
+
 static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind)->ops;
@@ -131,6 +139,7 @@ rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_op
     if (!pool) return give_up_coordinator(coordinator, rpi_error_no_memory(error));
     status = choose_threads(pool, error);
     if (status == RP_OK) status = prepare_isolation(pool, error);
+    if (status == RP_OK) status = open_journal(pool, error);
     if (status == RP_OK) status = open_executor(pool, coordinator, error);
     else (void)give_up_coordinator(coordinator, status);
     if (status == RP_OK) {

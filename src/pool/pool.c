@@ -43,6 +43,7 @@ void rpi_pool_destroy(rp_pool *pool)
 {
     rpi_log_writer_destroy(pool->log);
     rpi_time_keeper_destroy(pool->time_keeper);
+    (void)rpi_pool_journal_close(pool->for_calls.journal, RPI_POOL_JOURNAL_STOPPED, NULL);
     rpi_display_destroy(pool->display);
     rpi_notifier_destroy(pool->notifier);
     rpi_retrier_destroy(pool->retrier);
@@ -300,6 +301,25 @@ static rp_status check_join(rp_pool *pool, rp_error *error)
     return status;
 }
 
+rp_status rp_pool_sync_journal(rp_pool *pool, int on_disk, rp_error *error)
+{
+    if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
+    if (!rpi_pool_begin_asking(pool)) return RP_OK; /* joined, which has waited for all */
+    rpi_pool_journal *journal = pool->for_calls.journal;
+    rp_status status = journal ? rpi_pool_journal_commit(journal, UINT64_MAX, on_disk != 0, error) : RP_OK;
+    rpi_pool_end_asking(pool);
+    return status;
+}
+
+/* All calls have ended. */
+static rp_status close_journal(rp_pool *pool, bool is_terminated, rp_status status, rp_error *error)
+{
+    rpi_pool_journal_end end = status != RP_OK ? RPI_POOL_JOURNAL_BROKEN : is_terminated ? RPI_POOL_JOURNAL_STOPPED : RPI_POOL_JOURNAL_DONE;
+    rp_status closed = rpi_pool_journal_close(pool->for_calls.journal, end, status == RP_OK ? error : NULL);
+    pool->for_calls.journal = NULL;
+    return status == RP_OK ? closed : status;
+}
+
 rp_status rp_pool_join(rp_pool *pool, rp_error *error)
 {
     if (!pool) return rp_error_set(error, RP_USAGE, 0, "the pool is NULL");
@@ -313,10 +333,14 @@ rp_status rp_pool_join(rp_pool *pool, rp_error *error)
     pthread_mutex_unlock(&pool->mutex);
     if (state == RPI_POOL_OPEN) return rp_error_set(error, RP_USAGE, 0, "join needs the pool to be closed or terminated first");
     if (state == RPI_POOL_JOINED)
-        return status == RP_OK ? RP_OK : rp_error_set(error, status, 0, "a rank was lost before the pool was joined");
+        return status == RP_OK ? RP_OK
+                               : rp_error_set(error, status, 0,
+                                              status == RP_LOST ? "a rank was lost before the pool was joined"
+                                                                : "the pool's journal couldn't be written to its end");
     close_iterators(pool);
     rpi_executor *executor = take_executor(pool);
     status = executor->ops->close(executor, error);
+    status = close_journal(pool, state == RPI_POOL_TERMINATED, status, error);
     rpi_log_writer_flush(pool->log);
     pthread_mutex_lock(&pool->mutex);
     pool->state = RPI_POOL_JOINED;

@@ -110,9 +110,15 @@ static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
     return started;
 }
 
+static void record_try(const rpi_batch *batch, const rpi_failure *failure)
+{
+    if (call_of(batch)->journal) rpi_call_journal_retries(call_of(batch)->journal, failure);
+}
+
 /* A try failed, and more are left. */
 static void try_again(rpi_retry *retry, rpi_failure *failure)
 {
+    record_try(retry->origin, failure);
     rpi_failure_free_list(retry->failure);
     retry->failure = failure;
     (void)begin_wait(retrier_of(retry->origin), retry, false);
@@ -205,6 +211,7 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     rpi_retry *retry = calloc(1, sizeof *retry);
     if (!retry) return false;
     *retry = (rpi_retry){.origin = batch, .failure = failure, .n_tries = batch->attempt};
+    record_try(batch, failure);
     if (begin_wait(retrier_of(batch), retry, true)) return true;
     free(retry);
     return false;

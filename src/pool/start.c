@@ -2,6 +2,7 @@
 #include "pool/start.h"
 
 #include "pool/completions.h"
+#include "pool/map_parts.h"
 #include "task/columns.h"
 #include "task/into.h"
 #include "task/registry.h"
@@ -47,6 +48,11 @@ static void clear_emitted(const rpi_batch *batch)
     for (uint64_t i = 0; i < batch->count; i++) *(rp_bytes *)(void *)rpi_batch_result(batch, i) = (rp_bytes){NULL, 0};
 }
 
+static void clear_results(const rpi_request *in)
+{
+    if (!in->fold && in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results.data, 0, (size_t)in->n * sizeof(rp_bytes));
+}
+
 static void prepare_batch(const rpi_request *in, rpi_call *call, rpi_batch *batch)
 {
     rpi_batch_reset(batch, &call->work, 0, in->n);
@@ -75,11 +81,26 @@ static rp_status join_set(const rpi_request *in, rpi_call *call, rp_error *error
     return rpi_error_no_memory(error);
 }
 
+static bool has_journal(const rpi_request *in) { return in->options && in->options->key && in->pool->for_calls.journal; }
+
+/* Finds the call in the journal, and whether its items are those of it. */
+static rp_status look_up(const rpi_request *in, rpi_call *call, rp_error *error)
+{
+    if (!has_journal(in)) return RP_OK;
+    if (in->fold)
+        return rp_error_set(error, RP_USAGE, 0, "a reduction has no results of items that a journal could keep; it can't have a key");
+    if (in->results.stride_bytes > in->task->result_size)
+        return rp_error_set(error, RP_USAGE, 0, "results with gaps between them can't have a key");
+    rp_status status = rpi_call_open_journal(call, in->options, in->n, error);
+    return status == RP_OK ? rpi_parts_check(call, error) : status;
+}
+
 /* Makes the call, known to no other thread but that of its set. */
 static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
 {
     rpi_call *call;
-    rp_status status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, in->size, &call, error);
+    size_t size = has_journal(in) && !in->fold ? rpi_parts_call_size() : in->size;
+    rp_status status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, size, &call, error);
     if (status != RP_OK) return status;
     call->n_items = in->n;
     call->fini = in->fini;
@@ -88,11 +109,24 @@ static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_erro
     call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
     call->state = RPI_CALL_CLOSED;
     status = check_items(in, call, error);
+    if (status == RP_OK) status = look_up(in, call, error);
     if (status == RP_OK && in->prepare) status = in->prepare(in, call, error);
     if (status == RP_OK && !waits) status = join_set(in, call, error);
     if (status == RP_OK) *out = call;
     else rpi_call_unref(call);
     return status;
+}
+
+/* Gives all items to the executor as one batch. */
+static void begin(const rpi_request *in, bool waits, rpi_call *call)
+{
+    rpi_tries *tries = &((rpi_batch_call *)(void *)call)->tries;
+    prepare_batch(in, call, &tries->batch);
+    tries->batch.partials = in->fold ? in->partials_of(call) : NULL;
+    rpi_tries_prepare(tries, in->pool->retrier, in->ends ? in->ends : batch_ends);
+    rpi_executor *executor = in->pool->for_calls.executor;
+    if (waits && executor->ops->run) executor->ops->run(executor, &tries->batch);
+    else executor->ops->submit(executor, &tries->batch);
 }
 
 static rp_status start(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
@@ -108,14 +142,10 @@ static rp_status start(const rpi_request *in, bool waits, rpi_call **out, rp_err
         rpi_call_unref(call);
         return status;
     }
-    rpi_tries *tries = &((rpi_batch_call *)(void *)call)->tries;
-    prepare_batch(in, call, &tries->batch);
-    tries->batch.partials = in->fold ? in->partials_of(call) : NULL;
-    rpi_tries_prepare(tries, in->pool->retrier, in->ends ? in->ends : batch_ends);
+    if (call->journal) clear_results(in);
     *out = call;
-    rpi_executor *executor = in->pool->for_calls.executor;
-    if (waits && executor->ops->run) executor->ops->run(executor, &tries->batch);
-    else executor->ops->submit(executor, &tries->batch);
+    if (call->journal) rpi_parts_begin(in->pool, call, waits && in->pool->kind == RP_EXECUTOR_SERIAL);
+    else begin(in, waits, call);
     return RP_OK;
 }
 

@@ -13,6 +13,7 @@
 
 static const size_t most_bytes = 1 << 20; /* auto: a chunk holds no more than this */
 static const size_t most_bytes_on_the_way = 64 << 20;
+enum { MOST_KNOWN = 1 << 14 }; /* items of a chunk that is filled in from the journal */
 
 static size_t item_bytes(const rp_iter *self)
 {
@@ -65,7 +66,12 @@ static bool chunk_done(rpi_batch *batch)
     return !chunk->shared->wanted || chunk->shared->wanted == chunk;
 }
 
-static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends((rpi_call *)batch->work, batch, chunk_done); }
+static void batch_ends(rpi_batch *batch)
+{
+    rpi_call *call = (rpi_call *)batch->work;
+    if (call->journal) rpi_call_journal_record(call->journal, batch);
+    rpi_call_batch_ends(call, batch, chunk_done);
+}
 
 static rpi_iter_chunk *take_chunk(rp_iter *self)
 {
@@ -86,6 +92,15 @@ static void stop_source(rp_iter *self)
 static void cut_short(rp_iter *self)
 {
     self->source_status = rp_error_set(&self->source_error, RP_CANCELLED, 0, "the pool was joined before all items were taken in");
+}
+
+/* A journal that can't be written ends the source. */
+static void check_journal(rp_iter *self)
+{
+    rp_error why;
+    if (rpi_call_journal_check(self->call->journal, &why) == RP_OK) return;
+    self->source_error = why;
+    self->source_status = why.status;
 }
 
 void rpi_iter_fail_source(rp_iter *self, rp_status status)
@@ -127,28 +142,67 @@ static bool belongs(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t *
     return true;
 }
 
-/* Pulls items from the function, up to `size` with the n that the chunk has. Returns how many it has then. */
-static uint64_t pull_more(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t size, bool may_wait)
+/* How many items a chunk may have that are filled in from the journal. */
+static uint64_t most_known(const rp_iter *self, uint64_t size)
 {
+    uint64_t most = most_bytes / item_bytes(self), ahead = self->pulled - self->delivered;
+    if (most > MOST_KNOWN) most = MOST_KNOWN;
+    if (self->window && most > self->window - ahead) most = self->window - ahead;
+    return most > size ? most : size;
+}
+
+static uint64_t pull_columns(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size)
+{
+    rpi_journaled_source *journaled = self->journaled.journal ? &self->journaled : NULL;
+    uint64_t left = self->source.n_items - self->pulled, known = journaled ? most_known(self, size) : size,
+             wanted = known < left ? known : left;
+    uint64_t n = rpi_columns_n_sound(self->call->work.arguments, self->call->work.task, self->pulled, wanted, &self->source_error);
+    bool is_sound = n == wanted;
+    if (journaled && n > 0) {
+        n = rpi_journaled_source_cut(journaled, chunk->batch, size < n ? size : n, n, &self->source_status, &self->source_error);
+        is_sound = true;
+    }
+    if (!is_sound) self->source_status = RP_USAGE;
+    else if (self->source_status == RP_OK && self->pulled + n >= self->source.n_items) self->source_status = RP_END;
+    return n;
+}
+
+/* An end that comes too early for the journal is an error. */
+static void check_end(rp_iter *self, uint64_t n)
+{
+    uint64_t missing = rpi_call_journal_missing(self->call->journal, n);
+    if (missing == UINT64_MAX) return;
+    self->source_status =
+        rp_error_set(&self->source_error, RP_USAGE, 0, "the source has given %llu items, and the journal has had item %llu",
+                     (unsigned long long)n, (unsigned long long)missing);
+}
+
+/* Pulls items from the function, up to `size` with the n that the chunk has. Returns how many it has then. */
+static uint64_t pull_items(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t size, bool may_wait)
+{
+    const rpi_journaled_source *journaled = self->journaled.journal ? &self->journaled : NULL;
+    uint64_t most = size;
     self->pulling = true;
-    while (n < size) {
+    while (n < most) {
         self->source_error.status = RP_OK;
         self->source_status = rpi_iter_chunk_pull(chunk, &self->source, n, may_wait && n == 0, &self->source_error);
         if (self->source_status != RP_OK || !belongs(self, chunk, n, &size)) break;
         n++;
+        most = journaled && journaled->chunk.fate == RPI_FATE_KNOWN ? most_known(self, size) : size;
     }
     self->pulling = false;
+    if (journaled && self->source_status == RP_AGAIN && journaled->is_cut) self->source_status = RP_OK;
+    if (journaled && self->source_status == RP_END) check_end(self, self->pulled + n);
     return n;
 }
 
-/* Pulls up to `size` items, and returns how many it got. source_status says why there weren't more. `n`: those that the chunk has. */
+/* Pulls up to `size` items, or more that are known, and returns how many there are then. source_status says why there weren't more. `n`:
+ * those that the chunk has. */
 static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t size, bool may_wait)
 {
-    if (self->pulls) return pull_more(self, chunk, n, size, may_wait);
-    n = rpi_columns_n_sound(self->call->work.arguments, self->call->work.task, self->pulled, size, &self->source_error);
-    if (n < size) self->source_status = RP_USAGE;
-    else if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
-    return n;
+    bool may_be_alone = self->pulled - self->delivered < self->schedule.n_workers;
+    if (self->journaled.journal) rpi_journaled_source_begin(&self->journaled, self->pulled, may_be_alone);
+    return self->pulls ? pull_items(self, chunk, n, size, may_wait) : pull_columns(self, chunk, size);
 }
 
 /* The chunk that is sent next, and how many items it has already. NULL: no memory. */
@@ -181,6 +235,36 @@ static void submit(rpi_call *call, rpi_batch *batch)
     rpi_call_release(call);
 }
 
+static void set_batch(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n)
+{
+    rpi_batch *batch = chunk->batch;
+    batch->schedule = self->schedule;
+    batch->schedule.n_items = n;
+    batch->schedule.target_s = RPI_GRAIN_S;
+    batch->schedule.short_s = RPI_SHORT_GRAIN_S;
+    if (batch->schedule.kind == RP_SCHEDULE_FIXED && batch->schedule.chunk > n) batch->schedule.chunk = n;
+    batch->owner = chunk;
+    batch->whole = true;
+    rpi_tries_prepare(chunk->tries, self->pool->retrier, batch_ends);
+    if (!self->journaled.journal || self->journaled.chunk.fate == RPI_FATE_KNOWN) return;
+    batch->earlier = self->journaled.chunk.earlier;
+    rpi_call_journal_begins(self->journaled.journal, batch, self->journaled.chunk.fate == RPI_FATE_ALONE);
+}
+
+/* Takes a chunk from the journal. When it can't, the source has failed there. */
+static void fill_in(rp_iter *self, rpi_iter_chunk *chunk)
+{
+    rpi_batch *batch = chunk->batch;
+    rp_status status = rpi_call_journal_fill(self->call->journal, batch, &self->source_error);
+    if (status != RP_OK) {
+        self->source_status = status;
+        rpi_work_lower_cutoff(&self->call->work, batch->first);
+    }
+    for (rpi_failure *failure = atomic_load(&batch->failures); failure && status == RP_OK; failure = failure->next)
+        rpi_call_count_failure(self->call, failure->facts.item);
+    rpi_call_batch_ends(self->call, batch, chunk_done);
+}
+
 /* Sends out one chunk of up to `size` items. False: there was none to send. */
 static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 {
@@ -201,16 +285,10 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
     self->pulled += n;
     self->next = chunk->batch->first + n;
     chunk->shared = &self->shared;
-    chunk->batch->schedule = self->schedule;
-    chunk->batch->schedule.n_items = n;
-    chunk->batch->schedule.target_s = RPI_GRAIN_S;
-    chunk->batch->schedule.short_s = RPI_SHORT_GRAIN_S;
-    if (chunk->batch->schedule.kind == RP_SCHEDULE_FIXED && chunk->batch->schedule.chunk > n) chunk->batch->schedule.chunk = n;
-    chunk->batch->owner = chunk;
-    chunk->batch->whole = true;
-    rpi_tries_prepare(chunk->tries, self->pool->retrier, batch_ends);
+    set_batch(self, chunk, n);
     if (self->ordered) rpi_list_add_last(&self->in_order, &chunk->link);
-    submit(call, chunk->batch);
+    if (self->journaled.journal && self->journaled.chunk.fate == RPI_FATE_KNOWN) fill_in(self, chunk);
+    else submit(call, chunk->batch);
     return true;
 }
 
@@ -226,6 +304,7 @@ void rpi_iter_fill_window(rp_iter *self, bool may_wait)
 {
     if (!rpi_iter_source_is_over(self) && atomic_load(&self->call->work.draining)) stop_source(self);
     if (!rpi_iter_source_is_over(self) && rpi_iter_is_closed(self)) cut_short(self);
+    if (!rpi_iter_source_is_over(self) && self->call->journal) check_journal(self);
     while (!rpi_iter_source_is_over(self) && !rpi_work_stopped(&self->call->work, self->next)) {
         uint64_t size = next_size(self);
         if (!has_room(self, size) && !rpi_iter_nothing_out(self)) break;

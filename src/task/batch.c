@@ -50,6 +50,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->avoid_rank = -1;
     batch->attempt = 1;
     batch->ran_on = 0;
+    batch->earlier = 0;
     batch->status = RP_OK;
     batch->partials = NULL;
     batch->result_stride = work->task->result_size;
@@ -72,6 +73,7 @@ void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offs
     part->result_stride = whole->result_stride;
     part->partials = whole->partials;
     part->attempt = whole->attempt;
+    part->earlier = whole->earlier;
     part->urgent = whole->urgent;
 }
 

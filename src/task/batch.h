@@ -42,6 +42,7 @@ struct rpi_batch {
     bool urgent;        /* goes before batches that aren't urgent */
     int avoid_rank;     /* isn't run on that rank while another rank has workers; -1: may run anywhere */
     unsigned attempt;   /* which try of its items this is, from 1; above 1 no item is started once the call is being drained */
+    unsigned earlier;   /* tries of its items in earlier runs of the program; what is told of a try counts them */
     rpi_list_link link; /* of the queue that it is in */
     rpi_claims claims;
     /* outcome */
@@ -73,6 +74,8 @@ static inline bool rpi_batch_has_gaps(const rpi_batch *batch) { return batch->re
 static inline char *rpi_batch_result(const rpi_batch *batch, uint64_t offset) { return batch->results + offset * batch->result_stride; }
 /* Copies results that have no gaps to the places of the items from `offset` on. */
 void rpi_batch_put_results(const rpi_batch *batch, uint64_t offset, const char *from, uint64_t count);
+/* Which try of its items this is, as it is told to tasks and in failures: counted over runs. */
+static inline unsigned rpi_batch_try(const rpi_batch *batch) { return batch->earlier + batch->attempt; }
 /* Adds a failure, which the batch then owns. Any thread. */
 void rpi_batch_add_failure(rpi_batch *batch, rpi_failure *failure);
 

@@ -94,7 +94,7 @@ void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_fai
     failure->facts = *facts;
     failure->facts.rank = context->rank;
     failure->facts.worker = (int)context->index;
-    failure->facts.attempt = (int)batch->attempt;
+    failure->facts.attempt = (int)rpi_batch_try(batch);
     snprintf(failure->facts.host, sizeof failure->facts.host, "%s", context->host);
     rpi_batch_add_failure(batch, failure);
 }

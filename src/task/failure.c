@@ -75,6 +75,8 @@ static void write_text(rp_error *error)
     if (error->attempt > 1) snprintf(attempt, sizeof attempt, ", attempt %d", error->attempt);
     if (is_lost) /* the message says where */
         snprintf(error->text, sizeof error->text, "item %lld%s was lost%s: %s", (long long)error->item, item, attempt, error->message);
+    else if (error->rank < 0) /* where isn't known any more */
+        snprintf(error->text, sizeof error->text, "item %lld%s failed%s: %s", (long long)error->item, item, attempt, error->message);
     else
         snprintf(error->text, sizeof error->text, "item %lld%s failed on rank %d, host %s, worker %d%s: %s", (long long)error->item, item,
                  error->rank, error->host, error->worker, attempt, error->message);

@@ -138,8 +138,9 @@ rp_item *rp_item_take(void)
     item->held = held;
     item->offset = held->begin++;
     item->began_ns = rpi_now_ns();
-    item->item = (rp_item){
-        .index = (int64_t)(batch->first + item->offset), .attempt = (int)batch->attempt, .result = rpi_batch_result(batch, item->offset)};
+    item->item = (rp_item){.index = (int64_t)(batch->first + item->offset),
+                           .attempt = (int)rpi_batch_try(batch),
+                           .result = rpi_batch_result(batch, item->offset)};
     find_arguments(item);
     rp_bytes *emitted = emitted_of(batch, item->offset);
     if (emitted) *emitted = (rp_bytes){NULL, 0};

@@ -133,7 +133,7 @@ int rp_cancelled(void)
 int rp_attempt(void)
 {
     const rpi_context *context = rpi_context_current();
-    return context && context->batch ? (int)context->batch->attempt : 0;
+    return context && context->batch ? (int)rpi_batch_try(context->batch) : 0;
 }
 
 uint64_t rp_item_seed_of(int64_t index)

@@ -117,6 +117,7 @@ static int (*const groups[])(void) = {
     suite_run_types,     suite_run_waits,       suite_run_pools,         suite_run_edges,     suite_run_isolation,  suite_run_isolated_ends,
     suite_run_scribbles, suite_run_timeouts,    suite_run_memory,        suite_run_threads,   suite_run_shared,     suite_run_overlap,
     suite_run_reduce,    suite_run_completions, suite_run_computed,      suite_run_options,   suite_run_task_calls, suite_run_time,
+    suite_run_journal,
 };
 
 /* "EXECUTOR", "EXECUTOR,isolated", "EXECUTOR,timed" or "EXECUTOR,recorded". */

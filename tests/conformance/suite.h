@@ -96,5 +96,6 @@ int suite_run_computed(void);
 int suite_run_options(void);
 int suite_run_task_calls(void);
 int suite_run_time(void);
+int suite_run_journal(void);
 
 #endif

@@ -161,6 +161,7 @@ static void pools(rp_pool *pool)
     EXPECT(time.left_s == 0 && !time.is_over && REFUSED(rp_pool_set_time_left(NULL, 1, 0, &why)));
     rp_pool_terminate(NULL);
     rp_pool_free(NULL);
+    EXPECT(REFUSED(rp_pool_sync_journal(NULL, 0, &why)));
     rp_pool_progress_hide(NULL);
     rp_pool_progress_show(NULL);
     rp_pool_get_info(NULL, &info);

@@ -33,6 +33,7 @@ check rp_cause src/base/error.c
 check rp_on_error src/base/names.c
 check rp_progress src/base/names.c
 check rp_isolation src/base/names.c
+check rp_resume src/base/names.c
 check rp_record src/base/names.c
 check rp_schedule src/schedule/schedule.c
 check rp_executor src/pool/executors.c
@@ -68,7 +69,7 @@ for field in $(fields rp_call_options); do
     found=$((found + 1))
     case $field in completions | tag | progress_callback | progress_argument | progress_callback_s | callbacks_apart | seed) continue ;; esac
     case $field in failures | failures_room | n_failures | begun | n_begun | place) continue ;; esac
-    case $field in bound | statuses | callback | error_callback | callback_argument | reduce_order | initial | reduced) continue ;; esac
+    case $field in key | bound | statuses | callback | error_callback | callback_argument | reduce_order | initial | reduced) continue ;; esac
     grep -q "IN_CALL($field)" $rows || problem "the option $field of rp_call_options has no IN_CALL in $rows"
 done
 [ "$found" -gt 20 ] || problem 'the options were not found in include/rankpool'

@@ -175,13 +175,23 @@ static void each_number_takes_its_limits_and_nothing_beyond(void **state)
     for (size_t k = 0; k < rpi_n_options; k++) {
         const rpi_option *option = &rpi_options[k];
         rp_pool_options options = {0};
-        if (!option->name || option->type == RPI_OPTION_CHOICE) continue;
+        if (!option->name || option->type == RPI_OPTION_CHOICE || option->type == RPI_OPTION_TEXT) continue;
         set_text(option, &options, option->most, true);
         set_text(option, &options, option->most + 1, false);
         if (!is_whole(option)) continue;
         set_text(option, &options, option->least, true);
         if (option->least > 0) set_text(option, &options, option->least - 1, false);
     }
+}
+
+static void a_text_is_taken_as_it_is(void **state)
+{
+    (void)state;
+    rp_pool_options options = {0};
+    const char *name = "-1 a folder";
+    assert_int_equal(rp_pool_options_set(&options, "journal", name, NULL), RP_OK);
+    assert_ptr_equal(options.journal, name);
+    assert_int_equal(rpi_options_check(&options, NULL), RP_OK);
 }
 
 static void each_choice_takes_its_names_alone(void **state)
@@ -335,7 +345,7 @@ static void a_truncated_or_foreign_packing_is_refused(void **state)
 
 UNIT_MAIN(UNIT(names_choose), UNIT(numbers_are_read), UNIT(bad_names_are_told_what_there_is), UNIT(bad_numbers_are_told_the_range),
           UNIT(fields_out_of_range_are_refused), UNIT(names_are_those_that_are_read), UNIT(each_number_takes_its_limits_and_nothing_beyond),
-          UNIT(each_choice_takes_its_names_alone), UNIT(each_field_that_is_checked_refuses_nonsense),
+          UNIT(a_text_is_taken_as_it_is), UNIT(each_choice_takes_its_names_alone), UNIT(each_field_that_is_checked_refuses_nonsense),
           UNIT(the_list_for_help_has_each_name_once), UNIT(zeros_become_the_defaults), UNIT(a_call_has_its_own_or_its_pools),
           UNIT(a_call_with_a_limit_of_its_own_collects), UNIT(choices_of_a_call_are_checked), UNIT(what_is_packed_comes_out),
           UNIT(a_truncated_or_foreign_packing_is_refused))
