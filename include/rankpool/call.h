@@ -69,4 +69,8 @@ RP_API uint64_t rp_pool_failures(const rp_pool *pool);
 #ifdef __cplusplus
 }
 #endif
+
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#include <rankpool/cxx/calls.hpp>
+#endif
 #endif
