@@ -227,6 +227,18 @@ CASE(bound_values_come_first)
           std::vector<std::string>{"n5", "n6"});
 }
 
+CASE(what_apply_is_given_is_one_value)
+{
+    std::vector<int> three = {1, 2, 3};
+    CHECK(rp::apply(
+              pool, [](auto values) { return values.size(); }, three) == 3);
+    CHECK(rp::apply(
+              pool, [](const std::vector<int> &values, const std::string &s) { return values.size() + s.size(); }, three, "ab") == 5);
+    std::vector<std::pair<int, int>> pairs = {{1, 2}};
+    CHECK(rp::map(
+              pool, [](auto pair) { return pair.first + pair.second; }, pairs) == std::vector<int>{3});
+}
+
 CASE(constants_are_the_same_for_each_item)
 {
     CHECK(rp::starmap(pool, energy, rp::constant(2), rp::range(3)) == std::vector<double>{0, 1, 4});

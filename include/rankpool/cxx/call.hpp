@@ -18,7 +18,7 @@ template <class R> auto blocking(pool &where, rp_call_options options)
         in_type in(f, std::forward<decltype(x)>(x)...);
         options.bound = in.bound();
         outputs<typename in_type::result, R::is_one> out(R::is_one ? in.size(1) : in.size(any_number));
-        rp_error details = {};
+        blank_error details;
         check(rp_starmap_into(where.handle(), in_type::task(), out.into(), out.size(), in.columns(), &options, &details), details);
         return out.take();
     };
@@ -30,7 +30,7 @@ template <class R> auto starting(pool &where, rp_call_options options)
         using in_type = inputs<plain<decltype(f)>, decltype(x)...>;
         using out_type = outputs<typename in_type::result, R::is_one>;
         auto call = std::make_unique<call_of<in_type, out_type>>(R::is_one ? 1 : any_number, f, std::forward<decltype(x)>(x)...);
-        rp_error details = {};
+        blank_error details;
         rp_result *handle = nullptr;
         options.bound = call->in.bound();
         if (!R::is_one && !options.statuses) options.statuses = call->make_statuses();
@@ -56,8 +56,8 @@ struct many {
 // f(values…), once. Blocks.
 template <class F, class... X> auto apply(pool &where, F f, X &&...values)
 {
-    static_assert(((detail::kind_of<void, detail::plain<X>>() == detail::kind::constant || true) && ... && true));
-    return detail::with_columns(detail::blocking<detail::one>(where, detail::options_of(values...)), f, std::forward<X>(values)...);
+    return detail::with_columns<detail::spreading::never>(detail::blocking<detail::one>(where, detail::options_of(values...)), f,
+                                                          detail::as_constant(values)...);
 }
 
 // A std::vector of f(item), in the order of the items; nothing for a function without a result. Blocks. With rp::with(values…) it is
@@ -66,31 +66,34 @@ template <class F, class Items, class... X> auto map(pool &where, F f, Items &&i
 {
     static_assert(((detail::is_options<X> || detail::is_bound<detail::plain<X>>::value) && ... && true),
                   "rp::map takes one column: see rp::starmap");
-    return detail::with_columns(detail::blocking<detail::many>(where, detail::options_of(bound_and_options...)), f,
-                                std::forward<Items>(items), std::forward<X>(bound_and_options)...);
+    return detail::with_columns<detail::spreading::never>(detail::blocking<detail::many>(where, detail::options_of(bound_and_options...)),
+                                                          f, std::forward<Items>(items), std::forward<X>(bound_and_options)...);
 }
 
 // The same with a column, or a value, for each argument; or with one container of tuples; or with rp::grid.
 template <class F, class... X> auto starmap(pool &where, F f, X &&...columns)
 {
-    return detail::with_columns(detail::blocking<detail::many>(where, detail::options_of(columns...)), f, std::forward<X>(columns)...);
+    return detail::with_columns<detail::spreading::always>(detail::blocking<detail::many>(where, detail::options_of(columns...)), f,
+                                                           std::forward<X>(columns)...);
 }
 
 // The same without waiting: an rp::future of what the others return. Containers that aren't temporaries are borrowed until it is finished.
 template <class F, class... X> [[nodiscard]] auto apply_async(pool &where, F f, X &&...values)
 {
-    return detail::with_columns(detail::starting<detail::one>(where, detail::options_of(values...)), f, std::forward<X>(values)...);
+    return detail::with_columns<detail::spreading::never>(detail::starting<detail::one>(where, detail::options_of(values...)), f,
+                                                          detail::as_constant(values)...);
 }
 template <class F, class Items, class... X> [[nodiscard]] auto map_async(pool &where, F f, Items &&items, X &&...bound_and_options)
 {
     static_assert(((detail::is_options<X> || detail::is_bound<detail::plain<X>>::value) && ... && true),
                   "rp::map_async takes one column: see rp::starmap_async");
-    return detail::with_columns(detail::starting<detail::many>(where, detail::options_of(bound_and_options...)), f,
-                                std::forward<Items>(items), std::forward<X>(bound_and_options)...);
+    return detail::with_columns<detail::spreading::never>(detail::starting<detail::many>(where, detail::options_of(bound_and_options...)),
+                                                          f, std::forward<Items>(items), std::forward<X>(bound_and_options)...);
 }
 template <class F, class... X> [[nodiscard]] auto starmap_async(pool &where, F f, X &&...columns)
 {
-    return detail::with_columns(detail::starting<detail::many>(where, detail::options_of(columns...)), f, std::forward<X>(columns)...);
+    return detail::with_columns<detail::spreading::always>(detail::starting<detail::many>(where, detail::options_of(columns...)), f,
+                                                           std::forward<X>(columns)...);
 }
 
 } // namespace rp

@@ -30,7 +30,7 @@ template <class T> constexpr bool is_item()
 template <class T> inline rp_column array_column(const T *first, size_t stride, size_t room)
 {
     static_assert(is_item<T>());
-    return {RP_COLUMN_ARRAY, type_of<T>, sizeof(T), stride, first, room > size_t{INT64_MAX} ? 0 : static_cast<int64_t>(room), 0};
+    return {RP_COLUMN_ARRAY, type_of<T>, sizeof(T), stride, first, room == SIZE_MAX ? 0 : static_cast<int64_t>(room), 0};
 }
 template <class T> inline rp_column axis_column(const T *first, size_t n)
 {

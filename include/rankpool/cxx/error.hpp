@@ -45,9 +45,20 @@ class failure : public error
 namespace detail
 {
 
-[[noreturn, gnu::noinline, gnu::cold]] inline void raise(rp_status status, rp_error details)
+// Not zeroed, as it is large, and hardly ever looked at.
+struct blank_error : rp_error {
+    blank_error() noexcept // NOLINT: on purpose
+    {
+        status = RP_OK;
+        item = -1;
+    }
+};
+
+[[noreturn, gnu::noinline, gnu::cold]] inline void raise(rp_status status, const rp_error &found = blank_error())
 {
-    if (details.status == RP_OK) (void)rp_error_set(&details, status, 0, "%s", rp_status_text(status));
+    rp_error details = {};
+    if (found.status == RP_OK) (void)rp_error_set(&details, status, 0, "%s", rp_status_text(status));
+    else details = found;
     if (status == RP_FAILED || details.item >= 0) throw failure(details);
     throw error(details);
 }

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <future>
 #include <optional>
+#include <unordered_map>
 
 namespace rp
 {
@@ -193,7 +194,7 @@ template <class T> class [[nodiscard]] future
     std::vector<failure> failures() const
     {
         std::vector<failure> all;
-        rp_error details = {};
+        detail::blank_error details;
         for (uint64_t k = 0; rp_result_failure(handle(), k, &details) == RP_OK; k++) all.emplace_back(details);
         return all;
     }
@@ -207,12 +208,12 @@ template <class T> class [[nodiscard]] future
     rp_status wait_for_s(double time_s) const
     {
         rp_status status = rp_result_wait(handle(), time_s);
-        if (status != RP_OK && status != RP_TIMEOUT) detail::raise(status, rp_error());
+        if (status != RP_OK && status != RP_TIMEOUT) detail::raise(status);
         return status;
     }
     void wait_for_result() const
     {
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_result_get(handle(), -1, &details), details);
     }
 };
@@ -226,18 +227,23 @@ template <class T> class completions
   public:
     completions()
     {
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_completions_open(&handle_, &details), details);
     }
-    completions(completions &&from) noexcept : handle_(std::exchange(from.handle_, nullptr)), left_(std::move(from.left_)) {}
+    completions(completions &&from) noexcept
+        : handle_(std::exchange(from.handle_, nullptr)), left_(std::move(from.left_)), n_added_(from.n_added_)
+    {
+    }
     completions &operator=(completions &&from) noexcept
     {
         std::swap(handle_, from.handle_);
         std::swap(left_, from.left_);
+        std::swap(n_added_, from.n_added_);
         return *this;
     }
     ~completions()
     {
+        for (auto &call : left_) call.second.cancel(); // all first: one may have to wait for another that runs
         left_.clear();
         rp_completions_free(handle_);
     }
@@ -245,13 +251,14 @@ template <class T> class completions
     // Returns a number, which index() gives when the call comes back.
     size_t add(future<T> &&call)
     {
-        size_t index = left_.size();
-        left_.push_back(std::move(call));
-        rp_status status = rp_completions_add(handle_, left_[index].handle(), reinterpret_cast<void *>(index));
+        size_t index = n_added_;
+        rp_status status =
+            rp_completions_add(handle_, left_.emplace(index, std::move(call)).first->second.handle(), reinterpret_cast<void *>(index));
         if (status != RP_OK) {
-            left_.pop_back();
-            detail::raise(status, rp_error());
+            left_.erase(index);
+            detail::raise(status);
         }
+        n_added_++;
         return index;
     }
     std::optional<future<T>> next()
@@ -260,15 +267,15 @@ template <class T> class completions
         void *tag;
         rp_status status = rp_completions_next(handle_, -1, &result, &tag);
         if (status == RP_END) return std::nullopt;
-        if (status != RP_OK) detail::raise(status, rp_error());
+        if (status != RP_OK) detail::raise(status);
         index_ = reinterpret_cast<size_t>(tag);
-        return std::move(left_[index_]);
+        return std::move(left_.extract(index_).mapped());
     }
     size_t index() const noexcept { return index_; } // of the call that next() gave last: the number of its add()
 
   private:
-    std::vector<future<T>> left_; // by number; those that were given aren't valid
-    size_t index_ = 0;
+    std::unordered_map<size_t, future<T>> left_; // by number
+    size_t n_added_ = 0, index_ = 0;
 };
 
 } // namespace rp

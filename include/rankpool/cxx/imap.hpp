@@ -65,7 +65,7 @@ template <class R> class [[nodiscard]] results
     // follow.
     std::optional<R> next()
     {
-        rp_error details = {};
+        detail::blank_error details;
         std::optional<R> found;
         rp_status status = take(found, details);
         if (status == RP_OK || status == RP_END) return found;
@@ -133,7 +133,7 @@ inline auto iterating(iterate *start, pool &where, const rp_call_options &given)
         rp_call_options options = given;
         rp_source from = source->from(options);
         rp_iter *handle = nullptr;
-        rp_error details = {};
+        detail::blank_error details;
         check(start(where.handle(), in_type::task(), from, &options, &handle, &details), details);
         return results<typename in_type::result>(std::move(source), handle);
     };
@@ -145,24 +145,26 @@ inline auto iterating(iterate *start, pool &where, const rp_call_options &given)
 // under way ahead of its reader. The items may be an rp::generate(…) too, of any number.
 template <class F, class Items, class... X> auto imap(pool &where, F f, Items &&items, X &&...bound_and_options)
 {
-    return detail::with_columns(detail::iterating((rp_istarmap), where, detail::options_of(bound_and_options...)), f,
-                                std::forward<Items>(items), std::forward<X>(bound_and_options)...);
+    return detail::with_columns<detail::spreading::never>(detail::iterating((rp_istarmap), where, detail::options_of(bound_and_options...)),
+                                                          f, std::forward<Items>(items), std::forward<X>(bound_and_options)...);
 }
 // In the order in which they come.
 template <class F, class Items, class... X> auto imap_unordered(pool &where, F f, Items &&items, X &&...bound_and_options)
 {
-    return detail::with_columns(detail::iterating((rp_istarmap_unordered), where, detail::options_of(bound_and_options...)), f,
-                                std::forward<Items>(items), std::forward<X>(bound_and_options)...);
+    return detail::with_columns<detail::spreading::never>(
+        detail::iterating((rp_istarmap_unordered), where, detail::options_of(bound_and_options...)), f, std::forward<Items>(items),
+        std::forward<X>(bound_and_options)...);
 }
 // The same with columns as rp::starmap has them.
 template <class F, class... X> auto istarmap(pool &where, F f, X &&...columns)
 {
-    return detail::with_columns(detail::iterating((rp_istarmap), where, detail::options_of(columns...)), f, std::forward<X>(columns)...);
+    return detail::with_columns<detail::spreading::always>(detail::iterating((rp_istarmap), where, detail::options_of(columns...)), f,
+                                                           std::forward<X>(columns)...);
 }
 template <class F, class... X> auto istarmap_unordered(pool &where, F f, X &&...columns)
 {
-    return detail::with_columns(detail::iterating((rp_istarmap_unordered), where, detail::options_of(columns...)), f,
-                                std::forward<X>(columns)...);
+    return detail::with_columns<detail::spreading::always>(
+        detail::iterating((rp_istarmap_unordered), where, detail::options_of(columns...)), f, std::forward<X>(columns)...);
 }
 
 } // namespace rp

@@ -112,7 +112,7 @@ template <class T> struct kind_of_wrapper {
 template <class T> struct kind_of_wrapper<constant_item<T>> {
     static constexpr bool known = true;
     static constexpr kind value = kind::constant;
-    using item = T;
+    using item = plain<T>;
 };
 template <class T> struct kind_of_wrapper<bound_item<T>> : kind_of_wrapper<constant_item<T>> {
 };
@@ -177,7 +177,7 @@ template <class T> struct constant_of {
     using type = std::conditional_t<is_characters<T>, const char *, T>;
 };
 template <class T> struct constant_of<constant_item<T>> {
-    using type = T;
+    using type = plain<T>;
 };
 template <class T> struct constant_of<bound_item<T>> {
     using type = T;
@@ -253,14 +253,20 @@ template <class A, class X> class slot
 
     rp_column make_constant()
     {
-        if constexpr (kind_of_wrapper<T>::known) value.emplace(static_cast<A>(given.value));
-        else value.emplace(static_cast<A>(given));
+        const auto &from = constant_in(given);
         if constexpr (is_fixed<A> || is_text<A>) {
+            value.emplace(static_cast<A>(from));
             return {RP_COLUMN_CONSTANT, type_of<W>, sizeof(W), 0, &*value, 0, 0};
         } else {
-            made.reset(new W[1]{bytes_of<A>(*value, room)});
+            if constexpr (std::is_same_v<plain<decltype(from)>, A>) made.reset(new W[1]{bytes_of<A>(from, room)});
+            else made.reset(new W[1]{bytes_of<A>(value.emplace(static_cast<A>(from)), room)});
             return {RP_COLUMN_CONSTANT, type_of<W>, sizeof(W), 0, made.get(), 0, 0};
         }
+    }
+    template <class G> static const auto &constant_in(const G &from)
+    {
+        if constexpr (kind_of_wrapper<G>::known) return from.value;
+        else return from;
     }
 
     template <class M> rp_column make_member(const M &member) { return member_column(member, static_cast<const M *>(nullptr)); }
@@ -456,29 +462,34 @@ template <class C, size_t... k> auto spread_members(C &&container, std::index_se
     return std::tuple<member_of<k, plain<C>>...>(member_of<k, plain<C>>{kept}...);
 }
 
-// spreads: the function has several arguments, and the call one container of tuples.
-template <bool spreads, class T> auto columns_of(T &&given)
-{
-    if constexpr (is_options<T> || is_bound<plain<T>>::value) {
-        return std::tuple<>();
-    } else if constexpr (is_grid_of<plain<T>>::value) {
-        return spread_grid(given, std::make_index_sequence<std::tuple_size_v<decltype(given.axes)>>());
-    } else if constexpr (spreads) {
-        using element = typename element_of<plain<T>>::type;
-        if constexpr (is_tuple<element>::value)
-            return spread_members(std::forward<T>(given), std::make_index_sequence<std::tuple_size_v<element>>());
-        else return std::tuple<T>(std::forward<T>(given));
-    } else {
-        return std::tuple<T>(std::forward<T>(given));
-    }
-}
+// Whether one container of tuples has all arguments of the function.
+enum class spreading { never, where_known, always };
 
-template <class F, class... X> constexpr bool spreads_tuples()
+template <spreading mode, class F, class... X> constexpr bool spreads_tuples()
 {
     constexpr size_t n = ((is_options<X> || is_bound<plain<X>>::value ? 0 : 1) + ... + 0);
-    if constexpr (n != 1) return false;
-    else if constexpr (!signature<F>::known) return true;
+    if constexpr (n != 1 || mode == spreading::never) return false;
+    else if constexpr (!signature<F>::known) return mode == spreading::always;
     else return signature<F>::arguments::n > 1;
+}
+
+template <bool spreads, class T> auto columns_of(T &&given)
+{
+    using element = typename element_of<plain<T>>::type;
+    if constexpr (is_options<T> || is_bound<plain<T>>::value) return std::tuple<>();
+    else if constexpr (is_grid_of<plain<T>>::value)
+        return spread_grid(given, std::make_index_sequence<std::tuple_size_v<decltype(given.axes)>>());
+    else if constexpr (spreads && is_tuple<element>::value)
+        return spread_members(std::forward<T>(given), std::make_index_sequence<std::tuple_size_v<element>>());
+    else return std::tuple<T>(std::forward<T>(given));
+}
+
+// For apply: whatever it is, it is one value. A reference will do, as constants are copied when the call is made.
+template <class T> decltype(auto) as_constant(const T &value)
+{
+    if constexpr (is_options<T>) return (value);
+    else if constexpr (std::is_array_v<T>) return constant_item<const std::remove_extent_t<T> *>{value};
+    else return constant_item<const T &>{value};
 }
 
 // The options among what the call was given, or the defaults.
@@ -500,9 +511,9 @@ template <class... X> rp_call_options options_of(const X &...x)
 }
 
 // Has use(f, columns…) do the call.
-template <class Use, class F, class... X> decltype(auto) with_columns(Use &&use, const F &f, X &&...x)
+template <spreading mode, class Use, class F, class... X> decltype(auto) with_columns(Use &&use, const F &f, X &&...x)
 {
-    auto all = std::tuple_cat(bound_of(std::forward<X>(x))..., columns_of<spreads_tuples<F, X...>()>(std::forward<X>(x))...);
+    auto all = std::tuple_cat(bound_of(std::forward<X>(x))..., columns_of<spreads_tuples<mode, F, X...>()>(std::forward<X>(x))...);
     return std::apply([&](auto &&...column) -> decltype(auto) { return use(f, std::forward<decltype(column)>(column)...); },
                       std::move(all));
 }

@@ -16,15 +16,14 @@
 namespace rp
 {
 
-// As rp_pool_options (pool.h has them all), with the defaults set: `rp::options options; options.threads = 4;`. In C++20 also
-// rp_pool_options{.threads = 4}.
+// As rp_pool_options (pool.h has them all), with the defaults set: `rp::options options; options.threads = 4;`.
 struct options : rp_pool_options {
     options() noexcept : rp_pool_options() {}
     options(const rp_pool_options &from) noexcept : rp_pool_options(from) {}
     // From text, as on a command line: set("threads", "4").
     options &set(const char *name, const char *value)
     {
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_pool_options_set(this, name, value, &details), details);
         return *this;
     }
@@ -40,7 +39,7 @@ class pool
   public:
     explicit pool(const rp_pool_options &options = rp_pool_options())
     {
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_pool_open(&options, &handle_, &details), details);
     }
     // A pool that C opened and frees.
@@ -63,12 +62,12 @@ class pool
     void terminate() noexcept { rp_pool_terminate(handle_); }
     void join()
     {
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_pool_join(handle_, &details), details);
     }
     void check() const // throws when a rank was lost
     {
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_pool_check(handle_, &details), details);
     }
     rp_pool_info info() const noexcept

@@ -261,7 +261,7 @@ template <class Fold> class reduced
             const rp_bytes found = bytes();
             const char *data = static_cast<const char *>(found.data);
             if (data && *data == Fold::functions::is_value) return Fold::functions::from_bytes(data, found.size);
-            rp_error details = {};
+            detail::blank_error details;
             (void)rp_error_set(&details, RP_FAILED, 0, "%.*s", static_cast<int>(found.size ? found.size - 1 : 0), data ? data + 1 : "");
             details.item = -1;
             throw failure(details);
@@ -351,13 +351,13 @@ template <class F, class How, class... X> auto reduce(pool &where, F f, How how,
         in_type in(function, std::forward<decltype(x)>(x)...);
         out_type out(how);
         options.bound = in.bound();
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_reduce_into(where.handle(), in_type::task(), out.fold(), out.into(), in.size(detail::any_number), in.columns(),
                                      &options, &details),
                       details);
         return out.take();
     };
-    return detail::with_columns(call, f, std::forward<X>(columns)...);
+    return detail::with_columns<detail::spreading::where_known>(call, f, std::forward<X>(columns)...);
 }
 
 template <class F, class How, class... X> [[nodiscard]] auto reduce_async(pool &where, F f, How how, X &&...columns)
@@ -369,13 +369,13 @@ template <class F, class How, class... X> [[nodiscard]] auto reduce_async(pool &
         detail::check_initial<out_type>(options);
         auto call = std::make_unique<detail::reduction<in_type, out_type>>(how, function, std::forward<decltype(x)>(x)...);
         options.bound = call->in.bound();
-        rp_error details = {};
+        detail::blank_error details;
         detail::check(rp_reduce_async_into(where.handle(), in_type::task(), call->out.fold(), call->out.into(),
                                            call->in.size(detail::any_number), call->in.columns(), &options, &call->handle, &details),
                       details);
         return future<typename out_type::type>(std::move(call));
     };
-    return detail::with_columns(start, f, std::forward<X>(columns)...);
+    return detail::with_columns<detail::spreading::where_known>(start, f, std::forward<X>(columns)...);
 }
 
 } // namespace rp
