@@ -22,6 +22,8 @@ libcmocka-dev module cmocka
 ca-certificates certificates any
 nginx-light command nginx'
 packages_to_test='
+g++ command c++
+gfortran command gfortran
 openssl command openssl
 procps command ps
 bsdutils command script

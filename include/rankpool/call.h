@@ -143,4 +143,7 @@ RP_API uint64_t rp_pool_failures(const rp_pool *pool);
 
 #include <rankpool/sized.h>
 
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#include <rankpool/cxx/calls.hpp>
+#endif
 #endif

@@ -232,4 +232,8 @@
 #endif /* __cplusplus */
 /* clang-format on */
 
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#include <rankpool/cxx/declare.hpp>
+#endif
+
 #endif

@@ -188,4 +188,8 @@ RP_API double rp_variance(const rp_moments *moments);
 #ifdef __cplusplus
 }
 #endif
+
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#include <rankpool/cxx/folds.hpp>
+#endif
 #endif

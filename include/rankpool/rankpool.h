@@ -29,6 +29,7 @@
 #include <rankpool/fold.h>
 #include <rankpool/imap.h>
 #include <rankpool/iterator.h>
+#include <rankpool/language.h>
 #include <rankpool/main.h>
 #include <rankpool/map.h>
 #include <rankpool/memory.h>

@@ -140,4 +140,8 @@ typedef struct rp_source {
 #ifdef __cplusplus
 }
 #endif
+
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#include <rankpool/cxx/columns.hpp>
+#endif
 #endif

@@ -1,9 +1,8 @@
 // myjob.cc: the job of myjob.c in C++. An exception is the failure of its item.
 //
-//     c++ -shared -fPIC myjob.cc -o myjob.so
+//     c++ -std=c++17 -shared -fPIC myjob.cc -o myjob.so
 #include <rankpool/job.h>
 
-#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -23,27 +22,13 @@ static path collatz(int64_t most_steps, int64_t n)
     return taken;
 }
 
-// What RP_TASK makes in C.
-static void collatz_kernel(rp_run *run, void *results, const rp_view *views, size_t n)
-{
-    auto argument = [views](int k, size_t i) { return *reinterpret_cast<const int64_t *>(views[k].base + i * views[k].stride_bytes); };
-    for (size_t i = 0; i < n; i++) {
-        run->item = i;
-        try {
-            static_cast<path *>(results)[i] = collatz(argument(0, i), argument(1, i));
-        } catch (const std::exception &thrown) {
-            rp_fail(1, "%s", thrown.what());
-        }
-        if (__atomic_load_n(&run->attention, __ATOMIC_RELAXED) && !rp_run_next(run)) return;
-    }
-}
-static const rp_task task = {"collatz", collatz_kernel, RP_TYPE_RECORD, sizeof(path), 0, 2, {RP_TYPE_INT64, RP_TYPE_INT64}, {8, 8}};
+RP_TASK(collatz, path, int64_t, int64_t)
 
 // The parameter is the task's first argument.
 static rp_status bind(const rp_job_request *request, rp_columns *bound, void **, rp_error *)
 {
     static rp_column steps;
-    steps = {RP_COLUMN_CONSTANT, RP_TYPE_INT64, sizeof(int64_t), 0, &request->values[0].integer, 0, 0};
+    steps = RP_CONSTANT_AT(&request->values[0].integer);
     *bound = {1, &steps};
     return RP_OK;
 }
@@ -58,7 +43,7 @@ static rp_job make_job()
     made.name = "collatz";
     made.help = "how many steps the Collatz sequence takes from a number to 1";
     made.item_help = "a positive integer";
-    made.task = &task;
+    made.task = collatz_task;
     made.params = params;
     made.fields = fields;
     made.bind = bind;

@@ -36,5 +36,26 @@ for compiler in $cxx g++ clang++; do
     said=$("$compiler" -std=c++11 -Wall -Wextra -Werror -I"$top/include" -fsyntax-only "$here/headers.cc" 2>&1) ||
         problem "$compiler, headers.cc: $said"
 done
+# check_cxx COMPILER: what it has to accept, in two standards, and to refuse.
+check_cxx() {
+    local part text said file
+    for standard in c++17 c++20; do
+        for file in tests/cxx/test_macros.cc tests/examples/cxx/folds.cc; do
+            said=$("$1" -std=$standard -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -I"$top/include" -fsyntax-only "$top/$file" 2>&1) ||
+                problem "$1 $standard, $file: $said"
+        done
+    done
+    while read -r part text; do
+        tried=$((tried + 1))
+        said=$("$1" -std=c++17 -I"$top/include" -fsyntax-only -D"$part" "$here/refused.cc" 2>&1) && problem "$1, refused.cc: $part compiles"
+        [[ $said == *"$text"* ]] || problem "$1, refused.cc: $part doesn't say \"$text\": $said"
+    done < <(sed -nE 's|^#ifdef ([A-Z_]+) // (.*)$|\1 \2|p' "$here/refused.cc")
+}
+
+tried=0 compilers=''
+for compiler in $cxx g++ clang++; do
+    [[ " $compilers " == *" $compiler "* ]] || ! command -v "$compiler" >/dev/null || { check_cxx "$compiler" && compilers+=" $compiler"; }
+done
+[ -z "$compilers" ] || [ "$tried" -gt 20 ] || problem 'the parts of refused.cc were not found'
 echo "compile.sh: $problems problems"
 [ "$problems" = 0 ]

@@ -1,4 +1,4 @@
-// headers.cc: the headers compile as C++. Programs in C++ may call the functions; the macros are for C.
+// headers.cc: the headers compile as older C++ too. Programs may call the functions; the macros, and rankpool.hpp, are for C++17.
 #include <rankpool/job.h>
 #include <rankpool/rankpool.h>
 

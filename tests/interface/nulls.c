@@ -201,6 +201,9 @@ static void names(void)
     rp_error error;
     EXPECT(rp_task_register(NULL) == RP_USAGE && rp_task_register(&nameless) == RP_USAGE && rp_task_register(&empty) == RP_USAGE);
     EXPECT(rp_initializer_register(NULL) == RP_USAGE && rp_initializer_register(&no_start) == RP_USAGE);
+    EXPECT(rp_task_register_range(NULL, (rp_range_function *)names, RP_TYPE_DOUBLE, 0, NULL) == RP_USAGE);
+    EXPECT(rp_task_register_range("none", NULL, RP_TYPE_DOUBLE, 0, NULL) == RP_USAGE);
+    EXPECT(rp_task_register_range("none", (rp_range_function *)names, RP_TYPE_DOUBLE, 1, NULL) == RP_USAGE && !rp_fail_text(1, NULL));
     EXPECT(rp_task_find(NULL) == NULL && rp_initializer_find(NULL) == NULL);
     EXPECT(REFUSED(rp_pool_options_set(NULL, "threads", "1", &why)) && REFUSED(rp_pool_options_set(&options, NULL, "1", &why)));
     EXPECT(REFUSED(rp_pool_options_set(&options, "threads", NULL, &why)) && options.threads == 1);

@@ -57,7 +57,7 @@ check "$work/c.so"
 libraries=./c.so
 cxx=${CXX-$(command -v g++ || command -v clang++)}
 if [ -n "$cxx" ]; then
-    build "$examples/myjob.cc" cc.so -std=c++11
+    build "$examples/myjob.cc" cc.so -std=c++17
     check ./cc.so
     libraries+=' ./cc.so'
 fi

@@ -7,7 +7,7 @@ problems=0 found=0
 documents=$(find . -name '*.md' -not -path './build*' -not -path './.git/*' | LC_ALL=C sort)
 sources=$(mktemp)
 trap 'rm -f "$sources"' EXIT
-grep -rhoE '\brpi?_[a-z0-9_]+' include src mpi omp jobs tests --include='*.[ch]' | sort -u >"$sources"
+grep -rhoE '\brpi?_[a-z0-9_]+' include src mpi omp jobs tests --include='*.[ch]' --include='*.hpp' --include='*.f90' | sort -u >"$sources"
 
 problem() {
     problems=$((problems + 1))
