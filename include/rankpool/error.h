@@ -40,7 +40,8 @@ typedef enum rp_cause {
     RP_CAUSE_SIGNAL,   /* its process crashed or was killed: its child process with isolation, or a command that it ran; code: the signal */
     RP_CAUSE_EXIT,     /* its process ended by itself (code: the exit status), or it ended its thread (code: 0) */
     RP_CAUSE_LOST,     /* the rank that had the item was lost; code: 0 */
-    RP_CAUSE_SYSTEM    /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
+    RP_CAUSE_SYSTEM,   /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
+    RP_CAUSE_CRASH     /* the item was with so many ranks that died that it may be what they died of; code: 0 */
 } rp_cause;
 
 #define RP_ERROR_ITEM_SIZE    96
@@ -80,8 +81,8 @@ typedef struct rp_name {
 } rp_name;
 
 /* Gives the values of an enumeration one by one, for lists and help texts. `enumeration` is the name of its type, one of "rp_status",
- * "rp_cause", "rp_executor", "rp_schedule", "rp_on_error", "rp_progress", "rp_isolation", "rp_record". `k` counts from 0. Returns 1; or 0
- * when there are no more values or no such enumeration, and then `*name` is unchanged. Any thread. */
+ * "rp_cause", "rp_executor", "rp_schedule", "rp_on_error", "rp_progress", "rp_isolation", "rp_record", "rp_on_lost". `k` counts from 0.
+ * Returns 1; or 0 when there are no more values or no such enumeration, and then `*name` is unchanged. Any thread. */
 RP_API int rp_enumeration(const char *enumeration, size_t k, rp_name *name);
 
 /* Fills `*error` for something that isn't about an item. For sources, initializers and jobs that report their own errors. `error` may be

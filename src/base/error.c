@@ -31,6 +31,7 @@ static const rp_name cause_rows[] = {
     {RP_CAUSE_EXIT, "exit", "it ended its child process, and the code is the exit status; or its thread"},
     {RP_CAUSE_LOST, "lost", "the rank that had it was lost"},
     {RP_CAUSE_SYSTEM, "system", "it couldn't be run: memory or processes ran out; the code is an errno"},
+    {RP_CAUSE_CRASH, "crash", "it was with several ranks that died"},
 };
 
 const rpi_names rpi_status_names = RPI_NAMES("rp_status", status_rows);

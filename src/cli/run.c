@@ -4,6 +4,7 @@
  */
 #include "run.h"
 #include "in_order.h"
+#include "lost_ranks.h"
 #include "program.h"
 #include "recording.h"
 #include "setup.h"
@@ -234,6 +235,7 @@ static int say_stopped(const run_state *run, int signal_number)
     uint64_t unread = run->failures.unread, n_failed = run->failures.failed + unread;
     if (!signal_number) return summarise(run, 1);
     if (n_failed > 0) snprintf(failed, sizeof failed, ", of which %llu failed", (unsigned long long)n_failed);
+    if (lost_ranks_explain(signal_number)) return lost_ranks_say_ended(signals_name(signal_number), NULL);
     if (signals_drains(signal_number)) return say_drained(run, signal_number, failed);
     program_say("stopped by %s after %llu items%s", signals_name(signal_number), (unsigned long long)(run->done + unread), failed);
     return PROGRAM_STOPPED + signal_number;
@@ -283,6 +285,7 @@ static int open_pool(run_state *run)
 {
     rp_error error;
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
+    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet);
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     if (setup_opened(&run->setup, run->pool, &error) != RP_OK) {
         rp_pool_free(run->pool);

@@ -6,6 +6,7 @@
  */
 #include "signals.h"
 
+#include "lost_ranks.h"
 #include "program.h"
 
 #include <pthread.h>
@@ -104,6 +105,7 @@ static void give_up_items(int number)
     if (watch.give_up) watch.give_up(watch.argument);
     rp_error lost;
     if (rp_pool_check(watch.pool, &lost) == RP_LOST) program_exit(program_fail(&lost)); /* the signal only followed from the loss */
+    if (lost_ranks_explain(number)) program_exit(lost_ranks_say_ended(signals_name(number), NULL));
     program_say("stopped by %s; items that were running are given up", signals_name(number));
     program_exit(PROGRAM_STOPPED + number);
 }

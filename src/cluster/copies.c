@@ -120,20 +120,33 @@ static void settle(rpi_coordinator *coordinator, rpi_copies *copies, rp_status s
 }
 
 /* The client's wait ends. */
-static void finish(rpi_coordinator_pool *pool, rp_status status)
+static void answer(rpi_coordinator_pool *pool, const rp_error *error, rp_status status)
 {
     spread_request *request = &pool->spread;
-    rpi_copies *copies = request->copies;
-    rp_error answer = copies->error;
-    if (status == RP_OK) status = answer.status;
-    settle(pool->coordinator, copies, status);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    request->answer = answer;
+    request->answer = *error;
     request->answer.status = status;
     request->waiting = false;
     request->copies = NULL;
     pthread_cond_signal(&request->answered);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+static void finish(rpi_coordinator_pool *pool, rp_status status)
+{
+    rpi_copies *copies = pool->spread.copies;
+    rp_error error = copies->error;
+    if (status == RP_OK) status = error.status;
+    settle(pool->coordinator, copies, status);
+    answer(pool, &error, status);
+}
+
+/* A rank was lost meanwhile, and the others go on: they are sent bytes, as hosts are that can't share. */
+static void abandon(rpi_coordinator_pool *pool)
+{
+    rp_error error = pool->spread.copies->error;
+    settle(pool->coordinator, pool->spread.copies, RP_LOST);
+    answer(pool, &error, RP_UNSUPPORTED);
 }
 
 static void begin_attaching(rpi_coordinator_pool *pool, rpi_copies *copies)
@@ -192,7 +205,7 @@ bool rpi_copies_step(rpi_coordinator_pool *pool)
     pool->spread.copies = copies ? copies : pool->spread.copies;
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
     if (!copies) return false;
-    if (pool->coordinator->n_lost > 0) {
+    if (pool->coordinator->n_lost > 0 && !pool->on_loss.goes_on) {
         rpi_copies_lose(pool);
         return true;
     }
@@ -218,7 +231,8 @@ void rpi_copies_lose(rpi_coordinator_pool *pool)
     rpi_copies *copies = pool->spread.copies;
     if (!copies) return;
     copies->error = pool->coordinator->loss;
-    finish(pool, RP_LOST);
+    if (pool->on_loss.goes_on) abandon(pool);
+    else finish(pool, RP_LOST);
 }
 
 /* ---- names, and the end ---- */

@@ -14,6 +14,7 @@
  *     CUTOFF -------------------->     items from there on need not start
  *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
  *     <------------------- RECALLED    how many items of the chunk stay; before its DONE, which has only those
+ *     <------------------- ACCEPTED    of a WORK whose items were with a lost rank: before any of them begins
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
  *     SHARE, CONTENTS, ATTACH ---->     constant data that members of other hosts keep a copy of; see copies.h
@@ -24,7 +25,7 @@
  *     <------------------- REPORTED    the time, and the records
  *     CLOSE pool ---------------->     when no chunk of it is out
  *     <--------------------- CLOSED
- *     STOP ---------------------->     (lost: a rank died, so nothing may follow that needs all ranks)
+ *     STOP ---------------------->     (lost: a rank died, so nothing may follow that needs all ranks; went_on: the others did all)
  *     <------------------------ BYE    the last message
  *
  *     <-- LENT, RETURNED -------->     in place of large data, between ranks of one host; see direct_link.h
@@ -68,6 +69,7 @@ typedef enum rpi_message_kind {
     RPI_RETURNED,
     RPI_RECALL,
     RPI_RECALLED,
+    RPI_ACCEPTED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -105,6 +107,7 @@ typedef struct rpi_work_sent {
     uint64_t attempt;              /* which try of these items it is, from 1 */
     uint64_t schedule, grain_size; /* of the grains */
     uint64_t placed;               /* which columns have places, and whether the results have: a mask (task/places.h) */
+    uint64_t n_losses;             /* of ranks that had these items; above 0 the member says ACCEPTED before it begins */
 } rpi_work_sent;
 
 typedef struct rpi_cutoff {
@@ -119,6 +122,10 @@ typedef struct rpi_recall {
 typedef struct rpi_recalled {
     uint64_t call, chunk, kept; /* items of the chunk from offset `kept` on don't run here; kept >= from */
 } rpi_recalled;
+
+typedef struct rpi_accepted {
+    uint64_t call, chunk;
+} rpi_accepted;
 
 /* Data: the results of `count` items, then, from failures_at on, the failures. */
 typedef struct rpi_done {
@@ -176,7 +183,8 @@ typedef struct rpi_bell {
 } rpi_bell;
 
 typedef struct rpi_stop {
-    uint64_t lost; /* a rank was lost: the members end without collective operations */
+    uint64_t lost;    /* a rank was lost: the members end without collective operations */
+    uint64_t went_on; /* and the others went on without it, to the end: nothing has failed */
 } rpi_stop;
 
 typedef struct rpi_report_asked {
@@ -212,6 +220,7 @@ typedef struct rpi_header {
         rpi_cutoff cutoff;
         rpi_recall recall;
         rpi_recalled recalled;
+        rpi_accepted accepted;
         rpi_done done;
         rpi_forget forget;
         rpi_share_sent share;

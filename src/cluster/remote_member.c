@@ -62,14 +62,14 @@ void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message 
         rp_error why;
         if (status == RP_OK) status = RP_LOST;
         rp_error_set(&why, status, (int)message->header.opened.code, "%s", rpi_message_text(message, 0));
-        rpi_pool_life_refused(pool, &why);
+        rpi_pool_life_refused(pool, rank, &why);
     }
 }
 
 void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message **message)
 {
-    (void)rank, (void)message;
-    rpi_pool_life_closed(pool);
+    (void)message;
+    rpi_pool_life_closed(pool, rank);
 }
 
 /* ---- items out ---- */
@@ -104,6 +104,7 @@ static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
     work->chunk = chunk->id;
     work->schedule = chunk->grains.kind;
     work->grain_size = chunk->grains.chunk;
+    work->n_losses = chunk->n_losses;
     rpi_work_begin(batch->work);
     if (rpi_work_stopped(batch->work, 0)) send_early_cutoff(port, chunk->entry->call);
     rpi_reports_sent(port, message);
@@ -141,10 +142,20 @@ void rpi_remote_member_returned(rpi_coordinator_pool *pool, int rank, rpi_messag
     if (chunk) (void)rpi_distribution_returned(&pool->distribution, chunk, returned->kept, rpi_seconds(rpi_now_ns()));
 }
 
+void rpi_remote_member_accepted(rpi_coordinator_pool *pool, int rank, rpi_message **message)
+{
+    rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, (*message)->header.accepted.chunk);
+    if (chunk) chunk->is_accepted = true;
+}
+
 /* ---- results in ---- */
 
+/* Where the pool goes on after losses, a rank that was given up may not write to the caller's memory any more. One that shares memory with
+ * this process is read by it, and has ended before it counts as lost (failure_detector.h). Of others MPI may go on to receive: their
+ * results are copied from their message. */
 char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header)
 {
+    if (pool->on_loss.goes_on && !pool->members[rank].attaches) return NULL;
     const rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, header->done.chunk);
     return chunk ? rpi_done_message_destination(header, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count) : NULL;
 }

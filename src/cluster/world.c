@@ -84,8 +84,9 @@ int rpi_world_serve(void)
     rpi_link *link = world.link;
     int rank = link->rank;
     world.link = NULL;
-    if (rpi_member_serve(link, tell, &error) == RP_OK) return 0;
-    world.lost = true;
+    rp_status status = rpi_member_serve(link, tell, &error);
+    world.lost = status != RP_OK;
+    if (status == RP_OK || status == RP_END) return 0;
     if (error.status != RP_LOST) tell(&error);
     rpi_member_linger(rank, &error);
     return RP_EXIT_LOST;
@@ -96,7 +97,7 @@ rp_status rpi_world_stop(rp_error *error)
     rp_status status = world.coordinator ? rpi_coordinator_destroy(world.coordinator, error) : RP_OK;
     world.coordinator = NULL;
     world.lost = status != RP_OK;
-    return status;
+    return status == RP_END ? RP_OK : status;
 }
 
 /* Nothing is left to do but to leave, and the library can't: a call of MPI's holds the main thread. */

@@ -92,6 +92,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
                                              .initializer_argument = options->initializer_argument,
                                              .pool = &pool->for_calls,
                                              .runner = &rpi_runner_sandboxes},
+                                  .on_loss = {options->on_lost == RP_ON_LOST_GO_ON, rpi_pool_take_loss, pool},
                                   .coordinator = coordinator};
     rpi_options_for_workers(options, &config.worker.options);
     pool->opened_ns = rpi_now_ns();

@@ -13,6 +13,8 @@
 
 #define RPI_MOST_WARNINGS 8
 
+#define RPI_MOST_LOSS_LINES 64
+
 /* Chunks of an iterator's window for each worker: one that runs, one that waits, and two that are being read. */
 #define RPI_WINDOW_CHUNKS 4
 
@@ -29,8 +31,10 @@ struct rp_pool {
     rp_rank_info *ranks;
     uint64_t opened_ns; /* times in reports count from then on */
     char *warnings[RPI_MOST_WARNINGS];
-    rpi_notifier *notifier; /* made with the first callback */
-    rpi_display *display;   /* NULL: none */
+    char *losses[RPI_MOST_LOSS_LINES]; /* lines; those before n_losses are there for good */
+    atomic_uint n_losses, n_lost;      /* n_lost: ranks */
+    rpi_notifier *notifier;            /* made with the first callback */
+    rpi_display *display;              /* NULL: none */
     rpi_retrier *retrier;
     pthread_mutex_t mutex; /* guards what follows, and the links of calls */
     pthread_cond_t changed;

@@ -209,7 +209,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free(link);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, NULL, NULL, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, NULL, NULL, NULL, destroy};
 
 fake_network *fake_network_create(int n_ranks, const fake_weather *weather)
 {
