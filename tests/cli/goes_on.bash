@@ -20,7 +20,7 @@ begin() {
     last="mpirun -n $*"
     local n=$1
     shift
-    rm -f noted process.* status.*
+    rm -f noted err process.* status.*
     timeout $hang_s mpirun -n "$n" ./noting "$PROGRAM" run mortal "$@" >out 2>err </dev/null &
 }
 
@@ -63,7 +63,7 @@ same 'rows' "$(cat out)" "$(cat short)"
 # The launcher ends the others all the same.
 awk 'BEGIN { for (i = 0; i < 4000; i++) print i < 20 ? 10 : 11 }' >long
 begin 3 --input long --on-lost go-on --threads 1 --chunk 1 --method imap_unordered
-await 'the loss' grep -q 'was lost' err
+await 'the loss' grep -qs 'was lost' err
 kill -s TERM "$(cat process.0)" "$(cat process.2)"
 finished
 expect 4
