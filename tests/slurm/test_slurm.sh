@@ -220,16 +220,18 @@ case_a_killed_rank_of_another_node_is_named() {
     grep -q ',lost,.*rank 1 on host n2 died' rows || failed "no rows of lost items"
 }
 
-# begin_going_on SBATCH-OPTION…: a batch of items on two nodes, two ranks each, whose others go on after a loss; returns when some rows
-# are there.
+# begin_going_on RANKS-OF-A-NODE SBATCH-OPTION…: a batch of items on three nodes, whose ranks go on after a loss; returns when some rows are
+# there.
 begin_going_on() {
-    begin_slurm
+    local of_a_node=$1
+    shift
+    begin_slurm 3
     yes 0.05 | head -n 1000 >items
     # shellcheck disable=SC2016  # the script expands these
     printf '#!/bin/sh\nRANKPOOL_STATUS_FILE=$STATUS_FILE.$PMIX_RANK exec "$@"\n' >with-status
     chmod +x with-status
     export STATUS_FILE=$work/status
-    job=$(sbatch --parsable --no-requeue --nodes=2 --ntasks-per-node=2 "$@" --output=srun.out --error=srun.err --wrap "srun --mpi=pmix \
+    job=$(sbatch --parsable --no-requeue --nodes=3 --ntasks-per-node="$of_a_node" "$@" --output=srun.out --error=srun.err --wrap "srun --mpi=pmix \
         --no-kill --kill-on-bad-exit=0 ./with-status '$program' run sleep --on-lost go-on --input items --threads 1 --chunk 1 \
         --method imap_unordered --format csv --output rows") || failed "sbatch"
     await has_rows
@@ -264,14 +266,15 @@ all_went_on() {
     echo "job: $(scontrol --oneliner show job "$job" | grep -o -E 'JobState=[A-Z_]+|ExitCode=[0-9:]+' | paste -s -d ' ')"
 }
 
-# What others have is not touched, and what the lost rank had runs elsewhere at once.
+# What others have is not touched, and what the lost rank had runs elsewhere at once. It was the only one on its node: where there are more,
+# Slurm's plugin for PMIx ends the step (seen with 22.05.8).
 case_others_do_what_a_killed_rank_had() {
     local since_ms n
-    begin_going_on
+    begin_going_on 1
     kill -KILL "$(ranks_on n2 | head -n 1)" || failed "there is no rank on n2"
     since_ms=$(($(date +%s%N) / 1000000))
     n=$(wc -l <rows)
-    await grep -q -s '^rankpool: rank [23] on n2 was lost; its [0-9]* items\? goe\?s\? to others; 3 of 4 ranks go on' srun.err
+    await grep -q -s '^rankpool: rank 1 on n2 was lost; its [0-9]* items\? goe\?s\? to others; 2 of 3 ranks go on' srun.err
     echo "others have its items after $(($(date +%s%N) / 1000000 - since_ms)) ms"
     await has_more_rows $((n + 20))
     echo "20 rows more after $(($(date +%s%N) / 1000000 - since_ms)) ms"
@@ -281,16 +284,16 @@ case_others_do_what_a_killed_rank_had() {
 
 # The node's daemon, its steps and its ranks are gone at once. The job goes on with --no-kill.
 case_others_go_on_when_a_node_is_lost() {
-    begin_going_on --no-kill
+    begin_going_on 2 --no-kill
     lose_node n2
-    await grep -q -s '^rankpool: rank [23] on n2 was lost.*; 2 of 4 ranks go on' srun.err
+    await grep -q -s '^rankpool: rank [23] on n2 was lost.*; 4 of 6 ranks go on' srun.err
     await_job
     all_went_on 2
 }
 
 # Without --no-kill Slurm ends the job when it marks the node as down; rank 0's rows are whole until then.
 case_a_lost_node_ends_a_job_without_no_kill() {
-    begin_going_on
+    begin_going_on 1
     lose_node n2
     scontrol update NodeName=n2 State=DOWN Reason=lost || failed "scontrol"
     await_job
