@@ -145,10 +145,11 @@ static void a_later_call_does_not_wait_for_suspects(void **state)
 {
     (void)state;
     driver *self = of_members(3);
-    driver_add(self, driver_open(self), 0, 4, chunks_of(1));
+    driver_add(self, driver_open(self), 0, 6, chunks_of(1));
     driver_run(self);
     while (out_at(self, 0) >= 0) driver_back(self, out_at(self, 0));
-    driver_take_over(self, 1);
+    driver_take_over(self, 1); /* member 2 has enough just now */
+    driver_expect_none(self);
     driver_batch *later = driver_add(self, driver_open(self), 0, 3, chunks_of(1));
     driver_run(self);
     assert_ptr_equal(self->out[out_at(self, 0)]->base.entry, &later->entry);
