@@ -297,7 +297,7 @@ rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
     if (status != RP_OK && error) *error = coordinator->loss;
     else if (coordinator->n_byes < coordinator->n_ranks - 1) status = rp_error_set(error, RP_LOST, 0, "a rank didn't answer at the end");
     if (coordinator->link) {
-        coordinator->link->is_broken = status != RP_OK;
+        coordinator->link->is_broken = status != RP_OK || coordinator->link->has_left;
         coordinator->link->ops->destroy(coordinator->link, status == RP_OK ? 1 : 0);
     }
     bool all_answered = coordinator->n_byes + coordinator->n_lost == coordinator->n_ranks - 1;

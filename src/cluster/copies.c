@@ -58,10 +58,17 @@ static void choose_holders(const rpi_coordinator_pool *pool, rpi_copies *copies)
 
 /* ---- messages ---- */
 
+/* Members that have left their launcher can't make each other's acquaintance: rank 0 sends to all. */
+static int n_sent_by_root(const rpi_coordinator_pool *pool, const rpi_copies *copies)
+{
+    return pool->coordinator->link->has_left || copies->n_holders < 2 ? copies->n_holders : 2;
+}
+
 static void send_share(rpi_coordinator_pool *pool, const rpi_copies *copies, int i)
 {
     rpi_message *message = rpi_message_create(RPI_SHARE, pool->id, 0);
-    int child = 2 * i + 2; /* rank 0 sends to holders 0 and 1; holder i to 2i + 2 and 2i + 3 */
+    /* Rank 0 sends to holders 0 and 1; holder i to 2i + 2 and 2i + 3. */
+    int child = n_sent_by_root(pool, copies) == copies->n_holders ? copies->n_holders : 2 * i + 2;
     if (message) {
         rpi_share_sent *share = &message->header.share;
         share->id = copies->original.token[0];
@@ -165,7 +172,7 @@ static void begin_sending(rpi_coordinator_pool *pool, rpi_copies *copies)
 {
     copies->step = SENDING;
     copies->n_awaited = copies->n_holders;
-    for (int i = 0; i < 2 && i < copies->n_holders; i++)
+    for (int i = 0; i < n_sent_by_root(pool, copies); i++)
         rpi_coordinator_send(pool->coordinator, copies->holders[i],
                              rpi_contents_message(pool->id, copies->original.token[0], copies->base, (size_t)copies->original.size));
 }

@@ -38,12 +38,22 @@ struct rpi_link {
     int rank, n_ranks;
     bool has_bells; /* set by its maker: ranks of one host may wake each other (bells.h) */
     bool ends_lost; /* set by its user: a process that is given up, and that can be ended, has ended before it counts as lost */
+    /* Set by its maker, or NULL: takes this process out of the sight of a launcher that ends all ranks when one is lost. Returns whether it
+     * did. Then nothing may follow that the launcher takes part in: no end of MPI, and no first message between two members. */
+    bool (*leave_launcher)(void);
+    bool has_left;  /* that was done */
     bool is_broken; /* set by its user: a rank is lost, so destroy must do nothing collective */
     /* Set by its user, or NULL (data goes into messages). Called with the header of a long message that comes in: returns where its data
      * goes; NULL: into the message too. */
     char *(*destination)(void *argument, int peer, const rpi_header *header);
     void *destination_argument;
 };
+
+/* Once, and after all members have exchanged messages with rank 0. Blocks for a moment. */
+static inline void rpi_link_leave_launcher(rpi_link *link)
+{
+    if (link->leave_launcher && !link->has_left) link->has_left = link->leave_launcher();
+}
 
 /* Sends what was kept. */
 static inline rp_status rpi_link_flush(rpi_link *link, rp_error *error) { return link->ops->flush ? link->ops->flush(link, error) : RP_OK; }

@@ -206,7 +206,7 @@ rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), r
     rpi_low_latency_end(&self.before);
     if (self.error.status != RP_OK && error) *error = self.error;
     else if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
-    link->is_broken = self.status != RP_OK || self.went_on;
+    link->is_broken = self.status != RP_OK || self.went_on || link->has_left;
     link->ops->destroy(link, self.stopped ? 5 : 0);
     return self.status == RP_OK && self.went_on ? RP_END : self.status;
 }

@@ -39,7 +39,7 @@ static const field refuse[] = {{"protocol", ANY}};
 #define REGION                                                                                                                             \
     {"machine", ANY}, {"process", ANY}, {"descriptor", ANY}, {"size", ANY}, {"token", ANY}, { "more_token", ANY }
 
-static const field open_fields[] = {{"n_threads", ANY}, REGION};
+static const field open_fields[] = {{"n_threads", ANY}, {"goes_on", TRUTH}, REGION};
 static const field opened[] = {{"status", STATUS}, {"code", ANY}, {"attaches", TRUTH}};
 static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},          {"chunk", ANY},      {"first", ANY},     {"count", NOT_ZERO}, {"attempt", NOT_ZERO},

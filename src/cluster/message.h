@@ -86,6 +86,7 @@ typedef struct rpi_refuse {
 /* Data: the workers' options, as rpi_options_pack makes them; the initializer's name (empty: none) and its NUL, then its argument. */
 typedef struct rpi_open {
     uint64_t n_threads;     /* 0: the member's own environment decides */
+    uint64_t goes_on;       /* the pool does, after a loss: the member leaves a launcher that would end it then */
     rpi_region_name region; /* of the coordinator's, to try; machine 0: none */
 } rpi_open;
 

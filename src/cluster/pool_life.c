@@ -75,7 +75,10 @@ bool rpi_pool_life_step(rpi_coordinator_pool *pool)
         else port->ops->close(port);
     }
     pool->coordinator->goes_on |= pool->on_loss.goes_on;
-    if (pool->coordinator->link) pool->coordinator->link->ends_lost = pool->coordinator->goes_on;
+    if (pool->on_loss.goes_on && pool->coordinator->link) {
+        pool->coordinator->link->ends_lost = true;
+        rpi_link_leave_launcher(pool->coordinator->link);
+    }
     if (pool->coordinator->n_lost > 0 && !pool->on_loss.goes_on) {
         rpi_pool_life_lose(pool, 0);
         return true;

@@ -29,6 +29,7 @@ rpi_message *rpi_remote_member_open(const rpi_executor_config *config)
     rpi_options_pack(&worker->options, message->data);
     memcpy(message->data + options_size, name, name_size);
     if (size) memcpy(message->data + options_size + name_size, worker->initializer_argument.data, size);
+    message->header.open.goes_on = config->on_loss.goes_on;
     message->header.open.n_threads = config->threads_given ? config->n_threads : 0;
     return message;
 }
