@@ -226,7 +226,8 @@ begin_going_on() {
     local of_a_node=$1
     shift
     begin_slurm 3
-    yes 0.05 | head -n 1000 >items
+    n_items=$((400 * of_a_node)) # take 7 s
+    yes 0.05 | head -n "$n_items" >items
     # shellcheck disable=SC2016  # the script expands these
     printf '#!/bin/sh\nRANKPOOL_STATUS_FILE=$STATUS_FILE.$PMIX_RANK exec "$@"\n' >with-status
     chmod +x with-status
@@ -242,11 +243,9 @@ has_more_rows() { [ "$(wc -l <rows)" -gt "$1" ]; }
 
 # All processes of a node: each has a name space of its own.
 processes_of() {
-    local uts pid
+    local uts
     uts=$(readlink "/proc/$(cat "slurm/pids/slurmd-$1")/ns/uts")
-    for pid in /proc/[0-9]*; do
-        [ "$(readlink "$pid/ns/uts" 2>/dev/null)" != "$uts" ] || echo "${pid#/proc/}"
-    done
+    find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/uts' -lname "${uts//[/\\[}" -printf '%P\n' 2>/dev/null | cut -d / -f 1
 }
 
 # lose_node NODE: daemon, steps and ranks, as when its power fails; but connections end at once, which those of a real one don't.
@@ -261,7 +260,7 @@ lose_node() {
 # all_went_on LOST: the rows are those of a run without a loss.
 all_went_on() {
     expect "rank 0's status" "$(cat status.0 2>/dev/null)" 0
-    expect "rows" "$(sed 1d rows | cut -d, -f1 | sort -n | uniq | wc -l), $(sed 1d rows | grep -c ',ok,')" "1000, 1000"
+    expect "rows" "$(sed 1d rows | cut -d, -f1 | sort -n | uniq | wc -l), $(sed 1d rows | grep -c ',ok,')" "$n_items, $n_items"
     expect "lines about losses" "$(grep -c '^rankpool: rank [0-9]* on n2 was lost' srun.err)" "$1"
     echo "job: $(scontrol --oneliner show job "$job" | grep -o -E 'JobState=[A-Z_]+|ExitCode=[0-9:]+' | paste -s -d ' ')"
 }
@@ -290,10 +289,27 @@ case_others_do_what_a_killed_rank_had_on_a_node_of_several() {
     go_on_without_a_rank 2
 }
 
-# The node's daemon, its steps and its ranks are gone at once. The job goes on with --no-kill.
+# is_rank N PROCESS
+is_rank() { grep -q -s -z -F -x -e "PMIX_RANK=$1" "/proc/$2/environ"; }
+
+# Slurm ends nobody then, as the ranks have said goodbye to PMIx: they see it themselves.
+case_the_death_of_rank_0_ends_all_that_would_go_on() {
+    local pid
+    begin_going_on 2
+    for pid in $(ranks_on n1); do
+        ! is_rank 0 "$pid" || kill -KILL "$pid" || failed "rank 0 can't be killed"
+    done
+    await grep -q -s '^rankpool: rank 0 on host n1 died' srun.err
+    await job_is_over "$job"
+    [ -z "$(ranks_on n1)$(ranks_on n2)$(ranks_on n3)" ] || failed "ranks are left"
+}
+
+# The node's daemon, its steps and its ranks are gone at once. The job goes on with --no-kill, also when Slurm marks the node as down, as it
+# does after a while.
 case_others_go_on_when_a_node_is_lost() {
     begin_going_on 2 --no-kill
     lose_node n2
+    scontrol update NodeName=n2 State=DOWN Reason=lost || failed "scontrol"
     await grep -q -s '^rankpool: rank [23] on n2 was lost.*; 4 of 6 ranks go on' srun.err
     await_job
     all_went_on 2

@@ -244,6 +244,23 @@ static void deaths_at_any_moment_cost_no_result(void **state)
     print_message("%d ranks were lost\n", n);
 }
 
+/* At its first message, at its second, and so on, until the world ends before that. */
+static void a_death_at_any_message_costs_no_result(void **state)
+{
+    (void)state;
+    unit_seed();
+    for (int rank = 1; rank < 3; rank++) {
+        bool has_died = true;
+        for (unsigned n = 1; has_died; n += n < 6 ? 1 : n / 2) {
+            fake_weather weather = {.seed = n, .most_delay_us = n % 3 * 50, .fault = FAKE_KILL, .failing_rank = rank, .faulty_send = n};
+            open_world(&weather, 3, 0, NULL);
+            use_all(world->pool);
+            has_died = fake_network_failed(world->network);
+            (void)close_world();
+        }
+    }
+}
+
 /* A rank that is given up goes on, and what it sends counts for nothing. */
 static void messages_that_do_not_come_cost_no_result(void **state)
 {
@@ -356,6 +373,7 @@ static void a_pool_opens_without_a_rank_that_dies_meanwhile(void **state)
     assert_int_equal(close_world(), 1);
 }
 
-UNIT_MAIN(UNIT(deaths_at_any_moment_cost_no_result), UNIT(messages_that_do_not_come_cost_no_result), UNIT(all_but_rank_0_may_die),
-          UNIT(what_three_ranks_died_of_is_given_up), UNIT(under_stop_it_ends_the_call), UNIT(an_iterator_gives_it_as_a_failure),
-          UNIT(a_loss_is_told_and_kept), UNIT(a_pool_opens_without_a_rank_that_dies_meanwhile))
+UNIT_MAIN(UNIT(deaths_at_any_moment_cost_no_result), UNIT(a_death_at_any_message_costs_no_result),
+          UNIT(messages_that_do_not_come_cost_no_result), UNIT(all_but_rank_0_may_die), UNIT(what_three_ranks_died_of_is_given_up),
+          UNIT(under_stop_it_ends_the_call), UNIT(an_iterator_gives_it_as_a_failure), UNIT(a_loss_is_told_and_kept),
+          UNIT(a_pool_opens_without_a_rank_that_dies_meanwhile))
