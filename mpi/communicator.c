@@ -68,6 +68,7 @@ static rp_status serve(rpi_link *link, rp_error *error)
     rp_error own;
     int rank = link->rank;
     rp_status status = rpi_member_serve(link, NULL, &own);
+    if (status == RP_END) return rp_error_set(error, RP_LOST, 0, "a rank was lost; the pool went on without it");
     if (status == RP_LOST) rpi_member_linger(rank, &own);
     if (status != RP_OK && error) *error = own;
     return status;

@@ -14,12 +14,14 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/list.h"
-#include "cluster/bundle.h"
-#include "transfer.h"
+#include "peer_failures.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+typedef rpi_mpi_lane lane;
+typedef rpi_mpi_link mpi_link;
 
 enum { FIRST_TAG = 1, TAGS_EACH = 2, MOST_LINKS = 16000 }; /* the least MPI_TAG_UB is 32767 */
 /* Up to this size a message is received at once. */
@@ -28,27 +30,6 @@ enum { AT_ONCE = RPI_BUNDLE_MOST };
 /* Open MPI's probe looks first, and takes in what has arrived only then. So it takes two to find a message that is there, and nobody may
  * look again for a while. */
 enum { PROBES = 2 };
-
-typedef struct lane {
-    rpi_list receives;
-    uint64_t n_parts;   /* that have come in, of all messages so far */
-    uint64_t held_back; /* the last round of sends in which one to the peer still had blocks to begin */
-    rpi_bundle kept;    /* messages that go out together */
-    rpi_list_link link; /* of those with such messages */
-    int peer;
-} lane;
-
-typedef struct mpi_link {
-    rpi_link base;
-    MPI_Comm communicator;
-    int message_tag, block_tag;
-    rpi_list sends;    /* of all peers */
-    rpi_list keeping;  /* lanes with messages that go out together */
-    int ready;         /* the peer several of whose messages have come in at once; -1: none */
-    uint64_t round;    /* of sends */
-    size_t n_receives; /* in all peers' queues */
-    lane lanes[];      /* one for each peer */
-} mpi_link;
 
 /* How many threads of the process use MPI. Global, as a process has one MPI. */
 static atomic_int n_links;
@@ -65,10 +46,6 @@ rp_status rpi_mpi_agree(MPI_Comm communicator, rp_status mine, const char *text,
 }
 
 /* ---- transfers ---- */
-
-static void append(rpi_list *to, rpi_transfer *what) { rpi_list_add_last(to, &what->link); }
-static rpi_transfer *head_of(const rpi_list *of) { return RPI_ENTRY(rpi_list_first(of), rpi_transfer, link); }
-static rpi_transfer *take_head(rpi_list *from) { return RPI_ENTRY(rpi_list_take_first(from), rpi_transfer, link); }
 
 static rp_status move_send(mpi_link *self, rpi_transfer *what, rp_error *error)
 {
@@ -87,7 +64,10 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
         rpi_transfer *what = RPI_ENTRY(at, rpi_transfer, link);
         rp_status status = move_send(self, what, error);
         if (status == RP_AGAIN) continue;
-        if (status != RP_OK) return status;
+        if (status != RP_OK) {
+            rpi_peer_fail(self, what->peer);
+            break; /* the list has changed */
+        }
         rpi_list_remove(at);
         rpi_message_free(what->message);
         free(what);
@@ -100,6 +80,10 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
 /* The blocks of a long message follow as move_sends comes by. */
 static rp_status send_now(mpi_link *self, int peer, rpi_message *message, rp_error *error)
 {
+    if (self->lanes[peer].is_given_up) {
+        rpi_message_free(message);
+        return RP_OK;
+    }
     size_t blocks = rpi_transfer_n_blocks(message), first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
     rpi_transfer *what = rpi_transfer_create(message, peer, 1 + blocks);
     if (!what) {
@@ -109,9 +93,10 @@ static rp_status send_now(mpi_link *self, int peer, rpi_message *message, rp_err
     what->is_send = true;
     what->blocks = (char *)(uintptr_t)rpi_message_bytes(message); /* MPI_Isend leaves them as they are */
     what->n_begun = 1;
-    append(&self->sends, what);
+    rpi_transfers_append(&self->sends, what);
     int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, self->message_tag, self->communicator, &what->requests[0]);
-    return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Isend");
+    if (code != MPI_SUCCESS) rpi_peer_fail(self, peer);
+    return RP_OK;
 }
 
 static rp_status flush_lane(mpi_link *self, lane *to, rp_error *error)
@@ -143,6 +128,10 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
 {
     mpi_link *self = (mpi_link *)link;
     lane *to = &self->lanes[peer];
+    if (to->is_given_up) {
+        rpi_message_free(message);
+        return RP_OK;
+    }
     if (keep(self, to, message)) return RP_OK;
     rp_status status = flush_lane(self, to, error);
     if (status == RP_OK && keep(self, to, message)) return RP_OK;
@@ -153,16 +142,25 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
 
 /* ---- receiving ---- */
 
+static void enqueue(mpi_link *self, rpi_transfer *what)
+{
+    rpi_transfers_append(&self->lanes[what->peer].receives, what);
+    self->n_receives++;
+}
+
 static rp_status add_received(mpi_link *self, int peer, rpi_message *message, rp_error *error)
 {
+    if (self->lanes[peer].is_given_up) {
+        rpi_message_free(message);
+        return RP_OK;
+    }
     rpi_transfer *what = rpi_transfer_create(message, peer, 1);
     if (!what) {
         rpi_message_free(message);
         return rpi_error_no_memory(error);
     }
     what->n_begun = 1;
-    append(&self->lanes[peer].receives, what);
-    self->n_receives++;
+    enqueue(self, what);
     return RP_OK;
 }
 
@@ -184,6 +182,7 @@ static rp_status take_apart(mpi_link *self, int peer, rpi_message *bundle, rp_er
 static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *header, rp_error *error)
 {
     rpi_link *link = &self->base;
+    if (self->lanes[peer].is_given_up) return RP_OK; /* its blocks stay with MPI */
     char *to = link->destination ? link->destination(link->destination_argument, peer, header) : NULL;
     rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->pool, to ? 0 : header->size);
     if (!message) return rpi_error_no_memory(error);
@@ -196,8 +195,7 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
         return rpi_error_no_memory(error);
     }
     what->blocks = to;
-    append(&self->lanes[peer].receives, what);
-    self->n_receives++;
+    enqueue(self, what);
     return RP_OK;
 }
 
@@ -225,8 +223,8 @@ static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, s
         return rpi_error_no_memory(error);
     }
     what->n_begun = 1;
-    append(&self->lanes[peer].receives, what);
-    self->n_receives++;
+    if (self->lanes[peer].is_given_up) rpi_transfers_append(&self->given_up, what);
+    else enqueue(self, what);
     int code = MPI_Imrecv(&message->header, (int)size, MPI_BYTE, matched, &what->requests[0]);
     return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Imrecv");
 }
@@ -255,14 +253,18 @@ static rp_status match(mpi_link *self, int *peer, rp_error *error)
 static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_error *error)
 {
     lane *from = &self->lanes[peer];
-    rpi_transfer *head = head_of(&from->receives);
+    rpi_transfer *head = rpi_transfers_head(&from->receives);
     if (!head) return RP_AGAIN;
     size_t before = head->n_finished;
     rp_status status = rpi_transfer_advance(head, error);
     from->n_parts += head->n_finished - before;
-    if (status == RP_AGAIN && rpi_transfer_begin_blocks(head, self->communicator, self->block_tag, error) != RP_OK) return RP_SYSTEM;
+    if (status == RP_AGAIN && rpi_transfer_begin_blocks(head, self->communicator, self->block_tag, error) != RP_OK) status = RP_SYSTEM;
+    if (status == RP_SYSTEM) {
+        rpi_peer_fail(self, peer);
+        return RP_AGAIN;
+    }
     if (status != RP_OK) return status;
-    rpi_transfer *what = take_head(&from->receives);
+    rpi_transfer *what = rpi_transfers_take_head(&from->receives);
     *message = what->message;
     free(what);
     self->n_receives--;
@@ -281,6 +283,7 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     }
     rp_status status = flush(link, error);
     if (status == RP_OK) status = move_sends(self, error);
+    if (status == RP_OK) status = rpi_peer_failures_tell(self, peer, error);
     if (status != RP_OK) return status;
     status = match(self, peer, error);
     if (status == RP_OK) status = take_whole(self, *peer, message, error);
@@ -307,26 +310,18 @@ static uint64_t n_parts(const rpi_link *link, int peer) { return ((const mpi_lin
 
 /* ---- life ---- */
 
-static void abandon(rpi_list *what)
-{
-    for (rpi_transfer *head; (head = take_head(what));) {
-        for (size_t i = 0; i < RPI_IN_FLIGHT; i++)
-            if (head->requests[i] != MPI_REQUEST_NULL) MPI_Request_free(&head->requests[i]);
-        free(head); /* not its message: MPI may still read it */
-    }
-}
-
 static void destroy(rpi_link *link, double timeout_s)
 {
     mpi_link *self = (mpi_link *)link;
     uint64_t deadline = rpi_deadline_ns(timeout_s);
     (void)flush(link, NULL);
-    while (head_of(&self->sends) && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
-        if (head_of(&self->sends)) nanosleep(&(struct timespec){0, 20000}, NULL);
-    bool clean = !link->is_broken && !head_of(&self->sends);
-    abandon(&self->sends);
+    while (rpi_transfers_head(&self->sends) && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
+        if (rpi_transfers_head(&self->sends)) nanosleep(&(struct timespec){0, 20000}, NULL);
+    bool clean = !link->is_broken && !rpi_transfers_head(&self->sends);
+    rpi_transfers_abandon(&self->sends);
+    rpi_transfers_abandon(&self->given_up);
     for (int p = 0; p < link->n_ranks; p++) {
-        abandon(&self->lanes[p].receives);
+        rpi_transfers_abandon(&self->lanes[p].receives);
         rpi_bundle_fini(&self->lanes[p].kept);
     }
     if (clean) MPI_Comm_free(&self->communicator);
@@ -334,7 +329,7 @@ static void destroy(rpi_link *link, double timeout_s)
     atomic_fetch_sub(&n_links, 1);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, rpi_peer_give_up, destroy};
 
 /* Collective. The next number after those of all links that one of the ranks was in. */
 static int number_link(mpi_link *self)
@@ -356,6 +351,7 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     if (!self) return rpi_error_no_memory(error);
     self->base = (rpi_link){.ops = &ops, .rank = rank, .n_ranks = n_ranks};
     rpi_list_init(&self->sends);
+    rpi_list_init(&self->given_up);
     rpi_list_init(&self->keeping);
     self->ready = -1;
     for (int p = 0; p < n_ranks; p++) {

@@ -3,6 +3,7 @@
 
 #include "mpi_link.h"
 
+#include <dlfcn.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,8 @@ static void choose_pml(void)
     (void)setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
+static bool is_by_srun(void) { return getenv("SLURM_PROCID") && getenv("PMIX_RANK") && !started_by_mpirun; }
+
 /*
  * Under srun there is no daemon of Open MPI's that holds all ranks back until the last has set up its connections. A message over TCP that
  * arrives while another rank is still within MPI_Init can crash that rank (measured at high load: 1 to 6 % of the starts on 3 nodes). A
@@ -68,8 +71,7 @@ static void choose_pml(void)
  */
 static void settle(void)
 {
-    bool by_srun = getenv("SLURM_PROCID") && getenv("PMIX_RANK") && !started_by_mpirun;
-    if (by_srun) nanosleep(&(struct timespec){0, 100 * 1000 * 1000}, NULL);
+    if (is_by_srun()) nanosleep(&(struct timespec){0, 100 * 1000 * 1000}, NULL);
 }
 
 /* What MPI is has to be what the launcher said, and has to suffice. */
@@ -101,9 +103,28 @@ static rp_status start(const rpi_launch *launch, int *argc, char ***argv, int *r
     return status == RP_OK ? rpi_mpi_link_create(MPI_COMM_WORLD, link, error) : status;
 }
 
+/*
+ * Slurm's plugin for PMIx ends the whole step when the process of a rank ends that hasn't said goodbye to PMIx, and others of its node have
+ * not either (seen with 22.05.8). So each rank says goodbye as soon as it needs PMIx no more: when all know rank 0. What Open MPI asks PMIx
+ * later finds nobody. PMIx counts how often it was begun.
+ */
+static bool leave_launcher(void)
+{
+    enum { MOST_BEGUN = 4 };
+    int (*is_begun)(void) = NULL, (*end)(void *, size_t) = NULL;
+    void *found = KIND == RPI_MPI_OPEN_MPI && is_by_srun() ? dlsym(RTLD_DEFAULT, "PMIx_Initialized") : NULL;
+    if (!found) return false;
+    memcpy(&is_begun, &found, sizeof is_begun);
+    found = dlsym(RTLD_DEFAULT, "PMIx_Finalize");
+    if (!found || !is_begun()) return false;
+    memcpy(&end, &found, sizeof end);
+    for (int k = 0; k < MOST_BEGUN && is_begun(); k++) (void)end(NULL, 0);
+    return true;
+}
+
 static void finish(void)
 {
     if (initialised) MPI_Finalize();
 }
 
-const rpi_transport rpi_transport_mpi = {KIND, version, is_used, start, finish};
+const rpi_transport rpi_transport_mpi = {KIND, version, is_used, start, leave_launcher, finish};

@@ -86,8 +86,8 @@ typedef struct rp_name {
 } rp_name;
 
 /* Gives the values of an enumeration one by one, for lists and help texts. `enumeration` is the name of its type, one of "rp_status",
- * "rp_cause", "rp_executor", "rp_schedule", "rp_on_error", "rp_progress", "rp_isolation", "rp_resume", "rp_record". `k` counts from 0.
- * Returns 1; or 0 when there are no more values or no such enumeration, and then `*name` is unchanged. Any thread. */
+ * "rp_cause", "rp_executor", "rp_schedule", "rp_on_error", "rp_progress", "rp_isolation", "rp_resume", "rp_record", "rp_on_lost". `k`
+ * counts from 0. Returns 1; or 0 when there are no more values or no such enumeration, and then `*name` is unchanged. Any thread. */
 RP_API int rp_enumeration(const char *enumeration, size_t k, rp_name *name);
 
 /* Fills `*error` for something that isn't about an item. For sources, initializers and jobs that report their own errors. `error` may be

@@ -59,6 +59,13 @@ typedef enum rp_on_error {
     RP_ON_ERROR_COLLECT      /* the other items run; each failure is recorded */
 } rp_on_error;
 
+/* What the loss of a rank leads to, where several ranks make a pool. */
+typedef enum rp_on_lost {
+    RP_ON_LOST_DEFAULT = 0, /* stop */
+    RP_ON_LOST_STOP,        /* nothing new starts; each call that needs the rank ends as RP_LOST */
+    RP_ON_LOST_GO_ON        /* its items go to the other ranks; see rp_pool_options */
+} rp_on_lost;
+
 typedef enum rp_progress {
     RP_PROGRESS_NEVER = 0,
     RP_PROGRESS_AUTO,  /* a bar when the stream is a terminal, elsewhere a line per interval; a last line if there was one before */
@@ -134,6 +141,15 @@ typedef struct rp_pool_options {
     uint64_t max_failures;       /* collect: nothing new starts once more items than this failed (see rp_pool_stop); 0: no limit */
     double max_failures_percent; /* the same as a share of the call's items; where their number isn't known, of the finished items, counted
                                     as at least 100; 0: no limit */
+    /* stop: see rp_pool_check. go on: what a lost rank had runs again on others, each result counts once, and calls end as if nothing had
+     * happened. So a task may have run more than once, and its side effects with it. rp_attempt() stays: this is no retry. An item that was
+     * with 3 ranks that died has failed, with the cause crash. The launcher must let the other ranks live: mpirun --enable-recovery on one
+     * host, srun --no-kill --kill-on-bad-exit=0. The loss of rank 0 always ends the job. */
+    rp_on_lost on_lost;
+    /* Called with a line for each loss after which the others go on. In a thread of the pool, under a lock of its own: it must not use the
+     * pool, nor block for long. NULL: rp_pool_warning alone says it. */
+    void (*lost)(void *argument, const char *line);
+    void *lost_argument;
     unsigned retries;       /* how often a failed item is tried again before it counts as failed; on another rank, where there is one */
     double retry_pause_s;   /* backoff: the wait before the first retry of an item, doubled before each further one, up to 30 s; 0: 0.1 */
     double timeout_s;       /* an item that runs longer has failed; 0: no time-out. See rp_isolation_prepare for what happens to it */
@@ -301,7 +317,8 @@ RP_API void rp_pool_get_time(const rp_pool *pool, rp_pool_time *time);
  * these: their processes are killed. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_terminate(rp_pool *pool);
 
-/* Whether all ranks are there, or, for a joined pool, were there until it was joined. Once a rank is lost, its pools hand out no new items:
+/* Whether all ranks are there, or, for a joined pool, were there until it was joined. A pool that goes on without a lost rank says RP_OK,
+ * and has a warning of it (rp_pool_warning). Otherwise, once a rank is lost, its pools hand out no new items:
  * each call that needs the rank, or is made afterwards, ends as RP_LOST once the other ranks have finished what they have. A launcher such
  * as mpirun is likely to end the job a second or two after a rank died. Returns RP_OK; RP_LOST: `*error` names the rank, its host, and the
  * items that it had or of how many calls they were. Doesn't block. */

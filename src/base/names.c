@@ -12,6 +12,12 @@ static const rp_name on_error_rows[] = {
     {RP_ON_ERROR_COLLECT, "collect", "the other items run, each failure is reported"},
 };
 
+static const rp_name on_lost_rows[] = {
+    {RP_ON_LOST_DEFAULT, "", "stop"},
+    {RP_ON_LOST_STOP, "stop", "nothing new starts, and what the rank had is lost"},
+    {RP_ON_LOST_GO_ON, "go-on", "its items go to others, where the launcher lets them live: mpirun --enable-recovery, srun --no-kill"},
+};
+
 static const rp_name progress_rows[] = {
     {RP_PROGRESS_NEVER, "never", "nothing"},
     {RP_PROGRESS_AUTO, "auto", "a bar on a terminal, elsewhere a line every 10 s; nothing of what is over before"},
@@ -42,6 +48,7 @@ static const rp_name record_rows[] = {
 };
 
 const rpi_names rpi_on_error_names = RPI_NAMES("rp_on_error", on_error_rows);
+const rpi_names rpi_on_lost_names = RPI_NAMES("rp_on_lost", on_lost_rows);
 const rpi_names rpi_progress_names = RPI_NAMES("rp_progress", progress_rows);
 const rpi_names rpi_isolation_names = RPI_NAMES("rp_isolation", isolation_rows);
 const rpi_names rpi_resume_names = RPI_NAMES("rp_resume", resume_rows);
@@ -49,8 +56,8 @@ const rpi_names rpi_wait_policy_names = RPI_NAMES("rp_wait_policy", wait_policy_
 const rpi_names rpi_record_names = RPI_NAMES("rp_record", record_rows);
 
 static const rpi_names *const all[] = {
-    &rpi_status_names,      &rpi_cause_names,  &rpi_on_error_names, &rpi_progress_names, &rpi_isolation_names,
-    &rpi_wait_policy_names, &rpi_resume_names, &rpi_record_names,   &rpi_schedule_names, &rpi_executor_names,
+    &rpi_status_names, &rpi_cause_names,  &rpi_on_error_names, &rpi_progress_names, &rpi_isolation_names, &rpi_wait_policy_names,
+    &rpi_resume_names, &rpi_record_names, &rpi_schedule_names, &rpi_executor_names, &rpi_on_lost_names,
 };
 
 /* Most enumerations count from 0, so the row with the index `value` is tried first. */

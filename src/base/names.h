@@ -25,6 +25,7 @@ typedef struct rpi_names {
         .enumeration = (its_enumeration), .rows = (its_rows), .n = sizeof(its_rows) / sizeof(its_rows)[0], .row_size = sizeof(its_rows)[0] \
     }
 
+extern const rpi_names rpi_on_lost_names;
 extern const rpi_names rpi_status_names, rpi_cause_names, rpi_on_error_names, rpi_progress_names, rpi_isolation_names, rpi_resume_names,
     rpi_wait_policy_names, rpi_record_names;
 extern const rpi_names rpi_schedule_names; /* schedule/schedule.c */

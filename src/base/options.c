@@ -311,6 +311,7 @@ void rpi_options_fill(rp_pool_options *options)
         if (is_real(option) && !(real_of(field) > 0)) memcpy(field, &option->fallback, sizeof option->fallback);
     }
     bool limited = is_limited(options->max_failures, options->max_failures_percent);
+    if (!options->on_lost) options->on_lost = RP_ON_LOST_STOP;
     if (!options->on_error) options->on_error = limited ? RP_ON_ERROR_COLLECT : RP_ON_ERROR_STOP;
 }
 

@@ -5,6 +5,7 @@
 #include "run.h"
 #include "closing.h"
 #include "in_order.h"
+#include "lost_ranks.h"
 #include "program.h"
 #include "recording.h"
 #include "run_display.h"
@@ -272,6 +273,7 @@ static int say_stopped(const run_state *run, int signal_number)
     if (!signal_number && !run->time_is_over) return summarise(run, 1);
     int drains = !signal_number || signals_drains(signal_number);
     if (signal_number) snprintf(why, sizeof why, "%s %s", drains ? "drained after" : "stopped by", signals_name(signal_number));
+    if (lost_ranks_explain(signal_number)) return lost_ranks_say_ended(signals_name(signal_number), NULL);
     say_closing(run, why, NULL, run->done + unread, run->failures.failed + unread);
     return drains ? PROGRAM_DRAINED : PROGRAM_STOPPED + signal_number;
 }
@@ -350,6 +352,7 @@ static int open_pool(run_state *run)
 {
     rp_error error;
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
+    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet);
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     if (setup_opened(&run->setup, run->pool, &error) != RP_OK) {
         rp_pool_free(run->pool);

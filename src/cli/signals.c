@@ -6,6 +6,7 @@
  */
 #include "signals.h"
 
+#include "lost_ranks.h"
 #include "program.h"
 
 #include <pthread.h>
@@ -112,6 +113,7 @@ static void give_up_items(int number)
     rp_error lost;
     char why[32];
     if (rp_pool_check(watch.pool, &lost) == RP_LOST) program_exit(program_fail(&lost)); /* the signal only followed from the loss */
+    if (lost_ranks_explain(number)) program_exit(lost_ranks_say_ended(signals_name(number), NULL));
     snprintf(why, sizeof why, "stopped by %s", signals_name(number));
     watch.end.say(watch.end.argument, why);
     program_exit(PROGRAM_STOPPED + number);

@@ -48,7 +48,7 @@ static rp_status close_pool(rpi_executor *executor, rp_error *error)
     rp_status status = rpi_coordinator_pool_close(self->pool, error);
     if (self->own_coordinator) {
         rp_status ended = rpi_coordinator_destroy(self->own_coordinator, status == RP_OK ? error : NULL);
-        if (status == RP_OK) status = ended;
+        if (status == RP_OK) status = ended == RP_END ? RP_LOST : ended; /* the program's other uses of MPI have to know it */
     }
     free(self);
     return status;

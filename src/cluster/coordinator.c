@@ -60,6 +60,7 @@ static void take_bell(rpi_coordinator *coordinator, int rank, const rpi_message 
 }
 
 static const handler handlers[] = {
+    [RPI_ACCEPTED] = {.take_for_pool = rpi_remote_member_accepted},
     [RPI_BELL] = {.take = take_bell},
     [RPI_BYE] = {.take = take_bye},
     [RPI_OPENED] = {.take_for_pool = rpi_remote_member_opened},
@@ -93,6 +94,16 @@ static rpi_coordinator_pool *next_pool(rpi_coordinator *coordinator, rpi_coordin
     return RPI_ENTRY(next, rpi_coordinator_pool, link);
 }
 
+static void tell_pool(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
+{
+    if (pool->on_loss.goes_on) rpi_losses_take_over(pool, rank, loss);
+    else rpi_losses_of_rank(pool, rank, loss);
+    pool->coordinator->was_stopped |= !pool->on_loss.goes_on;
+    rpi_reports_lose(pool, rank);
+    rpi_copies_lose(pool);
+    rpi_pool_life_lose(pool, rank);
+}
+
 /* From here on nothing is sent to the rank, and nothing is expected from it. */
 static void lose_rank(rpi_coordinator *coordinator, int rank, const rp_error *loss)
 {
@@ -104,10 +115,7 @@ static void lose_rank(rpi_coordinator *coordinator, int rank, const rp_error *lo
     pthread_mutex_unlock(&coordinator->progress_thread.mutex);
     for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL), *next; pool; pool = next) {
         next = next_pool(coordinator, pool);
-        rpi_losses_of_rank(pool, rank, loss);
-        rpi_reports_lose(pool, rank);
-        rpi_copies_lose(pool);
-        rpi_pool_life_lose(pool);
+        tell_pool(pool, rank, loss);
     }
 }
 
@@ -161,6 +169,9 @@ static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
     return any;
 }
 
+/* After losses that no call has noticed. */
+static bool went_on(const rpi_coordinator *coordinator) { return coordinator->goes_on && !coordinator->was_stopped; }
+
 /* Sends STOP once the coordinator is to end. True: it may end now. */
 static bool say_goodbye(rpi_coordinator *coordinator)
 {
@@ -170,7 +181,7 @@ static bool say_goodbye(rpi_coordinator *coordinator)
     if (!ending) return false;
     for (int rank = 1; rank < coordinator->n_ranks && !coordinator->stop_sent; rank++) {
         rpi_message *stop = rpi_message_create(RPI_STOP, 0, 0);
-        if (stop) stop->header.stop.lost = coordinator->n_lost > 0;
+        if (stop) stop->header.stop = (rpi_stop){coordinator->n_lost > 0, went_on(coordinator)};
         rpi_coordinator_send(coordinator, rank, stop);
     }
     if (!coordinator->stop_sent) coordinator->stop_deadline_ns = rpi_deadline_ns(bye_timeout_s);
@@ -287,9 +298,11 @@ rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
     if (status != RP_OK && error) *error = coordinator->loss;
     else if (coordinator->n_byes < coordinator->n_ranks - 1) status = rp_error_set(error, RP_LOST, 0, "a rank didn't answer at the end");
     if (coordinator->link) {
-        coordinator->link->is_broken = status != RP_OK;
+        coordinator->link->is_broken = status != RP_OK || coordinator->link->has_left;
         coordinator->link->ops->destroy(coordinator->link, status == RP_OK ? 1 : 0);
     }
+    bool all_answered = coordinator->n_byes + coordinator->n_lost == coordinator->n_ranks - 1;
+    if (coordinator->loss.status != RP_OK && went_on(coordinator) && all_answered) status = RP_END;
     if (!rpi_list_is_empty(&coordinator->pools)) return status; /* their workers and clients still use its mutex */
     rpi_progress_thread_fini(&coordinator->progress_thread);
     rpi_sharing_fini(coordinator);

@@ -20,8 +20,8 @@ typedef struct rpi_coordinator rpi_coordinator;
 rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **coordinator, rp_error *error);
 
 /* Ends the other ranks, waits for their last message, and frees the coordinator and the link. While a pool of it is open, the process must
- * be about to end: the coordinator isn't freed then, and who waits for it waits for ever. RP_OK; RP_LOST (a rank was lost or doesn't
- * answer). */
+ * be about to end: the coordinator isn't freed then, and who waits for it waits for ever. RP_OK; RP_END (a rank was lost, which `*error`
+ * names, and the others went on to the end); RP_LOST (a rank was lost or doesn't answer). */
 rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error);
 
 /* Takes a turn in the calling thread, if no other thread does so just now. Without `receives` it doesn't look for messages: MPI may give

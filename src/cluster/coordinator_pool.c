@@ -74,6 +74,7 @@ static rpi_coordinator_pool *new_pool(rpi_coordinator *coordinator, const rpi_ex
     rpi_coordinator_pool *pool = calloc(1, sizeof *pool);
     if (!pool) return NULL;
     pool->coordinator = coordinator;
+    pool->on_loss = config->on_loss;
     pool->overlap = config->worker.options.overlap ? config->worker.options.overlap : 1;
     pool->log = config->worker.log;
     pool->n_ranks = config->n_ranks > 0 ? config->n_ranks : coordinator->n_ranks;
@@ -151,7 +152,7 @@ static rp_status check_ranks(rpi_coordinator *coordinator, rp_error *error)
 rp_status rpi_coordinator_pool_open(rpi_coordinator *coordinator, const rpi_executor_config *config, rpi_coordinator_pool **out,
                                     rp_error *error)
 {
-    rp_status status = check_ranks(coordinator, error);
+    rp_status status = config->on_loss.goes_on ? RP_OK : check_ranks(coordinator, error);
     if (status == RP_OK && config->n_ranks > coordinator->n_ranks)
         status = rp_error_set(error, RP_USAGE, 0, "ranks is %d; there %s %d", config->n_ranks, coordinator->n_ranks > 1 ? "are" : "is only",
                               coordinator->n_ranks);

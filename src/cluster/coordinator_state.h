@@ -16,7 +16,16 @@
  *     CLOSING       each member has answered, or one is lost       CLOSED        off the list; the client is woken, and frees the pool
  *
  * A client that has waited too long for CLOSED leaves the pool to the progress thread; nobody frees it. A lost rank ends the wait for all,
- * as nobody knows how long the others would take.
+ * as nobody knows how long the others would take. Where the pool goes on after a loss, the lost rank alone isn't waited for.
+ *
+ * A rank, as rank 0 sees it. What it had is in distribution.h.
+ *
+ *     state         event                                          next
+ *     ALIVE         silent for 5 s, though it had a connection     SUSPECTED     a warning; nothing else changes
+ *     SUSPECTED     something comes from it                        ALIVE         a warning
+ *     any           the failure detector gives it up               LOST          what it had is lost, or goes to others
+ *     LOST          a message of it comes in                       LOST          the detector drops it
+ *     ALIVE         BYE, after STOP                                (parted)      it can't be lost any more
  */
 #ifndef RPI_CLUSTER_COORDINATOR_STATE_H
 #define RPI_CLUSTER_COORDINATOR_STATE_H
@@ -28,6 +37,7 @@
 #include "cluster/link.h"
 #include "cluster/member_port.h"
 #include "cluster/progress_thread.h"
+#include "worker/executor.h"
 #include "worker/team.h"
 
 typedef enum coordinator_pool_state {
@@ -95,6 +105,7 @@ typedef struct spread_request {
 struct rpi_coordinator_pool {
     rpi_coordinator *coordinator;
     uint64_t id;
+    rpi_on_loss on_loss;
     unsigned overlap;         /* items that a worker has at once: it counts as so many workers */
     int n_ranks;              /* the ranks 0 to n_ranks - 1 are members; at most those of the coordinator */
     rpi_team *team;           /* the local member's */
@@ -116,6 +127,7 @@ struct rpi_coordinator_pool {
     rpi_list forgotten;   /* calls */
     bool cutoffs_changed; /* of some call, or a call is being drained */
     /* with the baton */
+    int n_lost; /* of its ranks */
     rpi_distribution distribution;
 };
 
@@ -131,6 +143,8 @@ struct rpi_coordinator {
     rp_error loss;      /* likewise: the first loss; status RP_OK: none */
     /* with the baton */
     int n_byes, n_lost; /* ranks that sent BYE; ranks that were lost */
+    bool goes_on;       /* some pool does, after a loss */
+    bool was_stopped;   /* some pool was, by a loss */
     bool *is_lost;      /* each rank */
     bool stop_sent;
     bool is_over; /* no turn is taken any more */

@@ -59,7 +59,7 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
         rpi_batch_end(batch);
         return;
     }
-    if (pool->coordinator->n_lost > 0 && !is_retry) { /* items that ran may still be retried */
+    if (pool->coordinator->n_lost > 0 && !is_retry && !pool->on_loss.goes_on) { /* items that ran may still be retried */
         rpi_losses_refuse(pool, batch);
         return;
     }

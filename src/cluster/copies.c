@@ -58,10 +58,17 @@ static void choose_holders(const rpi_coordinator_pool *pool, rpi_copies *copies)
 
 /* ---- messages ---- */
 
+/* Members that have left their launcher can't make each other's acquaintance: rank 0 sends to all. */
+static int n_sent_by_root(const rpi_coordinator_pool *pool, const rpi_copies *copies)
+{
+    return pool->coordinator->link->has_left || copies->n_holders < 2 ? copies->n_holders : 2;
+}
+
 static void send_share(rpi_coordinator_pool *pool, const rpi_copies *copies, int i)
 {
     rpi_message *message = rpi_message_create(RPI_SHARE, pool->id, 0);
-    int child = 2 * i + 2; /* rank 0 sends to holders 0 and 1; holder i to 2i + 2 and 2i + 3 */
+    /* Rank 0 sends to holders 0 and 1; holder i to 2i + 2 and 2i + 3. */
+    int child = n_sent_by_root(pool, copies) == copies->n_holders ? copies->n_holders : 2 * i + 2;
     if (message) {
         rpi_share_sent *share = &message->header.share;
         share->id = copies->original.token[0];
@@ -120,20 +127,33 @@ static void settle(rpi_coordinator *coordinator, rpi_copies *copies, rp_status s
 }
 
 /* The client's wait ends. */
-static void finish(rpi_coordinator_pool *pool, rp_status status)
+static void answer(rpi_coordinator_pool *pool, const rp_error *error, rp_status status)
 {
     spread_request *request = &pool->spread;
-    rpi_copies *copies = request->copies;
-    rp_error answer = copies->error;
-    if (status == RP_OK) status = answer.status;
-    settle(pool->coordinator, copies, status);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    request->answer = answer;
+    request->answer = *error;
     request->answer.status = status;
     request->waiting = false;
     request->copies = NULL;
     pthread_cond_signal(&request->answered);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+}
+
+static void finish(rpi_coordinator_pool *pool, rp_status status)
+{
+    rpi_copies *copies = pool->spread.copies;
+    rp_error error = copies->error;
+    if (status == RP_OK) status = error.status;
+    settle(pool->coordinator, copies, status);
+    answer(pool, &error, status);
+}
+
+/* A rank was lost meanwhile, and the others go on: they are sent bytes, as hosts are that can't share. */
+static void abandon(rpi_coordinator_pool *pool)
+{
+    rp_error error = pool->spread.copies->error;
+    settle(pool->coordinator, pool->spread.copies, RP_LOST);
+    answer(pool, &error, RP_UNSUPPORTED);
 }
 
 static void begin_attaching(rpi_coordinator_pool *pool, rpi_copies *copies)
@@ -152,7 +172,7 @@ static void begin_sending(rpi_coordinator_pool *pool, rpi_copies *copies)
 {
     copies->step = SENDING;
     copies->n_awaited = copies->n_holders;
-    for (int i = 0; i < 2 && i < copies->n_holders; i++)
+    for (int i = 0; i < n_sent_by_root(pool, copies); i++)
         rpi_coordinator_send(pool->coordinator, copies->holders[i],
                              rpi_contents_message(pool->id, copies->original.token[0], copies->base, (size_t)copies->original.size));
 }
@@ -192,7 +212,7 @@ bool rpi_copies_step(rpi_coordinator_pool *pool)
     pool->spread.copies = copies ? copies : pool->spread.copies;
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
     if (!copies) return false;
-    if (pool->coordinator->n_lost > 0) {
+    if (pool->coordinator->n_lost > 0 && !pool->on_loss.goes_on) {
         rpi_copies_lose(pool);
         return true;
     }
@@ -218,7 +238,8 @@ void rpi_copies_lose(rpi_coordinator_pool *pool)
     rpi_copies *copies = pool->spread.copies;
     if (!copies) return;
     copies->error = pool->coordinator->loss;
-    finish(pool, RP_LOST);
+    if (pool->on_loss.goes_on) abandon(pool);
+    else finish(pool, RP_LOST);
 }
 
 /* ---- names, and the end ---- */

@@ -13,8 +13,10 @@ typedef struct monitored {
     rpi_peer peer;
     rpi_message *held; /* messages that came early, sorted by number */
     rpi_process process;
-    bool is_known; /* `process` is filled in */
-    bool is_lost;  /* its loss was reported */
+    bool is_known;            /* `process` is filled in */
+    bool is_lost;             /* its loss was reported */
+    rpi_peer_verdict verdict; /* is being ended for it; WELL: isn't */
+    uint64_t ended_ns;        /* since when */
     bool is_suspected;
     uint64_t invited_ns; /* rank 0: since when it should connect; 0: it need not, or is there */
     uint64_t n_parts;

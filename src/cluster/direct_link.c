@@ -13,6 +13,7 @@
 enum { PIECE = 8 << 20 }; /* is read at once; some 2 ms */
 
 typedef struct lane {
+    bool is_given_up;       /* nothing of it is wanted */
     bool refuses;           /* it has refused what was lent to it, so nothing more is */
     rpi_message *lent;      /* in the order in which they were lent */
     rpi_message **lent_end; /* where the next one goes */
@@ -215,6 +216,10 @@ static bool is_refused_one(const lane *from, const rpi_message *message)
 static rp_status sort(direct_link *self, int peer, rpi_message *message, rp_error *error)
 {
     lane *from = &self->lanes[peer];
+    if (from->is_given_up) {
+        rpi_message_free(message);
+        return RP_AGAIN;
+    }
     if (message->header.kind == RPI_RETURNED) {
         bool taken = message->header.returned.taken == 1;
         rpi_message_free(message);
@@ -280,6 +285,21 @@ static uint64_t n_parts(const rpi_link *link, int peer)
     return n + self->lanes[peer].n_parts;
 }
 
+/* What it was lent it reads no more, or reads in vain. */
+static void give_up(rpi_link *link, int peer)
+{
+    direct_link *self = (direct_link *)link;
+    lane *of = &self->lanes[peer];
+    of->is_given_up = true;
+    self->n_awaiting -= of->awaits != NOTHING || of->queue;
+    of->awaits = NOTHING;
+    rpi_message_free(of->reading);
+    of->reading = NULL;
+    for (rpi_message *message; (message = take_first(&of->queue, &of->queue_end));) rpi_message_free(message);
+    for (rpi_message *message; (message = take_first(&of->lent, &of->lent_end));) rpi_message_free(message);
+    if (self->inner->ops->give_up) self->inner->ops->give_up(self->inner, peer);
+}
+
 /* ---- life ---- */
 
 static void destroy(rpi_link *link, double timeout_s)
@@ -295,7 +315,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free(self);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, give_up, destroy};
 
 rp_status rpi_direct_link_create(rpi_link *link, rpi_read_memory *reads, rpi_link **made, rp_error *error)
 {

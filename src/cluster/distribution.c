@@ -2,6 +2,7 @@
 #include "cluster/distribution.h"
 
 #include "cluster/recalls.h"
+#include "schedule/returned.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -165,7 +166,9 @@ static rpi_chunk *take_chunk(rpi_distribution *self, const rpi_chunk_plan *plan,
     chunk->sent_s = now_s;
     chunk->held_s = 0;
     chunk->recalled = NULL;
-    chunk->all_begun = false;
+    chunk->all_begun = chunk->is_accepted = false;
+    chunk->n_losses = plan->n_losses;
+    self->members[plan->member].n_lone_suspects += plan->n_losses >= RPI_LONE_SUSPECT;
     if (rpi_list_is_empty(&self->out[plan->member])) self->members[plan->member].began_s = now_s;
     rpi_list_add_first(&self->out[plan->member], &chunk->node);
     return chunk;
@@ -185,6 +188,7 @@ static rpi_distribution_entry *put_back(rpi_distribution *self, rpi_chunk *chunk
     rpi_list_remove(&chunk->node);
     rpi_list_add_first(&self->idle, &chunk->node);
     keep_all(self, chunk);
+    self->members[chunk->member].n_lone_suspects -= chunk->n_losses >= RPI_LONE_SUSPECT;
     rpi_dispatch_back(&self->dispatch, chunk->member, &entry->dispatch, chunk->count);
     return entry;
 }
@@ -232,11 +236,68 @@ void rpi_distribution_fail_call(rpi_distribution *self, const rpi_action *action
     if (chunk) rpi_distribution_fail(self, chunk);
 }
 
+/* A range, in which items may come back later. There has to be one before they are asked for, or given up. NULL: no memory. */
+static rpi_dispatch_range *take_range(rpi_distribution *self)
+{
+    rpi_list_link *spare = rpi_list_take_first(&self->dispatch.spare);
+    if (spare) return RPI_ENTRY(spare, rpi_dispatch_range, node);
+    rpi_range_memory *made = calloc(1, sizeof *made);
+    if (!made) return NULL;
+    made->next = self->ranges;
+    self->ranges = made;
+    return &made->range;
+}
+
 void rpi_distribution_lose(rpi_distribution *self, int member)
 {
     if (self->held && self->held->member == member) self->held = NULL;
     rpi_dispatch_set_workers(&self->dispatch, member, 0);
     RPI_LIST_EACH_SAFE(node, next, &self->out[member]) end_if_through(self, put_back(self, rpi_chunk_of(node)));
+}
+
+/* ---- what a lost member had ---- */
+
+unsigned rpi_distribution_losses(const rpi_distribution *self, const rpi_chunk *chunk)
+{
+    bool may_be_why = chunk != self->held && (chunk->n_losses == 0 || chunk->is_accepted);
+    return chunk->n_losses + may_be_why;
+}
+
+/* As many pieces as each has items. A piece that was lost unseen stays as it is. */
+static uint64_t piece_of(const rpi_chunk *chunk, unsigned n_losses)
+{
+    if (n_losses >= RPI_LONE_SUSPECT) return 1;
+    return n_losses > chunk->n_losses ? (uint64_t)ceil(sqrt((double)chunk->count)) : 0;
+}
+
+/* Has the chunk's items handed out again. Returns how many; 0: there is no memory, or they have seen enough. */
+static uint64_t take_over(rpi_distribution *self, rpi_chunk *chunk, unsigned n_losses)
+{
+    uint64_t count = chunk->count;
+    if (count == 0 || n_losses >= RPI_MOST_LOSSES) return 0;
+    rpi_dispatch_range *range = chunk->recalled ? chunk->recalled : take_range(self);
+    if (!range) {
+        fail_entry(self, chunk->entry);
+        return 0;
+    }
+    *range = (rpi_dispatch_range){.first = chunk->first, .count = count, .piece = piece_of(chunk, n_losses), .n_losses = n_losses};
+    chunk->recalled = NULL;
+    chunk->count = 0;
+    rpi_dispatch_return(&self->dispatch, chunk->member, &chunk->entry->dispatch, range);
+    return count;
+}
+
+uint64_t rpi_distribution_take_over(rpi_distribution *self, int member)
+{
+    uint64_t n = 0;
+    rpi_dispatch_set_workers(&self->dispatch, member, 0);
+    RPI_LIST_EACH_SAFE(node, next, &self->out[member]) {
+        rpi_chunk *chunk = rpi_chunk_of(node);
+        n += take_over(self, chunk, rpi_distribution_losses(self, chunk));
+        if (self->held == chunk) self->held = NULL;
+        end_if_through(self, put_back(self, chunk));
+    }
+    return n;
 }
 
 /* ---- actions ---- */
@@ -274,28 +335,18 @@ static bool next_announcement(rpi_distribution *self, rpi_action *action)
 }
 
 /* The dispatcher reads the item time of each entry up to the first that may go to any member. */
+static bool holds_up_others(const rpi_dispatch_entry *entry) { return !entry->avoids && entry->n_suspects == 0; }
+
 static bool plan_chunk(rpi_distribution *self, double now_s, rpi_chunk_plan *plan)
 {
     rpi_dispatch_entry *entry = rpi_dispatch_first(&self->dispatch);
     self->dispatch.now_s = now_s;
-    for (; entry; entry = entry->avoids ? rpi_dispatch_following(&self->dispatch, entry) : NULL) {
+    for (; entry; entry = holds_up_others(entry) ? NULL : rpi_dispatch_following(&self->dispatch, entry)) {
         rpi_distribution_entry *of = rpi_distribution_entry_of(entry);
         entry->item_s = self->config.item_s(of);
         if (self->config.n_measured) entry->n_measured = self->config.n_measured(of);
     }
     return rpi_dispatch_next(&self->dispatch, plan);
-}
-
-/* A range, in which items may come back later. There has to be one before they are asked for. NULL: no memory. */
-static rpi_dispatch_range *take_range(rpi_distribution *self)
-{
-    rpi_list_link *spare = rpi_list_take_first(&self->dispatch.spare);
-    if (spare) return RPI_ENTRY(spare, rpi_dispatch_range, node);
-    rpi_range_memory *made = calloc(1, sizeof *made);
-    if (!made) return NULL;
-    made->next = self->ranges;
-    self->ranges = made;
-    return &made->range;
 }
 
 static bool next_recall(rpi_distribution *self, double now_s, rpi_action *action)
@@ -304,7 +355,7 @@ static bool next_recall(rpi_distribution *self, double now_s, rpi_action *action
     rpi_chunk *chunk = rpi_recalls_next(self, now_s, &from);
     rpi_dispatch_range *range = chunk ? take_range(self) : NULL;
     if (!range) return false;
-    *range = (rpi_dispatch_range){.first = chunk->first + from, .count = chunk->count - from};
+    *range = (rpi_dispatch_range){.first = chunk->first + from, .count = chunk->count - from, .n_losses = chunk->n_losses};
     chunk->recalled = range;
     *action = (rpi_action){.kind = RPI_SEND_RECALL, .member = chunk->member, .call = chunk->entry->call, .chunk = chunk};
     return true;

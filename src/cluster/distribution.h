@@ -11,6 +11,8 @@
  *     begin none: likewise, for all items   CUTOFF to each member that knows the call
  *     drop: a batch is given up             DONE
  *     lose: a member is lost                CALL, CHUNK ... to others, for an item that avoided them; DONE
+ *     take over: likewise, and others       CALL, CHUNK ... to others; DONE
+ *       get what it had
  *     forget: a call is over                FORGET to each member that knows it
  *
  * A member gets CALL before its first chunk of a call. A batch is DONE when all its items were handed out, or need not run, and no chunk of
@@ -20,6 +22,20 @@
  * which they come back, which is the chunk's end when it has begun all. A chunk that is back before the answer has run whole: the question
  * and the results crossed. So each item is either among those that a chunk brings back, or among those that are handed out again. When the
  * member is lost first, all items of the chunk are lost with it. A chunk that gave back all its items still comes back, with none.
+ *
+ * What becomes of a chunk whose member is lost and taken over:
+ *
+ *     chunk                                      its items                                  losses that they have seen
+ *     waits behind its CALL                      are handed out again                       as before
+ *     sent                                       are handed out again                       1 more; suspects: as before, unless
+ *                                                                                           the member has ACCEPTED them
+ *     sent, RECALL unanswered                    likewise, all of them
+ *     sent, some given back                      likewise, those that it kept
+ *     sent, and RPI_MOST_LOSSES now              stay with it: the driver has recorded      -
+ *                                                their failures before
+ *     DONE was taken in                          have run                                   -
+ *
+ * A member that is lost has no chunk any more, so a DONE of its that comes late finds none, and counts for nothing.
  */
 #ifndef RPI_CLUSTER_DISTRIBUTION_H
 #define RPI_CLUSTER_DISTRIBUTION_H
@@ -81,6 +97,16 @@ void rpi_distribution_drop(rpi_distribution *self, rpi_distribution_entry *entry
 /* The member gets no more chunks, and those that it has count as back. CUTOFF and FORGET may still be returned for it; the driver drops
  * them. */
 void rpi_distribution_lose(rpi_distribution *self, int member);
+
+/* How many members were lost with the chunk's items, when its own is lost now. */
+unsigned rpi_distribution_losses(const rpi_distribution *self, const rpi_chunk *chunk);
+
+/* Items that were with so many members that died aren't handed out again: they may be what the members died of. */
+enum { RPI_MOST_LOSSES = 3 };
+
+/* The member gets no more chunks, and the items of those that it has are handed out again, but for those that have seen RPI_MOST_LOSSES.
+ * A batch for which there is no memory ends with RP_NO_MEMORY. Returns how many items others get. As rpi_distribution_lose otherwise. */
+uint64_t rpi_distribution_take_over(rpi_distribution *self, int member);
 
 /* The call is over: no batch of it is left, and none will come. */
 void rpi_distribution_forget(rpi_distribution *self, rpi_distribution_call *call);

@@ -40,6 +40,8 @@ typedef struct rpi_chunk {
     int member;
     rpi_dispatch_range *recalled; /* what was asked for, and there is no answer yet: its last items, as offsets in the entry; or NULL */
     bool all_begun;               /* nothing of it can come back */
+    unsigned n_losses;            /* of members that had its items before */
+    bool is_accepted;             /* suspects: the member said that it has them */
 } rpi_chunk;
 
 typedef struct rpi_distribution_config {

@@ -17,6 +17,7 @@ static const double pause_s = 3;   /* a process that didn't look for longer was 
 /* For a peer with a connection. A rank that can't be reached is lost within 15 s: cut_s, and at most pause_s in which this rank is held up.
  * A cable may be out for 9 s. Then the peer has time to connect again: it tries each 2 s. */
 static const double way_s = 0.1, suspect_s = 5, cut_s = 12;
+static const double ending_s = 5; /* how long the end of a process that is given up is waited for */
 
 static uint64_t read_clock(const detector *self) { return self->options.now_ns ? self->options.now_ns() : rpi_now_ns(); }
 
@@ -103,11 +104,35 @@ static void forget_process(detector *self, int peer)
     self->descriptors[peer] = -1;
 }
 
+/* Nothing of it is wanted any more. */
+static void give_up(detector *self, int peer)
+{
+    monitored *of = &self->peers[peer];
+    forget_process(self, peer);
+    for (rpi_message *next; of->held; of->held = next, self->n_held--) {
+        next = of->held->next;
+        rpi_message_free(of->held);
+    }
+    if (self->inner->ops->give_up) self->inner->ops->give_up(self->inner, peer);
+}
+
+/* Has the process ended, if it lives. True: that is waited for. */
+static bool is_ending(detector *self, int peer, rpi_peer_verdict verdict)
+{
+    monitored *other = &self->peers[peer];
+    if (!self->base.ends_lost || self->gone[peer]) return false;
+    if (other->verdict != RPI_PEER_WELL) return self->now_ns - other->ended_ns < rpi_detector_ns(ending_s);
+    if (!rpi_process_end(self->descriptors[peer])) return false;
+    other->verdict = verdict;
+    other->ended_ns = self->now_ns;
+    return true;
+}
+
 static rp_status say_lost(detector *self, int peer, rpi_peer_verdict verdict, rp_error *error)
 {
     const char *host = self->peers[peer].process.host, *on = *host ? " on host " : "";
     self->peers[peer].is_lost = true;
-    forget_process(self, peer);
+    give_up(self, peer);
     rpi_detector_connections_forget(self, peer);
     if (verdict == RPI_PEER_DIED) rp_error_set(error, RP_LOST, 0, "rank %d%s%s died", peer, on, host);
     else if (verdict == RPI_PEER_GAP) rp_error_set(error, RP_LOST, 0, "a message from rank %d%s%s was lost", peer, on, host);
@@ -126,7 +151,8 @@ static rp_status judge(detector *self, int *peer, rp_error *error)
     for (int p = 0; self->may_judge && p < self->base.n_ranks; p++) {
         if (self->peers[p].is_lost) continue;
         rpi_peer_verdict verdict = rpi_peer_judge(&self->peers[p].peer, &self->times, self->now_ns);
-        if (verdict == RPI_PEER_WELL) continue;
+        if (self->peers[p].verdict != RPI_PEER_WELL) verdict = self->peers[p].verdict;
+        if (verdict == RPI_PEER_WELL || is_ending(self, p, verdict)) continue;
         *peer = p;
         return say_lost(self, p, verdict, error);
     }
@@ -209,6 +235,10 @@ static rp_status next_message(detector *self, int *peer, rpi_message **message, 
     for (;;) {
         rp_status status = self->inner->ops->receive(self->inner, peer, message, error);
         if (status == RP_AGAIN) return judge(self, peer, error);
+        if (status == RP_LOST) { /* the network says so; what it had sent before may still come */
+            rpi_peer_ended(&self->peers[*peer].peer, self->now_ns);
+            continue;
+        }
         if (status != RP_OK || sort(self, *peer, *message)) return status;
     }
 }
@@ -266,7 +296,13 @@ static void destroy(rpi_link *link, double timeout_s)
     free_detector(self);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, destroy};
+static const rpi_link_ops ops = {.send = send_message,
+                                 .flush = flush,
+                                 .receive = receive_message,
+                                 .is_moving = is_moving,
+                                 .is_sending = is_sending,
+                                 .n_parts = n_parts,
+                                 .destroy = destroy};
 
 static void set_times(detector *self)
 {

@@ -8,6 +8,9 @@
  * HEARTBEAT of each side says which process it is. Where there can be no pidfd, the second one of rank 0 says where to connect. Where that
  * fails too, a loss is noticed by silence alone.
  *
+ * A rank that is given up may still live: it was stopped, or is held up. Where its user asks for that (rpi_link.ends_lost), and it can be
+ * done, its process is ended before it counts as lost. So it writes nothing any more to memory that it shares with this host's ranks.
+ *
  * All this happens within receive, so the owner of a detector must call receive many times a second.
  */
 #ifndef RPI_CLUSTER_FAILURE_DETECTOR_H

@@ -16,8 +16,8 @@ typedef struct rpi_link_ops {
      * send. NULL: it keeps nothing. */
     rp_status (*flush)(rpi_link *link, rp_error *error);
     /* Returns the next whole message; the caller frees it. Also moves sends on. Doesn't block. RP_OK; RP_AGAIN (no message); RP_SYSTEM,
-     * RP_NO_MEMORY (the link has failed); RP_LOST, only from a failure detector: `*peer` is lost, reported once, and the error has its rank
-     * and host. */
+     * RP_NO_MEMORY (the link has failed); RP_LOST: `*peer` is lost, reported once. From a failure detector, whose error has its rank and
+     * host, or from a link around which there is one. */
     rp_status (*receive)(rpi_link *link, int *peer, rpi_message **message, rp_error *error);
     /* Whether a message has come in in part, or a long one is still going out. Then it pays to look again soon. */
     bool (*is_moving)(const rpi_link *link);
@@ -26,6 +26,9 @@ typedef struct rpi_link_ops {
     /* How many parts of long messages came in from the peer. While this grows, the peer is alive although no message is whole. NULL:
      * messages have no parts. */
     uint64_t (*n_parts)(const rpi_link *link, int peer);
+    /* The peer is lost: nothing is sent to it any more, and nothing of it counts as moving. Memory that the network may still use is kept.
+     * NULL: nothing is to be done. */
+    void (*give_up)(rpi_link *link, int peer);
     /* Frees the link. Waits up to timeout_s for messages that are going out, then abandons them. */
     void (*destroy)(rpi_link *link, double timeout_s);
 } rpi_link_ops;
@@ -34,12 +37,23 @@ struct rpi_link {
     const rpi_link_ops *ops;
     int rank, n_ranks;
     bool has_bells; /* set by its maker: ranks of one host may wake each other (bells.h) */
+    bool ends_lost; /* set by its user: a process that is given up, and that can be ended, has ended before it counts as lost */
+    /* Set by its maker, or NULL: takes this process out of the sight of a launcher that ends all ranks when one is lost. Returns whether it
+     * did. Then nothing may follow that the launcher takes part in: no end of MPI, and no first message between two members. */
+    bool (*leave_launcher)(void);
+    bool has_left;  /* that was done */
     bool is_broken; /* set by its user: a rank is lost, so destroy must do nothing collective */
     /* Set by its user, or NULL (data goes into messages). Called with the header of a long message that comes in: returns where its data
      * goes; NULL: into the message too. */
     char *(*destination)(void *argument, int peer, const rpi_header *header);
     void *destination_argument;
 };
+
+/* Once, and after all members have exchanged messages with rank 0. Blocks for a moment. */
+static inline void rpi_link_leave_launcher(rpi_link *link)
+{
+    if (link->leave_launcher && !link->has_left) link->has_left = link->leave_launcher();
+}
 
 /* Sends what was kept. */
 static inline rp_status rpi_link_flush(rpi_link *link, rp_error *error) { return link->ops->flush ? link->ops->flush(link, error) : RP_OK; }

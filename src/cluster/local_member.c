@@ -8,7 +8,7 @@
 #include "worker/team_queue.h"
 
 static void open_local(rpi_member_port *port) { rpi_pool_life_opened(port->pool, port->rank, &port->info); }
-static void close_local(rpi_member_port *port) { rpi_pool_life_closed(port->pool); }
+static void close_local(rpi_member_port *port) { rpi_pool_life_closed(port->pool, port->rank); }
 
 static bool send_call(rpi_member_port *port, const rpi_work *work)
 {

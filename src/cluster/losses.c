@@ -27,13 +27,13 @@ static void end_early(rpi_batch *batch)
 
 /* ---- records ---- */
 
-static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, const char *host)
+static bool record_item(rpi_batch *batch, uint64_t k, const rp_error *loss, rp_cause cause, const char *host)
 {
     rpi_failure *failure = rpi_failure_create(loss->message, strlen(loss->message));
     if (!failure) return false;
     rpi_failure_facts *facts = &failure->facts;
     *facts = (rpi_failure_facts){
-        .item = batch->first + k, .cause = RP_CAUSE_LOST, .rank = loss->rank, .worker = -1, .attempt = (int)rpi_batch_try(batch)};
+        .item = batch->first + k, .cause = cause, .rank = loss->rank, .worker = -1, .attempt = (int)rpi_batch_try(batch)};
     snprintf(facts->host, sizeof facts->host, "%s", host);
     rpi_item_text_of_batch(batch, k, facts->item_text, sizeof facts->item_text);
     atomic_fetch_add(&batch->work->n_failed, 1);
@@ -47,7 +47,7 @@ static void record_chunk(const rpi_chunk *lost, const rp_error *loss, const char
 {
     rpi_batch *batch = rpi_coordinator_batch_of(lost);
     uint64_t n = lost->count <= MOST_RECORDS ? lost->count : 1, made = 0;
-    while (made < n && record_item(batch, lost->first + made, loss, host)) made++;
+    while (made < n && record_item(batch, lost->first + made, loss, RP_CAUSE_LOST, host)) made++;
     if (made < lost->count) rpi_work_lower_cutoff(batch->work, batch->first + lost->first + (made == n ? 0 : made));
     end_early(batch);
 }
@@ -116,9 +116,14 @@ static void keep_lines(rpi_coordinator_pool *pool, rpi_chunk **lost, size_t n, c
 
 /* ---- a rank ---- */
 
+static const char *host_of(const rpi_coordinator_pool *pool, int rank, const rp_error *loss)
+{
+    return *loss->host ? loss->host : pool->members[rank].info.host;
+}
+
 static void lose_chunks(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
 {
-    const char *host = *loss->host ? loss->host : pool->members[rank].info.host;
+    const char *host = host_of(pool, rank, loss);
     size_t n = (size_t)pool->distribution.members[rank].n_chunks_out, k = 0;
     rpi_chunk **lost = n ? malloc(n * sizeof *lost) : NULL;
     RPI_LIST_EACH(node, &pool->distribution.out[rank]) {
@@ -149,6 +154,59 @@ void rpi_losses_of_rank(rpi_coordinator_pool *pool, int rank, const rp_error *lo
     if (rank < pool->n_ranks) lose_chunks(pool, rank, loss);
     cut_waiting(pool, loss);
     rpi_pool_life_keep_loss(pool, loss);
+    rpi_cutoffs_look(pool);
+}
+
+/* ---- a rank, where the others go on ---- */
+
+/* The items were with too many ranks that died. As if they had run here and failed, with no try left. */
+static void fail_chunk(const rpi_chunk *chunk, const rp_error *loss, const char *host)
+{
+    rpi_batch *batch = rpi_coordinator_batch_of(chunk);
+    rpi_work *work = batch->work;
+    rp_error why = *loss;
+    snprintf(why.message, sizeof why.message, "it was with %d ranks that died", RPI_MOST_LOSSES);
+    for (uint64_t k = chunk->first; k < chunk->first + chunk->count; k++) {
+        if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, batch->first + k);
+        if (!record_item(batch, k, &why, RP_CAUSE_CRASH, host)) rpi_cutoffs_spoil(batch, RP_NO_MEMORY);
+        if (work->item_failed) work->item_failed(work);
+    }
+    atomic_fetch_add(&work->n_finished, chunk->count);
+    atomic_fetch_add(&batch->n_run, chunk->count);
+}
+
+/* Why it is lost, unless it died: " (it couldn't be reached for 12 s)". */
+static void write_reason(const rp_error *loss, const char *host, char *text, size_t size)
+{
+    char known[RP_ERROR_HOST_SIZE + 32];
+    int n = snprintf(known, sizeof known, "rank %d on host %s ", loss->rank, host);
+    const char *rest = n > 0 && !strncmp(loss->message, known, (size_t)n) ? loss->message + n : NULL;
+    if (rest && !strcmp(rest, "died")) *text = '\0';
+    else if (rest) snprintf(text, size, " (it %s)", rest);
+    else snprintf(text, size, " (%s)", loss->message);
+}
+
+static void tell(rpi_coordinator_pool *pool, const rp_error *loss, const char *host, uint64_t n_items)
+{
+    char line[RP_ERROR_TEXT_SIZE], reason[RP_ERROR_MESSAGE_SIZE + 16], items[64] = "it had no items";
+    write_reason(loss, host, reason, sizeof reason);
+    if (n_items > 0) snprintf(items, sizeof items, "its %" PRIu64 " item%s to others", n_items, n_items == 1 ? " goes" : "s go");
+    snprintf(line, sizeof line, "rank %d on %s was lost%s; %s; %d of %d ranks go on", loss->rank, host, reason, items,
+             pool->n_ranks - pool->n_lost, pool->n_ranks);
+    if (pool->on_loss.tell) pool->on_loss.tell(pool->on_loss.argument, line);
+}
+
+void rpi_losses_take_over(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
+{
+    if (rank >= pool->n_ranks) return;
+    const char *host = host_of(pool, rank, loss);
+    RPI_LIST_EACH(node, &pool->distribution.out[rank]) {
+        const rpi_chunk *chunk = rpi_chunk_of(node);
+        if (rpi_distribution_losses(&pool->distribution, chunk) >= RPI_MOST_LOSSES) fail_chunk(chunk, loss, host);
+    }
+    uint64_t n_items = rpi_distribution_take_over(&pool->distribution, rank);
+    pool->n_lost++;
+    tell(pool, loss, host, n_items);
     rpi_cutoffs_look(pool);
 }
 

@@ -9,6 +9,9 @@
 
 void rpi_losses_of_rank(rpi_coordinator_pool *pool, int rank, const rp_error *loss);
 
+/* The same where the pool goes on: others get what the rank had. Items that were with RPI_MOST_LOSSES ranks that died have failed. */
+void rpi_losses_take_over(rpi_coordinator_pool *pool, int rank, const rp_error *loss);
+
 /* Refuses a batch that comes after a loss. Calls its `done`. */
 void rpi_losses_refuse(rpi_coordinator_pool *pool, rpi_batch *batch);
 

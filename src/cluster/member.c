@@ -34,7 +34,8 @@ static void end_lost(member *self, const rp_error *loss)
 static bool take_stop(member *self, rpi_message *message)
 {
     self->stopped = true;
-    if (message->header.stop.lost) end_lost(self, NULL);
+    self->went_on = message->header.stop.lost && message->header.stop.went_on;
+    if (message->header.stop.lost && !self->went_on) end_lost(self, NULL);
     rpi_member_reply(self, rpi_message_create(RPI_BYE, 0, 0));
     return false;
 }
@@ -205,7 +206,7 @@ rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), r
     rpi_low_latency_end(&self.before);
     if (self.error.status != RP_OK && error) *error = self.error;
     else if (self.status != RP_OK) rp_error_set(error, self.status, 0, "rank %d ends: %s", link->rank, rp_status_text(self.status));
-    link->is_broken = self.status != RP_OK;
+    link->is_broken = self.status != RP_OK || self.went_on || link->has_left;
     link->ops->destroy(link, self.stopped ? 5 : 0);
-    return self.status;
+    return self.status == RP_OK && self.went_on ? RP_END : self.status;
 }

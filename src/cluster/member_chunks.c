@@ -132,10 +132,20 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
     return true;
 }
 
+/* Items that were with a lost rank may end this one too. What says that they are here has left this process before they begin. */
+static void accept(member *self, const rpi_header *header)
+{
+    rpi_message *accepted = rpi_message_create(RPI_ACCEPTED, header->pool, 0);
+    if (accepted) accepted->header.accepted = (rpi_accepted){header->work.call, header->work.chunk};
+    rpi_member_reply(self, accepted);
+    if (rpi_link_flush(self->link, NULL) != RP_OK && self->status == RP_OK) self->status = RP_LOST;
+}
+
 bool rpi_member_take_work(member *self, rpi_message *message)
 {
     member_pool *pool = rpi_member_find_pool(self, message->header.pool);
     member_call *call = rpi_member_find_call(pool, message->header.work.call);
+    if (message->header.work.n_losses > 0) accept(self, &message->header);
     if (call && pool->team && start_chunk(self, pool, call, message)) return true;
     bool unknown = !call && !(pool && pool->lacks_call);
     rpi_member_refuse_work(self, &message->header, unknown ? RP_USAGE : RP_NO_MEMORY);

@@ -133,6 +133,7 @@ bool rpi_member_take_open(member *self, rpi_message *message)
         rpi_member_reply(self, NULL);
         return false;
     }
+    if (message->header.open.goes_on) rpi_link_leave_launcher(self->link);
     pool->member = self;
     rpi_line_buffer_init(&pool->log, MOST_LOG);
     pool->id = message->header.pool;

@@ -37,6 +37,7 @@ struct rpi_member_port {
     const rpi_member_port_ops *ops;
     rpi_coordinator_pool *pool;
     int rank;
+    bool is_awaited;        /* it hasn't answered OPEN or CLOSE yet; guarded by the progress thread's mutex */
     rp_rank_info info;      /* valid once the pool is open */
     bool attaches;          /* likewise: it can have regions of this process's memory */
     rpi_recorder *recorder; /* of its chunks and traffic, by the progress thread; NULL: nothing is recorded */

@@ -78,6 +78,7 @@ typedef struct member {
     rpi_list copies;    /* that it holds (member_copies.c) */
     bool stopped;
     atomic_bool has_log; /* some pool has lines */
+    bool went_on;        /* by then: without a lost rank */
     rp_status status;
     rp_error error; /* details of the status; its own status RP_OK: none */
     void (*tell)(const rp_error *loss);

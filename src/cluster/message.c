@@ -39,14 +39,15 @@ static const field refuse[] = {{"protocol", ANY}};
 #define REGION                                                                                                                             \
     {"machine", ANY}, {"process", ANY}, {"descriptor", ANY}, {"size", ANY}, {"token", ANY}, { "more_token", ANY }
 
-static const field open_fields[] = {{"n_threads", ANY}, REGION};
+static const field open_fields[] = {{"n_threads", ANY}, {"goes_on", TRUTH}, REGION};
 static const field opened[] = {{"status", STATUS}, {"code", ANY}, {"attaches", TRUTH}};
 static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},    {"chunk", ANY},         {"first", ANY},      {"count", NOT_ZERO}, {"attempt", NOT_ZERO},
-                             {"earlier", ANY}, {"schedule", SCHEDULE}, {"grain_size", ANY}, {"placed", PLACED}};
+                             {"earlier", ANY}, {"schedule", SCHEDULE}, {"grain_size", ANY}, {"placed", PLACED},  {"n_losses", ANY}};
 static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}, {"begins_none", TRUTH}};
 static const field recall[] = {{"call", ANY}, {"chunk", ANY}, {"from", ANY}};
 static const field recalled[] = {{"call", ANY}, {"chunk", ANY}, {"kept", ANY}};
+static const field accepted[] = {{"call", ANY}, {"chunk", ANY}};
 static const field done[] = {{"call", ANY},        {"chunk", ANY},   {"status", STATUS}, {"count", ANY},
                              {"n_run", ANY},       {"busy_ns", ANY}, {"cutoff", ANY},    {"n_failures", ANY},
                              {"failures_at", ANY}, {"held_ns", ANY}, {"longest_ns", ANY}};
@@ -61,7 +62,7 @@ static const field bell[] = {{"machine", ANY}, {"process", ANY},    {"descriptor
 static const field lent[] = {{"machine", ANY},       {"process", ANY}, {"address", ANY},
                              {"token_address", ANY}, {"token", ANY},   {"more_token", ANY}};
 static const field returned[] = {{"taken", TRUTH}};
-static const field stop[] = {{"lost", TRUTH}};
+static const field stop[] = {{"lost", TRUTH}, {"went_on", TRUTH}};
 static const field report[] = {{"question", ANY}, {"whole", TRUTH}};
 static const field reported[] = {{"question", ANY}, {"came_ns", ANY}, {"went_ns", ANY}};
 static const field heartbeat[] = {{"last_number", ANY}};
@@ -75,6 +76,7 @@ FIELDS(work, rpi_work_sent);
 FIELDS(cutoff, rpi_cutoff);
 FIELDS(recall, rpi_recall);
 FIELDS(recalled, rpi_recalled);
+FIELDS(accepted, rpi_accepted);
 FIELDS(done, rpi_done);
 FIELDS(forget, rpi_forget);
 FIELDS(share, rpi_share_sent);
@@ -118,6 +120,7 @@ static const description descriptions[] = {
     [RPI_RECALL] = {"RECALL", TO_MEMBER, false, N_OF(recall), recall},
     [RPI_RECALLED] = {"RECALLED", TO_COORDINATOR, false, N_OF(recalled), recalled},
     [RPI_LOGGED] = {"LOGGED", TO_COORDINATOR, true, 0, NULL},
+    [RPI_ACCEPTED] = {"ACCEPTED", TO_COORDINATOR, false, N_OF(accepted), accepted},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };
 

@@ -15,6 +15,7 @@
  *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
  *     <------------------- RECALLED    how many items of the chunk stay; before its DONE, which has only those
  *     <--------------------- LOGGED    lines that tasks of the pool have logged, before the DONE of their items
+ *     <------------------- ACCEPTED    of a WORK whose items were with a lost rank: before any of them begins
  *     <----------------------- DONE    results and failures of the chunk
  *     FORGET -------------------->     the call is over
  *     SHARE, CONTENTS, ATTACH ---->     constant data that members of other hosts keep a copy of; see copies.h
@@ -25,7 +26,7 @@
  *     <------------------- REPORTED    the time, and the records
  *     CLOSE pool ---------------->     when no chunk of it is out
  *     <--------------------- CLOSED
- *     STOP ---------------------->     (lost: a rank died, so nothing may follow that needs all ranks)
+ *     STOP ---------------------->     (lost: a rank died, so nothing may follow that needs all ranks; went_on: the others did all)
  *     <------------------------ BYE    the last message
  *
  *     <-- LENT, RETURNED -------->     in place of large data, between ranks of one host; see direct_link.h
@@ -70,6 +71,7 @@ typedef enum rpi_message_kind {
     RPI_RECALL,
     RPI_RECALLED,
     RPI_LOGGED,
+    RPI_ACCEPTED,
     RPI_HEARTBEAT
 } rpi_message_kind;
 
@@ -86,6 +88,7 @@ typedef struct rpi_refuse {
 /* Data: the workers' options, as rpi_options_pack makes them; the initializer's name (empty: none) and its NUL, then its argument. */
 typedef struct rpi_open {
     uint64_t n_threads;     /* 0: the member's own environment decides */
+    uint64_t goes_on;       /* the pool does, after a loss: the member leaves a launcher that would end it then */
     rpi_region_name region; /* of the coordinator's, to try; machine 0: none */
 } rpi_open;
 
@@ -108,6 +111,7 @@ typedef struct rpi_work_sent {
     uint64_t earlier;              /* tries of earlier runs of the program */
     uint64_t schedule, grain_size; /* of the grains */
     uint64_t placed;               /* which columns have places, and whether the results have: a mask (task/places.h) */
+    uint64_t n_losses;             /* of ranks that had these items; above 0 the member says ACCEPTED before it begins */
 } rpi_work_sent;
 
 typedef struct rpi_cutoff {
@@ -123,6 +127,10 @@ typedef struct rpi_recall {
 typedef struct rpi_recalled {
     uint64_t call, chunk, kept; /* items of the chunk from offset `kept` on don't run here; kept >= from */
 } rpi_recalled;
+
+typedef struct rpi_accepted {
+    uint64_t call, chunk;
+} rpi_accepted;
 
 /* Data: the results of `count` items, then, from failures_at on, the failures. */
 typedef struct rpi_done {
@@ -181,7 +189,8 @@ typedef struct rpi_bell {
 } rpi_bell;
 
 typedef struct rpi_stop {
-    uint64_t lost; /* a rank was lost: the members end without collective operations */
+    uint64_t lost;    /* a rank was lost: the members end without collective operations */
+    uint64_t went_on; /* and the others went on without it, to the end: nothing has failed */
 } rpi_stop;
 
 typedef struct rpi_report_asked {
@@ -217,6 +226,7 @@ typedef struct rpi_header {
         rpi_cutoff cutoff;
         rpi_recall recall;
         rpi_recalled recalled;
+        rpi_accepted accepted;
         rpi_done done;
         rpi_forget forget;
         rpi_share_sent share;

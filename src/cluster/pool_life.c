@@ -30,9 +30,22 @@ static void end_wait(rpi_coordinator_pool *pool)
     pthread_cond_signal(&pool->answered);
 }
 
-static void take_answer(rpi_coordinator_pool *pool)
+static void take_answer(rpi_coordinator_pool *pool, int rank)
 {
+    rpi_member_port *port = &pool->members[rank];
+    if (!port->is_awaited) return;
+    port->is_awaited = false;
     if (--pool->n_awaited == 0) end_wait(pool);
+}
+
+/* Ranks that are lost aren't. */
+static void await_answers(rpi_coordinator_pool *pool)
+{
+    pool->n_awaited = 0;
+    for (int rank = 0; rank < pool->n_ranks; rank++) {
+        pool->members[rank].is_awaited = !pool->coordinator->is_lost[rank];
+        pool->n_awaited += pool->members[rank].is_awaited;
+    }
 }
 
 /* ---- the progress thread's side ---- */
@@ -45,7 +58,7 @@ static coordinator_pool_state begin(rpi_coordinator_pool *pool)
     bool is_asked = asked == POOL_OPEN_ASKED || asked == POOL_CLOSE_ASKED;
     if (is_asked) {
         rpi_pool_life_move(pool, asked == POOL_OPEN_ASKED ? POOL_OPENING : POOL_CLOSING);
-        pool->n_awaited = pool->n_ranks;
+        await_answers(pool);
     }
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
     return is_asked ? asked : POOL_NEW;
@@ -61,8 +74,13 @@ bool rpi_pool_life_step(rpi_coordinator_pool *pool)
         if (asked == POOL_OPEN_ASKED) port->ops->open(port);
         else port->ops->close(port);
     }
-    if (pool->coordinator->n_lost > 0) {
-        rpi_pool_life_lose(pool);
+    pool->coordinator->goes_on |= pool->on_loss.goes_on;
+    if (pool->on_loss.goes_on && pool->coordinator->link) {
+        pool->coordinator->link->ends_lost = true;
+        rpi_link_leave_launcher(pool->coordinator->link);
+    }
+    if (pool->coordinator->n_lost > 0 && !pool->on_loss.goes_on) {
+        rpi_pool_life_lose(pool, 0);
         return true;
     }
     rpi_member_port *own = &pool->members[0];
@@ -78,34 +96,37 @@ void rpi_pool_life_opened(rpi_coordinator_pool *pool, int rank, const rp_rank_in
     if (pool->state == POOL_OPENING) {
         pool->members[rank].info = *info;
         rpi_dispatch_set_workers(&pool->distribution.dispatch, rank, (unsigned)info->threads * pool->overlap);
-        take_answer(pool);
+        take_answer(pool, rank);
     }
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
-void rpi_pool_life_refused(rpi_coordinator_pool *pool, const rp_error *why)
+void rpi_pool_life_refused(rpi_coordinator_pool *pool, int rank, const rp_error *why)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     if (pool->state == POOL_OPENING) {
         if (pool->answer.status == RP_OK) pool->answer = *why;
-        take_answer(pool);
+        take_answer(pool, rank);
     }
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
-void rpi_pool_life_closed(rpi_coordinator_pool *pool)
+void rpi_pool_life_closed(rpi_coordinator_pool *pool, int rank)
 {
     pthread_mutex_t *mutex = rpi_coordinator_mutex(pool); /* the pool may be gone before the unlock */
     pthread_mutex_lock(mutex);
-    if (pool->state == POOL_CLOSING) take_answer(pool);
+    if (pool->state == POOL_CLOSING) take_answer(pool, rank);
     pthread_mutex_unlock(mutex);
 }
 
-void rpi_pool_life_lose(rpi_coordinator_pool *pool)
+void rpi_pool_life_lose(rpi_coordinator_pool *pool, int rank)
 {
     pthread_mutex_t *mutex = rpi_coordinator_mutex(pool);
     pthread_mutex_lock(mutex);
-    if (pool->state == POOL_OPENING || pool->state == POOL_CLOSING) {
+    bool waits = pool->state == POOL_OPENING || pool->state == POOL_CLOSING;
+    if (waits && pool->on_loss.goes_on) {
+        if (rank < pool->n_ranks) take_answer(pool, rank);
+    } else if (waits) {
         if (pool->answer.status == RP_OK) pool->answer = pool->coordinator->loss;
         end_wait(pool);
     }

@@ -16,12 +16,13 @@ bool rpi_pool_life_step(rpi_coordinator_pool *pool);
 /* A member has its workers. */
 void rpi_pool_life_opened(rpi_coordinator_pool *pool, int rank, const rp_rank_info *info);
 /* A member couldn't make its workers. */
-void rpi_pool_life_refused(rpi_coordinator_pool *pool, const rp_error *why);
+void rpi_pool_life_refused(rpi_coordinator_pool *pool, int rank, const rp_error *why);
 /* A member's workers are gone. The client may free the pool afterwards. */
-void rpi_pool_life_closed(rpi_coordinator_pool *pool);
+void rpi_pool_life_closed(rpi_coordinator_pool *pool, int rank);
 
-/* A rank is lost, which ends the wait for answers. The client may free the pool afterwards. */
-void rpi_pool_life_lose(rpi_coordinator_pool *pool);
+/* A rank is lost, which ends the wait for answers: for all, or, where the pool goes on, for its own. The client may free the pool
+ * afterwards. */
+void rpi_pool_life_lose(rpi_coordinator_pool *pool, int rank);
 
 /* Keeps the loss, if it is the pool's first. */
 void rpi_pool_life_keep_loss(rpi_coordinator_pool *pool, const rp_error *loss);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,6 +50,16 @@ int rpi_process_monitor(const rpi_process *self, const rpi_process *other, bool 
     return rpi_descriptor_move_up(descriptor);
 #else
     return -1;
+#endif
+}
+
+bool rpi_process_end(int descriptor)
+{
+#ifdef SYS_pidfd_send_signal
+    return descriptor >= 0 && syscall(SYS_pidfd_send_signal, descriptor, SIGKILL, NULL, 0) == 0;
+#else
+    (void)descriptor;
+    return false;
 #endif
 }
 

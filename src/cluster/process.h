@@ -27,4 +27,7 @@ int rpi_process_monitor(const rpi_process *self, const rpi_process *other, bool 
 /* Sets gone[i] where the process of descriptor i, of n, has ended. Descriptors of -1 are left out. Doesn't block. */
 void rpi_process_poll(const int *descriptors, bool *gone, size_t n);
 
+/* Ends the process of a descriptor that rpi_process_monitor returned, with SIGKILL. False: it can't be ended, or is gone. */
+bool rpi_process_end(int descriptor);
+
 #endif

@@ -30,6 +30,7 @@ rpi_message *rpi_remote_member_open(const rpi_executor_config *config)
     rpi_options_pack(&worker->options, message->data);
     memcpy(message->data + options_size, name, name_size);
     if (size) memcpy(message->data + options_size + name_size, worker->initializer_argument.data, size);
+    message->header.open.goes_on = config->on_loss.goes_on;
     message->header.open.n_threads = config->threads_given ? config->n_threads : 0;
     return message;
 }
@@ -63,14 +64,14 @@ void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message 
         rp_error why;
         if (status == RP_OK) status = RP_LOST;
         rp_error_set(&why, status, (int)message->header.opened.code, "%s", rpi_message_text(message, 0));
-        rpi_pool_life_refused(pool, &why);
+        rpi_pool_life_refused(pool, rank, &why);
     }
 }
 
 void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message **message)
 {
-    (void)rank, (void)message;
-    rpi_pool_life_closed(pool);
+    (void)message;
+    rpi_pool_life_closed(pool, rank);
 }
 
 /* ---- items out ---- */
@@ -107,6 +108,7 @@ static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
     work->chunk = chunk->id;
     work->schedule = chunk->grains.kind;
     work->grain_size = chunk->grains.chunk;
+    work->n_losses = chunk->n_losses;
     rpi_work_begin(batch->work);
     if (rpi_work_stopped(batch->work, 0)) send_early_cutoff(port, chunk->entry->call, 0);
     else if (rpi_work_begins_none(batch->work)) send_early_cutoff(port, chunk->entry->call, chunk->entry->call->cutoff);
@@ -157,10 +159,20 @@ void rpi_remote_member_logged(rpi_coordinator_pool *pool, int rank, rpi_message 
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
+void rpi_remote_member_accepted(rpi_coordinator_pool *pool, int rank, rpi_message **message)
+{
+    rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, (*message)->header.accepted.chunk);
+    if (chunk) chunk->is_accepted = true;
+}
+
 /* ---- results in ---- */
 
+/* Where the pool goes on after losses, a rank that was given up may not write to the caller's memory any more. One that shares memory with
+ * this process is read by it, and has ended before it counts as lost (failure_detector.h). Of others MPI may go on to receive: their
+ * results are copied from their message. */
 char *rpi_remote_member_destination(const rpi_coordinator_pool *pool, int rank, const rpi_header *header)
 {
+    if (pool->on_loss.goes_on && !pool->members[rank].attaches) return NULL;
     const rpi_chunk *chunk = rpi_distribution_find(&pool->distribution, rank, header->done.chunk);
     return chunk ? rpi_done_message_destination(header, rpi_coordinator_batch_of(chunk), chunk->first, chunk->count) : NULL;
 }

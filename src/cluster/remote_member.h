@@ -11,11 +11,12 @@ extern const rpi_member_port_ops rpi_remote_member;
 rpi_message *rpi_remote_member_open(const rpi_executor_config *config);
 
 /* Handlers of messages from that rank. OPENED and CLOSED are its answers. DONE brings a chunk back; it is ignored if the rank doesn't have
- * that chunk. RECALLED is ignored if that chunk wasn't asked for. What is LOGGED goes to the pool's sink. */
+ * that chunk, and so is ACCEPTED. RECALLED is ignored if that chunk wasn't asked for. What is LOGGED goes to the pool's sink. */
 void rpi_remote_member_opened(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_remote_member_done(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_remote_member_logged(rpi_coordinator_pool *pool, int rank, rpi_message **message);
+void rpi_remote_member_accepted(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 void rpi_remote_member_returned(rpi_coordinator_pool *pool, int rank, rpi_message **message);
 
 /* Where the large data of a DONE from that rank belongs. NULL: it can't be received there directly. */

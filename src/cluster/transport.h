@@ -18,6 +18,8 @@ typedef struct rpi_transport {
      * Collective, once in a process, from the main thread. RP_OK; RP_USAGE (they differ, on any rank); RP_UNSUPPORTED (no MPI, or one below
      * MPI_THREAD_SERIALIZED); RP_SYSTEM; RP_NO_MEMORY. `*rank` is set once MPI and the launcher agree. */
     rp_status (*start)(const rpi_launch *launch, int *argc, char ***argv, int *rank, rpi_link **link, rp_error *error);
+    /* As rpi_link.leave_launcher. */
+    bool (*leave_launcher)(void);
     /* Finalises MPI, if it was initialised. Collective, so call it only if no rank was lost, after the link is destroyed. */
     void (*finish)(void);
 } rpi_transport;

@@ -10,6 +10,7 @@
 
 #include <rankpool/main.h>
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -17,7 +18,8 @@ static struct {
     int n_ranks, rank;
     rpi_link *link; /* until the coordinator or the serving member owns it */
     rpi_coordinator *coordinator;
-    bool lost; /* a rank or the link is lost, or not all know that this rank ends: MPI can't be finalised */
+    atomic_bool left; /* the launcher doesn't know of this process's end any more, and MPI can't be finalised */
+    bool lost;        /* a rank or the link is lost, or not all know that this rank ends: MPI can't be finalised */
 } world = {.n_ranks = 1};
 
 rpi_coordinator *rpi_world_coordinator(void) { return world.coordinator; }
@@ -53,6 +55,13 @@ static rp_status start_coordinator(rp_error *error)
 /* All ranks know of a refusal. Of another failure only this one knows, and MPI_Finalize would wait for those that wait for it. */
 static bool is_known_to_all(rp_status status) { return status == RP_OK || status == RP_USAGE || status == RP_UNSUPPORTED; }
 
+static bool leave_launcher(void)
+{
+    if (!rpi_transport_mpi.leave_launcher()) return false;
+    atomic_store(&world.left, true);
+    return true;
+}
+
 static rp_status join_ranks(const rpi_launch *launch, const char *problem, int *argc, char ***argv, int *rank, rp_error *error)
 {
     rpi_link *link = NULL;
@@ -66,6 +75,7 @@ static rp_status join_ranks(const rpi_launch *launch, const char *problem, int *
                                          error);
     if (status != RP_OK) return status;
     world.link->has_bells = rpi_transport_mpi.kind == RPI_MPI_OPEN_MPI; /* others were seen to need many looks for one message */
+    world.link->leave_launcher = leave_launcher;
     return rpi_handshake(world.link, problem, error);
 }
 
@@ -84,8 +94,9 @@ int rpi_world_serve(void)
     rpi_link *link = world.link;
     int rank = link->rank;
     world.link = NULL;
-    if (rpi_member_serve(link, tell, &error) == RP_OK) return 0;
-    world.lost = true;
+    rp_status status = rpi_member_serve(link, tell, &error);
+    world.lost = status != RP_OK;
+    if (status == RP_OK || status == RP_END) return 0;
     if (error.status != RP_LOST) tell(&error);
     rpi_member_linger(rank, &error);
     return RP_EXIT_LOST;
@@ -96,7 +107,7 @@ rp_status rpi_world_stop(rp_error *error)
     rp_status status = world.coordinator ? rpi_coordinator_destroy(world.coordinator, error) : RP_OK;
     world.coordinator = NULL;
     world.lost = status != RP_OK;
-    return status;
+    return status == RP_END ? RP_OK : status;
 }
 
 /* Nothing is left to do but to leave, and the library can't: a call of MPI's holds the main thread. */
@@ -122,5 +133,5 @@ void rpi_world_finish(int exit_status)
         world.link->ops->destroy(world.link, world.lost ? 0 : 5);
     }
     world.link = NULL;
-    if (!world.lost) leave_mpi(exit_status, world.rank);
+    if (!world.lost && !atomic_load(&world.left)) leave_mpi(exit_status, world.rank);
 }

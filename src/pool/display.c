@@ -130,6 +130,7 @@ static rpi_progress progress_of(const rpi_display_sample *sample)
     return (rpi_progress){.name = sample->name,
                           .completed = sample->completed,
                           .failed = sample->failed,
+                          .n_lost = sample->n_lost,
                           .total = sample->total,
                           .elapsed_s = sample->elapsed_s,
                           .rate = sample->elapsed_s > 0 ? (double)sample->completed / sample->elapsed_s : 0,

@@ -15,7 +15,8 @@ typedef struct rpi_display rpi_display;
 typedef struct rpi_display_sample {
     uint64_t call; /* its number */
     uint64_t completed, failed;
-    uint64_t total; /* UINT64_MAX: not known */
+    unsigned n_lost; /* ranks, after which the others go on */
+    uint64_t total;  /* UINT64_MAX: not known */
     double elapsed_s;
     char name[64];
 } rpi_display_sample;

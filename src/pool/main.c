@@ -153,13 +153,20 @@ static struct {
     const rp_pool_options *options;
 } program;
 
+static void say_lost(void *unused, const char *line)
+{
+    (void)unused;
+    fprintf(stderr, "warning: %s\n", line);
+}
+
 static int open_and_run(rp_pool *none, int argc, char **argv)
 {
     (void)none;
     rp_pool *pool;
     rp_error error;
-    if (rp_pool_open_sized(program.options, sizeof *program.options, &pool, &error) != RP_OK)
-        return report(argc > 0 ? argv[0] : NULL, &error);
+    rp_pool_options options = program.options ? *program.options : (rp_pool_options){0};
+    if (!options.lost) options.lost = say_lost;
+    if (rp_pool_open_sized(&options, sizeof options, &pool, &error) != RP_OK) return report(argc > 0 ? argv[0] : NULL, &error);
     for (int k = 0; rp_pool_warning(pool, k); k++) fprintf(stderr, "warning: %s\n", rp_pool_warning(pool, k));
     int exit_status = program.client(pool, argc, argv);
     rp_pool_free(pool);

@@ -118,6 +118,7 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
                                              .pool = &pool->for_calls,
                                              .log = {rpi_log_writer_put, pool->log},
                                              .runner = &rpi_runner_sandboxes},
+                                  .on_loss = {options->on_lost == RP_ON_LOST_GO_ON, rpi_pool_take_loss, pool},
                                   .coordinator = coordinator};
     rpi_options_for_workers(options, &config.worker.options);
     pool->opened_ns = rpi_now_ns();

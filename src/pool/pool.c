@@ -48,6 +48,7 @@ void rpi_pool_destroy(rp_pool *pool)
     rpi_notifier_destroy(pool->notifier);
     rpi_retrier_destroy(pool->retrier);
     for (int k = 0; k < RPI_MOST_WARNINGS; k++) free(pool->warnings[k]);
+    for (int k = 0; k < RPI_MOST_LOSS_LINES; k++) free(pool->losses[k]);
     free(pool->ranks);
     free((void *)(uintptr_t)pool->options.progress_name);
     pthread_cond_destroy(&pool->changed);
@@ -140,6 +141,7 @@ static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_s
     out->call = call->work.id;
     out->completed = rpi_call_n_completed(call);
     out->failed = atomic_load(&call->work.n_failed);
+    out->n_lost = atomic_load(&pool->n_lost);
     out->total = call->n_items;
     out->elapsed_s = rpi_seconds(rpi_now_ns() - call->started_ns);
     (void)rp_printable(name, strlen(name), out->name, sizeof out->name);

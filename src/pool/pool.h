@@ -14,6 +14,8 @@
 
 #define RPI_MOST_WARNINGS 8
 
+#define RPI_MOST_LOSS_LINES 64
+
 /* Chunks of an iterator's window for each worker: one that runs, one that waits, and two that are being read. */
 #define RPI_WINDOW_CHUNKS 4
 
@@ -30,9 +32,11 @@ struct rp_pool {
     rp_rank_info *ranks;
     uint64_t opened_ns; /* times in reports count from then on */
     char *warnings[RPI_MOST_WARNINGS];
-    _Atomic(rpi_notifier *) notifier; /* made with the first callback, under the mutex */
-    rpi_display *display;             /* NULL: none */
-    rpi_log_writer *log;              /* of what tasks log */
+    char *losses[RPI_MOST_LOSS_LINES]; /* lines; those before n_losses are there for good */
+    atomic_uint n_losses, n_lost;      /* n_lost: ranks */
+    _Atomic(rpi_notifier *) notifier;  /* made with the first callback, under the mutex */
+    rpi_display *display;              /* NULL: none */
+    rpi_log_writer *log;               /* of what tasks log */
     rpi_retrier *retrier;
     struct rpi_time_keeper *time_keeper; /* NULL: the time has no end */
     _Atomic uint64_t longest_ns;         /* of the items of finished calls */

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 __attribute__((format(printf, 2, 3))) static void warn(rp_pool *pool, const char *format, ...)
 {
@@ -135,4 +136,22 @@ rp_status rp_pool_report(rp_pool *pool, int rank, rp_rank_report **report, rp_er
     return rp_pool_report_sized(pool, rank, report, RPI_FIRST_WORKER_REPORT, error);
 }
 
-const char *rp_pool_warning(const rp_pool *pool, int k) { return pool && k >= 0 && k < RPI_MOST_WARNINGS ? pool->warnings[k] : NULL; }
+/* One thread at a time; those that read warnings may do so meanwhile. What doesn't fit is told all the same. */
+void rpi_pool_take_loss(void *argument, const char *line)
+{
+    rp_pool *pool = argument;
+    unsigned n = atomic_load(&pool->n_losses);
+    if (n < RPI_MOST_LOSS_LINES) pool->losses[n] = strdup(line);
+    if (n < RPI_MOST_LOSS_LINES && pool->losses[n]) atomic_store(&pool->n_losses, n + 1);
+    atomic_fetch_add(&pool->n_lost, 1);
+    if (pool->options.lost) pool->options.lost(pool->options.lost_argument, line);
+}
+
+const char *rp_pool_warning(const rp_pool *pool, int k)
+{
+    int n = 0;
+    if (!pool || k < 0) return NULL;
+    while (n < RPI_MOST_WARNINGS && pool->warnings[n]) n++;
+    if (k < n) return pool->warnings[k];
+    return (unsigned)(k - n) < atomic_load(&pool->n_losses) ? pool->losses[k - n] : NULL;
+}

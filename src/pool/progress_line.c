@@ -97,9 +97,11 @@ static void add_numbers(line_text *line, const rpi_progress *progress, unsigned 
     if (fields & ELAPSED) add(line, " in ", time_text(progress->elapsed_s, true, text), "");
     if (fields & RATE) add(line, ", ", rate_text(progress->rate, text), "");
     if ((fields & LEFT) && progress->left_s >= 0) add(line, ", ", time_text(ceil(progress->left_s), false, text), " left");
-    if (!(fields & FAILED) || progress->failed == 0) return;
+    if (!(fields & FAILED)) return;
     snprintf(text, sizeof text, "%llu", (unsigned long long)progress->failed);
-    add(line, ", ", text, " failed");
+    if (progress->failed > 0) add(line, ", ", text, " failed");
+    snprintf(text, sizeof text, "%u", progress->n_lost);
+    if (progress->n_lost > 0) add(line, ", ", text, progress->n_lost == 1 ? " rank lost" : " ranks lost");
 }
 
 /* What comes before it. A long name is cut short where room is scarce. */

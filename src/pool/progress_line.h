@@ -11,7 +11,8 @@
 typedef struct rpi_progress {
     const char *name; /* printable */
     uint64_t completed, failed;
-    uint64_t total; /* UINT64_MAX: not known */
+    unsigned n_lost; /* ranks */
+    uint64_t total;  /* UINT64_MAX: not known */
     double elapsed_s;
     double rate;   /* items a second */
     double left_s; /* below 0: not told */

@@ -124,6 +124,13 @@ static void try_again(rpi_retry *retry, rpi_failure *failure)
     (void)begin_wait(retrier_of(retry->origin), retry, false);
 }
 
+/* Its item was lost with its rank, or with so many ranks that it may be the reason. */
+static bool is_final(const rpi_failure *failure)
+{
+    rp_cause cause = failure->facts.cause;
+    return cause == RP_CAUSE_LOST || cause == RP_CAUSE_CRASH || cause == RP_CAUSE_NOT_BEGUN;
+}
+
 /* The batch of a retried item is done. */
 static void try_done(rpi_batch *batch)
 {
@@ -132,8 +139,7 @@ static void try_done(rpi_batch *batch)
     rp_status status = batch->status;
     bool ran = atomic_load(&batch->n_run) > 0;
     rpi_batch_destroy(batch);
-    bool is_lost = failure && failure->facts.cause == RP_CAUSE_LOST;
-    if (failure && !is_lost && retry->n_tries < retry->origin->work->max_attempts) {
+    if (failure && !is_final(failure) && retry->n_tries < retry->origin->work->max_attempts) {
         try_again(retry, failure);
     } else if (failure) {
         keep_failure(retry->origin, failure); /* the rank that ran it has counted it */
@@ -217,13 +223,7 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     return false;
 }
 
-/* Such items aren't tried again. */
-static bool is_final(const rpi_failure *failure)
-{
-    return failure->facts.cause == RP_CAUSE_LOST || failure->facts.cause == RP_CAUSE_NOT_BEGUN;
-}
-
-/* Lost items have been counted by losses.c. */
+/* losses.c has counted those that aren't tried again. */
 static void take_failure(rpi_batch *batch, rpi_failure *failure, bool done)
 {
     rpi_retry_fate fate = rpi_retry_fate_of(batch->work, failure->facts.item);

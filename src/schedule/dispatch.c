@@ -8,6 +8,7 @@
 #include "schedule/dispatch.h"
 
 #include "schedule/chunk_size.h"
+#include "schedule/returned.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -135,7 +136,7 @@ void rpi_dispatch_set_workers(rpi_dispatch *dispatch, int member, unsigned n_wor
 
 void rpi_dispatch_add(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
 {
-    entry->position = entry->n_returned = 0;
+    entry->position = entry->n_returned = entry->n_suspects = 0;
     entry->end = UINT64_MAX;
     entry->n_chunks_out = 0;
     rpi_list_init(&entry->returned);
@@ -151,32 +152,11 @@ static void unlink_entry(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
     entry->queued = false;
 }
 
-static rpi_dispatch_range *range_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_dispatch_range, node); }
-
-static void use_up(rpi_dispatch *dispatch, rpi_dispatch_range *range)
-{
-    if (rpi_list_is_linked(&range->node)) rpi_list_remove(&range->node);
-    rpi_list_add_first(&dispatch->spare, &range->node);
-}
-
-/* Drops those returned items that need not run. */
-static void cut_returned(rpi_dispatch *dispatch, rpi_dispatch_entry *entry)
-{
-    RPI_LIST_EACH_SAFE(node, next, &entry->returned) {
-        rpi_dispatch_range *range = range_of(node);
-        uint64_t kept = entry->end > range->first ? entry->end - range->first : 0;
-        if (kept >= range->count) continue;
-        entry->n_returned -= range->count - kept;
-        range->count = kept;
-        if (kept == 0) use_up(dispatch, range);
-    }
-}
-
 void rpi_dispatch_stop(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, uint64_t cutoff)
 {
     if (cutoff < entry->count) entry->count = cutoff > entry->position ? cutoff : entry->position;
     if (cutoff < entry->end) entry->end = cutoff;
-    cut_returned(dispatch, entry);
+    rpi_returned_cut(dispatch, entry);
     if (!entry->queued || rpi_dispatch_left(entry) > 0) return;
     unlink_entry(dispatch, entry);
 }
@@ -250,11 +230,24 @@ static int ask_each(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
     return best;
 }
 
+/* The same for an entry that has only suspects left. What it avoids doesn't count: too few members may have them as it is. `only`: -1, or
+ * the one member to ask. */
+static int ask_for_suspects(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int only)
+{
+    int best = -1;
+    for (int p = 0; p < dispatch->n_members; p++) {
+        if ((only >= 0 && p != only) || !rpi_returned_for(dispatch, entry, p)) continue;
+        if (wants(dispatch, &dispatch->members[p], entry)) best = lighter(dispatch, best, p);
+    }
+    return best;
+}
+
 /* The member that wants more and has the fewest items a worker; -1: none. When the lightest of all members has enough, only members that
  * are short of chunks can want more, and those that are far. `only`: asks this member alone; -1: asks all. */
 static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entry, int only)
 {
     int without = avoids_a_member(dispatch, entry) ? entry->avoided : -1;
+    if (rpi_returned_are_suspects(entry)) return ask_for_suspects(dispatch, entry, only);
     if (only >= 0) return only != without && wants(dispatch, &dispatch->members[only], entry) ? only : -1;
     int best = lightest(dispatch, RPI_ALL_MEMBERS, without);
     if (best < 0 || wants(dispatch, &dispatch->members[best], entry)) return best;
@@ -267,7 +260,7 @@ static int neediest(const rpi_dispatch *dispatch, const rpi_dispatch_entry *entr
 /* ---- chunks ---- */
 
 /* The first entry that a member wants, and that member; NULL: there is none. An entry that must wait because only the member that it avoids
- * wants more lets later entries go to that member alone. */
+ * wants more lets later entries go to that member alone. One that has only suspects left holds up nobody. */
 static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
 {
     int only = -1;
@@ -276,27 +269,25 @@ static rpi_dispatch_entry *next_entry(rpi_dispatch *dispatch, int *member)
         if (avoids && entry->avoided == only) continue;
         *member = neediest(dispatch, entry, only);
         if (*member >= 0) return entry;
+        if (rpi_returned_are_suspects(entry)) continue;
         if (!avoids || only >= 0) return NULL;
         only = entry->avoided;
     }
     return NULL;
 }
 
-/* Takes the items of a chunk from the entry: of the first range that came back, if there is one. */
+/* Takes the items of a chunk from the entry: of the first range that came back and that the member may have, if there is one. */
 static void take_items(rpi_dispatch *dispatch, rpi_dispatch_entry *entry, rpi_chunk_plan *plan)
 {
-    rpi_dispatch_range *range = range_of(rpi_list_first(&entry->returned));
-    plan->first = range ? range->first : entry->position;
-    if (!range) {
-        if (plan->count > entry->count - entry->position) plan->count = entry->count - entry->position;
-        entry->position += plan->count;
+    rpi_dispatch_range *range = rpi_returned_for(dispatch, entry, plan->member);
+    if (range) {
+        rpi_returned_take(dispatch, entry, range, plan);
         return;
     }
-    if (plan->count > range->count) plan->count = range->count;
-    range->first += plan->count;
-    range->count -= plan->count;
-    entry->n_returned -= plan->count;
-    if (range->count == 0) use_up(dispatch, range);
+    plan->first = entry->position;
+    plan->n_losses = 0;
+    if (plan->count > entry->count - entry->position) plan->count = entry->count - entry->position;
+    entry->position += plan->count;
 }
 
 bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
@@ -322,15 +313,12 @@ bool rpi_dispatch_next(rpi_dispatch *dispatch, rpi_chunk_plan *plan)
 
 void rpi_dispatch_return(rpi_dispatch *dispatch, int member, rpi_dispatch_entry *entry, rpi_dispatch_range *range)
 {
-    rpi_list_link *before = &entry->returned.ends;
     member_changes(dispatch, member);
     dispatch->members[member].n_items_out -= range->count;
     dispatch->n_items_out -= range->count;
     member_changed(dispatch, member);
-    while (before->next != &entry->returned.ends && range_of(before->next)->first < range->first) before = before->next;
-    rpi_list_insert_after(before, &range->node);
-    entry->n_returned += range->count;
-    cut_returned(dispatch, entry);
+    rpi_returned_add(entry, range);
+    rpi_returned_cut(dispatch, entry);
     if (entry->queued || rpi_dispatch_left(entry) == 0) return;
     rpi_queue_add_before(&dispatch->queue, &entry->node, entry->urgent);
     entry->queued = true;

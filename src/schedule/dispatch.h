@@ -13,7 +13,8 @@
  * An entry that avoids a member doesn't hold up others. While only the avoided member wants more, later entries may go there, and only
  * there, so that they take no room elsewhere that the entry waits for.
  *
- * Items that a member was sent and gives back (rpi_dispatch_return) are handed out before those that nobody has had yet.
+ * Items that a member was sent and gives back (rpi_dispatch_return) are handed out before those that nobody has had yet. Those of a lost
+ * member are suspects; returned.h says what is different for them.
  *
  * Finding the neediest member, and booking a chunk, takes time that grows with the logarithm of the number of members. The state of all
  * members is kept up to date, so that nothing has to look at each of them, unless some are far.

@@ -7,10 +7,12 @@
 
 #include <stdbool.h>
 
-/* Items that came back without having been run: offsets in their entry. */
+/* Items that came back without having been run, as far as is known: offsets in their entry. See returned.h. */
 typedef struct rpi_dispatch_range {
     rpi_list_link node;
     uint64_t first, count;
+    uint64_t piece;    /* so many items of it make a chunk at most; 0: any number */
+    unsigned n_losses; /* of members that had them; above 0 they are suspects */
 } rpi_dispatch_range;
 
 typedef struct rpi_dispatch_entry {
@@ -25,9 +27,10 @@ typedef struct rpi_dispatch_entry {
     uint64_t end;      /* items from there on need not run */
     rpi_list returned; /* ranges, by their first item */
     uint64_t n_returned;
-    double item_s;     /* seconds of an item, as measured lately; 0: not known */
-    double n_measured; /* how many items that rests on */
-    rpi_rates *rates;  /* of the members, if the schedule goes by rates and there is memory; otherwise NULL */
+    uint64_t n_suspects; /* of them */
+    double item_s;       /* seconds of an item, as measured lately; 0: not known */
+    double n_measured;   /* how many items that rests on */
+    rpi_rates *rates;    /* of the members, if the schedule goes by rates and there is memory; otherwise NULL */
     uint64_t n_chunks_out;
     bool queued;
 } rpi_dispatch_entry;
@@ -38,6 +41,7 @@ typedef enum rpi_tournament { RPI_ALL_MEMBERS, RPI_MEMBERS_SHORT_OF_CHUNKS, RPI_
 typedef struct rpi_dispatch_member {
     unsigned n_workers; /* 0: nothing is sent there */
     uint64_t n_chunks_out, n_items_out;
+    int n_lone_suspects;          /* chunks that are out there, of items that were lost with two members already; the user counts them */
     double back_s;                /* when its last chunk came back */
     double began_s;               /* when the oldest chunk that is out began there, or went there: at least so late */
     double expected_s, busy_s;    /* of its last chunks: what their items take on average anywhere, and what they took here */
@@ -68,6 +72,7 @@ typedef struct rpi_chunk_plan {
     int member;
     rpi_dispatch_entry *entry;
     uint64_t first, count; /* offsets in the entry */
+    unsigned n_losses;     /* of members that had these items */
     rpi_schedule grains;   /* how the member divides it among its workers */
 } rpi_chunk_plan;
 

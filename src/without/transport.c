@@ -11,6 +11,8 @@ static rp_status start(const rpi_launch *launch, int *argc, char ***argv, int *r
     return rp_error_set(error, RP_UNSUPPORTED, 0, "this build has no MPI");
 }
 
+static bool leave_launcher(void) { return false; }
+
 static void finish(void) {}
 
-const rpi_transport rpi_transport_mpi = {RPI_MPI_NONE, version, is_used, start, finish};
+const rpi_transport rpi_transport_mpi = {RPI_MPI_NONE, version, is_used, start, leave_launcher, finish};

@@ -9,12 +9,20 @@
 
 typedef struct rpi_executor rpi_executor;
 
+/* What the loss of a rank leads to. */
+typedef struct rpi_on_loss {
+    bool goes_on;                                   /* the others do; else nothing new starts */
+    void (*tell)(void *argument, const char *line); /* of each loss then; in the progress thread, under no lock. NULL: nobody */
+    void *argument;
+} rpi_on_loss;
+
 typedef struct rpi_executor_config {
     unsigned n_threads; /* workers of this rank; when `threads_given` isn't set, other ranks find their own number by the same rules */
     bool threads_given;
     int n_ranks; /* MPI: how many of the ranks take part; 0: all */
     const char *host;
     rpi_worker_config worker;
+    rpi_on_loss on_loss; /* MPI */
     /* MPI: the coordinator to use, which ends with the executor, also when opening fails; NULL: that of rp_main */
     struct rpi_coordinator *coordinator;
 } rpi_executor_config;

@@ -2,7 +2,8 @@
  * fuzz_coordinator.c: a sequence of messages for a coordinator with a pool. The bytes are a program of steps of a client and of two made-up
  * ranks: calls and cancels; right and forged results, each chunk once, twice or never; messages that mean anything; gaps and repeats in
  * their numbers; time that passes; the end of a rank. Each call ends, each of its items has one outcome, no result of a chunk that nobody
- * was given is taken, a gap in the numbers loses the rank, and sanitizers see what is left behind.
+ * was given is taken, a gap in the numbers loses the rank, and sanitizers see what is left behind. Where the bytes are an odd number, the
+ * pool goes on after losses, and no item is lost.
  */
 #include "sequence.h"
 
@@ -53,7 +54,8 @@ typedef struct game {
     game_call calls[MOST_CALLS];
     int n_calls;
     double passed_s;
-    bool hurt; /* something happened that may lose a rank */
+    bool hurt;    /* something happened that may lose a rank */
+    bool goes_on; /* the pool does, after a loss */
 } game;
 
 /* ---- what the ranks get ---- */
@@ -260,7 +262,7 @@ static void step(game *self)
 static void *open_pool(void *argument)
 {
     game *self = argument;
-    rp_pool_options options = {.threads = 1, .retry_pause_s = 1e-4};
+    rp_pool_options options = {.threads = 1, .retry_pause_s = 1e-4, .on_lost = self->goes_on ? RP_ON_LOST_GO_ON : RP_ON_LOST_STOP};
     self->status = rpi_pool_open_on(self->coordinator, &options, &self->pool, NULL);
     atomic_store(&self->ready, true);
     return NULL;
@@ -323,6 +325,7 @@ static void check_call(const game *self, const game_call *call)
     FUZZ_CHECK(rp_result_ready(call->handle) == 1);
     for (uint64_t i = 0; i < call->n; i++) {
         rp_status status = call->statuses[i];
+        FUZZ_CHECK(status != RP_LOST || !self->goes_on);
         FUZZ_CHECK(status == RP_OK || status == RP_CANCELLED || status == RP_LOST || status == RP_FAILED || status == RP_NO_MEMORY);
         if (call->doubted[i]) continue;
         if (status == RP_OK) FUZZ_CHECK(call->results[i] == fuzz_triple((int64_t)i));
@@ -349,6 +352,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     game *self = calloc(1, sizeof *self);
     FUZZ_CHECK(self);
     self->input = (fuzz_input){data, size};
+    self->goes_on = size % 2;
     begin(self);
     for (int n = 0; n < MOST_STEPS && self->input.left > 0; n++) step(self);
     end(self);

@@ -65,6 +65,37 @@ case_a_killed_rank_is_named_with_its_items() {
     echo "named after $took_ms ms"
 }
 
+# mpirun ends all ranks of several hosts a moment after one has ended, whatever they want. Until then the others go on, and the last line says
+# how the run could have.
+case_mpirun_ends_those_that_would_go_on() {
+    begin 3
+    awk 'BEGIN { for (i = 0; i < 4000; i++) print 50 }' >items
+    run_over h1:2,h2:1,h3:1 run nap --input items --threads 1 --chunk 1 --method imap_unordered --format csv --output rows --on-lost go-on
+    await 60 has_lines 20 rows || failed "the run doesn't get going"
+    await 60 are_connected 2 || failed "not all ranks are connected"
+    kill_on h3
+    await_named '^rankpool: rank 3 on h3 was lost; its [0-9]+ items? go(es)? to others; 3 of 4 ranks go on'
+    echo "others have its items after $took_ms ms"
+    await_end
+    has '^rankpool: stopped by SIGTERM, as the launcher ends all ranks when one is lost' err || failed "nothing says why"
+    expect "rows that came twice" "$(sed 1d rows | cut -d, -f1 | sort -n | uniq -d | wc -l)" 0
+    expect "lost rows" "$(grep -c ',lost,' rows)" 0
+}
+
+# With the option with which the others go on, rank 0 does all that is left; but mpirun then never ends by itself.
+case_others_go_on_over_hosts_until_mpirun_is_ended() {
+    begin 3
+    export OMPI_MCA_orte_enable_recovery=1
+    awk 'BEGIN { for (i = 0; i < 600; i++) print 20 }' >items
+    run_over h1:2,h2:1,h3:1 run nap --input items --threads 1 --chunk 1 --method imap_unordered --format csv --output rows --on-lost go-on
+    await 60 has_lines 20 rows || failed "the run doesn't get going"
+    await 60 are_connected 2 || failed "not all ranks are connected"
+    kill_on h3
+    await_named '^rankpool: rank 3 on h3 was lost; its [0-9]+ items? go(es)? to others; 3 of 4 ranks go on'
+    await 120 has_lines 601 rows || failed "not all rows came"
+    expect "rows" "$(sed 1d rows | cut -d, -f1 | sort -n | uniq | wc -l), $(sed 1d rows | grep -c ',ok,')" "600, 600"
+}
+
 # Rank 1, on another host, tells.
 case_the_loss_of_rank_0_is_named() {
     begin_run h1:1,h2:1,h3:1 50 4000

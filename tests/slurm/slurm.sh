@@ -63,9 +63,10 @@ begin() {
         guard "$$" "$scripts/throwaway-slurm.sh" "$work/slurm" "$work" </dev/null >/dev/null 2>&1
 }
 
+# begin_slurm [NODES]
 begin_slurm() {
     begin
-    "$scripts/throwaway-slurm.sh" start "$work/slurm" 2 2 || failed "no throw-away Slurm"
+    "$scripts/throwaway-slurm.sh" start "$work/slurm" "${1:-2}" 2 || failed "no throw-away Slurm"
     # shellcheck disable=SC1091  # written by start
     . "$work/slurm/environment"
     export OMPI_MCA_odls_base_sigkill_timeout=1 # mpirun takes four times this when the program fails

@@ -224,6 +224,111 @@ case_a_killed_rank_of_another_node_is_named() {
     grep -q ',lost,.*rank 1 on host n2 died' rows || failed "no rows of lost items"
 }
 
+# begin_going_on RANKS-OF-A-NODE SBATCH-OPTION…: a batch of items on three nodes, whose ranks go on after a loss; returns when some rows are
+# there.
+begin_going_on() {
+    local of_a_node=$1
+    shift
+    begin_slurm 3
+    n_items=$((400 * of_a_node)) # take 7 s
+    yes 0.05 | head -n "$n_items" >items
+    # shellcheck disable=SC2016  # the script expands these
+    printf '#!/bin/sh\nRANKPOOL_STATUS_FILE=$STATUS_FILE.$PMIX_RANK exec "$@"\n' >with-status
+    chmod +x with-status
+    export STATUS_FILE=$work/status
+    job=$(sbatch --parsable --no-requeue --nodes=3 --ntasks-per-node="$of_a_node" "$@" --output=srun.out --error=srun.err --wrap "srun --mpi=pmix \
+        --no-kill --kill-on-bad-exit=0 ./with-status '$program' run sleep --on-lost go-on --input items --threads 1 --chunk 1 \
+        --method imap_unordered --format csv --output rows") || failed "sbatch"
+    await has_rows
+}
+
+# has_more_rows N: more than N.
+has_more_rows() { [ "$(wc -l <rows)" -gt "$1" ]; }
+
+# All processes of a node: each has a name space of its own.
+processes_of() {
+    local uts
+    uts=$(readlink "/proc/$(cat "slurm/pids/slurmd-$1")/ns/uts")
+    find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/uts' -lname "${uts//[/\\[}" -printf '%P\n' 2>/dev/null | cut -d / -f 1
+}
+
+# lose_node NODE: daemon, steps and ranks, as when its power fails; but connections end at once, which those of a real one don't.
+lose_node() {
+    local pids
+    pids=$(processes_of "$1")
+    [ -n "$pids" ] || failed "there is nothing on $1"
+    # shellcheck disable=SC2086  # numbers
+    kill -KILL $pids
+}
+
+# all_went_on LOST: the rows are those of a run without a loss.
+all_went_on() {
+    expect "rank 0's status" "$(cat status.0 2>/dev/null)" 0
+    expect "rows" "$(sed 1d rows | cut -d, -f1 | sort -n | uniq | wc -l), $(sed 1d rows | grep -c ',ok,')" "$n_items, $n_items"
+    expect "lines about losses" "$(grep -c '^rankpool: rank [0-9]* on n2 was lost' srun.err)" "$1"
+    echo "job: $(scontrol --oneliner show job "$job" | grep -o -E 'JobState=[A-Z_]+|ExitCode=[0-9:]+' | paste -s -d ' ')"
+}
+
+# go_on_without_a_rank RANKS-OF-A-NODE: what others have is not touched, and what the lost rank had runs elsewhere at once.
+go_on_without_a_rank() {
+    local since_ms n
+    begin_going_on "$1"
+    kill -KILL "$(ranks_on n2 | head -n 1)" || failed "there is no rank on n2"
+    since_ms=$(($(date +%s%N) / 1000000))
+    n=$(wc -l <rows)
+    await grep -q -s '^rankpool: rank [0-9] on n2 was lost; its [0-9]* items\? goe\?s\? to others; [0-9] of [0-9] ranks go on' srun.err
+    echo "others have its items after $(($(date +%s%N) / 1000000 - since_ms)) ms"
+    await has_more_rows $((n + 20))
+    echo "20 rows more after $(($(date +%s%N) / 1000000 - since_ms)) ms"
+    await_job
+    all_went_on 1
+}
+
+case_others_do_what_a_killed_rank_had() {
+    go_on_without_a_rank 1
+}
+
+# Slurm's plugin for PMIx would end the step.
+case_others_do_what_a_killed_rank_had_on_a_node_of_several() {
+    go_on_without_a_rank 2
+}
+
+# is_rank N PROCESS
+is_rank() { grep -q -s -z -F -x -e "PMIX_RANK=$1" "/proc/$2/environ"; }
+
+# Slurm ends nobody then, as the ranks have said goodbye to PMIx: they see it themselves.
+case_the_death_of_rank_0_ends_all_that_would_go_on() {
+    local pid
+    begin_going_on 2
+    for pid in $(ranks_on n1); do
+        ! is_rank 0 "$pid" || kill -KILL "$pid" || failed "rank 0 can't be killed"
+    done
+    await grep -q -s '^rankpool: rank 0 on host n1 died' srun.err
+    await job_is_over "$job"
+    [ -z "$(ranks_on n1)$(ranks_on n2)$(ranks_on n3)" ] || failed "ranks are left"
+}
+
+# The node's daemon, its steps and its ranks are gone at once. The job goes on with --no-kill, also when Slurm marks the node as down, as it
+# does after a while.
+case_others_go_on_when_a_node_is_lost() {
+    begin_going_on 2 --no-kill
+    lose_node n2
+    scontrol update NodeName=n2 State=DOWN Reason=lost || failed "scontrol"
+    await grep -q -s '^rankpool: rank [23] on n2 was lost.*; 4 of 6 ranks go on' srun.err
+    await_job
+    all_went_on 2
+}
+
+# Without --no-kill Slurm ends the job when it marks the node as down; rank 0's rows are whole until then.
+case_a_lost_node_ends_a_job_without_no_kill() {
+    begin_going_on 1
+    lose_node n2
+    scontrol update NodeName=n2 State=DOWN Reason=lost || failed "scontrol"
+    await_job
+    echo "job: $(scontrol --oneliner show job "$job" | grep -o -E 'JobState=[A-Z_]+|ExitCode=[0-9:]+' | paste -s -d ' ')"
+    [ "$(sed 1d rows | cut -d, -f1 | sort -n | uniq -d | wc -l)" = 0 ] || failed "rows came twice"
+}
+
 # As when a rank is lost: rank 0 has said its status, and the launcher ends with another one.
 case_exit_status_is_that_of_rank_0() {
     begin_slurm

@@ -79,14 +79,20 @@ static void set_items(const rpi_chunk *chunk, driver_item from, driver_item to)
     }
 }
 
+static void forget_out(driver *self, int k)
+{
+    assert_in_range(k, 0, self->n_out - 1);
+    batch_of(&self->out[k]->base)->n_out--;
+    self->n_out--;
+    memmove(&self->out[k], &self->out[k + 1], (size_t)(self->n_out - k) * sizeof(driver_chunk *));
+}
+
 /* The chunk is the distribution's again. */
 static void take_out(driver *self, int k)
 {
     assert_in_range(k, 0, self->n_out - 1);
-    batch_of(&self->out[k]->base)->n_out--;
     set_items(&self->out[k]->base, ITEM_IS_OUT, ITEM_IS_BACK);
-    self->n_out--;
-    memmove(&self->out[k], &self->out[k + 1], (size_t)(self->n_out - k) * sizeof(driver_chunk *));
+    forget_out(self, k);
 }
 
 static void give_up(driver_batch *batch)
@@ -186,6 +192,37 @@ void driver_lose(driver *self, int member)
     rpi_distribution_lose(&self->distribution, member);
 }
 
+/* What becomes of the items of a chunk whose member is taken over. Returns how many others get. */
+static uint64_t give_to_others(const driver *self, const driver_chunk *out)
+{
+    const rpi_chunk *chunk = &out->base;
+    driver_batch *batch = batch_of(chunk);
+    unsigned n = chunk->n_losses + (out != self->held && (chunk->n_losses == 0 || chunk->is_accepted));
+    assert_int_equal(rpi_distribution_losses(&self->distribution, chunk), n);
+    for (uint64_t i = chunk->first; i < chunk->first + chunk->count; i++) {
+        assert_int_equal(batch->items[i], ITEM_IS_OUT);
+        batch->losses[i] = (unsigned char)n;
+        if (n >= RPI_MOST_LOSSES) batch->items[i] = ITEM_IS_BACK;
+        else batch->items[i] = i < batch->limit ? ITEM_CAME_BACK : ITEM_IS_LEFT_OUT;
+        batch->n_returned += batch->items[i] == ITEM_CAME_BACK;
+    }
+    return n < RPI_MOST_LOSSES ? chunk->count : 0;
+}
+
+void driver_take_over(driver *self, int member)
+{
+    uint64_t n = 0;
+    for (int k = self->n_out - 1; k >= 0; k--) {
+        driver_chunk *chunk = self->out[k];
+        if (chunk->base.member != member) continue;
+        n += give_to_others(self, chunk);
+        forget_out(self, k);
+    }
+    if (self->held && self->held->base.member == member) self->held = NULL;
+    self->lost[member] = true;
+    assert_int_equal(rpi_distribution_take_over(&self->distribution, member), n);
+}
+
 void driver_forget(driver *self, driver_call *call)
 {
     call->is_over = true;
@@ -206,12 +243,39 @@ void driver_fail_call(driver *self, const rpi_action *action)
 
 /* ---- actions ---- */
 
-/* The chunk has the next items of its batch, or some that came back, which go first. */
+static unsigned workers_of(const driver *self, int member) { return self->distribution.members[member].n_workers; }
+
+/* Items that were with lost members, before the chunk is noted as out. */
+static void check_suspects(const driver *self, const rpi_chunk *chunk)
+{
+    const driver_batch *batch = batch_of(chunk);
+    unsigned n_others = 0;
+    for (uint64_t i = chunk->first; i < chunk->first + chunk->count; i++) assert_int_equal(batch->losses[i], chunk->n_losses);
+    assert_true(chunk->n_losses < RPI_MOST_LOSSES);
+    for (int m = 1; m < self->n_members; m++) n_others += workers_of(self, m);
+    if (chunk->n_losses > 0 && n_others > 0) assert_true(chunk->member > 0);
+    if (chunk->n_losses < 2) return;
+    assert_int_equal(chunk->count, 1);
+    for (int k = 0; k < self->n_out; k++)
+        if (self->out[k]->base.member == chunk->member) assert_true(self->out[k]->base.n_losses < 2);
+}
+
+/* Whether the member could have had some of those that came back. */
+static bool could_have(const driver_batch *batch, const rpi_chunk *chunk)
+{
+    for (uint64_t i = 0; i < batch->position; i++)
+        if (batch->items[i] == ITEM_CAME_BACK && batch->losses[i] == 0 && chunk->n_losses == 0) return true;
+    return false;
+}
+
+/* The chunk has the next items of its batch, or some that came back, which go first, unless its member may not have them. */
 static void note_chunk(driver *self, rpi_chunk *chunk)
 {
     driver_batch *batch = batch_of(chunk);
     assert_false(batch->done);
-    bool again = batch->n_returned > 0;
+    bool again = batch->items[chunk->first] == ITEM_CAME_BACK;
+    if (!again) assert_false(could_have(batch, chunk));
+    check_suspects(self, chunk);
     if (!again) assert_int_equal(chunk->first, batch->position);
     assert_in_range(chunk->count, 1, again ? batch->n_returned : batch->end - batch->position);
     set_items(chunk, again ? ITEM_CAME_BACK : ITEM_WAITS, ITEM_IS_OUT);
@@ -400,6 +464,13 @@ static void forget_any(driver *self)
     if (call) driver_forget(self, call);
 }
 
+/* Some suspects were accepted before. */
+static void take_over_any(driver *self)
+{
+    for (int k = 0; k < self->n_out; k++) self->out[k]->base.is_accepted = unit_random(3) > 0;
+    driver_take_over(self, (int)unit_random((uint64_t)self->n_members));
+}
+
 static void change_any(driver *self)
 {
     driver_call *call = any_call(self);
@@ -409,6 +480,7 @@ static void change_any(driver *self)
     switch (unit_random(100)) {
     case 0:
         if (unit_random(4) == 0) driver_lose(self, (int)unit_random((uint64_t)self->n_members));
+        else if (unit_random(2) == 0) take_over_any(self);
         break;
     case 1:
     case 2:

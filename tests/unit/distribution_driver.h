@@ -28,8 +28,9 @@ typedef struct driver_batch {
     uint64_t end;      /* where handing out ends */
     uint64_t limit;    /* items from there on don't go out again */
     unsigned char items[DRIVER_ITEMS];
-    uint64_t n_returned; /* that wait to go out again */
-    double item_s;       /* how long an item takes; 0: not known */
+    unsigned char losses[DRIVER_ITEMS]; /* of members that had them */
+    uint64_t n_returned;                /* that wait to go out again */
+    double item_s;                      /* how long an item takes; 0: not known */
     int n_out;
     bool failed, done;
 } driver_batch;
@@ -69,6 +70,8 @@ void driver_fail(driver *self, int k);
 void driver_cut(driver *self, driver_call *call, uint64_t cutoff);
 void driver_drop(driver *self, driver_batch *batch);
 void driver_lose(driver *self, int member);
+/* The same, and others get what it had. */
+void driver_take_over(driver *self, int member);
 void driver_forget(driver *self, driver_call *call);
 /* The CALL of the last action couldn't be sent. */
 void driver_fail_call(driver *self, const rpi_action *action);

@@ -36,6 +36,7 @@ struct fake_network {
     bool killed[MOST_RANKS], left[MOST_RANKS];
     int n_links;
     unsigned n_sent[RPI_HEARTBEAT + 1]; /* by kind */
+    unsigned n_sent_by_members[RPI_HEARTBEAT + 1];
     lane lanes[MOST_RANKS][MOST_RANKS]; /* from, to */
 };
 
@@ -124,6 +125,7 @@ static rp_status send_message(rpi_link *link, int peer, rpi_message *message, rp
         if (arrives_ns < way->last_ns) arrives_ns = way->last_ns;
         *sent = (letter){NULL, message, arrives_ns, self->keeps};
         if (message->header.kind <= RPI_HEARTBEAT) network->n_sent[message->header.kind]++;
+        if (message->header.kind <= RPI_HEARTBEAT) network->n_sent_by_members[message->header.kind] += link->rank > 0;
         post(network, way, sent, fault);
     }
     pthread_mutex_unlock(&network->mutex);
@@ -209,7 +211,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free(link);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, NULL, NULL, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, NULL, NULL, NULL, destroy};
 
 fake_network *fake_network_create(int n_ranks, const fake_weather *weather)
 {
@@ -243,6 +245,14 @@ unsigned fake_network_sent(fake_network *network, rpi_message_kind kind)
 {
     pthread_mutex_lock(&network->mutex);
     unsigned n = network->n_sent[kind];
+    pthread_mutex_unlock(&network->mutex);
+    return n;
+}
+
+unsigned fake_network_sent_by_members(fake_network *network, rpi_message_kind kind)
+{
+    pthread_mutex_lock(&network->mutex);
+    unsigned n = network->n_sent_by_members[kind];
     pthread_mutex_unlock(&network->mutex);
     return n;
 }

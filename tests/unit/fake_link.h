@@ -43,6 +43,8 @@ void fake_link_keep(rpi_link *link);
 
 /* How many messages of that kind were sent. */
 unsigned fake_network_sent(fake_network *network, rpi_message_kind kind);
+/* The same of those that rank 0 didn't send. */
+unsigned fake_network_sent_by_members(fake_network *network, rpi_message_kind kind);
 
 /* Whether the failure has happened. */
 bool fake_network_failed(fake_network *network);

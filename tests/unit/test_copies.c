@@ -6,16 +6,19 @@
 
 enum { RANKS = CLUSTER_MOST };
 
-static rpi_coordinator_pool *open_pool(cluster *world)
+static rpi_coordinator_pool *open_one(cluster *world, bool goes_on)
 {
     rpi_executor_config config = cluster_config(1);
     rpi_coordinator_pool *pool;
+    config.on_loss.goes_on = goes_on;
     setenv("RANKPOOL_SHARED_MEMORY", "0", 1);
     assert_int_equal(rpi_coordinator_pool_open(world->coordinator, &config, &pool, NULL), RP_OK);
     unsetenv("RANKPOOL_SHARED_MEMORY");
     for (int rank = 1; rank < world->n_ranks; rank++) assert_false(pool->members[rank].attaches);
     return pool;
 }
+
+static rpi_coordinator_pool *open_pool(cluster *world) { return open_one(world, false); }
 
 /* Rank r on host r % n_hosts. */
 static void put_on_hosts(rpi_coordinator_pool *pool, int n_ranks, int n_hosts)
@@ -176,6 +179,55 @@ static void a_lost_rank_ends_the_wait(void **state)
     }
 }
 
-UNIT_MAIN(cmocka_unit_test(each_host_gets_it_once), cmocka_unit_test(large_data_is_received_where_it_belongs),
-          cmocka_unit_test(several_are_there_at_once), cmocka_unit_test(a_pool_of_some_ranks_copies_to_them_alone),
-          cmocka_unit_test(ranks_of_this_host_get_no_copy), cmocka_unit_test(a_lost_rank_ends_the_wait))
+/* Then it isn't shared: the others are sent bytes. A rank that is known to be lost gets no copy. */
+static void a_pool_that_goes_on_sends_bytes_after_a_loss(void **state)
+{
+    (void)state;
+    for (int lost = 1; lost < 6; lost++) {
+        cluster *world = cluster_start_watched(6, NULL, UNIT_WAIT_S, UNIT_WAIT_S);
+        rpi_coordinator_pool *pool = open_one(world, true);
+        rp_error error;
+        rpi_region_name none;
+        put_on_hosts(pool, 6, 5);
+        char *base = share(5000, 'x'), *later;
+        fake_network_kill(world->network, lost);
+        rp_status status = rpi_copies_spread(pool, base, &error);
+        if (status != RP_OK) fail_msg("%s", rp_error_text(&error));
+        rpi_region_name own = name_of(base);
+        for (int rank = 1; rank < 6; rank++) assert_false(rpi_copies_name(&pool->members[rank], own.token, &none));
+        later = share(5000, 'y');
+        assert_int_equal(rpi_copies_spread(pool, later, NULL), RP_OK);
+        for (int rank = 1; rank < 6; rank++)
+            if (rank != lost) (void)assert_copy(pool, rank, later, 5000);
+        assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
+        assert_int_equal(cluster_stop(world), RP_END);
+        rpi_regions_free(base);
+        rpi_regions_free(later);
+    }
+}
+
+static bool leave(void) { return true; }
+
+/* As members that have left their launcher don't know each other. */
+static void rank_0_sends_all_copies_where_members_are_strangers(void **state)
+{
+    (void)state;
+    cluster *world = cluster_start(RANKS, NULL);
+    world->coordinator->link->leave_launcher = leave;
+    rpi_coordinator_pool *pool = open_one(world, true);
+    put_on_hosts(pool, RANKS, RANKS);
+    char *base = share(5000, 'x');
+    assert_int_equal(rpi_copies_spread(pool, base, NULL), RP_OK);
+    for (int rank = 1; rank < RANKS; rank++) (void)assert_copy(pool, rank, base, 5000);
+    assert_int_equal(fake_network_sent(world->network, RPI_CONTENTS), RANKS - 1);
+    assert_int_equal(fake_network_sent_by_members(world->network, RPI_CONTENTS), 0);
+    rpi_regions_free(base);
+    assert_int_equal(rpi_coordinator_pool_close(pool, NULL), RP_OK);
+    assert_int_equal(cluster_stop(world), RP_OK);
+}
+
+UNIT_MAIN(cmocka_unit_test(a_pool_that_goes_on_sends_bytes_after_a_loss),
+          cmocka_unit_test(rank_0_sends_all_copies_where_members_are_strangers), cmocka_unit_test(each_host_gets_it_once),
+          cmocka_unit_test(large_data_is_received_where_it_belongs), cmocka_unit_test(several_are_there_at_once),
+          cmocka_unit_test(a_pool_of_some_ranks_copies_to_them_alone), cmocka_unit_test(ranks_of_this_host_get_no_copy),
+          cmocka_unit_test(a_lost_rank_ends_the_wait))

@@ -310,6 +310,35 @@ static void a_process_that_is_gone_already_died(void **state)
     free_pair(&with);
 }
 
+static bool is_running(pid_t child)
+{
+    siginfo_t ended = {0};
+    assert_int_equal(waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT), 0);
+    return ended.si_pid == 0;
+}
+
+/* It was stopped, and might go on later, and write to memory that it shares. */
+static void a_process_that_is_given_up_has_ended_where_that_is_wanted(void **state)
+{
+    (void)state;
+    for (int wanted = 0; wanted < 2; wanted++) {
+        pair with = make_pair(&often, NULL);
+        pid_t child = start_sleeper();
+        with.detector->ends_lost = wanted;
+        send_process(&with, child, 0);
+        expect_nothing(&with, 0.1);
+        assert_int_equal(kill(child, SIGSTOP), 0);
+        expect_nothing(&with, 0.15);
+        assert_true(is_running(child));
+        expect_loss(&with, 0, 6, "said nothing for 0.3 s");
+        if (wanted) end_sleeper(child);
+        else assert_true(is_running(child));
+        if (!wanted) kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        free_pair(&with);
+    }
+}
+
 static void a_process_elsewhere_is_not_looked_for(void **state)
 {
     (void)state;
@@ -482,6 +511,21 @@ static void a_process_that_is_stopped_is_told_after_5_s_and_lost_after_60(void *
     free_far_pair(&with);
 }
 
+/* As with SIGSTOP and SIGCONT to all: rank 0's own clock has a gap, and the others need a moment. */
+static void a_minute_in_which_all_were_stopped_loses_nobody(void **state)
+{
+    (void)state;
+    pair with = make_far_pair();
+    expect_well(&with, 1, true);
+    for (int k = 0; k < 3; k++) {
+        fake_cable_pass(cable, 60);
+        expect_well(&with, 4, false);
+        expect_well(&with, 1, true);
+    }
+    assert_int_equal(n_warnings, 0);
+    free_far_pair(&with);
+}
+
 static void messages_alone_keep_a_rank_whose_connection_is_cut(void **state)
 {
     (void)state;
@@ -554,6 +598,7 @@ static void delays_and_duplicates_are_healed(void **state)
 UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_freed), UNIT(a_gap_is_a_loss),
           UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(a_peer_that_sends_heartbeats_is_not_lost),
           UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_stop_from_a_member_changes_nothing),
+          UNIT(a_minute_in_which_all_were_stopped_loses_nobody), UNIT(a_process_that_is_given_up_has_ended_where_that_is_wanted),
           UNIT(a_member_that_was_stopped_owes_a_bye), UNIT(after_a_stop_no_heartbeat_follows),
           UNIT(heartbeats_are_sent_when_nothing_else_is), UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first),
           UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),

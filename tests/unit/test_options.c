@@ -89,6 +89,7 @@ static void bad_names_are_told_what_there_is(void **state)
         snprintf(schedules + strlen(schedules), sizeof schedules - strlen(schedules), "%s%s", k ? ", " : "", row.name);
     check_bad("schedule", "dynamic", schedules);
     check_bad("on-error", "ignore", "it must be one of: stop, collect");
+    check_bad("on-lost", "never", "it must be one of: stop, go-on");
     check_bad("progress", "yes", "it must be one of: never, auto, always");
     char options[512] = "unknown option \"thread\"; there are: ";
     rp_option_info info;
@@ -98,7 +99,7 @@ static void bad_names_are_told_what_there_is(void **state)
     check_bad("thread", "",
               "; there are: executor, backend, ranks, threads, stack-size, nested-threads, wait-policy, chunk, schedule, window, overlap, "
               "on-error, "
-              "max-failures, retries, timeout, ");
+              "max-failures, on-lost, retries, timeout, ");
 }
 
 static void bad_numbers_are_told_the_range(void **state)
