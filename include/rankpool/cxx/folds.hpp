@@ -27,7 +27,7 @@ template <class T, T (*f)(T, T)> struct combination {
     }
     static constexpr rp_fold make(const char *name)
     {
-        return {name, type_of<T>, type_of<T>, sizeof(T), sizeof(T), sizeof(T), 0, fold, merge, nullptr};
+        return {name, type_of<T>, type_of<T>, sizeof(T), sizeof(T), sizeof(T), 0, fold, merge, nullptr, nullptr};
     }
 };
 
@@ -42,11 +42,11 @@ template <class A, class R, void (*begin)(A *), void (*add)(A *, const R *), voi
     static constexpr rp_fold make(const char *name)
     {
         if constexpr (std::is_same_v<A, rp_accumulator>) {
-            return {name, type_of<R>, RP_TYPE_BYTES, sizeof(R), sizeof(rp_bytes), 0, RP_FOLD_OF_BYTES, fold, merge, nullptr};
+            return {name, type_of<R>, RP_TYPE_BYTES, sizeof(R), sizeof(rp_bytes), 0, RP_FOLD_OF_BYTES, fold, merge, nullptr, nullptr};
         } else {
             static_assert(std::is_trivially_copyable_v<A> && !std::is_pointer_v<A>, "the accumulator of a fold is not trivially copyable");
             static_assert(alignof(A) <= 16, "the accumulator of a fold is aligned to more than 16 bytes");
-            return {name, type_of<R>, type_of<A>, sizeof(R), sizeof(A), sizeof(A), 0, fold, merge, nullptr};
+            return {name, type_of<R>, type_of<A>, sizeof(R), sizeof(A), sizeof(A), 0, fold, merge, nullptr, nullptr};
         }
     }
 };
