@@ -179,6 +179,34 @@ static void what_was_lent_is_freed_when_nobody_returns_it(void **state)
     close_pair(&both);
 }
 
-UNIT_MAIN(cmocka_unit_test(large_data_is_read_and_comes_in_order), cmocka_unit_test(data_that_cannot_be_read_is_sent),
-          cmocka_unit_test(who_refused_is_lent_nothing_more), cmocka_unit_test(it_is_read_to_where_it_belongs),
-          cmocka_unit_test(what_has_no_place_any_more_is_dropped), cmocka_unit_test(what_was_lent_is_freed_when_nobody_returns_it))
+static void receive_until_nothing_moves(pair *of, int at)
+{
+    for (double deadline = unit_now() + UNIT_WAIT_S; of->ends[at]->ops->is_moving(of->ends[at]) && unit_now() < deadline;)
+        receive_some(of, at);
+    assert_false(of->ends[at]->ops->is_moving(of->ends[at]));
+}
+
+/* In the middle of what is read from it, with more behind that. Nothing of it is moving any more, and what comes later is dropped. */
+static void a_peer_that_is_given_up_is_forgotten(void **state)
+{
+    (void)state;
+    pair both = open_pair(read_some);
+    allowed = 1000;
+    send(&both, 0, HUGE, 1);
+    send(&both, 0, 100, 2);
+    send(&both, 1, LARGE, 3); /* lent to it, and never returned */
+    for (double deadline = unit_now() + UNIT_WAIT_S; n_reads == 0 && unit_now() < deadline;) receive_some(&both, 1);
+    assert_in_range(n_reads, 1, 2);
+    both.ends[1]->ops->give_up(both.ends[1], 0);
+    receive_until_nothing_moves(&both, 1);
+    send(&both, 0, HUGE, 4);
+    receive_until_nothing_moves(&both, 1);
+    assert_null(both.inbox[1]);
+    assert_in_range(n_reads, 1, 2);
+    close_pair(&both);
+}
+
+UNIT_MAIN(UNIT(a_peer_that_is_given_up_is_forgotten), cmocka_unit_test(large_data_is_read_and_comes_in_order),
+          cmocka_unit_test(data_that_cannot_be_read_is_sent), cmocka_unit_test(who_refused_is_lent_nothing_more),
+          cmocka_unit_test(it_is_read_to_where_it_belongs), cmocka_unit_test(what_has_no_place_any_more_is_dropped),
+          cmocka_unit_test(what_was_lent_is_freed_when_nobody_returns_it))
