@@ -1,6 +1,6 @@
 /*
- * test_fetch_limits.c: what the job `fetch` keeps within: names that are looked up at once, open files, sizes, what an overloaded server asks
- * for, totals of all workers. Names end in .names.test, and this program looks them up for curl.
+ * test_fetch_limits.c: what the job `fetch` keeps within: names that are looked up at once, open files, sizes, what an overloaded server
+ * asks for, totals of all workers. Names end in .names.test, and this program looks them up for curl.
  */
 #include "fetcher.h"
 #include "page_hosts.h"
@@ -25,7 +25,8 @@ enum { MOST_WAIT = 20000, WAIT_US = 5000 };
 static atomic_int n_lookups, n_at_once, most_at_once;
 
 /* In place of the system's, for curl too. */
-__attribute__((__visibility__("default"))) int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+__attribute__((__visibility__("default"))) int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                                                           struct addrinfo **found)
 {
     int (*system_s)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
     *(void **)&system_s = dlsym(RTLD_NEXT, "getaddrinfo");
@@ -52,7 +53,8 @@ static void fetch_of_hosts(const char *directory, int n_items, int n_hosts)
     fetcher_prepare(&f, directory);
     fetcher_setting(&f, "connections")->integer = 64;
     fetcher_start(&f, 1);
-    if (rp_map(f.pool, rp_job_fetch.task, results, (uint64_t)n_items, RP_COLUMN(items), &(rp_call_options){.bound = f.bound}, &f.error) != RP_OK)
+    if (rp_map(f.pool, rp_job_fetch.task, results, (uint64_t)n_items, RP_COLUMN(items), &(rp_call_options){.bound = f.bound}, &f.error) !=
+        RP_OK)
         fail_msg("%s", rp_error_text(&f.error));
     rp_bytes_free(results, (uint64_t)n_items);
     fetcher_finish(&f);
