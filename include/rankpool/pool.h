@@ -126,10 +126,14 @@ typedef struct rp_pool_options {
     uint64_t max_failures;       /* collect: nothing new starts once more items than this failed (see rp_pool_stop); 0: no limit */
     double max_failures_percent; /* the same as a share of the call's items; where their number isn't known, of the finished items, counted
                                     as at least 100; 0: no limit */
-    unsigned retries;       /* how often a failed item is tried again before it counts as failed; on another rank, where there is one */
-    double retry_pause_s;   /* backoff: the wait before the first retry of an item, doubled before each further one, up to 30 s; 0: 0.1 */
-    double timeout_s;       /* an item that runs longer has failed; 0: no time-out. See rp_isolation_prepare for what happens to it */
-    rp_isolation isolation; /* see rp_isolation_prepare */
+    unsigned retries;     /* how often a failed item is tried again before it counts as failed; on another rank, where there is one */
+    double retry_pause_s; /* backoff: the wait before the first retry of an item, doubled before each further one, up to 30 s; 0: 0.1 */
+    /* A try of an item has failed, and another one will be made: called before that, in any thread of this process, which mustn't wait or
+     * use the pool. `*failure` is valid during the call. NULL: nobody is told. */
+    void (*retried)(void *argument, const rp_error *failure);
+    void *retried_argument;
+    double timeout_s;             /* an item that runs longer has failed; 0: no time-out. See rp_isolation_prepare for what happens to it */
+    rp_isolation isolation;       /* see rp_isolation_prepare */
     uint64_t max_tasks_per_child; /* isolation: a child is replaced after this many items; 0: never */
     rp_record record;
     uint64_t max_records; /* grains kept of each worker, and chunks of each rank, at 48 bytes; later ones are only counted; 0: 262144 */

@@ -358,6 +358,18 @@ the_job_log_has_a_row_for_each()
     run --joblog log 1 -- nosuch; same 'not found' "$(tail -1 log | cut -f 7)" 127
 }
 
+the_job_log_has_a_row_for_each_try()
+{
+    run --joblog log --retries 3 a b -- sh -c 'echo "$1$RANKPOOL_ATTEMPT"
+        case $RANKPOOL_ATTEMPT in 1) exit 7 ;; 2) kill -9 $$ ;; *) [ $1 = a ] ;; esac' sh
+    expect 1 $'a3\nb4'
+    same tries "$(tail -n +2 log | cut -f 1,7,8 | grep ^1 | paste -sd ' ')" $'1\t7\t0 1\t0\t9 1\t0\t0'
+    same 'other tries' "$(tail -n +2 log | cut -f 1,7,8 | grep ^2 | paste -sd ' ')" $'2\t7\t0 2\t0\t9 2\t1\t0 2\t1\t0'
+    same commands "$(tail -n +2 log | cut -f 9 | sort -u | wc -l)" 2
+    awk -F '\t' 'NR > 1 && ($3 < 1e9 || $4 + 0 < 0 || $3 < last[$1]) { exit 1 } NR > 1 { last[$1] = $3 }' log || problem 'the times of tries'
+    run --joblog log --retries 2 --param tag=1 1 -- true; same 'a row without a failure' "$(wc -l <log)" 2
+}
+
 the_first_command_starts_before_the_last_line_is_read()
 {
     mkfifo pipe
@@ -432,7 +444,8 @@ for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anyw
     output_without_room_fails_its_item_alone a_folder_that_is_gone_fails_the_item \
     tags_stand_before_each_line a_background_process_does_not_hold_its_item results_are_files_each dry_run_prints_lines_for_a_shell \
     statuses_are_told halt_ends_the_run a_time_out_ends_all_of_an_item a_starter_that_is_killed_fails_one_item commands_read_nothing commands_inherit_what_the_caller_has \
-    few_descriptors_are_enough the_job_log_has_a_row_for_each the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \
+    few_descriptors_are_enough the_job_log_has_a_row_for_each the_job_log_has_a_row_for_each_try \
+    the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \
     the_end_of_a_rank_ends_its_commands a_reader_that_goes_ends_the_run delay_paces_the_starts; do
     [ -z "${ONLY:-}" ] || [ "$ONLY" = "$case" ] || continue
     [ -z "${VERBOSE:-}" ] || echo "$case"
