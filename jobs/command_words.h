@@ -4,7 +4,7 @@
  *     {}               the item; a word that is only {} becomes a word for each of the item's texts
  *     {1} {2} … {name} one of its texts: a column
  *     {.} {/} {//} {/.}  the item without its extension, without its folder, its folder, without both; also {1.} {name//} and so on
- *     {#} {%}          the number of the item, and of the worker in its rank, both from 1
+ *     {#} {%}          the number of the item, and of the worker among those of all ranks, both from 1
  *
  * Each is expanded once, anywhere in a word. What a placeholder becomes isn't looked at again. Other braces are left alone. A command
  * without any gets the item's texts as its last words.

@@ -347,6 +347,11 @@ static rp_status exec_arrive(void *state, const rp_job_outcome *outcome, rp_erro
     return exec_output_arrive(((exec_bound *)state)->output, outcome, error);
 }
 
+static rp_status exec_retried(void *state, const rp_error *failure, double ended_s, rp_error *error)
+{
+    return exec_output_retried(((exec_bound *)state)->output, failure, ended_s, error);
+}
+
 static rp_status exec_write(void *state, const rp_job_outcome *outcome, FILE *out, rp_error *error)
 {
     return exec_output_write(((exec_bound *)state)->output, outcome, out, error);
@@ -370,6 +375,7 @@ const rp_job rp_job_exec = {
     .ends_items = 1,
     .start_helpers = starter_prepare,
     .read = exec_read,
+    .retried = exec_retried,
     .arrive = exec_arrive,
     .write = exec_write,
     .free_params = exec_free_params,

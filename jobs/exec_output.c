@@ -11,7 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A try whose item hasn't arrived yet. */
+typedef struct failed_try {
+    struct failed_try *next;
+    job_log_row row;
+} failed_try;
+
 struct exec_output {
+    failed_try *tries; /* the latest first */
     int is_tagged;
     int log; /* -1: none */
     int has_log_begun;
@@ -32,9 +39,31 @@ rp_status exec_output_open(const exec_output_request *request, exec_output **out
     return status;
 }
 
+/* Writes the rows of an item's tries, the oldest first; -1: of all items. */
+static rp_status write_tries(exec_output *output, int64_t index, rp_bytes line, rp_error *error)
+{
+    failed_try *taken = NULL, **at = &output->tries;
+    rp_status status = RP_OK;
+    while (*at) {
+        failed_try *one = *at;
+        int is_wanted = index < 0 || one->row.index == index;
+        if (is_wanted) *at = one->next, one->next = taken, taken = one;
+        else at = &one->next;
+    }
+    for (failed_try *next; taken; taken = next) {
+        next = taken->next;
+        if (status == RP_OK) status = job_log_add(output->log, &taken->row, line, error);
+        free(taken);
+    }
+    return status;
+}
+
+/* Those of items that never arrived, as the run was ended, come last, without their command. */
 void exec_output_close(exec_output *output)
 {
+    rp_error error;
     if (!output) return;
+    if (output->tries) (void)write_tries(output, -1, (rp_bytes){NULL, 0}, &error);
     if (output->log >= 0) (void)close(output->log);
     result_files_close(output->files);
     free(output);
@@ -47,14 +76,38 @@ static int read_result(const rp_job_outcome *outcome, command_result *result)
     return outcome->result && command_result_read(*(const rp_bytes *)outcome->result, result);
 }
 
+static rp_status begin_log(exec_output *output, rp_error *error)
+{
+    if (output->log < 0 || output->has_log_begun) return RP_OK;
+    output->has_log_begun = 1;
+    return job_log_begin(output->log, error);
+}
+
+rp_status exec_output_retried(exec_output *output, const rp_error *failure, double ended_s, rp_error *error)
+{
+    if (output->log < 0) return RP_OK;
+    failed_try *made = malloc(sizeof(*made));
+    if (!made) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory for a row of the job log");
+    *made = (failed_try){output->tries, job_log_row_of_try(failure, ended_s)};
+    output->tries = made;
+    return begin_log(output, error);
+}
+
+static rp_status add_to_log(exec_output *output, const rp_job_outcome *outcome, const command_result *result, rp_error *error)
+{
+    job_log_row row = job_log_row_of(outcome, result);
+    rp_bytes line = result ? result->line : (rp_bytes){NULL, 0};
+    rp_status status = begin_log(output, error);
+    if (status == RP_OK && output->tries) status = write_tries(output, outcome->index, line, error);
+    return status == RP_OK ? job_log_add(output->log, &row, line, error) : status;
+}
+
 rp_status exec_output_arrive(exec_output *output, const rp_job_outcome *outcome, rp_error *error)
 {
     command_result result;
     int has_result = read_result(outcome, &result);
     rp_status status = RP_OK;
-    if (output->log >= 0 && !output->has_log_begun) status = job_log_begin(output->log, error);
-    output->has_log_begun = 1;
-    if (status == RP_OK && output->log >= 0) status = job_log_add(output->log, outcome, has_result ? &result : NULL, error);
+    if (output->log >= 0) status = add_to_log(output, outcome, has_result ? &result : NULL, error);
     if (status == RP_OK && output->files && has_result) status = result_files_write(output->files, outcome, &result, error);
     return status;
 }

@@ -20,6 +20,10 @@ typedef struct exec_output_request {
 rp_status exec_output_open(const exec_output_request *request, exec_output **output, rp_error *error);
 void exec_output_close(exec_output *output);
 
+/* A try of an item has failed, and another one follows: its row in the job log comes before that of the item, which knows the command.
+ * RP_OK, RP_NO_MEMORY. */
+rp_status exec_output_retried(exec_output *output, const rp_error *failure, double ended_s, rp_error *error);
+
 /* An item has ended: its row in the job log, its files. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
 rp_status exec_output_arrive(exec_output *output, const rp_job_outcome *outcome, rp_error *error);
 

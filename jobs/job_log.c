@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,25 +55,49 @@ static void add_escaped(text_buffer *line, rp_bytes text)
     }
 }
 
-/* As GNU parallel has it: -1 for a time-out, and 0 with a signal. A command that couldn't be started has a shell's number for that. */
+/* A command that couldn't be started has a shell's number for that. */
+static int not_started(int code) { return code == ENOENT ? NOT_FOUND : NOT_EXECUTABLE; }
+
+/* As GNU parallel has it: -1 for a time-out, and 0 with a signal. */
 static int exit_value(const rp_job_outcome *outcome, const command_result *result)
 {
     if (!result || result->head.has_timed_out) return -1;
     if (result->head.exit >= 0) return (int)result->head.exit;
     if (result->head.signal) return 0;
-    return outcome->failure && outcome->failure->code == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+    return not_started(outcome->failure ? outcome->failure->code : 0);
 }
 
-rp_status job_log_add(int file, const rp_job_outcome *outcome, const command_result *result, rp_error *error)
+job_log_row job_log_row_of(const rp_job_outcome *outcome, const command_result *result)
 {
     static const command_result none;
     const command_result *shown = result ? result : &none;
     const char *host = result ? result->head.host : outcome->failure ? outcome->failure->host : "";
+    job_log_row row = {.index = outcome->index,
+                       .begun_s = shown->head.begun_s,
+                       .seconds = shown->head.seconds,
+                       .received = shown->out.size,
+                       .exit = exit_value(outcome, result),
+                       .signal = (int)shown->head.signal};
+    (void)snprintf(row.host, sizeof(row.host), "%s", host);
+    return row;
+}
+
+job_log_row job_log_row_of_try(const rp_error *failure, double ended_s)
+{
+    job_log_row row = {.index = failure->item, .begun_s = ended_s - failure->seconds, .seconds = failure->seconds, .exit = -1};
+    if (failure->cause == RP_CAUSE_EXIT) row.exit = failure->code;
+    if (failure->cause == RP_CAUSE_SYSTEM) row.exit = not_started(failure->code);
+    if (failure->cause == RP_CAUSE_SIGNAL) row.exit = 0, row.signal = failure->code;
+    (void)snprintf(row.host, sizeof(row.host), "%s", failure->host);
+    return row;
+}
+
+rp_status job_log_add(int file, const job_log_row *row, rp_bytes command, rp_error *error)
+{
     text_buffer line = {NULL, 0, 0, 0};
-    text_buffer_print(&line, "%lld\t%s\t%.3f\t%10.3f\t0\t%llu\t%d\t%d\t", (long long)outcome->index + 1, *host ? host : ":",
-                      shown->head.begun_s, shown->head.seconds, (unsigned long long)shown->out.size, exit_value(outcome, result),
-                      (int)shown->head.signal);
-    add_escaped(&line, shown->line);
+    text_buffer_print(&line, "%lld\t%s\t%.3f\t%10.3f\t0\t%llu\t%d\t%d\t", (long long)row->index + 1, *row->host ? row->host : ":",
+                      row->begun_s, row->seconds, (unsigned long long)row->received, row->exit, row->signal);
+    add_escaped(&line, command);
     text_buffer_add_byte(&line, '\n');
     rp_status status = RP_OK;
     if (line.failed) status = rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory for a row of the job log");

@@ -213,6 +213,15 @@ static CURLcode set_functions(page_transfer *transfer)
     return code;
 }
 
+/* Where the environment names no proxy, curl needn't look for one before each page. */
+static int may_have_proxy(void)
+{
+    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}; /* as curl does */
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (getenv(names[i])) return 1;
+    return 0;
+}
+
 static CURLcode set_texts(page_transfer *transfer)
 {
     const page_settings *settings = transfer->settings;
@@ -227,6 +236,7 @@ static CURLcode set_texts(page_transfer *transfer)
         {CURLOPT_CAINFO, settings->cacert[0] ? settings->cacert : NULL},
         {CURLOPT_NETRC_FILE, settings->netrc[0] ? settings->netrc : NULL},
         {CURLOPT_ACCEPT_ENCODING, settings->compressed && transfer->from == 0 ? "" : NULL},
+        {CURLOPT_PROXY, may_have_proxy() ? NULL : ""},
         {CURLOPT_ERRORBUFFER, transfer->error},
         {CURLOPT_URL, transfer->has_left ? NULL : transfer->address},
     };

@@ -152,6 +152,10 @@ typedef struct rp_pool_options {
     void *lost_argument;
     unsigned retries;       /* how often a failed item is tried again before it counts as failed; on another rank, where there is one */
     double retry_pause_s;   /* backoff: the wait before the first retry of an item, doubled before each further one, up to 30 s; 0: 0.1 */
+    /* A try of an item has failed, and another one will be made: called before that, in any thread of this process, which mustn't wait or
+     * use the pool. `*failure` is valid during the call. NULL: nobody is told. */
+    void (*retried)(void *argument, const rp_error *failure);
+    void *retried_argument;
     double timeout_s;       /* an item that runs longer has failed; 0: no time-out. See rp_isolation_prepare for what happens to it */
     double time_limit_s;    /* how long from its opening the pool may run: see rp_pool_set_time_left; 0: no limit */
     double time_request_s;  /* with a limit: how long an item may take; 0: as long as the longest so far */

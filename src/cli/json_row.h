@@ -1,6 +1,6 @@
 /*
- * json_row.h: a row of JSON lines, put together member by member. Texts are UTF-8: bytes that aren't become U+FFFD. A row for which there
- * was no memory isn't written, so that each line is an object.
+ * json_row.h: a row of JSON lines, put together member by member. Texts are UTF-8: bytes that aren't become U+FFFD, and another member,
+ * NAME_base64, has all bytes of such a text. A row for which there was no memory isn't written, so that each line is an object.
  */
 #ifndef RANKPOOL_CLI_JSON_ROW_H
 #define RANKPOOL_CLI_JSON_ROW_H

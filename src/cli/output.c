@@ -1,6 +1,7 @@
 /*
  * output.c: rows of results. Text fields are written unchanged in text format, quoted in csv, and as UTF-8 in JSON. In JSON, bytes that
- * aren't UTF-8 become U+FFFD, and numbers that JSON doesn't have (nan, inf) become null. On a terminal texts are escaped first.
+ * aren't UTF-8 become U+FFFD, with all in base 64 beside them, and numbers that JSON doesn't have (nan, inf) become null. On a terminal
+ * texts are escaped first.
  */
 #include "output.h"
 #include "csv.h"

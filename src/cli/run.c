@@ -14,6 +14,7 @@
 #include "setup.h"
 #include "signals.h"
 #include "time_watch.h"
+#include "tries.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -29,6 +30,7 @@ typedef struct run_state {
     run_journal *journal; /* NULL: there is none */
     method_place place;   /* of the item that was delivered last, for the journal */
     in_order *waiting;    /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
+    tries *tries;      /* that failed, and that the job hasn't been told of; NULL: it doesn't ask for them */
     rp_pool *pool;
     output out;
     recording recording;
@@ -135,6 +137,17 @@ static rp_status settle_in_turn(run_state *run, const rp_job_outcome *outcome)
     return status == RP_OK ? settle_waiting(run) : status;
 }
 
+/* The job is told of tries before the items that they are of. */
+static rp_status tell_tries(run_state *run)
+{
+    rp_error failure;
+    double ended_s;
+    rp_status status = RP_OK;
+    while (status == RP_OK && run->tries && tries_take(run->tries, &failure, &ended_s))
+        status = run->setup.options.job->retried(run->setup.bound_state, &failure, ended_s, &run->error);
+    return status;
+}
+
 /* method_sink.deliver: an item has ended. */
 static rp_status deliver(void *argument, int64_t index, const void *result, const rp_error *failure)
 {
@@ -144,7 +157,8 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     rp_job_outcome outcome = {index, items_text(run->setup.items, index, room), result, failure};
     if (!outcome.item.data)
         return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
-    rp_status status = job->arrive ? job->arrive(run->setup.bound_state, &outcome, &run->error) : RP_OK;
+    rp_status status = tell_tries(run);
+    if (status == RP_OK && job->arrive) status = job->arrive(run->setup.bound_state, &outcome, &run->error);
     run_limits_count(&run->limits, run->pool, outcome.failure != NULL);
     if (status == RP_OK && run->journal)
         status = run_journal_take(run->journal, &outcome, run->place.seconds, run->place.rank, &run->error);
@@ -202,6 +216,16 @@ static rp_status choose_order(run_state *run, rp_error *error)
     return run->waiting ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
 }
 
+static rp_status choose_tries(run_state *run, rp_error *error)
+{
+    program_options *options = &run->setup.options;
+    if (!options->job->retried || options->pool.retries == 0) return RP_OK;
+    run->tries = tries_create();
+    options->pool.retried = tries_note;
+    options->pool.retried_argument = run->tries;
+    return run->tries ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
+}
+
 /* All checks on rank 0 alone. Opens the output last, so that an old file isn't emptied when something else is wrong. */
 static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
 {
@@ -216,6 +240,7 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
     else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
     if (status == RP_OK) status = open_journal(run, error);
     if (status == RP_OK) status = choose_order(run, error);
+    if (status == RP_OK) status = choose_tries(run, error);
     if (status == RP_OK) status = run_display_choose(&run->setup.options, &run->shares_terminal, error);
     if (status == RP_OK) status = end_of_job_find(&run->end, &run->setup.options.pool, error);
     if (status == RP_OK) status = recording_begin(&run->setup, &run->recording, error);
@@ -413,6 +438,8 @@ static int run_prepared(run_state *run)
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
     program_has_bar(NULL);
     rp_pool_free(pool); /* draws the last line of the progress */
+    rp_status told = run->error.status == RP_OK ? tell_tries(run) : RP_OK;
+    if (told != RP_OK && exit_status == PROGRAM_OK) exit_status = program_fail(&run->error);
     exit_status = finish_job(run, exit_status);
     int is_ended = signal_number || run->time_is_over;
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return say_stopped(run, signal_number);
@@ -432,6 +459,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     if (run_journal_close(run->journal, run->error.status == RP_OK ? NULL : &run->error, &error) != RP_OK && exit_status != PROGRAM_LOST)
         exit_status = program_fail(&error);
     in_order_destroy(run->waiting);
+    tries_destroy(run->tries);
     setup_fini(&run->setup);
     free(run);
     return exit_status;

@@ -56,6 +56,7 @@ static rp_pool *new_pool(const rp_pool_options *options, bool on_communicator)
     if (pool->kind == RP_EXECUTOR_AUTO) pool->kind = rpi_executor_choose(on_communicator || rpi_world_ranks() > 1);
     rpi_host_name(pool->host, sizeof pool->host);
     pool->retrier = rpi_retrier_create(pool->options.retry_pause_s);
+    if (pool->retrier) rpi_retrier_tell(pool->retrier, pool->options.retried, pool->options.retried_argument);
     pool->log = rpi_log_writer_create();
     if (pool->retrier && pool->log) return pool;
     rpi_pool_destroy(pool);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 struct rpi_retrier {
+    void (*retried)(void *argument, const rp_error *failure); /* NULL: nobody is told; neither changes once there are calls */
+    void *retried_argument;
     pthread_t thread;
     pthread_mutex_t mutex; /* guards what follows, and the tries of batches */
     pthread_cond_t changed;
@@ -115,10 +117,20 @@ static void record_try(const rpi_batch *batch, const rpi_failure *failure)
     if (call_of(batch)->journal) rpi_call_journal_retries(call_of(batch)->journal, failure);
 }
 
+/* Before the next try can begin, so that its end is told later. */
+static void tell(const rpi_retrier *self, const rpi_failure *failure)
+{
+    rp_error error;
+    if (!self->retried) return;
+    (void)rpi_failure_to_error(failure, &error);
+    self->retried(self->retried_argument, &error);
+}
+
 /* A try failed, and more are left. */
 static void try_again(rpi_retry *retry, rpi_failure *failure)
 {
     record_try(retry->origin, failure);
+    tell(retrier_of(retry->origin), failure);
     rpi_failure_free_list(retry->failure);
     retry->failure = failure;
     (void)begin_wait(retrier_of(retry->origin), retry, false);
@@ -218,6 +230,7 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     if (!retry) return false;
     *retry = (rpi_retry){.origin = batch, .failure = failure, .n_tries = batch->attempt};
     record_try(batch, failure);
+    tell(retrier_of(batch), failure);
     if (begin_wait(retrier_of(batch), retry, true)) return true;
     free(retry);
     return false;
@@ -293,6 +306,12 @@ rpi_retrier *rpi_retrier_create(double backoff_s)
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
     return self;
+}
+
+void rpi_retrier_tell(rpi_retrier *self, void (*retried)(void *argument, const rp_error *failure), void *argument)
+{
+    self->retried = retried;
+    self->retried_argument = argument;
 }
 
 void rpi_retrier_stop(rpi_retrier *self)

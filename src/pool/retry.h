@@ -24,6 +24,8 @@ typedef struct rpi_retrier rpi_retrier;
 
 /* Makes a pool's retrier. `backoff_s`: the wait before a second try. Its thread starts when the first item waits. NULL: no memory. */
 rpi_retrier *rpi_retrier_create(double backoff_s);
+/* Has a function told of failed tries that are followed by another one; before the first call. NULL: nobody is. */
+void rpi_retrier_tell(rpi_retrier *retrier, void (*retried)(void *argument, const rp_error *failure), void *argument);
 /* Ends the thread. No item may be waiting. */
 void rpi_retrier_stop(rpi_retrier *retrier);
 /* NULL does nothing. */

@@ -27,7 +27,7 @@ text=$'a,"b"\n\t\x01é\xff'
 run run echo "$text" --format csv
 expect 0 "index,item,outcome,text,$record"$'\n0,"a,""b""\n\t\x01é\xff",ok,"a,""b""\n\t\x01é\xff",,,,,,,,'
 run run echo "$text" --format jsonl
-expect 0 '{"index":0,"item":"a,\"b\"\n\t\u0001é�","outcome":"ok","text":"a,\"b\"\n\t\u0001é�"}' ''
+expect 0 '{"index":0,"item":"a,\"b\"\n\t\u0001é�","item_base64":"YSwiYiIKCQHDqf8=","outcome":"ok","text":"a,\"b\"\n\t\u0001é�","text_base64":"YSwiYiIKCQHDqf8="}' ''
 
 # A text that looks like an address with user information isn't one, as the job doesn't say so.
 text='http://a.org,joe@b.org'

@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 enum { KEYS = 256, KEY_SIZE = 64, WHOLE = 300000, SENT_FIRST = 200000, HEADERS_SIZE = 1024 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     char key[KEY_SIZE];
-    int n, n_ranges;
+    int n, n_ranges; /* n_ranges: of a busy page, those that came too early */
+    int n_encoded;   /* ranges of what may be compressed */
+    double busy_until_s;
 } asked[KEYS];
 
 /* Counts a request with that key. Returns how many there were before; with `range` -1 it isn't counted. */
@@ -28,6 +32,13 @@ static int count(const char *key, int range, int *n_ranges)
     *n_ranges = asked[i].n_ranges;
     (void)pthread_mutex_unlock(&mutex);
     return before;
+}
+
+static int place_of(const char *key)
+{
+    int i = 0;
+    while (i < KEYS - 1 && asked[i].key[0] && strcmp(asked[i].key, key) != 0) i++;
+    return i;
 }
 
 static int send_all(int client, const char *data, size_t size)
@@ -122,12 +133,58 @@ static void send_later(int client, const part_kind *kind, const char *request)
 static void answer_part(int client, const char *name, const char *key, const char *request)
 {
     char range[HEADERS_SIZE];
-    int n_ranges, before = count(key, header(request, "Range", range) != NULL, &n_ranges);
+    int is_range = header(request, "Range", range) != NULL, n_ranges, before = count(key, is_range, &n_ranges);
+    int may_be_encoded = header(request, "Accept-Encoding", range) && strcmp(range, "identity") != 0;
+    (void)pthread_mutex_lock(&mutex);
+    asked[place_of(key)].n_encoded += is_range && may_be_encoded;
+    (void)pthread_mutex_unlock(&mutex);
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strcmp(kinds[i].name, name) != 0) continue;
         if (before == 0) send_first(client, &kinds[i]);
         else send_later(client, &kinds[i], request);
     }
+}
+
+static double now_s(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void answer_busy(int client, const char *after, const char *key)
+{
+    int n_ranges, before = count(key, 0, &n_ranges);
+    (void)pthread_mutex_lock(&mutex);
+    int i = place_of(key);
+    if (before == 0) asked[i].busy_until_s = now_s() + strtod(after, NULL);
+    int is_busy = now_s() < asked[i].busy_until_s;
+    asked[i].n_ranges += is_busy && before > 0;
+    (void)pthread_mutex_unlock(&mutex);
+    if (is_busy) send_status(client, 429, after);
+    else send_page(client, "", "ok");
+}
+
+static void answer_after(int client, const char *path)
+{
+    while (access(path, F_OK) != 0) (void)usleep(5000);
+    send_page(client, "", "ok");
+}
+
+static void answer_bomb(int client)
+{
+    static const unsigned char zeros[] = {
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xed, 0xc1, 0x31, 0x01, 0x00, 0x00, 0x00, 0xc2, 0xa0, 0xf5, 0x4f, 0x6d,
+        0x0d, 0x0f, 0xa0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x57, 0x03, 0x7d, 0x95, 0x11, 0xd4, 0xa0, 0x86, 0x01, 0x00,
+    };
+    char headers[HEADERS_SIZE];
+    (void)snprintf(headers, sizeof(headers),
+                   "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", sizeof(zeros));
+    if (send_all(client, headers, strlen(headers))) (void)send_all(client, (const char *)zeros, sizeof(zeros));
 }
 
 static void answer_once(int client, int code, const char *after, const char *key)
@@ -150,7 +207,7 @@ static void answer_asked(int client, const char *key)
 {
     char text[64];
     int n_ranges, n = count(key, -1, &n_ranges);
-    (void)snprintf(text, sizeof(text), "%d %d", n, n_ranges);
+    (void)snprintf(text, sizeof(text), "%d %d %d", n, n_ranges, asked[place_of(key)].n_encoded);
     send_page(client, "", text);
 }
 
@@ -160,6 +217,9 @@ void odd_page_answer(int client, const char *path, const char *request)
     int code;
     if (sscanf(path, "/odd/status/%d/%63s", &code, first) == 2) send_status(client, code, strcmp(first, "none") == 0 ? "" : first);
     else if (sscanf(path, "/odd/once/%d/%63[^/]/%63s", &code, first, key) == 3) answer_once(client, code, first, key);
+    else if (sscanf(path, "/odd/busy/%63[^/]/%63s", first, key) == 2) answer_busy(client, first, key);
+    else if (strncmp(path, "/odd/after/", 11) == 0) answer_after(client, path + 10);
+    else if (strcmp(path, "/odd/bomb") == 0) answer_bomb(client);
     else if (sscanf(path, "/odd/part/%63[^/]/%63s", second, key) == 2) answer_part(client, second, key, request);
     else if (sscanf(path, "/odd/digest/%63s", first) == 1) answer_digest(client, first);
     else if (sscanf(path, "/odd/asked/%63s", key) == 1) answer_asked(client, key);

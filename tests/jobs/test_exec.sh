@@ -100,6 +100,31 @@ placeholders_are_expanded_once_and_anywhere()
     run --threads 1 1 2 -- echo '{%}'; [ ${#launcher[@]} -gt 0 ] || expect 0 $'1\n1'
 }
 
+lists_may_have_names()
+{
+    run --header yes -- printf '%s/%s ' '{mass}' '{speed/.}' ::: mass 1 2 ::: speed a.b c; expect 0 '1/a 1/c 2/a 2/c '
+    run --header yes -- printf '%s-%s ' '{x}' '{y}' ::: x 1 2 :::+ y 3 4; expect 0 '1-3 2-4 '
+    printf 'name\nn1\nn2\n' >names
+    run --header yes -- echo '{name}{k}' :::: names ::: k 7; expect 0 $'n17\nn27'
+    run --header yes -- echo '{one}' ::: one a b; expect 0 $'a\nb'
+    run --header yes --format csv -- true ::: a 1 ::: b 2; has out '^0,a=1 b=2,ok,'
+    run --header no -- echo ::: a 1; expect 0 $'a\n1'
+    run --header yes -- echo '{nmae}' ::: name 1 ::: k 2; expect 2 ''; has err 'did you mean \{name\}'
+    run --header yes -- true ::: a 1 ::: a 2; expect 2 ''; has err "two lists named 'a'"
+    run --header yes -- true ::: a 1 ::: b 1 2 :::+ c 3; expect 2 ''; has err 'linked by'
+    [ ${#launcher[@]} -gt 0 ] || { run --header yes 1 2 -- true; expect 2 ''; has err 'no first line'; }
+}
+
+workers_are_numbered_through_all_ranks()
+{
+    run --threads 2 --items 60 -- sh -c 'sleep 0.02; echo "$RANKPOOL_RANK/$RANKPOOL_WORKER {%}"'
+    expect 0
+    sort -u out >numbers
+    same 'numbers of workers' "$(cut -d ' ' -f 2 numbers | sort | uniq -d)" ''
+    [ ${#launcher[@]} -eq 0 ] || same ranks "$(cut -d / -f 1 numbers | sort -u | paste -sd ' ')" '0 1'
+    [ "$(cut -d ' ' -f 2 numbers | sort -n | tail -n 1)" -le $((2 * (${#launcher[@]} > 0 ? 2 : 1))) ] || problem 'a number beyond the workers'
+}
+
 a_shell_gets_values_quoted()
 {
     run --param shell=true 'a";id;"' "b';id;'" '$(id)' $'c\nd' -- 'printf "%s|" {} "{}" '\''{}'\'' x{}'
@@ -142,6 +167,9 @@ bytes_stay_bytes()
     printf '\377\001\n' >bytes
     run --input bytes -- printf '%s' {}; same bytes "$(od -An -tx1 out)" ' ff 01'
     run --input bytes --tag -- printf '%s' {}; same tag "$(od -An -tx1 out)" ' ff 01 09 ff 01 0a'
+    run --input bytes --format jsonl -- printf '%s' {}
+    has out '"item":".*","item_base64":"/wE=","outcome":"ok",.*"stdout_base64":"/wE=","stderr":""\}$'
+    run --format jsonl a -- printf 'a\303\244'; has_not out base64
     run --input bytes --joblog log -- printf '%s' {}; same log "$(tail -1 log | cut -f 9 | od -An -tx1)" \
         " 70 72 69 6e 74 66 20 25 73 20 27 ff 01 27 0a"
 }
@@ -330,6 +358,18 @@ the_job_log_has_a_row_for_each()
     run --joblog log 1 -- nosuch; same 'not found' "$(tail -1 log | cut -f 7)" 127
 }
 
+the_job_log_has_a_row_for_each_try()
+{
+    run --joblog log --retries 3 a b -- sh -c 'echo "$1$RANKPOOL_ATTEMPT"
+        case $RANKPOOL_ATTEMPT in 1) exit 7 ;; 2) kill -9 $$ ;; *) [ $1 = a ] ;; esac' sh
+    expect 1 $'a3\nb4'
+    same tries "$(tail -n +2 log | cut -f 1,7,8 | grep ^1 | paste -sd ' ')" $'1\t7\t0 1\t0\t9 1\t0\t0'
+    same 'other tries' "$(tail -n +2 log | cut -f 1,7,8 | grep ^2 | paste -sd ' ')" $'2\t7\t0 2\t0\t9 2\t1\t0 2\t1\t0'
+    same commands "$(tail -n +2 log | cut -f 9 | sort -u | wc -l)" 2
+    awk -F '\t' 'NR > 1 && ($3 < 1e9 || $4 + 0 < 0 || $3 < last[$1]) { exit 1 } NR > 1 { last[$1] = $3 }' log || problem 'the times of tries'
+    run --joblog log --retries 2 --param tag=1 1 -- true; same 'a row without a failure' "$(wc -l <log)" 2
+}
+
 the_first_command_starts_before_the_last_line_is_read()
 {
     mkfifo pipe
@@ -398,12 +438,14 @@ delay_paces_the_starts()
     awk 'NR == 1 { first = $1 } { last = $1 } END { exit !(last - first > 0.25) }' out || problem 'they started too soon'
 }
 
-for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anywhere a_shell_gets_values_quoted \
+for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anywhere lists_may_have_names \
+    workers_are_numbered_through_all_ranks a_shell_gets_values_quoted \
     scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order \
     output_without_room_fails_its_item_alone a_folder_that_is_gone_fails_the_item \
     tags_stand_before_each_line a_background_process_does_not_hold_its_item results_are_files_each dry_run_prints_lines_for_a_shell \
     statuses_are_told halt_ends_the_run a_time_out_ends_all_of_an_item a_starter_that_is_killed_fails_one_item commands_read_nothing commands_inherit_what_the_caller_has \
-    few_descriptors_are_enough the_job_log_has_a_row_for_each the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \
+    few_descriptors_are_enough the_job_log_has_a_row_for_each the_job_log_has_a_row_for_each_try \
+    the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \
     the_end_of_a_rank_ends_its_commands a_reader_that_goes_ends_the_run delay_paces_the_starts; do
     [ -z "${ONLY:-}" ] || [ "$ONLY" = "$case" ] || continue
     [ -z "${VERBOSE:-}" ] || echo "$case"

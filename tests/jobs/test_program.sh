@@ -249,6 +249,49 @@ names_in_certificates_command_no_terminal()
     ! LC_ALL=C grep -q '[^ -~]' "$err" || fail "control characters are on standard error"
 }
 
+names_follow_a_template()
+{
+    local host=${WEB_URL#http://}
+    run --input "$urls" --param "directory=$pages" --param 'name={host}/{path}.html'
+    expect_status 0 "a template"
+    expect_results $(seq 16)
+    cmp -s "$pages/${host/:/_}/pages/3.html" "$WEB_DIR/site/pages/3" || fail "page 3 has another name"
+    [ "$(cut -d ' ' -f 5 "$out" | head -n 1)" = "${host/:/_}/pages/1.html" ] || fail "the row has another name"
+    [ "$(find "$pages" -type f | wc -l)" = 16 ] || fail "not 16 files"
+    run --input "$urls" --param "directory=$pages" --param 'name={pth}'
+    expect_status 2 "a wrong template"
+    expect_error 'parameter name: it may have {host} .* and not {pth}' "a wrong template"
+}
+
+addresses_with_one_name_are_told()
+{
+    printf '%s\n' "$WEB_URL/pages/1" "$WEB_URL/pages/2" "$WEB_URL/pages/1" "$WEB_URL/pages/3" >"$WORK_DIR/one-name.txt"
+    run --input "$WORK_DIR/one-name.txt" --param "directory=$pages" --param 'name=all/{host}'
+    expect_status 1 "a name for all"
+    expect_results 1 2 1 3
+    expect_error 'items\{0,1\} ha[sv]e\{0,1\} the file of another address, first item [0-3] that of item [0-3], all/127.0.0.1_' "a name for all"
+    run --input "$WORK_DIR/one-name.txt" --param "directory=$pages" --param 'name={hash}{ext}'
+    expect_status 0 "names that differ"
+}
+
+# Twenty times as many addresses, of a page that is there.
+memory_does_not_grow_with_the_list()
+{
+    local n few=0 many=0
+    [ ${#launcher[@]} -eq 0 ] && [ -x /usr/bin/time ] || return
+    ! LC_ALL=C grep -aq __asan_init "$program" || return # its shadow is of another size
+    run "$WEB_URL/pages/1" --param "directory=$pages"
+    for n in 2000 40000; do
+        yes "$WEB_URL/pages/1" | head -n $n | timeout -k 5 200 /usr/bin/time -q -f %M -o "$WORK_DIR/memory" "$program" run fetch --input - \
+            --param "directory=$pages" >"$out" 2>"$err"
+        status=$?
+        expect_status 0 "$n addresses"
+        [ "$(wc -l <"$out")" = $n ] || fail "not $n rows"
+        few=$many many=$(cat "$WORK_DIR/memory")
+    done
+    [ "$many" -lt $((few + few / 2)) ] || fail "2000 addresses take $few kB, 40000 $many kB"
+}
+
 blank_lines_and_a_header_are_no_addresses()
 {
     { echo URL; head -n 2 "$urls"; printf ' \t\n# of ours\n\n'; sed -n 3p "$urls"; echo; } >"$WORK_DIR/list.txt"
@@ -308,6 +351,9 @@ run_case wrong_parameters_are_refused
 run_case an_unwritable_directory_stops_before_any_request
 run_case blank_lines_and_a_header_are_no_addresses
 run_case passwords_are_nowhere_in_the_output
+run_case names_follow_a_template
+run_case addresses_with_one_name_are_told
+run_case memory_does_not_grow_with_the_list
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
     IN_OWN_MOUNTS=yes unshare -m "$0" "$program" "${launcher[@]}" || exit 1
 else

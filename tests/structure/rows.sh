@@ -62,7 +62,7 @@ rows=src/base/option_rows.c
 found=0
 for field in $(fields rp_pool_options); do
     found=$((found + 1))
-    case $field in initializer | initializer_argument | progress_stream | progress_name | lost_argument) continue ;; esac
+    case $field in initializer | initializer_argument | retried_argument | progress_stream | progress_name | lost_argument) continue ;; esac
     grep -q "FIELD($field)" $rows || problem "the option $field of rp_pool_options has no row in $rows"
 done
 for field in $(fields rp_call_options); do

@@ -176,6 +176,36 @@ static void tries_end_with_the_last_failure(void **state)
     assert_int_equal(self->statuses[4], RP_OK);
 }
 
+typedef struct told {
+    atomic_int n;
+    rp_error last;
+} told;
+
+static void take_told(void *argument, const rp_error *failure)
+{
+    told *self = argument;
+    self->last = *failure;
+    atomic_fetch_add(&self->n, 1);
+}
+
+/* Each before the next try begins; the last one is the item's failure, and isn't told. */
+static void failed_tries_that_are_repeated_are_told(void **state)
+{
+    fixture *self = *state;
+    told said = {.n = 0};
+    rpi_retrier_tell(self->hand->pool->retrier, take_told, &said);
+    self->failing[3] = ALWAYS;
+    start(self, collect);
+    for (int k = 0; k < 3; k++) {
+        (void)hand_await(self->hand, 1);
+        assert_int_equal(atomic_load(&said.n), k);
+        if (k > 0) assert_true(said.last.item == 3 && said.last.attempt == k && said.last.code == k);
+        hand_finish(self->hand, 0);
+    }
+    check_end(self, RP_FAILED, 1, N);
+    assert_int_equal(atomic_load(&said.n), 2);
+}
+
 static void several_items_go_their_own_ways(void **state)
 {
     fixture *self = *state;
@@ -519,13 +549,13 @@ static void a_dropped_iterator_ends_its_waits(void **state)
 #define RETRY_LONG(function) cmocka_unit_test_setup_teardown(function, set_up_long, tear_down)
 
 UNIT_MAIN(RETRY(a_failed_item_runs_again_alone_and_first), RETRY(an_item_that_will_be_tried_again_is_not_completed),
-          RETRY(tries_end_with_the_last_failure), RETRY(several_items_go_their_own_ways), RETRY(a_call_may_refuse_the_pools_retries),
-          RETRY(the_result_of_a_later_try_is_kept_alone), RETRY(a_try_that_is_not_the_last_stops_nothing),
-          RETRY(a_final_failure_drops_the_tries_behind_it), RETRY_LONG(cancelling_ends_a_wait_at_once),
-          RETRY_LONG(terminating_ends_a_wait_at_once), RETRY_LONG(stopping_makes_the_last_failure_stand),
-          RETRY_LONG(failures_while_the_pool_stops_are_final), RETRY(a_try_that_was_not_started_before_the_stop_is_not),
-          RETRY(too_many_failures_end_the_waits), RETRY(without_a_thread_the_first_failure_stands),
-          RETRY(without_memory_for_a_try_the_last_failure_stands), RETRY(a_lost_try_loses_the_call),
-          RETRY_LONG(a_lost_batch_ends_the_waits_of_its_call), RETRY(parts_are_tried_again_while_others_run),
-          RETRY(final_failures_are_not_taken_for_new_ones), RETRY(a_chunk_is_delivered_when_its_tries_are_over),
-          RETRY_LONG(a_dropped_iterator_ends_its_waits))
+          RETRY(tries_end_with_the_last_failure), RETRY(failed_tries_that_are_repeated_are_told), RETRY(several_items_go_their_own_ways),
+          RETRY(a_call_may_refuse_the_pools_retries), RETRY(the_result_of_a_later_try_is_kept_alone),
+          RETRY(a_try_that_is_not_the_last_stops_nothing), RETRY(a_final_failure_drops_the_tries_behind_it),
+          RETRY_LONG(cancelling_ends_a_wait_at_once), RETRY_LONG(terminating_ends_a_wait_at_once),
+          RETRY_LONG(stopping_makes_the_last_failure_stand), RETRY_LONG(failures_while_the_pool_stops_are_final),
+          RETRY(a_try_that_was_not_started_before_the_stop_is_not), RETRY(too_many_failures_end_the_waits),
+          RETRY(without_a_thread_the_first_failure_stands), RETRY(without_memory_for_a_try_the_last_failure_stands),
+          RETRY(a_lost_try_loses_the_call), RETRY_LONG(a_lost_batch_ends_the_waits_of_its_call),
+          RETRY(parts_are_tried_again_while_others_run), RETRY(final_failures_are_not_taken_for_new_ones),
+          RETRY(a_chunk_is_delivered_when_its_tries_are_over), RETRY_LONG(a_dropped_iterator_ends_its_waits))
