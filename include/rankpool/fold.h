@@ -61,8 +61,8 @@ typedef struct rp_fold {
      * them. */
     void (*fold)(void *accumulator, int begins, const void *results, size_t n, uint64_t first);
     void (*merge)(void *left, const void *right);
-    /* Makes of the last accumulator what it gives. Returns NULL, or, with `given` unchanged, why it can't: static text. NULL: the
-     * accumulator is what it gives. */
+    /* Makes of the last accumulator what it gives. Returns NULL, or, with `given` unchanged, why it can't: static text, or text in the
+     * accumulator. NULL: the accumulator is what it gives. */
     const char *(*end)(const void *accumulator, void *given);
     /* Only for speed: begins the accumulator with n blocks of `block` results each, n a power of 2 from 8 to 64. Each block is folded from
      * left to right, then neighbours are merged, then neighbours of those, and so on, to the same bits as by `fold` and `merge`. Blocks
