@@ -65,8 +65,8 @@ if(AWK)
   file(GLOB public_headers CONFIGURE_DEPENDS include/rankpool/*.h)
   set(reference ${CMAKE_CURRENT_BINARY_DIR}/reference.md)
   add_custom_command(OUTPUT ${reference} DEPENDS ${public_headers} src/package/reference.awk VERBATIM
-    COMMAND ${AWK} -v version=${PROJECT_VERSION} -f ${CMAKE_CURRENT_SOURCE_DIR}/src/package/reference.awk ${public_headers} >${reference}
-      || ${CMAKE_COMMAND} -E true)
+    COMMAND ${AWK} -v version=${PROJECT_VERSION} -v to=${reference} -f ${CMAKE_CURRENT_SOURCE_DIR}/src/package/reference.awk
+      ${public_headers} || ${CMAKE_COMMAND} -E true)
   add_custom_target(rankpool_reference ALL DEPENDS ${reference})
   install(FILES ${reference} TYPE DOC OPTIONAL)
 endif()

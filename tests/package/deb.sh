@@ -17,9 +17,10 @@ depends=$(dpkg-deb -f "$package" Depends)
 for name in libc6 libopenmpi3 libgomp1 libjansson4 libcurl4 libssl3 libffi8 libpng16-16 openmpi-bin; do
     [[ " $depends," =~ [\ ]$name[\ ,] ]] || problem "the package doesn't depend on $name: $depends"
 done
+dpkg-deb -c "$package" >"$work/contents"
 for file in ./usr/bin/rankpool "./usr/lib/$(gcc -print-multiarch)/librankpool.so.0.1" ./usr/share/man/man1/rankpool.1 \
     ./usr/share/bash-completion/completions/rankpool ./usr/share/doc/rankpool/LICENSE; do
-    dpkg-deb -c "$package" | grep -qE " $file( ->.*|\.gz)?$" || problem "the package has no $file"
+    grep -qE " $file( ->.*|\.gz)?$" "$work/contents" || problem "the package has no $file"
 done
 
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"; }

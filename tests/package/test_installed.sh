@@ -1,7 +1,8 @@
 #!/bin/bash
 # test_installed.sh TOP BUILD PARTS: installs what is built, with DESTDIR and without, and moves it; other projects find it with find_package
 # and pkg-config, shared and static, in C and C++. PARTS: of mpi, program, what was built.
-top=$1 build=$2 parts=" $3 "
+top=$1 build=$2 parts=" ${3-} "
+parts=${parts//;/ }
 # shellcheck source=tests/package/package.bash
 . "$(dirname "$0")/package.bash"
 has() { [[ $parts == *" $1 "* ]]; }
@@ -20,7 +21,7 @@ named=$(grep -rlE "$work|$build|/opt/pool" "$prefix" --include='*.cmake' --inclu
 
 libdir=$prefix/$(sed -n 's/^libdir=\${prefix}.//p' "$(find "$prefix" -name rankpool.pc)")
 for file in "$libdir/librankpool.so" "$libdir/librankpool.a" "$prefix/include/rankpool/rankpool.h" "$libdir/cmake/rankpool/rankpool-config.cmake" \
-    "$prefix"/share/doc/rankpool/{LICENSE,README.md,guide.md,examples/energy.c,examples/CMakeLists.txt}; do
+    "$prefix"/share/doc/rankpool/{LICENSE,README.md,guide.md,reference.md,examples/energy.c,examples/CMakeLists.txt}; do
     [ -e "$file" ] || problem "$file isn't installed"
 done
 ! has mpi || [ -e "$prefix/include/rankpool/mpi.h" ] || problem 'rankpool/mpi.h is not installed'
