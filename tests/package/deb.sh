@@ -25,12 +25,12 @@ done
 
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"; }
 mounts() {
-    mount -t proc proc "$root/proc" && mount --bind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/dev/shm" 2>/dev/null
+    mount -t proc proc "$root/proc" && mount --bind /dev "$root/dev" && mount --bind /sys "$root/sys" && mount -t tmpfs tmpfs "$root/dev/shm" 2>/dev/null
 }
 clean() {
-    umount "$root/dev/shm" "$root/dev" "$root/proc" 2>/dev/null
+    umount "$root/dev/shm" "$root/sys" "$root/dev" "$root/proc" 2>/dev/null
     tests_web stop
-    mountpoint -q "$root/dev" || mountpoint -q "$root/proc" || rm -rf "$work"
+    mountpoint -q "$root/dev" || mountpoint -q "$root/sys" || mountpoint -q "$root/proc" || rm -rf "$work"
 }
 tests_web() { "$top/tests/jobs/webserver.sh" "$1" "$work/web" "${@:2}" 2>/dev/null; }
 
