@@ -45,6 +45,10 @@ ldd "$work/find-shared/halves" | grep -q 'librankpool\.so\.0\.1' || problem 'fin
 ! grep -q fopenmp "$work/find-shared/compile_commands.json" || problem 'users are compiled with -fopenmp'
 foreign find-cxx halves -- "${with[@]}" -DLANGUAGE=CXX
 gives 2475 "$work/find-cxx/halves"
+if command -v gfortran >/dev/null; then
+    foreign find-fortran ranks -- "${with[@]}" -DLANGUAGE=Fortran
+    gives 1 "$work/find-fortran/ranks"
+fi
 foreign find-static halves -- "${with[@]}" -DLANGUAGE=C -DBUILD_SHARED_LIBS=OFF
 gives 2475 "$work/find-static/halves"
 ! ldd "$work/find-static/halves" | grep -q librankpool || problem 'BUILD_SHARED_LIBS=OFF gives the shared library'
