@@ -12,6 +12,8 @@
 
 enum { PIECE = 8 << 20 }; /* is read at once; some 2 ms */
 
+typedef enum awaited { NOTHING, READING, REFUSED } awaited;
+
 typedef struct lane {
     bool refuses;           /* it has refused what was lent to it, so nothing more is */
     rpi_message *lent;      /* in the order in which they were lent */
@@ -19,7 +21,7 @@ typedef struct lane {
     /* what comes in */
     rpi_message *queue; /* what came behind the message that is awaited */
     rpi_message **queue_end;
-    enum { NOTHING, READING, REFUSED } awaits;
+    awaited awaits;
     rpi_message *reading; /* READING: the message that is read */
     char *to;
     size_t n_read;
@@ -113,7 +115,7 @@ static rp_status give_back(direct_link *self, int peer, bool taken, rp_error *er
 
 /* ---- receiving ---- */
 
-static void await(direct_link *self, lane *from, int what)
+static void await(direct_link *self, lane *from, awaited what)
 {
     bool was_busy = from->awaits != NOTHING || from->queue;
     from->awaits = what;
