@@ -48,6 +48,14 @@ packages_for_mpich='
 mpich command mpiexec.mpich
 libmpich-dev command mpicc.mpich'
 
+# Other kinds of builds, and a bare Debian to try the package in.
+packages_for_builds='
+musl-tools command musl-gcc
+gcc-multilib file /usr/lib32/crt1.o
+dpkg-dev command dpkg-shlibdeps
+file command file
+mmdebstrap command mmdebstrap'
+
 certificate_files=(/etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem) # Debian, Red Hat, SUSE
 
 packages_fail() {

@@ -148,10 +148,10 @@ rp_status rpi_region_create(size_t size, bool shared, rpi_region *region, rp_err
 /* A file that is mapped to be written to can't be sealed. */
 static int seal(rpi_region *region)
 {
-    (void)munmap(region->base, region->name.size);
+    (void)munmap(region->base, (size_t)region->name.size);
     region->base = NULL;
     if (fcntl(region->descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL)) return errno;
-    region->base = map_sealed(region->descriptor, region->name.size);
+    region->base = map_sealed(region->descriptor, (size_t)region->name.size);
     return region->base ? 0 : errno;
 }
 
@@ -159,7 +159,7 @@ rp_status rpi_region_make_read_only(rpi_region *region, rp_error *error)
 {
     int code = 0;
     if (region->descriptor >= 0) code = seal(region);
-    else if (mprotect(region->base, region->name.size, PROT_READ)) code = errno;
+    else if (mprotect(region->base, (size_t)region->name.size, PROT_READ)) code = errno;
     if (code) return rpi_error_system(error, code, "making shared memory read-only");
     region->is_read_only = region->is_sealed = true;
     return RP_OK;
@@ -204,16 +204,15 @@ rp_status rpi_region_attach(const rpi_region_name *name, bool may_write, rpi_reg
 {
     int seals, fd = name->machine && name->machine == rpi_region_machine() ? open_file(name, may_write) : -1;
     if (fd < 0) return unreachable(error);
-    if (!is_that_file(fd, name, &seals)) {
+    if (!is_that_file(fd, name, &seals) || name->size != (size_t)name->size) {
         close(fd);
         return unreachable(error);
     }
     bool is_sealed = seals & F_SEAL_WRITE, is_read_only = is_sealed || !may_write;
-    char *base = is_sealed   ? map_sealed(fd, name->size)
-                 : may_write ? map_to_write(fd, name->size)
-                             : map(fd, name->size, PROT_READ, MAP_SHARED);
+    size_t size = (size_t)name->size;
+    char *base = is_sealed ? map_sealed(fd, size) : may_write ? map_to_write(fd, size) : map(fd, size, PROT_READ, MAP_SHARED);
     close(fd);
-    if (!base) return lacks_memory(name->size, error);
+    if (!base) return lacks_memory(size, error);
     *region = (rpi_region){.base = base, .name = *name, .descriptor = -1, .is_read_only = is_read_only, .is_sealed = is_sealed};
     return RP_OK;
 }
@@ -227,7 +226,7 @@ static void empty(const rpi_region *region)
 
 void rpi_region_fini(rpi_region *region)
 {
-    if (region->base) (void)munmap(region->base, region->name.size);
+    if (region->base) (void)munmap(region->base, (size_t)region->name.size);
     if (region->descriptor >= 0 && !region->is_sealed) empty(region);
     if (region->descriptor >= 0) close(region->descriptor);
     *region = (rpi_region){.descriptor = -1};

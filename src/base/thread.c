@@ -86,14 +86,35 @@ bool rpi_thread_has_stack(uint64_t size)
 
 /* ---- making threads ---- */
 
+/* Cores are set before the thread runs, where the C library can; else by the thread's maker. */
+#ifdef __GLIBC__
+static int set_cores(pthread_attr_t *attributes, rpi_core_mask *cores)
+{
+    return pthread_attr_setaffinity_np(attributes, sizeof *cores, rpi_core_mask_set(cores));
+}
+static int move(pthread_t thread, rpi_core_mask *cores)
+{
+    (void)thread, (void)cores;
+    return 0;
+}
+#else
+static int set_cores(pthread_attr_t *attributes, rpi_core_mask *cores)
+{
+    (void)attributes, (void)cores;
+    return 0;
+}
+static int move(pthread_t thread, rpi_core_mask *cores) { return pthread_setaffinity_np(thread, sizeof *cores, rpi_core_mask_set(cores)); }
+#endif
+
 static int create(pthread_t *thread, uint64_t stack_size, rpi_core_mask *cores, void *(*run)(void *), void *argument)
 {
     pthread_attr_t attributes;
     int code = pthread_attr_init(&attributes);
     if (code) return code;
     code = pthread_attr_setstacksize(&attributes, (size_t)rpi_thread_stack_size(stack_size));
-    if (!code && cores) code = pthread_attr_setaffinity_np(&attributes, sizeof *cores, rpi_core_mask_set(cores));
+    if (!code && cores) code = set_cores(&attributes, cores);
     if (!code) code = pthread_create(thread, &attributes, run, argument);
+    if (!code && cores) (void)move(*thread, cores);
     pthread_attr_destroy(&attributes);
     return code;
 }

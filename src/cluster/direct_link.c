@@ -12,6 +12,8 @@
 
 enum { PIECE = 8 << 20 }; /* is read at once; some 2 ms */
 
+typedef enum awaited { NOTHING, READING, REFUSED } awaited;
+
 typedef struct lane {
     bool is_given_up;       /* nothing of it is wanted */
     bool refuses;           /* it has refused what was lent to it, so nothing more is */
@@ -20,7 +22,7 @@ typedef struct lane {
     /* what comes in */
     rpi_message *queue; /* what came behind the message that is awaited */
     rpi_message **queue_end;
-    enum { NOTHING, READING, REFUSED } awaits;
+    awaited awaits;
     rpi_message *reading; /* READING: the message that is read */
     char *to;
     size_t n_read;
@@ -114,7 +116,7 @@ static rp_status give_back(direct_link *self, int peer, bool taken, rp_error *er
 
 /* ---- receiving ---- */
 
-static void await(direct_link *self, lane *from, int what)
+static void await(direct_link *self, lane *from, awaited what)
 {
     bool was_busy = from->awaits != NOTHING || from->queue;
     from->awaits = what;

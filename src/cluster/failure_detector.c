@@ -203,7 +203,7 @@ static void monitor(detector *self, int peer)
 static void take_heartbeat(detector *self, int peer, const rpi_message *message)
 {
     monitored *from = &self->peers[peer];
-    size_t size = message->header.size;
+    size_t size = (size_t)message->header.size;
     rpi_peer_heartbeat(&from->peer, message->header.heartbeat.last_number, self->now_ns);
     if (size != sizeof from->process && size != sizeof(introduction)) return;
     if (!from->is_known) {

@@ -44,7 +44,7 @@ static void end_turns(void *argument) { rpi_progress_thread_leave(&((member *)ar
 
 static rp_status open_team(member *self, member_pool *pool, rpi_message *message, rpi_team **team, rp_error *error)
 {
-    size_t options_size = rpi_options_packed_size(), size = message->header.size;
+    size_t options_size = rpi_options_packed_size(), size = (size_t)message->header.size;
     const char *name = rpi_message_text(message, options_size);
     size_t argument_at = options_size + strlen(name) + 1;
     rpi_team_config config = {.rank = self->link->rank,

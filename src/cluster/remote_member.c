@@ -38,10 +38,10 @@ rpi_message *rpi_remote_member_open(const rpi_executor_config *config)
 static void open_remote(rpi_member_port *port)
 {
     const rpi_message *like = port->pool->open;
-    rpi_message *message = rpi_message_create(RPI_OPEN, port->pool->id, like->header.size);
+    rpi_message *message = rpi_message_create(RPI_OPEN, port->pool->id, (size_t)like->header.size);
     if (message) {
         message->header.open = like->header.open;
-        memcpy(message->data, like->data, like->header.size);
+        memcpy(message->data, like->data, (size_t)like->header.size);
     }
     send_message(port, message);
 }

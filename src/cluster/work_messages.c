@@ -46,7 +46,7 @@ rp_status rpi_work_message_unpack(rpi_message *message, rpi_batch *batch, rpi_he
 {
     char *from = (char *)(uintptr_t)rpi_message_bytes(message); /* borrowed items hold no pointers, so unpacking doesn't change them */
     const rpi_work_sent *work = &message->header.work;
-    return rpi_places_unpack(from, message->header.size, (unsigned)work->placed, work->count, batch, NULL, true, held);
+    return rpi_places_unpack(from, (size_t)message->header.size, (unsigned)work->placed, work->count, batch, NULL, true, held);
 }
 
 rpi_message *rpi_call_message_pack(uint64_t pool, const rpi_work *work, const rpi_namer *namer)
@@ -62,7 +62,7 @@ rpi_message *rpi_call_message_pack(uint64_t pool, const rpi_work *work, const rp
 
 rp_status rpi_call_message_unpack(const rpi_message *message, rpi_work *work, rp_error *error)
 {
-    return rpi_unpack_call(message->data, message->header.size, work, error);
+    return rpi_unpack_call(message->data, (size_t)message->header.size, work, error);
 }
 
 /* ---- DONE ---- */
@@ -74,7 +74,7 @@ rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64
     bool kept_elsewhere = placed || work->reduction.fold;
     rpi_message *message = rpi_message_create(RPI_DONE, pool, emitted || kept_elsewhere ? 0 : size);
     if (!message || kept_elsewhere) return message;
-    *results = emitted ? calloc(count ? count : 1, sizeof(rp_bytes)) : message->data;
+    *results = emitted ? calloc(count ? (size_t)count : 1, sizeof(rp_bytes)) : message->data;
     if (*results) return message;
     rpi_message_free(message);
     return NULL;
@@ -164,9 +164,9 @@ bool rpi_done_message_unpack(const rpi_message *message, rpi_batch *batch, uint6
     bool is_there = message->outside && message->outside == rpi_batch_result(batch, first);
     if (is_there) return done->n_failures == 0;
     if (done->n_failures > 0 && done->failures_at > message->header.size) return false;
-    size_t size = done->n_failures > 0 ? done->failures_at : message->header.size;
-    if (batch->partials && !rpi_partials_unpack(from, size, batch->partials, batch->first + first, done->count)) return false;
-    if (!batch->partials && !placed && !rpi_unpack_results(from, message->header.size, done->count, batch, first)) return false;
+    size_t size = (size_t)message->header.size, end = done->n_failures > 0 ? (size_t)done->failures_at : size;
+    if (batch->partials && !rpi_partials_unpack(from, end, batch->partials, batch->first + first, done->count)) return false;
+    if (!batch->partials && !placed && !rpi_unpack_results(from, size, done->count, batch, first)) return false;
     if (done->n_failures == 0) return true;
-    return rpi_unpack_failures(from + done->failures_at, message->header.size - done->failures_at, done->n_failures, batch) == RP_OK;
+    return rpi_unpack_failures(from + done->failures_at, size - (size_t)done->failures_at, done->n_failures, batch) == RP_OK;
 }

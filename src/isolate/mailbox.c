@@ -103,8 +103,9 @@ rp_status rpi_mailbox_attach(int fd, rpi_mailbox **mailbox, rp_error *error) { r
 static uint64_t room_in_a_file(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur / N_SEGMENTS >= RPI_SEGMENT_ROOM) return RPI_SEGMENT_ROOM;
-    return limit.rlim_cur / N_SEGMENTS / LEAST_ROOM * LEAST_ROOM;
+    uint64_t most = getrlimit(RLIMIT_FSIZE, &limit) ? RLIM_INFINITY : limit.rlim_cur;
+    if (most / N_SEGMENTS >= RPI_SEGMENT_ROOM) return RPI_SEGMENT_ROOM;
+    return most / N_SEGMENTS / LEAST_ROOM * LEAST_ROOM;
 }
 
 /* Its size is fixed: a child that made it smaller would end the worker by a signal. */

@@ -115,7 +115,7 @@ static bool make_room(rpi_sandbox_server *server, rpi_segment *response, uint64_
     bool emits = task->result_type == RP_TYPE_BYTES;
     size_t at = rpi_answer_results_at(count);
     if (!rpi_segment_reserve(response, rpi_size_sum(at + 1, emits ? 0 : rpi_size_product(count, task->result_size)))) return false;
-    server->batch->results = emits ? calloc(count ? count : 1, sizeof(rp_bytes)) : response->base + at;
+    server->batch->results = emits ? calloc(count ? (size_t)count : 1, sizeof(rp_bytes)) : response->base + at;
     return server->batch->results;
 }
 

@@ -32,7 +32,7 @@ bool rpi_segment_reserve(rpi_segment *segment, size_t size)
     if (size > segment->room) return false;
     size_t larger = segment->size ? segment->size : least_size;
     while (larger < size) larger *= 2;
-    if (larger > segment->room) larger = segment->room;
+    if (larger > segment->room) larger = (size_t)segment->room;
     void *base = segment->fd < 0 ? realloc(segment->base, larger) : map(segment, larger);
     if (!base) return false;
     if (segment->fd >= 0 && segment->base) (void)munmap(segment->base, segment->size);

@@ -1,5 +1,5 @@
 # reference.awk: makes the reference of the interface, in Markdown, from the public headers: what each declares, with its comment. On standard
-# error it names each entry without one, and then ends with status 1. Usage: awk -f reference.awk HEADER…
+# error it names each entry without one, and then ends with status 1. Usage: awk [-v to=FILE] -f reference.awk HEADER…
 #
 # A comment counts for all declarations up to the next blank line; a macro or field may have its own beside it. A name that another comment
 # of the headers explains, as those of the forms of tasks, counts as explained.
@@ -51,7 +51,8 @@ was_macro { was_macro = $0 ~ /\\$/; next } # what a macro becomes is nobody's bu
 }
 END {
     flush_part()
-    printf "# The interface of rankpool %s\n\nMade from the headers. The [guide](guide.md) shows how to use it.\n%s", version, out
+    if (to == "") to = "/dev/stdout"
+    printf "# The interface of rankpool %s\n\nMade from the headers. The [guide](guide.md) shows how to use it.\n%s", version, out >to
     for (name in bare) if (all !~ "[^A-Za-z_]" name "[^A-Za-z_0-9]") { print base(bare[name]) ": " name " has no comment" >"/dev/stderr"; failed = 1 }
     exit failed
 }

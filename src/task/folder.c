@@ -11,7 +11,7 @@ enum { ROOM_BYTES = 32 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64
 size_t rpi_folder_most_items(const rpi_reduction *reduction)
 {
     size_t most = reduction->result_size ? ROOM_BYTES / reduction->result_size : MOST_ITEMS;
-    if (most > reduction->block) most -= most % reduction->block;
+    if (most > reduction->block) most -= most % (size_t)reduction->block;
     return most ? most : 1;
 }
 

@@ -215,9 +215,9 @@ void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places
         work->id,        work->on_error,     (uint64_t)work->n_bound, work->max_attempts, work->timeout_ns, strlen(task->name) + 1,
         fold_size(work), reduction->n_items, reduction->in_any_order, work->seed};
     memcpy(to, &head, sizeof head);
-    memcpy(to + sizeof head, task->name, head.name_size);
-    if (head.fold_size) memcpy(to + sizeof head + head.name_size, reduction->fold->name, head.fold_size);
-    size_t at = rpi_pack_align(sizeof head + head.name_size + head.fold_size);
+    memcpy(to + sizeof head, task->name, (size_t)head.name_size);
+    if (head.fold_size) memcpy(to + sizeof head + head.name_size, reduction->fold->name, (size_t)head.fold_size);
+    size_t at = rpi_pack_align(sizeof head + (size_t)(head.name_size + head.fold_size));
     for (int k = 0; k < task->n_arguments; k++) at = rpi_pack_align(at + pack_argument(to + at, work, places, k));
 }
 
@@ -290,7 +290,7 @@ static rp_status read_names(const char *from, size_t size, packed_call *head, co
     size_t left = size < sizeof *head ? 0 : size - sizeof *head;
     if (left > 0) memcpy(head, from, sizeof *head);
     bool sound = left > 0 && is_name(name, head->name_size, left);
-    if (sound && head->fold_size > 0) sound = is_name(name + head->name_size, head->fold_size, left - head->name_size);
+    if (sound && head->fold_size > 0) sound = is_name(name + head->name_size, head->fold_size, left - (size_t)head->name_size);
     if (!sound) return rp_error_set(error, RP_USAGE, 0, "a call's description is too short");
     *task = rp_task_find(name);
     *fold = head->fold_size > 0 ? rp_fold_find(name + head->name_size) : NULL;
@@ -307,7 +307,7 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
     const rp_fold *fold = NULL;
     rp_status status = read_names(from, size, &head, &task, &fold, error);
     if (status == RP_OK)
-        status = read_columns(from, size, rpi_pack_align(sizeof head + head.name_size + head.fold_size), task, &call, error);
+        status = read_columns(from, size, rpi_pack_align(sizeof head + (size_t)(head.name_size + head.fold_size)), task, &call, error);
     if (status == RP_OK)
         status = rpi_work_init(work, task, (rp_columns){0, NULL}, (rp_columns){(size_t)task->n_arguments, call.columns}, error);
     let_go(&call);
@@ -388,13 +388,13 @@ rp_status rpi_unpack_failures(const char *from, size_t end, uint64_t n, rpi_batc
         if (at > end || end - at < sizeof packed) return RP_SYSTEM;
         memcpy(&packed, from + at, sizeof packed);
         if (packed.message_size > end - at - sizeof packed || packed.facts.item - batch->first >= batch->count) return RP_SYSTEM;
-        rpi_failure *failure = rpi_failure_create(from + at + sizeof packed, packed.message_size);
+        rpi_failure *failure = rpi_failure_create(from + at + sizeof packed, (size_t)packed.message_size);
         if (!failure) return RP_NO_MEMORY;
         failure->facts = packed.facts;
         failure->facts.host[sizeof failure->facts.host - 1] = '\0';
         failure->facts.item_text[sizeof failure->facts.item_text - 1] = '\0';
         rpi_batch_add_failure(batch, failure);
-        at += rpi_pack_align(sizeof packed + packed.message_size);
+        at += rpi_pack_align(sizeof packed + (size_t)packed.message_size);
     }
     return RP_OK;
 }

@@ -3,7 +3,7 @@
 # in PARTS the functions of mpi.h aren't there. A function that is new goes into the list; one that was released stays there for ever.
 set -u
 export LC_ALL=C
-top=$1 library=$2 nm=$3 parts=$4
+top=$1 library=$2 nm=$3 parts=${4-}
 list=$top/src/exports.txt
 problems=0
 

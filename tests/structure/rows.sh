@@ -80,6 +80,9 @@ for name in $(grep -rhoE '"((RANKPOOL|OMP|OMPI|PMIX|SLURM|PMI|MPICH|MV[2P]|PALS|
     grep -q "{\"$name\"," src/cli/environment.c || problem "the environment variable $name has no row in src/cli/environment.c"
 done
 
+# The target rankpool is the library. A test that takes its file for the program would run an archive.
+! grep -rn 'TARGET_FILE:rankpool>' tests --include=CMakeLists.txt || problem 'the program is the target rankpool_program'
+
 # Each job is in the program's table.
 found=0
 for name in $(grep -hoE '^const rp_job rp_job_[a-z0-9_]+' jobs/*.c | sed 's/.* //'); do
