@@ -45,18 +45,26 @@ static void clean(char *lines, size_t size)
     }
 }
 
+/* Writes lines, and frees them. */
+static void write_lines(rpi_log_writer *self, char *lines, size_t size)
+{
+    clean(lines, size);
+    rpi_display_write(atomic_load(&self->display), stderr, lines, size);
+    free(lines);
+}
+
+static char *take(rpi_log_writer *self, size_t *size) { return rpi_line_buffer_take(&self->lines, "rank 0", size); }
+
 static void *run(void *argument)
 {
     rpi_log_writer *self = argument;
     pthread_mutex_lock(&self->mutex);
     for (;;) {
         size_t size;
-        char *lines = rpi_line_buffer_take(&self->lines, "rank 0", &size);
+        char *lines = take(self, &size);
         if (lines) {
             pthread_mutex_unlock(&self->mutex);
-            clean(lines, size);
-            rpi_display_write(atomic_load(&self->display), stderr, lines, size);
-            free(lines);
+            write_lines(self, lines, size);
             pthread_mutex_lock(&self->mutex);
             continue;
         }
@@ -106,6 +114,8 @@ void rpi_log_writer_destroy(rpi_log_writer *self)
     pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->mutex);
     if (has_started) pthread_join(self->thread, NULL);
+    size_t size;
+    for (char *lines; (lines = take(self, &size));) write_lines(self, lines, size); /* there was no thread for them */
     rpi_line_buffer_fini(&self->lines);
     pthread_cond_destroy(&self->changed);
     pthread_mutex_destroy(&self->mutex);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_BYTES = 32 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
+enum { ROOM_BYTES = 16 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
 
 size_t rpi_folder_most_items(const rpi_reduction *reduction)
 {
