@@ -132,6 +132,11 @@ typedef struct rpi_done {
     uint64_t held_ns; /* from the chunk's arrival until this message went out: what is left of the round trip was on the way */
 } rpi_done;
 
+/* Data: whole lines. */
+typedef struct rpi_logged {
+    uint64_t n_dropped; /* lines before these that there was no room for */
+} rpi_logged;
+
 typedef struct rpi_forget {
     uint64_t call;
 } rpi_forget;
@@ -215,6 +220,7 @@ typedef struct rpi_header {
         rpi_recall recall;
         rpi_recalled recalled;
         rpi_done done;
+        rpi_logged logged;
         rpi_forget forget;
         rpi_share_sent share;
         rpi_contents contents;
