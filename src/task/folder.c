@@ -155,7 +155,7 @@ static void fold_open(rpi_folder *self, uint64_t block, uint64_t at, void *resul
 static uint64_t blocks_at_once(const rpi_reduction *reduction, uint64_t block, uint64_t n)
 {
     uint64_t most = n / reduction->block, at_once = LEAST_TREE;
-    if (!reduction->fold->fold_tree || most < at_once || block % at_once != 0) return 0;
+    if (!(reduction->fold->flags & RP_FOLD_HAS_TREE) || most < at_once || block % at_once != 0) return 0;
     while (at_once < MOST_TREE && 2 * at_once <= most && block % (2 * at_once) == 0) at_once *= 2;
     return at_once;
 }

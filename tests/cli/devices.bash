@@ -36,4 +36,9 @@ with SLURM_MEM_PER_NODE=300 "$RANKPOOL" info -j 1 --memory-per-item 100M; expect
 with "$RANKPOOL" info -j 64 --memory-per-item $((mib / 3 + 1))M
 expect 0; has out ' [1-4] threads? in rank 0 \(from: option memory_per_item\)$'
 
+if [ -n "${MPIRUN-}" ]; then # each rank has a half
+    with SLURM_MEM_PER_NODE=300 RANKPOOL_THREADS=5 $MPIRUN -n 2 "$RANKPOOL" info --memory-per-item 60M
+    expect 0; has out '^workers +4: 2 ranks, 2 threads in rank 0 \(from: option memory_per_item\)$'
+fi
+
 finish
