@@ -366,6 +366,7 @@ static void an_outstanding_apply_takes_little_memory(void **state)
     rp_error error = {0};
     int n_busy = fixture->info.workers < BUSY ? fixture->info.workers : BUSY;
     if (fixture->info.ranks > 1) return; /* what was sent ahead is in messages, too */
+    if (suite_options().timeout_s > 0 || suite_options().isolation || suite_options().record) return; /* workers take memory meanwhile */
     assert_int_equal(rp_completions_open(&set, NULL), RP_OK);
     for (int k = 0; k < n_busy; k++)
         assert_status(RP_OK,
