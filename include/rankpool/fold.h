@@ -46,7 +46,8 @@ RP_API size_t rp_accumulator_size(const rp_accumulator *accumulator);
  * `size` is 0, or out of memory; then it is unchanged, and the call ends as RP_NO_MEMORY. */
 RP_API void *rp_accumulator_resize(rp_accumulator *accumulator, size_t size);
 
-enum { RP_FOLD_OF_BYTES = 1 /* its accumulators are rp_accumulator, and it gives an rp_bytes */ };
+/* OF_BYTES: its accumulators are rp_accumulator, and it gives an rp_bytes. HAS_TREE: `fold_tree` is there, and isn't NULL. */
+enum { RP_FOLD_OF_BYTES = 1, RP_FOLD_HAS_TREE = 2 };
 
 /* What the macros below define. */
 typedef struct rp_fold {
@@ -66,7 +67,7 @@ typedef struct rp_fold {
     const char *(*end)(const void *accumulator, void *given);
     /* Only for speed: begins the accumulator with n blocks of `block` results each, n a power of 2 from 8 to 64. Each block is folded from
      * left to right, then neighbours are merged, then neighbours of those, and so on, to the same bits as by `fold` and `merge`. Blocks
-     * don't depend on each other, so that a processor can fold several at once. NULL: `fold` and `merge` are called. */
+     * don't depend on each other, so that a processor can fold several at once. Without the flag it isn't looked at. */
     void (*fold_tree)(void *accumulator, const void *results, size_t block, size_t n);
 } rp_fold;
 
@@ -126,7 +127,7 @@ RP_API double rp_variance(const rp_moments *moments);
         *(T *)rpi__left = f(*(const T *)rpi__left, *(const T *)rpi__right); \
     } \
     RPI__DEFINE_TREE(rpi__tree_##f, f, T) \
-    RPI__DEFINE_FOLD(f, T, RPI__TYPE_CODE(0, T), sizeof(T), sizeof(T), 0, rpi__tree_##f)
+    RPI__DEFINE_FOLD(f, T, RPI__TYPE_CODE(0, T), sizeof(T), sizeof(T), RP_FOLD_HAS_TREE, rpi__tree_##f)
 
 #define RP_FOLD(f, A, R) \
     _Static_assert(_Alignof(A) <= 16, "the accumulator of fold " #f " is aligned to more than 16 bytes"); \

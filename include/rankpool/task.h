@@ -208,8 +208,9 @@ RP_API uint64_t rp_item_seed(void);
 /* That of the item of an index in the running call. 0 outside a task. */
 RP_API uint64_t rp_item_seed_of(int64_t index);
 
-/* 1: the call was cancelled, or ended early in another way, so that nothing comes of this item any more. A long task looks from time to
- * time and returns. 0 outside a task, and in a sandbox, which is ended from outside. */
+/* 1: the call was cancelled, or ended early in another way, or the item's time-out has passed in a pool without isolation: so nothing comes
+ * of this item any more. A long task looks from time to time and returns. It costs a few nanoseconds. 0 outside a task. With isolation the
+ * process of such an item is killed in the next moment. */
 RP_API int rp_cancelled(void);
 
 /* Which try of the item this is, from 1 (see the option retries). 0 outside a task. */

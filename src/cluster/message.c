@@ -51,6 +51,7 @@ static const field accepted[] = {{"call", ANY}, {"chunk", ANY}};
 static const field done[] = {{"call", ANY},        {"chunk", ANY},   {"status", STATUS}, {"count", ANY},
                              {"n_run", ANY},       {"busy_ns", ANY}, {"cutoff", ANY},    {"n_failures", ANY},
                              {"failures_at", ANY}, {"held_ns", ANY}, {"longest_ns", ANY}};
+static const field logged[] = {{"n_dropped", ANY}};
 static const field forget[] = {{"call", ANY}};
 static const field share[] = {{"id", ANY}, {"size", NOT_ZERO}, {"child", ANY}, {"other_child", ANY}};
 static const field contents[] = {{"id", ANY}};
@@ -78,6 +79,7 @@ FIELDS(recall, rpi_recall);
 FIELDS(recalled, rpi_recalled);
 FIELDS(accepted, rpi_accepted);
 FIELDS(done, rpi_done);
+FIELDS(logged, rpi_logged);
 FIELDS(forget, rpi_forget);
 FIELDS(share, rpi_share_sent);
 FIELDS(contents, rpi_contents);
@@ -119,7 +121,7 @@ static const description descriptions[] = {
     [RPI_RETURNED] = {"RETURNED", BOTH_WAYS, false, N_OF(returned), returned},
     [RPI_RECALL] = {"RECALL", TO_MEMBER, false, N_OF(recall), recall},
     [RPI_RECALLED] = {"RECALLED", TO_COORDINATOR, false, N_OF(recalled), recalled},
-    [RPI_LOGGED] = {"LOGGED", TO_COORDINATOR, true, 0, NULL},
+    [RPI_LOGGED] = {"LOGGED", TO_COORDINATOR, true, N_OF(logged), logged},
     [RPI_ACCEPTED] = {"ACCEPTED", TO_COORDINATOR, false, N_OF(accepted), accepted},
     [RPI_HEARTBEAT] = {"HEARTBEAT", BOTH_WAYS, true, N_OF(heartbeat), heartbeat},
 };

@@ -143,6 +143,11 @@ typedef struct rpi_done {
     uint64_t longest_ns; /* of the call's items here so far, where time has an end */
 } rpi_done;
 
+/* Data: whole lines. */
+typedef struct rpi_logged {
+    uint64_t n_dropped; /* lines before these that there was no room for */
+} rpi_logged;
+
 typedef struct rpi_forget {
     uint64_t call;
 } rpi_forget;
@@ -228,6 +233,7 @@ typedef struct rpi_header {
         rpi_recalled recalled;
         rpi_accepted accepted;
         rpi_done done;
+        rpi_logged logged;
         rpi_forget forget;
         rpi_share_sent share;
         rpi_contents contents;

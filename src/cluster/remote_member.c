@@ -153,9 +153,9 @@ void rpi_remote_member_logged(rpi_coordinator_pool *pool, int rank, rpi_message 
     (void)rank;
     size_t size = (*message)->header.size;
     const char *lines = rpi_message_bytes(*message);
-    bool is_sound = size > 0 && lines[size - 1] == '\n';
+    bool is_sound = size == 0 || lines[size - 1] == '\n';
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    if (is_sound && pool->log.put) pool->log.put(pool->log.argument, lines, size);
+    if (is_sound && pool->log.put) pool->log.put(pool->log.argument, lines, size, (*message)->header.logged.n_dropped);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 

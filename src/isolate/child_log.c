@@ -3,8 +3,6 @@
 
 #include "isolate/answer.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 enum { MOST_WAITS = 100 };
@@ -23,7 +21,7 @@ static void copy_in(rpi_child_log *log, uint64_t at, const char *lines, size_t s
 }
 
 /* The worker sleeps while its sandbox runs items, so it is quick to make room. */
-static void put(void *argument, const char *lines, size_t size)
+static void put(void *argument, const char *lines, size_t size, uint64_t n_dropped)
 {
     rpi_mailbox *mailbox = argument;
     rpi_child_log *log = &mailbox->answers->log;
@@ -36,35 +34,26 @@ static void put(void *argument, const char *lines, size_t size)
         copy_in(log, written, lines, size);
         atomic_store(&log->written, written + size);
     } else {
-        atomic_fetch_add(&log->n_dropped, 1);
+        n_dropped++;
     }
+    if (n_dropped > 0) atomic_fetch_add(&log->n_dropped, n_dropped);
     rpi_event_signal(mailbox->for_worker);
 }
 
 rpi_log_sink rpi_child_log_sink(rpi_mailbox *mailbox) { return (rpi_log_sink){put, mailbox}; }
 
-static void tell_dropped(uint64_t n, const rpi_log_sink *sink)
-{
-    char line[96];
-    int size =
-        snprintf(line, sizeof line, "%llu lines of a child process were dropped, as there were too many at once\n", (unsigned long long)n);
-    if (sink && sink->put) sink->put(sink->argument, line, (size_t)size);
-}
-
 /* Counters that say more than there can be were written over. */
 void rpi_child_log_take(rpi_mailbox *mailbox, rpi_child_log_seen *seen, const rpi_log_sink *sink)
 {
     rpi_child_log *log = &mailbox->answers->log;
-    uint64_t written = atomic_load(&log->written), dropped = atomic_load(&log->n_dropped), n = written - seen->taken;
-    if (n > 0 && n <= RPI_CHILD_LOG_BYTES) {
-        char ring[RPI_CHILD_LOG_BYTES], lines[RPI_CHILD_LOG_BYTES];
-        rpi_copy_out(ring, log->bytes, sizeof ring);
-        for (uint64_t i = 0; i < n; i++) lines[i] = ring[(seen->taken + i) % RPI_CHILD_LOG_BYTES];
-        lines[n - 1] = '\n';
-        if (sink && sink->put) sink->put(sink->argument, lines, n);
-    }
-    if (dropped > seen->n_dropped) tell_dropped(dropped - seen->n_dropped, sink);
-    if (n == 0 && dropped == seen->n_dropped) return;
-    *seen = (rpi_child_log_seen){written, dropped};
+    uint64_t written = atomic_load(&log->written), n_dropped = atomic_load(&log->n_dropped), n = written - seen->taken;
+    if (n == 0 && n_dropped == seen->n_dropped) return;
+    char ring[RPI_CHILD_LOG_BYTES], lines[RPI_CHILD_LOG_BYTES];
+    bool is_sound = n <= RPI_CHILD_LOG_BYTES;
+    if (is_sound) rpi_copy_out(ring, log->bytes, sizeof ring);
+    for (uint64_t i = 0; i < n && is_sound; i++) lines[i] = ring[(seen->taken + i) % RPI_CHILD_LOG_BYTES];
+    if (is_sound && n > 0) lines[n - 1] = '\n';
+    if (sink && sink->put) sink->put(sink->argument, lines, is_sound ? n : 0, n_dropped - seen->n_dropped);
+    *seen = (rpi_child_log_seen){written, n_dropped};
     atomic_store(&mailbox->orders->log_taken, written);
 }

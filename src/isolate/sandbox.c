@@ -268,6 +268,7 @@ bool rpi_sandbox_give_up(rpi_sandbox *sandbox, uint64_t number)
         return true;
     }
     if (!rpi_sandbox_thread_abandon(sandbox->thread, number, worker->context.initializer)) return false;
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) atomic_store(&sandbox->mailbox->orders->requests[r].cutoff, 0); /* its item may ask */
     worker->context.initializer = NULL; /* the thread finishes its state */
     worker->context.state = NULL;
     sandbox->thread = NULL;

@@ -283,6 +283,7 @@ static bool run_order(rpi_sandbox_server *server, uint64_t number, rpi_answer *a
 {
     uint64_t count = server->batch->count, began = rpi_now_ns();
     rpi_context_enter_batch(&server->context, server->batch);
+    server->context.cutoff = &order_of(server, number)->cutoff;
     answer->n_done = run_items(server, number);
     rpi_context_enter_batch(&server->context, NULL);
     answer->ended_ns = rpi_now_ns();

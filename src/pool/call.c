@@ -21,9 +21,8 @@ static double share_of(const rpi_call *call)
 bool rpi_call_failed_too_often(const rpi_call *call)
 {
     uint64_t n_failed = atomic_load(&call->work.n_failed);
-    const rp_pool_options *limit = &call->options;
-    if (limit->max_failures > 0 && n_failed > limit->max_failures) return true;
-    return limit->max_failures_percent > 0 && (double)n_failed * 100 > limit->max_failures_percent * share_of(call);
+    if (call->max_failures > 0 && n_failed > call->max_failures) return true;
+    return call->max_failures_percent > 0 && (double)n_failed * 100 > call->max_failures_percent * share_of(call);
 }
 
 void rpi_call_count_failure(rpi_call *call, uint64_t item)
@@ -44,11 +43,14 @@ static void item_failed(rpi_work *work)
     if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
 }
 
-/* Sets what the options say about failures, tries and time-outs. */
-static void set_policy(rpi_call *call)
+/* Sets what the options say about chunks, failures, tries and time-outs. */
+static void set_policy(rpi_call *call, const rp_pool_options *options)
 {
-    const rp_pool_options *options = &call->options;
     bool limited = options->max_failures > 0 || options->max_failures_percent > 0;
+    call->schedule = options->schedule;
+    call->chunk = options->chunk;
+    call->max_failures = options->max_failures;
+    call->max_failures_percent = options->max_failures_percent;
     call->work.on_error = options->on_error;
     if (options->on_error == RP_ON_ERROR_COLLECT && limited) call->work.item_failed = item_failed;
     call->work.max_attempts = options->retries == RP_NO_RETRIES ? 1 : 1 + options->retries;
@@ -61,17 +63,24 @@ static void share_with_hosts(rpi_call_pool *pool, const rpi_large_constants *con
     for (size_t k = 0; k < constants->n_made && pool->share; k++) (void)pool->share(pool, constants->made[k], NULL);
 }
 
-static rp_status init_work(rpi_call_pool *pool, rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
+static rp_status init_work(rpi_call_pool *pool, rpi_work *work, rp_column *room, const rp_task *task, rp_columns bound, rp_columns items,
+                           rp_error *error)
 {
     rpi_large_constants of_bound, of_items;
     rpi_large_constants_init(&of_bound, bound, pool->spans_processes);
     rpi_large_constants_init(&of_items, items, pool->spans_processes);
     share_with_hosts(pool, &of_bound);
     share_with_hosts(pool, &of_items);
-    rp_status status = rpi_work_init(work, task, of_bound.columns, of_items.columns, error);
+    rp_status status = rpi_work_init_at(work, room, task, of_bound.columns, of_items.columns, error);
     rpi_large_constants_fini(&of_bound);
     rpi_large_constants_fini(&of_items);
     return status;
+}
+
+/* Of a task that may not be sound, which is checked later. */
+static size_t n_arguments(const rp_task *task)
+{
+    return task && task->n_arguments > 0 && task->n_arguments <= RP_MAX_ARGUMENTS ? (size_t)task->n_arguments : 0;
 }
 
 rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, size_t size,
@@ -79,9 +88,11 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
 {
     rp_status status = options ? rpi_options_check_call(options, error) : RP_OK;
     if (status != RP_OK) return status;
-    rpi_call *call = rpi_lines_alloc(size);
+    size_t whole = (size + 15) / 16 * 16, room = n_arguments(task) * sizeof(rp_column);
+    rpi_call *call = rpi_lines_alloc(whole + room);
     if (!call) return rpi_error_no_memory(error);
-    status = init_work(pool, &call->work, task, options ? options->bound : (rp_columns){0, NULL}, items, error);
+    status = init_work(pool, &call->work, (rp_column *)(void *)((char *)call + whole), task,
+                       options ? options->bound : (rp_columns){0, NULL}, items, error);
     if (status == RP_OK && (status = rpi_wishes_make(call, options, &call->wishes, error)) != RP_OK) rpi_work_fini(&call->work);
     if (status != RP_OK) {
         rpi_lines_free(call);
@@ -90,8 +101,9 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     call->work.running = options ? options->begun : NULL;
     call->work.n_running = call->work.running ? options->n_begun : 0;
     call->pool = pool;
-    rpi_options_resolve(pool->options, options, &call->options);
-    set_policy(call);
+    rp_pool_options both;
+    rpi_options_resolve(pool->options, options, &both);
+    set_policy(call, &both);
     call->work.seed = options ? options->seed : 0;
     call->references = 1;
     rpi_mutex_init(&call->mutex);

@@ -68,10 +68,13 @@ struct rp_result {
     rpi_call_pool *pool; /* valid until finished */
     uint64_t n_items;    /* UINT64_MAX: not known */
     uint64_t started_ns;
-    char *results;                /* map, starmap and apply: the caller's array */
-    rpi_wishes *wishes;           /* of its options (wishes.h); NULL: none. Owned */
-    rp_pool_options options;      /* the call's own options, with the pool's where it sets none */
-    rpi_call_journal *journal;    /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
+    char *results;        /* map, starmap and apply: the caller's array */
+    rpi_wishes *wishes;   /* of its options (wishes.h); NULL: none. Owned */
+    rp_schedule schedule; /* its own options, or its pool's: this and the next three */
+    uint64_t chunk;
+    uint64_t max_failures;
+    double max_failures_percent;
+    rpi_call_journal *journal; /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
     void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
     rpi_list_link link;           /* of the pool's list, guarded by its mutex */
     unsigned marks;               /* what the pool has told this call (see pool.c); guarded by the pool's mutex */

@@ -53,7 +53,7 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     rpi_list_init(&self->shared.done);
     self->window = options && options->window ? options->window : pool->options.window;
     uint64_t n_certain = source->next ? UINT64_MAX : source->n_items;
-    self->schedule = rpi_pool_schedule(pool, &self->call->options, n_certain);
+    self->schedule = rpi_pool_schedule(pool, self->call, n_certain);
     self->schedule.target_s = chunk_s;
     if (pool->options.overlap > 1) self->schedule.target_s *= at_once_factor * pool->options.overlap;
     if (self->journaled.journal) self->schedule.target_s = rpi_call_journal_batch_s(self->journaled.journal, self->schedule.target_s);

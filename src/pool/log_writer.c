@@ -45,18 +45,45 @@ static void clean(char *lines, size_t size)
     }
 }
 
+/* What was taken out of the buffer. */
+typedef struct taken {
+    char *lines; /* NULL: none */
+    size_t size;
+    uint64_t n_dropped;
+} taken;
+
+/* False: there was nothing. */
+static bool take(rpi_log_writer *self, taken *out)
+{
+    out->lines = rpi_line_buffer_take(&self->lines, &out->size, &out->n_dropped);
+    return out->lines || out->n_dropped > 0;
+}
+
+/* Writes what was taken, and frees it. */
+static void write_taken(rpi_log_writer *self, taken *from)
+{
+    rpi_display *display = atomic_load(&self->display);
+    char note[96];
+    if (from->lines) {
+        clean(from->lines, from->size);
+        rpi_display_write(display, stderr, from->lines, from->size);
+    }
+    free(from->lines);
+    if (from->n_dropped == 0) return;
+    int size = snprintf(note, sizeof note, "%llu lines of rp_log were dropped, as there were too many at once\n",
+                        (unsigned long long)from->n_dropped);
+    rpi_display_write(display, stderr, note, (size_t)size);
+}
+
 static void *run(void *argument)
 {
     rpi_log_writer *self = argument;
     pthread_mutex_lock(&self->mutex);
     for (;;) {
-        size_t size;
-        char *lines = rpi_line_buffer_take(&self->lines, "rank 0", &size);
-        if (lines) {
+        taken some;
+        if (take(self, &some)) {
             pthread_mutex_unlock(&self->mutex);
-            clean(lines, size);
-            rpi_display_write(atomic_load(&self->display), stderr, lines, size);
-            free(lines);
+            write_taken(self, &some);
             pthread_mutex_lock(&self->mutex);
             continue;
         }
@@ -81,10 +108,10 @@ static void wake(rpi_log_writer *self)
 
 /* ---- what others do ---- */
 
-void rpi_log_writer_put(void *writer, const char *lines, size_t size)
+void rpi_log_writer_put(void *writer, const char *lines, size_t size, uint64_t n_dropped)
 {
     rpi_log_writer *self = writer;
-    bool was_empty = rpi_line_buffer_put(&self->lines, lines, size);
+    bool was_empty = rpi_line_buffer_put(&self->lines, lines, size, n_dropped);
     if (was_empty || !atomic_load(&self->busy)) wake(self);
 }
 
@@ -106,6 +133,7 @@ void rpi_log_writer_destroy(rpi_log_writer *self)
     pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->mutex);
     if (has_started) pthread_join(self->thread, NULL);
+    for (taken some; take(self, &some);) write_taken(self, &some); /* there was no thread for it */
     rpi_line_buffer_fini(&self->lines);
     pthread_cond_destroy(&self->changed);
     pthread_mutex_destroy(&self->mutex);

@@ -19,7 +19,7 @@ void rpi_log_writer_destroy(rpi_log_writer *writer);
 void rpi_log_writer_show_with(rpi_log_writer *writer, rpi_display *display);
 
 /* Takes whole lines, from this rank or another one. As rpi_log_sink. */
-void rpi_log_writer_put(void *writer, const char *lines, size_t size);
+void rpi_log_writer_put(void *writer, const char *lines, size_t size, uint64_t n_dropped);
 
 /* Waits until all lines are written, but for 1 s at most. Doesn't wait when there are none. */
 void rpi_log_writer_flush(rpi_log_writer *writer);

@@ -202,11 +202,11 @@ void rp_pool_progress_show(rp_pool *pool)
     if (pool) rpi_display_show(pool->display);
 }
 
-rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *options, uint64_t n_items)
+rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rpi_call *call, uint64_t n_items)
 {
     unsigned n_workers = pool->n_workers * pool->options.overlap; /* one that has many items at once counts as so many */
     rpi_schedule schedule = {.n_items = n_items, .n_workers = n_workers, .target_s = RPI_GRAIN_S, .short_s = RPI_SHORT_GRAIN_S};
-    rpi_schedule_choose(options->schedule, options->chunk, &schedule.kind, &schedule.chunk);
+    rpi_schedule_choose(call->schedule, call->chunk, &schedule.kind, &schedule.chunk);
     return schedule;
 }
 

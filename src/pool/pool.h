@@ -73,8 +73,8 @@ uint64_t rpi_pool_longest_ns(rp_pool *pool);
 /* What to display of the pool `argument`: its oldest call of more than one item. False: there is none. Any thread. */
 bool rpi_pool_sample(void *argument, rpi_display_sample *out);
 
-/* The schedule of a call with those options (see rpi_options_resolve) and n_items items (UINT64_MAX: not known). */
-rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rp_pool_options *options, uint64_t n_items);
+/* The schedule of a call over n_items items (UINT64_MAX: not known). */
+rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rpi_call *call, uint64_t n_items);
 
 /* RP_OK, or RP_USAGE: the calling thread runs a task of this pool, and would wait for itself. */
 rp_status rpi_pool_check_caller(const rp_pool *pool, rp_error *error);

@@ -59,7 +59,7 @@ static void prepare_batch(const rpi_request *in, rpi_call *call, rpi_batch *batc
     batch->results = call->results;
     if (!in->fold && in->results.size > 0 && in->task->result_size > 0) batch->result_stride = stride_of(&in->results, in->task);
     if (!in->fold && in->n > 0 && in->task->result_type == RP_TYPE_BYTES) clear_emitted(batch);
-    batch->schedule = rpi_pool_schedule(in->pool, &call->options, in->n);
+    batch->schedule = rpi_pool_schedule(in->pool, call, in->n);
     batch->owner = call;
 }
 

@@ -13,13 +13,13 @@
 
 /* Which items of a batch are claimed. Used by the team, while the batch is submitted to it. */
 typedef struct rpi_claims {
-    unsigned char *taken; /* static schedule: which workers had their share; NULL otherwise */
-    rpi_rates *rates;     /* of the workers; kept for the next use */
-    bool rated;           /* grains are sized by them */
-    bool queued;
     _Alignas(RPI_CACHE_LINE) _Atomic uint64_t next; /* offset of the first item that no grain has */
     _Atomic uint64_t n_given_back;                  /* the last items of the batch, which don't run here */
     _Atomic unsigned users;                         /* workers that hold the batch, plus one for the queue */
+    bool rated;                                     /* grains are sized by the rates */
+    bool queued;
+    unsigned char *taken; /* static schedule: which workers had their share; NULL otherwise */
+    rpi_rates *rates;     /* of the workers; kept for the next use */
 } rpi_claims;
 
 typedef struct rpi_batch rpi_batch;

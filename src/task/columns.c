@@ -105,7 +105,7 @@ static rp_status fill_one(rp_column *argument, const rp_task *task, int k, bool 
 
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
 {
-    memset(arguments, 0, RP_MAX_ARGUMENTS * sizeof *arguments);
+    memset(arguments, 0, (size_t)task->n_arguments * sizeof *arguments);
     if ((bound.n > 0 && !bound.columns) || (items.n > 0 && !items.columns))
         return rp_error_set(error, RP_USAGE, 0, "the columns of a call of task %s are NULL", task->name);
     if (bound.n + items.n != (size_t)task->n_arguments)
@@ -117,7 +117,7 @@ rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns
         rp_column column = is_bound ? bound.columns[k] : items.columns[(size_t)k - bound.n];
         status = fill_one(&arguments[k], task, k, is_bound, column, error);
     }
-    if (status != RP_OK) rpi_columns_free(arguments);
+    if (status != RP_OK) rpi_columns_free(arguments, task);
     return status;
 }
 
@@ -164,9 +164,9 @@ uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, ui
     return n;
 }
 
-void rpi_columns_free(rp_column *arguments)
+void rpi_columns_free(rp_column *arguments, const rp_task *task)
 {
-    for (int k = 0; k < RP_MAX_ARGUMENTS; k++) {
+    for (int k = 0; k < task->n_arguments; k++) {
         if (rpi_column_has_contents(&arguments[k])) free_constant(&arguments[k]);
         arguments[k] = (rp_column){0};
     }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Fills the arguments of a task from bound constants and columns, after checking their number and types. `arguments` has room for
- * RP_MAX_ARGUMENTS. Constants are copied, unless they are in a sealed region (base/regions.h), which
+ * them all. Constants are copied, unless they are in a sealed region (base/regions.h), which
  * is held instead. The data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: there is nothing to free. */
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 
@@ -20,8 +20,8 @@ rp_status rpi_columns_check_length(const rp_column *arguments, const rp_task *ta
  * it, with RP_USAGE. */
 uint64_t rpi_columns_n_sound(const rp_column *arguments, const rp_task *task, uint64_t first, uint64_t n, rp_error *error);
 
-/* Frees the constants, and the like, of RP_MAX_ARGUMENTS arguments, and zeroes them all. */
-void rpi_columns_free(rp_column *arguments);
+/* Frees the constants, and the like, of the task's arguments, and zeroes them all. */
+void rpi_columns_free(rp_column *arguments, const rp_task *task);
 
 /* Where the values of items from `first` on are in memory. base NULL: nowhere, they are computed, or pulled from a source. */
 static inline rp_view rpi_column_view(const rp_column *column, uint64_t first)

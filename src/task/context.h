@@ -29,8 +29,9 @@ void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch);
  * the last mark. Ignores the cutoff before them. Returns how many it ran. */
 uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end);
 
-/* Runs items begin … end - 1 (offsets) of the entered batch, `most_items` at a time, until one may not begin. Their time counts from
- * `now_ns`. Returns how many it ran. Inline, as one more call shows where grains have one short item. */
+/* Runs items begin … end - 1 (offsets) of the entered batch, `most_items` at a time, until one may not begin. Where results are folded, the calls
+ * of the kernel end at multiples of `most_items`, as these are borders of large parts of the tree. Their time counts from `now_ns`.
+ * Returns how many it ran. Inline, as one more call shows where grains have one short item. */
 static inline uint64_t rpi_context_run(rpi_context *context, uint64_t begin, uint64_t end, size_t most_items, uint64_t now_ns)
 {
     const rpi_batch *batch = context->batch;
@@ -40,7 +41,8 @@ static inline uint64_t rpi_context_run(rpi_context *context, uint64_t begin, uin
     context->stopped = false;
     while (begin < end && !context->stopped) {
         if (!rpi_work_may_begin(batch->work, batch->first + begin)) break;
-        uint64_t stop = end - begin > most_items ? begin + most_items : end;
+        uint64_t size = most_items - (batch->partials ? (batch->first + begin) % most_items : 0),
+                 stop = end - begin > size ? begin + size : end;
         n_run += rpi_context_call_kernel(context, begin, stop);
         begin = stop;
     }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_BYTES = 32 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
+enum { ROOM_BYTES = 16 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
 
 size_t rpi_folder_most_items(const rpi_reduction *reduction)
 {
@@ -155,7 +155,7 @@ static void fold_open(rpi_folder *self, uint64_t block, uint64_t at, void *resul
 static uint64_t blocks_at_once(const rpi_reduction *reduction, uint64_t block, uint64_t n)
 {
     uint64_t most = n / reduction->block, at_once = LEAST_TREE;
-    if (!reduction->fold->fold_tree || most < at_once || block % at_once != 0) return 0;
+    if (!(reduction->fold->flags & RP_FOLD_HAS_TREE) || most < at_once || block % at_once != 0) return 0;
     while (at_once < MOST_TREE && 2 * at_once <= most && block % (2 * at_once) == 0) at_once *= 2;
     return at_once;
 }

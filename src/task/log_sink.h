@@ -6,13 +6,16 @@
 #define RPI_TASK_LOG_SINK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The longest line, with its newline. */
 enum { RPI_LONGEST_LINE = 1024 };
 
 typedef struct rpi_log_sink {
-    /* Takes whole lines, each with its newline, or drops and counts them. Any thread, under no lock. Blocks for moments only. */
-    void (*put)(void *argument, const char *lines, size_t size);
+    /* Takes whole lines, each with its newline, or drops and counts them; `n_dropped` were dropped before. Any thread. Blocks for moments
+     * only.
+     */
+    void (*put)(void *argument, const char *lines, size_t size, uint64_t n_dropped);
     void *argument;
 } rpi_log_sink;
 

@@ -148,21 +148,22 @@ static void merge_count(void *left, const void *right) { *(uint64_t *)left += *(
 
 /* ---- the table ---- */
 
-#define READY(name, result_type, T, type, given, accumulator, fold, merge, end, tree)                                                      \
-    const rp_fold name[1] = {{#name, result_type, type, sizeof(T), sizeof(given), sizeof(accumulator), 0, fold, merge, end, tree}}
+#define READY(name, result_type, T, type, given, accumulator, flags, fold, merge, end, tree)                                               \
+    const rp_fold name[1] = {{#name, result_type, type, sizeof(T), sizeof(given), sizeof(accumulator), flags, fold, merge, end, tree}}
 
-READY(rp_sum_double, RP_TYPE_DOUBLE, double, RP_TYPE_DOUBLE, double, double, fold_sum_double, merge_sum_double, NULL, tree_sum_double);
-READY(rp_sum_int64, RP_TYPE_INT64, int64_t, RP_TYPE_INT64, int64_t, wide, fold_sum_int64, merge_sum_int64, end_sum_int64, NULL);
-READY(rp_min_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_indexed_double, rp_indexed_double, fold_min_double, merge_min_double, NULL,
+READY(rp_sum_double, RP_TYPE_DOUBLE, double, RP_TYPE_DOUBLE, double, double, RP_FOLD_HAS_TREE, fold_sum_double, merge_sum_double, NULL,
+      tree_sum_double);
+READY(rp_sum_int64, RP_TYPE_INT64, int64_t, RP_TYPE_INT64, int64_t, wide, 0, fold_sum_int64, merge_sum_int64, end_sum_int64, NULL);
+READY(rp_min_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_indexed_double, rp_indexed_double, 0, fold_min_double, merge_min_double,
+      NULL, NULL);
+READY(rp_max_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_indexed_double, rp_indexed_double, 0, fold_max_double, merge_max_double,
+      NULL, NULL);
+READY(rp_min_int64, RP_TYPE_INT64, int64_t, RP_TYPE_RECORD, rp_indexed_int64, rp_indexed_int64, 0, fold_min_int64, merge_min_int64, NULL,
       NULL);
-READY(rp_max_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_indexed_double, rp_indexed_double, fold_max_double, merge_max_double, NULL,
+READY(rp_max_int64, RP_TYPE_INT64, int64_t, RP_TYPE_RECORD, rp_indexed_int64, rp_indexed_int64, 0, fold_max_int64, merge_max_int64, NULL,
       NULL);
-READY(rp_min_int64, RP_TYPE_INT64, int64_t, RP_TYPE_RECORD, rp_indexed_int64, rp_indexed_int64, fold_min_int64, merge_min_int64, NULL,
-      NULL);
-READY(rp_max_int64, RP_TYPE_INT64, int64_t, RP_TYPE_RECORD, rp_indexed_int64, rp_indexed_int64, fold_max_int64, merge_max_int64, NULL,
-      NULL);
-READY(rp_moments_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_moments, rp_moments, fold_moments, merge_moments, NULL, NULL);
-READY(rp_count, RP_TYPE_VOID, char, RP_TYPE_UINT64, uint64_t, uint64_t, fold_count, merge_count, NULL, NULL);
+READY(rp_moments_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_moments, rp_moments, 0, fold_moments, merge_moments, NULL, NULL);
+READY(rp_count, RP_TYPE_VOID, char, RP_TYPE_UINT64, uint64_t, uint64_t, 0, fold_count, merge_count, NULL, NULL);
 
 const rp_fold *rpi_ready_fold(const char *name)
 {

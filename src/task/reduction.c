@@ -6,7 +6,8 @@ enum { MOST_IN_BLOCK = 64, BLOCKS = 65536 };
 rp_status rpi_fold_check(const rp_fold *fold, rp_error *error)
 {
     if (!fold) return rp_error_set(error, RP_USAGE, 0, "the fold is NULL");
-    if (!fold->name || !fold->fold || !fold->merge)
+    bool lacks_tree = (fold->flags & RP_FOLD_HAS_TREE) && !fold->fold_tree;
+    if (!fold->name || !fold->fold || !fold->merge || lacks_tree)
         return rp_error_set(error, RP_USAGE, 0, "a fold has no name, or lacks one of its functions");
     bool of_bytes = fold->flags & RP_FOLD_OF_BYTES;
     bool sound = of_bytes ? fold->type == RP_TYPE_BYTES && fold->size == sizeof(rp_bytes) && !fold->end

@@ -115,7 +115,7 @@ void rp_log(const char *format, ...)
     va_end(arguments);
     clock_gettime(CLOCK_REALTIME, &now);
     size_t size = rpi_log_line(line, sizeof line, &now, context->rank, rp_item_index(), text);
-    context->log->put(context->log->argument, line, size);
+    context->log->put(context->log->argument, line, size, 0);
 }
 
 int64_t rp_item_index(void)
@@ -127,7 +127,9 @@ int64_t rp_item_index(void)
 int rp_cancelled(void)
 {
     const rpi_context *context = rpi_context_current();
-    return context && context->batch && rpi_work_stopped(context->batch->work, context->first + context->run.item);
+    if (!context || !context->batch) return 0;
+    const _Atomic uint64_t *cutoff = context->cutoff ? context->cutoff : &context->batch->work->cutoff;
+    return context->first + context->run.item >= atomic_load_explicit(cutoff, memory_order_relaxed);
 }
 
 int rp_attempt(void)

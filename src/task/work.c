@@ -1,18 +1,21 @@
 /* work.c: see work.h. */
 #include "task/work.h"
 
+#include "base/error.h"
 #include "task/columns.h"
 #include "task/registry.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
+rp_status rpi_work_init_at(rpi_work *work, rp_column *room, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
 {
     memset(work, 0, sizeof *work);
     rp_status status = rpi_task_check(task, error);
-    if (status == RP_OK) status = rpi_columns_fill(work->arguments, task, bound, items, error);
+    if (status == RP_OK) status = rpi_columns_fill(room, task, bound, items, error);
     if (status != RP_OK) return status;
     work->task = task;
+    work->arguments = room;
     work->n_bound = (int)bound.n;
     work->max_attempts = 1;
     work->reduction = rpi_reduction_make(NULL, task, 0, false);
@@ -20,9 +23,22 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
     return RP_OK;
 }
 
+rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error)
+{
+    rp_column *room = calloc(RP_MAX_ARGUMENTS, sizeof *room);
+    if (!room) return rpi_error_no_memory(error);
+    rp_status status = rpi_work_init_at(work, room, task, bound, items, error);
+    if (status == RP_OK) work->owns_arguments = true;
+    else free(room);
+    return status;
+}
+
 void rpi_work_fini(rpi_work *work)
 {
-    rpi_columns_free(work->arguments);
+    if (work->arguments) rpi_columns_free(work->arguments, work->task);
+    if (work->owns_arguments) free(work->arguments);
+    work->arguments = NULL;
+    work->owns_arguments = false;
     rpi_failure_free_list(atomic_exchange(&work->losses, NULL));
 }
 

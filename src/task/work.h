@@ -27,8 +27,9 @@
 typedef struct rpi_work rpi_work;
 struct rpi_work {
     const rp_task *task;
-    rp_column arguments[RP_MAX_ARGUMENTS]; /* all arguments of the task; the data of constants is owned, that of arrays borrowed */
-    int n_bound;                           /* how many of them, the first ones, are bound */
+    rp_column *arguments; /* all arguments of the task, in memory of their own; the data of constants is owned, that of arrays borrowed */
+    bool owns_arguments;  /* their memory, too */
+    int n_bound;          /* how many of them, the first ones, are bound */
     rp_on_error on_error;
     unsigned max_attempts;                      /* tries of an item before it counts as failed; at least 1 */
     uint64_t timeout_ns;                        /* of an item; 0: none */
@@ -55,6 +56,8 @@ struct rpi_work {
 /* Fills the arguments of the work from bound constants and columns: checks number and types against the task, copies constants. Returns
  * RP_OK, RP_USAGE, RP_NO_MEMORY. After success, rpi_work_fini frees the copies. */
 rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
+/* The same with the arguments in memory of the caller's, `room`, which has to stay, and has room for those of the task. */
+rp_status rpi_work_init_at(rpi_work *work, rp_column *room, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 void rpi_work_fini(rpi_work *work);
 
 /* Says that items of it are about to run. The cutoff is read after it. */

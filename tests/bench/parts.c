@@ -28,6 +28,7 @@ const bench_part bench_parts[] = {
     {"steps-tcp", 2, BENCH_OVER_TCP, "the same on 2 ranks over TCP", bench_part_steps_tcp},
     {"rest", 2, 0, "a call after 20 ms of rest, 2 workers, against an OpenMP loop", bench_part_rest},
     {"apply", 2, 0, "10^4 apply_async of empty items on 2 workers, against OpenMP tasks", bench_part_apply},
+    {"reduce", 2, 0, "the sum of 2*10^7 numbers on 2 workers, against a reduction of OpenMP", bench_part_reduce},
     {"imap", 2, 0, "imap and imap_unordered of 200 items of 0.4 ms on 2 ranks, against map on 2 threads", bench_part_imap},
     {"constant", 4, 0, "a constant argument of 500 MB on 4 ranks: memory in all, and the time of a second map", bench_part_constant},
 #ifdef BENCH_WITH_JOBS

@@ -5,6 +5,7 @@ static const char item[] = "trivial items, item form, 2 workers";
 static const char item_range[] = "trivial items, range form, 2 workers";
 static const char compute[] = "200 items of 1-5 ms, 2 workers";
 static const char compute_short[] = "5,000 items of 0.1 ms, 2 workers";
+static const char reduce[] = "sum of 2e7 numbers, 2 workers";
 static const char items[] = "empty task, 1e6 items, 2 ranks";
 static const char metg[] = "METG(50 %), 2 workers";
 static const char metg_1[] = "METG(50 %), 2 workers, chunk 1";
@@ -209,6 +210,14 @@ const bench_row bench_rows[] = {
     {"apply", apply, "openmp 1 x 2", "us/call", BENCH_VALUE, NULL, 1},
     {"apply", apply, "mpi 2 x 1", "us/call", BENCH_VALUE, NULL, 2.5},
     {"apply", apply, "hybrid 2 x 1", "us/call", BENCH_VALUE, NULL, 2.5},
+    {"apply", apply, "pthread 1 x 2: completions", "us/call", BENCH_VALUE, NULL, 3},
+    {"reduce", reduce, "array: OpenMP reduction", "ms", BENCH_VALUE, NULL, 0},
+    {"reduce", reduce, "array: pthread 1 x 2", "ms", BENCH_TIME_RATIO, "array: OpenMP reduction", 1.1},
+    {"reduce", reduce, "array: openmp 1 x 2", "ms", BENCH_TIME_RATIO, "array: OpenMP reduction", 1.1},
+    {"reduce", reduce, "array: pthread 1 x 2: RP_COMBINE", "ms", BENCH_TIME_RATIO, "array: OpenMP reduction", 1.1},
+    {"reduce", reduce, "range: OpenMP reduction", "ms", BENCH_VALUE, NULL, 0},
+    {"reduce", reduce, "range: pthread 1 x 2", "ms", BENCH_TIME_RATIO, "range: OpenMP reduction", 1.1},
+    {"reduce", reduce, "range: mpi 2 x 1", "ms", BENCH_TIME_RATIO, "range: OpenMP reduction", 1.1},
     {"imap", imap, "map: pthread 1 x 2", "ms", BENCH_VALUE, NULL, 0},
     {"imap", imap, "map: openmp 1 x 2", "ms", BENCH_VALUE, NULL, 0},
     {"imap", imap, "hybrid 2 x 1: map", "ms", BENCH_TIME_RATIO, "map: *", 0},

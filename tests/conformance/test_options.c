@@ -4,6 +4,8 @@
  */
 #include "suite.h"
 
+#include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -351,6 +353,45 @@ static void calls_join_a_set_as_they_start(void **state)
     rp_completions_free(set);
 }
 
+/* With its arguments and its place in a set; and with what the coordinator keeps of it, where there is one. */
+enum { MOST_BYTES_OF_A_CALL = 1400, MOST_BYTES_OF_A_HANDED_OUT_CALL = 1700 };
+
+static void an_outstanding_apply_takes_little_memory(void **state)
+{
+    suite_fixture *fixture = *state;
+    enum { MADE = 1000, BUSY = 64 };
+    int64_t *values = suite_room(fixture, MADE, sizeof(*values)), busy[BUSY];
+    rp_completions *set;
+    rp_result *result, *busy_calls[BUSY];
+    rp_error error = {0};
+    int n_busy = fixture->info.workers < BUSY ? fixture->info.workers : BUSY;
+    if (fixture->info.ranks > 1) return; /* what was sent ahead is in messages, too */
+    if (suite_options().timeout_s > 0 || suite_options().isolation || suite_options().record) return; /* workers take memory meanwhile */
+    assert_int_equal(rp_completions_open(&set, NULL), RP_OK);
+    for (int k = 0; k < n_busy; k++)
+        assert_status(RP_OK,
+                      rp_apply_async(fixture->pool, tasks.nap, &busy[k], RP_COLUMNS(RP_CONSTANT(0.3), RP_CONSTANT(INT64_C(1))), NULL,
+                                     &busy_calls[k], &error),
+                      &error);
+    size_t before = mallinfo2().uordblks;
+    for (int64_t k = 0; k < MADE; k++) {
+        const rp_call_options options = {.completions = set};
+        assert_status(RP_OK, rp_apply_async(fixture->pool, tasks.square, &values[k], RP_COLUMNS(RP_CONSTANT(k)), &options, &result, &error),
+                      &error);
+    }
+    size_t after = mallinfo2().uordblks, each = after > before ? (after - before) / MADE : 0;
+    rp_executor executor = fixture->info.executor;
+    bool is_handed_out = executor == RP_EXECUTOR_MPI || executor == RP_EXECUTOR_HYBRID;
+    if (each > (is_handed_out ? MOST_BYTES_OF_A_HANDED_OUT_CALL : MOST_BYTES_OF_A_CALL)) fail_msg("a call takes %zu bytes", each);
+    if (getenv("SUITE_SAYS_SIZES")) print_message("a call takes %zu bytes\n", each);
+    for (int k = 0; k < MADE; k++) {
+        assert_int_equal(rp_completions_next(set, SUITE_WAIT_S, &result, NULL), RP_OK);
+        rp_result_free(result);
+    }
+    for (int k = 0; k < n_busy; k++) rp_result_free(busy_calls[k]);
+    rp_completions_free(set);
+}
+
 int suite_run_options(void)
 {
     const struct CMUnitTest cases[] = {
@@ -366,6 +407,7 @@ int suite_run_options(void)
         SUITE_CASE(callbacks_have_run_when_a_wait_is_over),
         SUITE_CASE(a_wait_may_be_told_not_to_wait_for_callbacks),
         SUITE_CASE(calls_join_a_set_as_they_start),
+        SUITE_CASE(an_outstanding_apply_takes_little_memory),
     };
     return cmocka_run_group_tests_name("options", cases, NULL, NULL);
 }

@@ -76,6 +76,22 @@ static void digits_merge(histogram *left, const histogram *right)
 }
 RP_FOLD(digits, histogram, int64_t)
 
+/* A table of counts, as of words. */
+enum { TALLY_ROWS = 256 };
+static void tally_begin(rp_accumulator *table) { (void)rp_accumulator_resize(table, TALLY_ROWS * sizeof(uint64_t)); }
+static void tally_add(rp_accumulator *table, const int64_t *x)
+{
+    uint64_t *counts = rp_accumulator_data(table);
+    if (counts) counts[*x % TALLY_ROWS]++;
+}
+static void tally_merge(rp_accumulator *left, const rp_accumulator *right)
+{
+    uint64_t *to = rp_accumulator_data(left);
+    const uint64_t *from = rp_accumulator_data(right);
+    for (int k = 0; to && from && k < TALLY_ROWS; k++) to[k] += from[k];
+}
+RP_FOLD_BYTES(tally, int64_t)
+
 /* ---- the tree, as reduce.h says it ---- */
 
 typedef struct serial_tree {
@@ -389,6 +405,46 @@ static void reduce_in_any_order_has_all_items(void **state)
     }
 }
 
+/* What other ranks sent back: bytes and chunks. */
+static rp_rank_report traffic_of(suite_fixture *fixture)
+{
+    rp_rank_report sum = {0};
+    for (int rank = 1; rank < fixture->info.ranks; rank++) {
+        rp_rank_report *report;
+        rp_error error = {0};
+        assert_status(RP_OK, rp_pool_report(fixture->pool, rank, &report, &error), &error);
+        sum.bytes_received += report->bytes_received;
+        sum.n_chunks += report->n_chunks;
+        rp_rank_report_free(report);
+    }
+    return sum;
+}
+
+static void a_chunk_in_any_order_travels_as_one_table(void **state)
+{
+    suite_fixture *fixture = *state;
+    enum { TABLE = TALLY_ROWS * sizeof(uint64_t), OVERHEAD = 400 };
+    const uint64_t n = 30000;
+    rp_pool_options pool = suite_options();
+    rp_error error = {0};
+    pool.record = RP_RECORD_TOTALS;
+    for (int any = 0; any < 2; any++) {
+        suite_reopen(fixture, &pool);
+        rp_bytes table;
+        rp_call_options options = {.reduce_order = any ? RP_ORDER_ANY : RP_ORDER_FIXED, .chunk = 777};
+        assert_status(RP_OK,
+                      rp_reduce(fixture->pool, same_integer_task, tally_fold, &table, n, RP_COLUMNS(RP_RANGE(0, 1)), &options, &error),
+                      &error);
+        assert_int_equal(table.size, TABLE);
+        for (int k = 0; k < TALLY_ROWS; k++)
+            assert_int_equal(((const uint64_t *)table.data)[k], n / TALLY_ROWS + ((uint64_t)k < n % TALLY_ROWS));
+        rp_bytes_free(&table, 1);
+        rp_rank_report sent = traffic_of(fixture);
+        uint64_t most = any ? 1 : 2 * 10; /* tables: one, or one for each level of a part of the tree */
+        assert_true(sent.bytes_received <= sent.n_chunks * (most * (TABLE + OVERHEAD)));
+    }
+}
+
 static void reduce_async_gives_its_value_with_the_outcome(void **state)
 {
     suite_fixture *fixture = *state;
@@ -452,6 +508,7 @@ int suite_run_reduce(void)
         SUITE_CASE(reduce_that_stops_leaves_its_value_alone),
         SUITE_CASE(reduce_counts_retried_items_once),
         SUITE_CASE(reduce_in_any_order_has_all_items),
+        SUITE_CASE(a_chunk_in_any_order_travels_as_one_table),
         SUITE_CASE(reduce_async_gives_its_value_with_the_outcome),
         SUITE_CASE(reduce_checks_task_fold_and_place),
     };

@@ -176,15 +176,107 @@ static void a_flood_of_lines_is_bounded_and_counted(void **state)
     unsigned long long n = 0, dropped = 0;
     for (char *line; (line = strsep(&rest, "\n")) && *line;) {
         unsigned long long some;
-        char *note = strstr(line, " lines ");
-        if (note && sscanf(line, "rank %*d: %llu", &some) == 1) dropped += some;
-        else if (note && sscanf(line, "%llu lines of a child", &some) == 1) dropped += some;
+        if (strstr(line, " lines of rp_log were dropped") && sscanf(line, "%llu", &some) == 1) dropped += some;
         else n += strstr(line, ": line ") != NULL;
     }
     assert_int_equal(n + dropped, ITEMS * LINES);
     assert_true(n > 0);
     free(text);
 }
+
+/* ---- is it still wanted? ---- */
+
+/* Runs until it isn't wanted, but 60 s at most. The file says that it has begun, and that it saw the end. */
+static int64_t run_while_wanted(rp_bytes path)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%.*s", (int)path.size, (const char *)path.data);
+    FILE *file = fopen(name, "a");
+    if (!file) return rp_fail(1, "no file %s", name);
+    fputs("b", file);
+    fflush(file);
+    double end = suite_now() + 60;
+    while (!rp_cancelled() && suite_now() < end) suite_sleep(0.001);
+    if (rp_cancelled()) fputs("e", file);
+    fclose(file);
+    return 1;
+}
+RP_TASK(run_while_wanted, int64_t, rp_bytes)
+
+static int count_in_file(const char *path, char what)
+{
+    int n = 0;
+    FILE *file = fopen(path, "r");
+    for (int c; file && (c = fgetc(file)) != EOF;) n += c == what;
+    if (file) fclose(file);
+    return n;
+}
+
+static void a_long_task_sees_that_nobody_wants_it(void **state)
+{
+    suite_fixture *fixture = *state;
+    char path[] = "/tmp/rankpool-wanted-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    int64_t *to = suite_room(fixture, 4, sizeof(*to));
+    rp_result *result;
+    rp_error error = {0};
+    const rp_call_options options = {.chunk = 1};
+    assert_status(
+        RP_OK,
+        rp_map_async(fixture->pool, run_while_wanted_task, to, 4, RP_CONSTANT(((rp_bytes){path, strlen(path)})), &options, &result, &error),
+        &error);
+    while (count_in_file(path, 'b') == 0) suite_sleep(0.001);
+    double began = suite_now();
+    rp_result_cancel(result);
+    assert_int_equal(rp_result_wait(result, SUITE_WAIT_S), RP_OK);
+    assert_true(suite_now() - began < 50);
+    if (!suite_options().isolation) assert_int_equal(count_in_file(path, 'e'), count_in_file(path, 'b'));
+    rp_result_free(result);
+    unlink(path);
+}
+
+/* ---- memory ---- */
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* their allocators end the process instead */
+enum { MIB = 1 << 20 };
+
+static int64_t take_memory(int64_t mib, int64_t is_careless)
+{
+    char *block = malloc((size_t)mib * MIB);
+    if (!block && !is_careless) return rp_fail(12, "no %lld MiB", (long long)mib);
+    for (int64_t at = 0; at < mib * MIB; at += 4096) ((volatile char *)block)[at] = 1;
+    free(block);
+    return mib;
+}
+RP_TASK(take_memory, int64_t, int64_t, int64_t)
+
+/* A child that takes more than its items may have gets none, and when it crashes then, the failure says how much that is. */
+static void memory_of_an_item_is_the_limit_of_its_child(void **state)
+{
+    suite_fixture *fixture = *state;
+    rp_pool_options pool = suite_options();
+    const int64_t mib[] = {1, 20, 300}, careless[] = {0, 0, 1};
+    int64_t to[3];
+    rp_status statuses[3];
+    rp_error error = {0}, failures[3];
+    uint64_t n;
+    if (!pool.isolation) return;
+    pool.memory_per_item = 100 * MIB;
+    suite_reopen(fixture, &pool);
+    rp_call_options options = {
+        .on_error = RP_ON_ERROR_COLLECT, .statuses = statuses, .failures = failures, .failures_room = 3, .n_failures = &n};
+    assert_status(RP_FAILED,
+                  rp_starmap(fixture->pool, take_memory_task, to, 3, RP_COLUMNS(RP_COLUMN(mib), RP_COLUMN(careless)), &options, &error),
+                  &error);
+    assert_true(n == 1 && statuses[0] == RP_OK && statuses[1] == RP_OK && failures[0].item == 2 && failures[0].cause == RP_CAUSE_SIGNAL);
+    assert_text(&failures[0], "memory_per_item allows 100 MiB");
+    const rp_columns careful = RP_COLUMNS(RP_CONSTANT(INT64_C(300)), RP_CONSTANT(INT64_C(0)));
+    assert_status(RP_FAILED, rp_apply(fixture->pool, take_memory_task, to, careful, NULL, &error), &error);
+    assert_text(&error, "no 300 MiB");
+}
+#endif
 
 /* ---- where ---- */
 
@@ -221,6 +313,10 @@ int suite_run_task_calls(void)
         SUITE_CASE(calls_without_a_seed_have_that_of_the_pool),
         SUITE_CASE(lines_of_a_log_are_whole_and_come_before_the_end),
         SUITE_CASE(a_flood_of_lines_is_bounded_and_counted),
+        SUITE_CASE(a_long_task_sees_that_nobody_wants_it),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+        SUITE_CASE(memory_of_an_item_is_the_limit_of_its_child),
+#endif
         SUITE_CASE(tasks_know_their_number_on_the_host),
     };
     return cmocka_run_group_tests_name("task calls", cases, NULL, NULL);

@@ -327,6 +327,165 @@ static void an_iterator_tells_each_failure_or_ends(void **state)
     stage_run("imap, collect", NULL, iterate_over_failures);
 }
 
+/* ---- folds ---- */
+
+static void text_begin(rp_accumulator *text) { (void)text; }
+static void text_append(rp_accumulator *text, const void *data, size_t size)
+{
+    size_t before = rp_accumulator_size(text);
+    char *to = size > 0 ? rp_accumulator_resize(text, before + size) : NULL;
+    if (to) memcpy(to + before, data, size);
+}
+static void text_add(rp_accumulator *text, const rp_bytes *word) { text_append(text, word->data, word->size); }
+static void text_merge(rp_accumulator *left, const rp_accumulator *right)
+{
+    text_append(left, rp_accumulator_data(right), rp_accumulator_size(right));
+}
+RP_FOLD_BYTES(text, rp_bytes)
+
+static void fold_numbers(stage *self)
+{
+    for (int any = 0; any < 2; any++) {
+        int64_t sum = -1, initial = 5;
+        uint64_t reduced = 99;
+        rp_error error = {0};
+        rp_call_options options = {
+            .chunk = 7, .reduce_order = any ? RP_ORDER_ANY : RP_ORDER_FIXED, .initial = &initial, .reduced = &reduced};
+        rp_status status = rp_reduce(self->pool, triple_task, rp_sum_int64, &sum, N, RP_COLUMNS(RP_RANGE(0, 1)), &options, &error);
+        if (stage_well(RP_OK, status, &error)) stage_check(sum == 5 + 3 * N * (N - 1) / 2 && reduced == N);
+        else stage_check(sum == -1 && reduced == 99);
+    }
+}
+
+static void folded_numbers_are_whole_or_left_alone(void **state)
+{
+    (void)state;
+    stage_run("reduce", NULL, fold_numbers);
+}
+
+static void fold_words(stage *self)
+{
+    words all;
+    make_words(&all);
+    rp_bytes text = {NULL, 0};
+    rp_error error = {0};
+    rp_call_options options = {.bound = RP_COLUMNS(RP_CONSTANT(edge)), .chunk = 5};
+    rp_status status = rp_reduce(self->pool, frame_task, text_fold, &text, N, RP_COLUMNS(RP_COLUMN(all.words)), &options, &error);
+    if (stage_well(RP_OK, status, &error)) {
+        size_t at = 0;
+        for (size_t i = 0; i < N; i++) {
+            rp_bytes part = {(const char *)text.data + at, all.words[i].size + 4};
+            stage_check(at + part.size <= text.size && is_framed(&part, &all.words[i]));
+            at += part.size;
+        }
+        stage_check(at == text.size);
+    } else {
+        stage_check(text.size == 0);
+    }
+    rp_bytes_free(&text, 1);
+}
+
+static void folded_bytes_are_whole_or_left_alone(void **state)
+{
+    (void)state;
+    stage_run("reduce to bytes", NULL, fold_words);
+}
+
+/* ---- what options ask for ---- */
+
+static int watch(const rp_progress_info *info, void *n_over)
+{
+    stage_check(info->completed <= N && info->total == N);
+    if (info->is_over) atomic_fetch_add((atomic_int *)n_over, 1);
+    return 0;
+}
+
+static void ask_for_all(stage *self)
+{
+    typedef struct row {
+        double before;
+        int64_t value;
+    } row;
+    row rows[N];
+    rp_error error = {0}, failures[4] = {{0}};
+    uint64_t n_failures = 0;
+    static atomic_int n_over;
+    atomic_store(&n_over, 0);
+    memset(rows, 0, sizeof rows);
+    rp_call_options options = {.chunk = 6,
+                               .on_error = RP_ON_ERROR_COLLECT,
+                               .failures = failures,
+                               .failures_room = 4,
+                               .n_failures = &n_failures,
+                               .progress_callback = watch,
+                               .progress_argument = &n_over,
+                               .progress_callback_s = 0.001};
+    rp_status status = rp_map(self->pool, stumble_task, RP_INTO_FIELD(rows, value), N, RP_RANGE(0, 1), &options, &error);
+    if (stage_well(RP_FAILED, status, &error) && n_failures == (N + 3) / 7) { /* else memory ran out for some items */
+        for (int k = 0; k < 4; k++) stage_check(failures[k].status == RP_FAILED && failures[k].item == 7 * k + 3);
+        for (int64_t i = 0; i < N; i++) stage_check(is_unlucky(i) || rows[i].value == 3 * i);
+    }
+    for (int i = 0; i < N; i++) stage_check(rows[i].before == 0);
+    stage_check(status == RP_FAILED ? atomic_load(&n_over) == 1 : atomic_load(&n_over) <= 1);
+}
+
+static void what_options_ask_for_is_there_or_refused(void **state)
+{
+    (void)state;
+    stage_run("fields, failures and progress", NULL, ask_for_all);
+}
+
+static void join_a_set(stage *self)
+{
+    rp_completions *set;
+    int64_t results[8] = {0};
+    rp_result *handle;
+    rp_error error = {0};
+    int n = 0, n_made = 0;
+    if (!stage_well(RP_OK, rp_completions_open(&set, &error), &error)) return;
+    for (int64_t i = 0; i < 8; i++) {
+        const rp_call_options options = {.completions = set, .tag = &results[i]};
+        rp_status status = rp_apply_async(self->pool, triple_task, &results[i], RP_COLUMNS(RP_CONSTANT(i)), &options, &handle, &error);
+        if (stage_well(RP_OK, status, &error)) n_made++;
+    }
+    for (void *tag; rp_completions_next(set, -1, &handle, &tag) == RP_OK; n++) {
+        rp_status status = rp_result_get(handle, -1, &error);
+        int64_t i = (int64_t *)tag - results;
+        if (stage_well(RP_OK, status, &error)) stage_check(results[i] == 3 * i);
+        rp_result_free(handle);
+    }
+    stage_check(n == n_made);
+    rp_completions_free(set);
+}
+
+static void a_set_has_the_calls_that_were_made(void **state)
+{
+    (void)state;
+    stage_run("completions", NULL, join_a_set);
+}
+
+static int64_t tell(int64_t x)
+{
+    rp_log("%lld", (long long)x);
+    return 3 * x;
+}
+RP_TASK(tell, int64_t, int64_t)
+
+static void log_lines(stage *self)
+{
+    int64_t results[8] = {0};
+    rp_error error = {0};
+    rp_call_options options = {.chunk = 1};
+    if (!stage_well(RP_OK, rp_map(self->pool, tell_task, results, 8, RP_RANGE(0, 1), &options, &error), &error)) return;
+    for (int64_t i = 0; i < 8; i++) stage_check(results[i] == 3 * i);
+}
+
+static void a_log_does_no_harm(void **state)
+{
+    (void)state;
+    stage_run("log", NULL, log_lines);
+}
+
 /* ---- handles ---- */
 
 typedef struct calls_back {
@@ -465,6 +624,11 @@ int main(int argc, char **argv)
         UNIT(collected_failures_are_all_told_or_say_why),
         UNIT(the_first_failure_is_told_or_why_not),
         UNIT(an_iterator_tells_each_failure_or_ends),
+        UNIT(folded_numbers_are_whole_or_left_alone),
+        UNIT(folded_bytes_are_whole_or_left_alone),
+        UNIT(what_options_ask_for_is_there_or_refused),
+        UNIT(a_set_has_the_calls_that_were_made),
+        UNIT(a_log_does_no_harm),
         UNIT(callbacks_come_exactly_once),
         UNIT(a_cancelled_call_ends),
         UNIT(a_terminated_pool_ends),

@@ -1,6 +1,6 @@
 /*
- * lost.c: rank 1 dies in the middle of a call. `lost WHAT HOW`: WHAT is map, imap, imap_unordered, apply (one that is waited for), applies
- * (many at once), open (it dies in an initializer) or communicator (a map of a pool on a communicator), HOW is kill or abort; `lost
+ * lost.c: rank 1 dies in the middle of a call. `lost WHAT HOW`: WHAT is map, reduce, imap, imap_unordered, apply (one that is waited for),
+ * applies (many at once), open (it dies in an initializer) or communicator (a map of a pool on a communicator), HOW is kill or abort; `lost
  * coordinator kill`: rank 0 dies; `lost coordinator_busy kill`: while the others have items that take longer than mpirun leaves them. Rank
  * 0 looks at what it gets, and prints one line.
  */
@@ -77,6 +77,21 @@ static int map(rp_pool *pool, rp_error *error)
     return check(statuses, results) ? 0 : problem("the results aren't right", error);
 }
 
+/* Nothing is given, in either order, and nothing is written. */
+static int reduce(rp_pool *pool, rp_error *error)
+{
+    for (int any = 0; any < 2; any++) {
+        int64_t sum = -5;
+        uint64_t reduced = 7;
+        rp_error later, *why = any ? &later : error;
+        rp_call_options options = {.chunk = 2, .reduce_order = any ? RP_ORDER_ANY : RP_ORDER_FIXED, .reduced = &reduced};
+        if (rp_reduce(pool, square_task, rp_sum_int64, &sum, N, RP_COLUMNS(RP_RANGE(0, 1)), &options, why) != RP_LOST)
+            return problem("the reduction isn't lost", why);
+        if (sum != -5 || reduced != 7) return problem("a part was given for the whole", why);
+    }
+    return 0;
+}
+
 static int imap(rp_pool *pool, int ordered, rp_error *error)
 {
     int64_t results[N], result;
@@ -136,6 +151,7 @@ static int use(rp_pool *pool, rp_error *error)
     rp_error end;
     int status = strcmp(what, "imap") == 0             ? imap(pool, 1, error)
                  : strcmp(what, "imap_unordered") == 0 ? imap(pool, 0, error)
+                 : strcmp(what, "reduce") == 0         ? reduce(pool, error)
                  : strcmp(what, "apply") == 0          ? apply(pool, error)
                  : strcmp(what, "applies") == 0        ? applies(pool, error)
                                                        : map(pool, error);
