@@ -239,7 +239,8 @@ static rp_status fail_crashed(run_journal *self, uint64_t index, const rpi_journ
 {
     char room[VALUE_TEXT_SIZE];
     rp_error failure = {0};
-    rp_error_set(&failure, RP_FAILED, 0, "%u runs or ranks died with it; --retry-failed runs it again", entry->n_crashes);
+    rp_error_set(&failure, RP_FAILED, 0, "%u run%s died with it; --retry-failed runs it again", entry->n_crashes,
+                 entry->n_crashes == 1 ? " or rank" : "s or ranks");
     failure.cause = RP_CAUSE_CRASH;
     failure.item = (int64_t)index;
     failure.rank = failure.worker = -1;
