@@ -335,6 +335,8 @@ static void give_up(void *argument)
 {
     run_state *run = argument;
     rp_error error;
+    run_journal_give_up(run->journal);
+    if (!run->setup.options.pool.record) return;
     recording_gather(&run->recording, run->pool);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);
 }
@@ -354,7 +356,7 @@ static int run_prepared(run_state *run)
     int opened = open_pool(run);
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
-    signals_watch(pool, run->setup.options.pool.record ? give_up : NULL, run);
+    signals_watch(pool, run->setup.options.pool.record || run->journal ? give_up : NULL, run);
     run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
@@ -381,7 +383,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
-    if (run_journal_close(run->journal, run->error.status == RP_OK ? NULL : &run->error, &error) != RP_OK && exit_status != PROGRAM_LOST)
+    if (run_journal_close(run->journal, exit_status == PROGRAM_LOST, &error) != RP_OK && exit_status != PROGRAM_LOST)
         exit_status = program_fail(&error);
     in_order_destroy(run->waiting);
     setup_fini(&run->setup);

@@ -174,6 +174,19 @@ if ${CC:-cc} -shared -fPIC -I"$SOURCE/include" job.c -o boom.so 2>/dev/null; the
     PROGRAM=$tests_program
 fi
 
+# A run that a signal ends hasn't died: nothing is held to account, and what was done is kept. It has recorded that before it gives up.
+for signal in TERM HUP USR1; do
+    rm -rf j "$BEGUN"
+    nap=1000; [ $signal = USR1 ] || nap=60000 # a drain waits for what runs
+    RANKPOOL_GRACE=0.1 "$PROGRAM" run nap --journal j --threads 2 1 2 3 $nap 5 >/dev/null 2>&1 & pid=$!
+    until_there has_begun 5
+    kill -$signal $pid; wait $pid
+    same "the status after $signal" $? "$(case $signal in TERM) echo 143 ;; HUP) echo 129 ;; *) echo 0 ;; esac)"
+    "$RANKPOOL" journal j >shown; has shown ' (stopped|done) '
+    "$RANKPOOL" journal j --todo --format csv >todo
+    same "what is held to account after $signal" "$(grep -c ',[1-3]$' todo)" 0
+done
+
 # ---- two at once ----
 
 rm -rf j "$BEGUN"
