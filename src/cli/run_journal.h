@@ -48,6 +48,9 @@ void run_journal_count(const run_journal *journal, journal_counts *counts);
 /* The call has ended: waits for the journal, prints what may be printed, and records how far the output is. */
 rp_status run_journal_finish(run_journal *journal, rp_error *error);
 
+/* The output is closed before the journal. After run_journal_finish it makes no difference. */
+void run_journal_leave_output(run_journal *journal);
+
 /* The program ends without its items, by a signal: what is recorded is put on the disk, and that the run has ended by itself. Any thread.
  * NULL does nothing. */
 void run_journal_give_up(run_journal *journal);
