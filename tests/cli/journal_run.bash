@@ -115,6 +115,18 @@ if [ -n "${WITH_MPI:-}" ] && [ -n "${WITH_OPEN_MPI:-1}" ]; then
     kill_at 9 "${mpi[@]}" @ run nap --items 40 "${journal[@]}" --format csv
     run run nap --items 40 --journal j --output out.j --crash-limit never --threads 3 --format csv --schedule guided; expect 0
     cmp -s out.j naps.csv || problem 'other ranks'
+    # A rank that is lost, with a launcher that lets the others go on: what it had counts as crashed once, and is run again.
+    rm -rf j out.j
+    awk 'BEGIN { for (i = 0; i < 60; i++) print i < 20 ? 10 : 11 }' >short
+    last='a rank is lost'
+    OMPI_MCA_orte_enable_recovery=1 timeout $hang_s "$MPIRUN" -n 3 "$PROGRAM" run mortal --input short --threads 1 --journal j --output out.j \
+        --on-error collect >out 2>err </dev/null
+    has err '^rankpool: rank 1 on host [^ ]+ died while it had item'
+    "$RANKPOOL" journal j >shown; has shown ' broken '
+    "$RANKPOOL" journal j --todo --format csv >todo; has todo ',1$'
+    same 'items that count as crashed more than once' "$(grep -c ',[23]$' todo)" 0
+    run run mortal --input short --threads 2 --journal j --output out.j --on-error collect; expect 0
+    cmp -s out.j short || problem 'the output after a rank was lost'
 fi
 
 finish
