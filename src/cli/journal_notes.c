@@ -36,7 +36,7 @@ static uint64_t n_begun(const rpi_journal *journal)
 
 static void say_new(const char *path, uint64_t n_items)
 {
-    if (n_items > 0) program_say("%s: new journal of %" PRIu64 " items", path, n_items);
+    if (n_items > 0) program_say("%s: new journal of %" PRIu64 " item%s", path, n_items, n_items == 1 ? "" : "s");
     else program_say("%s: new journal", path);
 }
 
@@ -112,7 +112,7 @@ void journal_notes_output(const rpi_journal_summary *summary, const program_opti
     if (kept > 0 || summary->n_done + summary->n_failed == 0 || options->quiet) return;
     const char *path = options->output;
     if (!path) program_say("standard output can't be cut: all rows are printed, from the first on");
-    else if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+    else if (summary->printed.bytes > 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
         program_say("%s is written again from the journal", path);
 }
 

@@ -332,6 +332,7 @@ static void finish_journal(run_state *run)
 {
     journal_counts counts;
     if (run->error.status == RP_OK) (void)run_journal_finish(run->journal, &run->error);
+    run_journal_leave_output(run->journal);
     run_journal_count(run->journal, &counts);
     run->done = counts.n_done + counts.n_failed;
     if (counts.n_failed <= run->failures.failed) return;
@@ -395,6 +396,8 @@ static void give_up(void *argument)
 {
     run_state *run = argument;
     rp_error error;
+    run_journal_give_up(run->journal);
+    if (!run->setup.options.pool.record) return;
     recording_gather(&run->recording, run->pool);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);
 }
@@ -424,7 +427,7 @@ static int run_prepared(run_state *run)
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     const rp_pool_options *options = &run->setup.options.pool;
-    signals_watch(pool, &(signals_end){options->record ? give_up : NULL, say_given_up, run});
+    signals_watch(pool, &(signals_end){options->record || run->journal ? give_up : NULL, say_given_up, run});
     run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
     run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();
@@ -456,7 +459,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
-    if (run_journal_close(run->journal, run->error.status == RP_OK ? NULL : &run->error, &error) != RP_OK && exit_status != PROGRAM_LOST)
+    if (run_journal_close(run->journal, exit_status == PROGRAM_LOST, &error) != RP_OK && exit_status != PROGRAM_LOST)
         exit_status = program_fail(&error);
     in_order_destroy(run->waiting);
     tries_destroy(run->tries);

@@ -51,8 +51,15 @@ void run_journal_count(const run_journal *journal, journal_counts *counts);
 /* The call has ended: waits for the journal, prints what may be printed, and records how far the output is. */
 rp_status run_journal_finish(run_journal *journal, rp_error *error);
 
-/* Closes the journal: all items have an outcome, or the run was stopped, or broken by `failure` (NULL: it wasn't). RP_OK, or the first
- * error of writing, with what is safe. NULL does nothing. */
-rp_status run_journal_close(run_journal *journal, const rp_error *failure, rp_error *error);
+/* The output is closed before the journal. After run_journal_finish it makes no difference. */
+void run_journal_leave_output(run_journal *journal);
+
+/* The program ends without its items, by a signal: what is recorded is put on the disk, and that the run has ended by itself. Any thread.
+ * NULL does nothing. */
+void run_journal_give_up(run_journal *journal);
+
+/* Closes the journal: all items have an outcome, or the run was stopped, or it is broken, as a rank or a disk was lost. RP_OK, or the first
+ * error of writing; what is safe is said. NULL does nothing. */
+rp_status run_journal_close(run_journal *journal, int is_broken, rp_error *error);
 
 #endif
