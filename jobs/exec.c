@@ -322,6 +322,8 @@ static rp_status exec_write(void *state, const rp_job_outcome *outcome, FILE *ou
     return exec_output_write(((exec_bound *)state)->output, outcome, out, error);
 }
 
+static const char *const exec_free_params[] = {"grace", "joblog", NULL};
+
 const rp_job rp_job_exec = {
     .name = "exec",
     .help = "runs a command for each item: run exec [options] -- COMMAND…, with {} for the item",
@@ -339,4 +341,5 @@ const rp_job rp_job_exec = {
     .read = exec_read,
     .arrive = exec_arrive,
     .write = exec_write,
+    .free_params = exec_free_params,
 };

@@ -280,6 +280,12 @@ static int is_header(rp_bytes text)
     return 0;
 }
 
+/* They decide whether and when a page comes, not what it is. */
+static const char *const fetch_free_params[] = {"connections",   "per_host", "retries",       "retry_wait", "retry_after",
+                                                "compressed",    "rate",     "max_redirects", "timeout",    "connect_timeout",
+                                                "stall_timeout", "cacert",   "netrc",         NULL};
+static const char *const fetch_secret_params[] = {"header", NULL};
+
 const rp_job rp_job_fetch = {
     .name = "fetch",
     .help = "gets pages by http and https, many at once, and writes them to a directory",
@@ -300,6 +306,8 @@ const rp_job rp_job_fetch = {
     .opened = fetch_opened,
     .read = read_result,
     .arrive = fetch_arrive,
+    .free_params = fetch_free_params,
+    .secret_params = fetch_secret_params,
 };
 
 static char versions[128]; /* made once: curl's own text has no fixed length */

@@ -248,6 +248,8 @@ static rp_status mandelbrot_bind(const rp_job_request *request, rp_columns *boun
     return RP_OK;
 }
 
+static const char *const mandelbrot_free_params[] = {"file", "owner", NULL};
+
 const rp_job rp_job_mandelbrot = {
     .name = "mandelbrot",
     .help = "a picture of the Mandelbrot set, whose rows take very different times",
@@ -261,4 +263,5 @@ const rp_job rp_job_mandelbrot = {
     .read = read_facts,
     .arrive = take_row,
     .finish = write_pictures,
+    .free_params = mandelbrot_free_params,
 };

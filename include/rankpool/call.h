@@ -36,6 +36,11 @@ typedef int rp_callback(rp_result *result, const rp_error *error, void *argument
 /* In which order rp_reduce folds results: one that depends on the number of items alone, or as they come. */
 typedef enum rp_reduce_order { RP_ORDER_FIXED = 0, RP_ORDER_ANY } rp_reduce_order;
 
+/* What a worker runs: `count` items from `first` on; count 0: nothing. */
+typedef struct rp_begun {
+    uint64_t first, count;
+} rp_begun;
+
 /* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. Their ranges are those of the
  * pool; NAN, negative numbers and a limit of failures with RP_ON_ERROR_STOP are RP_USAGE. */
 typedef struct rp_call_options {
@@ -58,6 +63,10 @@ typedef struct rp_call_options {
     rp_reduce_order reduce_order; /* this and the next two: rp_reduce only, see reduce.h */
     const void *initial;          /* copied */
     uint64_t *reduced;            /* borrowed until the call is finished */
+    /* Room for n_begun workers of the client's process, in the order of their numbers: each writes there what it claims, before it runs it.
+     * In memory that outlives the process, it tells what the process died with. Borrowed until the call is finished. */
+    rp_begun *begun;
+    unsigned n_begun;
 } rp_call_options;
 
 /* How many callbacks of this pool returned something other than 0. Any thread. Doesn't block. */

@@ -41,6 +41,7 @@ typedef enum rp_cause {
     RP_CAUSE_EXIT,     /* its process ended by itself (code: the exit status), or it ended its thread (code: 0) */
     RP_CAUSE_LOST,     /* the rank that had the item was lost; code: 0 */
     RP_CAUSE_SYSTEM,   /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
+    RP_CAUSE_CRASH,    /* too many ranks or runs died with the item, so it isn't run any more; code: 0 */
     RP_CAUSE_NOT_BEGUN /* the item didn't begin before the end of its pool's time: within the library; users see the status RP_CANCELLED */
 } rp_cause;
 

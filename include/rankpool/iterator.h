@@ -48,6 +48,10 @@ RP_API rp_status rp_iter_next_into(rp_iter *iterator, void *result, rp_type type
  * before the first. */
 RP_API int64_t rp_iter_index(const rp_iter *iterator);
 
+/* Seconds that the item took that rp_iter_next reported last; of one that came in a chunk with others, the mean of theirs. `*rank`, NULL:
+ * not wanted, is set to the rank that ran it. 0 and -1 before the first. */
+RP_API double rp_iter_seconds(const rp_iter *iterator, int *rank);
+
 /* How many items were pulled from the source so far: at most the window more than were delivered. */
 RP_API uint64_t rp_iter_pulled(const rp_iter *iterator);
 

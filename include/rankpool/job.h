@@ -128,6 +128,10 @@ typedef struct rp_job {
     rp_status (*arrive)(void *state, const rp_job_outcome *outcome, rp_error *error);
     rp_status (*write)(void *state, const rp_job_outcome *outcome, FILE *out, rp_error *error);
     rp_status (*finish)(void *state, rp_error *error);
+    /* Names of parameters, each ended by NULL; NULL: none. With a journal a run goes on only if the parameters are those of the runs
+     * before. free_params: those that change nothing in results and may be others then, as how many connections there are, or how long they
+     * wait. secret_params: texts of which the journal keeps a hash alone. */
+    const char *const *free_params, *const *secret_params;
 } rp_job;
 
 /* The jobs of this program, ended by NULL. Never NULL itself. Any thread. */
@@ -136,7 +140,7 @@ const rp_job *const *rp_jobs(void);
 /* ---- a job in a shared library of its own ---- */
 
 /* One higher with each change of a struct above. */
-#define RP_JOB_VERSION 1
+#define RP_JOB_VERSION 2
 
 /* What a library with a job tells the program. The first two stay what they are in all versions. */
 typedef struct rp_job_library {

@@ -108,6 +108,13 @@ RP_API const rp_column *rp_grid(size_t n, rp_column *columns);
  */
 typedef rp_status rp_source_next(void *state, void *const *arguments, int may_wait, rp_error *error);
 
+/* What a source tells of the item that it has just made, where items aren't all of 0, 1, 2 …: as where some have a result already. */
+typedef struct rp_source_place {
+    uint64_t index;   /* of the item, for rp_item_index and rp_iter_index: above that of the item before. What is left out doesn't run */
+    unsigned attempt; /* which try of the item this is, as rp_attempt() has it; 0: the first. Earlier ones count for `retries` */
+    int is_alone;     /* 1: it goes to a worker in a chunk of its own */
+} rp_source_place;
+
 typedef struct rp_source {
     rp_columns columns; /* columns in memory and ranges … */
     /* … and how many items they have; UINT64_MAX, with ranges and constants only: endless. How many a function will give, if that is
@@ -115,15 +122,16 @@ typedef struct rp_source {
     uint64_t n_items;
     rp_source_next *next; /* or, when not NULL, a function, with the state that it is given */
     void *state;
+    const rp_source_place *place; /* the function sets it for each item; borrowed until the call is finished. NULL: it counts from 0 */
 } rp_source;
 
 #ifndef __cplusplus
 /* n items from columns: RP_ITEMS(1000, RP_COLUMN(x), RP_COLUMN(y)) */
-#define RP_ITEMS(n, ...)                        ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL})
+#define RP_ITEMS(n, ...)                        ((rp_source){RP_COLUMNS(__VA_ARGS__), (n), NULL, NULL, NULL})
 /* n items without arguments. */
-#define RP_ITEMS_OF_NOTHING(n)                  ((rp_source){RP_NO_COLUMNS, (n), NULL, NULL})
+#define RP_ITEMS_OF_NOTHING(n)                  ((rp_source){RP_NO_COLUMNS, (n), NULL, NULL, NULL})
 /* Items from a function, with the state that it is given. */
-#define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state)})
+#define RP_GENERATOR(next_function, next_state) ((rp_source){{0, NULL}, 0, (next_function), (next_state), NULL})
 #endif
 
 #ifdef __cplusplus

@@ -31,6 +31,7 @@ static const rp_name cause_rows[] = {
     {RP_CAUSE_EXIT, "exit", "it ended its child process, and the code is the exit status; or its thread"},
     {RP_CAUSE_LOST, "lost", "the rank that had it was lost"},
     {RP_CAUSE_SYSTEM, "system", "it couldn't be run: memory or processes ran out; the code is an errno"},
+    {RP_CAUSE_CRASH, "crash", "too many ranks or runs died with it"},
     {RP_CAUSE_NOT_BEGUN, "not begun", "it didn't begin before the end of its pool's time"},
 };
 

@@ -17,7 +17,7 @@ rp_status contest_init(contest *made, unsigned command, int argc, char **argv, r
     for (size_t i = 0; i < options->n_methods && status == RP_OK; i++)
         status = setup_check_method(&made->setup, options->methods[i], error);
     if (status == RP_OK) status = items_load(made->setup.items, error);
-    if (status == RP_OK) status = setup_open_output(&made->setup, &made->out, error);
+    if (status == RP_OK) status = setup_open_output(&made->setup, &made->out, 0, 0, error);
     if (status != RP_OK) return status;
     uint64_t n_items = items_count(made->setup.items);
     status = gather_init(&made->reference, options->job->task, n_items, error);

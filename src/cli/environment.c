@@ -9,6 +9,7 @@ const environment_row environment_variables[] = {
     {"RANKPOOL_THREADS", "worker threads of each rank, where --threads isn't given"},
     {"RANKPOOL_MPI", "0: run alone, whatever the launcher; 1: start MPI, whatever the launcher"},
     {"RANKPOOL_PROGRESS", "auto, always or never, where --progress isn't given"},
+    {"RANKPOOL_JOURNAL", "the folder of the journal, where --journal isn't given"},
     {"RANKPOOL_GRACE", "seconds that running items have to finish after a signal; default 10 after SIGINT, 0.6 after others"},
     {"RANKPOOL_STATUS_FILE", "a file that rank 0 writes its exit status to, last thing; a launcher may end with another one"},
     {"RANKPOOL_END", "when the run has to end, in seconds since the epoch, where --time-limit isn't given; the batch scripts set it"},
@@ -76,6 +77,7 @@ const environment_row environment_variables[] = {
     {"SLURM_MEM_PER_NODE", "Slurm, for info: the memory that it has on each node, in MB"},
     {"SLURM_MEM_PER_CPU", "Slurm, for info: the same for each CPU"},
     {"SLURM_STEP_ID", "srun: the launch"},
+    {"SLURM_RESTART_COUNT", "Slurm: how often the job was requeued; a later start takes the journal from an earlier one"},
     {NULL, NULL},
 };
 

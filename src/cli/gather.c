@@ -60,7 +60,7 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     return end_call(made, index, &error);
 }
 
-method_sink gather_sink(gather *made) { return (method_sink){deliver, NULL, made}; }
+method_sink gather_sink(gather *made) { return (method_sink){.deliver = deliver, .argument = made}; }
 
 static int same_bytes(const rp_bytes *a, const rp_bytes *b)
 {

@@ -1,9 +1,8 @@
 /* in_order.c: see in_order.h. Places are a ring from the next item on. */
 #include "in_order.h"
+#include "spill_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,48 +76,6 @@ static int make_room(in_order *self, int64_t index)
     return 1;
 }
 
-static int open_file(void)
-{
-    const char *folder = getenv("TMPDIR");
-    char path[PATH_MAX];
-    if (!folder || !*folder) folder = "/tmp";
-    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT)) return file;
-    if (snprintf(path, sizeof path, "%s/rankpool-XXXXXX", folder) >= (int)sizeof path) return -1;
-    file = mkostemp(path, O_CLOEXEC);
-    if (file >= 0) (void)unlink(path);
-    return file;
-}
-
-/* Returns 1, or 0 with errno set. */
-static int write_at(int file, off_t at, const char *data, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = pwrite(file, data, size, at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n == 0) errno = EIO;
-        if (n <= 0) return 0;
-        data += n;
-        at += n;
-        size -= (size_t)n;
-    }
-    return 1;
-}
-
-static int read_at(int file, off_t at, char *data, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = pread(file, data, size, at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n == 0) errno = EIO;
-        if (n <= 0) return 0;
-        data += n;
-        at += n;
-        size -= (size_t)n;
-    }
-    return 1;
-}
-
 static char *put(char *to, const void *data, size_t size)
 {
     if (size) memcpy(to, data, size);
@@ -142,8 +99,8 @@ static char *pack(const rp_job_outcome *outcome, size_t *size)
 /* Moves it to the file. Returns 1, or 0 with errno set. */
 static int spill(in_order *self, place *to)
 {
-    if (self->file < 0) self->file = open_file();
-    if (self->file < 0 || !write_at(self->file, self->file_end, to->memory, to->size)) return 0;
+    if (self->file < 0) self->file = spill_file_open();
+    if (self->file < 0 || !spill_file_write(self->file, self->file_end, to->memory, to->size)) return 0;
     free(to->memory);
     to->memory = NULL;
     to->at = self->file_end;
@@ -207,7 +164,7 @@ static int read_place(in_order *self, place *from)
         self->taken = grown;
         self->taken_room = from->size;
     }
-    if (!read_at(self->file, from->at, self->taken, from->size)) return 0;
+    if (!spill_file_read(self->file, from->at, self->taken, from->size)) return 0;
     if (--self->n_in_file > 0) return 1;
     self->file_end = 0;
     (void)ftruncate(self->file, 0);

@@ -12,6 +12,7 @@
 
 #include <rankpool/text.h>
 
+#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -165,6 +166,15 @@ rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE
 {
     rp_bytes text = text_of(items, index, room);
     return has_address(items, text) ? (rp_bytes){items->shown, rp_without_user(text.data, text.size, items->shown)} : text;
+}
+
+rpi_item_hash items_hash(const item_source *items, int64_t index)
+{
+    char room[VALUE_TEXT_SIZE];
+    uint64_t place = htole64(item_place(items, index));
+    if (items->request.kind == ITEMS_NUMBERS) return rpi_item_hash_of(&place, sizeof place);
+    rp_bytes text = text_of(items, index, room);
+    return rpi_item_hash_of(text.data, text.size);
 }
 
 void items_forget(item_source *items, int64_t index)

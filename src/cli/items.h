@@ -8,6 +8,8 @@
 #include "items_request.h"
 #include "values.h"
 
+#include "journal/item_hash.h"
+
 #include <rankpool/rankpool.h>
 
 #include <rankpool/job.h>
@@ -55,6 +57,9 @@ rp_status items_next(void *state, void *const *arguments, int may_wait, rp_error
 /* The text of an item that was given and not forgotten; where the job says that its items are addresses, without their user information.
  * Numbers are written to `room`. Valid until the next call. {NULL, 0}: no memory. */
 rp_bytes items_text(item_source *items, int64_t index, char room[VALUE_TEXT_SIZE]);
+
+/* A hash of what an item is, by which it is known again in another run: of its text as it was given; of a number, its value. */
+rpi_item_hash items_hash(const item_source *items, int64_t index);
 
 /* Drops the text of an item, and its bytes. */
 void items_forget(item_source *items, int64_t index);

@@ -253,10 +253,18 @@ static rp_status next_result(const method_call *call, rp_iter *iterator, void *r
         if (status != RP_OK) return status;
     }
     /* With a time-out, the library never waits in the source. The source may be a pipe that stays silent while a signal comes. */
-    rp_status status;
-    do status = rp_iter_next(iterator, result, look_up_s, error);
-    while (status == RP_TIMEOUT);
-    return status;
+    for (;;) {
+        double wait_s = call->sink.wait_s ? call->sink.wait_s(call->sink.argument) : look_up_s;
+        rp_status status = rp_iter_next(iterator, result, wait_s, error);
+        if (status != RP_TIMEOUT) return status;
+        status = call->sink.idle ? call->sink.idle(call->sink.argument) : RP_OK;
+        if (status != RP_OK) return status;
+    }
+}
+
+static void tell_place(const method_call *call, const rp_iter *iterator)
+{
+    if (call->sink.place) call->sink.place->seconds = rp_iter_seconds(iterator, &call->sink.place->rank);
 }
 
 static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_error *error)
@@ -265,6 +273,7 @@ static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_e
     rp_status status = result ? RP_OK : no_memory(error);
     while (status == RP_OK) {
         status = next_result(call, iterator, result, error);
+        tell_place(call, iterator);
         int is_item = (status == RP_FAILED || status == RP_LOST) && error->item >= 0;
         if (status == RP_OK) status = deliver(call, rp_iter_index(iterator), result, NULL);
         else if (is_item) status = deliver(call, rp_iter_index(iterator), kept_of_failed(call, result), error);
@@ -276,9 +285,9 @@ static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_e
 static rp_status run_lazy(const method_call *call, lazy_method *submit, int is_starred, rp_error *error)
 {
     rp_column columns[RP_MAX_ARGUMENTS];
-    rp_call_options options = {.bound = call->bound};
+    rp_call_options options = {.bound = call->bound, .begun = call->begun, .n_begun = call->n_begun};
     rp_source source = call->stream;
-    if (call->are_loaded) source = (rp_source){call->items, call->n_items, NULL, NULL};
+    if (call->are_loaded) source = (rp_source){call->items, call->n_items, NULL, NULL, NULL};
     if (call->are_loaded && is_starred) {
         source.columns = all_columns(call, columns);
         options.bound.n = 0;

@@ -8,13 +8,20 @@
 #include <rankpool/rankpool.h>
 
 /* Where results go. Both functions return RP_OK, or a status that ends the call at once and that the method then returns. */
+typedef struct method_place {
+    double seconds; /* of the item; 0: not known */
+    int rank;       /* -1: not known */
+} method_place;
+
 typedef struct method_sink {
     /* Called once for each item that ran, with its result (for an emitting task an rp_bytes) or its `failure`; with both, when the task
      * keeps what a failed item emitted. Both are valid during the call. */
     rp_status (*deliver)(void *argument, int64_t index, const void *result, const rp_error *failure);
-    /* Called when no more results are ready now. NULL: not wanted. */
+    /* Called when no more results are ready now, and again while there are none. NULL: not wanted. */
     rp_status (*idle)(void *argument);
+    double (*wait_s)(void *argument); /* how long to wait before that; NULL: 0.5 s */
     void *argument;
+    method_place *place; /* set before `deliver`; NULL: not wanted. Known of lazy methods alone */
 } method_sink;
 
 typedef struct method_call {
@@ -27,6 +34,8 @@ typedef struct method_call {
     rp_source stream; /* items for lazy methods, when there are no columns */
     int collect;      /* the pool goes on after a failure, so the text of each failure is wanted */
     method_sink sink;
+    rp_begun *begun; /* of rp_call_options; lazy methods alone */
+    unsigned n_begun;
 } method_call;
 
 typedef struct method {

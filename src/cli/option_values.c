@@ -15,6 +15,7 @@ static const struct row {
     {"format", RP_COMMAND_RUN | RP_COMMAND_JOURNAL, {"text", "csv", "jsonl"}},
     {"format", MEASURES, {"table", "csv", "jsonl", "markdown"}},
     {"format", RP_COMMAND_SIMULATE, {"table", "csv", "jsonl"}},
+    {"resume", RP_COMMAND_RUN, {"changed", "force"}},
     {"header", COMPUTE, {"auto", "yes", "no"}},
     {"levels", RP_COMMAND_SIMULATE, {"1", "2"}},
 };

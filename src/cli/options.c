@@ -23,7 +23,7 @@ enum {
 };
 
 static option_set set_items, set_header, set_param, set_method, set_backend, set_pool, set_isolate, set_output, set_format, set_runs,
-    set_plot, set_all, set_simulate, set_report, set_trace, set_quiet, set_journal_items, set_help, set_delay, set_halt;
+    set_plot, set_all, set_simulate, set_report, set_trace, set_quiet, set_journal_items, set_help, set_delay, set_halt, set_resume;
 
 static const char pool_options[] = ""; /* the library's options are listed here */
 
@@ -82,6 +82,13 @@ static const option_entry own_entries[] = {
     {"format", "F", "text, csv (a row for each run), jsonl (a summary, the slowest items, the runs)", OPTIONS_JOURNAL, set_format},
     {"failed", NULL, "only the indices of the items that have failed", OPTIONS_JOURNAL, set_journal_items},
     {"todo", NULL, "only the indices of the items that would be run", OPTIONS_JOURNAL, set_journal_items},
+    {"journal", "DIR", "keep there what becomes of items: the same command goes on, after whatever end", OPTIONS_RUN, set_resume},
+    {"retry-failed", NULL, "with --journal: run items again that failed in runs before", OPTIONS_RUN, set_resume},
+    {"resume", "HOW", "changed: run items again that have changed; force: go on whatever is different", OPTIONS_RUN, set_resume},
+    {"take-over", NULL, "with --journal: the run that has it has ended, although it can't be reached from here", OPTIONS_RUN, set_resume},
+    {"crash-limit", "N", "runs or ranks that may die with an item before it counts as failed: 1 to 3, never; default 3", OPTIONS_RUN,
+     set_resume},
+    {"journal-sync", "S", "seconds after which the journal is on the disk at the latest; default 2", OPTIONS_RUN, set_resume},
     {"report", "[=FILE]", "say at the end where the time went; to FILE each grain as csv, for simulate --times", OPTIONS_RUN, set_report},
     {"trace", "FILE", "write a time line of all workers, for ui.perfetto.dev or chrome://tracing", OPTIONS_RUN, set_trace},
     {"runs", "R", "timed runs of each; default 7; less than 6 can't tell what is faster", MEASURES, set_runs},
@@ -307,6 +314,11 @@ static rp_status set_journal_items(program_options *options, const char *name, c
     return rp_error_set(error, RP_USAGE, 0, "--failed and --todo: give one of them");
 }
 
+static rp_status set_resume(program_options *options, const char *name, const char *value, rp_error *error)
+{
+    return resume_options_set(&options->resume, name, value, error);
+}
+
 static rp_status set_help(program_options *options, const char *name, const char *value, rp_error *error)
 {
     (void)name, (void)value, (void)error;
@@ -381,6 +393,7 @@ static rp_status complete(program_options *options, rp_error *error)
     rp_status status = params_parse(options->job, options->given_params, options->n_given_params, &options->values, error);
     if (status == RP_OK) choose_items(options);
     if (status == RP_OK) status = items_request_check(&options->items, error);
+    if (status == RP_OK && options->command == OPTIONS_RUN) status = resume_options_complete(&options->resume, error);
     if (status != RP_OK || !options->job->resolve) return status;
     rp_job_request request = {.values = options->values, .words = options->parts.words};
     status = options->job->resolve(&request, &options->made_job, error);

@@ -11,6 +11,7 @@
 #include "operands.h"
 #include "options_read.h"
 #include "output.h"
+#include "resume_options.h"
 #include "simulate_request.h"
 
 enum {
@@ -49,6 +50,7 @@ struct program_options {
         const char *path; /* of the journal's folder */
         int failed, todo; /* only the indices of these items are wanted */
     } journal;
+    resume_options resume;
     int wants_report;           /* --report: the table is wanted */
     const char *report, *trace; /* names of files; NULL: none */
     int wants_help;

@@ -39,9 +39,14 @@ static rp_status use_standard_output(output *out, rp_error *error)
 
 rp_status output_open(output *out, const char *path, output_format format, rp_error *error)
 {
+    return output_go_on(out, path, format, 0, 0, error);
+}
+
+rp_status output_go_on(output *out, const char *path, output_format format, uint64_t end, uint32_t sum, rp_error *error)
+{
     *out = (output){.name = path, .format = format};
     if (!path) return use_standard_output(out, error);
-    out->file = streams_create(path, &out->stream);
+    out->file = streams_go_on(path, (off_t)end, sum, &out->stream);
     streams_begin_rows(out->stream);
     if (out->file) return RP_OK;
     return rp_error_set(error, RP_USAGE, errno, "--output: can't write '%s': %s", path, strerror(errno));
@@ -201,5 +206,16 @@ rp_status output_result(output *out, const rp_job_outcome *outcome, void *state,
     if (out->format == OUTPUT_JSONL) write_jsonl(out, &shown);
     end_row(out);
     if (status != RP_OK) return status;
+    return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
+}
+
+/* A row ends with a line end, which stays. */
+rp_status output_row(output *out, rp_bytes row, rp_error *error)
+{
+    int has_end = row.size > 0 && ((const char *)row.data)[row.size - 1] == '\n';
+    rp_bytes text = out->is_terminal ? for_reader(out, (rp_bytes){row.data, row.size - (size_t)has_end}) : row;
+    if (text.size) fwrite(text.data, 1, text.size, out->file);
+    if (out->is_terminal && has_end) putc('\n', out->file);
+    end_row(out);
     return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
 }

@@ -31,12 +31,18 @@ typedef struct output {
  * standard output is closed, or open for reading only). */
 rp_status output_open(output *out, const char *path, output_format format, rp_error *error);
 
+/* Goes on with a file that has rows, up to `end` bytes, whose sum (streams.h) is `sum`; 0: as output_open. Returns as that. */
+rp_status output_go_on(output *out, const char *path, output_format format, uint64_t end, uint32_t sum, rp_error *error);
+
 /* Writes the first line of csv; nothing in the other formats. */
 void output_begin_results(output *out, const rp_job *job);
 
 /* Writes the row of one item: its result, its failure, or both. In text format a failed item has no line, unless the job writes its texts
  * itself; `state` is for that. Returns as output_flush, or what the job returned. */
 rp_status output_result(output *out, const rp_job_outcome *outcome, void *state, rp_error *error);
+
+/* Writes a row that row_text.h has made. On a terminal its control characters are escaped. Returns as output_flush. */
+rp_status output_row(output *out, rp_bytes row, rp_error *error);
 
 /* Flushes what was written so far. Returns RP_OK; RP_SYSTEM when this or an earlier write failed. */
 rp_status output_flush(output *out, rp_error *error);

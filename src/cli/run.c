@@ -3,41 +3,15 @@
  * each failure is printed as it comes.
  */
 #include "run.h"
-#include "closing.h"
-#include "in_order.h"
 #include "program.h"
-#include "recording.h"
-#include "setup.h"
+#include "run_display.h"
+#include "run_end.h"
 #include "signals.h"
-#include "time_watch.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-typedef struct run_state {
-    setup setup;
-    const method *method;
-    in_order *waiting; /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
-    rp_pool *pool;
-    output out;
-    recording recording;
-    end_of_job end;
-    time_watch *time_watch;
-    int time_is_over;                    /* nothing new began any more */
-    uint64_t done;                       /* items that ran, with a result or a failure */
-    atomic_ullong n_told, n_told_failed; /* the same, for the signal thread */
-    uint64_t n_failed, n_succeeded;      /* items that have ended, for --halt */
-    int is_halted;
-    int ends_here; /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
-    failures failures;
-    double begun_s;
-    int shares_terminal; /* results go where the progress bar is */
-    rp_error error;      /* why the sink ended the call */
-} run_state;
 
 static void take_failure(run_state *run, const rp_job_outcome *outcome, const rp_error *failure)
 {
@@ -66,19 +40,46 @@ static rp_status write_result(run_state *run, const rp_job_outcome *outcome)
     return status;
 }
 
-/* The turn of an item has come: writes its row, and prints its failure. */
-static rp_status settle(run_state *run, const rp_job_outcome *outcome)
+/* The row of an item is written: its failure counts. */
+static rp_status count(run_state *run, const rp_job_outcome *outcome, rp_status status)
 {
     const rp_error *failure = outcome->failure;
     run->done++;
-    rp_status status = write_result(run, outcome);
-    atomic_store(&run->n_told, run->done);
-    if (failure) atomic_fetch_add(&run->n_told_failed, 1);
-    if (failure) take_failure(run, outcome, failure);
+    if (!run->journal) atomic_store(&run->n_told, run->done);
+    if (!run->journal && failure) atomic_fetch_add(&run->n_told_failed, 1);
     if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
     run->ends_here = run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT;
     return run->ends_here ? RP_FAILED : RP_OK;
+}
+
+/* The turn of an item has come: writes its row, and prints its failure. */
+static rp_status settle(run_state *run, const rp_job_outcome *outcome)
+{
+    rp_status status = write_result(run, outcome);
+    if (outcome->failure) take_failure(run, outcome, outcome->failure);
+    return count(run, outcome, status);
+}
+
+static rp_status write_row(run_state *run, const journal_row *row)
+{
+    if (row->is_printed) return RP_OK;
+    if (!row->text.data) return write_result(run, &row->outcome);
+    rp_pool *pool = run->shares_terminal ? run->pool : NULL;
+    rp_pool_progress_hide(pool);
+    rp_status status = output_row(&run->out, row->text, &run->error);
+    rp_pool_progress_show(pool);
+    return status;
+}
+
+/* journal_sink.settle. What an earlier run has told isn't told again. */
+static rp_status settle_row(void *argument, const journal_row *row)
+{
+    run_state *run = argument;
+    rp_status status = write_row(run, row);
+    if (row->outcome.failure && row->is_old) (void)failures_add(&run->failures, row->outcome.failure, 0);
+    else if (row->outcome.failure) take_failure(run, &row->outcome, row->outcome.failure);
+    return count(run, &row->outcome, status);
 }
 
 /* Settles what waits and whose turn has come. */
@@ -102,17 +103,21 @@ static rp_status settle_in_turn(run_state *run, const rp_job_outcome *outcome)
     return status == RP_OK ? settle_waiting(run) : status;
 }
 
-/* --halt. */
-static void count_for_halt(run_state *run, const rp_job_outcome *outcome)
+/* For the signal thread: of all runs. */
+static void tell_counts(run_state *run, const journal_counts *counts)
 {
-    const halt *wanted = &run->setup.options.halt;
-    if (outcome->failure) run->n_failed++;
-    else run->n_succeeded++;
-    if (run->is_halted || !halt_is_reached(wanted, run->n_failed, run->n_succeeded, items_total(run->setup.items))) return;
-    run->is_halted = 1;
-    if (wanted->how == HALT_NOW) rp_pool_terminate(run->pool);
-    else rp_pool_stop(run->pool);
-    if (wanted->how == HALT_NOW) program_say("--halt ends the run; what still runs is ended, and its output dropped");
+    atomic_store(&run->n_told, counts->n_done + counts->n_failed);
+    atomic_store(&run->n_told_failed, counts->n_failed);
+}
+
+/* The outcome is recorded first, and printed when the record is in the file. */
+static rp_status take_with_journal(run_state *run, const rp_job_outcome *outcome)
+{
+    journal_counts counts;
+    rp_status status = run_journal_take(run->journal, outcome, run->place.seconds, run->place.rank, &run->error);
+    run_journal_count(run->journal, &counts);
+    tell_counts(run, &counts);
+    return status;
 }
 
 /* method_sink.deliver: an item has ended. */
@@ -125,8 +130,9 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     if (!outcome.item.data)
         return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
     rp_status status = job->arrive ? job->arrive(run->setup.bound_state, &outcome, &run->error) : RP_OK;
-    count_for_halt(run, &outcome);
-    if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
+    run_limits_count(&run->limits, run->pool, outcome.failure != NULL);
+    if (status == RP_OK && run->journal) status = take_with_journal(run, &outcome);
+    else if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
     items_forget(run->setup.items, index);
     return status;
 }
@@ -135,8 +141,13 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
 static rp_status idle(void *argument)
 {
     run_state *run = argument;
-    return output_flush(&run->out, &run->error);
+    rp_status status = run->journal ? run_journal_settle(run->journal, &run->error) : RP_OK;
+    if (run->journal) time_watch_need(run->time_watch, 2 * run_journal_sync_s(run->journal));
+    return status == RP_OK ? output_flush(&run->out, &run->error) : status;
 }
+
+/* method_sink.wait_s. */
+static double wait_s(void *argument) { return run_journal_wait_s(((const run_state *)argument)->journal); }
 
 static const method *default_method(const run_state *run)
 {
@@ -144,37 +155,25 @@ static const method *default_method(const run_state *run)
     return method_find(is_starred ? "istarmap" : "imap");
 }
 
+/* With a journal, results of all methods are recorded as they come. */
+static rp_status open_journal(run_state *run, rp_error *error)
+{
+    if (!run->setup.options.resume.path) return RP_OK;
+    rp_status status = run_journal_open(&run->setup, run->method->is_ordered, &run->journal, error);
+    run->method = method_find(run->method->is_starred ? "istarmap_unordered" : "imap_unordered");
+    return status;
+}
+
 /* A job that looks at each end, or at large outputs, gets results as they come; they are put in order here, with a disk for what waits. */
 static rp_status choose_order(run_state *run, rp_error *error)
 {
     const rp_job *job = run->setup.options.job;
     char name[32];
-    if (!job->arrive || !run->method->is_lazy || !run->method->is_ordered) return RP_OK;
+    if (run->journal || !job->arrive || !run->method->is_lazy || !run->method->is_ordered) return RP_OK;
     snprintf(name, sizeof name, "%s_unordered", run->method->name);
     run->method = method_find(name);
     run->waiting = in_order_create();
     return run->waiting ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
-}
-
-static int are_one_terminal(int a, int b)
-{
-    struct stat of_a, of_b;
-    return isatty(a) && isatty(b) && fstat(a, &of_a) == 0 && fstat(b, &of_b) == 0 && of_a.st_rdev == of_b.st_rdev;
-}
-
-/* Bars and lines are the default: a batch job's log should say how far it is. */
-static rp_status choose_progress(run_state *run, rp_error *error)
-{
-    program_options *options = &run->setup.options;
-    const char *wanted = getenv("RANKPOOL_PROGRESS");
-    rp_error cause;
-    if (!options->progress_is_given) options->pool.progress = RP_PROGRESS_AUTO;
-    if (!options->progress_is_given && wanted && *wanted && rp_pool_options_set(&options->pool, "progress", wanted, &cause) != RP_OK)
-        return rp_error_set(error, RP_USAGE, 0, "RANKPOOL_PROGRESS: %s", cause.message);
-    if (options->quiet) options->pool.progress = RP_PROGRESS_NEVER;
-    options->pool.progress_name = options->job->name;
-    run->shares_terminal = !options->output && are_one_terminal(STDOUT_FILENO, STDERR_FILENO);
-    return RP_OK;
 }
 
 /* All checks on rank 0 alone. Opens the output last, so that an old file isn't emptied when something else is wrong. */
@@ -189,79 +188,58 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
         status = rp_error_set(error, RP_USAGE, 0, "--delay goes with the methods imap and istarmap");
     if (status == RP_OK && !run->method->is_lazy) status = items_load(run->setup.items, error);
     else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
+    if (status == RP_OK) status = open_journal(run, error);
     if (status == RP_OK) status = choose_order(run, error);
-    if (status == RP_OK) status = choose_progress(run, error);
+    if (status == RP_OK) status = run_display_choose(&run->setup.options, &run->shares_terminal, error);
     if (status == RP_OK) status = end_of_job_find(&run->end, &run->setup.options.pool, error);
     if (status == RP_OK) status = recording_begin(&run->setup, &run->recording, error);
-    if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, error);
+    if (status == RP_OK && run->journal) return run_journal_open_output(run->journal, &run->out, error);
+    if (status == RP_OK) status = setup_open_output(&run->setup, &run->out, 0, 0, error);
     return status;
 }
 
 /* A call that gives all results at once reports its first failure instead of its early end. */
-static int was_cut_short(const run_state *run) { return !run->method->is_lazy && run->done < items_count(run->setup.items); }
-
-/* Counts failures of calls that were given up, whose results nobody asked for. */
-static void count_unread(run_state *run, const rp_pool *pool)
+static int was_cut_short(const run_state *run)
 {
-    uint64_t told = run->failures.failed + run->failures.lost, all = rp_pool_failures(pool);
-    run->failures.unread = all > told ? all - told : 0;
+    return run->limits.was_reached || (!run->method->is_lazy && run->done < items_count(run->setup.items));
 }
 
-static const char *what_ended(const run_state *run, int was_cut)
+static rp_status begin_journal(run_state *run, method_call *call, rp_error *error)
 {
-    if (run->failures.lost > 0) return "";
-    if (run->is_halted) return "; --halt ended the run";
-    if (run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT)
-        return "; the first one ended the run, --on-error collect runs the others too";
-    return was_cut ? "; --max-failures ended the run" : "";
+    journal_counts counts;
+    if (!run->journal) return RP_OK;
+    run_journal_count(run->journal, &counts);
+    tell_counts(run, &counts);
+    atomic_store(&run->done_before, counts.n_done + counts.n_failed);
+    if (run_limits_go_on(&run->limits, counts.n_failed, counts.n_done)) run_journal_give_nothing(run->journal);
+    call->are_loaded = 0;
+    call->stream = run_journal_source(run->journal);
+    setup_delay(&run->setup, &call->stream);
+    rp_status status = run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
+    if (status == RP_OK) run_journal_watch(run->journal, run->pool, call);
+    return status;
 }
 
-/* Prints the closing line, when something failed. */
-static int summarise(const run_state *run, int was_cut)
+/* What is done is that of all runs. */
+static void finish_journal(run_state *run)
 {
-    char text[FAILURES_SUMMARY_SIZE];
-    if (items_input_was_empty(run->setup.items)) program_say("warning: no items: standard input is empty");
-    if (run->failures.failed + run->failures.unread + run->failures.lost == 0) return PROGRAM_OK;
-    failures_summary(&run->failures, run->done, program_now_s() - run->begun_s, text);
-    program_say("%s%s", text, what_ended(run, was_cut));
-    return PROGRAM_ITEMS_FAILED;
-}
-
-/* The last line of a run that ended before its last item. How many items there are isn't known of a pipe, nor of a large file whose lines
- * can't be wrong. */
-static void say_closing(const run_state *run, const char *why, const char *also, uint64_t done, uint64_t failed)
-{
-    char text[CLOSING_SIZE];
-    program_say("%s", closing_text(&(closing){why, also, done, failed, items_total(run->setup.items), 0}, text));
-}
-
-/* Prints what stopped the run: a signal, the end of its time, or else too many failed items. */
-static int say_stopped(const run_state *run, int signal_number)
-{
-    char why[48] = "stopped for the time limit";
-    uint64_t unread = run->failures.unread;
-    if (!signal_number && !run->time_is_over) return summarise(run, 1);
-    int drains = !signal_number || signals_drains(signal_number);
-    if (signal_number) snprintf(why, sizeof why, "%s %s", drains ? "drained after" : "stopped by", signals_name(signal_number));
-    say_closing(run, why, NULL, run->done + unread, run->failures.failed + unread);
-    return drains ? PROGRAM_DRAINED : PROGRAM_STOPPED + signal_number;
-}
-
-/* In the signal thread. */
-static void say_given_up(void *argument, const char *why)
-{
-    const run_state *run = argument;
-    uint64_t done = atomic_load(&run->n_told);
-    program_note_done(done);
-    say_closing(run, why, "items that were running are given up", done, atomic_load(&run->n_told_failed));
+    journal_counts counts;
+    if (run->error.status == RP_OK) (void)run_journal_finish(run->journal, &run->error);
+    run_journal_count(run->journal, &counts);
+    run->done = counts.n_done + counts.n_failed;
+    if (counts.n_failed <= run->failures.failed) return;
+    run->failures.by_cause[RP_CAUSE_TASK] += counts.n_failed - run->failures.failed; /* their turn to be printed hasn't come */
+    run->failures.failed = counts.n_failed;
 }
 
 static int call_method(run_state *run, rp_pool *pool)
 {
     rp_error error;
-    output_begin_results(&run->out, run->setup.options.job);
-    method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run});
-    rp_status status = run->method->run(&call, &error);
+    if (!run->journal) output_begin_results(&run->out, run->setup.options.job);
+    method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run->journal ? wait_s : NULL, run, &run->place});
+    rp_status status = begin_journal(run, &call, &error);
+    if (status == RP_OK) status = run->method->run(&call, &error);
+    if (run->journal) finish_journal(run);
     if (run->waiting && run->error.status == RP_OK && !run->ends_here) {
         in_order_end(run->waiting);
         (void)settle_waiting(run);
@@ -288,14 +266,6 @@ static int check_ranks(const rp_pool *pool, int exit_status)
     return program_fail(&lost);
 }
 
-/* People who try functions like to know it; scripts chose already. */
-static void advise_isolation(const run_state *run)
-{
-    const program_options *options = &run->setup.options;
-    if (!options->job->may_crash || options->pool.isolation != RP_ISOLATION_NONE || !isatty(STDERR_FILENO)) return;
-    program_say("if what %s runs crashes, the run ends; with --isolate only its item fails", options->job->name);
-}
-
 static int open_pool(run_state *run)
 {
     rp_error error;
@@ -308,17 +278,8 @@ static int open_pool(run_state *run)
     program_has_bar(run->pool);
     signals_spare_main(); /* a blocking call runs items in this thread too */
     if (!run->setup.options.quiet) program_say_warnings(run->pool);
-    if (!run->setup.options.quiet) advise_isolation(run);
+    if (!run->setup.options.quiet) run_display_advise(&run->setup.options);
     return PROGRAM_OK;
-}
-
-/* In the signal thread: items don't end, and the program will end without them. */
-static void give_up(void *argument)
-{
-    run_state *run = argument;
-    rp_error error;
-    recording_gather(&run->recording, run->pool);
-    if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);
 }
 
 /* What the job makes of all results. */
@@ -331,38 +292,30 @@ static int finish_job(run_state *run, int exit_status)
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 
-static void end_time(run_state *run)
-{
-    rp_pool_time time;
-    time_watch_end(run->time_watch);
-    rp_pool_get_time(run->pool, &time);
-    run->time_is_over = time.is_over;
-    program_note_done(run->done);
-}
-
 static int run_prepared(run_state *run)
 {
     int opened = open_pool(run);
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     const rp_pool_options *options = &run->setup.options.pool;
-    signals_watch(pool, &(signals_end){options->record ? give_up : NULL, say_given_up, run});
+    signals_watch(pool, &(signals_end){options->record || run->journal ? run_end_give_up : NULL, run_end_say_given_up, run});
     run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
+    run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();
     int exit_status = call_method(run, pool);
     exit_status = flush(run, exit_status);
     int signal_number = signals_unwatch();
     int was_cut = was_cut_short(run);
-    end_time(run);
-    count_unread(run, pool);
+    run_end_time(run);
+    run_end_count_unread(run);
     exit_status = check_ranks(pool, exit_status);
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
     program_has_bar(NULL);
     rp_pool_free(pool); /* draws the last line of the progress */
     exit_status = finish_job(run, exit_status);
     int is_ended = signal_number || run->time_is_over;
-    if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return say_stopped(run, signal_number);
-    int failed = summarise(run, was_cut);
+    if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return run_end_say(run, signal_number);
+    int failed = run_end_summarise(run, was_cut);
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 
@@ -375,6 +328,8 @@ int run_client(rp_pool *pool, int argc, char **argv)
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
+    if (run_journal_close(run->journal, run->error.status == RP_OK ? NULL : &run->error, &error) != RP_OK && exit_status != PROGRAM_LOST)
+        exit_status = program_fail(&error);
     in_order_destroy(run->waiting);
     setup_fini(&run->setup);
     free(run);

@@ -110,16 +110,22 @@ static rp_status next_delayed(void *state, void *const *arguments, int may_wait,
     double left = made->next_at_s - now_s();
     if (left > 0 && !may_wait) return RP_AGAIN;
     if (left > 0) (void)nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
-    rp_status status = items_next(made->items, arguments, may_wait, error);
+    rp_status status = made->inner.next(made->inner.state, arguments, may_wait, error);
     if (status == RP_OK) made->next_at_s = now_s() + made->options.delay_s;
     return status;
+}
+
+void setup_delay(setup *made, rp_source *source)
+{
+    made->inner = *source;
+    if (made->options.delay_s > 0) source->next = next_delayed, source->state = made;
 }
 
 method_call setup_call(setup *made, rp_pool *pool, method_sink sink)
 {
     int are_loaded = items_are_loaded(made->items);
     rp_source source = {.n_items = items_total(made->items), .next = items_next, .state = made->items};
-    if (made->options.delay_s > 0) source.next = next_delayed, source.state = made;
+    setup_delay(made, &source);
     return (method_call){.pool = pool,
                          .task = made->options.job->task,
                          .bound = made->bound,
@@ -131,12 +137,12 @@ method_call setup_call(setup *made, rp_pool *pool, method_sink sink)
                          .sink = sink};
 }
 
-rp_status setup_open_output(const setup *made, output *out, rp_error *error)
+rp_status setup_open_output(const setup *made, output *out, uint64_t end, uint32_t sum, rp_error *error)
 {
     const char *path = made->options.output;
     if (path && items_come_from(made->items, path))
         return rp_error_set(error, RP_USAGE, 0, "--output: '%s' is where the items come from; give another file", path);
-    return output_open(out, path, made->options.format, error);
+    return output_go_on(out, path, made->options.format, end, sum, error);
 }
 
 const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[FAILURES_LINE_SIZE])

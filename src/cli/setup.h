@@ -13,6 +13,7 @@ typedef struct setup {
     void *bound_state;
     int is_bound;
     item_source *items;
+    rp_source inner;  /* with --delay: where the items come from */
     double next_at_s; /* with --delay: when the next item may be given, by the monotonic clock */
 } setup;
 
@@ -30,8 +31,12 @@ rp_status setup_check_method(const setup *made, const method *method, rp_error *
 /* The call of a method on a pool. The items are columns if they are loaded, otherwise they come one by one. */
 method_call setup_call(setup *made, rp_pool *pool, method_sink sink);
 
-/* Opens --output, which must not be the file of the items. Returns as output_open. */
-rp_status setup_open_output(const setup *made, output *out, rp_error *error);
+/* Makes a source wait between its items, as --delay says. */
+void setup_delay(setup *made, rp_source *source);
+
+/* Opens --output, which must not be the file of the items, and goes on with it from `end` (output_go_on); 0: anew. Returns as output_open.
+ */
+rp_status setup_open_output(const setup *made, output *out, uint64_t end, uint32_t sum, rp_error *error);
 
 /* Makes the line of a failed item, see failures_line. Returns `text`. */
 const char *setup_failure(const setup *made, int64_t index, const rp_error *failure, char text[FAILURES_LINE_SIZE]);

@@ -4,6 +4,8 @@
  */
 #include "streams.h"
 
+#include "journal/crc32c.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,6 +22,7 @@ struct stream {
     off_t written;  /* bytes from there */
     off_t row_end;  /* the same, with those in stdio's buffer, at the end of the last row */
     off_t safe_end; /* the end of the last row that is written for certain */
+    uint32_t sum;   /* of all that the file has */
 };
 
 static stream standard_output = {.descriptor = STDOUT_FILENO};
@@ -69,6 +72,7 @@ static ssize_t take(void *cookie, const char *data, size_t size)
         size_t n = write_all(self->descriptor, data, size);
         int code = errno;
         self->written += (off_t)n;
+        if (self != &standard_output) self->sum = rpi_crc32c(self->sum, data, n);
         if (n < size) {
             self->error = code;
             cut_off(self);
@@ -110,11 +114,28 @@ void streams_begin(void)
     has_standard_output = 1;
 }
 
-FILE *streams_create(const char *path, stream **made)
+FILE *streams_create(const char *path, stream **made) { return streams_go_on(path, 0, 0, made); }
+
+/* A pipe has nothing to be cut, and no place. */
+static int open_at(const char *path, off_t end)
+{
+    struct stat status;
+    int file = open(path, O_WRONLY | O_CREAT | (end > 0 ? 0 : O_TRUNC) | O_CLOEXEC, 0666);
+    if (file < 0 || end == 0 || (fstat(file, &status) == 0 && !S_ISREG(status.st_mode))) return file;
+    if (ftruncate(file, end) == 0 && lseek(file, end, SEEK_SET) == end) return file;
+    int code = errno;
+    (void)close(file);
+    errno = code;
+    return -1;
+}
+
+FILE *streams_go_on(const char *path, off_t end, uint32_t sum, stream **made)
 {
     stream *self = calloc(1, sizeof *self);
     if (!self) return NULL;
-    self->descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    self->descriptor = open_at(path, end);
+    self->begun = end;
+    self->sum = sum;
     FILE *file = self->descriptor >= 0 ? open_stream(self) : NULL;
     if (file) {
         *made = self;
@@ -162,5 +183,9 @@ int streams_finish(stream *self, FILE *file)
     int ended = file == stdout ? finish_standard_output() : fclose(file) == 0 ? 0 : errno;
     return code ? code : ended;
 }
+
+off_t streams_end(const stream *self) { return self->begun + self->written; }
+uint32_t streams_sum(const stream *self) { return self->sum; }
+int streams_sync(const stream *self) { return fdatasync(self->descriptor) == 0 ? 0 : errno; }
 
 int streams_error(const stream *self, int otherwise) { return self && self->error ? self->error : otherwise; }

@@ -91,6 +91,8 @@ void rpi_coordinator_take_back(rpi_coordinator_pool *pool, rpi_chunk *chunk, uin
     rpi_distribution_call *call = chunk->entry->call;
     int member = chunk->member;
     rpi_reports_chunk_back(pool, chunk);
+    batch->ran_on = member;
+    atomic_fetch_add(&batch->busy_ns, busy_ns);
     rpi_distribution_back(&pool->distribution, chunk, n_run, rpi_seconds(busy_ns), rpi_seconds(rpi_now_ns()));
     tell_round_trip(pool, member, batch->work);
     if (batch->items_failed && atomic_load(&batch->failures)) batch->items_failed(batch);

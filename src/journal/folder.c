@@ -40,7 +40,7 @@ static bool is_ours(const char *name)
 {
     static const char *const names[] = {"lock", notes_name, head_name};
     const char *end = name + strlen(name);
-    if (name[0] == '.' || epoch_of(name) > 0) return true;
+    if (name[0] == '.' || epoch_of(name) > 0 || !strncmp(name, "begun.", strlen("begun."))) return true;
     if (strlen(name) > sizeof unfinished && !strcmp(end - sizeof unfinished + 1, unfinished)) return true;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (!strcmp(name, names[i])) return true;

@@ -5,6 +5,7 @@
 #include "journal/history.h"
 
 #include "base/error.h"
+#include "journal/begun.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -179,13 +180,31 @@ static rp_status make_runs(rpi_history *history, const rpi_folder *folder, rp_er
     return RP_OK;
 }
 
+/* What the workers of a run that died had, besides what its records say. */
+static rp_status take_begun(rpi_history *history, const rpi_folder *folder, const rpi_journal_run *run, rp_error *error)
+{
+    rp_status status = RP_OK;
+    rp_begun *places = malloc(RPI_BEGUN_MOST * sizeof *places);
+    if (!places) return rpi_error_no_memory(error);
+    unsigned n = rpi_begun_read(folder, run->epoch, places, RPI_BEGUN_MOST);
+    for (unsigned k = 0; k < n && status == RP_OK; k++) {
+        rpi_journal_record record = {.kind = RPI_RECORD_BEGUN, .index = places[k].first, .hash = {{places[k].count, 0}}};
+        if (places[k].count > 0) status = rpi_index_apply(&history->index, &record, 0, error);
+    }
+    free(places);
+    return status;
+}
+
 /* A run that couldn't write its last record may still have left its lock in order. */
-static void end_run(rpi_history *history, rpi_journal_run *run, const rpi_holder *holder, rpi_life life)
+static rp_status end_run(rpi_history *history, const rpi_folder *folder, rpi_journal_run *run, const rpi_holder *holder, rpi_life life,
+                         rp_error *error)
 {
     bool is_holder = holder && holder->epoch == run->epoch;
     if (run->end == RPI_RUN_DIED && is_holder && holder->is_free) run->end = RPI_RUN_BROKEN;
     if (run->end == RPI_RUN_DIED && is_holder && life == RPI_LIFE_ALIVE) run->end = RPI_RUN_GOING;
-    if (run->end != RPI_RUN_GOING) rpi_index_end_run(&history->index, run->end == RPI_RUN_DIED);
+    rp_status status = run->end == RPI_RUN_DIED && !run->is_damaged ? take_begun(history, folder, run, error) : RP_OK;
+    if (status == RP_OK && run->end != RPI_RUN_GOING) rpi_index_end_run(&history->index, run->end == RPI_RUN_DIED);
+    return status;
 }
 
 rp_status rpi_history_read(rpi_history *history, const rpi_folder *folder, const rpi_holder *holder, rpi_life life, rp_error *error)
@@ -197,7 +216,7 @@ rp_status rpi_history_read(rpi_history *history, const rpi_folder *folder, const
         status = read_segment(history, folder, &history->runs[i - 1], take_first, error);
     for (size_t i = 0; i < history->n_runs && status == RP_OK; i++) {
         status = read_segment(history, folder, &history->runs[i], take_whole, error);
-        if (status == RP_OK) end_run(history, &history->runs[i], holder, life);
+        if (status == RP_OK) status = end_run(history, folder, &history->runs[i], holder, life, error);
     }
     if (status != RP_OK) rpi_history_fini(history);
     return status;

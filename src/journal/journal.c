@@ -19,6 +19,7 @@ struct rpi_journal {
     rpi_lock lock;
     rpi_history history;
     rpi_writer *writer; /* NULL: no run has begun */
+    rpi_begun_board begun;
     /* of rpi_journal_read: the segment of a run that is open, and the frame that was read last */
     rpi_segment_reader reader;
     rpi_frame frame;
@@ -308,6 +309,12 @@ rp_status rpi_journal_begin(rpi_journal *self, const rpi_fact *facts, size_t n, 
     return status;
 }
 
+rp_begun *rpi_journal_begun(rpi_journal *self, unsigned n)
+{
+    rpi_begun_open(&self->begun, &self->folder, self->lock.self.epoch, n);
+    return self->begun.places;
+}
+
 rp_status rpi_journal_append(rpi_journal *self, const rpi_journal_record *records, size_t n, uint64_t *position, rp_error *error)
 {
     return rpi_writer_append(self->writer, records, n, position, error);
@@ -337,6 +344,7 @@ rp_status rpi_journal_close(rpi_journal *self, rpi_run_end end, const char *text
         (void)rpi_writer_append(self->writer, &record, 1, NULL, NULL);
         status = rpi_writer_close(self->writer, state, error);
         if (status != RP_LOST) note(self, "end", text ? text : "");
+        rpi_begun_close(&self->begun, &self->folder, self->lock.self.epoch, true);
     }
     if (!has_begun && self->lock.file >= 0 && self->folder.is_new) (void)unlinkat(self->folder.file, "lock", 0);
     destroy(self, !has_begun);

@@ -19,6 +19,7 @@
 #ifndef RPI_JOURNAL_JOURNAL_H
 #define RPI_JOURNAL_JOURNAL_H
 
+#include "journal/begun.h"
 #include "journal/facts.h"
 #include "journal/history.h"
 #include "journal/resume.h"
@@ -98,6 +99,10 @@ void rpi_journal_summarize(const rpi_journal *journal, rpi_journal_summary *summ
 /* Begins a run of these facts, in a segment of its own. When it returns, all that later runs need to know of it is on the disk. Nothing may
  * run before. RP_LOST: another run has taken the journal. RP_SYSTEM, RP_NO_MEMORY. */
 rp_status rpi_journal_begin(rpi_journal *journal, const rpi_fact *facts, size_t n, rp_error *error);
+
+/* Room for each of n workers of this process, which write there what they begin (rp_call_options.begun), so that the next run knows what
+ * this one died with. After rpi_journal_begin, once; valid until the journal is closed. NULL: the folder can't have it. */
+rp_begun *rpi_journal_begun(rpi_journal *journal, unsigned n);
 
 /* These three may be called from any thread after rpi_journal_begin. See writer.h. */
 rp_status rpi_journal_append(rpi_journal *journal, const rpi_journal_record *records, size_t n, uint64_t *position, rp_error *error);

@@ -79,6 +79,8 @@ static void take_options(rpi_call *call, const rp_call_options *options)
     call->callback = options->callback;
     call->error_callback = options->error_callback;
     call->callback_argument = options->callback_argument;
+    call->work.running = options->begun;
+    call->work.n_running = options->begun ? options->n_begun : 0;
 }
 
 rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, size_t size,

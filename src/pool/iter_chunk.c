@@ -135,6 +135,22 @@ rp_status rpi_iter_chunk_pull(rpi_iter_chunk *chunk, const rp_source *source, ui
     return status == RP_OK && chunk->keeps ? keep_all(chunk, arguments, error) : status;
 }
 
+bool rpi_iter_chunk_move(const rpi_iter_chunk *from, uint64_t k, rpi_iter_chunk *to)
+{
+    const rpi_work *work = from->batch->work;
+    const rp_task *task = work->task;
+    if (!reserve_item(to, 0)) return false;
+    for (int a = 0; a < task->n_arguments; a++) {
+        if (work->arguments[a].kind != RP_COLUMN_ARRAY) continue;
+        size_t size = task->argument_sizes[a];
+        memcpy(to->values[a], from->values[a] + (size_t)k * size, size);
+        if (!rpi_type_points(task->argument_types[a])) continue;
+        find_kept(from, task->argument_types[a], to->values[a]);
+        if (!keep(to, task->argument_types[a], to->values[a])) return false;
+    }
+    return true;
+}
+
 bool rpi_iter_chunk_fill(rpi_iter_chunk *chunk, uint64_t n, bool pulls)
 {
     rpi_batch *batch = chunk->batch;

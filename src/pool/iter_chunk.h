@@ -36,6 +36,9 @@ void rpi_iter_chunk_prepare(rpi_iter_chunk *chunk, rpi_work *work, uint64_t firs
 /* Pulls one item as the chunk's number k, from 0. Room grows with the pulled items. Returns what the source returned, or RP_NO_MEMORY. */
 rp_status rpi_iter_chunk_pull(rpi_iter_chunk *chunk, const rp_source *source, uint64_t k, bool may_wait, rp_error *error);
 
+/* Copies the item that was pulled last, as number k, to be the first of another chunk. False: no memory. */
+bool rpi_iter_chunk_move(const rpi_iter_chunk *from, uint64_t k, rpi_iter_chunk *to);
+
 /* Ends pulling, with n items: points the batch's views to them, and makes room for their results. False: no memory. */
 bool rpi_iter_chunk_fill(rpi_iter_chunk *chunk, uint64_t n, bool pulls);
 

@@ -21,8 +21,11 @@ struct rp_iter {
     bool pulling; /* that function runs */
     bool ordered;
     rpi_schedule schedule;
-    uint64_t window; /* 0: follows the size of chunks */
-    uint64_t pulled, delivered;
+    uint64_t window;            /* 0: follows the size of chunks */
+    uint64_t pulled, delivered; /* items */
+    uint64_t next;              /* the lowest index that the next item may have */
+    rpi_iter_chunk *ahead;      /* with one item, which was pulled and didn't belong to the chunk before; NULL: there is none */
+    rp_source_place ahead_place;
     int64_t index;
     rpi_list in_order;       /* ordered: chunks that are out or done, in the order of their items */
     rpi_iter_chunk *current; /* being delivered */

@@ -102,7 +102,7 @@ static bool is_stopped_short(const rp_iter *self)
 {
     const rpi_work *work = &self->call->work;
     if (!atomic_load(&work->draining) || self->pulled == 0) return false;
-    return rpi_work_stopped(work, self->pulled - 1) || (rpi_work_begins_none(work) && atomic_load(&work->drained));
+    return rpi_work_stopped(work, self->next - 1) || (rpi_work_begins_none(work) && atomic_load(&work->drained));
 }
 
 /* How it ended. An end before the last item is told each time, or a reader could take it for the whole. */
@@ -213,6 +213,15 @@ rp_status rp_iter_next_into(rp_iter *self, void *result, rp_type type, size_t si
 }
 
 int64_t rp_iter_index(const rp_iter *self) { return self ? self->index : -1; }
+
+double rp_iter_seconds(const rp_iter *self, int *rank)
+{
+    const rpi_batch *batch = self && self->current ? self->current->batch : NULL;
+    uint64_t n = batch ? atomic_load(&batch->n_run) : 0;
+    if (rank) *rank = batch ? batch->ran_on : -1;
+    return n > 0 ? rpi_seconds(atomic_load(&batch->busy_ns)) / (double)n : 0;
+}
+
 uint64_t rp_iter_pulled(const rp_iter *self) { return self ? self->pulled : 0; }
 
 void rp_iter_cancel(rp_iter *self)
@@ -240,6 +249,7 @@ void rp_iter_free(rp_iter *self)
         rpi_iter_put_back(self, self->current);
         self->current = NULL;
     }
+    if (self->ahead) rpi_iter_put_back(self, self->ahead);
     free_chunks(&self->idle);
     rpi_failure_free_list(self->held);
     rp_bytes_free(&self->held_emitted, 1);

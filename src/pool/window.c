@@ -73,26 +73,6 @@ static rpi_iter_chunk *take_chunk(rp_iter *self)
 
 void rpi_iter_put_back(rp_iter *self, rpi_iter_chunk *chunk) { rpi_list_add_first(&self->idle, &chunk->link); }
 
-/* Pulls up to `size` items, and returns how many it got. source_status says why there weren't more. */
-static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size, bool may_wait)
-{
-    uint64_t n = 0;
-    if (!self->pulls) {
-        n = rpi_columns_n_sound(self->call->work.arguments, self->call->work.task, self->pulled, size, &self->source_error);
-        if (n < size) self->source_status = RP_USAGE;
-        else if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
-    }
-    self->pulling = self->pulls;
-    while (self->pulls && n < size) {
-        self->source_error.status = RP_OK;
-        self->source_status = rpi_iter_chunk_pull(chunk, &self->source, n, may_wait && n == 0, &self->source_error);
-        if (self->source_status == RP_OK) n++;
-        else break;
-    }
-    self->pulling = false;
-    return n;
-}
-
 /* The pool was stopped: no more items are taken in. */
 static void stop_source(rp_iter *self)
 {
@@ -109,6 +89,81 @@ static void cut_short(rp_iter *self)
 void rpi_iter_fail_source(rp_iter *self, rp_status status)
 {
     self->source_status = rp_error_set(&self->source_error, status, 0, "%s", rp_status_text(status));
+}
+
+/* The item that was pulled as number n of the chunk belongs to another one: it is the first of that. */
+static void put_ahead(rp_iter *self, const rpi_iter_chunk *chunk, uint64_t n)
+{
+    rpi_iter_chunk *ahead = take_chunk(self);
+    if (ahead) rpi_iter_chunk_prepare(ahead, &self->call->work, self->source.place->index);
+    if (ahead && rpi_iter_chunk_move(chunk, n, ahead)) {
+        self->ahead = ahead;
+        self->ahead_place = *self->source.place;
+        return;
+    }
+    if (ahead) rpi_iter_put_back(self, ahead);
+    rpi_iter_fail_source(self, RP_NO_MEMORY);
+}
+
+static void begin_at(rpi_iter_chunk *chunk, const rp_source_place *place)
+{
+    chunk->batch->first = place->index;
+    chunk->batch->attempt = place->attempt > 0 ? place->attempt : 1;
+}
+
+/* An item was pulled as number n. Items of a chunk follow each other. False: it doesn't belong to the chunk. */
+static bool belongs(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t *size)
+{
+    const rp_source_place *place = self->source.place;
+    if (!place) return true;
+    if (n > 0 && (place->is_alone || place->index != chunk->batch->first + n)) {
+        put_ahead(self, chunk, n);
+        return false;
+    }
+    if (n == 0) begin_at(chunk, place);
+    if (place->is_alone) *size = 1;
+    return true;
+}
+
+/* Pulls items from the function, up to `size` with the n that the chunk has. Returns how many it has then. */
+static uint64_t pull_more(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t size, bool may_wait)
+{
+    self->pulling = true;
+    while (n < size) {
+        self->source_error.status = RP_OK;
+        self->source_status = rpi_iter_chunk_pull(chunk, &self->source, n, may_wait && n == 0, &self->source_error);
+        if (self->source_status != RP_OK || !belongs(self, chunk, n, &size)) break;
+        n++;
+    }
+    self->pulling = false;
+    return n;
+}
+
+/* Pulls up to `size` items, and returns how many it got. source_status says why there weren't more. `n`: those that the chunk has. */
+static uint64_t pull(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t size, bool may_wait)
+{
+    if (self->pulls) return pull_more(self, chunk, n, size, may_wait);
+    n = rpi_columns_n_sound(self->call->work.arguments, self->call->work.task, self->pulled, size, &self->source_error);
+    if (n < size) self->source_status = RP_USAGE;
+    else if (self->pulled + n >= self->source.n_items) self->source_status = RP_END;
+    return n;
+}
+
+/* The chunk that is sent next, and how many items it has already. NULL: no memory. */
+static rpi_iter_chunk *begin_chunk(rp_iter *self, uint64_t *n, uint64_t *size)
+{
+    rpi_iter_chunk *chunk = self->ahead;
+    *n = chunk ? 1 : 0;
+    if (chunk) {
+        begin_at(chunk, &self->ahead_place);
+        if (self->ahead_place.is_alone) *size = 1;
+        self->ahead = NULL;
+        return chunk;
+    }
+    chunk = take_chunk(self);
+    if (chunk) rpi_iter_chunk_prepare(chunk, &self->call->work, self->next);
+    else rpi_iter_fail_source(self, RP_NO_MEMORY);
+    return chunk;
 }
 
 /* Where ranks talk, this thread does it itself rather than wake another. The call can't finish meanwhile, so its pool stays. */
@@ -128,13 +183,10 @@ static void submit(rpi_call *call, rpi_batch *batch)
 static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 {
     rpi_call *call = self->call;
-    rpi_iter_chunk *chunk = take_chunk(self);
-    if (!chunk) {
-        rpi_iter_fail_source(self, RP_NO_MEMORY);
-        return false;
-    }
-    rpi_iter_chunk_prepare(chunk, &call->work, self->pulled);
-    uint64_t n = pull(self, chunk, size, may_wait);
+    uint64_t n;
+    rpi_iter_chunk *chunk = begin_chunk(self, &n, &size);
+    if (!chunk) return false;
+    n = pull(self, chunk, n, size, may_wait);
     if (n > 0 && !rpi_iter_chunk_fill(chunk, n, self->pulls)) {
         rpi_iter_fail_source(self, RP_NO_MEMORY);
         n = 0;
@@ -145,6 +197,7 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
         return false;
     }
     self->pulled += n;
+    self->next = chunk->batch->first + n;
     chunk->shared = &self->shared;
     chunk->batch->schedule = self->schedule;
     chunk->batch->schedule.n_items = n;
@@ -171,10 +224,10 @@ void rpi_iter_fill_window(rp_iter *self, bool may_wait)
 {
     if (!rpi_iter_source_is_over(self) && atomic_load(&self->call->work.draining)) stop_source(self);
     if (!rpi_iter_source_is_over(self) && rpi_iter_is_closed(self)) cut_short(self);
-    while (!rpi_iter_source_is_over(self) && !rpi_work_stopped(&self->call->work, self->pulled)) {
+    while (!rpi_iter_source_is_over(self) && !rpi_work_stopped(&self->call->work, self->next)) {
         uint64_t size = next_size(self);
         if (!has_room(self, size) && !rpi_iter_nothing_out(self)) break;
         if (!send_chunk(self, size, may_wait && rpi_iter_nothing_out(self))) break;
     }
-    if (rpi_iter_source_is_over(self) || rpi_work_stopped(&self->call->work, self->pulled)) rpi_call_close(self->call);
+    if (rpi_iter_source_is_over(self) || rpi_work_stopped(&self->call->work, self->next)) rpi_call_close(self->call);
 }

@@ -49,6 +49,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->whole = batch->urgent = false;
     batch->avoid_rank = -1;
     batch->attempt = 1;
+    batch->ran_on = 0;
     batch->status = RP_OK;
     batch->partials = NULL;
     batch->waiter = NULL;

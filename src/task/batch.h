@@ -44,6 +44,7 @@ struct rpi_batch {
     rpi_list_link link; /* of the queue that it is in */
     rpi_claims claims;
     /* outcome */
+    int ran_on; /* the rank that ran it last */
     /* RP_OK, or why the executor couldn't run all of it: RP_LOST, RP_NO_MEMORY, RP_USAGE. Readers assume that each item below the work's
      * cutoff has run or is among the failures. So before setting a status, lower the cutoff, or, for RP_LOST, add failures. */
     rp_status status;

@@ -137,7 +137,7 @@ static bool claim_rated(rpi_batch *batch, unsigned worker, uint64_t *begin, uint
     return end_grain(batch, *begin, size, end);
 }
 
-bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
+static bool take(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
 {
     if (batch->claims.taken) return claim_static(batch, worker, begin, end);
     if (batch->schedule.kind == RP_SCHEDULE_FIXED) return claim_fixed(batch, least_s, begin, end);
@@ -145,6 +145,22 @@ bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint
     if (next >= rpi_claims_end(batch)) return false;
     if (is_cut_short(batch, next)) return nothing_more(batch);
     return batch->claims.rated ? claim_rated(batch, worker, begin, end) : claim_sized(batch, least_s, begin, end);
+}
+
+/* Read by whoever finds the memory after this process, so what is half written must not tell of other items. */
+static void tell(rp_begun *place, uint64_t first, uint64_t count)
+{
+    __atomic_store_n(&place->count, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&place->first, first, __ATOMIC_RELEASE);
+    __atomic_store_n(&place->count, count, __ATOMIC_RELEASE);
+}
+
+bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
+{
+    bool is_there = take(batch, worker, least_s, begin, end);
+    if (worker < batch->work->n_running)
+        tell(&batch->work->running[worker], is_there ? batch->first + *begin : 0, is_there ? *end - *begin : 0);
+    return is_there;
 }
 
 bool rpi_claims_take(rpi_batch *batch, unsigned worker, uint64_t *begin, uint64_t *end)

@@ -16,8 +16,8 @@
 #include "task/failure.h"
 #include "task/reduction.h"
 
+#include <rankpool/call.h>
 #include <rankpool/pool.h>
-#include <rankpool/source.h>
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -35,7 +35,9 @@ struct rpi_work {
     rpi_reduction reduction;                    /* how results are folded */
     uint64_t id;                                /* number of the call in its pool */
     void (*item_failed)(struct rpi_work *work); /* called in the client's process, after n_failed grew, under no lock; NULL: not wanted */
-    void *executor_data;                        /* the executor's, from the first batch until forget */
+    rp_begun *running;                          /* what each worker of the client's process runs; NULL: nobody wants it */
+    unsigned n_running;
+    void *executor_data; /* the executor's, from the first batch until forget */
     _Atomic uint64_t cutoff;
     atomic_bool begun;                     /* a worker has come to run items of it, or a rank was sent some */
     atomic_bool draining;                  /* nothing more is handed out */

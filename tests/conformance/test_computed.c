@@ -51,7 +51,7 @@ static void an_iterator_takes_a_grid(void **state)
     rp_iter *iterator;
     rp_error error = {0};
     double result = 0;
-    rp_source source = {grid, rp_grid_size(grid), NULL, NULL};
+    rp_source source = {grid, rp_grid_size(grid), NULL, NULL, NULL};
     assert_status(RP_OK, rp_istarmap(fixture->pool, tasks.energy, source, NULL, &iterator, &error), &error);
     for (int i = 0; i < 6; i++) {
         assert_status(RP_OK, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);

@@ -38,7 +38,7 @@ RP_TASK_EMIT(shout, int64_t)
 static void calls(rp_pool *pool)
 {
     const rp_columns items = RP_COLUMNS(RP_RANGE(0, 1)), none = {1, NULL};
-    const rp_source source = RP_ITEMS(1, RP_RANGE(0, 1)), no_columns = {{1, NULL}, 1, NULL, NULL};
+    const rp_source source = RP_ITEMS(1, RP_RANGE(0, 1)), no_columns = {{1, NULL}, 1, NULL, NULL, NULL};
     const rp_call_options bound = {.bound = {1, NULL}};
     const rp_into nowhere = RP_INTO(NULL);
     int64_t x;
@@ -108,7 +108,7 @@ static void results_and_iterators(void)
     rp_result_free(NULL);
     EXPECT(REFUSED(rp_iter_next(NULL, NULL, -1, &why)) && REFUSED((rp_iter_next)(NULL, NULL, -1, &why)));
     EXPECT(REFUSED(rp_iter_next_into(NULL, NULL, RP_TYPE_INT64, 8, 8, -1, &why)));
-    EXPECT(rp_iter_index(NULL) == -1 && rp_iter_pulled(NULL) == 0);
+    EXPECT(rp_iter_index(NULL) == -1 && rp_iter_pulled(NULL) == 0 && rp_iter_seconds(NULL, NULL) == 0);
     rp_iter_cancel(NULL);
     rp_iter_free(NULL);
 }

@@ -66,7 +66,7 @@ for field in $(fields rp_pool_options); do
 done
 for field in $(fields rp_call_options); do
     found=$((found + 1))
-    case $field in bound | statuses | callback | error_callback | callback_argument | reduce_order | initial | reduced) continue ;; esac
+    case $field in bound | statuses | callback | error_callback | callback_argument | reduce_order | initial | reduced | begun | n_begun) continue ;; esac
     grep -q "IN_CALL($field)" $rows || problem "the option $field of rp_call_options has no IN_CALL in $rows"
 done
 [ "$found" -gt 20 ] || problem 'the options were not found in include/rankpool'

@@ -1,0 +1,62 @@
+/*
+ * run_journal.h: the journal of a run: which of its items are run, what is recorded of those, and which rows are printed when. An outcome
+ * is recorded as it comes. Its row is printed when the record is in the file, and in the order of the items where that is wanted. Rows of
+ * earlier runs come from their records. One thread.
+ */
+#ifndef RANKPOOL_CLI_RUN_JOURNAL_H
+#define RANKPOOL_CLI_RUN_JOURNAL_H
+
+#include "journal_row.h"
+#include "setup.h"
+
+/* How far a run with a journal is: over all runs. */
+typedef struct journal_counts {
+    uint64_t n_done, n_failed; /* outcomes that are recorded */
+    uint64_t n_old_failed;     /* of those that failed, in earlier runs */
+} journal_counts;
+
+/* Opens the journal that the options name, decides whether the run may go on with it, and says what it has. `is_ordered`: rows are printed
+ * in the order of the items. RP_OK; RP_USAGE: another run has it, or it is of another run; RP_UNSUPPORTED, RP_SYSTEM, RP_NO_MEMORY. */
+rp_status run_journal_open(const setup *made, int is_ordered, run_journal **journal, rp_error *error);
+
+/* Opens the output as the journal has it: cut to what is known to be printed, or anew. Returns as setup_open_output. */
+rp_status run_journal_open_output(run_journal *journal, output *out, rp_error *error);
+
+/* Begins the run in the journal. Returns as rpi_journal_begin. */
+rp_status run_journal_begin(run_journal *journal, journal_sink sink, rp_error *error);
+
+/* Has the workers of this process tell what they begin, in the options of the call. */
+void run_journal_watch(run_journal *journal, const rp_pool *pool, method_call *call);
+
+/* Nothing is run any more; what earlier runs have is printed. */
+void run_journal_give_nothing(run_journal *journal);
+
+/* The items that are to be run: takes the place of the call's own. */
+rp_source run_journal_source(run_journal *journal);
+
+/* An item has ended. `seconds` and `rank`: 0 and -1: not known. Returns the journal's error, or what the sink returned. */
+rp_status run_journal_take(run_journal *journal, const rp_job_outcome *outcome, double seconds, int rank, rp_error *error);
+
+/* Prints what may be printed. Returns as run_journal_take. */
+rp_status run_journal_settle(run_journal *journal, rp_error *error);
+
+/* How long to wait at most for the next result. */
+double run_journal_wait_s(const run_journal *journal);
+
+void run_journal_count(const run_journal *journal, journal_counts *counts);
+
+/* The call has ended: waits for the journal, prints what may be printed, and records how far the output is. */
+rp_status run_journal_finish(run_journal *journal, rp_error *error);
+
+/* The longest time so far in which what was recorded came to the disk, in seconds. */
+double run_journal_sync_s(const run_journal *journal);
+
+/* The program ends while items still run: records that the run was stopped, so that no item counts as one that it died with, and waits
+ * until all is on the disk. In another thread than the others, which waits or is in a call. */
+void run_journal_give_up(const run_journal *journal);
+
+/* Closes the journal: all items have an outcome, or the run was stopped, or broken by `failure` (NULL: it wasn't). RP_OK, or the first
+ * error of writing, with what is safe. NULL does nothing. */
+rp_status run_journal_close(run_journal *journal, const rp_error *failure, rp_error *error);
+
+#endif

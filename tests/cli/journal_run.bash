@@ -1,0 +1,104 @@
+# journal_run.bash: a run that was killed goes on from its journal, and at its end the output is that of a run that wasn't, byte for byte;
+# where there is no order, each row once.
+. "$(dirname "$0")/expect.bash" || exit 1
+
+# kill_at N [LAUNCHER…] @ ARGUMENT…: runs the program until N more items have begun, and then kills it, with its launcher and its ranks.
+kill_at() {
+    local n=$1 launcher=()
+    shift
+    while [ "$1" != @ ]; do launcher+=("$1"); shift; done
+    shift
+    last="kill_at $n: $*"
+    rm -f "$BEGUN"
+    "${launcher[@]}" "$PROGRAM" "$@" >out 2>err <"${input:-/dev/null}" & pid=$!
+    until_there begun_or_ended "$n" $pid
+    kill -KILL $pid $(children $pid) 2>/dev/null
+    wait $pid 2>/dev/null
+    status=$?
+}
+begun_or_ended() { has_begun "$1" || ! kill -0 "$2" 2>/dev/null; }
+children() { cat /proc/"$1"/task/*/children 2>/dev/null; }
+
+# goes_on KIND EXPECTED [LAUNCHER…] @ ARGUMENT…: killed three times, and then to the end; KIND same: the file out.j is EXPECTED; sorted: but
+# for its order. The status is that of a run that nothing happened to.
+goes_on() {
+    local kind=$1 expected=$2 launcher=()
+    shift 2
+    rm -rf j out.j
+    for n in 3 9 20; do kill_at $n "$@"; done
+    while [ "$1" != @ ]; do launcher+=("$1"); shift; done
+    shift
+    last="goes_on: ${launcher[*]} $*"
+    timeout $hang_s "${launcher[@]}" "$PROGRAM" "$@" >out 2>err <"${input:-/dev/null}"
+    status=$?
+    has err '^rankpool: j: [0-9]+( of [0-9]+)? items done(, [0-9]+ failed)? by 3 runs before'
+    if [ $kind = same ]; then cmp -s out.j "$expected" || problem "the output is another"
+    else cmp -s <(sort out.j) <(sort "$expected") || problem "the output has other rows"; fi
+    checks=$((checks + 1))
+}
+journal=(--journal j --output out.j --threads 2 --crash-limit never) # the kills here are no fault of items
+
+# ---- jobs, formats, orders, isolation ----
+
+seq 1 60 >items
+printf '%s\n' 3 4 -2 5 1 7 -3 2 6 4 3 2 5 4 3 6 2 1 4 3 5 2 4 3 2 6 5 4 3 2 5 4 1 2 3 4 5 6 2 3 >naps
+run run nap --input naps --on-error collect --output naps.text; expect 1
+for format in csv jsonl; do # what a failure says of its place and time is another each time
+    run run nap --items 40 --output naps.$format --format $format; expect 0
+done
+grep -v '^-' naps >naps.ok; cmp -s naps.ok naps.text || problem 'naps'
+
+goes_on same naps.text @ run nap --input naps --on-error collect "${journal[@]}"; expect 1
+has err '2 of 40 items failed'
+goes_on same naps.csv @ run nap --items 40 "${journal[@]}" --format csv; expect 0
+goes_on same naps.jsonl @ run nap --items 40 "${journal[@]}" --format jsonl --method map; expect 0
+goes_on sorted naps.text @ run nap --input naps --on-error collect "${journal[@]}" --method imap_unordered; expect 1
+goes_on sorted naps.csv @ run nap --items 40 "${journal[@]}" --format csv --method istarmap_unordered; expect 0
+goes_on same naps.text @ run nap --input naps --on-error collect "${journal[@]}" --isolate; expect 1
+goes_on same naps.text @ run nap --input naps --on-error collect "${journal[@]}" --retries 1 --schedule fixed --chunk 3; expect 1
+
+# Standard input that is given again.
+input=naps goes_on same naps.text @ run nap --input - --on-error collect "${journal[@]}"; expect 1
+
+
+tests_program=$PROGRAM
+PROGRAM=$RANKPOOL
+
+# ---- exec: both outputs, and files of them ----
+
+command=(-- sh -c 'printf x >>"$BEGUN"; echo "out $0"; echo "err $0" >&2; sleep 0.005; [ "$0" != 7 ]' {})
+run run exec --input items --output exec.text "${command[@]}"; expect 1
+goes_on same exec.text @ run exec --input items "${journal[@]}" "${command[@]}"; expect 1
+goes_on same exec.text @ run exec --input items "${journal[@]}" --tag --param tag=0 "${command[@]}"; expect 1
+rm -rf files log
+goes_on same /dev/null @ run exec --input items "${journal[@]}" --param results=files --joblog log "${command[@]}"; expect 1
+same 'files of items' "$(ls files | wc -l)" 120
+same 'rows of the job log' "$(tail -n +2 log | cut -f1 | sort -n | tr '\n' ' ')" "$(seq 60 | tr '\n' ' ')"
+run run exec --grid a=1:6:1 --grid b=x,y --output grid.text -- sh -c 'printf x >>"$BEGUN"; sleep 0.01; echo "$0 $1"' {a} {b}; expect 0
+goes_on same grid.text @ run exec --grid a=1:6:1 --grid b=x,y "${journal[@]}" -- sh -c 'printf x >>"$BEGUN"; sleep 0.01; echo "$0 $1"' {a} {b}
+
+# The standard error of all items comes once where nothing printed it before: standard output can't be cut.
+rm -rf j
+run run exec --input items --journal j "${command[@]}"; expect 1
+cp out all.out; grep '^err' err >all.err
+run run exec --input items --journal j "${command[@]}"; expect 1 "$(cat all.out)"
+same 'standard error of items' "$(grep '^err' err)" "$(cat all.err)"
+has err "standard output can't be cut: all rows are printed, from the first on"
+"$PROGRAM" run exec --input items --journal j "${command[@]}" 2>/dev/null | cmp -s - all.out || problem 'a pipe'
+
+PROGRAM=$tests_program
+
+# ---- ranks ----
+
+if [ -n "${WITH_MPI:-}" ] && [ -n "${WITH_OPEN_MPI:-1}" ]; then
+    mpi=("$MPIRUN" -n 2)
+    goes_on same naps.text "${mpi[@]}" @ run nap --input naps --on-error collect "${journal[@]}"; expect 1
+    goes_on sorted naps.csv "${mpi[@]}" @ run nap --items 40 "${journal[@]}" --format csv --method imap_unordered; expect 0
+    # Other numbers of ranks and threads give the same bytes.
+    rm -rf j out.j
+    kill_at 9 "${mpi[@]}" @ run nap --items 40 "${journal[@]}" --format csv
+    run run nap --items 40 --journal j --output out.j --crash-limit never --threads 3 --format csv --schedule guided; expect 0
+    cmp -s out.j naps.csv || problem 'other ranks'
+fi
+
+finish
