@@ -115,7 +115,10 @@ static int run_with_ranks(const program_command *command, const rp_job *job, rp_
         rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
         return program_fail(&error);
     }
-    if (command->client == run_client) signals_take();
+    if (command->client == run_client) {
+        signals_take();
+        program_tell_process();
+    }
     return rp_main_bare(argc, argv, command->client);
 }
 

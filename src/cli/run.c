@@ -3,6 +3,7 @@
  * each failure is printed as it comes.
  */
 #include "run.h"
+#include "interrupted.h"
 #include "program.h"
 #include "run_display.h"
 #include "run_end.h"
@@ -120,6 +121,15 @@ static rp_status take_with_journal(run_state *run, const rp_job_outcome *outcome
     return status;
 }
 
+/* The item counts as not run. Where rows come in order, nothing behind it is printed. */
+static rp_status pass_interrupted(run_state *run, int64_t index, rp_status status)
+{
+    int goes_on = run->journal || run->waiting || !run->method->is_ordered;
+    run->n_interrupted++;
+    items_forget(run->setup.items, index);
+    return status == RP_OK && !goes_on ? RP_CANCELLED : status;
+}
+
 /* method_sink.deliver: an item has ended. */
 static rp_status deliver(void *argument, int64_t index, const void *result, const rp_error *failure)
 {
@@ -130,6 +140,7 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     if (!outcome.item.data)
         return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
     rp_status status = job->arrive ? job->arrive(run->setup.bound_state, &outcome, &run->error) : RP_OK;
+    if (failure && interrupted_is(failure, &run->n_waits)) return pass_interrupted(run, index, status);
     run_limits_count(&run->limits, run->pool, outcome.failure != NULL);
     if (status == RP_OK && run->journal) status = take_with_journal(run, &outcome);
     else if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
@@ -245,7 +256,8 @@ static int call_method(run_state *run, rp_pool *pool)
         (void)settle_waiting(run);
     }
     if (run->error.status != RP_OK) return program_fail(&run->error);
-    if (status == RP_CANCELLED || status == RP_CLOSED) return PROGRAM_STOPPED;
+    int is_interrupted = run->n_interrupted > 0 && (status == RP_OK || status == RP_FAILED);
+    if (status == RP_CANCELLED || status == RP_CLOSED || is_interrupted) return PROGRAM_STOPPED;
     int is_told = status == RP_OK || (status == RP_FAILED && run->failures.failed > 0);
     return is_told ? PROGRAM_OK : program_fail(&error);
 }

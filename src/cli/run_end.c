@@ -8,7 +8,7 @@
 
 void run_end_count_unread(run_state *run)
 {
-    uint64_t told = run->failures.failed + run->failures.lost, all = rp_pool_failures(run->pool);
+    uint64_t told = run->failures.failed + run->failures.lost + run->n_interrupted, all = rp_pool_failures(run->pool);
     run->failures.unread = all > told ? all - told : 0;
 }
 
