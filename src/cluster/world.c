@@ -1,8 +1,6 @@
 /* world.c: see world.h. Its state is global, as a process has one launcher and one set of ranks. */
 #include "cluster/world.h"
 
-#include "base/clock.h"
-#include "base/pause.h"
 #include "cluster/direct_link.h"
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
@@ -109,12 +107,10 @@ static void leave_anyway(void *exit_status)
     _exit(*(int *)exit_status);
 }
 
-/* Rank 0 is the first to lose patience, so that one rank tells of it: a launcher then ends the others. Where all were stopped for a while,
- * Open MPI's MPI_Finalize takes about as long as that was (4.1.4 under mpirun: 58 s after 65 s). */
+/* Rank 0 is the first to lose patience, so that one rank tells of it: a launcher then ends the others. */
 static void leave_mpi(int exit_status, int rank)
 {
-    double most_s = RPI_LEAVE_S + rpi_seconds(rpi_pause_look()) + (rank == 0 ? 0 : 5);
-    rpi_time_limit *limit = rpi_time_limit_begin(most_s, leave_anyway, &exit_status);
+    rpi_time_limit *limit = rpi_time_limit_begin(rank == 0 ? RPI_LEAVE_S : RPI_LEAVE_S + 5, leave_anyway, &exit_status);
     rpi_transport_mpi.finish();
     rpi_time_limit_end(limit);
 }
