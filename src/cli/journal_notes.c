@@ -112,7 +112,7 @@ void journal_notes_output(const rpi_journal_summary *summary, const program_opti
     if (kept > 0 || summary->n_done + summary->n_failed == 0 || options->quiet) return;
     const char *path = options->output;
     if (!path) program_say("standard output can't be cut: all rows are printed, from the first on");
-    else if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+    else if (summary->printed.bytes > 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
         program_say("%s is written again from the journal", path);
 }
 

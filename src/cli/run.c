@@ -340,7 +340,7 @@ int run_client(rp_pool *pool, int argc, char **argv)
     int exit_status = prepare(run, argc, argv, &error) == RP_OK ? run_prepared(run) : program_fail(&error);
     if (output_close(&run->out, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK && exit_status != PROGRAM_LOST) exit_status = program_fail(&error);
-    if (run_journal_close(run->journal, run->error.status == RP_OK ? NULL : &run->error, &error) != RP_OK && exit_status != PROGRAM_LOST)
+    if (run_journal_close(run->journal, exit_status == PROGRAM_LOST, &error) != RP_OK && exit_status != PROGRAM_LOST)
         exit_status = program_fail(&error);
     in_order_destroy(run->waiting);
     setup_fini(&run->setup);

@@ -77,7 +77,7 @@ rp_status run_journal_open(const setup *made, int is_ordered, run_journal **jour
     held_rows_init(&self->held);
     rp_status status = open_journal(self, error);
     if (status == RP_OK) *journal = self;
-    else (void)run_journal_close(self, NULL, NULL);
+    else (void)run_journal_close(self, 0, NULL);
     return status;
 }
 
@@ -124,7 +124,7 @@ rp_status run_journal_begin(run_journal *self, journal_sink sink, rp_error *erro
 {
     self->sink = sink;
     rp_status status = rpi_journal_begin(self->journal, self->facts.facts, self->facts.n, error);
-    self->has_begun = status == RP_OK;
+    atomic_store(&self->has_begun, status == RP_OK);
     if (status == RP_OK) status = forget_printed(self, error);
     self->marked_s = program_now_s();
     return status == RP_OK ? write_header(self, error) : status;
@@ -239,7 +239,8 @@ static rp_status fail_crashed(run_journal *self, uint64_t index, const rpi_journ
 {
     char room[VALUE_TEXT_SIZE];
     rp_error failure = {0};
-    rp_error_set(&failure, RP_FAILED, 0, "%u runs or ranks died with it; --retry-failed runs it again", entry->n_crashes);
+    rp_error_set(&failure, RP_FAILED, 0, "%u run%s died with it; --retry-failed runs it again", entry->n_crashes,
+                 entry->n_crashes == 1 ? " or rank" : "s or ranks");
     failure.cause = RP_CAUSE_CRASH;
     failure.item = (int64_t)index;
     failure.rank = failure.worker = -1;
@@ -309,41 +310,40 @@ rp_status run_journal_finish(run_journal *self, rp_error *error)
     return journal_print_mark(self, error);
 }
 
-static rpi_run_end end_of(const run_journal *self, const rp_error *failure)
+void run_journal_give_up(run_journal *self)
+{
+    rp_error error;
+    rpi_journal_record end = {.kind = RPI_RECORD_END, .cause = RPI_RUN_STOPPED};
+    if (!self || !atomic_load(&self->has_begun)) return;
+    if (rpi_journal_append(self->journal, &end, 1, NULL, &error) == RP_OK)
+        (void)rpi_journal_commit(self->journal, UINT64_MAX, true, &error);
+}
+
+static rpi_run_end end_of(const run_journal *self, int is_broken)
 {
     uint64_t total = items_total(self->setup->items);
     journal_counts counts;
     run_journal_count(self, &counts);
-    if (failure) return RPI_RUN_BROKEN;
+    if (is_broken) return RPI_RUN_BROKEN;
     return total > 0 && counts.n_done + counts.n_failed >= total ? RPI_RUN_DONE : RPI_RUN_STOPPED;
 }
 
 double run_journal_sync_s(const run_journal *self)
 {
     rpi_writer_state state = {0};
-    if (self->has_begun) rpi_journal_look_at_writer(self->journal, &state);
+    if (atomic_load(&self->has_begun)) rpi_journal_look_at_writer(self->journal, &state);
     return state.longest_sync_s;
 }
 
-void run_journal_give_up(const run_journal *self)
-{
-    rpi_journal_record record = {.kind = RPI_RECORD_END, .cause = RPI_RUN_STOPPED};
-    uint64_t position;
-    rp_error error;
-    if (self->has_begun && rpi_journal_append(self->journal, &record, 1, &position, &error) == RP_OK)
-        (void)rpi_journal_commit(self->journal, position, true, &error);
-}
-
-rp_status run_journal_close(run_journal *self, const rp_error *failure, rp_error *error)
+rp_status run_journal_close(run_journal *self, int is_broken, rp_error *error)
 {
     rpi_writer_state state = {0};
     rp_status status = RP_OK;
     if (!self) return RP_OK;
     if (self->journal) {
-        rpi_run_end end = end_of(self, failure);
-        status = rpi_journal_close(self->journal, end, failure ? rp_error_text(failure) : NULL, &state, error);
+        status = rpi_journal_close(self->journal, end_of(self, is_broken), NULL, &state, error);
     }
-    if (status != RP_OK && self->has_begun) journal_notes_broken(&self->setup->options, &state);
+    if (status != RP_OK && atomic_load(&self->has_begun)) journal_notes_broken(&self->setup->options, &state);
     row_text_fini(&self->rows);
     kept_bytes_fini(&self->packed);
     held_rows_fini(&self->held);

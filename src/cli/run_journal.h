@@ -51,12 +51,12 @@ rp_status run_journal_finish(run_journal *journal, rp_error *error);
 /* The longest time so far in which what was recorded came to the disk, in seconds. */
 double run_journal_sync_s(const run_journal *journal);
 
-/* The program ends while items still run: records that the run was stopped, so that no item counts as one that it died with, and waits
- * until all is on the disk. In another thread than the others, which waits or is in a call. */
-void run_journal_give_up(const run_journal *journal);
+/* The program ends without its items, by a signal: what is recorded is put on the disk, and that the run has ended by itself. Any thread.
+ * NULL does nothing. */
+void run_journal_give_up(run_journal *journal);
 
-/* Closes the journal: all items have an outcome, or the run was stopped, or broken by `failure` (NULL: it wasn't). RP_OK, or the first
- * error of writing, with what is safe. NULL does nothing. */
-rp_status run_journal_close(run_journal *journal, const rp_error *failure, rp_error *error);
+/* Closes the journal: all items have an outcome, or the run was stopped, or it is broken, as a rank or a disk was lost. RP_OK, or the first
+ * error of writing; what is safe is said. NULL does nothing. */
+rp_status run_journal_close(run_journal *journal, int is_broken, rp_error *error);
 
 #endif

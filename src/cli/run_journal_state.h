@@ -8,6 +8,8 @@
 #include "row_text.h"
 #include "setup.h"
 
+#include <stdatomic.h>
+
 struct run_journal {
     const setup *setup;
     const rp_job *job;
@@ -15,8 +17,9 @@ struct run_journal {
     rpi_facts facts;
     journal_sink sink;
     output *out;
-    bool is_ordered, has_begun;
-    bool prints_itself; /* the job prints its rows, from results */
+    bool is_ordered;
+    atomic_bool has_begun; /* the signal thread asks */
+    bool prints_itself;    /* the job prints its rows, from results */
     bool keeps_results;
     row_text rows;
     kept_bytes packed;

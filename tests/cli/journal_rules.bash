@@ -136,6 +136,57 @@ again --items 30; expect 0
 has err 'warning: j: [0-9]+ commits are damaged'
 cmp -s out.j rows || problem 'the output after damage'
 
+# ---- what runs died with ----
+
+cat >job.c <<'EOF'
+#include <rankpool/job.h>
+#include <rankpool/rankpool.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+static int64_t boom(int64_t x)
+{
+    usleep(3000);
+    const char *last = getenv("LAST");
+    if (x == 17 && rp_attempt() < (last ? atoi(last) : 9)) raise(SIGSEGV);
+    return x * x;
+}
+RP_TASK(boom, int64_t, int64_t)
+static const rp_job job = {.name = "boom", .help = "ends its process at one item", .item_help = "an integer", .task = boom_task};
+RP_JOB(job)
+EOF
+if ${CC:-cc} -shared -fPIC -I"$SOURCE/include" job.c -o boom.so 2>/dev/null; then
+    PROGRAM=$RANKPOOL
+    died() { run run ./boom.so --items 40 --threads 4 -q --on-error collect --journal j --output out.j "$@"; }
+    rm -rf j
+    for k in 1 2 3; do died; same "the status of run $k" "$status" 139; done
+    died; expect 1 # no other item is held to account
+    same 'failed items' "$(grep ' failed' err | tr '\n' ' ')" 'rankpool: item 17 (17) failed, attempt 3: 3 runs or ranks died with it; --retry-failed runs it again rankpool: 1 of 40 items failed (1 crash) in '"$(grep -o '[0-9.]* s$' err) "
+    same 'rows' "$(wc -l <out.j)" 39
+    died; expect 1 # and stays so
+    died --isolate --retry-failed; expect 1
+    has err 'item 17 .*signal 11'
+    rm -rf j; died --crash-limit 1; died --crash-limit 1; expect 1
+    has err 'item 17 .* 1 run or rank died with it'
+    rm -rf j; export LAST=3 # tries count over runs
+    died --crash-limit never; died --crash-limit never; died --crash-limit never; expect 0
+    unset LAST
+    PROGRAM=$tests_program
+fi
+
+# A run that a signal ends hasn't died: nothing is held to account, and what was done is kept. It has recorded that before it gives up.
+for signal in TERM HUP USR1; do
+    rm -rf j "$BEGUN"
+    nap=1000; [ $signal = USR1 ] || nap=60000 # a drain waits for what runs
+    RANKPOOL_GRACE=0.1 "$PROGRAM" run nap --journal j --threads 2 1 2 3 $nap 5 >/dev/null 2>&1 & pid=$!
+    until_there has_begun 5
+    kill -$signal $pid; wait $pid
+    same "the status after $signal" $? "$(case $signal in TERM) echo 143 ;; HUP) echo 129 ;; *) echo 0 ;; esac)"
+    "$RANKPOOL" journal j >shown; has shown ' (stopped|done) '
+    "$RANKPOOL" journal j --todo --format csv >todo
+    same "what is held to account after $signal" "$(grep -c ',[1-3]$' todo)" 0
+done
+
 # ---- two at once ----
 
 rm -rf j "$BEGUN"
@@ -145,8 +196,30 @@ run run nap --journal j 5000 5000; expect 2 ''
 has err "the journal j is in use by process $pid on "
 kill -STOP $pid; run run nap --journal j 5000 5000; expect 2; kill -CONT $pid
 kill -KILL $pid; wait $pid 2>/dev/null
-# Its place is taken when it is dead, also by what has died itself.
+
+# A run that is replaced while it is stopped writes nothing that counts, and ends with 4.
+rm -rf j "$BEGUN" out.j
+"$PROGRAM" run nap --journal j --threads 1 --output out.j 400 401 402 >/dev/null 2>stopped.err & pid=$!
+until_there has_begun 2
+kill -STOP $pid
+"$TOOLS/move_holder" j || problem 'the lock can not be changed'
+run run nap --journal j --threads 1 400 401 402; expect 2 ''
+has err 'which can.t be reached from here; once it has ended, take the journal over: the same command with --take-over$'
+run run nap --journal j --threads 1 --take-over 400 401 402; expect 0 '400
+401
+402'
+kill -CONT $pid; wait $pid; same 'the status of a run that was replaced' $? 4
+has stopped.err 'has taken over|is taken by'
+
+# ---- a disk that is full ----
+
 rm -rf j
-run run nap --journal j 1 2; expect 0
+(ulimit -f 20; trap '' XFSZ; "$PROGRAM" run nap --journal j --output out.j --items 1000 --format jsonl --threads 2 >out 2>err); status=$?
+last='a journal that may not grow'
+expect 4
+has err 'File too large'
+has err '^rankpool: j: of this run [0-9]+ of [0-9]+ records are safe; the same command goes on$'
+run run nap --journal j --output out.j --items 1000 --format jsonl --threads 8 -q; expect 0
+same 'rows' "$(wc -l <out.j)" 1000
 
 finish

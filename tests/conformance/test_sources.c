@@ -189,6 +189,75 @@ static void a_source_gives_several_arguments_and_bytes(void **state)
     rp_iter_free(iterator);
 }
 
+/* Words, of which some are left out: gaps after each few, large ones, and items that go alone. */
+typedef struct sparse_source {
+    word_source words;
+    rp_source_place place;
+} sparse_source;
+
+static int is_left_out(int i) { return i % 7 == 3 || (i > 20 && i < 60) || i < 2; }
+
+static rp_status next_sparse(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    sparse_source *self = state;
+    while (self->words.given < self->words.end && is_left_out(self->words.given)) self->words.given++;
+    int i = self->words.given;
+    self->place = (rp_source_place){.index = (uint64_t)i, .is_alone = i % 11 == 0};
+    return next_word(&self->words, arguments, may_wait, error);
+}
+
+static void check_sparse(rp_iter *iterator, char seen[100], int ordered)
+{
+    rp_error error = {0};
+    rp_bytes result = {NULL, 0};
+    static const int none = -1;
+    int before = ordered ? (int)rp_iter_index(iterator) : none;
+    assert_status(RP_OK, rp_iter_next(iterator, &result, SUITE_WAIT_S, &error), &error);
+    int i = (int)rp_iter_index(iterator);
+    assert_in_range(i, before + 1, 99);
+    assert_false(is_left_out(i) || seen[i]);
+    seen[i] = 1;
+    assert_int_equal(result.size, (i % 20) * (i % 3));
+    for (size_t k = 0; k < result.size; k++) assert_int_equal(((const char *)result.data)[k], 'a' + i % 26);
+}
+
+static void items_keep_their_indices_where_others_are_left_out(void **state)
+{
+    static const uint64_t chunks[] = {0, 1, 4, 100};
+    suite_fixture *fixture = *state;
+    for (size_t k = 0; k < 2 * N_OF(chunks); k++) {
+        char seen[100] = {0};
+        sparse_source source = {.words = {.end = 100}};
+        rp_iter *iterator = NULL;
+        rp_error error = {0};
+        rp_call_options options = {.chunk = chunks[k / 2]};
+        rp_source from = {.next = next_sparse, .state = &source, .place = &source.place};
+        rp_status status = (k % 2 ? rp_istarmap_unordered : rp_istarmap)(fixture->pool, tasks.repeat, from, &options, &iterator, &error);
+        assert_status(RP_OK, status, &error);
+        for (int i = 0; i < 100; i++)
+            if (!is_left_out(i)) check_sparse(iterator, seen, k % 2 == 0);
+        assert_status(RP_END, rp_iter_next(iterator, NULL, SUITE_WAIT_S, &error), &error);
+        rp_iter_free(iterator);
+    }
+}
+
+/* A source that is left before its end, with an item that belongs to the next chunk. */
+static void a_source_with_gaps_may_be_left(void **state)
+{
+    suite_fixture *fixture = *state;
+    sparse_source source = {.words = {.end = 100}};
+    rp_iter *iterator = NULL;
+    rp_error error = {0};
+    rp_call_options options = {.window = 1, .chunk = 1};
+    rp_source from = {.next = next_sparse, .state = &source, .place = &source.place};
+    assert_status(RP_OK, rp_istarmap(fixture->pool, tasks.repeat, from, &options, &iterator, &error), &error);
+    assert_status(RP_OK, rp_iter_next(iterator, NULL, SUITE_WAIT_S, &error), &error);
+    assert_int_equal(rp_iter_index(iterator), 2);
+    int rank = -2;
+    assert_true(rp_iter_seconds(iterator, &rank) >= 0 && rank >= 0);
+    rp_iter_free(iterator);
+}
+
 static void a_source_works_with_bound_arguments(void **state)
 {
     suite_fixture *fixture = *state;
@@ -234,6 +303,8 @@ int suite_run_sources(void)
         SUITE_CASE(a_failing_source_delivers_what_came_before),
         SUITE_CASE(a_failing_source_delivers_what_came_before_unordered),
         SUITE_CASE(a_source_gives_several_arguments_and_bytes),
+        SUITE_CASE(items_keep_their_indices_where_others_are_left_out),
+        SUITE_CASE(a_source_with_gaps_may_be_left),
         SUITE_CASE(a_source_works_with_bound_arguments),
         SUITE_CASE(more_items_than_32_bits_count),
     };
