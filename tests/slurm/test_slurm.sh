@@ -331,6 +331,24 @@ case_a_drained_job_is_requeued_to_its_end() {
     expect "afternotok" "$(job_state "$after_not_ok")" PENDING
 }
 
+# Each task of an array has its own output and journal. The last task has the number of the array, and doesn't take the others with it.
+case_a_task_of_an_array_is_requeued_alone() {
+    begin_slurm
+    seq 240 | sed 's/^/row /' >serial
+    job=$(RANKPOOL_REQUEUE=1 sbatch --parsable --array=0-1 --output=task-%a.out --error=task-%a.err "$scripts/array.sbatch" run exec --input serial \
+        --output rows --journal sweep -- sh -c 'echo {} >>ran; sleep 0.05; echo {}') || failed "sbatch"
+    await test -s rows.0001
+    scancel --batch --signal=USR1 "${job}_1" || failed "scancel"
+    await grep -q -s "job ${job}_1 is requeued" task-1.err
+    await grep -q -s "job ${job}_1 was started again: start 2" task-1.err
+    await job_is_over "$job"
+    expect "states" "$(scontrol --oneliner show job "$job" | grep -o 'JobState=[A-Z_]*' | sort -u)" JobState=COMPLETED
+    cat rows.000? >joined
+    same_file joined serial
+    expect "items that ran" "$(wc -l <ran)" 240
+    ! grep -q 'started again' task-0.err || failed "another task was started again"
+}
+
 # Where a job can't be requeued it ends with 3, and says what to type. Then afternotok jobs start, and afterok jobs never do.
 case_what_cannot_go_on_by_itself_says_so() {
     local after_ok after_not_ok
