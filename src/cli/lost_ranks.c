@@ -8,7 +8,8 @@
 
 static const double soon_s = 30; /* mpirun takes 1 s, and Slurm up to KillWait, 30 s by default */
 
-static _Atomic double lost_at_s; /* 0: none was */
+static _Atomic double lost_at_s;    /* 0: none was */
+static const char *_Atomic journal; /* NULL: there is none */
 
 static void say(void *unused, const char *line)
 {
@@ -23,7 +24,11 @@ static void note(void *unused, const char *line)
     atomic_store(&lost_at_s, program_now_s());
 }
 
-void lost_ranks_watch(rp_pool_options *options, int quiet) { options->lost = quiet ? note : say; }
+void lost_ranks_watch(rp_pool_options *options, int quiet, const char *journal_path)
+{
+    options->lost = quiet ? note : say;
+    atomic_store(&journal, journal_path);
+}
 
 int lost_ranks_explain(int signal_number)
 {
@@ -31,11 +36,11 @@ int lost_ranks_explain(int signal_number)
     return signal_number == SIGTERM && at_s > 0 && program_now_s() - at_s < soon_s;
 }
 
-int lost_ranks_say_ended(const char *signal_name, const char *journal)
+int lost_ranks_say_ended(const char *signal_name)
 {
-    if (journal)
-        program_say("stopped by %s, as the launcher ends all ranks when one is lost: the same command goes on from %s", signal_name,
-                    journal);
+    const char *path = atomic_load(&journal);
+    if (path)
+        program_say("stopped by %s, as the launcher ends all ranks when one is lost: the same command goes on from %s", signal_name, path);
     else
         program_say(
             "stopped by %s, as the launcher ends all ranks when one is lost; mpirun --enable-recovery on one host, or srun --no-kill "

@@ -7,14 +7,14 @@
 
 #include <rankpool/rankpool.h>
 
-/* Has a pool that will be opened with these options tell of each loss. `quiet`: it is noted, and nothing is printed. */
-void lost_ranks_watch(rp_pool_options *options, int quiet);
+/* Has a pool that will be opened with these options tell of each loss. `quiet`: it is noted, and nothing is printed. `journal_path`: what
+ * the same command would go on from; NULL: there is none. Borrowed until the program ends. */
+void lost_ranks_watch(rp_pool_options *options, int quiet, const char *journal_path);
 
 /* Whether that signal comes from a launcher that ends the job because of a loss: it comes soon after one. */
 int lost_ranks_explain(int signal_number);
 
-/* Prints that line. `signal_name`: as "SIGTERM". `journal`: what the same command would go on from; NULL: there is none. Returns
- * PROGRAM_LOST. */
-int lost_ranks_say_ended(const char *signal_name, const char *journal);
+/* Prints that line. `signal_name`: as "SIGTERM". Returns PROGRAM_LOST. */
+int lost_ranks_say_ended(const char *signal_name);
 
 #endif

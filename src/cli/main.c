@@ -42,10 +42,13 @@ static const program_command commands[] = {
      "as \\x1b.\n\n"
      "Each failed item has a line on standard error, with csv and jsonl the first 20; a closing line counts all of them.\n\n"
      "SIGINT, SIGTERM or SIGHUP stops the run: nothing new starts, what runs is finished, for at most RANKPOOL_GRACE seconds (10 after\n"
-     "SIGINT, 0.6 after the others). A second SIGINT ends it at once. SIGUSR1, SIGUSR2 or SIGXCPU drains it: nothing new starts, what\n"
-     "runs is finished, however long it takes. A signal that was ignored at the start, as by nohup, stays ignored.\n\n"
-     "Exit status: 0 success; 1 some items failed; 2 wrong usage; 3 drained, items are left; 4 a rank or the infrastructure was lost;\n"
-     "128 + N after signal N.\n"},
+     "SIGINT, 0.6 after the others). A second SIGINT ends it at once. SIGUSR1, SIGUSR2 or SIGXCPU drains it: no item begins any more,\n"
+     "what runs is finished, however long it takes. A signal that was ignored at the start, as by nohup, stays ignored.\n\n"
+     "With --time-limit, RANKPOOL_END or in a job of Slurm's no item begins that can't end before the time is over: more has to be left\n"
+     "than 10 s, twice the longest time in which the journal came to the disk, and --time-request or else the longest item so far.\n\n"
+     "Exit status: 0 success; 1 some items failed; 2 wrong usage; 3 ended before its last item, for the time limit or drained; 4 a rank "
+     "or\n"
+     "the infrastructure was lost; 128 + N after signal N.\n"},
     {"compare", "JOB [options] [ITEM…]", "time all methods × back ends against the serial loop and the pthread baseline", OPTIONS_COMPARE,
      compare_client,
      "Each method runs once on each back end to warm up, then R times, interleaved, each round beginning with another. Results must\n"
@@ -73,7 +76,9 @@ static const program_command commands[] = {
      "options of sbatch as #SBATCH lines, in place of its own: 2 nodes, a rank on each with 2 CPUs, 1 hour. Any number of items is\n"
      "one job. With --array=0-N each task of the array gets a slice of --items or --input; Slurm limits N.\n\n"
      "    rankpool submit --nodes=4 --cpus-per-task=16 --time=02:00:00 -- run compute --items 100000 --output results.txt\n\n"
-     "Two minutes before its time is over the run is drained: nothing new starts, and the exit status is 3.\n"},
+     "The run ends in time: no item begins that can't end before, and the exit status is 3 when items are left. With RANKPOOL_REQUEUE=1 "
+     "the\n"
+     "job is then requeued, and goes on.\n"},
     {"journal", "DIR [options]", "what a journal has of a run: done, failed, to do; runs; slowest items", OPTIONS_JOURNAL, NULL,
      "Reads the journal as it is, also while a run goes on, and changes nothing in it. From another host the view may be older by what\n"
      "the file system keeps there; the time of the last commit that is seen is shown. Times are UTC. end: done; stopped, by a limit, a\n"
@@ -111,7 +116,10 @@ static int run_with_ranks(const program_command *command, const rp_job *job, con
         rp_error_set(&error, error.status, error.code, "--isolate: %s", error.message);
         return program_fail(&error);
     }
-    if (command->client == run_client) signals_take();
+    if (command->client == run_client) {
+        signals_take();
+        program_tell_process();
+    }
     return rp_main_bare(argc, argv, command->client);
 }
 

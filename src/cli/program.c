@@ -125,14 +125,30 @@ static atomic_ullong n_done; /* of this run */
 
 void program_note_done(uint64_t n_items) { atomic_store(&n_done, n_items); }
 
-/* Returns 0 or an errno. */
-static int write_done(const char *path)
+/* Writes a line to the file with that ending. Returns 0 or an errno. */
+static int write_beside(const char *path, const char *ending, const char *line)
 {
     char name[PATH_MAX];
-    FILE *file = snprintf(name, sizeof name, "%s.done", path) < PATH_MAX ? fopen(name, "we") : NULL;
+    FILE *file = snprintf(name, sizeof name, "%s%s", path, ending) < PATH_MAX ? fopen(name, "we") : NULL;
     if (!file) return errno;
-    int is_whole = fprintf(file, "%llu\n", atomic_load(&n_done)) > 0;
+    int is_whole = fputs(line, file) >= 0;
     return fclose(file) == 0 && is_whole ? 0 : EIO;
+}
+
+static int write_done(const char *path)
+{
+    char line[32];
+    snprintf(line, sizeof line, "%llu\n", atomic_load(&n_done));
+    return write_beside(path, ".done", line);
+}
+
+void program_tell_process(void)
+{
+    const char *path = status_file();
+    char host[HOST_NAME_MAX + 1] = "", line[sizeof host + 32];
+    if (!path || gethostname(host, sizeof host - 1) != 0) return;
+    snprintf(line, sizeof line, "%s %ld\n", host, (long)getpid());
+    (void)write_beside(path, ".pid", line); /* without it the launcher is signalled */
 }
 
 int program_end(int status)

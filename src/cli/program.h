@@ -39,6 +39,10 @@ int program_begin(void);
  * 0. Returns `status`, or PROGRAM_LOST after a message when it can't be written. */
 int program_end(int status);
 
+/* From here on a signal that drains may come: writes this process's host and pid to a file that is named as that of RANKPOOL_STATUS_FILE,
+ * with .pid behind it. So a batch script can signal rank 0 alone: launchers pass signals on to all that a rank has started too. */
+void program_tell_process(void);
+
 /* How many items this run has done. Where RANKPOOL_STATUS_FILE is written, the number goes to a file of that name with .done behind it: a
  * batch script that starts a run anew has to know whether the last one got anywhere. */
 void program_note_done(uint64_t n_items);

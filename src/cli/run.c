@@ -3,49 +3,18 @@
  * each failure is printed as it comes.
  */
 #include "run.h"
-#include "closing.h"
-#include "in_order.h"
+#include "interrupted.h"
 #include "lost_ranks.h"
 #include "program.h"
-#include "recording.h"
 #include "run_display.h"
-#include "run_journal.h"
-#include "run_limits.h"
-#include "setup.h"
+#include "run_end.h"
 #include "signals.h"
-#include "time_watch.h"
-#include "tries.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
-
-typedef struct run_state {
-    setup setup;
-    const method *method;
-    run_journal *journal; /* NULL: there is none */
-    method_place place;   /* of the item that was delivered last, for the journal */
-    in_order *waiting;    /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
-    tries *tries;      /* that failed, and that the job hasn't been told of; NULL: it doesn't ask for them */
-    rp_pool *pool;
-    output out;
-    recording recording;
-    end_of_job end;
-    time_watch *time_watch;
-    int time_is_over;                    /* nothing new began any more */
-    uint64_t done;                       /* items that ran, with a result or a failure */
-    atomic_ullong n_told, n_told_failed; /* the same, for the signal thread */
-    run_limits limits;
-    int ends_here; /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
-    failures failures;
-    double begun_s, idled_s; /* when the run began, and when there was nothing to write last */
-    int shares_terminal;     /* results go where the progress bar is */
-    rp_error error;          /* why the sink ended the call */
-} run_state;
 
 static void take_failure(run_state *run, const rp_job_outcome *outcome, const rp_error *failure)
 {
@@ -79,8 +48,8 @@ static rp_status count(run_state *run, const rp_job_outcome *outcome, rp_status 
 {
     const rp_error *failure = outcome->failure;
     run->done++;
-    atomic_store(&run->n_told, run->done);
-    if (failure) atomic_fetch_add(&run->n_told_failed, 1);
+    if (!run->journal) atomic_store(&run->n_told, run->done);
+    if (!run->journal && failure) atomic_fetch_add(&run->n_told_failed, 1);
     if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
     run->ends_here = run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT;
@@ -137,6 +106,32 @@ static rp_status settle_in_turn(run_state *run, const rp_job_outcome *outcome)
     return status == RP_OK ? settle_waiting(run) : status;
 }
 
+/* For the signal thread: of all runs. */
+static void tell_counts(run_state *run, const journal_counts *counts)
+{
+    atomic_store(&run->n_told, counts->n_done + counts->n_failed);
+    atomic_store(&run->n_told_failed, counts->n_failed);
+}
+
+/* The outcome is recorded first, and printed when the record is in the file. */
+static rp_status take_with_journal(run_state *run, const rp_job_outcome *outcome)
+{
+    journal_counts counts;
+    rp_status status = run_journal_take(run->journal, outcome, run->place.seconds, run->place.rank, &run->error);
+    run_journal_count(run->journal, &counts);
+    tell_counts(run, &counts);
+    return status;
+}
+
+/* The item counts as not run. Where rows come in order, nothing behind it is printed. */
+static rp_status pass_interrupted(run_state *run, int64_t index, rp_status status)
+{
+    int goes_on = run->journal || run->waiting || !run->method->is_ordered;
+    run->n_interrupted++;
+    items_forget(run->setup.items, index);
+    return status == RP_OK && !goes_on ? RP_CANCELLED : status;
+}
+
 /* The job is told of tries before the items that they are of. */
 static rp_status tell_tries(run_state *run)
 {
@@ -159,9 +154,9 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
         return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
     rp_status status = tell_tries(run);
     if (status == RP_OK && job->arrive) status = job->arrive(run->setup.bound_state, &outcome, &run->error);
+    if (failure && interrupted_is(failure, &run->n_waits)) return pass_interrupted(run, index, status);
     run_limits_count(&run->limits, run->pool, outcome.failure != NULL);
-    if (status == RP_OK && run->journal)
-        status = run_journal_take(run->journal, &outcome, run->place.seconds, run->place.rank, &run->error);
+    if (status == RP_OK && run->journal) status = take_with_journal(run, &outcome);
     else if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
     items_forget(run->setup.items, index);
     return status;
@@ -182,6 +177,7 @@ static rp_status idle(void *argument)
 {
     run_state *run = argument;
     rp_status status = run->journal ? run_journal_settle(run->journal, &run->error) : RP_OK;
+    if (run->journal) time_watch_need(run->time_watch, 2 * run_journal_sync_s(run->journal));
     let_some_gather(run);
     return status == RP_OK ? output_flush(&run->out, &run->error) : status;
 }
@@ -199,6 +195,8 @@ static const method *default_method(const run_state *run)
 static rp_status open_journal(run_state *run, rp_error *error)
 {
     if (!run->setup.options.resume.path) return RP_OK;
+    rp_pool_options *pool = &run->setup.options.pool;
+    if (pool->on_lost == RP_ON_LOST_DEFAULT) pool->on_lost = RP_ON_LOST_GO_ON;
     rp_status status = run_journal_open(&run->setup, run->method->is_ordered, &run->journal, error);
     run->method = method_find(run->method->is_starred ? "istarmap_unordered" : "imap_unordered");
     return status;
@@ -255,72 +253,16 @@ static int was_cut_short(const run_state *run)
     return run->limits.was_reached || (!run->method->is_lazy && run->done < items_count(run->setup.items));
 }
 
-/* Counts failures of calls that were given up, whose results nobody asked for. */
-static void count_unread(run_state *run, const rp_pool *pool)
-{
-    uint64_t told = run->failures.failed + run->failures.lost, all = rp_pool_failures(pool);
-    run->failures.unread = all > told ? all - told : 0;
-}
-
-static const char *what_ended(const run_state *run, int was_cut)
-{
-    if (run->failures.lost > 0) return "";
-    if (run->limits.is_halted) return "; --halt ended the run";
-    if (run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT)
-        return "; the first one ended the run, --on-error collect runs the others too";
-    return was_cut ? "; --max-failures ended the run" : "";
-}
-
-/* Prints the closing line, when something failed. */
-static int summarise(const run_state *run, int was_cut)
-{
-    char text[FAILURES_SUMMARY_SIZE];
-    if (items_input_was_empty(run->setup.items)) program_say("warning: no items: standard input is empty");
-    if (run->failures.failed + run->failures.unread + run->failures.lost == 0) return PROGRAM_OK;
-    failures_summary(&run->failures, run->done, program_now_s() - run->begun_s, text);
-    program_say("%s%s", text, what_ended(run, was_cut));
-    return PROGRAM_ITEMS_FAILED;
-}
-
-/* The last line of a run that ended before its last item. How many items there are isn't known of a pipe, nor of a large file whose lines
- * can't be wrong. */
-static void say_closing(const run_state *run, const char *why, const char *also, uint64_t done, uint64_t failed)
-{
-    char text[CLOSING_SIZE];
-    program_say("%s", closing_text(&(closing){why, also, done, failed, items_total(run->setup.items), 0}, text));
-}
-
-/* Prints what stopped the run: a signal, the end of its time, or else too many failed items. */
-static int say_stopped(const run_state *run, int signal_number)
-{
-    char why[48] = "stopped for the time limit";
-    uint64_t unread = run->failures.unread;
-    if (!signal_number && !run->time_is_over) return summarise(run, 1);
-    int drains = !signal_number || signals_drains(signal_number);
-    if (signal_number) snprintf(why, sizeof why, "%s %s", drains ? "drained after" : "stopped by", signals_name(signal_number));
-    if (lost_ranks_explain(signal_number)) return lost_ranks_say_ended(signals_name(signal_number), NULL);
-    say_closing(run, why, NULL, run->done + unread, run->failures.failed + unread);
-    return drains ? PROGRAM_DRAINED : PROGRAM_STOPPED + signal_number;
-}
-
-/* In the signal thread. */
-static void say_given_up(void *argument, const char *why)
-{
-    const run_state *run = argument;
-    uint64_t done = atomic_load(&run->n_told);
-    program_note_done(done);
-    say_closing(run, why, "items that were running are given up", done, atomic_load(&run->n_told_failed));
-}
-
 static rp_status begin_journal(run_state *run, method_call *call, rp_error *error)
 {
     journal_counts counts;
     if (!run->journal) return RP_OK;
     run_journal_count(run->journal, &counts);
+    tell_counts(run, &counts);
+    atomic_store(&run->done_before, counts.n_done + counts.n_failed);
     if (run_limits_go_on(&run->limits, counts.n_failed, counts.n_done)) run_journal_give_nothing(run->journal);
     call->are_loaded = 0;
     call->stream = run_journal_source(run->journal);
-    call->place = run_journal_place(run->journal);
     setup_delay(&run->setup, &call->stream);
     rp_status status = run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
     if (status == RP_OK) run_journal_watch(run->journal, run->pool, call);
@@ -353,7 +295,8 @@ static int call_method(run_state *run, rp_pool *pool)
         (void)settle_waiting(run);
     }
     if (run->error.status != RP_OK) return program_fail(&run->error);
-    if (status == RP_CANCELLED || status == RP_CLOSED) return PROGRAM_STOPPED;
+    int is_interrupted = run->n_interrupted > 0 && (status == RP_OK || status == RP_FAILED);
+    if (status == RP_CANCELLED || status == RP_CLOSED || is_interrupted) return PROGRAM_STOPPED;
     int is_told = status == RP_OK || (status == RP_FAILED && run->failures.failed > 0);
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
@@ -378,7 +321,7 @@ static int open_pool(run_state *run)
 {
     rp_error error;
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
-    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet);
+    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet, run->setup.options.resume.path);
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     if (setup_opened(&run->setup, run->pool, &error) != RP_OK) {
         rp_pool_free(run->pool);
@@ -391,17 +334,6 @@ static int open_pool(run_state *run)
     return PROGRAM_OK;
 }
 
-/* In the signal thread: items don't end, and the program will end without them. */
-static void give_up(void *argument)
-{
-    run_state *run = argument;
-    rp_error error;
-    run_journal_give_up(run->journal);
-    if (!run->setup.options.pool.record) return;
-    recording_gather(&run->recording, run->pool);
-    if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);
-}
-
 /* What the job makes of all results. */
 static int finish_job(run_state *run, int exit_status)
 {
@@ -412,22 +344,13 @@ static int finish_job(run_state *run, int exit_status)
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 
-static void end_time(run_state *run)
-{
-    rp_pool_time time;
-    time_watch_end(run->time_watch);
-    rp_pool_get_time(run->pool, &time);
-    run->time_is_over = time.is_over;
-    program_note_done(run->done);
-}
-
 static int run_prepared(run_state *run)
 {
     int opened = open_pool(run);
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     const rp_pool_options *options = &run->setup.options.pool;
-    signals_watch(pool, &(signals_end){options->record || run->journal ? give_up : NULL, say_given_up, run});
+    signals_watch(pool, &(signals_end){options->record || run->journal ? run_end_give_up : NULL, run_end_say_given_up, run});
     run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
     run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();
@@ -435,8 +358,8 @@ static int run_prepared(run_state *run)
     exit_status = flush(run, exit_status);
     int signal_number = signals_unwatch();
     int was_cut = was_cut_short(run);
-    end_time(run);
-    count_unread(run, pool);
+    run_end_time(run);
+    run_end_count_unread(run);
     exit_status = check_ranks(pool, exit_status);
     if (run->setup.options.pool.record) recording_gather(&run->recording, pool);
     program_has_bar(NULL);
@@ -445,8 +368,8 @@ static int run_prepared(run_state *run)
     if (told != RP_OK && exit_status == PROGRAM_OK) exit_status = program_fail(&run->error);
     exit_status = finish_job(run, exit_status);
     int is_ended = signal_number || run->time_is_over;
-    if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return say_stopped(run, signal_number);
-    int failed = summarise(run, was_cut);
+    if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return run_end_say(run, signal_number);
+    int failed = run_end_summarise(run, was_cut);
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 

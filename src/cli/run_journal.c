@@ -336,6 +336,13 @@ static rpi_run_end end_of(const run_journal *self, int is_broken)
     return total > 0 && counts.n_done + counts.n_failed >= total ? RPI_RUN_DONE : RPI_RUN_STOPPED;
 }
 
+double run_journal_sync_s(const run_journal *self)
+{
+    rpi_writer_state state = {0};
+    if (atomic_load(&self->has_begun)) rpi_journal_look_at_writer(self->journal, &state);
+    return state.longest_sync_s;
+}
+
 rp_status run_journal_close(run_journal *self, int is_broken, rp_error *error)
 {
     rpi_writer_state state = {0};

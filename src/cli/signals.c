@@ -37,6 +37,7 @@ static struct {
     pid_t process;
     pthread_t thread;
     atomic_int caught;
+    atomic_uint came;      /* a bit for each kind that has come */
     pthread_mutex_t mutex; /* guards what follows; held while the signal thread uses the pool */
     enum { BEFORE, OPEN, CLOSING } state;
     int early[N_KINDS]; /* came before there was a pool */
@@ -55,6 +56,12 @@ static const struct kind *kind_of(int number)
 const char *signals_name(int signal_number) { return kind_of(signal_number)->name; }
 
 int signals_drains(int signal_number) { return kind_of(signal_number)->drains; }
+
+static unsigned bit_of(int number) { return 1u << (unsigned)(kind_of(number) - kinds); }
+
+int signals_is_known(int signal_number) { return kind_of(signal_number)->number == signal_number; }
+
+int signals_has_come(int signal_number) { return signals_is_known(signal_number) && (atomic_load(&watch.came) & bit_of(signal_number)); }
 
 /* ---- the signal thread ---- */
 
@@ -81,7 +88,9 @@ static void wait_out(double seconds)
     double left = seconds;
     while (left > 0) {
         struct timespec wait = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
-        if (sigtimedwait(&watch.taken, NULL, &wait) == SIGINT) end_at_once();
+        int number = sigtimedwait(&watch.taken, NULL, &wait);
+        if (number > 0) atomic_fetch_or(&watch.came, bit_of(number));
+        if (number == SIGINT) end_at_once();
         clock_gettime(CLOCK_MONOTONIC, &now);
         left = seconds - (double)(now.tv_sec - begun.tv_sec) - 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
     }
@@ -113,7 +122,7 @@ static void give_up_items(int number)
     rp_error lost;
     char why[32];
     if (rp_pool_check(watch.pool, &lost) == RP_LOST) program_exit(program_fail(&lost)); /* the signal only followed from the loss */
-    if (lost_ranks_explain(number)) program_exit(lost_ranks_say_ended(signals_name(number), NULL));
+    if (lost_ranks_explain(number)) program_exit(lost_ranks_say_ended(signals_name(number)));
     snprintf(why, sizeof why, "stopped by %s", signals_name(number));
     watch.end.say(watch.end.argument, why);
     program_exit(PROGRAM_STOPPED + number);
@@ -150,6 +159,7 @@ static void *keep_watch(void *argument)
     int number;
     (void)argument;
     while (sigwait(&watch.taken, &number) == 0) {
+        atomic_fetch_or(&watch.came, bit_of(number));
         if (is_early(number)) continue;
         if (!signals_drains(number)) stop(number);
         else (void)with_pool(rp_pool_finish_running, number);

@@ -44,6 +44,10 @@ int signals_unwatch(void);
 /* The name of one of these signals, as "SIGTERM". Static text. */
 const char *signals_name(int signal_number);
 
+/* Whether it is one of these signals; and whether it has come. Any thread. */
+int signals_is_known(int signal_number);
+int signals_has_come(int signal_number);
+
 /* 1: the signal drains. 0: it stops. */
 int signals_drains(int signal_number);
 

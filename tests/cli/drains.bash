@@ -98,6 +98,27 @@ drain USR1 "$PROGRAM" run nap --input with_one --threads 2 --on-error collect
 expect 3
 has err "^rankpool: drained after SIGUSR1: $(($(wc -l <out) + 1)) of 3001 items done, of which 1 failed, $((3000 - $(wc -l <out))) to do; $how$"
 
+# Slurm sends such a signal to all processes of a step, and so to what items have started. Those items haven't failed: they run again.
+seq 40 >numbers
+for signal in USR1 TERM; do
+    last="exec, all of which gets SIG$signal"
+    rm -rf begun sweep.rpj rows
+    : >begun
+    setsid "$RANKPOOL" run exec --input numbers --threads 2 --journal sweep.rpj --output rows -- sh -c 'echo >>begun; sleep 0.3; echo {}' 2>err </dev/null &
+    child=$!
+    until_there has_lines begun 4
+    # shellcheck disable=SC2046  # numbers
+    kill -s $signal $(ps -o pid= -s $child)
+    wait $child
+    status=$?
+    expect $([ $signal = USR1 ] && echo 3 || echo 143)
+    has err "^rankpool: (drained after|stopped by) SIG$signal: [0-9]+ of 40 items done, [0-9]+ to do; the same command goes on$"
+    "$RANKPOOL" run exec --input numbers --threads 2 --journal sweep.rpj --output rows -- sh -c 'echo >>begun; sleep 0.3; echo {}' 2>err </dev/null
+    status=$?
+    expect 0
+    same 'rows' "$(cksum <rows)" "$(cksum <numbers)"
+done
+
 # Under mpirun all ranks get it at once, and the ranks above 0 go on.
 if [ -n "${WITH_MPI-}" ] && command -v mpirun >/dev/null; then
     for signal in USR1 USR2; do

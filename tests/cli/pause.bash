@@ -3,19 +3,21 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 pause_s=4 # more than the 3 s from which on a process counts as stopped
 
-# pause NAME COMMAND…: in the background, in a folder of that name: stops all of it when its first item has begun. setsid gives it a process
-# group of its own.
+# pause NAME COMMAND…: in the background, in a folder of that name: stops all of it when its first item has begun. setsid gives it a session of
+# its own; mpirun and exec make process groups in it.
 pause() {
     mkdir "$1"
     (
         cd "$1" && shift && export BEGUN=$PWD/begun || exit
         echo "$*, stopped for $pause_s s" >last
         setsid "$@" >out 2>err </dev/null &
+        child=$!
         until has_begun 1; do sleep 0.02; done
-        kill -STOP -- -$!
+        mapfile -t all < <(ps -o pid= -s $child)
+        kill -STOP "${all[@]}"
         sleep $pause_s
-        kill -CONT -- -$!
-        wait $!
+        kill -CONT "${all[@]}"
+        wait $child
         echo $? >status
     ) &
 }

@@ -2,6 +2,7 @@
  * test_parts.c: the parts of the program that are plain functions: values, lines, csv, texts, failed
  * items as lines, counts and rows, names in a trace, results in order, and when a run is halted.
  */
+#include "closing.h"
 #include "csv.h"
 #include "failures.h"
 #include "halt.h"
@@ -500,6 +501,26 @@ static int is_reached(const char *text, uint64_t n_failed, uint64_t n_succeeded,
     return halt_is_reached(&wanted, n_failed, n_succeeded, n_all);
 }
 
+static void the_last_line_says_how_far_why_and_how_to_go_on(void **state)
+{
+    static const struct {
+        closing end;
+        const char *text;
+    } cases[] = {
+        {{"stopped for the time limit", NULL, 98211, 0, 120000, 1},
+         "stopped for the time limit: 98211 of 120000 items done, 21789 to do; the same command goes on"},
+        {{"drained after SIGUSR1", NULL, 12, 3, 20, 0},
+         "drained after SIGUSR1: 12 of 20 items done, of which 3 failed, 8 to do; with --journal DIR the same command would go on"},
+        {{"stopped by SIGTERM", NULL, 7, 0, 0, 1},
+         "stopped by SIGTERM: 7 items done, how many are to do isn't known; the same command goes on"},
+        {{"stopped by SIGTERM", "items that were running are given up", 0, 0, 1, 1},
+         "stopped by SIGTERM: 0 of 1 items done, 1 to do; items that were running are given up; the same command goes on"},
+    };
+    char text[CLOSING_SIZE];
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) assert_string_equal(closing_text(&cases[k].end, text), cases[k].text);
+}
+
 static void a_run_is_halted_by_numbers_or_shares(void **state)
 {
     (void)state;
@@ -541,6 +562,7 @@ int main(void)
         cmocka_unit_test(results_are_given_in_order),
         cmocka_unit_test(at_the_end_missing_results_are_passed_over),
         cmocka_unit_test(a_result_without_room_on_the_disk_is_a_failure),
+        cmocka_unit_test(the_last_line_says_how_far_why_and_how_to_go_on),
         cmocka_unit_test(a_run_is_halted_by_numbers_or_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -411,26 +411,47 @@ has_started_again() {
     grep -q -s "job $1 was started again: start 2" again.err
 }
 
-# A job that goes on has not ended for those that depend on it. Its second start appends to its files, and has the rest of the time.
+# A job that goes on has not ended for those that depend on it. Its second start appends to its files and goes on with its journal: the output
+# is that of a run that wasn't interrupted, and no item has run twice.
 case_a_drained_job_is_requeued_to_its_end() {
     local after_ok after_not_ok
     begin_slurm
-    yes 0.05 | head -n 300 >naps
-    job=$(RANKPOOL_REQUEUE=1 sbatch --parsable --output=again.out --error=again.err "$scripts/hybrid.sbatch" run sleep --input naps --output rows \
-        --progress always) || failed "sbatch"
+    seq 300 | sed 's/^/row /' >serial
+    job=$(RANKPOOL_REQUEUE=1 sbatch --parsable --output=again.out --error=again.err "$scripts/hybrid.sbatch" run exec --input serial --output rows \
+        --journal sweep.rpj -- sh -c 'echo {} >>ran; sleep 0.05; echo {}') || failed "sbatch"
     after_ok=$(sbatch --parsable --dependency=afterok:"$job" --output=/dev/null --wrap true) || failed "sbatch afterok"
     after_not_ok=$(sbatch --parsable --dependency=afternotok:"$job" --output=/dev/null --wrap true) || failed "sbatch afternotok"
     await test -s rows
     scancel --batch --signal=USR1 "$job" || failed "scancel"
     await grep -q -s "job $job is requeued" again.err
-    expect "rows before" "$(grep -c "drained after SIGUSR1: $(wc -l <rows) of 300 items done" again.err)" 1
+    expect "message" "$(grep -c -E "drained after SIGUSR1: [0-9]+ of 300 items done, [0-9]+ to do; the same command goes on$" again.err)" 1
     expect "those that depend on it" "$(job_state "$after_ok"),$(job_state "$after_not_ok")" PENDING,PENDING
     await has_started_again "$job"
     await job_is_over "$job"
     expect "exit status" "$(exit_code "$job")" 0:0
-    expect "rows after" "$(wc -l <rows)" 300
+    same_file rows serial
+    grep -q -E "^rankpool: sweep.rpj: [0-9]+ of 300 items done by 1 run before; " again.err || failed "it didn't go on"
+    expect "items that ran" "$(sort ran | uniq -c | awk '$1 != 1' | wc -l), $(wc -l <ran)" "0, 300"
     await is_in_state "$after_ok" COMPLETED
     expect "afternotok" "$(job_state "$after_not_ok")" PENDING
+}
+
+# Each task of an array has its own output and journal. The last task has the number of the array, and doesn't take the others with it.
+case_a_task_of_an_array_is_requeued_alone() {
+    begin_slurm
+    seq 240 | sed 's/^/row /' >serial
+    job=$(RANKPOOL_REQUEUE=1 sbatch --parsable --array=0-1 --output=task-%a.out --error=task-%a.err "$scripts/array.sbatch" run exec --input serial \
+        --output rows --journal sweep -- sh -c 'echo {} >>ran; sleep 0.05; echo {}') || failed "sbatch"
+    await test -s rows.0001
+    scancel --batch --signal=USR1 "${job}_1" || failed "scancel"
+    await grep -q -s "job ${job}_1 is requeued" task-1.err
+    await grep -q -s "job ${job}_1 was started again: start 2" task-1.err
+    await job_is_over "$job"
+    expect "states" "$(scontrol --oneliner show job "$job" | grep -o 'JobState=[A-Z_]*' | sort -u)" JobState=COMPLETED
+    cat rows.000? >joined
+    same_file joined serial
+    expect "items that ran" "$(wc -l <ran)" 240
+    ! grep -q 'started again' task-0.err || failed "another task was started again"
 }
 
 # Where a job can't be requeued it ends with 3, and says what to type. Then afternotok jobs start, and afterok jobs never do.
