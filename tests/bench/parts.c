@@ -30,7 +30,10 @@ const bench_part bench_parts[] = {
     {"apply", 2, 0, "10^4 apply_async of empty items on 2 workers, against OpenMP tasks", bench_part_apply},
     {"imap", 2, 0, "imap and imap_unordered of 200 items of 0.4 ms on 2 ranks, against map on 2 threads", bench_part_imap},
     {"constant", 4, 0, "a constant argument of 500 MB on 4 ranks: memory in all, and the time of a second map", bench_part_constant},
+    {"journal", 2, 0, "maps with a journal against maps without, 2 workers, and going on with 1e7 items done", bench_part_journal},
 #ifdef BENCH_WITH_JOBS
+    {"journal-exec", 2, BENCH_ALONE, "2,000 commands that do nothing, with a journal, against GNU parallel with its job log",
+     bench_part_journal_exec},
     {"startup", 2, BENCH_ALONE, "the program from its start to its end, one item", bench_part_startup},
     {"sigterm", 4, BENCH_ALONE, "from SIGTERM at mpirun to its exit, 4 ranks, items of 100 ms", bench_part_sigterm},
     {"exec", 2, BENCH_ALONE, "2,000 commands that do nothing, against GNU parallel, xargs and posix_spawn; memory with much output",
