@@ -32,6 +32,7 @@ rp_pool *rpi_pool_create(void)
 
 void rpi_pool_destroy(rp_pool *pool)
 {
+    rpi_errands_destroy(pool->errands);
     (void)rpi_pool_journal_close(pool->for_calls.journal, RPI_POOL_JOURNAL_STOPPED, NULL);
     rpi_display_destroy(pool->display);
     rpi_notifier_destroy(pool->notifier);
@@ -270,6 +271,8 @@ rp_status rp_pool_sync_journal(rp_pool *pool, int on_disk, rp_error *error)
 static rp_status close_journal(rp_pool *pool, bool is_terminated, rp_status status, rp_error *error)
 {
     rpi_pool_journal_end end = status != RP_OK ? RPI_POOL_JOURNAL_BROKEN : is_terminated ? RPI_POOL_JOURNAL_STOPPED : RPI_POOL_JOURNAL_DONE;
+    rpi_errands_destroy(pool->errands); /* it may be in the end of the last call */
+    pool->errands = NULL;
     rp_status closed = rpi_pool_journal_close(pool->for_calls.journal, end, status == RP_OK ? error : NULL);
     pool->for_calls.journal = NULL;
     return status == RP_OK ? closed : status;

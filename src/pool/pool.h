@@ -8,6 +8,7 @@
 #include "base/thread_count.h"
 #include "pool/call.h"
 #include "pool/display.h"
+#include "pool/errands.h"
 #include "pool/notifier.h"
 #include "pool/retry.h"
 
@@ -32,6 +33,7 @@ struct rp_pool {
     rpi_notifier *notifier; /* made with the first callback */
     rpi_display *display;   /* NULL: none */
     rpi_retrier *retrier;
+    rpi_errands *errands;  /* NULL: the pool has no journal */
     pthread_mutex_t mutex; /* guards what follows, and the links of calls */
     pthread_cond_t changed;
     rpi_pool_state state;
