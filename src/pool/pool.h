@@ -41,6 +41,7 @@ struct rp_pool {
     uint64_t n_calls, next_id;
     unsigned n_asking; /* clients that fetch a report or share data, for which they need the executor */
     bool joining;
+    bool is_cut_short; /* terminated or stopped while there were calls */
     rp_status join_status;
 };
 
