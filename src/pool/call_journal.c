@@ -83,6 +83,8 @@ void rpi_call_journal_destroy(rpi_call_journal *self)
 
 bool rpi_call_journal_knows(const rpi_call_journal *self) { return self->range.is_known; }
 
+bool rpi_call_journal_commits(const rpi_call_journal *self) { return self->range.is_known || self->journal->is_careful; }
+
 double rpi_call_journal_batch_s(const rpi_call_journal *self, double usual_s)
 {
     return self->journal->is_careful && usual_s < careful_s ? careful_s : usual_s;

@@ -41,6 +41,8 @@ rp_status rpi_call_journal_stretch(rpi_call_journal *self, const rpi_batch *batc
 
 /* Whether an earlier run has made the call, so that its items may be known. */
 bool rpi_call_journal_knows(const rpi_call_journal *self);
+/* Whether sending out batches may have to wait for the file, or to read it. */
+bool rpi_call_journal_commits(const rpi_call_journal *self);
 /* How long a batch should take, where `usual_s` is enough otherwise: more after a run that died, as each batch then waits for the file. */
 double rpi_call_journal_batch_s(const rpi_call_journal *self, double usual_s);
 /* The first item from `item` on that the journal has and a source hasn't, where that is a mistake; UINT64_MAX: there is none. */

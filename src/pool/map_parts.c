@@ -1,11 +1,15 @@
 /*
  * map_parts.c: see map_parts.h. One thread at a time sends out parts: who begins the call, then whoever brings the last part back. A thread
- * that comes meanwhile leaves a note, `again`, and doesn't wait. The mutex is held for no call of anything else.
+ * that comes meanwhile leaves a note, `again`, and doesn't wait. The mutex is held for no call of anything else, but posting an errand.
+ *
+ * A thread of the executor never waits for the disk: what has to, the end of the call and, where the journal knows the call, each sending,
+ * is left to the errands' thread. While an errand is posted, nobody else ends the call.
  */
 #include "pool/map_parts.h"
 
 #include "base/clock.h"
 #include "base/lines.h"
+#include "pool/errands.h"
 
 #include <stdlib.h>
 
@@ -21,11 +25,14 @@ typedef struct part {
 struct rpi_parts_call {
     rpi_call call; /* first */
     rp_pool *pool;
+    rpi_errand errand;
     rpi_schedule schedule;
     bool runs_here;
+    bool commits;          /* sending may have to wait for the file, or to read it */
     uint64_t next;         /* the first item that wasn't sent out; of the thread that sends */
     pthread_mutex_t mutex; /* guards what follows */
     bool is_sending, again, is_over;
+    bool is_posted;            /* the errand is, and hasn't begun */
     uint64_t n_out, items_out; /* parts, and items in them */
     rpi_list idle;
 };
@@ -83,7 +90,7 @@ static void set_count(rpi_batch *batch, uint64_t n)
     if (batch->schedule.kind == RP_SCHEDULE_FIXED && batch->schedule.chunk > n) batch->schedule.chunk = n;
 }
 
-static void send_out(rpi_parts_call *self, part *back);
+static void send_out(rpi_parts_call *self, part *back, bool may_block);
 
 static void part_ends(rpi_batch *batch)
 {
@@ -91,7 +98,7 @@ static void part_ends(rpi_batch *batch)
     rpi_call_journal_record(call->journal, batch);
     rpi_batch_free_claims(batch);
     rpi_call_batch_ends(call, batch, NULL); /* what is outstanding for sending keeps the call */
-    send_out(parts_of(call), part_of(batch));
+    send_out(parts_of(call), part_of(batch), parts_of(call)->runs_here);
 }
 
 /* Where ranks talk, this thread does it itself rather than wake another. */
@@ -219,11 +226,16 @@ static void take_back(rpi_parts_call *self, part *back)
     rpi_list_add_first(&self->idle, &back->link);
 }
 
-/* `back`: a part that has ended; NULL: there is none. The call may be gone afterwards. */
-static void send_out(rpi_parts_call *self, part *back)
+/* With the mutex. */
+static void post(rpi_parts_call *self)
 {
-    pthread_mutex_lock(&self->mutex);
-    if (back) take_back(self, back);
+    if (!self->is_posted) rpi_errands_post(self->pool->errands, &self->errand);
+    self->is_posted = true;
+}
+
+/* With the mutex, which is free meanwhile. True: the calling thread has to end the call. */
+static bool send_in_turn(rpi_parts_call *self)
+{
     bool is_first = !self->is_sending;
     self->is_sending = self->again = true;
     while (is_first && self->again) {
@@ -233,8 +245,31 @@ static void send_out(rpi_parts_call *self, part *back)
         pthread_mutex_lock(&self->mutex);
         self->is_over = is_over;
     }
-    bool ends = is_first && self->is_over && self->n_out == 0;
-    if (is_first) self->is_sending = false;
+    if (!is_first) return false;
+    self->is_sending = false;
+    return self->is_over && self->n_out == 0 && !self->is_posted;
+}
+
+/* `back`: a part that has ended; NULL: there is none. `may_block`: the calling thread may wait for the disk. The call may be gone
+ * afterwards. */
+static void send_out(rpi_parts_call *self, part *back, bool may_block)
+{
+    bool ends = false;
+    pthread_mutex_lock(&self->mutex);
+    if (back) take_back(self, back);
+    if (may_block || !self->commits) ends = send_in_turn(self);
+    if (!may_block && (ends || self->commits)) post(self);
+    pthread_mutex_unlock(&self->mutex);
+    if (ends && may_block) end(self);
+}
+
+/* As long as it is posted nobody else ends the call, so that is undone together with the rest. */
+static void run_errand(rpi_errand *errand)
+{
+    rpi_parts_call *self = RPI_ENTRY(&errand->link, rpi_parts_call, errand.link);
+    pthread_mutex_lock(&self->mutex);
+    self->is_posted = false;
+    bool ends = send_in_turn(self);
     pthread_mutex_unlock(&self->mutex);
     if (ends) end(self);
 }
@@ -264,6 +299,8 @@ void rpi_parts_begin(rp_pool *pool, rpi_call *call, bool runs_here)
     self->schedule.short_s = 0;
     rpi_list_init(&self->idle);
     rpi_mutex_init(&self->mutex);
+    self->errand.run = run_errand;
+    self->commits = rpi_call_journal_commits(call->journal);
     call->fini = fini;
-    send_out(self, NULL);
+    send_out(self, NULL, true);
 }

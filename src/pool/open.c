@@ -96,12 +96,12 @@ static rp_status prepare_isolation(const rp_pool *pool, rp_error *error)
     return pool->options.isolation ? rpi_zygote_start(error) : RP_OK;
 }
 
-/* Its thread is there from then on. */
+/* Its threads are there from then on. */
 static rp_status open_journal(rp_pool *pool, rp_error *error)
 {
     rp_status status = pool->options.journal ? rpi_pool_journal_open(&pool->options, &pool->for_calls.journal, error) : RP_OK;
     pool->options.journal = NULL; /* the caller's */
-    return status;
+    return status == RP_OK && pool->for_calls.journal ? rpi_errands_create(&pool->errands, error) : status;
 }
 
 static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)

@@ -41,6 +41,7 @@ rp_pool *rpi_pool_create(void)
 
 void rpi_pool_destroy(rp_pool *pool)
 {
+    rpi_errands_destroy(pool->errands);
     rpi_log_writer_destroy(pool->log);
     rpi_time_keeper_destroy(pool->time_keeper);
     (void)rpi_pool_journal_close(pool->for_calls.journal, RPI_POOL_JOURNAL_STOPPED, NULL);
@@ -245,20 +246,29 @@ void rp_pool_terminate(rp_pool *pool)
     if (!pool) return;
     pthread_mutex_lock(&pool->mutex);
     if (pool->state != RPI_POOL_JOINED) pool->state = RPI_POOL_TERMINATED;
+    if (pool->n_calls > 0) pool->is_cut_short = true;
     pthread_mutex_unlock(&pool->mutex);
     for (rpi_call *call; (call = next_to_mark(pool, TERMINATED)); rpi_call_unref(call)) rpi_call_cancel(call);
 }
 
 void rp_pool_stop(rp_pool *pool)
 {
+    if (!pool) return;
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->n_calls > 0) pool->is_cut_short = true;
+    pthread_mutex_unlock(&pool->mutex);
     rp_pool_close(pool);
-    for (rpi_call *call; pool && (call = next_to_mark(pool, STOPPED)); rpi_call_unref(call)) rpi_call_stop(call);
+    for (rpi_call *call; (call = next_to_mark(pool, STOPPED)); rpi_call_unref(call)) rpi_call_stop(call);
 }
 
 void rp_pool_finish_running(rp_pool *pool)
 {
+    if (!pool) return;
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->n_calls > 0) pool->is_cut_short = true;
+    pthread_mutex_unlock(&pool->mutex);
     rp_pool_close(pool);
-    for (rpi_call *call; pool && (call = next_to_mark(pool, BEGINS_NONE)); rpi_call_unref(call)) rpi_call_begin_none(call);
+    for (rpi_call *call; (call = next_to_mark(pool, BEGINS_NONE)); rpi_call_unref(call)) rpi_call_begin_none(call);
 }
 
 /* Closes iterators, so that they take in no more items. Otherwise an iterator that nobody reads would never finish. */
@@ -314,9 +324,13 @@ rp_status rp_pool_sync_journal(rp_pool *pool, int on_disk, rp_error *error)
 }
 
 /* All calls have ended. */
-static rp_status close_journal(rp_pool *pool, bool is_terminated, rp_status status, rp_error *error)
+static rp_status close_journal(rp_pool *pool, rp_status status, rp_error *error)
 {
-    rpi_pool_journal_end end = status != RP_OK ? RPI_POOL_JOURNAL_BROKEN : is_terminated ? RPI_POOL_JOURNAL_STOPPED : RPI_POOL_JOURNAL_DONE;
+    rpi_pool_journal_end end = status != RP_OK      ? RPI_POOL_JOURNAL_BROKEN
+                               : pool->is_cut_short ? RPI_POOL_JOURNAL_STOPPED
+                                                    : RPI_POOL_JOURNAL_DONE;
+    rpi_errands_destroy(pool->errands); /* it may be in the end of the last call */
+    pool->errands = NULL;
     rp_status closed = rpi_pool_journal_close(pool->for_calls.journal, end, status == RP_OK ? error : NULL);
     pool->for_calls.journal = NULL;
     return status == RP_OK ? closed : status;
@@ -342,7 +356,7 @@ rp_status rp_pool_join(rp_pool *pool, rp_error *error)
     close_iterators(pool);
     rpi_executor *executor = take_executor(pool);
     status = executor->ops->close(executor, error);
-    status = close_journal(pool, state == RPI_POOL_TERMINATED, status, error);
+    status = close_journal(pool, status, error);
     rpi_log_writer_flush(pool->log);
     pthread_mutex_lock(&pool->mutex);
     pool->state = RPI_POOL_JOINED;

@@ -8,6 +8,7 @@
 #include "base/thread_count.h"
 #include "pool/call.h"
 #include "pool/display.h"
+#include "pool/errands.h"
 #include "pool/log_writer.h"
 #include "pool/notifier.h"
 #include "pool/retry.h"
@@ -38,6 +39,7 @@ struct rp_pool {
     rpi_display *display;              /* NULL: none */
     rpi_log_writer *log;               /* of what tasks log */
     rpi_retrier *retrier;
+    rpi_errands *errands;                /* NULL: the pool has no journal */
     struct rpi_time_keeper *time_keeper; /* NULL: the time has no end */
     _Atomic uint64_t longest_ns;         /* of the items of finished calls */
     pthread_mutex_t mutex;               /* guards what follows, and the links of calls */
@@ -47,6 +49,7 @@ struct rp_pool {
     uint64_t n_calls, next_id;
     unsigned n_asking; /* clients that fetch a report or share data, for which they need the executor */
     bool joining;
+    bool is_cut_short; /* terminated or stopped while there were calls */
     rp_status join_status;
 };
 

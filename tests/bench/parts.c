@@ -31,7 +31,10 @@ const bench_part bench_parts[] = {
     {"reduce", 2, 0, "the sum of 2*10^7 numbers on 2 workers, against a reduction of OpenMP", bench_part_reduce},
     {"imap", 2, 0, "imap and imap_unordered of 200 items of 0.4 ms on 2 ranks, against map on 2 threads", bench_part_imap},
     {"constant", 4, 0, "a constant argument of 500 MB on 4 ranks: memory in all, and the time of a second map", bench_part_constant},
+    {"journal", 2, 0, "maps with a journal against maps without, 2 workers, and going on with 1e7 items done", bench_part_journal},
 #ifdef BENCH_WITH_JOBS
+    {"journal-exec", 2, BENCH_ALONE, "2,000 commands that do nothing, with a journal, against GNU parallel with its job log",
+     bench_part_journal_exec},
     {"startup", 2, BENCH_ALONE, "the program from its start to its end, one item", bench_part_startup},
     {"sigterm", 4, BENCH_ALONE, "from SIGTERM at mpirun to its exit, 4 ranks, items of 100 ms", bench_part_sigterm},
     {"exec", 2, BENCH_ALONE, "2,000 commands that do nothing, against GNU parallel, xargs and posix_spawn; memory with much output",

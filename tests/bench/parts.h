@@ -57,6 +57,8 @@ bool bench_part_apply(const bench_settings *settings);
 bool bench_part_reduce(const bench_settings *settings);
 bool bench_part_imap(const bench_settings *settings);
 bool bench_part_constant(const bench_settings *settings);
+bool bench_part_journal(const bench_settings *settings);
+bool bench_part_journal_exec(const bench_settings *settings);
 bool bench_part_idle(const bench_settings *settings);
 
 #endif

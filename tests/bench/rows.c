@@ -33,6 +33,11 @@ static const char rest[] = "a call after 20 ms of rest";
 static const char apply[] = "1e4 apply_async, 2 workers";
 static const char imap[] = "200 items of 0.4 ms, 2 workers";
 static const char constant[] = "a constant of 500 MB, 4 ranks";
+static const char journal_10_us[] = "1e6 items of 10 us, 2 workers";
+static const char journal_1_ms[] = "5,000 items of 1 ms, 2 workers";
+static const char journal_empty[] = "1e6 empty items, 2 workers";
+static const char journal_done[] = "going on with 1e7 items done";
+static const char journal_exec[] = "2,000 commands that do nothing, kept";
 static const char idle[] = "idle pool of 4 ranks, busiest rank";
 
 /* clang-format off */
@@ -225,6 +230,17 @@ const bench_row bench_rows[] = {
     {"imap", imap, "hybrid 2 x 1: imap_unordered", "ms", BENCH_TIME_RATIO, "map: *", 1.03},
     {"constant", constant, "hybrid 4 x 1: memory", "GB", BENCH_VALUE, NULL, 1.1},
     {"constant", constant, "hybrid 4 x 1: second map", "ms", BENCH_VALUE, NULL, 1},
+    {"journal", journal_10_us, "10 us: openmp 1 x 2", "ms", BENCH_VALUE, NULL, 0},
+    {"journal", journal_10_us, "10 us: openmp 1 x 2 and journal", "ms", BENCH_TIME_RATIO, "10 us: openmp 1 x 2", 1.05},
+    {"journal", journal_1_ms, "1 ms: hybrid 2 x 1", "ms", BENCH_VALUE, NULL, 0},
+    {"journal", journal_1_ms, "1 ms: hybrid 2 x 1 and journal", "ms", BENCH_TIME_RATIO, "1 ms: hybrid 2 x 1", 1.01},
+    {"journal", journal_empty, "empty: openmp 1 x 2", "ns/item", BENCH_VALUE, NULL, 0},
+    {"journal", journal_empty, "empty: openmp 1 x 2 and journal", "ns/item", BENCH_EXCESS, "empty: openmp 1 x 2", 1000},
+    {"journal", journal_done, "1e7 done: first new item", "s", BENCH_VALUE, NULL, 3},
+    {"journal", journal_done, "1e7 done: memory", "MB", BENCH_VALUE, NULL, 200},
+    {"journal-exec", journal_exec, "GNU parallel --joblog", "us/item", BENCH_VALUE, NULL, 0},
+    {"journal-exec", journal_exec, "rankpool run exec", "us/item", BENCH_SPEEDUP, "GNU parallel --joblog", 0},
+    {"journal-exec", journal_exec, "rankpool run exec --journal", "us/item", BENCH_SPEEDUP, "GNU parallel --joblog", 6},
     {"startup", startup, "/bin/true", "ms", BENCH_VALUE, NULL, 0},
     {"startup", startup, "rankpool run", "ms", BENCH_EXCESS, "/bin/true", 5},
     {"startup", startup, "mpirun: empty MPI program", "ms", BENCH_VALUE, NULL, 0},

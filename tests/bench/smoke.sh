@@ -80,6 +80,8 @@ rest) contestants=('OpenMP loop' 'pthread 1 x 2' 'openmp 1 x 2' 'mpi 2 x 1' 'hyb
 reduce) contestants=('array: OpenMP reduction' 'array: pthread 1 x 2' 'array: openmp 1 x 2' 'array: pthread 1 x 2: RP_COMBINE' 'range: OpenMP reduction' 'range: pthread 1 x 2' 'range: mpi 2 x 1') ;;
 apply) contestants=('OpenMP tasks' 'pthread 1 x 2' 'pthread 1 x 2: completions' 'openmp 1 x 2' 'mpi 2 x 1' 'hybrid 2 x 1') ;;
 imap) contestants=('map: pthread 1 x 2' 'map: openmp 1 x 2' 'hybrid 2 x 1: map' 'hybrid 2 x 1: imap' 'hybrid 2 x 1: imap_unordered') ;;
+journal) contestants=('10 us: openmp 1 x 2 and journal' '1 ms: hybrid 2 x 1 and journal' 'empty: openmp 1 x 2 and journal' '1e7 done: first new item' '1e7 done: memory') ;;
+journal-exec) contestants=('rankpool run exec') ;;
 constant) contestants=('hybrid 4 x 1: memory' 'hybrid 4 x 1: second map') ;;
 idle) contestants=('hybrid 4 x 2') ;;
 *) fail "there is no part '$part'" ;;
