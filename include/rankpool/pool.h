@@ -141,24 +141,9 @@ typedef struct rp_pool_options {
     uint64_t max_failures;       /* collect: nothing new starts once more items than this failed (see rp_pool_stop); 0: no limit */
     double max_failures_percent; /* the same as a share of the call's items; where their number isn't known, of the finished items, counted
                                     as at least 100; 0: no limit */
-    /* stop: see rp_pool_check. go on: what a lost rank had runs again on others, each result counts once, and calls end as if nothing had
-     * happened. So a task may have run more than once, and its side effects with it. rp_attempt() stays: this is no retry. An item that was
-     * with 3 ranks that died has failed, with the cause crash. The launcher must let the other ranks live: mpirun --enable-recovery on one
-     * host, srun --no-kill --kill-on-bad-exit=0. The loss of rank 0 always ends the job. */
-    rp_on_lost on_lost;
-    /* Called with a line for each loss after which the others go on. In a thread of the pool, under a lock of its own: it must not use the
-     * pool, nor block for long. NULL: rp_pool_warning alone says it. */
-    void (*lost)(void *argument, const char *line);
-    void *lost_argument;
     unsigned retries;       /* how often a failed item is tried again before it counts as failed; on another rank, where there is one */
     double retry_pause_s;   /* backoff: the wait before the first retry of an item, doubled before each further one, up to 30 s; 0: 0.1 */
-    /* A try of an item has failed, and another one will be made: called before that, in any thread of this process, which mustn't wait or
-     * use the pool. `*failure` is valid during the call. NULL: nobody is told. */
-    void (*retried)(void *argument, const rp_error *failure);
-    void *retried_argument;
     double timeout_s;       /* an item that runs longer has failed; 0: no time-out. See rp_isolation_prepare for what happens to it */
-    double time_limit_s;    /* how long from its opening the pool may run: see rp_pool_set_time_left; 0: no limit */
-    double time_request_s;  /* with a limit: how long an item may take; 0: as long as the longest so far */
     rp_isolation isolation; /* see rp_isolation_prepare */
     uint64_t max_tasks_per_child; /* isolation: a child is replaced after this many items; 0: never */
     rp_record record;
@@ -180,6 +165,21 @@ typedef struct rp_pool_options {
                             not its parent. One pool at a time has it. In the client's process alone. Copied */
     rp_resume resume;
     int retry_failed; /* 1: items that the journal has as failed are run again; 0: they stay failed */
+    /* stop: see rp_pool_check. go on: what a lost rank had runs again on others, each result counts once, and calls end as if nothing had
+     * happened. So a task may have run more than once, and its side effects with it. rp_attempt() stays: this is no retry. An item that was
+     * with 3 ranks that died has failed, with the cause crash. The launcher must let the other ranks live: mpirun --enable-recovery on one
+     * host, srun --no-kill --kill-on-bad-exit=0. The loss of rank 0 always ends the job. */
+    rp_on_lost on_lost;
+    /* Called with a line for each loss after which the others go on. In a thread of the pool, under a lock of its own: it must not use the
+     * pool, nor block for long. NULL: rp_pool_warning alone says it. */
+    void (*lost)(void *argument, const char *line);
+    void *lost_argument;
+    /* A try of an item has failed, and another one will be made: called before that, in any thread of this process, which mustn't wait or
+     * use the pool. `*failure` is valid during the call. NULL: nobody is told. */
+    void (*retried)(void *argument, const rp_error *failure);
+    void *retried_argument;
+    double time_limit_s;   /* how long from its opening the pool may run: see rp_pool_set_time_left; 0: no limit */
+    double time_request_s; /* with a limit: how long an item may take; 0: as long as the longest so far */
 } rp_pool_options;
 
 /* The program's commands, for rp_option_info. */
