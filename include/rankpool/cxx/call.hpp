@@ -3,7 +3,7 @@
 #define RANKPOOL_CXX_CALL_HPP
 
 #include <rankpool/cxx/future.hpp>
-#include <rankpool/cxx/items.hpp>
+#include <rankpool/cxx/inputs.hpp>
 #include <rankpool/cxx/pool.hpp>
 
 namespace rp

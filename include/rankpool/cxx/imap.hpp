@@ -2,7 +2,7 @@
 #ifndef RANKPOOL_CXX_IMAP_HPP
 #define RANKPOOL_CXX_IMAP_HPP
 
-#include <rankpool/cxx/items.hpp>
+#include <rankpool/cxx/inputs.hpp>
 #include <rankpool/cxx/pool.hpp>
 
 namespace rp
