@@ -36,7 +36,7 @@ static uint64_t n_begun(const rpi_journal *journal)
 
 static void say_new(const char *path, uint64_t n_items)
 {
-    if (n_items > 0) program_say("%s: new journal of %" PRIu64 " items", path, n_items);
+    if (n_items > 0) program_say("%s: new journal of %" PRIu64 " item%s", path, n_items, n_items == 1 ? "" : "s");
     else program_say("%s: new journal", path);
 }
 

@@ -9,18 +9,43 @@
 
 static const double mark_s = 2, soon_s = 0.05, later_s = 0.5;
 
-rp_status journal_print_mark(run_journal *self, rp_error *error)
+static rp_status cant_sync(const run_journal *self, int code, rp_error *error)
 {
-    if (!self->is_ordered || !self->setup->options.output || self->marked == self->turn) return RP_OK;
-    rp_status status = output_flush(self->out, error);
-    int code = status == RP_OK ? streams_sync(self->out->stream) : 0;
-    if (code == EINVAL || code == EROFS) return RP_OK; /* a pipe */
-    if (code) status = rp_error_set(error, RP_SYSTEM, code, "can't write to %s: %s", self->out->name, strerror(code));
-    if (status != RP_OK) return status;
-    self->marked = self->turn;
+    return rp_error_set(error, RP_SYSTEM, code, "can't write to %s: %s", self->out->name, strerror(code));
+}
+
+/* Only an output that can be cut is marked. */
+static bool has_marks(const run_journal *self) { return self->is_ordered && self->setup->options.output; }
+
+static rpi_printed printed_now(const run_journal *self)
+{
+    return (rpi_printed){self->turn, (uint64_t)streams_end(self->out->stream), streams_sum(self->out->stream)};
+}
+
+/* How far the output is, for the thread that waits for the disk. Without that thread the end is marked alone. */
+static rp_status mark(run_journal *self, rp_error *error)
+{
     self->marked_s = program_now_s();
-    rpi_printed printed = {self->turn, (uint64_t)streams_end(self->out->stream), streams_sum(self->out->stream)};
-    return rpi_journal_printed(self->journal, &printed, error);
+    if (!has_marks(self) || self->marked == self->turn) return RP_OK;
+    rp_status status = output_flush(self->out, error);
+    if (status != RP_OK) return status;
+    if (!self->marks) self->marks = output_marks_create(self->out->stream, self->journal);
+    rpi_printed printed = printed_now(self);
+    self->marked = self->turn;
+    int code = self->marks ? output_marks_add(self->marks, &printed) : 0;
+    return code ? cant_sync(self, code, error) : RP_OK;
+}
+
+rp_status journal_print_mark_end(run_journal *self, rp_error *error)
+{
+    if (!has_marks(self)) return RP_OK;
+    rp_status status = output_flush(self->out, error);
+    if (status != RP_OK) return status;
+    if (!self->marks) self->marks = output_marks_create(self->out->stream, self->journal);
+    rpi_printed printed = printed_now(self);
+    int code = output_marks_finish(self->marks, &printed);
+    self->marks = NULL;
+    return code ? cant_sync(self, code, error) : RP_OK;
 }
 
 /* ---- printing ---- */
@@ -121,7 +146,7 @@ rp_status journal_print_settle(run_journal *self, rp_error *error)
         return state.error.status;
     }
     rp_status status = settle_all(self, state.n_written, error);
-    return status == RP_OK && program_now_s() - self->marked_s > mark_s ? journal_print_mark(self, error) : status;
+    return status == RP_OK && program_now_s() - self->marked_s > mark_s ? mark(self, error) : status;
 }
 
 double journal_print_wait_s(const run_journal *self) { return self->held.n_rows > 0 ? soon_s : later_s; }

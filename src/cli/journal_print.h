@@ -10,8 +10,8 @@ rp_status journal_print_settle(run_journal *self, rp_error *error);
 /* How long to wait at most for the next result. */
 double journal_print_wait_s(const run_journal *self);
 
-/* Records how far the output is, which is on the disk then. RP_OK, RP_SYSTEM, or the journal's error. */
-rp_status journal_print_mark(run_journal *self, rp_error *error);
+/* Records how far the output is at the end, when it is on the disk. RP_OK, RP_SYSTEM, or the journal's error. */
+rp_status journal_print_mark_end(run_journal *self, rp_error *error);
 
 /* Reads what an earlier run has recorded of an item; valid until the next call. As rpi_journal_read. */
 rp_status journal_print_read(run_journal *self, uint64_t index, kept_outcome *kept, rp_error *error);

@@ -236,6 +236,7 @@ static void finish_journal(run_state *run)
 {
     journal_counts counts;
     if (run->error.status == RP_OK) (void)run_journal_finish(run->journal, &run->error);
+    run_journal_leave_output(run->journal);
     run_journal_count(run->journal, &counts);
     run->done = counts.n_done + counts.n_failed;
     if (counts.n_failed <= run->failures.failed) return;

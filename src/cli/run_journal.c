@@ -307,7 +307,13 @@ rp_status run_journal_finish(run_journal *self, rp_error *error)
     rp_status status = rpi_journal_commit(self->journal, self->position, false, error);
     if (status == RP_OK && self->ended == RP_OK) status = run_journal_settle(self, error);
     if (status != RP_OK && self->ended == RP_OK) return status;
-    return journal_print_mark(self, error);
+    return journal_print_mark_end(self, error);
+}
+
+void run_journal_leave_output(run_journal *self)
+{
+    output_marks_destroy(self->marks);
+    self->marks = NULL;
 }
 
 void run_journal_give_up(run_journal *self)

@@ -51,6 +51,9 @@ rp_status run_journal_finish(run_journal *journal, rp_error *error);
 /* The longest time so far in which what was recorded came to the disk, in seconds. */
 double run_journal_sync_s(const run_journal *journal);
 
+/* The output is closed before the journal. After run_journal_finish it makes no difference. */
+void run_journal_leave_output(run_journal *journal);
+
 /* The program ends without its items, by a signal: what is recorded is put on the disk, and that the run has ended by itself. Any thread.
  * NULL does nothing. */
 void run_journal_give_up(run_journal *journal);

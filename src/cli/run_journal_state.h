@@ -4,6 +4,7 @@
 
 #include "held_rows.h"
 #include "journal_row.h"
+#include "output_marks.h"
 #include "resume_items.h"
 #include "row_text.h"
 #include "setup.h"
@@ -30,8 +31,9 @@ struct run_journal {
     uint64_t n_taken;  /* arrivals */
     uint64_t position; /* of the last record */
     uint64_t n_new_done, n_new_failed, n_replaced;
-    rpi_printed kept; /* what the output has of earlier runs; its rows are items */
-    double marked_s;  /* when it was recorded last how far the output is */
+    rpi_printed kept;    /* what the output has of earlier runs; its rows are items */
+    output_marks *marks; /* NULL: nothing was marked yet */
+    double marked_s;     /* when it was recorded last how far the output is */
     uint64_t marked;
     rp_status ended; /* what the sink returned */
 };

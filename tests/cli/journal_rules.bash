@@ -211,6 +211,14 @@ run run nap --journal j --threads 1 --take-over 400 401 402; expect 0 '400
 kill -CONT $pid; wait $pid; same 'the status of a run that was replaced' $? 4
 has stopped.err 'has taken over|is taken by'
 
+# ---- where it lies ----
+
+if [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && shm=$(mktemp -d /dev/shm/rankpool-XXXXXX); then
+    run run nap --journal "$shm/j" 1; expect 0 1
+    has err '^rankpool: warning: .*/j lies in memory, and is gone when the machine.s power is$'
+    rm -rf "$shm"
+fi
+
 # ---- a disk that is full ----
 
 rm -rf j

@@ -86,6 +86,22 @@ same 'standard error of items' "$(grep '^err' err)" "$(cat all.err)"
 has err "standard output can't be cut: all rows are printed, from the first on"
 "$PROGRAM" run exec --input items --journal j "${command[@]}" 2>/dev/null | cmp -s - all.out || problem 'a pipe'
 
+# What a job makes of all results, it makes of old ones too; and a job whose function is named on the command line.
+pictures=(run mandelbrot --param width=60 --param height=80 --param iterations=100000)
+if "$PROGRAM" "${pictures[@]}" --param file=one.png -q >/dev/null 2>&1; then
+    rm -rf j
+    timeout -s KILL 0.3 "$PROGRAM" "${pictures[@]}" --param file=two.png --journal j --output out.j --crash-limit never >/dev/null 2>&1
+    run "${pictures[@]}" --param file=two.png --journal j --output out.j --crash-limit never; expect 0
+    cmp -s one.png two.png || problem 'the picture is another'
+fi
+rm -rf j
+run run call libm.so.6:pow 'double(double, double)' --grid a=1:9:1 --grid b=1:9:1 --output powers; expect 0
+for size in 4000 2000; do # a power cut
+    run run call libm.so.6:pow 'double(double, double)' --grid a=1:9:1 --grid b=1:9:1 --journal j --output out.j; expect 0
+    cmp -s out.j powers || problem 'powers'
+    truncate -s $size j/items.1
+done
+
 PROGRAM=$tests_program
 
 # ---- ranks ----
@@ -99,6 +115,18 @@ if [ -n "${WITH_MPI:-}" ] && [ -n "${WITH_OPEN_MPI:-1}" ]; then
     kill_at 9 "${mpi[@]}" @ run nap --items 40 "${journal[@]}" --format csv
     run run nap --items 40 --journal j --output out.j --crash-limit never --threads 3 --format csv --schedule guided; expect 0
     cmp -s out.j naps.csv || problem 'other ranks'
+    # A rank that is lost, with a launcher that lets the others go on: what it had counts as crashed once, and is run again.
+    rm -rf j out.j
+    awk 'BEGIN { for (i = 0; i < 60; i++) print i < 20 ? 10 : 11 }' >short
+    last='a rank is lost'
+    OMPI_MCA_orte_enable_recovery=1 timeout $hang_s "$MPIRUN" -n 3 "$PROGRAM" run mortal --input short --threads 1 --journal j --output out.j \
+        --on-error collect >out 2>err </dev/null
+    has err '^rankpool: rank 1 on host [^ ]+ died while it had item'
+    "$RANKPOOL" journal j >shown; has shown ' broken '
+    "$RANKPOOL" journal j --todo --format csv >todo; has todo ',1$'
+    same 'items that count as crashed more than once' "$(grep -c ',[23]$' todo)" 0
+    run run mortal --input short --threads 2 --journal j --output out.j --on-error collect; expect 0
+    cmp -s out.j short || problem 'the output after a rank was lost'
 fi
 
 finish
