@@ -97,8 +97,6 @@ typedef struct rp_call_options {
     double max_failures_percent;
     unsigned retries; /* 0: as the pool; RP_NO_RETRIES: none. With imap and istarmap a chunk waits for the retries of its items */
     double timeout_s; /* 0: as the pool; negative: none */
-    /* The name of the call in the pool's journal, see above; NULL, or a pool without a journal: the call isn't in it. Copied */
-    const char *key;
     rp_columns bound; /* constants for the first arguments of the task; copied */
     /* map, starmap: room for one status an item: RP_OK, RP_FAILED, RP_LOST or RP_CANCELLED. When the call is stopped or cancelled early,
      * all items from the one on where it stopped get RP_CANCELLED, whether they had run or not. A cancelled call stops at its first item.
@@ -129,6 +127,8 @@ typedef struct rp_call_options {
     /* imap and istarmap of items that a function makes: where it tells of the item that it has just made (source.h). Borrowed until the
      * call is finished. NULL: items are 0, 1, 2 … */
     const rp_source_place *place;
+    /* The name of the call in the pool's journal, see above; NULL, or a pool without a journal: the call isn't in it. Copied */
+    const char *key;
 } rp_call_options;
 
 /* How many callbacks of this pool returned something other than 0. Any thread. Doesn't block. */

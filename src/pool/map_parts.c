@@ -294,7 +294,7 @@ void rpi_parts_begin(rp_pool *pool, rpi_call *call, bool runs_here)
     rpi_parts_call *self = parts_of(call);
     self->pool = pool;
     self->runs_here = runs_here;
-    self->schedule = rpi_pool_schedule(pool, &call->options, call->n_items);
+    self->schedule = rpi_pool_schedule(pool, call, call->n_items);
     self->schedule.target_s = rpi_call_journal_batch_s(call->journal, part_s);
     self->schedule.short_s = 0;
     rpi_list_init(&self->idle);
