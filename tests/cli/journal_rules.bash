@@ -221,13 +221,14 @@ fi
 
 # ---- a disk that is full ----
 
+yes 1 | head -1000 >thousand
 rm -rf j
-(ulimit -f 20; trap '' XFSZ; "$PROGRAM" run nap --journal j --output out.j --items 1000 --format jsonl --threads 2 >out 2>err); status=$?
+(ulimit -f 20; trap '' XFSZ; "$PROGRAM" run nap --journal j --output out.j --input thousand --format jsonl --threads 2 >out 2>err); status=$?
 last='a journal that may not grow'
 expect 4
 has err 'File too large'
 has err '^rankpool: j: of this run [0-9]+ of [0-9]+ records are safe; the same command goes on$'
-run run nap --journal j --output out.j --items 1000 --format jsonl --threads 8 -q; expect 0
+run run nap --journal j --output out.j --input thousand --format jsonl --threads 8 -q; expect 0
 same 'rows' "$(wc -l <out.j)" 1000
 
 finish
