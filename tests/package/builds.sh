@@ -56,7 +56,7 @@ needs_musl() { has musl-gcc; }
 needs_32bit() { echo 'int main(void) { return 0; }' | gcc -m32 -x c - -o "$work/32" 2>/dev/null; }
 
 build_gcc() { made gcc -DCMAKE_C_COMPILER=gcc && tested gcc "$quick" && installed gcc 'mpi program'; }
-build_clang() { made clang -DCMAKE_C_COMPILER=clang && tested clang "$quick" && installed clang 'mpi program'; }
+build_clang() { made clang -DCMAKE_C_COMPILER=clang && tested clang "$quick" && CC=clang installed clang 'mpi program'; }
 build_mpich() {
     made mpich -DMPI_C_COMPILER=mpicc.mpich && tested mpich "$quick" && MPI_C_COMPILER=mpicc.mpich installed mpich 'mpi program'
 }
