@@ -238,9 +238,6 @@ static rp_status run_starmap_async(const method_call *call, rp_error *error) { r
 
 /* ---- imap, istarmap and their unordered forms ---- */
 
-typedef rp_status lazy_method(rp_pool *pool, const rp_task *task, rp_source source, const rp_call_options *options, rp_iter **iterator,
-                              rp_error *error);
-
 static const double look_up_s = 0.5;
 
 /* Waits for the next result. Tells the sink before waiting if there is none yet. */
@@ -282,7 +279,17 @@ static rp_status deliver_lazily(const method_call *call, rp_iter *iterator, rp_e
     return status == RP_END ? RP_OK : status;
 }
 
-static rp_status run_lazy(const method_call *call, lazy_method *submit, int is_starred, rp_error *error)
+static rp_status open_lazy(const method_call *call, int is_starred, int is_ordered, rp_source source, const rp_call_options *options,
+                           rp_iter **iterator, rp_error *error)
+{
+    rp_pool *pool = call->pool;
+    if (is_starred && is_ordered) return rp_istarmap(pool, call->task, source, options, iterator, error);
+    if (is_starred) return rp_istarmap_unordered(pool, call->task, source, options, iterator, error);
+    if (is_ordered) return rp_imap(pool, call->task, source, options, iterator, error);
+    return rp_imap_unordered(pool, call->task, source, options, iterator, error);
+}
+
+static rp_status run_lazy(const method_call *call, int is_starred, int is_ordered, rp_error *error)
 {
     rp_column columns[RP_MAX_ARGUMENTS];
     rp_call_options options = {.bound = call->bound, .begun = call->begun, .n_begun = call->n_begun, .place = call->place};
@@ -293,20 +300,17 @@ static rp_status run_lazy(const method_call *call, lazy_method *submit, int is_s
         options.bound.n = 0;
     }
     rp_iter *iterator;
-    rp_status status = submit(call->pool, call->task, source, &options, &iterator, error);
+    rp_status status = open_lazy(call, is_starred, is_ordered, source, &options, &iterator, error);
     if (status != RP_OK) return status;
     status = deliver_lazily(call, iterator, error);
     rp_iter_free(iterator);
     return status;
 }
 
-static rp_status run_imap(const method_call *call, rp_error *error) { return run_lazy(call, rp_imap, 0, error); }
-static rp_status run_imap_unordered(const method_call *call, rp_error *error) { return run_lazy(call, rp_imap_unordered, 0, error); }
-static rp_status run_istarmap(const method_call *call, rp_error *error) { return run_lazy(call, rp_istarmap, 1, error); }
-static rp_status run_istarmap_unordered(const method_call *call, rp_error *error)
-{
-    return run_lazy(call, rp_istarmap_unordered, 1, error);
-}
+static rp_status run_imap(const method_call *call, rp_error *error) { return run_lazy(call, 0, 1, error); }
+static rp_status run_imap_unordered(const method_call *call, rp_error *error) { return run_lazy(call, 0, 0, error); }
+static rp_status run_istarmap(const method_call *call, rp_error *error) { return run_lazy(call, 1, 1, error); }
+static rp_status run_istarmap_unordered(const method_call *call, rp_error *error) { return run_lazy(call, 1, 0, error); }
 
 /* ---- the table ---- */
 

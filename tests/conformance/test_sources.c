@@ -230,9 +230,10 @@ static void items_keep_their_indices_where_others_are_left_out(void **state)
         sparse_source source = {.words = {.end = 100}};
         rp_iter *iterator = NULL;
         rp_error error = {0};
-        rp_call_options options = {.chunk = chunks[k / 2]};
-        rp_source from = {.next = next_sparse, .state = &source, .place = &source.place};
-        rp_status status = (k % 2 ? rp_istarmap_unordered : rp_istarmap)(fixture->pool, tasks.repeat, from, &options, &iterator, &error);
+        rp_call_options options = {.chunk = chunks[k / 2], .place = &source.place};
+        rp_source from = {.next = next_sparse, .state = &source};
+        rp_status status = k % 2 ? rp_istarmap_unordered(fixture->pool, tasks.repeat, from, &options, &iterator, &error)
+                                 : rp_istarmap(fixture->pool, tasks.repeat, from, &options, &iterator, &error);
         assert_status(RP_OK, status, &error);
         for (int i = 0; i < 100; i++)
             if (!is_left_out(i)) check_sparse(iterator, seen, k % 2 == 0);
@@ -248,8 +249,8 @@ static void a_source_with_gaps_may_be_left(void **state)
     sparse_source source = {.words = {.end = 100}};
     rp_iter *iterator = NULL;
     rp_error error = {0};
-    rp_call_options options = {.window = 1, .chunk = 1};
-    rp_source from = {.next = next_sparse, .state = &source, .place = &source.place};
+    rp_call_options options = {.window = 1, .chunk = 1, .place = &source.place};
+    rp_source from = {.next = next_sparse, .state = &source};
     assert_status(RP_OK, rp_istarmap(fixture->pool, tasks.repeat, from, &options, &iterator, &error), &error);
     assert_status(RP_OK, rp_iter_next(iterator, NULL, SUITE_WAIT_S, &error), &error);
     assert_int_equal(rp_iter_index(iterator), 2);
