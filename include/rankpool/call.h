@@ -73,7 +73,7 @@ typedef struct rp_begun {
  * Failures. A failed item stays failed, with its error, unless the pool's retry_failed is set; under the policy stop the call then ends as
  * it did before. An item that couldn't be run (RP_CAUSE_SYSTEM), or was lost with its rank, is run again. Retries count anew each time the
  * program is started; rp_attempt() counts over all. An item with which the client's process, or its rank, died three times has failed, with
- * the cause RP_CAUSE_SIGNAL and the code 0. A process that dies in the first 0.2 s of an item may not have said that it began; that is made
+ * the cause RP_CAUSE_CRASH. A process that dies in the first 0.2 s of an item may not have said that it began; that is made
  * up for by the next run, which says so before each chunk.
  *
  * What is safe. Items are recorded when their chunk has ended, with all tries of its items. What was recorded is in the journal's file

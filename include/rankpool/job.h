@@ -125,12 +125,10 @@ typedef struct rp_job {
      * of the result itself. */
     int (*read)(rp_bytes result, void *record);
     /* On rank 0, each NULL when not wanted. `state`: of `bind`. All return RP_OK, or an error that ends the run.
-     * retried: a try of an item has failed, and another one follows; before the item arrives. ended_s: seconds since 1970.
      * arrive: an item has ended; in the order in which items do.
      * write: in text format, in place of the line with its fields, to `out`; also of a failed item. In the order of the items, unless the
      * user asked for another.
      * finish: the run has ended, in whatever way, and nothing more arrives; once. Its error is told, and the run's status is not 0 then. */
-    rp_status (*retried)(void *state, const rp_error *failure, double ended_s, rp_error *error);
     rp_status (*arrive)(void *state, const rp_job_outcome *outcome, rp_error *error);
     rp_status (*write)(void *state, const rp_job_outcome *outcome, FILE *out, rp_error *error);
     rp_status (*finish)(void *state, rp_error *error);
@@ -138,6 +136,9 @@ typedef struct rp_job {
      * before. free_params: those that change nothing in results and may be others then, as how many connections there are, or how long they
      * wait. secret_params: texts of which the journal keeps a hash alone. */
     const char *const *free_params, *const *secret_params;
+    /* On rank 0: a try of an item has failed, and another one follows; before the item arrives. ended_s: seconds since 1970. NULL: not
+     * wanted. Returns RP_OK, or an error that ends the run. */
+    rp_status (*retried)(void *state, const rp_error *failure, double ended_s, rp_error *error);
 } rp_job;
 
 /* The jobs of this program, ended by NULL. Never NULL itself. Any thread. */

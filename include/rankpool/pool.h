@@ -307,11 +307,12 @@ RP_API void rp_pool_finish_running(rp_pool *pool);
  */
 RP_API rp_status rp_pool_set_time_left(rp_pool *pool, double left_s, double closing_s, rp_error *error);
 
+/* How the time of a pool stands. */
 typedef struct rp_pool_time {
     double left_s;    /* until the end; may be negative */
     double reserve_s; /* with less than that left nothing begins */
     double longest_s; /* how long an item took so far; 0: none has ended */
-    int is_over;      /* nothing begins any more, as the time is over */
+    int64_t is_over;  /* 1: nothing begins any more, as the time is over; else 0 */
 } rp_pool_time;
 
 /* Fills `*time`; all 0 for a pool without time_limit_s. Doesn't block. */

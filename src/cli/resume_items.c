@@ -117,7 +117,4 @@ static rp_status next(void *state, void *const *arguments, int may_wait, rp_erro
     return RP_OK;
 }
 
-rp_source resume_items_source(resume_items *self)
-{
-    return (rp_source){.n_items = items_total(self->items), .next = next, .state = self};
-}
+rp_source resume_items_source(resume_items *self) { return (rp_source){.n_items = items_total(self->items), .next = next, .state = self}; }

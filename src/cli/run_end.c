@@ -75,6 +75,6 @@ void run_end_time(run_state *run)
     rp_pool_time time;
     time_watch_end(run->time_watch);
     rp_pool_get_time(run->pool, &time);
-    run->time_is_over = time.is_over;
+    run->time_is_over = time.is_over != 0;
     program_note_done(run->done - atomic_load(&run->done_before));
 }

@@ -157,7 +157,7 @@ static rpi_failure *crash_of(uint64_t item, const rpi_journal_entry *entry)
     int size = snprintf(text, sizeof text, "its process died %u times while it ran, as the journal says", entry->n_crashes);
     rpi_failure *failure = rpi_failure_create(text, (size_t)size);
     if (!failure) return NULL;
-    failure->facts = (rpi_failure_facts){.item = item, .cause = RP_CAUSE_SIGNAL, .rank = -1, .worker = -1, .attempt = (int)entry->n_tries};
+    failure->facts = (rpi_failure_facts){.item = item, .cause = RP_CAUSE_CRASH, .rank = -1, .worker = -1, .attempt = (int)entry->n_tries};
     return failure;
 }
 

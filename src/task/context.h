@@ -29,8 +29,8 @@ void rpi_context_enter_batch(rpi_context *context, rpi_batch *batch);
  * the last mark. Ignores the cutoff before them. Returns how many it ran. */
 uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t end);
 
-/* Runs items begin … end - 1 (offsets) of the entered batch, `most_items` at a time, until one may not begin. Where results are folded, the calls
- * of the kernel end at multiples of `most_items`, as these are borders of large parts of the tree. Their time counts from `now_ns`.
+/* Runs items begin … end - 1 (offsets) of the entered batch, `most_items` at a time, until one may not begin. Where results are folded, the
+ * calls of the kernel end at multiples of `most_items`, as these are borders of large parts of the tree. Their time counts from `now_ns`.
  * Returns how many it ran. Inline, as one more call shows where grains have one short item. */
 static inline uint64_t rpi_context_run(rpi_context *context, uint64_t begin, uint64_t end, size_t most_items, uint64_t now_ns)
 {

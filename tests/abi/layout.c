@@ -1,6 +1,7 @@
 /*
  * layout.c: prints where the fields of public structs are. It is compiled with the headers of 0.1.0 that are kept here, and with those of
- * today, and must print the same. Sizes are printed of structs that can't grow: they stand in arrays, travel by value, or lie in programs.
+ * today, and must print the same. Sizes are printed of structs that can't grow: they stand in arrays, travel by value, or lie in programs
+ * without a flag that says what they have.
  */
 #include <rankpool/job.h>
 #include <rankpool/rankpool.h>
@@ -114,7 +115,6 @@ int main(void)
     SIZE(rp_error)
     SIZE(rp_grain)
     SIZE(rp_task)
-    SIZE(rp_fold)
     SIZE(rp_run)
     SIZE(rp_view)
     SIZE(rp_bytes)

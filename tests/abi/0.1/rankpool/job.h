@@ -112,7 +112,7 @@ typedef struct rp_job {
     const char *overlap_param;
     /* When the pool is there, before any item runs: the bound arguments may depend on how many workers there are. NULL: they don't. Returns
      * RP_OK, or an error that ends the run. */
-    rp_status (*opened)(void *state, const rp_pool_info *info, rp_error *error);
+    rp_status (*opened)(void *state, rp_pool *pool, rp_error *error);
     /* On each rank first thing, while the process has one thread and no MPI: for helper processes, which are forked then or never. NULL:
      * there are none. Returns RP_OK or an error, which ends the program. */
     rp_status (*start_helpers)(rp_error *error);
