@@ -263,6 +263,7 @@ static rp_status begin_journal(run_state *run, method_call *call, rp_error *erro
     if (run_limits_go_on(&run->limits, counts.n_failed, counts.n_done)) run_journal_give_nothing(run->journal);
     call->are_loaded = 0;
     call->stream = run_journal_source(run->journal);
+    call->place = run_journal_place(run->journal);
     setup_delay(&run->setup, &call->stream);
     rp_status status = run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
     if (status == RP_OK) run_journal_watch(run->journal, run->pool, call);

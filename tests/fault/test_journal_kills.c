@@ -324,7 +324,7 @@ static int crash_until_it_fails(test *self)
     self->command[self->n_command] = NULL;
     char *out = read_file(self, "out"), ok[32];
     if (status != 0 || n_deaths < 3 || n_deaths > 4) bad += problem("three deaths don't make an item fail");
-    if (!strstr(out, "signal, item 5: its process died 3 times")) bad += problem("the item's failure doesn't say why");
+    if (!strstr(out, "crash, item 5: its process died 3 times")) bad += problem("the item's failure doesn't say why");
     for (int i = 0; i < N_CRASHING; i++) {
         snprintf(ok, sizeof ok, "\n0 %d\n", i + 1);
         if (i != CRASHING && !strstr(out, ok)) bad += problem("another item has failed too");

@@ -114,6 +114,7 @@ case_hybrid_is_as_serial() {
 case_ranks_run_on_both_nodes() {
     begin_slurm
     for launcher in srun mpirun; do
+        rm -f info.out # the scripts append
         RANKPOOL_LAUNCHER=$launcher run_batch --output=info.out "$scripts/hybrid.sbatch" info
         cat info.out
         expect "ranks and hosts under $launcher" "$(awk '$1 ~ /^[0-9]+$/ { print $1, $2, $3 }' info.out | paste -s -d ,)" "0 n1 2,1 n2 2"

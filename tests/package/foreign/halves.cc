@@ -28,7 +28,8 @@ static int client(rp_pool *pool, int, char **)
     double sum;
     rp_error error;
     const rp_column range = {RP_COLUMN_RANGE, RP_TYPE_INT64, sizeof(int64_t), 0, nullptr, 0, 1};
-    if (rp_reduce(pool, &half, rp_sum_double, &sum, 100, rp_columns{1, &range}, nullptr, &error) != RP_OK) {
+    const rp_columns items = {1, &range}; // rp_reduce is a macro: braces would fall apart
+    if (rp_reduce(pool, &half, rp_sum_double, &sum, 100, items, nullptr, &error) != RP_OK) {
         std::fprintf(stderr, "%s\n", rp_error_text(&error));
         return 1;
     }
