@@ -120,13 +120,22 @@ if [ -n "${WITH_MPI:-}" ] && [ -n "${WITH_OPEN_MPI:-1}" ]; then
     awk 'BEGIN { for (i = 0; i < 60; i++) print i < 20 ? 10 : 11 }' >short
     last='a rank is lost'
     OMPI_MCA_orte_enable_recovery=1 timeout $hang_s "$MPIRUN" -n 3 "$PROGRAM" run mortal --input short --threads 1 --journal j --output out.j \
-        --on-error collect >out 2>err </dev/null
+        --on-error collect --on-lost stop >out 2>err </dev/null
     has err '^rankpool: rank 1 on host [^ ]+ died while it had item'
     "$RANKPOOL" journal j >shown; has shown ' broken '
     "$RANKPOOL" journal j --todo --format csv >todo; has todo ',1$'
     same 'items that count as crashed more than once' "$(grep -c ',[23]$' todo)" 0
     run run mortal --input short --threads 2 --journal j --output out.j --on-error collect; expect 0
     cmp -s out.j short || problem 'the output after a rank was lost'
+    # With a journal the others go on unless told otherwise.
+    rm -rf j out.j
+    last='a rank is lost, and the others go on'
+    OMPI_MCA_orte_enable_recovery=1 timeout $hang_s "$MPIRUN" -n 3 "$PROGRAM" run mortal --input short --threads 1 --journal j --output out.j \
+        --on-error collect >out 2>err </dev/null
+    status=$?
+    same status "$status" 0
+    has err '^rankpool: rank 1 on .* was lost; .* go to others; 2 of 3 ranks go on$'
+    cmp -s out.j short || problem 'the output'
 fi
 
 finish
