@@ -149,7 +149,8 @@ bad() {
 rows() {
     case $job in
         exec) sed -E 's/,ok,0,0,[0-9.e-]+,/,ok,0,0,S,/; s/"seconds":[0-9.e-]+/"seconds":S/' "$1" ;;
-        fetch) sed -E 's/,[0-9]+[.][0-9e.-]+,/,S,/; s/"seconds":[0-9.e-]+/"seconds":S/' "$1" ;;
+        # A page whose record was lost is there already when it is asked for again: its row says so. Pages are compared below.
+        fetch) sed -E 's/^([0-9]+,[^,]*,[a-z]+),.*/\1/; s/,"status":.*//; s/^[0-9]+ [0-9]+ [0-9.e-]+ [a-z]+ //' "$1" ;;
         sleep | mandelbrot)
             sed -E 's/,ok,(0[.]002|[0-9]+,[0-9]+,[0-9]+),[0-9.e-]+,/,ok,\1,S,/; s/"seconds":[0-9.e-]+/"seconds":S/; /^[0-9. ]+[0-9.e-]+$/s/ [^ ]+$/ S/' "$1"
             ;;
@@ -167,25 +168,37 @@ reference() {
     [ "$status" = 0 ] || bad "untroubled, it ends with $status"
     rows rows >rows.right
     [ ! -f picture.png ] || mv picture.png picture.right
+    [ ! -d pages ] || mv pages pages.right
 }
 
 compare_ends() {
     rows rows >rows.now
     cmp -s rows.right rows.now || bad "another output: $(diff rows.right rows.now | head -5)"
+    [ ! -d pages.right ] || diff -r pages pages.right >pages.differ || bad "other pages: $(head -3 pages.differ)"
     [ ! -f picture.right ] || cmp -s picture.png picture.right || bad 'another picture'
     if [ "$job" = exec ]; then
         sort -u effects | cmp -s - <(sort -u items) || bad "items without their effect: $(sort -u effects | comm -3 - <(sort -u items) | head -3)"
     fi
 }
 
+n_begun() { find journal -name 'items.*' 2>/dev/null | wc -l; }
+# Until all ranks have left MPI_Init: when one ends before, or mpirun, Open MPI may leave the others there for ever.
+await_ranks() {
+    local before=$1 end=$((SECONDS + limit_s))
+    while [ ${#launch[@]} != 0 ] && is_alive "$leader" && [ "$(n_begun)" = "$before" ] && [ $SECONDS -lt $end ]; do sleep 0.02; done
+}
+
 kill_again_and_again() {
-    local n_kills=$((1 + RANDOM % 3)) k signal whom after_us some
+    local n_kills=$((1 + RANDOM % 3)) k signal whom after_us some before
     killed=()
     for ((k = 0; k < n_kills; k++)); do
         chance KILL KILL KILL SEGV TERM INT && signal=$chosen
         chance rank0 rank0 rank helper child command mpirun all && whom=$chosen
         after_us=$(((RANDOM * 32768 + RANDOM) % took_us)) some=$RANDOM
+        [ ${#launch[@]} = 0 ] || after_us=$((after_us / 4)) # from when the ranks are there
+        before=$(n_begun)
         start --journal journal --crash-limit never
+        await_ranks "$before"
         sleep "$(printf '%d.%06d' $((after_us / 1000000)) $((after_us % 1000000)))"
         killed+=("$(strike "$signal" "$whom" "$some") after $((after_us / 1000)) ms")
         await_end
@@ -212,7 +225,7 @@ program_file=$(readlink -f "$PROGRAM")
 for ((round = 1; round <= rounds; round++)); do
     killed=() status=
     choose
-    rm -f picture.right
+    rm -rf picture.right pages.right
     reference
     rm -rf journal rows effects pages picture.png
     kill_again_and_again
