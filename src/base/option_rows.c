@@ -109,7 +109,7 @@ const rpi_option rpi_options[] = {
      .type = RPI_OPTION_CHOICE,
      .names = &rpi_on_lost_names,
      .value = "L",
-     .help = "what the loss of a rank leads to (default: stop)",
+     .help = "what the loss of a rank leads to (default: stop; with --journal: go-on)",
      .commands = RP_COMMAND_RUN},
     {.name = "retries",
      FIELD(retries),
