@@ -4,6 +4,7 @@
 #include "base/descriptor.h"
 #include "base/error.h"
 #include "base/launcher.h"
+#include "base/process_stat.h"
 #include "isolate/zygote_process.h"
 
 #include <dirent.h>
@@ -95,6 +96,9 @@ static void give_up_helper(void)
     (void)shutdown(helper.socket, SHUT_RDWR);
 }
 
+/* On a machine that is overloaded the helper can take longer than that. */
+static bool may_go_on(int code) { return code == EINTR || (code == EAGAIN && rpi_process_is_kept_waiting(helper.pid)); }
+
 /* Returns 0 or an errno. With the mutex held, also in take_answer. */
 static int send_order(const rpi_zygote_order *order, int fd)
 {
@@ -115,7 +119,7 @@ static int send_order(const rpi_zygote_order *order, int fd)
         memcpy(CMSG_DATA(rights), &fd, sizeof fd);
     }
     ssize_t sent;
-    while ((sent = sendmsg(helper.socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR) continue;
+    while ((sent = sendmsg(helper.socket, &message, MSG_NOSIGNAL)) < 0 && may_go_on(errno)) continue;
     int code = sent == (ssize_t)sizeof *order ? 0 : errno;
     if (code == EAGAIN) give_up_helper();
     return code == EAGAIN ? EPIPE : code;
@@ -124,7 +128,8 @@ static int send_order(const rpi_zygote_order *order, int fd)
 static int take_answer(rpi_zygote_answer *answer)
 {
     ssize_t got;
-    while ((got = recv(helper.socket, answer, sizeof *answer, 0)) < 0 && errno == EINTR) continue;
+    while ((got = recv(helper.socket, answer, sizeof *answer, 0)) < 0 && may_go_on(errno)) continue;
+    if (got < 0 && errno == EAGAIN) got = recv(helper.socket, answer, sizeof *answer, MSG_DONTWAIT); /* it came just then */
     if (got == (ssize_t)sizeof *answer) return answer->code;
     if (got < 0 && errno == EAGAIN) give_up_helper();
     return EPIPE;

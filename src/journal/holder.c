@@ -1,26 +1,13 @@
 /* holder.c: see holder.h. */
 #include "journal/holder.h"
 
+#include "base/process_stat.h"
 #include "journal/crc32c.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/* What is between the parentheses may hold any bytes, so fields are counted from the last one. */
-static bool read_start(int64_t pid, char *state, uint64_t *start)
-{
-    char path[64], text[1024];
-    snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
-    FILE *file = fopen(path, "re");
-    size_t n = file ? fread(text, 1, sizeof text - 1, file) : 0;
-    if (file) fclose(file);
-    text[n] = '\0';
-    const char *rest = strrchr(text, ')');
-    return rest &&
-           sscanf(rest + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64, state, start) == 2;
-}
 
 static void keep_word(char *to, size_t size, const char *text)
 {
@@ -35,7 +22,7 @@ void rpi_holder_self(rpi_holder *self, const char *job, unsigned restart)
     char state;
     *self = (rpi_holder){.restart = restart};
     rpi_process_self(&self->process);
-    if (!read_start(self->process.pid, &state, &self->start)) self->start = 0;
+    if (!rpi_process_stat(self->process.pid, &state, &self->start)) self->start = 0;
     keep_word(self->job, sizeof self->job, job ? job : "");
 }
 
@@ -94,7 +81,7 @@ rpi_life rpi_holder_life(const rpi_holder *holder, const rpi_holder *self)
     if (!is_here || holder->start == 0) return RPI_LIFE_UNKNOWN;
     char state;
     uint64_t start;
-    if (!read_start(holder->process.pid, &state, &start) || start != holder->start) return RPI_LIFE_DEAD;
+    if (!rpi_process_stat(holder->process.pid, &state, &start) || start != holder->start) return RPI_LIFE_DEAD;
     return state == 'Z' || state == 'X' ? RPI_LIFE_DEAD : RPI_LIFE_ALIVE;
 }
 
