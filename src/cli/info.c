@@ -1,7 +1,7 @@
 /* info.c: the command `info`. Opens a pool as run would, and prints what it is, warnings included. */
 #include "info.h"
 #include "allocation.h"
-#include "options.h"
+#include "options_parse.h"
 #include "program.h"
 #include "rank_table.h"
 

@@ -8,7 +8,7 @@
 #include "inherited.h"
 #include "jobs_command.h"
 #include "journal_command.h"
-#include "options.h"
+#include "options_parse.h"
 #include "program.h"
 #include "run.h"
 #include "scale.h"

@@ -1,7 +1,4 @@
-/*
- * options.h: the command line of each command as one struct. Parsing uses only the text, the table of jobs, and libraries that the job is
- * in or needs. So every rank gets the same outcome without MPI, unless it lacks a library. Commands check what only rank 0 can see (files).
- */
+/* options.h: the command line of each command as one struct, and the options that each command takes. */
 #ifndef RANKPOOL_CLI_OPTIONS_H
 #define RANKPOOL_CLI_OPTIONS_H
 
@@ -61,9 +58,7 @@ struct program_options {
     int n_given_params;
 };
 
-/* Parses what follows the name of the command; argv[0] is that name. Help that is asked for comes before any mistake. Give `*options` to
- * options_fini, whatever this returns: RP_OK, RP_USAGE, RP_NO_MEMORY; RP_UNSUPPORTED: this rank lacks a library, which others may have. */
-rp_status options_parse(unsigned command, int argc, char **argv, program_options *options, rp_error *error);
+/* Frees what a struct that options_parse has filled owns. */
 void options_fini(program_options *options);
 
 /* Lists all options that a command takes, the program's own and those of the library. Returns how many. */

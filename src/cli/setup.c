@@ -1,6 +1,8 @@
 /* setup.c: from the command line to a bound job, open items and a writable output. */
 #include "setup.h"
 
+#include "options_parse.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

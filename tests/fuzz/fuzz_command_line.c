@@ -1,7 +1,7 @@
 /* fuzz_command_line.c: command lines, as words with a 0 behind each. The first byte says the command. */
 #include "fuzz.h"
 
-#include "options.h"
+#include "options_parse.h"
 
 #include <string.h>
 
