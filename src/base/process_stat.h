@@ -9,7 +9,7 @@
  * False: there is no such process, or it can't be seen. */
 bool rpi_process_stat(int64_t pid, char *state, uint64_t *start);
 
-/* Whether it would go on if it had a core, or waits for a disk: it is slow, not stuck. */
+/* Whether a thread of it would go on if it had a core, or waits for a disk: then it is slow rather than stuck. */
 bool rpi_process_is_kept_waiting(int64_t pid);
 
 #endif

@@ -17,6 +17,7 @@ typedef struct monitored {
     bool is_lost;             /* its loss was reported */
     rpi_peer_verdict verdict; /* is being ended for it; WELL: isn't */
     uint64_t ended_ns;        /* since when */
+    uint64_t silent_ns;       /* for how long, when that was decided */
     bool is_suspected;
     uint64_t invited_ns; /* rank 0: since when it should connect; 0: it need not, or is there */
     uint64_t n_parts;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/process_stat.h"
 #include "base/text.h"
 #include "cluster/detector_connections.h"
 
@@ -17,6 +18,7 @@ static const double pause_s = 3;   /* a process that didn't look for longer was 
 /* For a peer with a connection. A rank that can't be reached is lost within 15 s: cut_s, and at most pause_s in which this rank is held up.
  * A cable may be out for 9 s. Then the peer has time to connect again: it tries each 2 s. */
 static const double way_s = 0.1, suspect_s = 5, cut_s = 12;
+enum { TIMES_SLOW = 10 };         /* a process that can be seen to wait for a core may be silent for so much longer */
 static const double ending_s = 5; /* how long the end of a process that is given up is waited for */
 
 static uint64_t read_clock(const detector *self) { return self->options.now_ns ? self->options.now_ns() : rpi_now_ns(); }
@@ -128,6 +130,8 @@ static bool is_ending(detector *self, int peer, rpi_peer_verdict verdict)
     return true;
 }
 
+static double tenths(uint64_t ns) { return (double)(ns / 100000000) / 10; }
+
 static rp_status say_lost(detector *self, int peer, rpi_peer_verdict verdict, rp_error *error)
 {
     const char *host = self->peers[peer].process.host, *on = *host ? " on host " : "";
@@ -138,11 +142,29 @@ static rp_status say_lost(detector *self, int peer, rpi_peer_verdict verdict, rp
     else if (verdict == RPI_PEER_GAP) rp_error_set(error, RP_LOST, 0, "a message from rank %d%s%s was lost", peer, on, host);
     else if (verdict == RPI_PEER_UNREACHABLE)
         rp_error_set(error, RP_LOST, 0, "rank %d%s%s couldn't be reached for %g s", peer, on, host, cut_s);
-    else rp_error_set(error, RP_LOST, 0, "rank %d%s%s said nothing for %g s", peer, on, host, rpi_seconds(self->times.silence_ns));
+    else rp_error_set(error, RP_LOST, 0, "rank %d%s%s said nothing for %g s", peer, on, host, tenths(self->peers[peer].silent_ns));
     if (!error) return RP_LOST;
     error->rank = peer;
     memcpy(error->host, host, sizeof error->host);
     return RP_LOST;
+}
+
+/* On a machine that is overloaded its progress thread may get no core for minutes. One that hangs while others of its threads compute isn't
+ * waited for without end. */
+static bool is_only_slow(const detector *self, int peer)
+{
+    const monitored *other = &self->peers[peer];
+    return self->descriptors[peer] >= 0 && self->now_ns - other->peer.heard_ns < TIMES_SLOW * self->times.silence_ns &&
+           rpi_process_is_kept_waiting(other->process.pid);
+}
+
+static rpi_peer_verdict find_verdict(detector *self, int peer)
+{
+    monitored *other = &self->peers[peer];
+    if (other->verdict != RPI_PEER_WELL) return other->verdict;
+    rpi_peer_verdict verdict = rpi_peer_judge(&other->peer, &self->times, self->now_ns);
+    other->silent_ns = self->now_ns - other->peer.heard_ns;
+    return verdict == RPI_PEER_SILENT && is_only_slow(self, peer) ? RPI_PEER_WELL : verdict;
 }
 
 /* Judges the peers when no message is there. Returns RP_LOST for one peer at a time, else RP_AGAIN. */
@@ -150,8 +172,7 @@ static rp_status judge(detector *self, int *peer, rp_error *error)
 {
     for (int p = 0; self->may_judge && p < self->base.n_ranks; p++) {
         if (self->peers[p].is_lost) continue;
-        rpi_peer_verdict verdict = rpi_peer_judge(&self->peers[p].peer, &self->times, self->now_ns);
-        if (self->peers[p].verdict != RPI_PEER_WELL) verdict = self->peers[p].verdict;
+        rpi_peer_verdict verdict = find_verdict(self, p);
         if (verdict == RPI_PEER_WELL || is_ending(self, p, verdict)) continue;
         *peer = p;
         return say_lost(self, p, verdict, error);

@@ -9,6 +9,7 @@
 #include "cluster/process.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -250,16 +251,21 @@ static void send_process(pair *with, pid_t pid, uint64_t namespace_offset)
     assert_int_equal(with->peer->ops->send(with->peer, 0, heartbeat, NULL), RP_OK);
 }
 
-static pid_t start_sleeper(void)
+/* A child that sleeps, or computes. It ends with this process, whatever becomes of that. */
+static pid_t start_child(bool computes)
 {
     pid_t child = fork();
     if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        while (computes) continue;
         pause();
         _exit(0);
     }
     assert_true(child > 0);
     return child;
 }
+
+static pid_t start_sleeper(void) { return start_child(false); }
 
 /* Returns when it has ended. It isn't reaped yet. */
 static void end_sleeper(pid_t child)
@@ -328,6 +334,7 @@ static void a_process_that_is_given_up_has_ended_where_that_is_wanted(void **sta
         send_process(&with, child, 0);
         expect_nothing(&with, 0.1);
         assert_int_equal(kill(child, SIGSTOP), 0);
+        assert_int_equal(waitpid(child, NULL, WUNTRACED), child);
         expect_nothing(&with, 0.15);
         assert_true(is_running(child));
         expect_loss(&with, 0, 6, "said nothing for 0.3 s");
@@ -337,6 +344,20 @@ static void a_process_that_is_given_up_has_ended_where_that_is_wanted(void **sta
         waitpid(child, NULL, 0);
         free_pair(&with);
     }
+}
+
+/* It has no core when it wants one, as on a machine that is overloaded, or computes. */
+static void a_process_that_waits_for_a_core_may_be_silent_for_longer(void **state)
+{
+    (void)state;
+    pair with = make_pair(&often, NULL);
+    pid_t child = start_child(true);
+    send_process(&with, child, 0);
+    expect_nothing(&with, 2.5);
+    expect_loss(&with, 0, 1, "said nothing for 3 s");
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    free_pair(&with);
 }
 
 static void a_process_elsewhere_is_not_looked_for(void **state)
@@ -599,9 +620,10 @@ UNIT_MAIN(UNIT(messages_come_in_order_and_once), UNIT(what_waits_at_the_end_is_f
           UNIT(a_last_message_that_is_missing_shows), UNIT(silence_is_a_loss), UNIT(a_peer_that_sends_heartbeats_is_not_lost),
           UNIT(after_its_bye_nothing_is_a_loss), UNIT(after_its_stop_nothing_is_a_loss), UNIT(a_stop_from_a_member_changes_nothing),
           UNIT(a_minute_in_which_all_were_stopped_loses_nobody), UNIT(a_process_that_is_given_up_has_ended_where_that_is_wanted),
-          UNIT(a_member_that_was_stopped_owes_a_bye), UNIT(after_a_stop_no_heartbeat_follows),
-          UNIT(heartbeats_are_sent_when_nothing_else_is), UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first),
-          UNIT(a_process_that_is_gone_already_died), UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),
+          UNIT(a_process_that_waits_for_a_core_may_be_silent_for_longer), UNIT(a_member_that_was_stopped_owes_a_bye),
+          UNIT(after_a_stop_no_heartbeat_follows), UNIT(heartbeats_are_sent_when_nothing_else_is),
+          UNIT(the_end_of_a_process_is_seen_at_once), UNIT(what_it_sent_before_comes_first), UNIT(a_process_that_is_gone_already_died),
+          UNIT(a_process_elsewhere_is_not_looked_for), UNIT(delays_and_duplicates_are_healed),
           UNIT(the_end_of_a_process_elsewhere_is_seen_at_once), UNIT(a_rank_elsewhere_that_leaves_in_good_order_is_not_lost_by_that),
           UNIT(a_cut_cable_is_told_after_5_s_and_a_loss_after_12), UNIT(a_cut_cable_is_a_loss_within_15_s_for_a_rank_that_is_held_up),
           UNIT(a_cable_that_is_plugged_in_again_in_time_is_no_loss), UNIT(a_process_that_is_stopped_is_told_after_5_s_and_lost_after_60),
