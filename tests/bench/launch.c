@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 32, BASE_LIMIT_S = 60, LIMIT_PER_RUN_S = 120, SMALL_LIMIT_S = 100 };
+enum { MOST_ARGUMENTS = 32, BASE_LIMIT_S = 60, LIMIT_PER_RUN_S = 120, SMALL_LIMIT_S = 500 };
 
 typedef struct command {
     const char *arguments[MOST_ARGUMENTS];
