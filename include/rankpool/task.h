@@ -7,8 +7,8 @@
  *     RP_TASK(energy, double, double, double)                  // result, then 0 to 8 arguments; no semicolon
  *
  * The declaration defines `energy_task`, which rp_map and the other calls take, and registers it under the name "energy" before
- * main runs. It defines no other name, so a task may have any. The compiler checks that the types of the declaration are those of the
- * function. All ranks run the same program, so all know the same tasks.
+ * main runs. It defines no other name but `energy_task_anchor`, so a task may have any. The compiler checks that the types of the
+ * declaration are those of the function. All ranks run the same program, so all know the same tasks.
  *
  * Forms, by what the function looks like (R: result type, A, B: argument types):
  *   RP_TASK(f, R, A, B)          R f(A, B)                                       values; for numbers and small structs
@@ -21,6 +21,10 @@
  *
  * An argument type may be rp_bytes, bytes of any length, or const char *, a string: both are valid while the function runs. A string is
  * never NULL: a call with one that is ends as RP_USAGE. Other pointers mean nothing on another rank; they don't compile.
+ *
+ * A linker leaves out what nothing refers to: a file of a static library, or a whole shared library (--as-needed, a default of some
+ * systems) that has tasks alone. A program that finds them by name says so at file scope, in any of its files: RP_USE(energy), no
+ * semicolon. Then it can't be linked without that task, and rp_task_find("energy") finds it.
  *
  * A function may run in several threads at once. Each rank has its own global variables: what one rank sets, the others don't see.
  */
