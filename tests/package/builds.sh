@@ -76,9 +76,13 @@ build_32bit() {
         runs 32bit gcc -m32
 }
 build_lto() { made lto -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON && tested lto "$quick" && installed lto 'mpi program'; }
+build_cxx20() {
+    quietly 'configuring cxx20' cmake -S "$top" -B "$work/cxx20" -G Ninja -DRANKPOOL_WERROR=ON -DCMAKE_CXX_STANDARD=20 "$@" &&
+        quietly 'building cxx20' cmake --build "$work/cxx20" --parallel "$jobs" --target cxx_suite && tested cxx20 '^cxx$'
+}
 build_unity() { made unity -DCMAKE_UNITY_BUILD=ON -DRANKPOOL_MPI=OFF && tested unity "$quick"; }
 
-all=(gcc clang mpich no_mpi no_openmp least musl 32bit lto unity)
+all=(gcc clang mpich no_mpi no_openmp least musl 32bit lto unity cxx20)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
     needs=needs_$name
