@@ -72,7 +72,7 @@ build_musl() {
     made musl $without_all -DCMAKE_C_COMPILER=musl-gcc -DCMAKE_C_FLAGS="-idirafter $work/kernel" -DRANKPOOL_TESTS=OFF -DBUILD_SHARED_LIBS=OFF && runs musl musl-gcc -static
 }
 build_32bit() {
-    made 32bit -DRANKPOOL_MPI=OFF -DRANKPOOL_PROGRAM=OFF -DRANKPOOL_OPENMP=OFF -DCMAKE_C_FLAGS=-m32 -DRANKPOOL_TESTS=OFF &&
+    made 32bit -DRANKPOOL_MPI=OFF -DRANKPOOL_PROGRAM=OFF -DRANKPOOL_OPENMP=OFF "-DCMAKE_C_FLAGS=-m32 -Wno-psabi" -DRANKPOOL_TESTS=OFF &&
         runs 32bit gcc -m32
 }
 build_lto() { made lto -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON && tested lto "$quick" && installed lto 'mpi program'; }
