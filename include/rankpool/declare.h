@@ -10,10 +10,12 @@
 
 /* clang-format off */
 #ifndef __cplusplus
+/* Keeps the task of a library that nothing refers to, see task.h. */
 #define RP_USE(f) \
     extern const char f##_task_anchor; \
     __attribute__((__used__)) static const char *const rpi__use_##f = &f##_task_anchor;
 
+/* The forms of task.h, for a function and its types. */
 #define RP_TASK(...)         RPI__DECLARE(RPI__VALUE_, __VA_ARGS__)
 #define RP_TASK_POINTER(...) RPI__DECLARE(RPI__POINTER_, __VA_ARGS__)
 #define RP_TASK_RANGE(...)   RPI__DECLARE(RPI__RANGE_, __VA_ARGS__)

@@ -14,7 +14,7 @@ extern "C" {
 /* An initializer runs once in each worker before its first task. Initializers are known by name, as tasks are:
  * RP_INITIALIZER at file scope. */
 typedef struct rp_initializer {
-    const char *name;
+    const char *name; /* by which the ranks know it */
     /* `argument`: the pool's initializer_argument, valid during the call. May store a pointer in `*state`, which tasks get from
      * rp_worker_state(). Returns 0; any other value, or a call of rp_fail, makes opening the pool fail. */
     int (*start)(rp_bytes argument, void **state);
@@ -26,6 +26,7 @@ typedef struct rp_initializer {
 RP_API rp_status rp_initializer_register(const rp_initializer *initializer);
 RP_API const rp_initializer *rp_initializer_find(const char *name);
 
+/* At file scope, no semicolon: defines `name_initializer`, and registers it before main. The second function may be NULL. */
 #define RP_INITIALIZER(name, start_function, finish_function)                                                                              \
     static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};                                    \
     __attribute__((__constructor__)) static void rpi__register_initializer_##name(void)                                                    \

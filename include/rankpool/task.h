@@ -40,12 +40,13 @@
 extern "C" {
 #endif
 
+/* How many arguments a task may have. */
 #define RP_MAX_ARGUMENTS 8
 
 /* Bytes of any length. `data` may be NULL when `size` is 0. Each use says who owns them. */
 typedef struct rp_bytes {
-    const void *data;
-    size_t size;
+    const void *data; /* the first of them */
+    size_t size;      /* how many */
 } rp_bytes;
 
 /* What a column, an argument or a result is. RP_TYPE_RECORD: any type that isn't listed; records are compared by size alone. */
@@ -72,8 +73,8 @@ RP_API const char *rp_type_name(rp_type type);
 
 /* One argument as the engine hands it to a kernel: item i is at base + i * stride. A stride of 0 is a constant. */
 typedef struct rp_view {
-    const char *base;
-    size_t stride_bytes;
+    const char *base;    /* of item 0 */
+    size_t stride_bytes; /* from one item to the next */
 } rp_view;
 
 /* The state of the items that a worker is running. Only the kernels that the macros below generate look into it. */
@@ -95,14 +96,14 @@ enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2, RP_TASK_OVERLAPS = 4 }
 
 /* What the declarations below define. Opened for kernels that are found at run time. */
 typedef struct rp_task {
-    const char *name;
-    rp_kernel *kernel;
-    rp_type result_type; /* RP_TYPE_BYTES: emitted; RP_TYPE_VOID: none */
-    size_t result_size;  /* bytes; 0: none */
-    int flags;
-    int n_arguments;
-    rp_type argument_types[RP_MAX_ARGUMENTS];
-    size_t argument_sizes[RP_MAX_ARGUMENTS]; /* bytes */
+    const char *name;                         /* by which the ranks know it */
+    rp_kernel *kernel;                        /* what runs it */
+    rp_type result_type;                      /* RP_TYPE_BYTES: emitted; RP_TYPE_VOID: none */
+    size_t result_size;                       /* bytes; 0: none */
+    int flags;                                /* RP_TASK_… added up */
+    int n_arguments;                          /* 0 to 8 */
+    rp_type argument_types[RP_MAX_ARGUMENTS]; /* of each */
+    size_t argument_sizes[RP_MAX_ARGUMENTS];  /* bytes */
 } rp_task;
 
 /* Adds a task to the table of this process. `*task` must outlive the last pool of the process. The macros below call it before main. Call
