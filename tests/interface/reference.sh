@@ -8,6 +8,6 @@ if ! command -v doxygen >/dev/null; then
     exit 77
 fi
 [ -e "$1/Doxyfile" ] || exit 77
-said=$(doxygen "$1/Doxyfile" 2>&1) && [ -z "$said" ] && grep -q rp_reduce "$1/docs/html/reduce_8h.html" && exit
+said=$(doxygen "$1/Doxyfile" 2>&1) && [ -z "$said" ] && grep -q rp_reduce "$1/docs/html/reduce_8h.html" && grep -q starmap "$1/docs/html/call_8hpp.html" && exit
 echo "FAILED: $said"
 exit 1
