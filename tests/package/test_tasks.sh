@@ -50,6 +50,9 @@ if [ -n "$cxx" ]; then
     done
 fi
 
+if said=$("$compiler" -DUSE -I"$top/include" "$from/uses.c" -o none "${rankpool[@]}" 2>&1); then problem 'a program that uses a task is linked without it'; fi
+[[ $said == *square_task_anchor* ]] || problem "linking without the task says '$said'"
+
 # Ranks compare their tables of tasks when the pool is opened.
 built late "$compiler" "$from/square.c" shared
 gives 285 ./late ./libsquare.so
