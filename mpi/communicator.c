@@ -5,12 +5,24 @@
 #include "cluster/failure_detector.h"
 #include "cluster/handshake.h"
 #include "cluster/member.h"
+#include "cluster/time_limit.h"
 #include "cluster/transport.h"
 #include "mpi_link.h"
 
 #include "pool/open.h"
 
 #include <rankpool/mpi.h>
+
+/* How long opening may wait for the other ranks until it says so. They may have much to do before, so it goes on waiting. */
+enum { SAYS_SO_AFTER_S = 10 };
+
+static void say_what_it_waits_for(void *rank)
+{
+    fprintf(stderr,
+            "rankpool: rank %d has waited %d s for the other ranks to open the pool too: rp_pool_open_mpi is for all ranks of its "
+            "communicator\n",
+            *(const int *)rank, SAYS_SO_AFTER_S);
+}
 
 static rp_status check_mpi(MPI_Comm communicator, rp_error *error)
 {
@@ -54,6 +66,18 @@ static rp_status make_link(MPI_Comm communicator, int root, rpi_link **link, rp_
     return rpi_failure_detector_create(plain, &(rpi_failure_detector_options){.sockets = &rpi_sockets_system}, link, error);
 }
 
+/* Where all ranks have to come. `mine`: what this one found. */
+static rp_status meet(MPI_Comm communicator, int root, rp_status mine, rpi_link **link, rp_error *error)
+{
+    int rank = 0;
+    MPI_Comm_rank(communicator, &rank);
+    rpi_time_limit *limit = rpi_time_limit_begin(SAYS_SO_AFTER_S, say_what_it_waits_for, &rank);
+    rp_status status = rpi_mpi_agree(communicator, mine, "another rank of the communicator can't open the pool", error);
+    if (status == RP_OK) status = make_link(communicator, root, link, error);
+    rpi_time_limit_end(limit);
+    return status;
+}
+
 static rp_status open_on_root(rpi_link *link, const rp_pool_options *options, rp_pool **pool, rp_error *error)
 {
     rpi_coordinator *coordinator;
@@ -86,8 +110,7 @@ rp_status rp_pool_open_mpi_sized(MPI_Comm communicator, int root, const rp_pool_
     status = rpi_launcher_mark(error);
     if (status == RP_OK && options && !known) status = rpi_sized_refuse("the pool's options", error);
     if (status == RP_OK) status = check_ranks(communicator, root, pool, error);
-    status = rpi_mpi_agree(communicator, status, "another rank of the communicator can't open the pool", error);
-    if (status == RP_OK) status = make_link(communicator, root, &link, error);
+    status = meet(communicator, root, status, &link, error);
     if (status != RP_OK) return status;
     link->has_bells = rpi_transport_mpi.kind == RPI_MPI_OPEN_MPI; /* as in cluster/world.c */
     status = rpi_handshake(link, "", error);

@@ -27,6 +27,7 @@ gfortran command gfortran
 openssl command openssl
 procps command ps
 bsdutils command script
+doxygen command doxygen
 tmux command tmux
 groff-base command groff
 zsh command zsh

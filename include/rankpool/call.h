@@ -50,6 +50,7 @@ typedef struct rp_progress_info {
  * Returns 0; any other value cancels the call, as rp_result_cancel. `info` is valid during the call. */
 typedef int rp_progress_callback(const rp_progress_info *info, void *argument);
 
+/* `retries` of a call that tries no item again, whatever its pool does. */
 #define RP_NO_RETRIES UINT32_MAX
 
 /* In which order rp_reduce folds results: one that depends on the number of items alone, or as they come. */
@@ -57,7 +58,7 @@ typedef enum rp_reduce_order { RP_ORDER_FIXED = 0, RP_ORDER_ANY } rp_reduce_orde
 
 /* What a worker runs: `count` items from `first` on; count 0: nothing. */
 typedef struct rp_begun {
-    uint64_t first, count;
+    uint64_t first, count; /* an index, and a number of items */
 } rp_begun;
 
 /*
@@ -89,12 +90,12 @@ typedef struct rp_begun {
 /* All fields: 0 or NULL means the default. Options that a pool has too then count as they are in the pool. Their ranges are those of the
  * pool; NAN, negative numbers and a limit of failures with RP_ON_ERROR_STOP are RP_USAGE. */
 typedef struct rp_call_options {
-    rp_schedule schedule;
-    uint64_t chunk;  /* items; with auto a number makes the schedule fixed */
-    uint64_t window; /* items; imap and istarmap only */
-    rp_on_error on_error;
-    uint64_t max_failures; /* this and the next both 0: as the pool */
-    double max_failures_percent;
+    rp_schedule schedule;        /* auto: as the pool */
+    uint64_t chunk;              /* items; with auto a number makes the schedule fixed */
+    uint64_t window;             /* items; imap and istarmap only */
+    rp_on_error on_error;        /* default: as the pool */
+    uint64_t max_failures;       /* this and the next both 0: as the pool */
+    double max_failures_percent; /* of the items, see rp_pool_options */
     unsigned retries; /* 0: as the pool; RP_NO_RETRIES: none. With imap and istarmap a chunk waits for the retries of its items */
     double timeout_s; /* 0: as the pool; negative: none */
     rp_columns bound; /* constants for the first arguments of the task; copied */
@@ -102,28 +103,28 @@ typedef struct rp_call_options {
      * all items from the one on where it stopped get RP_CANCELLED, whether they had run or not. A cancelled call stops at its first item.
      * Written when the call is finished. Borrowed until then. */
     rp_status *statuses;
-    rp_callback *callback; /* async calls only */
-    rp_callback *error_callback;
-    void *callback_argument;
+    rp_callback *callback;                   /* async calls only */
+    rp_callback *error_callback;             /* the same, for a call that failed */
+    void *callback_argument;                 /* what both are given */
     rp_reduce_order reduce_order;            /* this and the next two: rp_reduce only, see reduce.h */
     const void *initial;                     /* copied */
     uint64_t *reduced;                       /* borrowed until the call is finished */
     rp_completions *completions;             /* async calls: the set that the call joins as it starts, see completions.h */
     void *tag;                               /* which rp_completions_next gives with it */
     rp_progress_callback *progress_callback; /* not in a blocking call that is made in a callback of the pool: RP_USAGE */
-    void *progress_argument;
-    double progress_callback_s; /* between two calls of it; 0: 0.1 */
+    void *progress_argument;                 /* what it is given */
+    double progress_callback_s;              /* between two calls of it; 0: 0.1 */
     /* Room for so many failures, the first by index. Written when the call is finished. Those behind the last one are unchanged. Blocking
      * and async calls, not imap and istarmap. Borrowed until the call is finished. */
     rp_error *failures;
-    uint64_t failures_room;
+    uint64_t failures_room;  /* how many `failures` has room for */
     uint64_t *n_failures;    /* is set to how many there were, whatever the room */
     int64_t callbacks_apart; /* 1: rp_result_wait and rp_result_get don't wait for the callbacks of the call */
     uint64_t seed;           /* for rp_item_seed (task.h); 0: made of the pool's seed and the number of the call in its pool */
     /* Room for n_begun workers of the client's process, in the order of their numbers: each writes there what it claims, before it runs it.
      * In memory that outlives the process, it tells what the process died with. Borrowed until the call is finished. */
     rp_begun *begun;
-    unsigned n_begun;
+    unsigned n_begun; /* how many `begun` has room for */
     /* imap and istarmap of items that a function makes: where it tells of the item that it has just made (source.h). Borrowed until the
      * call is finished. NULL: items are 0, 1, 2 … */
     const rp_source_place *place;

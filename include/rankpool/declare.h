@@ -1,6 +1,7 @@
 /*
  * declare.h: the macros that declare tasks. task.h includes it and says what each form looks like. Names with RPI__ and rpi__ are not for
- * use elsewhere. Nothing else is defined but FUNCTION_task, so a task may have any name and any types.
+ * use elsewhere. Nothing else is defined but FUNCTION_task, and FUNCTION_task_anchor for the linker, so a task may have any name and any
+ * types.
  */
 #ifndef RANKPOOL_DECLARE_H
 #define RANKPOOL_DECLARE_H
@@ -9,7 +10,12 @@
 
 /* clang-format off */
 #ifndef __cplusplus
+/* Keeps the task of a library that nothing refers to, see task.h. */
+#define RP_USE(f) \
+    extern const char f##_task_anchor; \
+    __attribute__((__used__)) static const char *const rpi__use_##f = &f##_task_anchor;
 
+/* The forms of task.h, for a function and its types. */
 #define RP_TASK(...)         RPI__DECLARE(RPI__VALUE_, __VA_ARGS__)
 #define RP_TASK_POINTER(...) RPI__DECLARE(RPI__POINTER_, __VA_ARGS__)
 #define RP_TASK_RANGE(...)   RPI__DECLARE(RPI__RANGE_, __VA_ARGS__)
@@ -209,6 +215,8 @@
     RPI__KERNEL(f, RPI__RESULTS(rp_bytes), f(RPI__EACH(RPI__LOAD, n, __VA_ARGS__)); rp_run_take(rpi__run, &rpi__result[rpi__i])) \
     RPI__DEFINE(f, RP_TYPE_BYTES, sizeof(rp_bytes), 0, n, __VA_ARGS__)
 
+/* What RP_USE refers to. Weak, as several files may have static functions of one name; seen from outside a library that hides its names. */
+#define RPI__ANCHOR(f) extern const char f##_task_anchor __attribute__((__weak__, __visibility__("default")));
 #define RPI__DEFINE(f, result_type, result_size, flags, n, ...) \
     static const rp_task f##_task[1] = {{#f, \
                                          rpi__kernel_##f, \
@@ -218,6 +226,8 @@
                                          n, \
                                          {RPI__EACH(RPI__TYPE_CODE, n, __VA_ARGS__) RPI__ZERO_##n}, \
                                          {RPI__EACH(RPI__SIZE, n, __VA_ARGS__) RPI__ZERO_##n}}}; \
+    RPI__ANCHOR(f) \
+    const char f##_task_anchor = 0; \
     __attribute__((__constructor__)) static void rpi__register_##f(void) { (void)rp_task_register(f##_task); }
 /* An initializer that isn't empty. */
 #define RPI__ZERO_0 0

@@ -54,15 +54,15 @@ typedef enum rp_cause {
 
 /* What went wrong. */
 typedef struct rp_error {
-    rp_status status;
-    rp_cause cause;
-    int code;       /* about an item: as the cause says; otherwise an errno; 0: none */
-    int64_t item;   /* index of the item in its call, from 0; -1: the error isn't about one item */
-    int rank;       /* the rank where the item ran, or the rank that was lost; -1: not known, or none */
-    int worker;     /* worker of that rank, from 0; -1: not known, or none */
-    int attempt;    /* which try of the item failed, from 1; 0: the error isn't about one item */
-    double seconds; /* of the item; in a chunk of several, the mean of those up to it; 0: the error isn't about one item */
-    char host[RP_ERROR_HOST_SIZE];
+    rp_status status;              /* what the function returned */
+    rp_cause cause;                /* of a failed item */
+    int code;                      /* about an item: as the cause says; otherwise an errno; 0: none */
+    int64_t item;                  /* index of the item in its call, from 0; -1: the error isn't about one item */
+    int rank;                      /* the rank where the item ran, or the rank that was lost; -1: not known, or none */
+    int worker;                    /* worker of that rank, from 0; -1: not known, or none */
+    int attempt;                   /* which try of the item failed, from 1; 0: the error isn't about one item */
+    double seconds;                /* of the item; in a chunk of several, the mean of those up to it; 0: the error isn't about one item */
+    char host[RP_ERROR_HOST_SIZE]; /* of that rank; "": none */
     char item_text[RP_ERROR_ITEM_SIZE];  /* its arguments, without the bound ones, as "0.5, 17"; bytes as text; shortened; "": not known */
     char message[RP_ERROR_MESSAGE_SIZE]; /* the message of the task or of the library; shortened to fit */
     char text[RP_ERROR_TEXT_SIZE];       /* the whole line, as rp_error_text gives it; shortened to fit */
@@ -81,8 +81,8 @@ RP_API const char *rp_cause_text(rp_cause cause);
 
 /* One value of an enumeration: its name, as on the command line and in messages ("": it has none), and what it means. Static texts. */
 typedef struct rp_name {
-    int value;
-    const char *name, *text;
+    int value;               /* its number */
+    const char *name, *text; /* its name, and what it means */
 } rp_name;
 
 /* Gives the values of an enumeration one by one, for lists and help texts. `enumeration` is the name of its type, one of "rp_status",

@@ -51,17 +51,17 @@ enum { RP_FOLD_OF_BYTES = 1, RP_FOLD_HAS_TREE = 2 };
 
 /* What the macros below define. */
 typedef struct rp_fold {
-    const char *name;
-    rp_type result_type; /* of the results that it takes; RP_TYPE_VOID: any */
-    rp_type type;        /* of what it gives */
-    size_t result_size;  /* bytes of a result; 0: any */
-    size_t size;         /* bytes of what it gives; sizeof(rp_bytes) for accumulators of bytes */
-    size_t accumulator_size;
-    int64_t flags;
+    const char *name;        /* by which the ranks know it */
+    rp_type result_type;     /* of the results that it takes; RP_TYPE_VOID: any */
+    rp_type type;            /* of what it gives */
+    size_t result_size;      /* bytes of a result; 0: any */
+    size_t size;             /* bytes of what it gives; sizeof(rp_bytes) for accumulators of bytes */
+    size_t accumulator_size; /* bytes; 0: accumulators of bytes */
+    int64_t flags;           /* RP_FOLD_… added up */
     /* Adds the results of items first … first + n - 1, n >= 1, in order. With `begins` the accumulator isn't anything yet, and begins with
      * them. */
     void (*fold)(void *accumulator, int begins, const void *results, size_t n, uint64_t first);
-    void (*merge)(void *left, const void *right);
+    void (*merge)(void *left, const void *right); /* adds what comes after `left` in the order of items */
     /* Makes of the last accumulator what it gives. Returns NULL, or, with `given` unchanged, why it can't: static text, or text in the
      * accumulator. NULL: the accumulator is what it gives. */
     const char *(*end)(const void *accumulator, void *given);
@@ -82,18 +82,19 @@ RP_API const rp_fold *rp_fold_find(const char *name);
 
 /* An extreme, and the index of its item. */
 typedef struct rp_indexed_double {
-    double value;
-    uint64_t index;
+    double value;   /* the extreme */
+    uint64_t index; /* of its item */
 } rp_indexed_double;
+/* The same of integers. */
 typedef struct rp_indexed_int64 {
-    int64_t value;
-    uint64_t index;
+    int64_t value;  /* the extreme */
+    uint64_t index; /* of its item */
 } rp_indexed_int64;
 
 /* How many numbers there are, their mean, and the sum of the squares of their distances from it. */
 typedef struct rp_moments {
-    uint64_t count;
-    double mean, m2;
+    uint64_t count;  /* of numbers */
+    double mean, m2; /* their mean, and the sum of the squares of their distances from it */
 } rp_moments;
 
 RP_API extern const rp_fold rp_sum_double[1]; /* double */
@@ -129,11 +130,13 @@ RP_API double rp_variance(const rp_moments *moments);
     RPI__DEFINE_TREE(rpi__tree_##f, f, T) \
     RPI__DEFINE_FOLD(f, T, RPI__TYPE_CODE(0, T), sizeof(T), sizeof(T), RP_FOLD_HAS_TREE, rpi__tree_##f)
 
+/* A fold whose accumulator is of the type A, for results of the type R: f_begin, f_add and f_merge, see above. */
 #define RP_FOLD(f, A, R) \
     _Static_assert(_Alignof(A) <= 16, "the accumulator of fold " #f " is aligned to more than 16 bytes"); \
     RPI__FOLD_WITH(f, A, R) \
     RPI__DEFINE_FOLD(f, R, RPI__TYPE_CODE(0, A), sizeof(A), sizeof(A), 0, NULL)
 
+/* The same with an accumulator of bytes of any length. */
 #define RP_FOLD_BYTES(f, R) \
     RPI__FOLD_WITH(f, rp_accumulator, R) \
     RPI__DEFINE_FOLD(f, R, RP_TYPE_BYTES, sizeof(rp_bytes), 0, RP_FOLD_OF_BYTES, NULL)

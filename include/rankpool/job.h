@@ -19,18 +19,18 @@ typedef enum rp_param_type { RP_PARAM_INTEGER, RP_PARAM_NUMBER, RP_PARAM_TEXT } 
 
 /* One parameter of a job, as the user sees it. */
 typedef struct rp_param {
-    const char *name;
-    rp_param_type type;
+    const char *name;          /* as in `--param NAME=VALUE` */
+    rp_param_type type;        /* what its value is */
     const char *default_value; /* as text; NULL: the user must give one */
-    const char *help;
-    double minimum, maximum; /* of integers and numbers, both ends included; both 0: no limits */
+    const char *help;          /* one line */
+    double minimum, maximum;   /* of integers and numbers, both ends included; both 0: no limits */
 } rp_param;
 
 /* One parameter's value, in the member for its type. Text is valid as long as the values are. */
 typedef union rp_value {
-    int64_t integer;
-    double number;
-    const char *text;
+    int64_t integer;  /* RP_PARAM_INTEGER */
+    double number;    /* RP_PARAM_NUMBER */
+    const char *text; /* RP_PARAM_TEXT */
 } rp_value;
 
 /* One column of the job's results, for csv, jsonl and text. In text, blanks separate the columns. */
@@ -47,19 +47,20 @@ typedef struct rp_job_request {
     char *const *words;
     /* For jobs whose items are texts: the names of an item's columns, NULL for one without a name; n_columns 0: they aren't known yet. */
     const char *const *columns;
-    size_t n_columns;
+    size_t n_columns; /* how many `columns` has */
     int repeats;      /* 1: the same items are run several times, to be timed: each run has to do all the work */
     double timeout_s; /* for jobs that end their items themselves: seconds that an item may take; 0: any time */
 } rp_job_request;
 
 /* What became of an item, for `arrive` and `write`. Valid during the call. */
 typedef struct rp_job_outcome {
-    int64_t index;
+    int64_t index;           /* of the item, from 0 */
     rp_bytes item;           /* its text; of a row of csv, the row */
     const void *result;      /* of an emitting task an rp_bytes; NULL: none */
     const rp_error *failure; /* NULL: it succeeded */
 } rp_job_outcome;
 
+/* Bytes that `read` of a job may write. */
 #define RP_JOB_RECORD_SIZE 256
 
 /* What holds unless the user says otherwise. All 0: as for any work for a processor. */
@@ -71,8 +72,9 @@ typedef struct rp_job_defaults {
     uint64_t chunk;   /* items; 0: the schedule sizes it */
 } rp_job_defaults;
 
+/* A job: a task and what people have to be told of it. What is NULL or 0 isn't there. */
 typedef struct rp_job {
-    const char *name;
+    const char *name;       /* as behind `rankpool run` */
     const char *help;       /* one line */
     const char *item_help;  /* what an item is, as "a number x" */
     const rp_task *task;    /* its first arguments are bound from the parameters, the others are the item */
@@ -86,14 +88,14 @@ typedef struct rp_job {
      * `*state` goes to `unbind`. Returns RP_OK; RP_USAGE (names the parameter and what would be right); RP_NO_MEMORY; RP_SYSTEM. NULL: no
      * argument is bound. */
     rp_status (*bind)(const rp_job_request *request, rp_columns *bound, void **state, rp_error *error);
-    void (*unbind)(void *state);
-    int skips_blanks;   /* 1: a line with nothing but blanks is no item, as in a list of addresses; 0: it is one, or a mistake */
-    int skips_comments; /* 1: a line that begins with # is no item either */
+    void (*unbind)(void *state); /* frees what `bind` made */
+    int skips_blanks;            /* 1: a line with nothing but blanks is no item, as in a list of addresses; 0: it is one, or a mistake */
+    int skips_comments;          /* 1: a line that begins with # is no item either */
     /* For jobs whose items are one text: 1 if it can only be the name of a column. As the first line it is then no item, unless the user
      * says otherwise. NULL: never. */
     int (*is_header)(rp_bytes text);
-    rp_job_defaults defaults;
-    int takes_words; /* 1: words behind `--` are a command for the job; 0: they are items */
+    rp_job_defaults defaults; /* of options that the user doesn't give */
+    int takes_words;          /* 1: words behind `--` are a command for the job; 0: they are items */
     /* What the first arguments behind the job's name are, which are no items, as "FILE"; ended by NULL. Not together with takes_words.
      * NULL: all are items. */
     const char *const *words;
@@ -125,12 +127,12 @@ typedef struct rp_job {
      * of the result itself. */
     int (*read)(rp_bytes result, void *record);
     /* On rank 0, each NULL when not wanted. `state`: of `bind`. All return RP_OK, or an error that ends the run.
-     * arrive: an item has ended; in the order in which items do.
-     * write: in text format, in place of the line with its fields, to `out`; also of a failed item. In the order of the items, unless the
-     * user asked for another.
-     * finish: the run has ended, in whatever way, and nothing more arrives; once. Its error is told, and the run's status is not 0 then. */
+     * This one: an item has ended; in the order in which items do. */
     rp_status (*arrive)(void *state, const rp_job_outcome *outcome, rp_error *error);
+    /* In text format, in place of the line with its fields, to `out`; also of a failed item. In the order of the items, unless the user
+     * asked for another. */
     rp_status (*write)(void *state, const rp_job_outcome *outcome, FILE *out, rp_error *error);
+    /* The run has ended, in whatever way, and nothing more arrives; once. Its error is told, and the run's status is not 0 then. */
     rp_status (*finish)(void *state, rp_error *error);
     /* Names of parameters, each ended by NULL; NULL: none. With a journal a run goes on only if the parameters are those of the runs
      * before. free_params: those that change nothing in results and may be others then, as how many connections there are, or how long they
@@ -151,10 +153,10 @@ const rp_job *const *rp_jobs(void);
 
 /* What a library with a job tells the program. The first two stay what they are in all versions. */
 typedef struct rp_job_library {
-    const char *built_with; /* RP_VERSION */
-    int version;            /* RP_JOB_VERSION */
-    size_t job_size;        /* sizeof(rp_job) */
-    const rp_job *job;
+    const char *built_with;                         /* RP_VERSION */
+    int version;                                    /* RP_JOB_VERSION */
+    size_t job_size;                                /* sizeof(rp_job) */
+    const rp_job *job;                              /* what it has */
     int (*fail)(int code, const char *format, ...); /* rp_fail: a library that brought its own would fail items that nobody looks at */
 } rp_job_library;
 

@@ -73,6 +73,7 @@ RP_API rp_status rp_starmap_async_into(rp_pool *pool, const rp_task *task, rp_in
                RPI__ROOM(&(array)[0].member)})
 #define RPI__NOT_INTO(array) _Generic((array), rp_into: NULL, default: (array)) /* not for use elsewhere */
 
+/* The functions of these names, whose results go to an array of the task's result type, or to an rp_into. */
 #define rp_apply(pool, task, result, ...)          rp_apply_into(pool, task, RP_INTO(result), __VA_ARGS__)
 #define rp_map(pool, task, results, ...)           rp_map_into(pool, task, RP_INTO(results), __VA_ARGS__)
 #define rp_starmap(pool, task, results, ...)       rp_starmap_into(pool, task, RP_INTO(results), __VA_ARGS__)

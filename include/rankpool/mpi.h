@@ -4,6 +4,13 @@
 #ifndef RANKPOOL_MPI_H
 #define RANKPOOL_MPI_H
 
+/* In C++ without MPI's old classes (namespace MPI), which need a library more. A program that has them includes mpi.h first. */
+#if defined(__cplusplus) && !defined(OMPI_SKIP_MPICXX)
+#define OMPI_SKIP_MPICXX 1
+#endif
+#if defined(__cplusplus) && !defined(MPICH_SKIP_MPICXX)
+#define MPICH_SKIP_MPICXX 1
+#endif
 #include <mpi.h>
 #include <rankpool/pool.h>
 
@@ -13,6 +20,7 @@ extern "C" {
 
 /*
  * Opens a pool on the ranks of `communicator`, with `root` as its client. Collective over the communicator (mpi4py's MPICommExecutor).
+ * A rank that waits for others that don't call it says so on standard error after 10 s, and waits on.
  *
  * On the root: returns when all workers are there; `*pool` is as from rp_pool_open. While the pool is open, a thread of the library calls
  * MPI on a duplicate of the communicator. That takes at least MPI_THREAD_SERIALIZED, and with that the root must not call MPI itself until

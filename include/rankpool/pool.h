@@ -12,6 +12,7 @@
 #ifndef RANKPOOL_POOL_H
 #define RANKPOOL_POOL_H
 
+#include <rankpool/prepare.h>
 #include <rankpool/task.h>
 
 #include <stdio.h>
@@ -53,6 +54,7 @@ typedef enum rp_schedule {
     RP_SCHEDULE_AF     /* adaptive factoring: from the mean and the variance of the times of each worker's items (Banicescu & Liu 2000) */
 } rp_schedule;
 
+/* What a failed item leads to. */
 typedef enum rp_on_error {
     RP_ON_ERROR_DEFAULT = 0, /* a call: as its pool has it; a pool: stop */
     RP_ON_ERROR_STOP,        /* after the first failure, nothing new starts */
@@ -66,12 +68,14 @@ typedef enum rp_on_lost {
     RP_ON_LOST_GO_ON        /* its items go to the other ranks; see rp_pool_options */
 } rp_on_lost;
 
+/* Whether the progress of calls is drawn. */
 typedef enum rp_progress {
     RP_PROGRESS_NEVER = 0,
     RP_PROGRESS_AUTO,  /* a bar when the stream is a terminal, elsewhere a line per interval; a last line if there was one before */
     RP_PROGRESS_ALWAYS /* the same, and a last line in any case, also of calls that were over before the first one */
 } rp_progress;
 
+/* Where tasks run. */
 typedef enum rp_isolation {
     RP_ISOLATION_NONE = 0, /* tasks run in threads of the rank; a task that crashes or exits ends the rank */
     RP_ISOLATION_PROCESS   /* tasks run in child processes, one for each worker; a task that crashes or exits fails only its item */
@@ -99,31 +103,9 @@ typedef enum rp_wait_policy {
     RP_WAIT_PASSIVE   /* they sleep at once */
 } rp_wait_policy;
 
-/* An initializer runs once in each worker before its first task. Initializers are known by name, as tasks are:
- * RP_INITIALIZER at file scope. */
-typedef struct rp_initializer {
-    const char *name;
-    /* `argument`: the pool's initializer_argument, valid during the call. May store a pointer in `*state`, which tasks get from
-     * rp_worker_state(). Returns 0; any other value, or a call of rp_fail, makes opening the pool fail. */
-    int (*start)(rp_bytes argument, void **state);
-    /* Called when the pool ends, in each worker whose start succeeded. May be NULL. */
-    void (*finish)(void *state);
-} rp_initializer;
-
-/* As rp_task_register and rp_task_find, for initializers. */
-RP_API rp_status rp_initializer_register(const rp_initializer *initializer);
-RP_API const rp_initializer *rp_initializer_find(const char *name);
-
-#define RP_INITIALIZER(name, start_function, finish_function)                                                                              \
-    static const rp_initializer name##_initializer[1] = {{#name, (start_function), (finish_function)}};                                    \
-    __attribute__((__constructor__)) static void rpi__register_initializer_##name(void)                                                    \
-    {                                                                                                                                      \
-        (void)rp_initializer_register(name##_initializer);                                                                                 \
-    }
-
 /* All fields: 0 or NULL means the default. */
 typedef struct rp_pool_options {
-    rp_executor executor;
+    rp_executor executor; /* where items run */
     int ranks;   /* MPI and hybrid: the pool has the ranks 0 to ranks - 1, and the others nothing to do with it; more than there are is an
                     error; 0: all */
     int threads; /* workers of each rank; 0: RANKPOOL_THREADS, else OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the cores that this rank
@@ -146,15 +128,15 @@ typedef struct rp_pool_options {
     double timeout_s;       /* an item that runs longer has failed; 0: no time-out. See rp_isolation_prepare for what happens to it */
     rp_isolation isolation; /* see rp_isolation_prepare */
     uint64_t max_tasks_per_child; /* isolation: a child is replaced after this many items; 0: never */
-    rp_record record;
+    rp_record record;             /* of where the time went */
     uint64_t max_records; /* grains kept of each worker, and chunks of each rank, at 48 bytes; later ones are only counted; 0: 262144 */
-    const rp_initializer *initializer;
-    rp_bytes initializer_argument; /* copied */
-    rp_progress progress;
-    FILE *progress_stream;      /* NULL: stderr */
-    const char *progress_name;  /* shown before the bar; NULL: the task's name. Copied */
-    double progress_interval_s; /* between lines when the stream isn't a terminal; 0: 10 */
-    uint64_t seed;              /* for rp_item_seed (task.h), of calls that have none of their own; any number */
+    const rp_initializer *initializer; /* NULL: none */
+    rp_bytes initializer_argument;     /* copied */
+    rp_progress progress;              /* whether it is drawn */
+    FILE *progress_stream;             /* NULL: stderr */
+    const char *progress_name;         /* shown before the bar; NULL: the task's name. Copied */
+    double progress_interval_s;        /* between lines when the stream isn't a terminal; 0: 10 */
+    uint64_t seed;                     /* for rp_item_seed (task.h), of calls that have none of their own; any number */
     /* Bytes. A rank has as many workers as its memory has room for, at most the number that it would have anyway: its even share, with the
      * other ranks of its host, of the least of MemAvailable, the limits of its control groups, and what Slurm gave the job there. Not even
      * one: RP_USAGE. With isolation a child may have so much in addition to what it has at its start (RLIMIT_DATA): what asks for more gets
@@ -163,8 +145,8 @@ typedef struct rp_pool_options {
     uint64_t gpus_per_rank; /* so many GPUs of its host each rank shows to its tasks, see rp_gpus_prepare; 0: all, as they are */
     const char *journal; /* folder that keeps what becomes of items, for calls with a key (see rp_call_options); NULL: none. It is made, but
                             not its parent. One pool at a time has it. In the client's process alone. Copied */
-    rp_resume resume;
-    int retry_failed; /* 1: items that the journal has as failed are run again; 0: they stay failed */
+    rp_resume resume;    /* with a journal */
+    int retry_failed;    /* 1: items that the journal has as failed are run again; 0: they stay failed */
     /* stop: see rp_pool_check. go on: what a lost rank had runs again on others, each result counts once, and calls end as if nothing had
      * happened. So a task may have run more than once, and its side effects with it. rp_attempt() stays: this is no retry. An item that was
      * with 3 ranks that died has failed, with the cause crash. The launcher must let the other ranks live: mpirun --enable-recovery on one
@@ -173,10 +155,12 @@ typedef struct rp_pool_options {
     /* Called with a line for each loss after which the others go on. In a thread of the pool, under a lock of its own: it must not use the
      * pool, nor block for long. NULL: rp_pool_warning alone says it. */
     void (*lost)(void *argument, const char *line);
+    /* What it is given. */
     void *lost_argument;
     /* A try of an item has failed, and another one will be made: called before that, in any thread of this process, which mustn't wait or
      * use the pool. `*failure` is valid during the call. NULL: nobody is told. */
     void (*retried)(void *argument, const rp_error *failure);
+    /* What it is given. */
     void *retried_argument;
     double time_limit_s;   /* how long from its opening the pool may run: see rp_pool_set_time_left; 0: no limit */
     double time_request_s; /* with a limit: how long an item may take; 0: as long as the longest so far */
@@ -206,8 +190,8 @@ typedef struct rp_option_info {
 
 /* What a pool turned out to be. */
 typedef struct rp_pool_info {
-    rp_executor executor; /* never AUTO */
-    int ranks;
+    rp_executor executor;     /* never AUTO */
+    int ranks;                /* of the pool, this process one of them */
     int threads;              /* workers of the rank that opened the pool */
     int workers;              /* in all ranks */
     uint64_t window;          /* items; for a call that names no window and has chunks of one item, unless a rank is far away */
@@ -216,9 +200,9 @@ typedef struct rp_pool_info {
 
 /* One rank of a pool. */
 typedef struct rp_rank_info {
-    char host[RP_ERROR_HOST_SIZE];
-    int threads;        /* workers of this pool on this rank */
-    int cores;          /* cores that the rank may use: its affinity within the quota of its cgroup */
+    char host[RP_ERROR_HOST_SIZE]; /* its name */
+    int threads;                   /* workers of this pool on this rank */
+    int cores;                     /* cores that the rank may use: its affinity within the quota of its cgroup */
     int host_cores;     /* cores that the rank could use if its launcher had not bound it: those of the host, container or batch job */
     char affinity[128]; /* the cores' numbers, as "0-3,8"; shortened with "…" */
     int shares_memory;  /* 1: memory of rp_alloc is the same there as in the client's process; 0: what is in it is sent to the rank */
@@ -233,53 +217,6 @@ typedef struct rp_rank_info {
  * be read or written).
  */
 RP_API rp_status rp_pool_open(const rp_pool_options *options, rp_pool **pool, rp_error *error);
-
-/*
- * Isolation: each worker has a child process that runs its items. An item that calls exit() or abort(), crashes, is killed by the kernel
- * when memory runs out, or (with a time-out) loops for ever fails alone. A new child replaces the old one, and the other items run.
- * Children are forked from a helper process. The helper has to be started while this process has one thread and hasn't initialised MPI;
- * this function starts it. rp_main calls it when its options ask for isolation. A program that opens isolated pools in another way calls it
- * first thing in main, on all ranks. Opening an isolated pool without it tries the same, and fails with RP_UNSUPPORTED when it is too late.
- *
- * What is different in a child:
- * - It has the variables as they were when the helper was started, and sees no later change.
- * - Tasks that are registered later are unknown.
- * - The initializer runs in each new child. When a child ends, the initializer's finish has 10 s.
- * - A range task is given one item at a time.
- * - Arguments and results are copied.
- *
- * When a call is cancelled, or nothing of it can count any more for another reason, as when its item 0 failed under the policy stop, the
- * children that run its items are killed. These items count as not run.
- *
- * No child outlives its rank, nor does any process that a task started in the child's process group. When the helper itself is killed,
- * items fail with the cause system from then on.
- *
- * A time-out without isolation: items run in a second thread of the worker, on copies of arguments and results. A thread can't be stopped
- * from outside. So the thread of an item that timed out goes on: it takes its share of a core and holds its copies until the item returns.
- * Its result is dropped. The worker goes on with a new thread, in which the initializer runs again.
- *
- * `error` may be NULL. Returns RP_OK, also when repeated; RP_UNSUPPORTED (there are threads already, or MPI is initialised); RP_SYSTEM.
- */
-RP_API rp_status rp_isolation_prepare(rp_error *error);
-
-/*
- * Gives each rank GPUs of its own: sets the variables by which the runtimes of NVIDIA, AMD and Intel choose devices, by the rank's number
- * among those of its host, so that its tasks, and the children that run them, see `per_rank` GPUs as 0, 1, …
- *
- *     NVIDIA    CUDA_VISIBLE_DEVICES
- *     AMD       the first of HIP_VISIBLE_DEVICES and ROCR_VISIBLE_DEVICES that is set, else ROCR_VISIBLE_DEVICES; never both
- *     Intel     ZE_AFFINITY_MASK; or ONEAPI_DEVICE_SELECTOR, when that alone is set and lists devices, as level_zero:0,1
- *
- * A variable that is set already says what the job has: the rank gets its part of the list, with the names as they are. A list of just
- * `per_rank` names is left as it is, as a batch system has cut it. Where none is set, those of the vendors whose drivers are on the host
- * are set to numbers.
- *
- * The variables have to be there before MPI and the runtimes start. rp_main calls this when its options have gpus_per_rank. A program that
- * opens its pools in another way calls it first thing in main, before rp_isolation_prepare, on all ranks. `error` may be NULL. Returns
- * RP_OK, also when repeated; RP_USAGE (the host has too few GPUs, or none; a list can't be cut; the launcher doesn't say which rank of its
- * host this is); RP_UNSUPPORTED (it was called with another number); RP_SYSTEM.
- */
-RP_API rp_status rp_gpus_prepare(uint64_t per_rank, rp_error *error);
 
 /* The pool takes no more calls; those that were made go on. Harmless when repeated or after terminate. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_close(rp_pool *pool);

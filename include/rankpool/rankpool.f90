@@ -475,6 +475,8 @@ contains
         type(into_of_c) :: into
         if (.not. lower(values, results%n, columns) .or. goes_backwards(results)) then
             status = fail_usage('the arrays of a call have different lengths, or one goes backwards', error)
+        else if (.not. c_associated(c_find_task(task//c_null_char))) then
+            status = fail_usage('no task is named '//task//': rp_task registers it, before rp_main', error)
         else
             into = into_of_c(results%array, results%type, results%size, results%stride, int(results%n, c_size_t)*results%stride)
             status = c_starmap(pool%handle, c_find_task(task//c_null_char), into, results%n, &
@@ -567,6 +569,8 @@ contains
         type(column_of_c), target :: columns(size(values))
         if (.not. lower(values, n, columns)) then
             status = fail_usage('the arrays of a call have different lengths, or one goes backwards', error)
+        else if (.not. c_associated(c_find_task(task//c_null_char))) then
+            status = fail_usage('no task is named '//task//': rp_task registers it, before rp_main', error)
         else
             status = c_reduce(pool%handle, c_find_task(task//c_null_char), c_find_fold(fold//c_null_char), into, n, &
                               columns_of_c(size(values, kind=c_size_t), c_loc(columns)), c_null_ptr, error_at(error))

@@ -34,6 +34,7 @@
 #include <rankpool/map.h>
 #include <rankpool/memory.h>
 #include <rankpool/pool.h>
+#include <rankpool/prepare.h>
 #include <rankpool/reduce.h>
 #include <rankpool/report.h>
 #include <rankpool/result.h>

@@ -37,15 +37,15 @@ typedef struct rp_worker_report {
 
 /* One rank. */
 typedef struct rp_rank_report {
-    int rank;
-    int n_workers;
-    const rp_worker_report *workers;
+    int rank;                        /* its number */
+    int n_workers;                   /* how many it has */
+    const rp_worker_report *workers; /* each of them */
     /* traffic between the client's process and this rank, for calls, items and results; 0 for the client's own rank */
-    uint64_t bytes_sent, bytes_received; /* to the rank, from the rank */
-    uint64_t messages_sent, messages_received;
-    uint64_t n_chunks;          /* how many came back from this rank (MPI and hybrid only) */
-    uint64_t n_chunks_recorded; /* how many `chunks` has: the first ones, in the order in which they came back */
-    const rp_grain *chunks;
+    uint64_t bytes_sent, bytes_received;       /* to the rank, from the rank */
+    uint64_t messages_sent, messages_received; /* the same */
+    uint64_t n_chunks;                         /* how many came back from this rank (MPI and hybrid only) */
+    uint64_t n_chunks_recorded;                /* how many `chunks` has: the first ones, in the order in which they came back */
+    const rp_grain *chunks;                    /* NULL: grains aren't recorded */
     double clock_error_s; /* this rank has a clock of its own, and its times were converted at the time of the report. They are off by at
                              most this much, plus what the clocks drifted apart since; 0: it is the same clock */
 } rp_rank_report;
@@ -64,7 +64,7 @@ RP_API void rp_rank_report_free(rp_rank_report *report);
 
 /* Several ranks together. Times are in seconds since the pool was opened. */
 typedef struct rp_summary {
-    uint64_t workers;
+    uint64_t workers;                                       /* of all ranks */
     uint64_t items, failed, repeated, n_grains, n_recorded; /* sums over the workers */
     double begin_s, end_s;                                  /* begin of the first grain, end of the last one */
     double makespan_s;                                      /* end_s - begin_s */
@@ -72,7 +72,7 @@ typedef struct rp_summary {
     double ideal_s;    /* busy_s / workers: the makespan if the same work were shared out evenly and without waits */
     double efficiency; /* ideal_s / makespan_s; 0 when nothing ran */
     double imbalance;  /* the longest busy time of a worker over the mean of all; 1: even; 0 when nothing ran */
-    uint64_t bytes_sent, bytes_received, messages_sent, messages_received;
+    uint64_t bytes_sent, bytes_received, messages_sent, messages_received; /* sums over the ranks */
 } rp_summary;
 
 /* Adds up the reports of some or all ranks of a pool. NULL entries (lost ranks) are left out. Fills `*summary`. Any thread. */

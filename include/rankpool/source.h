@@ -22,8 +22,8 @@ typedef enum rp_column_kind { RP_COLUMN_ARRAY = 0, RP_COLUMN_CONSTANT, RP_COLUMN
 
 /* A column: one argument of all items. What its kind doesn't use is 0. */
 typedef struct rp_column {
-    rp_column_kind kind;
-    rp_type type;
+    rp_column_kind kind; /* what it is */
+    rp_type type;        /* of an item */
     size_t size;         /* bytes of one item */
     size_t stride_bytes; /* from one item to the next; arrays only */
     const void *data;    /* array: its first item; constant: its value; linspace: the two ends, doubles; grid: the values of the axis */
@@ -34,8 +34,8 @@ typedef struct rp_column {
 
 /* The arguments of a call, in the order of the task's. Made by RP_COLUMNS, RP_GRID or RP_NO_COLUMNS. */
 typedef struct rp_columns {
-    size_t n; /* 0: none */
-    const rp_column *columns;
+    size_t n;                 /* 0: none */
+    const rp_column *columns; /* one an argument */
 } rp_columns;
 
 /* clang-format off */
@@ -125,7 +125,7 @@ typedef struct rp_source {
      * known, so that progress can show it and a percentage of failures is one of all; 0: it isn't. RP_END is what ends the call. */
     uint64_t n_items;
     rp_source_next *next; /* or, when not NULL, a function, with the state that it is given */
-    void *state;
+    void *state;          /* of `next` */
 } rp_source;
 
 #ifndef __cplusplus

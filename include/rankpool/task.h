@@ -7,8 +7,8 @@
  *     RP_TASK(energy, double, double, double)                  // result, then 0 to 8 arguments; no semicolon
  *
  * The declaration defines `energy_task`, which rp_map and the other calls take, and registers it under the name "energy" before
- * main runs. It defines no other name, so a task may have any. The compiler checks that the types of the declaration are those of the
- * function. All ranks run the same program, so all know the same tasks.
+ * main runs. It defines no other name but `energy_task_anchor`, so a task may have any. The compiler checks that the types of the
+ * declaration are those of the function. All ranks run the same program, so all know the same tasks.
  *
  * Forms, by what the function looks like (R: result type, A, B: argument types):
  *   RP_TASK(f, R, A, B)          R f(A, B)                                       values; for numbers and small structs
@@ -21,6 +21,10 @@
  *
  * An argument type may be rp_bytes, bytes of any length, or const char *, a string: both are valid while the function runs. A string is
  * never NULL: a call with one that is ends as RP_USAGE. Other pointers mean nothing on another rank; they don't compile.
+ *
+ * A linker leaves out what nothing refers to: a file of a static library, or a whole shared library (--as-needed, a default of some
+ * systems) that has tasks alone. A program that finds them by name says so at file scope, in any of its files: RP_USE(energy), no
+ * semicolon. Then it can't be linked without that task, and rp_task_find("energy") finds it.
  *
  * A function may run in several threads at once. Each rank has its own global variables: what one rank sets, the others don't see.
  */
@@ -36,12 +40,13 @@
 extern "C" {
 #endif
 
+/* How many arguments a task may have. */
 #define RP_MAX_ARGUMENTS 8
 
 /* Bytes of any length. `data` may be NULL when `size` is 0. Each use says who owns them. */
 typedef struct rp_bytes {
-    const void *data;
-    size_t size;
+    const void *data; /* the first of them */
+    size_t size;      /* how many */
 } rp_bytes;
 
 /* What a column, an argument or a result is. RP_TYPE_RECORD: any type that isn't listed; records are compared by size alone. */
@@ -68,8 +73,8 @@ RP_API const char *rp_type_name(rp_type type);
 
 /* One argument as the engine hands it to a kernel: item i is at base + i * stride. A stride of 0 is a constant. */
 typedef struct rp_view {
-    const char *base;
-    size_t stride_bytes;
+    const char *base;    /* of item 0 */
+    size_t stride_bytes; /* from one item to the next */
 } rp_view;
 
 /* The state of the items that a worker is running. Only the kernels that the macros below generate look into it. */
@@ -91,14 +96,14 @@ enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2, RP_TASK_OVERLAPS = 4 }
 
 /* What the declarations below define. Opened for kernels that are found at run time. */
 typedef struct rp_task {
-    const char *name;
-    rp_kernel *kernel;
-    rp_type result_type; /* RP_TYPE_BYTES: emitted; RP_TYPE_VOID: none */
-    size_t result_size;  /* bytes; 0: none */
-    int flags;
-    int n_arguments;
-    rp_type argument_types[RP_MAX_ARGUMENTS];
-    size_t argument_sizes[RP_MAX_ARGUMENTS]; /* bytes */
+    const char *name;                         /* by which the ranks know it */
+    rp_kernel *kernel;                        /* what runs it */
+    rp_type result_type;                      /* RP_TYPE_BYTES: emitted; RP_TYPE_VOID: none */
+    size_t result_size;                       /* bytes; 0: none */
+    int flags;                                /* RP_TASK_… added up */
+    int n_arguments;                          /* 0 to 8 */
+    rp_type argument_types[RP_MAX_ARGUMENTS]; /* of each */
+    size_t argument_sizes[RP_MAX_ARGUMENTS];  /* bytes */
 } rp_task;
 
 /* Adds a task to the table of this process. `*task` must outlive the last pool of the process. The macros below call it before main. Call

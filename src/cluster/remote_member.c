@@ -151,7 +151,7 @@ void rpi_remote_member_returned(rpi_coordinator_pool *pool, int rank, rpi_messag
 void rpi_remote_member_logged(rpi_coordinator_pool *pool, int rank, rpi_message **message)
 {
     (void)rank;
-    size_t size = (*message)->header.size;
+    size_t size = (size_t)(*message)->header.size; /* they are in memory */
     const char *lines = rpi_message_bytes(*message);
     bool is_sound = size == 0 || lines[size - 1] == '\n';
     pthread_mutex_lock(rpi_coordinator_mutex(pool));

@@ -53,7 +53,7 @@ void rpi_child_log_take(rpi_mailbox *mailbox, rpi_child_log_seen *seen, const rp
     if (is_sound) rpi_copy_out(ring, log->bytes, sizeof ring);
     for (uint64_t i = 0; i < n && is_sound; i++) lines[i] = ring[(seen->taken + i) % RPI_CHILD_LOG_BYTES];
     if (is_sound && n > 0) lines[n - 1] = '\n';
-    if (sink && sink->put) sink->put(sink->argument, lines, is_sound ? n : 0, n_dropped - seen->n_dropped);
+    if (sink && sink->put) sink->put(sink->argument, lines, is_sound ? (size_t)n : 0, n_dropped - seen->n_dropped);
     *seen = (rpi_child_log_seen){written, n_dropped};
     atomic_store(&mailbox->orders->log_taken, written);
 }

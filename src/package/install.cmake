@@ -71,6 +71,13 @@ if(AWK)
   install(FILES ${reference} TYPE DOC OPTIONAL)
 endif()
 
+# The same as pages of HTML, in docs/html of the build folder: ninja docs.
+find_program(DOXYGEN doxygen)
+if(AWK AND DOXYGEN AND RANKPOOL_IS_TOP)
+  configure_file(src/package/Doxyfile.in ${CMAKE_CURRENT_BINARY_DIR}/Doxyfile @ONLY)
+  add_custom_target(docs COMMAND ${DOXYGEN} ${CMAKE_CURRENT_BINARY_DIR}/Doxyfile VERBATIM COMMENT "Writing docs/html/index.html")
+endif()
+
 install(FILES LICENSE README.md CHANGELOG.md CITATION.cff TYPE DOC)
 install(FILES include/rankpool/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME guide.md)
 install(FILES src/cli/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME program.md)

@@ -64,7 +64,7 @@ static bool fits(rp_type type, size_t size) { return size > 0 && (size_of_type(t
 
 rp_status rpi_task_check(const rp_task *task, rp_error *error)
 {
-    if (!task) return rp_error_set(error, RP_USAGE, 0, "the task is NULL");
+    if (!task) return rp_error_set(error, RP_USAGE, 0, "the task is NULL; if rp_task_find gave it, no such task is linked (see RP_USE)");
     if (!task->name || !task->kernel) return rp_error_set(error, RP_USAGE, 0, "a task has no name, or no kernel");
     if (task->n_arguments < 0 || task->n_arguments > RP_MAX_ARGUMENTS)
         return rp_error_set(error, RP_USAGE, 0, "task %s has %d arguments; there may be 0 to %d", task->name, task->n_arguments,

@@ -29,6 +29,7 @@ const bench_part bench_parts[] = {
     {"rest", 2, 0, "a call after 20 ms of rest, 2 workers, against an OpenMP loop", bench_part_rest},
     {"apply", 2, 0, "10^4 apply_async of empty items on 2 workers, against OpenMP tasks", bench_part_apply},
     {"reduce", 2, 0, "the sum of 2*10^7 numbers on 2 workers, against a reduction of OpenMP", bench_part_reduce},
+    {"words", 2, 0, "the words of 1,000 files on 2 workers, against CPython's Pool, and the bytes that travel", bench_part_words},
     {"imap", 2, 0, "imap and imap_unordered of 200 items of 0.4 ms on 2 ranks, against map on 2 threads", bench_part_imap},
     {"constant", 4, 0, "a constant argument of 500 MB on 4 ranks: memory in all, and the time of a second map", bench_part_constant},
     {"journal", 2, 0, "maps with a journal against maps without, 2 workers, and going on with 1e7 items done", bench_part_journal},

@@ -55,6 +55,7 @@ bool bench_part_steps_tcp(const bench_settings *settings);
 bool bench_part_rest(const bench_settings *settings);
 bool bench_part_apply(const bench_settings *settings);
 bool bench_part_reduce(const bench_settings *settings);
+bool bench_part_words(const bench_settings *settings);
 bool bench_part_imap(const bench_settings *settings);
 bool bench_part_constant(const bench_settings *settings);
 bool bench_part_journal(const bench_settings *settings);

@@ -65,6 +65,17 @@ bool bench_peers_time_mpi4py(int n_ranks, int n_items, double *ns_per_item)
                        ns_per_item);
 }
 
+bool bench_peers_count_words(int n_workers, const char *way, const char *folder, int n_files, double *ms)
+{
+    versions found;
+    char workers[16], files[16];
+    find_versions(&found);
+    if (!found.cpython[0]) return bench_left_out(ms);
+    (void)snprintf(workers, sizeof workers, "%d", n_workers);
+    (void)snprintf(files, sizeof files, "%d", n_files);
+    return read_number((const char *[]){WITH_LIMIT, PYTHON, BENCH_PEERS "/pool_words.py", workers, way, folder, files, NULL}, ms);
+}
+
 bool bench_peers_has_tbb(void) { return BENCH_TBB[0]; }
 
 #ifndef BENCH_WITH_TBB

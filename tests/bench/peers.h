@@ -20,6 +20,9 @@ void bench_peers_print(FILE *stream);
 bool bench_peers_time_cpython(int n_ranks, int n_items, double *ns_per_item);
 bool bench_peers_time_mpi4py(int n_ranks, int n_items, double *ns_per_item);
 
+/* Milliseconds in which CPython's Pool counts the words of the files 0, 1, … of a folder; `way`: of peers/pool_words.py. As above. */
+bool bench_peers_count_words(int n_workers, const char *way, const char *folder, int n_files, double *ms);
+
 /* Whether oneTBB is in this build. */
 bool bench_peers_has_tbb(void);
 

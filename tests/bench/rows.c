@@ -31,6 +31,7 @@ static const char step_100_us[] = "a step of 100 us";
 static const char step_1_ms[] = "a step of 1 ms";
 static const char rest[] = "a call after 20 ms of rest";
 static const char apply[] = "1e4 apply_async, 2 workers";
+static const char words[] = "words of 1,000 files, 2 workers";
 static const char imap[] = "200 items of 0.4 ms, 2 workers";
 static const char constant[] = "a constant of 500 MB, 4 ranks";
 static const char journal_10_us[] = "1e6 items of 10 us, 2 workers";
@@ -223,6 +224,14 @@ const bench_row bench_rows[] = {
     {"reduce", reduce, "range: OpenMP reduction", "ms", BENCH_VALUE, NULL, 0},
     {"reduce", reduce, "range: pthread 1 x 2", "ms", BENCH_TIME_RATIO, "range: OpenMP reduction", 1.1},
     {"reduce", reduce, "range: mpi 2 x 1", "ms", BENCH_TIME_RATIO, "range: OpenMP reduction", 1.1},
+    {"words", words, "CPython Pool by findall", "ms", BENCH_VALUE, NULL, 0},
+    {"words", words, "CPython Pool by translate", "ms", BENCH_VALUE, NULL, 0},
+    {"words", words, "pthread 1 x 2", "ms", BENCH_SPEEDUP, "CPython Pool by findall", 8},
+    {"words", words, "pthread 1 x 2", "ms", BENCH_SPEEDUP, "CPython Pool by translate", 8},
+    {"words", words, "mpi 2 x 1", "ms", BENCH_SPEEDUP, "CPython Pool by findall", 8},
+    {"words", words, "mpi 2 x 1", "ms", BENCH_SPEEDUP, "CPython Pool by translate", 8},
+    {"words", words, "mpi 2 x 1: travel", "MB", BENCH_VALUE, NULL, 0},
+    {"words", words, "mpi 2 x 1: travel in order", "MB", BENCH_VALUE, NULL, 0},
     {"imap", imap, "map: pthread 1 x 2", "ms", BENCH_VALUE, NULL, 0},
     {"imap", imap, "map: openmp 1 x 2", "ms", BENCH_VALUE, NULL, 0},
     {"imap", imap, "hybrid 2 x 1: map", "ms", BENCH_TIME_RATIO, "map: *", 0},

@@ -79,6 +79,7 @@ steps-tcp) contestants=('none: MPI_Allgather' 'none: hybrid 2 x 1' '10 us: mpi 2
 rest) contestants=('OpenMP loop' 'pthread 1 x 2' 'openmp 1 x 2' 'mpi 2 x 1' 'hybrid 2 x 1') ;;
 reduce) contestants=('array: OpenMP reduction' 'array: pthread 1 x 2' 'array: openmp 1 x 2' 'array: pthread 1 x 2: RP_COMBINE' 'range: OpenMP reduction' 'range: pthread 1 x 2' 'range: mpi 2 x 1') ;;
 apply) contestants=('OpenMP tasks' 'pthread 1 x 2' 'pthread 1 x 2: completions' 'openmp 1 x 2' 'mpi 2 x 1' 'hybrid 2 x 1') ;;
+words) contestants=('pthread 1 x 2' 'mpi 2 x 1' 'mpi 2 x 1: travel' 'mpi 2 x 1: travel in order') ;;
 imap) contestants=('map: pthread 1 x 2' 'map: openmp 1 x 2' 'hybrid 2 x 1: map' 'hybrid 2 x 1: imap' 'hybrid 2 x 1: imap_unordered') ;;
 journal) contestants=('10 us: openmp 1 x 2 and journal' '1 ms: hybrid 2 x 1 and journal' 'empty: openmp 1 x 2 and journal' '1e7 done: first new item' '1e7 done: memory') ;;
 journal-exec) contestants=('rankpool run exec') ;;
@@ -94,6 +95,7 @@ for contestant in "${contestants[@]}"; do measured "$contestant"; done
 case $part:$table in
 item:*'; oneTBB '*) measured oneTBB ;;
 steps:*'; oneTBB '*) measured '10 us: oneTBB' ;;
+words:*'; CPython '*) measured 'CPython Pool by findall' && measured 'CPython Pool by translate' ;;
 dispatch-*:*'; CPython '*) measured 'CPython Pool.map' ;;&
 dispatch-*:*'; mpi4py '*) measured mpi4py.futures ;;
 esac

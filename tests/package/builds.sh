@@ -72,13 +72,17 @@ build_musl() {
     made musl $without_all -DCMAKE_C_COMPILER=musl-gcc -DCMAKE_C_FLAGS="-idirafter $work/kernel" -DRANKPOOL_TESTS=OFF -DBUILD_SHARED_LIBS=OFF && runs musl musl-gcc -static
 }
 build_32bit() {
-    made 32bit -DRANKPOOL_MPI=OFF -DRANKPOOL_PROGRAM=OFF -DRANKPOOL_OPENMP=OFF -DCMAKE_C_FLAGS=-m32 -DRANKPOOL_TESTS=OFF &&
+    made 32bit -DRANKPOOL_MPI=OFF -DRANKPOOL_PROGRAM=OFF -DRANKPOOL_OPENMP=OFF "-DCMAKE_C_FLAGS=-m32 -Wno-psabi" -DRANKPOOL_TESTS=OFF &&
         runs 32bit gcc -m32
 }
 build_lto() { made lto -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON && tested lto "$quick" && installed lto 'mpi program'; }
+build_cxx20() {
+    quietly 'configuring cxx20' cmake -S "$top" -B "$work/cxx20" -G Ninja -DRANKPOOL_WERROR=ON -DCMAKE_CXX_STANDARD=20 "$@" &&
+        quietly 'building cxx20' cmake --build "$work/cxx20" --parallel "$jobs" --target cxx_suite && tested cxx20 '^cxx$'
+}
 build_unity() { made unity -DCMAKE_UNITY_BUILD=ON -DRANKPOOL_MPI=OFF && tested unity "$quick"; }
 
-all=(gcc clang mpich no_mpi no_openmp least musl 32bit lto unity)
+all=(gcc clang mpich no_mpi no_openmp least musl 32bit lto unity cxx20)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
     needs=needs_$name

@@ -43,12 +43,16 @@ foreign find-shared halves -- "${with[@]}" -DLANGUAGE=C
 gives 2475 "$work/find-shared/halves"
 ldd "$work/find-shared/halves" | grep -q 'librankpool\.so\.0\.1' || problem 'find_package gives no shared library by itself'
 ! grep -q fopenmp "$work/find-shared/compile_commands.json" || problem 'users are compiled with -fopenmp'
-foreign find-cxx halves -- "${with[@]}" -DLANGUAGE=CXX
+foreign find-cxx halves header -- "${with[@]}" -DLANGUAGE=CXX
 gives 2475 "$work/find-cxx/halves"
+gives 2475 "$work/find-cxx/header"
 if command -v gfortran >/dev/null; then
-    foreign find-fortran ranks -- "${with[@]}" -DLANGUAGE=Fortran
+    foreign find-fortran ranks module -- "${with[@]}" -DLANGUAGE=Fortran -DPARTS=fortran
     gives 1 "$work/find-fortran/ranks"
+    gives 2475 "$work/find-fortran/module"
+    grep -q 'frecursive.*module.f90' "$work/find-fortran/compile_commands.json" || problem 'rankpool::fortran brings no -frecursive'
 fi
+refused find-fortran-in-c 'add Fortran to the languages of the project' "${with[@]}" -DLANGUAGE=C -DPARTS=fortran
 foreign find-static halves -- "${with[@]}" -DLANGUAGE=C -DBUILD_SHARED_LIBS=OFF
 gives 2475 "$work/find-static/halves"
 ! ldd "$work/find-static/halves" | grep -q librankpool || problem 'BUILD_SHARED_LIBS=OFF gives the shared library'
@@ -84,6 +88,13 @@ for compiler in "${compilers[@]}"; do
     gives 2475 "$work/static"
     ! ldd "$work/static" | grep -q librankpool || problem 'pkg-config --static gives the shared library'
 done
+# shellcheck disable=SC2046
+! command -v c++ >/dev/null || { quietly 'C++ with pkg-config' c++ -std=c++17 $(pkg-config --cflags rankpool) "$here/foreign/header.cc" -o "$work/header" \
+    $(pkg-config --libs rankpool) && gives 2475 env LD_LIBRARY_PATH="$libdir" "$work/header"; }
+# shellcheck disable=SC2046
+! command -v gfortran >/dev/null || { quietly 'Fortran with pkg-config' gfortran $(pkg-config --variable=fortran_flags rankpool) -J"$work" \
+    "$(pkg-config --variable=fortran_source rankpool)" "$here/foreign/module.f90" -o "$work/module" $(pkg-config --libs rankpool) &&
+    gives 2475 env LD_LIBRARY_PATH="$libdir" "$work/module"; }
 [ "$(pkg-config --libs rankpool)" = "-L$libdir -lrankpool " ] || [[ $(pkg-config --libs rankpool) == *-lrankpool* ]] || problem 'pkg-config --libs has no -lrankpool'
 [[ $(pkg-config --libs rankpool) != *-lm* ]] || problem 'pkg-config --libs has what only the static library needs'
 finish

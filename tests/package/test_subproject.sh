@@ -6,14 +6,18 @@ top=$1
 . "$(dirname "$0")/package.bash"
 without_mpi=-DRANKPOOL_MPI=OFF
 
-foreign subdirectory all -- -DHOW=subdirectory -DLANGUAGE=C -DSOURCE="$top" $without_mpi -DRANKPOOL_OPENMP=OFF
+fortran=()
+! command -v gfortran >/dev/null || fortran=('-DLANGUAGE=C;Fortran' -DPARTS=fortran)
+
+foreign subdirectory all -- -DHOW=subdirectory -DLANGUAGE=C -DSOURCE="$top" $without_mpi -DRANKPOOL_OPENMP=OFF "${fortran[@]}"
 gives 2475 "$work/subdirectory/halves"
 gives 2475 "$work/subdirectory/halves_by_name"
+[ ${#fortran[@]} = 0 ] || gives 2475 "$work/subdirectory/module"
 cache=$work/subdirectory/CMakeCache.txt
 grep -q '^CMAKE_BUILD_TYPE:STRING=Debug$' "$cache" || problem 'the build type of the parent changed'
 changed=$(grep -E '^(BUILD_SHARED_LIBS|BUILD_TESTING|CMAKE_C_FLAGS:STRING=.|CMAKE_C_STANDARD|CMAKE_POSITION)' "$cache")
 [ -z "$changed" ] || problem "settings of the parent changed: $changed"
-named=$(grep -E '^[A-Za-z_]+:[A-Z]+=' "$cache" | grep -v ':INTERNAL=' | grep -vE '^(RANKPOOL_|CMAKE_|rankpool_|foreign_|HOW|LANGUAGE|SOURCE|OpenMP_|MPI|_?pkg)' | sed 's/=.*//')
+named=$(grep -E '^[A-Za-z_]+:[A-Z]+=' "$cache" | grep -v ':INTERNAL=' | grep -vE '^(RANKPOOL_|CMAKE_|rankpool_|foreign_|HOW|LANGUAGE|SOURCE|PARTS|OpenMP_|MPI|_?pkg)' | sed 's/=.*//')
 [ -z "$named" ] || problem "cached settings that aren't named after rankpool: $named"
 targets=$(cmake --build "$work/subdirectory" --target help | grep -oE '^(rankpool[a-z_]*|test_[a-z_]*|conformance)\b' | sort -u | tr '\n' ' ')
 [[ " $targets " != *' rankpool_program '* && " $targets " != *' conformance '* && " $targets " != *' test_'* ]] || problem "the parent has targets: $targets"
@@ -27,5 +31,6 @@ quietly 'a repository' bash -c "mkdir '$work/repository' && cd '$top' && tar cf 
 foreign fetched all -- -DHOW=fetch -DLANGUAGE=CXX -DSOURCE="file://$work/repository" -DTAG=main -DBUILD_SHARED_LIBS=ON $without_mpi \
     -DFETCHCONTENT_QUIET=ON
 gives 2475 "$work/fetched/halves"
+gives 2475 "$work/fetched/header"
 ldd "$work/fetched/halves" | grep -q 'librankpool\.so\.0\.1' || problem 'BUILD_SHARED_LIBS=ON gives no shared library'
 finish

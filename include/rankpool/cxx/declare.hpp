@@ -146,6 +146,10 @@ template <class... T> using emitted = emitted_of<list<>, T...>;
 } // namespace rp
 
 // clang-format off
+#define RP_USE(f) \
+    extern "C" { extern const char f##_task_anchor; } \
+    __attribute__((__used__)) static const char *const rpi__use_##f = &f##_task_anchor;
+
 #define RP_TASK(f, ...)         RPI__TASK(f, is_value, value, ::rp::detail::declaration<__VA_ARGS__>)
 #define RP_TASK_POINTER(f, ...) RPI__TASK(f, is_pointer, pointer, ::rp::detail::declaration<__VA_ARGS__>)
 #define RP_TASK_RANGE(f, ...)   RPI__TASK(f, is_range, range, ::rp::detail::declaration<__VA_ARGS__>)
@@ -153,10 +157,18 @@ template <class... T> using emitted = emitted_of<list<>, T...>;
 #define RP_TASK_EMIT(...)       RPI__TASK_EMIT(__VA_ARGS__, ::rp::detail::none)
 #define RPI__TASK_EMIT(f, ...)  RPI__TASK(f, is_emit, emit, ::rp::detail::emitted<__VA_ARGS__>)
 
+// What RP_USE refers to, as in C. It has one name whatever namespace the declaration is in.
+#define RPI__ANCHOR(f) \
+    extern "C" { \
+    extern const char f##_task_anchor __attribute__((__weak__, __visibility__("default"))); \
+    const char f##_task_anchor = 0; \
+    }
+
 // The types come last, as there are commas in them.
 #define RPI__TASK(f, check, form, ...) \
     static_assert(__VA_ARGS__::template check<decltype(&f)>(), "the types in the declaration of task " #f " are not those of its function"); \
     static constexpr rp_task f##_task[1] = {__VA_ARGS__::template form<&f>(#f)}; \
+    RPI__ANCHOR(f) \
     __attribute__((__constructor__)) static void rpi__register_##f() { (void)rp_task_register(f##_task); }
 // clang-format on
 

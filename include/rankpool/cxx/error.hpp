@@ -18,6 +18,7 @@ class error : public std::runtime_error
     std::shared_ptr<const rp_error> details_;
 
   public:
+    // What rp_error has (error.h); a copy of an exception shares it.
     explicit error(const rp_error &details)
         : std::runtime_error(rp_error_text(&details)), details_(std::make_shared<const rp_error>(details))
     {
@@ -33,6 +34,7 @@ class error : public std::runtime_error
 class failure : public error
 {
   public:
+    // As rp::error, and what rp_error has of an item.
     using error::error;
     int64_t item() const noexcept { return details().item; }
     rp_cause cause() const noexcept { return details().cause; }

@@ -147,6 +147,7 @@ template <class T> class [[nodiscard]] future
     friend class completions<T>;
 
   public:
+    // Made by rp::map_async and the others; one that was moved from, or whose result was taken, isn't valid.
     future() noexcept = default;
     explicit future(std::unique_ptr<detail::call_state<T>> state) noexcept : state_(std::move(state)) {}
     future(future &&) noexcept = default;
@@ -158,6 +159,7 @@ template <class T> class [[nodiscard]] future
     }
     ~future() { reset(); }
 
+    // Whether there is a call; its handle, for the functions of result.h.
     bool valid() const noexcept { return state_ != nullptr; }
     rp_result *handle() const noexcept { return state_ ? state_->handle : nullptr; }
 
@@ -178,6 +180,7 @@ template <class T> class [[nodiscard]] future
         return done.state_->take_some();
     }
 
+    // As rp_result_wait, rp_result_ready and so on.
     void wait() const { wait_for_s(-1); }
     template <class Rep, class Period> std::future_status wait_for(const std::chrono::duration<Rep, Period> &time) const
     {
@@ -225,6 +228,7 @@ template <class T> class completions
     rp_completions *handle_ = nullptr;
 
   public:
+    // An empty set.
     completions()
     {
         detail::blank_error details;
@@ -261,6 +265,7 @@ template <class T> class completions
         n_added_++;
         return index;
     }
+    // Waits for the next call that is finished; nothing when there are none left.
     std::optional<future<T>> next()
     {
         rp_result *result;

@@ -45,6 +45,7 @@ template <class R> class [[nodiscard]] results
     bool began_ = false;
 
   public:
+    // Made by rp::imap and the others. One that was moved from has no handle.
     results(std::unique_ptr<detail::item_source> source, rp_iter *handle) noexcept : source_(std::move(source)), handle_(handle) {}
     results(results &&from) noexcept
         : source_(std::move(from.source_)), handle_(std::exchange(from.handle_, nullptr)), value_(std::move(from.value_)),
@@ -74,10 +75,14 @@ template <class R> class [[nodiscard]] results
     }
     // The index, in the order of the items, of what next() gave or threw last; also within a loop. -1 before the first.
     int64_t index() const noexcept { return rp_iter_index(handle_); }
+    // How many items were taken from the source so far, rp_iter_pulled.
     uint64_t pulled() const noexcept { return rp_iter_pulled(handle_); }
-    void cancel() noexcept { rp_iter_cancel(handle_); } // any thread
+    // As rp_iter_cancel; any thread.
+    void cancel() noexcept { rp_iter_cancel(handle_); }
+    // For the functions of iterator.h.
     rp_iter *handle() const noexcept { return handle_; }
 
+    // What a loop over them goes by: an input iterator.
     class iterator
     {
         results *of_ = nullptr; // nullptr: the end
@@ -85,6 +90,7 @@ template <class R> class [[nodiscard]] results
         explicit iterator(results *of) : of_(of) { ++*this; }
 
       public:
+        // As every input iterator.
         using iterator_category = std::input_iterator_tag;
         using value_type = R;
         using difference_type = std::ptrdiff_t;

@@ -18,6 +18,7 @@ namespace rp
 
 // As rp_call_options (call.h), with the defaults set. The last argument of any call.
 struct call_options : rp_call_options {
+    // All defaults, or those of C.
     call_options() noexcept : rp_call_options() {}
     call_options(const rp_call_options &from) noexcept : rp_call_options(from) {}
 };

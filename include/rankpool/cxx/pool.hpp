@@ -18,6 +18,7 @@ namespace rp
 
 // As rp_pool_options (pool.h has them all), with the defaults set: `rp::options options; options.threads = 4;`.
 struct options : rp_pool_options {
+    // All defaults, or those of C.
     options() noexcept : rp_pool_options() {}
     options(const rp_pool_options &from) noexcept : rp_pool_options(from) {}
     // From text, as on a command line: set("threads", "4").
@@ -37,6 +38,7 @@ class pool
     bool owned_ = true;
 
   public:
+    // Opens it, as rp_pool_open.
     explicit pool(const rp_pool_options &options = rp_pool_options())
     {
         detail::blank_error details;
@@ -44,6 +46,7 @@ class pool
     }
     // A pool that C opened and frees.
     static pool borrow(rp_pool *handle) noexcept { return pool(handle, false); }
+    // One that was moved from has no handle.
     pool(pool &&from) noexcept : handle_(std::exchange(from.handle_, nullptr)), owned_(from.owned_) {}
     pool &operator=(pool &&from) noexcept
     {
@@ -56,6 +59,7 @@ class pool
         if (owned_) rp_pool_free(handle_);
     }
 
+    // For the functions of pool.h, and some of these. join and check throw where those return an error.
     rp_pool *handle() const noexcept { return handle_; }
     void close() noexcept { rp_pool_close(handle_); }
     void stop() noexcept { rp_pool_stop(handle_); }
@@ -65,7 +69,7 @@ class pool
         detail::blank_error details;
         detail::check(rp_pool_join(handle_, &details), details);
     }
-    void check() const // throws when a rank was lost
+    void check() const
     {
         detail::blank_error details;
         detail::check(rp_pool_check(handle_, &details), details);

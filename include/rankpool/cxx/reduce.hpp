@@ -360,6 +360,7 @@ template <class F, class How, class... X> auto reduce(pool &where, F f, How how,
     return detail::with_columns<detail::spreading::where_known>(call, f, std::forward<X>(columns)...);
 }
 
+// The same without waiting: an rp::future of what it returns.
 template <class F, class How, class... X> [[nodiscard]] auto reduce_async(pool &where, F f, How how, X &&...columns)
 {
     rp_call_options options = detail::options_of(columns...);
