@@ -6,14 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_BYTES = 16 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
-
-size_t rpi_folder_most_items(const rpi_reduction *reduction)
-{
-    size_t most = reduction->result_size ? ROOM_BYTES / reduction->result_size : MOST_ITEMS;
-    if (most > reduction->block) most -= most % (size_t)reduction->block;
-    return most ? most : 1;
-}
+enum { LEAST_TREE = 8, MOST_TREE = 64 };
 
 char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t n)
 {
