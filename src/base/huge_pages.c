@@ -59,3 +59,8 @@ void rpi_huge_pages_make(int fd, char *base, size_t size, off_t offset)
         if (!begin_pages(fd, n, offset + (off_t)at) || madvise(base + at, n, MADV_COLLAPSE)) return;
     }
 }
+
+void rpi_huge_pages_wish(void *base, size_t size)
+{
+    if (size >= RPI_HUGE_PAGE) (void)madvise(base, size, MADV_HUGEPAGE);
+}

@@ -20,4 +20,7 @@ void *rpi_huge_pages_map(int fd, size_t size, int access, int sharing, off_t off
  * the process. */
 void rpi_huge_pages_make(int fd, char *base, size_t size, off_t offset);
 
+/* Memory of this process alone, where it is touched first, comes in huge pages if there are some. */
+void rpi_huge_pages_wish(void *base, size_t size);
+
 #endif

@@ -113,6 +113,7 @@ static rp_status make_private(size_t size, rpi_region *region, rp_error *error)
 {
     void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) return lacks_memory(size, error);
+    rpi_huge_pages_wish(base, size);
     *region = (rpi_region){.base = base, .name = {.size = size}, .descriptor = -1};
     return RP_OK;
 }
