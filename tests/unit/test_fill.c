@@ -14,7 +14,7 @@ static void check_integers(rp_type type, size_t size, int64_t first, int64_t ste
     memset(numbers, 0xA5, sizeof numbers);
     rpi_fill_integers(type, first, step, n, numbers);
     for (size_t k = 0; k < n; k++) {
-        int64_t number = first + (int64_t)k * step;
+        int64_t number = (int64_t)((uint64_t)first + k * (uint64_t)step);
         assert_true(rpi_number_convert(RP_TYPE_INT64, &number, type, expected));
         assert_memory_equal(numbers + k * size, expected, size);
     }
