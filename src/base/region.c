@@ -1,8 +1,9 @@
-/* region.c: see region.h. The file begins with a head, which has the token and is mapped by nobody. */
+/* region.c: see region.h. The file begins with a head, which has the token and is mapped by nobody. A page of it is there. */
 #include "base/region.h"
 
 #include "base/descriptor.h"
 #include "base/error.h"
+#include "base/huge_pages.h"
 #include "base/memory_left.h"
 #include "base/text.h"
 
@@ -17,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEAD = 64 << 10 }; /* a multiple of every page size */
+enum { HEAD = RPI_HUGE_PAGE };
 
 static const size_t most_size = (size_t)INT64_MAX - 2 * HEAD;
 static const uint64_t small_size = 1 << 20; /* what may be missing of it needn't be looked up */
@@ -86,21 +87,7 @@ static bool may_be_a_file(size_t size)
     return getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur == RLIM_INFINITY || size + HEAD <= limit.rlim_cur;
 }
 
-/* Returns 0 or an errno. */
-static int fill_file(int fd, size_t size, const uint64_t *token)
-{
-    if (ftruncate(fd, (off_t)(HEAD + size))) return errno;
-    if (pwrite(fd, token, 2 * sizeof *token, 0) != (ssize_t)(2 * sizeof *token)) return errno ? errno : EIO;
-    while (fallocate(fd, 0, HEAD, (off_t)size))
-        if (errno != EINTR) return errno;
-    return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) ? errno : 0;
-}
-
-static void *map(int fd, size_t size, int access, int sharing)
-{
-    void *base = mmap(NULL, size, access, sharing, fd, HEAD);
-    return base == MAP_FAILED ? NULL : base;
-}
+static void *map(int fd, size_t size, int access, int sharing) { return rpi_huge_pages_map(fd, size, access, sharing, HEAD); }
 
 static void *map_to_write(int fd, size_t size) { return map(fd, size, PROT_READ | PROT_WRITE, MAP_SHARED); }
 
@@ -108,11 +95,25 @@ static void *map_to_write(int fd, size_t size) { return map(fd, size, PROT_READ 
  * is the same memory. */
 static void *map_sealed(int fd, size_t size) { return map(fd, size, PROT_READ, MAP_PRIVATE); }
 
+/* Sets `*base` to the mapped file, with all its memory. Returns 0, or an errno: it may be mapped nevertheless. */
+static int fill_file(int fd, size_t size, const uint64_t *token, char **base)
+{
+    if (ftruncate(fd, (off_t)(HEAD + size))) return errno;
+    if (pwrite(fd, token, 2 * sizeof *token, 0) != (ssize_t)(2 * sizeof *token)) return errno ? errno : EIO;
+    *base = map_to_write(fd, size);
+    if (!*base) return ENOMEM;
+    rpi_huge_pages_make(fd, *base, size, HEAD);
+    while (fallocate(fd, 0, HEAD, (off_t)size))
+        if (errno != EINTR) return errno;
+    return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) ? errno : 0;
+}
+
 /* Memory of this process alone. */
 static rp_status make_private(size_t size, rpi_region *region, rp_error *error)
 {
     void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) return lacks_memory(size, error);
+    rpi_huge_pages_wish(base, size);
     *region = (rpi_region){.base = base, .name = {.size = size}, .descriptor = -1};
     return RP_OK;
 }
@@ -124,14 +125,15 @@ static rp_status make_shared(size_t size, rpi_region *region, rp_error *error)
     bool can = name.machine && may_be_a_file(size) && getrandom(name.token, sizeof name.token, GRND_NONBLOCK) == sizeof name.token;
     int fd = can ? rpi_descriptor_move_up(memfd_create(link_begin + strlen("/memfd:"), MFD_CLOEXEC | MFD_ALLOW_SEALING)) : -1;
     if (fd < 0) return RP_UNSUPPORTED;
+    char *base = NULL;
     rp_status status = check_memory_left(size, error);
-    int code = status == RP_OK ? fill_file(fd, size, name.token) : 0;
-    char *base = status == RP_OK && code == 0 ? map_to_write(fd, size) : NULL;
-    if (base) {
+    int code = status == RP_OK ? fill_file(fd, size, name.token, &base) : 0;
+    if (status == RP_OK && code == 0) {
         name.descriptor = (uint64_t)fd;
         *region = (rpi_region){.base = base, .name = name, .descriptor = fd};
         return RP_OK;
     }
+    if (base) (void)munmap(base, size);
     close(fd);
     if (code == ENOSYS || code == EOPNOTSUPP || code == EPERM) return RP_UNSUPPORTED;
     return status == RP_OK ? lacks_memory(size, error) : status;

@@ -2,6 +2,7 @@
 #include "task/computed.h"
 
 #include "base/error.h"
+#include "task/fill.h"
 #include "task/numbers.h"
 
 #include <string.h>
@@ -75,42 +76,36 @@ const void *rpi_computed_value(const rp_column *column, uint64_t item, void *roo
     return room;
 }
 
-static void fill_integers(const rp_column *column, uint64_t first, size_t n, int64_t *to)
-{
-    for (size_t i = 0; i < n; i++) to[i] = rpi_column_number(column, first + i);
-}
-
-static void fill_doubles(const rp_column *column, uint64_t first, size_t n, double *to)
-{
-    for (size_t i = 0; i < n; i++) to[i] = (double)rpi_column_number(column, first + i);
-}
-
 /* As `spaced`, but for the ends. */
 static void fill_spaced(const rp_column *column, uint64_t first, size_t n, double *to)
 {
     double ends[2];
     memcpy(ends, column->data, sizeof ends);
     double step = column->start > 1 ? (ends[1] - ends[0]) / (double)(column->start - 1) : 0;
-    for (size_t i = 0; i < n; i++) to[i] = ends[0] + (double)(first + i) * step;
+    rpi_fill_spaced(ends[0], step, first, n, to);
     if (first == 0) to[0] = spaced(column, 0);
     if (first + n >= (uint64_t)column->start) to[n - 1] = spaced(column, first + n - 1);
 }
 
+/* As `on_axis`, without its divisions. */
+static void fill_axis(const rp_column *axis, uint64_t first, size_t n, char *to)
+{
+    uint64_t step = (uint64_t)axis->step, length = (uint64_t)axis->start, at = first / step % length, n_left = step - first % step;
+    const char *values = axis->data;
+    for (size_t i = 0; i < n; i++, to += axis->size) {
+        memcpy(to, values + at * axis->size, axis->size);
+        if (--n_left > 0) continue;
+        n_left = step;
+        if (++at == length) at = 0;
+    }
+}
+
 void rpi_computed_fill(const rp_column *column, uint64_t first, size_t n, void *to)
 {
-    char *at = to;
-    if (column->kind == RP_COLUMN_RANGE && column->type == RP_TYPE_INT64) {
-        fill_integers(column, first, n, to);
-        return;
-    }
-    if (n > 0 && column->type == RP_TYPE_DOUBLE && column->kind != RP_COLUMN_GRID) {
-        (column->kind == RP_COLUMN_RANGE ? fill_doubles : fill_spaced)(column, first, n, to);
-        return;
-    }
-    for (size_t i = 0; i < n; i++, at += column->size) {
-        uint64_t room;
-        memcpy(at, rpi_computed_value(column, first + i, &room), column->size);
-    }
+    if (n == 0) return;
+    if (column->kind == RP_COLUMN_GRID) fill_axis(column, first, n, to);
+    else if (column->kind == RP_COLUMN_LINSPACE) fill_spaced(column, first, n, to);
+    else rpi_fill_integers(column->type, rpi_column_number(column, first), column->step, n, to);
 }
 
 /* ---- grids ---- */

@@ -9,7 +9,8 @@
 #include "task/context_state.h"
 #include "task/numbers.h"
 
-/* How many items of the batch a kernel can be given at once, as the scratch has room for. SIZE_MAX: no argument needs scratch. */
+/* How many items of the batch a kernel is given at once. SIZE_MAX: it finds all arguments and leaves all results where they are. Otherwise
+ * a power of 2, so that calls can end at borders of large parts of the tree of a call that reduces. */
 size_t rpi_context_most_items(const rpi_batch *batch);
 
 /* Fills own_views for n items from offset `begin` of the context's batch. False: no memory. */

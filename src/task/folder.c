@@ -6,14 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_BYTES = 16 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
-
-size_t rpi_folder_most_items(const rpi_reduction *reduction)
-{
-    size_t most = reduction->result_size ? ROOM_BYTES / reduction->result_size : MOST_ITEMS;
-    if (most > reduction->block) most -= most % (size_t)reduction->block;
-    return most ? most : 1;
-}
+enum { LEAST_TREE = 8, MOST_TREE = 64 };
 
 char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t n)
 {
@@ -191,16 +184,43 @@ static void fold_blocks(rpi_folder *self, uint64_t first, char *results, uint64_
     }
 }
 
-/* In any order: to the accumulator that it has, or that another worker has left. */
+/* Folds results into the part that it has. */
+static void fold_on(rpi_folder *self, uint64_t first, const char *results, uint64_t n)
+{
+    if (n == 0) return;
+    rpi_partial *part = self->parts;
+    self->to->reduction->fold->fold(part->value, part->n == 0, results, (size_t)n, first);
+    part->n += n;
+}
+
+/* The same for as many as make whole trees: blocks that a processor folds at once, where the others wait for each other. Returns how many.
+ */
+static uint64_t fold_trees_on(rpi_folder *self, const char *results, uint64_t n)
+{
+    const rpi_reduction *reduction = self->to->reduction;
+    uint64_t n_folded = 0, at_once;
+    while ((at_once = blocks_at_once(reduction, 0, n - n_folded)) > 0) {
+        rpi_partial *part = take_part(self, 0);
+        if (!part) break;
+        reduction->fold->fold_tree(part->value, results + n_folded * reduction->result_size, (size_t)reduction->block, (size_t)at_once);
+        n_folded += part->n = at_once * reduction->block;
+        merge(self, self->parts, part);
+    }
+    return n_folded;
+}
+
+/* In any order: to the accumulator that it has, or that another worker has left. Its first result begins it. */
 static void fold_any(rpi_folder *self, uint64_t first, char *results, uint64_t n)
 {
     const rpi_reduction *reduction = self->to->reduction;
     if (!self->parts) self->parts = rpi_partials_take_any(self->to);
-    if (!self->parts && (self->parts = rpi_partial_create(reduction, 0, 0))) self->parts->next = NULL;
+    if (!self->parts) self->parts = rpi_partial_create(reduction, 0, 0);
     if (self->parts) {
-        reduction->fold->fold(self->parts->value, self->parts->n == 0, results, (size_t)n, first);
-        self->parts->n += n;
         self->parts->next = NULL;
+        uint64_t at = self->parts->n == 0 ? 1 : 0;
+        fold_on(self, first, results, at);
+        at += fold_trees_on(self, results + at * reduction->result_size, n - at);
+        fold_on(self, first + at, results + at * reduction->result_size, n - at);
     } else {
         fail(self);
     }

@@ -20,9 +20,6 @@ typedef struct rpi_folder {
     size_t n_failed, most_failed;
 } rpi_folder;
 
-/* How many results there should be at once. */
-size_t rpi_folder_most_items(const rpi_reduction *reduction);
-
 /* Room for n results, of none of which it is known that it failed. NULL: no memory. */
 char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t n);
 

@@ -378,6 +378,26 @@ static void reduce_counts_retried_items_once(void **state)
     }
 }
 
+static void same_all(size_t n, double *result, const double *x) { memcpy(result, x, n * sizeof *x); }
+RP_TASK_RANGE(same_all, double, double)
+
+/* Whole numbers, whose sums are exact in any order. */
+static void reduce_in_any_order_has_each_number_once(void **state)
+{
+    suite_fixture *fixture = *state;
+    static const uint64_t counts[] = {1, 2, 8, 9, 63, 64, 65, 66, 1000, 140003, 1000003};
+    for (size_t k = 0; k < N_OF(counts); k++) {
+        uint64_t n = counts[k], reduced = 0;
+        double sum = 0, initial = 0.5;
+        rp_error error = {0};
+        rp_call_options options = {.reduce_order = RP_ORDER_ANY, .reduced = &reduced, .initial = &initial};
+        assert_status(RP_OK, rp_reduce(fixture->pool, same_all_task, rp_sum_double, &sum, n, RP_COLUMNS(RP_RANGE(0, 1)), &options, &error),
+                      &error);
+        assert_true(sum == 0.5 + (double)(n * (n - 1) / 2));
+        assert_int_equal(reduced, n);
+    }
+}
+
 static void reduce_in_any_order_has_all_items(void **state)
 {
     suite_fixture *fixture = *state;
@@ -508,6 +528,7 @@ int suite_run_reduce(void)
         SUITE_CASE(reduce_that_stops_leaves_its_value_alone),
         SUITE_CASE(reduce_counts_retried_items_once),
         SUITE_CASE(reduce_in_any_order_has_all_items),
+        SUITE_CASE(reduce_in_any_order_has_each_number_once),
         SUITE_CASE(a_chunk_in_any_order_travels_as_one_table),
         SUITE_CASE(reduce_async_gives_its_value_with_the_outcome),
         SUITE_CASE(reduce_checks_task_fold_and_place),

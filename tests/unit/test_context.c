@@ -250,6 +250,24 @@ static void range_kernels_get_contiguous_arrays(void **state)
         for (uint64_t chunk = 1; chunk <= counts[k]; chunk = chunk * 16 + 1) check_sums(on, sum3_all_task, counts[k], chunk);
     check_sums(on, sum3_all_task, 50000, 50000);
     assert_in_range(longest_range, 100, 49999); /* what a kernel can't read in place comes in pieces */
+    assert_int_equal(longest_range, 512);       /* which stay in 16 KiB with all that they read and write: 28 bytes an item */
+}
+
+/* A call whose data doesn't stay in the fastest cache takes longer, and one that ends elsewhere leaves small parts of the tree. */
+static void calls_that_reduce_end_at_powers_of_2(void **state)
+{
+    bench *on = *state;
+    static const row rows[3];
+    rpi_work_fini(&on->work);
+    assert_int_equal(rpi_work_init(&on->work, sum3_all_task, (rp_columns){0, NULL},
+                                   RP_COLUMNS(RP_FIELD(rows, a), RP_CONSTANT((int64_t)1), RP_FIELD(rows, c)), NULL),
+                     RP_OK);
+    on->work.reduction = rpi_reduction_make(rp_sum_double, sum3_all_task, 10 * 1000 * 1000, false);
+    rpi_batch_reset(on->batch, &on->work, 0, 3);
+    rpi_partials *partials = on->batch->partials = rpi_partials_create(&on->work.reduction);
+    assert_int_equal(rpi_context_most_items(on->batch), 512);
+    rpi_partials_fini(partials);
+    free(partials);
 }
 
 static void range_kernels_read_arrays_in_place(void **state)
@@ -336,5 +354,6 @@ UNIT_MAIN(UNIT(outside_a_task_nothing_happens), WITH(a_task_knows_where_it_runs)
           WITH(a_failed_item_keeps_what_it_emitted_in_its_last_try_if_the_task_says_so), WITH(a_task_names_the_cause_of_its_failure),
           WITH(a_task_sees_that_its_call_was_cancelled), WITH(emitting_does_nothing_in_other_tasks),
           WITH(strided_range_and_constant_columns_give_their_items), WITH(range_kernels_get_contiguous_arrays),
-          WITH(range_kernels_read_arrays_in_place), WITH(another_calls_constant_replaces_the_first),
-          WITH(ranges_count_over_the_whole_of_int64), WITH(an_initializer_gives_the_state), WITH(an_initializer_that_fails_says_why))
+          WITH(calls_that_reduce_end_at_powers_of_2), WITH(range_kernels_read_arrays_in_place),
+          WITH(another_calls_constant_replaces_the_first), WITH(ranges_count_over_the_whole_of_int64), WITH(an_initializer_gives_the_state),
+          WITH(an_initializer_that_fails_says_why))

@@ -1,6 +1,7 @@
 /* test_region.c: memory that another process of the host attaches: a child that has exec'ed nothing, but inherits no mapping of it. */
 #include "unit.h"
 
+#include "base/huge_pages.h"
 #include "base/region.h"
 
 #include <fcntl.h>
@@ -90,7 +91,7 @@ static void a_sealed_region_never_changes(void **state)
     assert_string_equal(region.base, "sealed");
     (void)elsewhere(&region, attach_to_write); /* whatever it can do is for itself */
     assert_string_equal(region.base, "sealed");
-    assert_int_equal(pwrite(region.descriptor, "x", 1, 65536), -1);
+    assert_int_equal(pwrite(region.descriptor, "x", 1, RPI_HUGE_PAGE), -1);
     rpi_region_fini(&region);
 }
 
@@ -105,7 +106,10 @@ static void assert_refused_elsewhere(const rpi_region *region, rpi_region_name n
     rpi_region other = *region;
     other.name = name;
     pid_t pid = fork();
-    if (pid == 0) _exit(attach_nothing(&other.name));
+    if (pid == 0) {
+        close(region->descriptor); /* a name that is wrong for its owner may be right for this process */
+        _exit(attach_nothing(&other.name));
+    }
     int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_int_equal(status, 0);
@@ -135,7 +139,7 @@ static void what_has_the_name_by_now_is_not_opened(void **state)
     name.descriptor = (uint64_t)pipe_ends[1];
     assert_refused_elsewhere(&region, name);
     name.descriptor = (uint64_t)other; /* it can shrink, and so end its readers by SIGBUS */
-    assert_int_equal(ftruncate(other, 65536 + (off_t)name.size), 0);
+    assert_int_equal(ftruncate(other, RPI_HUGE_PAGE + (off_t)name.size), 0);
     assert_int_equal(pwrite(other, name.token, sizeof name.token, 0), sizeof name.token);
     assert_refused_elsewhere(&region, name);
     close(other);
