@@ -127,7 +127,7 @@ void rpi_call_unref(rpi_call *call)
     bool last = --call->references == 0;
     pthread_mutex_unlock(&call->mutex);
     if (!last) return;
-    if (call->fini) call->fini(call);
+    if (call->kind && call->kind->fini) call->kind->fini(call);
     rpi_call_journal_destroy(call->journal);
     free(call->why);
     rpi_work_fini(&call->work);
@@ -246,23 +246,39 @@ void rpi_call_close(rpi_call *call)
     if (finished) end(call);
 }
 
+/* The call is cut short. If it waits for room, none of its items will run. The caller has counted one more as outstanding, so that the call
+ * keeps its pool. */
+static void withdraw(rpi_call *call)
+{
+    if (call->pool->withdraw(call->pool, call)) {
+        rpi_work_drain(&call->work, 0);
+        call->kind->begin(call, false);
+    }
+    rpi_call_release(call);
+}
+
 void rpi_call_stop(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
-    if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
+    bool goes_on = call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED;
+    if (goes_on) {
+        call->n_outstanding++;
         atomic_store(&call->work.draining, true);
         call->pool->executor->ops->drain(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         wake_all(call);
     }
     pthread_mutex_unlock(&call->mutex);
+    if (goes_on) withdraw(call);
 }
 
 void rpi_call_begin_none(rpi_call *call)
 {
     const rpi_executor_ops *ops = call->pool->executor->ops;
     pthread_mutex_lock(&call->mutex);
-    if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
+    bool goes_on = call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED;
+    if (goes_on) {
+        call->n_outstanding++;
         rpi_work_begin_none(&call->work);
         ops->drain(call->pool->executor, &call->work);
         ops->stop(call->pool->executor, &call->work);
@@ -270,6 +286,7 @@ void rpi_call_begin_none(rpi_call *call)
         pthread_cond_broadcast(&call->changed);
     }
     pthread_mutex_unlock(&call->mutex);
+    if (goes_on) withdraw(call);
 }
 
 rp_status rpi_call_open_journal(rpi_call *call, const rp_call_options *options, uint64_t n_items, rp_error *error)
@@ -296,18 +313,18 @@ void rpi_call_fail(rpi_call *call, uint64_t item, const rp_error *why)
 bool rpi_call_cancel(rpi_call *call)
 {
     pthread_mutex_lock(&call->mutex);
-    bool finished = false, in_time = false;
-    if (!rpi_call_is_finished(call)) {
+    bool is_cut = !rpi_call_is_finished(call), in_time = false;
+    if (is_cut) {
+        call->n_outstanding++;
         call->state = RPI_CALL_CANCELLED;
         rpi_work_lower_cutoff(&call->work, 0);
         in_time = !atomic_load(&call->work.begun);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         wake_all(call);
-        finished = try_finish(call);
     }
     pthread_mutex_unlock(&call->mutex);
-    if (finished) end(call);
+    if (is_cut) withdraw(call);
     return in_time;
 }
 

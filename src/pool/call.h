@@ -12,6 +12,7 @@
  *                                                                           iterators close their calls
  *     open/closed  begins none (by the pool)                    unchanged   as stopped; what was handed out and hasn't begun doesn't
  *     cancelled    the last batch ends, or nothing is out       finished as cancelled, and as for finished
+ *     stopped or cancelled while it waits for room              as when its only batch has ended
  *     cancelled    closed, stopped                              cancelled
  *     finished     anything                                     unchanged   (also when finished as cancelled)
  */
@@ -52,9 +53,23 @@ struct rpi_call_pool {
     void (*ended)(rpi_call_pool *pool, rpi_call *call);
     /* A call was cancelled or stopped: its items that wait for a retry stop waiting. Called with the call's mutex held. Doesn't block. */
     void (*stopped)(rpi_call_pool *pool);
+    /* The call won't be begun, if it waits for room (waiting.h). False: it doesn't wait. Called under no lock. */
+    bool (*withdraw)(rpi_call_pool *pool, rpi_call *call);
+    /* The executor has nothing of the call for a while: others may have its room. Called under no lock. */
+    void (*rests)(rpi_call_pool *pool, rpi_call *call);
     /* Whether the calling thread is that of the pool's callbacks. Doesn't block. */
     bool (*in_callback)(const rpi_call_pool *pool);
 };
+
+/* What calls differ in. Each function may be NULL. */
+typedef struct rpi_call_kind {
+    /* Gives all items to the executor, as one batch. `lends`: the calling thread waits for the call, and may run items meanwhile. The call
+     * may be gone afterwards. NULL: it has several batches, and doesn't wait for room. */
+    void (*begin)(rpi_call *call, bool lends);
+    void (*ends)(rpi_batch *batch);            /* of that batch: all its tries are over; it ends in rpi_call_batch_ends */
+    rpi_partials *(*partials)(rpi_call *call); /* where its results are folded */
+    void (*fini)(rpi_call *call);              /* frees what the struct has that begins with the call */
+} rpi_call_kind;
 
 /* Somebody who wants to be told when a call is finished. */
 typedef struct rpi_watch rpi_watch;
@@ -69,16 +84,18 @@ struct rp_result {
     uint64_t n_items;    /* UINT64_MAX: not known */
     uint64_t started_ns;
     char *results;        /* map, starmap and apply: the caller's array */
+    size_t result_stride; /* bytes from one to the next */
     rpi_wishes *wishes;   /* of its options (wishes.h); NULL: none. Owned */
     rp_schedule schedule; /* its own options, or its pool's: this and the next three */
     uint64_t chunk;
     uint64_t max_failures;
     double max_failures_percent;
-    rpi_call_journal *journal;    /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
-    void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
-    rpi_list_link link;           /* of the pool's list, guarded by its mutex */
-    unsigned marks;               /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
-    pthread_mutex_t mutex;        /* guards what follows */
+    rpi_call_journal *journal; /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
+    const rpi_call_kind *kind; /* NULL: an iterator's */
+    rpi_list_link link;        /* of the pool's list, guarded by its mutex, as the next three */
+    unsigned marks;            /* what the pool has told this call (see pool.c) */
+    bool waits, is_out;        /* see waiting.h */
+    pthread_mutex_t mutex;     /* guards what follows */
     pthread_cond_t changed;
     rpi_waiter *reader; /* sleeps until a chunk is done, or the call's state changes; NULL: nobody. Whoever takes it out tells it */
     unsigned references;

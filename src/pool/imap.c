@@ -81,7 +81,9 @@ static rp_status begin(rp_iter *self, const rp_source *source, const rp_call_opt
     rpi_wishes_drop_callbacks(call->wishes);
     call->n_items = source->next && source->n_items == 0 ? UINT64_MAX : source->n_items;
     call->n_outstanding = 1; /* so that a join doesn't finish it before it is set up */
-    if (status == RP_OK) status = rpi_pool_begin(self->pool, call, error);
+    bool is_out;
+    rpi_waiting_go_all(&self->pool->waiting);
+    if (status == RP_OK) status = rpi_pool_begin(self->pool, call, &is_out, error);
     if (status == RP_OK) return RP_OK;
     rpi_journaled_source_fini(&self->journaled);
     rpi_call_unref(call);

@@ -52,6 +52,8 @@ static void fini(rpi_call *call)
     pthread_mutex_destroy(&self->mutex);
 }
 
+static const rpi_call_kind in_parts = {.fini = fini};
+
 /* ---- one part ---- */
 
 static part *take_part(rpi_parts_call *self)
@@ -301,6 +303,6 @@ void rpi_parts_begin(rp_pool *pool, rpi_call *call, bool runs_here)
     rpi_mutex_init(&self->mutex);
     self->errand.run = run_errand;
     self->commits = rpi_call_journal_commits(call->journal);
-    call->fini = fini;
+    call->kind = &in_parts;
     send_out(self, NULL, true);
 }

@@ -23,6 +23,8 @@ static bool in_callback(const rpi_call_pool *seen)
 }
 
 static void stopped(rpi_call_pool *seen) { rpi_retrier_look(pool_of(seen)->retrier); }
+static bool withdraw(rpi_call_pool *seen, rpi_call *call) { return rpi_waiting_withdraw(&pool_of(seen)->waiting, call); }
+static void rests(rpi_call_pool *seen, rpi_call *call) { rpi_waiting_leave_and_go(&pool_of(seen)->waiting, call); }
 
 rp_pool *rpi_pool_create(void)
 {
@@ -32,10 +34,13 @@ rp_pool *rpi_pool_create(void)
     pool->for_calls.share = rpi_pool_share;
     pool->for_calls.ended = ended;
     pool->for_calls.stopped = stopped;
+    pool->for_calls.withdraw = withdraw;
+    pool->for_calls.rests = rests;
     pool->for_calls.in_callback = in_callback;
     rpi_list_init(&pool->calls);
     rpi_mutex_init(&pool->mutex);
     rpi_cond_init(&pool->changed);
+    rpi_waiting_init(&pool->waiting, &pool->mutex, &pool->changed, &pool->calls);
     return pool;
 }
 
@@ -95,7 +100,7 @@ void rpi_pool_end_asking(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
+rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, bool *is_out, rp_error *error)
 {
     rp_status status = RP_OK;
     pthread_mutex_lock(&pool->mutex);
@@ -109,6 +114,7 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
         pool->n_calls++;
         rpi_call_ref(call);
         call->callbacks_due = rpi_wishes_need_notifier(call->wishes);
+        *is_out = call->kind && call->kind->begin && rpi_waiting_add(&pool->waiting, call);
     }
     pthread_mutex_unlock(&pool->mutex);
     if (status == RP_OK && call->callbacks_due) rpi_notifier_watch(pool->notifier, call);
@@ -131,9 +137,11 @@ static void call_finished(rpi_call *call)
     pthread_mutex_lock(&pool->mutex);
     rpi_list_remove(&call->link);
     pool->n_calls--;
+    bool goes = rpi_waiting_leave(&pool->waiting, call);
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->mutex);
     rpi_call_unref(call);
+    if (goes) rpi_waiting_go(&pool->waiting);
 }
 
 static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_sample *out)
@@ -172,8 +180,12 @@ static void ended(rpi_call_pool *seen, rpi_call *call)
         fill_sample(pool, call, &last);
         rpi_display_finish(pool->display, &last);
     }
-    if (rpi_wishes_need_notifier(call->wishes)) rpi_notifier_post(pool->notifier, call);
-    else call_finished(call);
+    if (rpi_wishes_need_notifier(call->wishes)) {
+        rests(seen, call); /* callbacks may take their time */
+        rpi_notifier_post(pool->notifier, call);
+    } else {
+        call_finished(call);
+    }
 }
 
 /* Samples the oldest call of more than one item. */
@@ -285,7 +297,7 @@ static rpi_executor *take_executor(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
     rpi_retrier_stop(pool->retrier); /* the retrier's thread may still be in the executor */
     pthread_mutex_lock(&pool->mutex);
-    while (pool->n_asking > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
+    while (pool->n_asking > 0 || pool->waiting.is_beginning) pthread_cond_wait(&pool->changed, &pool->mutex);
     rpi_executor *executor = pool->for_calls.executor;
     pool->for_calls.executor = NULL;
     pthread_mutex_unlock(&pool->mutex);

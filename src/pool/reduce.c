@@ -10,7 +10,7 @@
 #include <string.h>
 
 typedef struct reduce_call {
-    rpi_batch_call base; /* first */
+    rpi_call call; /* first */
     rpi_partials partials;
     rp_into result;
     uint64_t *reduced;
@@ -108,7 +108,6 @@ static bool give_value(rpi_batch *batch)
 static void batch_ends(rpi_batch *batch)
 {
     reduce_call *self = reduce_call_of(batch->owner);
-    rpi_batch_free_claims(batch);
     if (is_complete(batch)) find_value(self);
     rpi_call_batch_ends(batch->owner, batch, give_value);
 }
@@ -123,12 +122,14 @@ static void fini(rpi_call *call)
     rpi_partials_fini(&self->partials);
 }
 
+static const rpi_call_kind kind = {rpi_start_batch, batch_ends, partials_of, fini};
+
 /* ---- the public forms ---- */
 
 static rpi_request request(rp_pool *pool, const rp_task *task, const rp_fold *fold, rp_into result, uint64_t n, rp_columns items,
                            const rp_call_options *options)
 {
-    return (rpi_request){pool, task, result, n, items, options, sizeof(reduce_call), fold, prepare, partials_of, batch_ends, fini};
+    return (rpi_request){pool, task, result, n, items, options, fold, &kind, sizeof(reduce_call), prepare};
 }
 
 /* Items of the overlapping form end in any order, and a fold takes them in theirs. */

@@ -231,7 +231,10 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     *retry = (rpi_retry){.origin = batch, .failure = failure, .n_tries = batch->attempt};
     record_try(batch, failure);
     tell(retrier_of(batch), failure);
-    if (begin_wait(retrier_of(batch), retry, true)) return true;
+    if (begin_wait(retrier_of(batch), retry, true)) {
+        call_of(batch)->pool->rests(call_of(batch)->pool, call_of(batch));
+        return true;
+    }
     free(retry);
     return false;
 }
