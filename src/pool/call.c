@@ -106,8 +106,6 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     set_policy(call, &both);
     call->work.seed = options ? options->seed : 0;
     call->references = 1;
-    rpi_mutex_init(&call->mutex);
-    rpi_cond_init(&call->changed);
     rpi_list_init(&call->watches);
     *out = call;
     return RP_OK;
@@ -115,17 +113,17 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
 
 void rpi_call_ref(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->references++;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
 }
 
 void rpi_call_unref(rpi_call *call)
 {
     if (!call) return;
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool last = --call->references == 0;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (!last) return;
     if (call->kind && call->kind->fini) call->kind->fini(call);
     rpi_call_journal_destroy(call->journal);
@@ -134,8 +132,6 @@ void rpi_call_unref(rpi_call *call)
     rpi_failure_free_list(call->failures);
     free(call->wishes);
     rpi_failure_free_list(call->not_begun);
-    pthread_cond_destroy(&call->changed);
-    pthread_mutex_destroy(&call->mutex);
     rpi_lines_free(call);
 }
 
@@ -157,7 +153,7 @@ static rpi_waiter *take_reader(rpi_call *call)
 static void wake_all(rpi_call *call)
 {
     rpi_waiter *reader = take_reader(call);
-    pthread_cond_broadcast(&call->changed);
+    rpi_small_cond_broadcast(&call->changed);
     if (reader) rpi_waiter_tell(reader);
 }
 
@@ -173,6 +169,7 @@ static bool try_finish(rpi_call *call)
     call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     wake_all(call);
     for (rpi_watch *watch; (watch = RPI_ENTRY(rpi_list_take_first(&call->watches), rpi_watch, link));) watch->tell(watch);
+    if (call->set) call->set->finished(call->set, call);
     return true;
 }
 
@@ -186,18 +183,18 @@ static void end(rpi_call *call)
 
 bool rpi_call_batch_begins(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool open = call->state == RPI_CALL_OPEN;
     if (open) call->n_outstanding++;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     return open;
 }
 
 void rpi_call_batch_joins(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->n_outstanding++;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
 }
 
 static void keep_failure(rpi_call *call, rpi_failure *failure)
@@ -211,7 +208,7 @@ static void keep_failure(rpi_call *call, rpi_failure *failure)
 
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batch *batch))
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool wakes = also && also(batch);
     rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
     while (failure) {
@@ -223,26 +220,26 @@ void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batc
     call->n_outstanding--;
     bool finished = try_finish(call);
     rpi_waiter *reader = wakes ? take_reader(call) : NULL;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (reader) rpi_waiter_tell(reader); /* not before: it would wait for the mutex at once */
     if (finished) end(call);
 }
 
 void rpi_call_release(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->n_outstanding--;
     bool finished = try_finish(call);
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (finished) end(call);
 }
 
 void rpi_call_close(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     if (call->state == RPI_CALL_OPEN) call->state = RPI_CALL_CLOSED;
     bool finished = try_finish(call);
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (finished) end(call);
 }
 
@@ -259,7 +256,7 @@ static void withdraw(rpi_call *call)
 
 void rpi_call_stop(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool goes_on = call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED;
     if (goes_on) {
         call->n_outstanding++;
@@ -268,14 +265,14 @@ void rpi_call_stop(rpi_call *call)
         call->pool->stopped(call->pool);
         wake_all(call);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (goes_on) withdraw(call);
 }
 
 void rpi_call_begin_none(rpi_call *call)
 {
     const rpi_executor_ops *ops = call->pool->executor->ops;
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool goes_on = call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED;
     if (goes_on) {
         call->n_outstanding++;
@@ -283,9 +280,9 @@ void rpi_call_begin_none(rpi_call *call)
         ops->drain(call->pool->executor, &call->work);
         ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
-        pthread_cond_broadcast(&call->changed);
+        rpi_small_cond_broadcast(&call->changed);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (goes_on) withdraw(call);
 }
 
@@ -299,20 +296,20 @@ rp_status rpi_call_open_journal(rpi_call *call, const rp_call_options *options, 
 void rpi_call_fail(rpi_call *call, uint64_t item, const rp_error *why)
 {
     rpi_work_lower_cutoff(&call->work, item);
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     if (call->status == RP_OK) {
         call->status = why->status;
         call->why = malloc(sizeof *why);
         if (call->why) *call->why = *why;
         call->reason = call->why ? call->why->message : rp_status_text(why->status);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
 }
 
 /* A worker says that it begins before it looks at the cutoff. So when it hasn't said so by now, it will see that the cutoff is 0. */
 bool rpi_call_cancel(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool is_cut = !rpi_call_is_finished(call), in_time = false;
     if (is_cut) {
         call->n_outstanding++;
@@ -323,7 +320,7 @@ bool rpi_call_cancel(rpi_call *call)
         call->pool->stopped(call->pool);
         wake_all(call);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (is_cut) withdraw(call);
     return in_time;
 }
@@ -388,12 +385,12 @@ uint64_t rpi_call_n_completed(const rpi_call *call)
 {
     rpi_call *self = (rpi_call *)(uintptr_t)call;
     uint64_t n = atomic_load(&call->work.n_finished);
-    pthread_mutex_lock(&self->mutex);
+    rpi_call_lock(call);
     if (!rpi_call_is_finished(call)) n += call->pool->executor->ops->n_done(call->pool->executor, &call->work);
     uint64_t n_repeated = atomic_load(&call->work.n_repeated);
     n = n > n_repeated ? n - n_repeated : 0;
     if (self->n_told < n) self->n_told = n;
     n = self->n_told;
-    pthread_mutex_unlock(&self->mutex);
+    rpi_call_unlock(call);
     return n;
 }

@@ -19,14 +19,13 @@
 #ifndef RPI_POOL_CALL_H
 #define RPI_POOL_CALL_H
 
+#include "base/small_mutex.h"
 #include "base/waiter.h"
 #include "pool/call_journal.h"
 #include "pool/wishes.h"
 #include "worker/executor.h"
 
 #include <rankpool/call.h>
-
-#include <pthread.h>
 
 typedef struct rp_result rpi_call;
 
@@ -71,6 +70,12 @@ typedef struct rpi_call_kind {
     void (*fini)(rpi_call *call);              /* frees what the struct has that begins with the call */
 } rpi_call_kind;
 
+/* A set of calls (completions.c), which a call is in from being added until it is taken out. */
+typedef struct rpi_call_set {
+    /* The call is finished. Called with the call's mutex held; doesn't block. */
+    void (*finished)(struct rpi_call_set *set, rpi_call *call);
+} rpi_call_set;
+
 /* Somebody who wants to be told when a call is finished. */
 typedef struct rpi_watch rpi_watch;
 struct rpi_watch {
@@ -95,8 +100,8 @@ struct rp_result {
     rpi_list_link link;        /* of the pool's list, guarded by its mutex, as the next three */
     unsigned marks;            /* what the pool has told this call (see pool.c) */
     bool waits, is_out;        /* see waiting.h */
-    pthread_mutex_t mutex;     /* guards what follows */
-    pthread_cond_t changed;
+    rpi_small_mutex mutex;     /* guards what follows */
+    rpi_small_cond changed;
     rpi_waiter *reader; /* sleeps until a chunk is done, or the call's state changes; NULL: nobody. Whoever takes it out tells it */
     unsigned references;
     uint64_t n_outstanding;
@@ -107,13 +112,18 @@ struct rp_result {
     const char *reason; /* for the status, static or in `why`; NULL: the status says it all */
     rp_error *why;      /* what made the call end, where it isn't an item or a rank; owned. NULL: none */
     rpi_list watches;
-    struct rpi_completion *completion; /* where it is in a set (completions.c); NULL: in none */
-    rpi_failure *failures;             /* sorted once finished */
-    rpi_failure *not_begun;            /* items that didn't begin; map, starmap and apply */
+    rpi_call_set *set; /* that it is in; NULL: none. The next two are guarded by that set's mutex */
+    rpi_list_link in_set;
+    void *tag;
+    rpi_failure *failures;  /* sorted once finished */
+    rpi_failure *not_begun; /* items that didn't begin; map, starmap and apply */
     uint64_t n_failures;
     rpi_failure *asked; /* the failure that was read last, and its number, as most readers read all in order */
     uint64_t asked_k;
 };
+
+static inline void rpi_call_lock(const rpi_call *call) { rpi_small_mutex_lock((rpi_small_mutex *)(uintptr_t)&call->mutex); }
+static inline void rpi_call_unlock(const rpi_call *call) { rpi_small_mutex_unlock((rpi_small_mutex *)(uintptr_t)&call->mutex); }
 
 /* With the mutex held. */
 static inline bool rpi_call_is_finished(const rpi_call *call)

@@ -75,9 +75,9 @@ static void call_back(void *argument)
 static void call_callback(rpi_wishes *self)
 {
     rp_error error;
-    pthread_mutex_lock(&self->call->mutex);
+    rpi_call_lock(self->call);
     rp_status status = rpi_call_outcome(self->call, &error);
-    pthread_mutex_unlock(&self->call->mutex);
+    rpi_call_unlock(self->call);
     notice made = {self, status == RP_OK ? self->callback : self->error_callback, status == RP_OK ? NULL : &error, 0};
     if (!made.callback) return;
     bool has_returned = rpi_thread_guard(call_back, &made);

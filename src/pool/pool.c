@@ -124,10 +124,10 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, bool *is_out, rp_error *
 static void end_callbacks(rpi_call *call)
 {
     if (!call->wishes) return;
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->callbacks_due = false;
-    pthread_cond_broadcast(&call->changed);
-    pthread_mutex_unlock(&call->mutex);
+    rpi_small_cond_broadcast(&call->changed);
+    rpi_call_unlock(call);
 }
 
 static void call_finished(rpi_call *call)

@@ -116,11 +116,10 @@ static rp_status check_caller(const rpi_request *in, rp_error *error)
 }
 
 /* The set gives the call once it is finished, which it can't be yet. */
-static rp_status join_set(const rpi_request *in, rpi_call *call, rp_error *error)
+static void join_set(const rpi_request *in, rpi_call *call)
 {
     rp_completions *set = in->options ? in->options->completions : NULL;
-    if (!set || rp_completions_add(set, call, in->options->tag) == RP_OK) return RP_OK;
-    return rpi_error_no_memory(error);
+    if (set) (void)rp_completions_add(set, call, in->options->tag);
 }
 
 static bool has_journal(const rpi_request *in) { return in->options && in->options->key && in->pool->for_calls.journal; }
@@ -155,7 +154,7 @@ static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_erro
     status = check_items(in, call, error);
     if (status == RP_OK) status = look_up(in, call, error);
     if (status == RP_OK && in->prepare) status = in->prepare(in, call, error);
-    if (status == RP_OK && !waits) status = join_set(in, call, error);
+    if (status == RP_OK && !waits) join_set(in, call);
     if (status == RP_OK) *out = call;
     else rpi_call_unref(call);
     return status;

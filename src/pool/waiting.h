@@ -17,6 +17,8 @@
 
 #include "pool/call.h"
 
+#include <pthread.h>
+
 typedef struct rpi_waiting {
     pthread_mutex_t *mutex;  /* the pool's; guards what follows, and the pool's list */
     pthread_cond_t *changed; /* the pool's; for whoever waits until nobody begins calls */

@@ -294,9 +294,9 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 
 bool rpi_iter_is_closed(rp_iter *self)
 {
-    pthread_mutex_lock(&self->call->mutex);
+    rpi_call_lock(self->call);
     bool closed = self->call->state != RPI_CALL_OPEN;
-    pthread_mutex_unlock(&self->call->mutex);
+    rpi_call_unlock(self->call);
     return closed;
 }
 
