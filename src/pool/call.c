@@ -2,7 +2,6 @@
 #include "pool/call.h"
 
 #include "base/clock.h"
-#include "base/lines.h"
 #include "base/options.h"
 #include "pool/large_constants.h"
 #include "task/context.h"
@@ -20,9 +19,11 @@ static double share_of(const rpi_call *call)
 
 bool rpi_call_failed_too_often(const rpi_call *call)
 {
+    const rpi_call_more *more = call->more;
     uint64_t n_failed = atomic_load(&call->work.n_failed);
-    if (call->max_failures > 0 && n_failed > call->max_failures) return true;
-    return call->max_failures_percent > 0 && (double)n_failed * 100 > call->max_failures_percent * share_of(call);
+    if (!more) return false;
+    if (more->max_failures > 0 && n_failed > more->max_failures) return true;
+    return more->max_failures_percent > 0 && (double)n_failed * 100 > more->max_failures_percent * share_of(call);
 }
 
 void rpi_call_count_failure(rpi_call *call, uint64_t item)
@@ -34,7 +35,7 @@ void rpi_call_count_failure(rpi_call *call, uint64_t item)
         executor->ops->stop(executor, work);
     }
     atomic_fetch_add(&work->n_failed, 1);
-    if (work->item_failed) work->item_failed(work);
+    rpi_work_tell_of_failure(work);
 }
 
 static void item_failed(rpi_work *work)
@@ -43,18 +44,30 @@ static void item_failed(rpi_work *work)
     if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
 }
 
-/* Sets what the options say about chunks, failures, tries and time-outs. */
-static void set_policy(rpi_call *call, const rp_pool_options *options)
+/* Sets what the options say about tries and time-outs. */
+static void set_policy(rpi_work *work, const rp_pool_options *options)
 {
-    bool limited = options->max_failures > 0 || options->max_failures_percent > 0;
-    call->schedule = options->schedule;
-    call->chunk = options->chunk;
-    call->max_failures = options->max_failures;
-    call->max_failures_percent = options->max_failures_percent;
-    call->work.on_error = options->on_error;
-    if (options->on_error == RP_ON_ERROR_COLLECT && limited) call->work.item_failed = item_failed;
-    call->work.max_attempts = options->retries == RP_NO_RETRIES ? 1 : 1 + options->retries;
-    call->work.timeout_ns = options->timeout_s > 0 ? rpi_nanoseconds(options->timeout_s) : 0;
+    work->on_error = options->on_error;
+    work->max_attempts = options->retries == RP_NO_RETRIES ? 1 : 1 + options->retries;
+    work->timeout_ns = options->timeout_s > 0 ? rpi_nanoseconds(options->timeout_s) : 0;
+}
+
+/* Sets what matters to several items. `both`: the call's options, and else the pool's; `own`: the call's, or NULL. */
+static void set_more(rpi_call *call, const rp_pool_options *both, const rp_call_options *own)
+{
+    rpi_call_more *more = call->more;
+    bool limited = both->on_error == RP_ON_ERROR_COLLECT && (both->max_failures > 0 || both->max_failures_percent > 0);
+    more->schedule = both->schedule;
+    more->chunk = both->chunk;
+    more->max_failures = both->max_failures;
+    more->max_failures_percent = both->max_failures_percent;
+    more->result_stride = call->work.task->result_size;
+    if (limited) more->hooks.item_failed = item_failed;
+    if (own && own->begun) {
+        more->hooks.running = own->begun;
+        more->hooks.n_running = own->n_begun;
+    }
+    if (limited || more->hooks.running) call->work.hooks = &more->hooks;
 }
 
 /* Where there is no room for a copy, the constant is sent to each rank; and a loss is told by the call itself. */
@@ -83,27 +96,45 @@ static size_t n_arguments(const rp_task *task)
     return task && task->n_arguments > 0 && task->n_arguments <= RP_MAX_ARGUMENTS ? (size_t)task->n_arguments : 0;
 }
 
-rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, size_t size,
+/* Whether a call needs rpi_call_more. */
+static bool needs_more(const rp_call_options *options, rpi_call_shape shape)
+{
+    return !shape.is_single || (options && (options->begun || options->progress_callback));
+}
+
+/* A call, what it may need more, and its columns are in one piece of memory. calloc wouldn't take what this thread has freed before. */
+static rpi_call *make_room(const rp_task *task, const rp_call_options *options, rpi_call_shape shape, rp_column **columns)
+{
+    size_t size = (shape.size + 7) / 8 * 8, more = needs_more(options, shape) ? sizeof(rpi_call_more) : 0;
+    size_t whole = size + more + n_arguments(task) * sizeof(rp_column);
+    char *room = malloc(whole);
+    if (!room) return NULL;
+    memset(room, 0, whole);
+    rpi_call *call = (rpi_call *)(void *)room;
+    if (more) call->more = (rpi_call_more *)(void *)(room + size);
+    *columns = (rp_column *)(void *)(room + size + more);
+    return call;
+}
+
+rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call_shape shape,
                           rpi_call **out, rp_error *error)
 {
+    rp_column *columns;
     rp_status status = options ? rpi_options_check_call(options, error) : RP_OK;
     if (status != RP_OK) return status;
-    size_t whole = (size + 15) / 16 * 16, room = n_arguments(task) * sizeof(rp_column);
-    rpi_call *call = rpi_lines_alloc(whole + room);
+    rpi_call *call = make_room(task, options, shape, &columns);
     if (!call) return rpi_error_no_memory(error);
-    status = init_work(pool, &call->work, (rp_column *)(void *)((char *)call + whole), task,
-                       options ? options->bound : (rp_columns){0, NULL}, items, error);
+    status = init_work(pool, &call->work, columns, task, options ? options->bound : (rp_columns){0, NULL}, items, error);
     if (status == RP_OK && (status = rpi_wishes_make(call, options, &call->wishes, error)) != RP_OK) rpi_work_fini(&call->work);
     if (status != RP_OK) {
-        rpi_lines_free(call);
+        free(call);
         return status;
     }
-    call->work.running = options ? options->begun : NULL;
-    call->work.n_running = call->work.running ? options->n_begun : 0;
     call->pool = pool;
     rp_pool_options both;
     rpi_options_resolve(pool->options, options, &both);
-    set_policy(call, &both);
+    set_policy(&call->work, &both);
+    if (call->more) set_more(call, &both, options);
     call->work.seed = options ? options->seed : 0;
     call->references = 1;
     rpi_list_init(&call->watches);
@@ -126,13 +157,15 @@ void rpi_call_unref(rpi_call *call)
     rpi_call_unlock(call);
     if (!last) return;
     if (call->kind && call->kind->fini) call->kind->fini(call);
-    rpi_call_journal_destroy(call->journal);
-    free(call->why);
+    if (call->more) {
+        rpi_call_journal_destroy(call->more->journal);
+        free(call->more->why);
+    }
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
     free(call->wishes);
     rpi_failure_free_list(call->not_begun);
-    rpi_lines_free(call);
+    free(call);
 }
 
 rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)
@@ -144,8 +177,8 @@ rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)
 
 static rpi_waiter *take_reader(rpi_call *call)
 {
-    rpi_waiter *reader = call->reader;
-    call->reader = NULL;
+    rpi_waiter *reader = call->more ? call->more->reader : NULL;
+    if (reader) call->more->reader = NULL;
     return reader;
 }
 
@@ -199,11 +232,9 @@ void rpi_call_batch_joins(rpi_call *call)
 
 static void keep_failure(rpi_call *call, rpi_failure *failure)
 {
-    bool has_begun = failure->facts.cause != RP_CAUSE_NOT_BEGUN;
-    rpi_failure **list = has_begun ? &call->failures : &call->not_begun;
+    rpi_failure **list = failure->facts.cause == RP_CAUSE_NOT_BEGUN ? &call->not_begun : &call->failures;
     failure->next = *list;
     *list = failure;
-    call->n_failures += has_begun;
 }
 
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batch *batch))
@@ -289,19 +320,24 @@ void rpi_call_begin_none(rpi_call *call)
 rp_status rpi_call_open_journal(rpi_call *call, const rp_call_options *options, uint64_t n_items, rp_error *error)
 {
     if (!options || !options->key || !call->pool->journal) return RP_OK;
-    return rpi_call_journal_open(call->pool->journal, options->key, &call->work, n_items, &call->journal, error);
+    return rpi_call_journal_open(call->pool->journal, options->key, &call->work, n_items, &call->more->journal, error);
 }
 
-/* Without memory for the text the status has to do. */
+/* Without memory for the text the status has to do; so it has for a single item. */
+static void keep_reason(rpi_call_more *more, const rp_error *why)
+{
+    more->why = malloc(sizeof *why);
+    if (more->why) *more->why = *why;
+    more->reason = more->why ? more->why->message : rp_status_text(why->status);
+}
+
 void rpi_call_fail(rpi_call *call, uint64_t item, const rp_error *why)
 {
     rpi_work_lower_cutoff(&call->work, item);
     rpi_call_lock(call);
     if (call->status == RP_OK) {
         call->status = why->status;
-        call->why = malloc(sizeof *why);
-        if (call->why) *call->why = *why;
-        call->reason = call->why ? call->why->message : rp_status_text(why->status);
+        if (call->more) keep_reason(call->more, why);
     }
     rpi_call_unlock(call);
 }
@@ -365,12 +401,11 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
 {
     if (rpi_call_is_cancelled(call))
         return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
-    if (call->why) return rp_error_set(error, call->status, call->why->code, "%s", call->reason);
-    if (call->status == RP_LOST && !call->reason) return say_lost(call, error);
-    if (call->status == RP_USAGE && !call->reason)
-        return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
-    if (call->status != RP_OK)
-        return rp_error_set(error, call->status, 0, "%s", call->reason ? call->reason : rp_status_text(call->status));
+    const char *reason = call->more ? call->more->reason : NULL;
+    if (reason && call->more->why) return rp_error_set(error, call->status, call->more->why->code, "%s", reason);
+    if (call->status == RP_LOST && !reason) return say_lost(call, error);
+    if (call->status == RP_USAGE && !reason) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
+    if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", reason ? reason : rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
     if (is_stopped_short(call)) return say_stopped(call, failure, error);
     if (failure) return rpi_failure_to_error(failure, error);
@@ -380,17 +415,19 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
     return RP_OK;
 }
 
-/* When a worker leaves a batch, its items are counted nowhere for a moment. So the number is never less than before. */
+/* When a worker leaves a batch, its items are counted nowhere for a moment. So the number is never less than before. A single item counts
+ * only then. */
 uint64_t rpi_call_n_completed(const rpi_call *call)
 {
-    rpi_call *self = (rpi_call *)(uintptr_t)call;
+    rpi_call_more *more = call->more;
+    if (!more) return rpi_work_n_finished(&call->work);
     uint64_t n = atomic_load(&call->work.n_finished);
     rpi_call_lock(call);
     if (!rpi_call_is_finished(call)) n += call->pool->executor->ops->n_done(call->pool->executor, &call->work);
     uint64_t n_repeated = atomic_load(&call->work.n_repeated);
     n = n > n_repeated ? n - n_repeated : 0;
-    if (self->n_told < n) self->n_told = n;
-    n = self->n_told;
+    if (more->n_told < n) more->n_told = n;
+    n = more->n_told;
     rpi_call_unlock(call);
     return n;
 }

@@ -67,8 +67,8 @@ static rp_status open_journal(rp_iter *self, const rp_source *source, const rp_c
 {
     rpi_call *call = self->call;
     rp_status status = rpi_call_open_journal(call, options, source->next ? UINT64_MAX : source->n_items, error);
-    if (status != RP_OK || !call->journal) return status;
-    return rpi_journaled_source_init(&self->journaled, call->journal, &call->work, source, error);
+    if (status != RP_OK || !call->more->journal) return status;
+    return rpi_journaled_source_init(&self->journaled, call->more->journal, &call->work, source, error);
 }
 
 /* Lets the pool know the call. It is freed when that fails. */
@@ -102,7 +102,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     rp_iter *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->pool = pool;
-    status = rpi_call_create(&pool->for_calls, task, columns, options, sizeof(rpi_call), &self->call, error);
+    status = rpi_call_create(&pool->for_calls, task, columns, options, (rpi_call_shape){sizeof(rpi_call), false}, &self->call, error);
     if (status == RP_OK) status = begin(self, &source, options, error);
     if (status != RP_OK) {
         free(self);

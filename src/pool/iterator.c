@@ -128,7 +128,7 @@ static rp_status tell_end(rp_iter *self, rp_error *error)
 /* What was recorded is in the journal's file before the end is told. Its failure is that of the source, unless that had one. */
 static void commit_journal(rp_iter *self)
 {
-    rpi_call_journal *journal = self->call->journal;
+    rpi_call_journal *journal = self->call->more->journal;
     rp_error why;
     if (!journal || rpi_call_journal_commit(journal, &why) == RP_OK) return;
     if (self->source_status != RP_OK && self->source_status != RP_END) return;
@@ -158,13 +158,13 @@ static bool sleep_until_woken(rp_iter *self, uint64_t until)
 {
     rpi_call *call = self->call;
     rpi_waiter waiter = {0};
-    call->reader = &waiter;
+    call->more->reader = &waiter;
     self->shared.wanted = self->ordered ? RPI_ENTRY(rpi_list_first(&self->in_order), rpi_iter_chunk, link) : NULL;
     rpi_call_unlock(call);
     bool is_told = rpi_waiter_sleep_until(&waiter, until);
     rpi_call_lock(call);
-    bool is_taken = !is_told && call->reader != &waiter; /* somebody is about to tell it */
-    if (!is_told && !is_taken) call->reader = NULL;
+    bool is_taken = !is_told && call->more->reader != &waiter; /* somebody is about to tell it */
+    if (!is_told && !is_taken) call->more->reader = NULL;
     if (is_taken) rpi_waiter_sleep(&waiter);
     return is_told || is_taken;
 }

@@ -24,7 +24,7 @@ static rp_progress_info info_of(rpi_wishes *self, bool is_over)
     rp_progress_info info = {.completed = rpi_call_n_completed(call),
                              .failed = atomic_load(&call->work.n_failed),
                              .total = call->n_items,
-                             .elapsed_s = rpi_seconds(rpi_now_ns() - call->started_ns),
+                             .elapsed_s = rpi_seconds(rpi_now_ns() - call->more->started_ns),
                              .left_s = -1,
                              .is_over = is_over};
     rpi_progress_rate_add(&self->rate, info.elapsed_s, info.completed);

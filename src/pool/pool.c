@@ -109,7 +109,7 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, bool *is_out, rp_error *
     if (status == RP_OK) {
         call->work.id = ++pool->next_id;
         if (call->work.seed == 0) call->work.seed = rpi_seed_at(pool->options.seed, call->work.id);
-        call->started_ns = rpi_now_ns();
+        if (call->more) call->more->started_ns = rpi_now_ns();
         rpi_list_add_first(&pool->calls, &call->link);
         pool->n_calls++;
         rpi_call_ref(call);
@@ -152,7 +152,7 @@ static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_s
     out->failed = atomic_load(&call->work.n_failed);
     out->n_lost = atomic_load(&pool->n_lost);
     out->total = call->n_items;
-    out->elapsed_s = rpi_seconds(rpi_now_ns() - call->started_ns);
+    out->elapsed_s = rpi_seconds(rpi_now_ns() - call->more->started_ns);
     (void)rp_printable(name, strlen(name), out->name, sizeof out->name);
 }
 
@@ -219,7 +219,8 @@ rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rpi_call *call, uint64
 {
     unsigned n_workers = pool->n_workers * pool->options.overlap; /* one that has many items at once counts as so many */
     rpi_schedule schedule = {.n_items = n_items, .n_workers = n_workers, .target_s = RPI_GRAIN_S, .short_s = RPI_SHORT_GRAIN_S};
-    rpi_schedule_choose(call->schedule, call->chunk, &schedule.kind, &schedule.chunk);
+    if (call->more) rpi_schedule_choose(call->more->schedule, call->more->chunk, &schedule.kind, &schedule.chunk);
+    else rpi_schedule_choose(RP_SCHEDULE_FIXED, 1, &schedule.kind, &schedule.chunk);
     return schedule;
 }
 
@@ -246,7 +247,7 @@ static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
     rpi_call *call = first_call(pool);
     while (call && (call->marks & mark)) call = next_call(pool, call);
     if (call) {
-        call->marks |= mark;
+        call->marks |= (unsigned char)mark;
         rpi_call_ref(call);
     }
     pthread_mutex_unlock(&pool->mutex);

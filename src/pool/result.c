@@ -86,24 +86,31 @@ int rp_result_running(const rp_result *result) { return result && atomic_load(&r
 
 uint64_t rp_result_failures(const rp_result *result) { return result ? atomic_load(&result->work.n_failed) : 0; }
 
+/* The k-th failure, or NULL. With the mutex held. */
+static rpi_failure *find_failure(const rpi_call *call, uint64_t k)
+{
+    rpi_call_more *more = call->more;
+    bool onward = more && more->asked && more->asked_k <= k;
+    rpi_failure *at = onward ? more->asked : call->failures;
+    for (uint64_t i = onward ? more->asked_k : 0; at && i < k; i++) at = at->next;
+    if (more && at) {
+        more->asked = at;
+        more->asked_k = k;
+    }
+    return at;
+}
+
 rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failure)
 {
     if (!result) return no_result(failure);
-    rpi_call *call = (rpi_call *)(uintptr_t)result;
     rp_status status = RP_AGAIN;
-    rpi_call_lock(call);
-    if (rpi_call_is_finished(call)) {
-        bool onward = call->asked && call->asked_k <= k;
-        rpi_failure *at = onward ? call->asked : call->failures;
-        for (uint64_t i = onward ? call->asked_k : 0; at && i < k; i++) at = at->next;
+    rpi_call_lock(result);
+    if (rpi_call_is_finished(result)) {
+        const rpi_failure *at = find_failure(result, k);
         status = at ? RP_OK : RP_USAGE;
-        if (at) {
-            call->asked = at;
-            call->asked_k = k;
-            rpi_failure_to_error(at, failure);
-        }
+        if (at) rpi_failure_to_error(at, failure);
     }
-    rpi_call_unlock(call);
+    rpi_call_unlock(result);
     return status;
 }
 

@@ -57,11 +57,13 @@ static void tries_end(rpi_batch *batch)
     rpi_tries_destroy((rpi_tries *)(void *)batch);
 }
 
+static size_t stride_in(const rpi_call *call) { return call->more ? call->more->result_stride : call->work.task->result_size; }
+
 /* What no item has emitted yet. */
 static void clear_emitted(const rpi_call *call)
 {
     if (call->kind->partials || call->work.task->result_type != RP_TYPE_BYTES) return;
-    for (uint64_t i = 0; i < call->n_items; i++) *(rp_bytes *)(void *)(call->results + i * call->result_stride) = (rp_bytes){NULL, 0};
+    for (uint64_t i = 0; i < call->n_items; i++) *(rp_bytes *)(void *)(call->results + i * stride_in(call)) = (rp_bytes){NULL, 0};
 }
 
 static void prepare_batch(rpi_call *call, rpi_tries *tries)
@@ -70,7 +72,7 @@ static void prepare_batch(rpi_call *call, rpi_tries *tries)
     rpi_batch *batch = &tries->batch;
     rpi_batch_reset(batch, &call->work, 0, call->n_items);
     batch->results = call->results;
-    batch->result_stride = call->result_stride;
+    batch->result_stride = stride_in(call);
     batch->schedule = rpi_pool_schedule(pool, call, call->n_items);
     batch->owner = call;
     batch->partials = call->kind->partials ? call->kind->partials(call) : NULL;
@@ -136,18 +138,24 @@ static rp_status look_up(const rpi_request *in, rpi_call *call, rp_error *error)
     return status == RP_OK ? rpi_parts_check(call, error) : status;
 }
 
+static rpi_call_shape shape_of(const rpi_request *in, bool in_parts)
+{
+    if (in_parts) return (rpi_call_shape){rpi_parts_call_size(), false};
+    if (in->fold) return (rpi_call_shape){in->size, false};
+    return (rpi_call_shape){sizeof(rpi_call), in->n == 1};
+}
+
 /* Makes the call, known to no other thread but that of its set. */
 static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
 {
     rpi_call *call;
     bool in_parts = has_journal(in) && !in->fold;
-    size_t size = in_parts ? rpi_parts_call_size() : in->fold ? in->size : sizeof(rpi_call);
-    rp_status status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, size, &call, error);
+    rp_status status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, shape_of(in, in_parts), &call, error);
     if (status != RP_OK) return status;
     call->n_items = in->n;
     if (!in_parts) call->kind = in->fold ? in->kind : &keeps_results;
     call->results = in->results.data && in->task->result_size && !in->fold ? in->results.data : nothing;
-    call->result_stride = stride_of(in);
+    if (call->more) call->more->result_stride = stride_of(in);
     if (waits) rpi_wishes_drop_callbacks(call->wishes);
     call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
     call->state = RPI_CALL_CLOSED;
@@ -163,7 +171,7 @@ static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_erro
 /* A call in parts begins after those that wait. */
 static rp_status enlist(const rpi_request *in, rpi_call *call, bool *is_out, rp_error *error)
 {
-    if (call->journal) rpi_waiting_go_all(&in->pool->waiting);
+    if (rpi_call_journal_of(call)) rpi_waiting_go_all(&in->pool->waiting);
     rp_status status = rpi_pool_begin(in->pool, call, is_out, error);
     if (status == RP_OK) return RP_OK;
     rpi_completion_leave(call);
@@ -181,7 +189,7 @@ static rp_status start(const rpi_request *in, bool waits, rpi_call **out, rp_err
     if (status == RP_OK) status = enlist(in, call, &is_out, error);
     if (status != RP_OK) return status;
     *out = call;
-    if (call->journal) {
+    if (rpi_call_journal_of(call)) {
         clear_results(in);
         rpi_parts_begin(in->pool, call, waits && in->pool->kind == RP_EXECUTOR_SERIAL);
     } else if (is_out) {

@@ -25,7 +25,7 @@ size_t rpi_context_most_items(const rpi_batch *batch)
         if (fit < 1) fit = 1;
         if (fit < limit) limit = fit;
     }
-    size_t most = batch->partials || rpi_batch_has_gaps(batch) ? rpi_folder_most_items(&work->reduction) : limit;
+    size_t most = batch->partials || rpi_batch_has_gaps(batch) ? rpi_folder_most_items(work->task, work->reduction) : limit;
     return most < limit ? most : limit;
 }
 

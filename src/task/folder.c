@@ -8,16 +8,16 @@
 
 enum { ROOM_BYTES = 16 * 1024, MOST_ITEMS = 4096, LEAST_TREE = 8, MOST_TREE = 64 };
 
-size_t rpi_folder_most_items(const rpi_reduction *reduction)
+size_t rpi_folder_most_items(const rp_task *task, const rpi_reduction *reduction)
 {
-    size_t most = reduction->result_size ? ROOM_BYTES / reduction->result_size : MOST_ITEMS;
-    if (most > reduction->block) most -= most % (size_t)reduction->block;
+    size_t most = task->result_size ? ROOM_BYTES / task->result_size : MOST_ITEMS;
+    if (reduction && most > reduction->block) most -= most % (size_t)reduction->block;
     return most ? most : 1;
 }
 
-char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t n)
+char *rpi_folder_room(rpi_folder *self, const rp_task *task, uint64_t n)
 {
-    size_t size = rpi_size_product(n, reduction->result_size);
+    size_t size = rpi_size_product(n, task->result_size);
     self->n_failed = 0;
     if (size > self->room || !self->results) {
         char *grown = size < SIZE_MAX / 2 ? realloc(self->results, size + 1) : NULL;
@@ -25,7 +25,7 @@ char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t
         self->results = grown;
         self->room = size;
     }
-    if (reduction->result_type == RP_TYPE_BYTES) memset(self->results, 0, size);
+    if (task->result_type == RP_TYPE_BYTES) memset(self->results, 0, size);
     return self->results;
 }
 

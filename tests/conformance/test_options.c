@@ -354,7 +354,7 @@ static void calls_join_a_set_as_they_start(void **state)
 }
 
 /* With its arguments and its place in a set, over ranks too. A part of it is of the calls that the executor has, which are few. */
-enum { MOST_BYTES_OF_A_CALL = 700 };
+enum { MOST_BYTES_OF_A_CALL = 400 };
 
 static void an_outstanding_apply_takes_little_memory(void **state)
 {
