@@ -145,16 +145,6 @@ static inline bool rpi_call_is_cancelled(const rpi_call *call)
     return call->state == RPI_CALL_CANCELLED || call->state == RPI_CALL_FINISHED_CANCELLED;
 }
 
-/* How large a call is. */
-typedef struct rpi_call_shape {
-    size_t size;    /* of the struct that begins with the call, and whose other members are all zero at first; it is freed with the call */
-    bool is_single; /* one item, of one batch */
-} rpi_call_shape;
-
-/* Checks the arguments and makes a call that isn't in a pool's list yet. `options` may be NULL. */
-rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, rpi_call_shape shape,
-                          rpi_call **call, rp_error *error);
-
 void rpi_call_ref(rpi_call *call);
 /* Drops a reference. The last one frees the call. NULL does nothing. */
 void rpi_call_unref(rpi_call *call);

@@ -1,4 +1,5 @@
 /* imap.c: imap, istarmap and their unordered forms. Their call makes one batch after another, a chunk each, while the iterator is read. */
+#include "pool/call_create.h"
 #include "pool/window.h"
 #include "task/columns.h"
 

@@ -2,6 +2,7 @@
 #include "pool/start.h"
 
 #include "base/error.h"
+#include "pool/call_create.h"
 #include "pool/completions.h"
 #include "pool/map_parts.h"
 #include "task/columns.h"

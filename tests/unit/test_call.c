@@ -1,7 +1,7 @@
 /* test_call.c: the states of a call, one event at a time: see the table in call.h. */
 #include "hand_executor.h"
 
-#include "pool/call.h"
+#include "pool/call_create.h"
 
 #include <pthread.h>
 

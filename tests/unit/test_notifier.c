@@ -1,6 +1,7 @@
 /* test_notifier.c: callbacks run in order, in one thread, and none is left out at the end. */
 #include "unit.h"
 
+#include "pool/call_create.h"
 #include "pool/notifier.h"
 
 #include <pthread.h>
