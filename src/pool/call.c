@@ -173,7 +173,7 @@ static void withdraw(rpi_call *call)
 {
     if (call->pool->withdraw(call->pool, call)) {
         rpi_work_drain(&call->work, 0);
-        call->kind->begin(call, false);
+        call->kind->begin(call, RPI_BEGIN_ALONE);
     }
     rpi_call_release(call);
 }

@@ -60,11 +60,15 @@ struct rpi_call_pool {
     bool (*in_callback)(const rpi_call_pool *pool);
 };
 
+/* How a batch is given to the executor: by itself; by a thread that waits for it, and may run items meanwhile; or with others, after which
+ * the caller has the executor carry them out, if it has `put`. */
+typedef enum rpi_begin_how { RPI_BEGIN_ALONE, RPI_BEGIN_LENDING, RPI_BEGIN_WITH_OTHERS } rpi_begin_how;
+
 /* What calls differ in. Each function may be NULL. */
 typedef struct rpi_call_kind {
-    /* Gives all items to the executor, as one batch. `lends`: the calling thread waits for the call, and may run items meanwhile. The call
-     * may be gone afterwards. NULL: it has several batches, and doesn't wait for room. */
-    void (*begin)(rpi_call *call, bool lends);
+    /* Gives all items to the executor, as one batch. The call may be gone afterwards. NULL: it has several batches, and doesn't wait for
+     * room. */
+    void (*begin)(rpi_call *call, rpi_begin_how how);
     void (*ends)(rpi_batch *batch);            /* of that batch: all its tries are over; it ends in rpi_call_batch_ends */
     rpi_partials *(*partials)(rpi_call *call); /* where its results are folded */
     void (*fini)(rpi_call *call);              /* frees what the struct has that begins with the call */

@@ -88,20 +88,22 @@ static void end_without_memory(rpi_call *call)
     rpi_call_release(call);
 }
 
-static void submit(rpi_call *call, rpi_tries *tries, bool lends)
+static void submit(rpi_call *call, rpi_tries *tries, rpi_begin_how how)
 {
     rpi_executor *executor = call->pool->executor;
+    const rpi_executor_ops *ops = executor->ops;
     prepare_batch(call, tries);
-    if (lends && executor->ops->run) executor->ops->run(executor, &tries->batch);
-    else executor->ops->submit(executor, &tries->batch);
+    if (how == RPI_BEGIN_LENDING && ops->run) ops->run(executor, &tries->batch);
+    else if (how == RPI_BEGIN_WITH_OTHERS && ops->put) ops->put(executor, &tries->batch);
+    else ops->submit(executor, &tries->batch);
 }
 
-void rpi_start_batch(rpi_call *call, bool lends)
+void rpi_start_batch(rpi_call *call, rpi_begin_how how)
 {
     clear_emitted(call);
     bool is_cut_short = call->n_items > 0 && rpi_work_stopped(&call->work, 0);
     rpi_tries *tries = is_cut_short ? NULL : rpi_tries_create();
-    if (tries) submit(call, tries, lends);
+    if (tries) submit(call, tries, how);
     else if (is_cut_short) rpi_call_release(call);
     else end_without_memory(call);
 }
@@ -194,7 +196,7 @@ static rp_status start(const rpi_request *in, bool waits, rpi_call **out, rp_err
         clear_results(in);
         rpi_parts_begin(in->pool, call, waits && in->pool->kind == RP_EXECUTOR_SERIAL);
     } else if (is_out) {
-        rpi_start_batch(call, waits);
+        rpi_start_batch(call, waits ? RPI_BEGIN_LENDING : RPI_BEGIN_ALONE);
     }
     return RP_OK;
 }

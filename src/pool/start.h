@@ -23,7 +23,7 @@ struct rpi_request {
 };
 
 /* As `begin` of rpi_call_kind. Frees the batch itself, after the kind's `ends`; without memory for it, the call ends with RP_NO_MEMORY. */
-void rpi_start_batch(rpi_call *call, bool lends);
+void rpi_start_batch(rpi_call *call, rpi_begin_how how);
 
 /* Starts the call. On success `*handle` is a reference for the caller. */
 rp_status rpi_start(const rpi_request *request, rp_result **handle, rp_error *error);

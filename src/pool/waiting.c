@@ -1,8 +1,8 @@
 /* waiting.c: see waiting.h. */
 #include "pool/waiting.h"
 
-enum { OUT_FOR_EACH = 8, OUT_MORE = 64 }; /* calls for each worker, and beside */
-enum { MOST_AT_ONCE = 64 };               /* calls that a thread begins before it goes back to what it was at */
+enum { OUT_FOR_EACH = 8, OUT_MORE = 64 };       /* calls for each worker, and beside */
+enum { LEAST_AT_ONCE = 32, MOST_AT_ONCE = 64 }; /* calls that a thread begins before it goes back to what it was at */
 
 void rpi_waiting_init(rpi_waiting *self, pthread_mutex_t *mutex, pthread_cond_t *changed, const rpi_list *calls)
 {
@@ -49,7 +49,7 @@ bool rpi_waiting_leave(rpi_waiting *self, rpi_call *call)
     if (!call->is_out) return false;
     call->is_out = false;
     self->n_out--;
-    if (self->is_beginning || !self->oldest || !has_room(self)) return false;
+    if (self->is_beginning || !self->oldest || self->n_out + LEAST_AT_ONCE > self->most_out) return false;
     claim(self);
     return true;
 }
@@ -64,18 +64,34 @@ static rpi_call *take(rpi_waiting *self)
     return call;
 }
 
-/* Calls that are out bring their thread here again. Where there is none any more, all have ended while this one was busy. */
-static bool goes_on(const rpi_waiting *self, unsigned n_begun) { return n_begun < MOST_AT_ONCE || self->begins_all || self->n_out == 0; }
-
-void rpi_waiting_go(rpi_waiting *self)
+/* With the mutex, which is free meanwhile, as in the next one. Where nothing was begun, NULL. */
+static rpi_executor *begin_some(rpi_waiting *self)
 {
+    rpi_executor *executor = NULL;
     rpi_call *call;
-    pthread_mutex_lock(self->mutex);
-    for (unsigned n = 0; goes_on(self, n) && (call = take(self)); n++) {
+    for (unsigned n = 0; n < MOST_AT_ONCE && (call = take(self)); n++) {
+        executor = call->pool->executor;
         pthread_mutex_unlock(self->mutex);
-        call->kind->begin(call, false);
+        call->kind->begin(call, RPI_BEGIN_WITH_OTHERS);
         pthread_mutex_lock(self->mutex);
     }
+    return executor;
+}
+
+static void carry_out(rpi_waiting *self, rpi_executor *executor)
+{
+    if (!executor || !executor->ops->put) return;
+    pthread_mutex_unlock(self->mutex);
+    executor->ops->carry_out(executor);
+    pthread_mutex_lock(self->mutex);
+}
+
+/* Calls that are out bring their thread here again. Where there is none any more, all have ended while this one was busy. */
+void rpi_waiting_go(rpi_waiting *self)
+{
+    pthread_mutex_lock(self->mutex);
+    do carry_out(self, begin_some(self));
+    while (self->oldest && (self->begins_all || self->n_out == 0));
     self->is_beginning = self->begins_all = false;
     pthread_cond_broadcast(self->changed);
     pthread_mutex_unlock(self->mutex);

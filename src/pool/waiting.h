@@ -1,12 +1,13 @@
 /*
  * waiting.h: which calls of one batch the executor has, and which wait for room. A call that waits has no batch yet, nor anything that an
  * executor keeps for one, so it takes little memory. The executor has enough calls to keep all workers busy. As they end, those that wait
- * are begun in the order in which they were made, by the thread in which a call has ended.
+ * are begun in the order in which they were made, by the thread in which a call has ended: several at a time, as over ranks a thread may
+ * have to be woken for them.
  *
  *     state    event                                            next
  *     new      there is room, and nothing waits                 out      its maker begins it
  *     new      else                                             waits
- *     waits    there is room, and it is the oldest that waits   out      it is begun
+ *     waits    there is room for several, it is the oldest      out      it is begun
  *     waits    withdrawn: the call is cancelled or stopped      over     its batch never comes
  *     out      it has ended, or an item waits for a retry       over     there is room for another one
  *

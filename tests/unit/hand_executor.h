@@ -8,7 +8,7 @@
 #include "worker/executor.h"
 #include "worker/worker.h"
 
-enum { HAND_MOST = 128 };
+enum { HAND_MOST = 256 };
 
 typedef struct hand {
     rpi_executor base;
