@@ -169,7 +169,7 @@ static void fail_chunk(const rpi_chunk *chunk, const rp_error *loss, const char 
     for (uint64_t k = chunk->first; k < chunk->first + chunk->count; k++) {
         if (work->on_error == RP_ON_ERROR_STOP) rpi_work_lower_cutoff(work, batch->first + k);
         if (!record_item(batch, k, &why, RP_CAUSE_CRASH, host)) rpi_cutoffs_spoil(batch, RP_NO_MEMORY);
-        if (work->item_failed) work->item_failed(work);
+        rpi_work_tell_of_failure(work);
     }
     atomic_fetch_add(&work->n_finished, chunk->count);
     atomic_fetch_add(&batch->n_run, chunk->count);

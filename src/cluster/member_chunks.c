@@ -112,8 +112,8 @@ static bool start_chunk(member *self, member_pool *pool, member_call *call, rpi_
     batch->results = NULL;
     bool placed = rpi_work_message_places_results(&message->header);
     chunk->done = rpi_done_message_create(message->header.pool, &call->work, header->count, placed, &batch->results);
-    if (call->work.reduction.fold) batch->partials = rpi_partials_create(&call->work.reduction);
-    bool lacks = !chunk->done || (call->work.reduction.fold && !batch->partials);
+    if (call->work.reduction) batch->partials = rpi_partials_create(call->work.reduction);
+    bool lacks = !chunk->done || (call->work.reduction && !batch->partials);
     if (lacks || rpi_work_message_unpack(message, batch, &chunk->held) != RP_OK) {
         rpi_done_message_drop_results(batch);
         rpi_message_free(chunk->done);

@@ -201,7 +201,7 @@ static void count(rpi_work *work, rpi_batch *batch, const rpi_done *done, bool s
     rpi_work_note_longest(work, done->longest_ns);
     atomic_fetch_add(&work->n_finished, done->n_run);
     atomic_fetch_add(&batch->n_run, done->n_run);
-    if (failures_count && work->item_failed) work->item_failed(work);
+    if (failures_count) rpi_work_tell_of_failure(work);
     rpi_work_measure(work, done->n_run, done->busy_ns);
 }
 

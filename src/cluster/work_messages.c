@@ -71,7 +71,7 @@ rpi_message *rpi_done_message_create(uint64_t pool, const rpi_work *work, uint64
 {
     bool emitted = work->task->result_type == RP_TYPE_BYTES;
     size_t size = rpi_size_product(count, work->task->result_size);
-    bool kept_elsewhere = placed || work->reduction.fold;
+    bool kept_elsewhere = placed || work->reduction;
     rpi_message *message = rpi_message_create(RPI_DONE, pool, emitted || kept_elsewhere ? 0 : size);
     if (!message || kept_elsewhere) return message;
     *results = emitted ? calloc(count ? (size_t)count : 1, sizeof(rp_bytes)) : message->data;
@@ -95,7 +95,7 @@ static rpi_partial *take_folded(rpi_batch *batch)
 {
     rpi_partial *folded = batch->partials ? rpi_partials_take_all(batch->partials) : NULL;
     for (const rpi_partial *at = folded; at; at = at->next)
-        if (rpi_partial_has_failed(&batch->work->reduction, at)) atomic_store(&batch->partials->failed, true);
+        if (rpi_partial_has_failed(batch->work->reduction, at)) atomic_store(&batch->partials->failed, true);
     if (batch->partials && atomic_load(&batch->partials->failed)) batch->status = RP_NO_MEMORY;
     return folded;
 }
@@ -103,7 +103,7 @@ static rpi_partial *take_folded(rpi_batch *batch)
 /* Bytes of the results, which go before the failures. */
 static size_t results_size(const rpi_message *message, const rpi_batch *batch, const rpi_partial *folded)
 {
-    if (batch->partials) return rpi_partials_packed_size(&batch->work->reduction, folded);
+    if (batch->partials) return rpi_partials_packed_size(batch->work->reduction, folded);
     if (batch->work->task->result_type == RP_TYPE_BYTES) return rpi_pack_emitted_size(batch);
     return message->header.size > 0 ? (size_t)batch->count * batch->work->task->result_size : 0; /* 0: they have places */
 }
@@ -121,7 +121,7 @@ static void drop_folded(const rpi_batch *batch, rpi_partial *folded)
 {
     for (rpi_partial *next; folded; folded = next) {
         next = folded->next;
-        rpi_partial_destroy(&batch->work->reduction, folded);
+        rpi_partial_destroy(batch->work->reduction, folded);
     }
 }
 
@@ -137,7 +137,7 @@ rpi_message *rpi_done_message_finish(rpi_message *message, rpi_batch *batch)
     if (n_failures == 0) total = size;
     message = grow(message, total);
     if (message && emitted) rpi_pack_emitted(message->data, batch);
-    if (message && folded) rpi_partials_pack(message->data, &batch->work->reduction, folded);
+    if (message && folded) rpi_partials_pack(message->data, batch->work->reduction, folded);
     drop_folded(batch, folded);
     if (!message) return NULL;
     rpi_pack_failures(message->data + failures_at, failures);

@@ -55,7 +55,7 @@ static source source_of(rpi_mailbox *mailbox, uint64_t number, rpi_batch *batch,
 {
     rpi_segment *segment = &mailbox->responses[rpi_request_place(number)];
     size_t size = batch->work->task->result_size;
-    char *results = batch->partials ? rpi_folder_room(&context->folder, &batch->work->reduction, rpi_grain_length(grain))
+    char *results = batch->partials ? rpi_folder_room(&context->folder, batch->work->task, rpi_grain_length(grain))
                                     : rpi_batch_result(batch, grain.begin);
     size_t stride = batch->partials ? size : batch->result_stride;
     return (source){mailbox, segment, number, batch, grain, .result_size = size, .stride = stride, .results = results};

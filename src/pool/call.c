@@ -1,10 +1,6 @@
 /* call.c: see call.h. */
 #include "pool/call.h"
 
-#include "base/clock.h"
-#include "base/lines.h"
-#include "base/options.h"
-#include "pool/large_constants.h"
 #include "task/context.h"
 
 #include <stdlib.h>
@@ -20,9 +16,11 @@ static double share_of(const rpi_call *call)
 
 bool rpi_call_failed_too_often(const rpi_call *call)
 {
+    const rpi_call_more *more = call->more;
     uint64_t n_failed = atomic_load(&call->work.n_failed);
-    if (call->max_failures > 0 && n_failed > call->max_failures) return true;
-    return call->max_failures_percent > 0 && (double)n_failed * 100 > call->max_failures_percent * share_of(call);
+    if (!more) return false;
+    if (more->max_failures > 0 && n_failed > more->max_failures) return true;
+    return more->max_failures_percent > 0 && (double)n_failed * 100 > more->max_failures_percent * share_of(call);
 }
 
 void rpi_call_count_failure(rpi_call *call, uint64_t item)
@@ -34,109 +32,33 @@ void rpi_call_count_failure(rpi_call *call, uint64_t item)
         executor->ops->stop(executor, work);
     }
     atomic_fetch_add(&work->n_failed, 1);
-    if (work->item_failed) work->item_failed(work);
-}
-
-static void item_failed(rpi_work *work)
-{
-    rpi_call *call = (rpi_call *)work;
-    if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
-}
-
-/* Sets what the options say about chunks, failures, tries and time-outs. */
-static void set_policy(rpi_call *call, const rp_pool_options *options)
-{
-    bool limited = options->max_failures > 0 || options->max_failures_percent > 0;
-    call->schedule = options->schedule;
-    call->chunk = options->chunk;
-    call->max_failures = options->max_failures;
-    call->max_failures_percent = options->max_failures_percent;
-    call->work.on_error = options->on_error;
-    if (options->on_error == RP_ON_ERROR_COLLECT && limited) call->work.item_failed = item_failed;
-    call->work.max_attempts = options->retries == RP_NO_RETRIES ? 1 : 1 + options->retries;
-    call->work.timeout_ns = options->timeout_s > 0 ? rpi_nanoseconds(options->timeout_s) : 0;
-}
-
-/* Where there is no room for a copy, the constant is sent to each rank; and a loss is told by the call itself. */
-static void share_with_hosts(rpi_call_pool *pool, const rpi_large_constants *constants)
-{
-    for (size_t k = 0; k < constants->n_made && pool->share; k++) (void)pool->share(pool, constants->made[k], NULL);
-}
-
-static rp_status init_work(rpi_call_pool *pool, rpi_work *work, rp_column *room, const rp_task *task, rp_columns bound, rp_columns items,
-                           rp_error *error)
-{
-    rpi_large_constants of_bound, of_items;
-    rpi_large_constants_init(&of_bound, bound, pool->spans_processes);
-    rpi_large_constants_init(&of_items, items, pool->spans_processes);
-    share_with_hosts(pool, &of_bound);
-    share_with_hosts(pool, &of_items);
-    rp_status status = rpi_work_init_at(work, room, task, of_bound.columns, of_items.columns, error);
-    rpi_large_constants_fini(&of_bound);
-    rpi_large_constants_fini(&of_items);
-    return status;
-}
-
-/* Of a task that may not be sound, which is checked later. */
-static size_t n_arguments(const rp_task *task)
-{
-    return task && task->n_arguments > 0 && task->n_arguments <= RP_MAX_ARGUMENTS ? (size_t)task->n_arguments : 0;
-}
-
-rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, size_t size,
-                          rpi_call **out, rp_error *error)
-{
-    rp_status status = options ? rpi_options_check_call(options, error) : RP_OK;
-    if (status != RP_OK) return status;
-    size_t whole = (size + 15) / 16 * 16, room = n_arguments(task) * sizeof(rp_column);
-    rpi_call *call = rpi_lines_alloc(whole + room);
-    if (!call) return rpi_error_no_memory(error);
-    status = init_work(pool, &call->work, (rp_column *)(void *)((char *)call + whole), task,
-                       options ? options->bound : (rp_columns){0, NULL}, items, error);
-    if (status == RP_OK && (status = rpi_wishes_make(call, options, &call->wishes, error)) != RP_OK) rpi_work_fini(&call->work);
-    if (status != RP_OK) {
-        rpi_lines_free(call);
-        return status;
-    }
-    call->work.running = options ? options->begun : NULL;
-    call->work.n_running = call->work.running ? options->n_begun : 0;
-    call->pool = pool;
-    rp_pool_options both;
-    rpi_options_resolve(pool->options, options, &both);
-    set_policy(call, &both);
-    call->work.seed = options ? options->seed : 0;
-    call->references = 1;
-    rpi_mutex_init(&call->mutex);
-    rpi_cond_init(&call->changed);
-    rpi_list_init(&call->watches);
-    *out = call;
-    return RP_OK;
+    rpi_work_tell_of_failure(work);
 }
 
 void rpi_call_ref(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->references++;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
 }
 
 void rpi_call_unref(rpi_call *call)
 {
     if (!call) return;
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool last = --call->references == 0;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (!last) return;
-    if (call->fini) call->fini(call);
-    rpi_call_journal_destroy(call->journal);
-    free(call->why);
+    if (call->kind && call->kind->fini) call->kind->fini(call);
+    if (call->more) {
+        rpi_call_journal_destroy(call->more->journal);
+        free(call->more->why);
+    }
     rpi_work_fini(&call->work);
     rpi_failure_free_list(call->failures);
     free(call->wishes);
     rpi_failure_free_list(call->not_begun);
-    pthread_cond_destroy(&call->changed);
-    pthread_mutex_destroy(&call->mutex);
-    rpi_lines_free(call);
+    free(call);
 }
 
 rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)
@@ -148,8 +70,8 @@ rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error)
 
 static rpi_waiter *take_reader(rpi_call *call)
 {
-    rpi_waiter *reader = call->reader;
-    call->reader = NULL;
+    rpi_waiter *reader = call->more ? call->more->reader : NULL;
+    if (reader) call->more->reader = NULL;
     return reader;
 }
 
@@ -157,7 +79,7 @@ static rpi_waiter *take_reader(rpi_call *call)
 static void wake_all(rpi_call *call)
 {
     rpi_waiter *reader = take_reader(call);
-    pthread_cond_broadcast(&call->changed);
+    rpi_small_cond_broadcast(&call->changed);
     if (reader) rpi_waiter_tell(reader);
 }
 
@@ -173,6 +95,7 @@ static bool try_finish(rpi_call *call)
     call->state = call->state == RPI_CALL_CANCELLED ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     wake_all(call);
     for (rpi_watch *watch; (watch = RPI_ENTRY(rpi_list_take_first(&call->watches), rpi_watch, link));) watch->tell(watch);
+    if (call->set) call->set->finished(call->set, call);
     return true;
 }
 
@@ -186,32 +109,30 @@ static void end(rpi_call *call)
 
 bool rpi_call_batch_begins(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool open = call->state == RPI_CALL_OPEN;
     if (open) call->n_outstanding++;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     return open;
 }
 
 void rpi_call_batch_joins(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->n_outstanding++;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
 }
 
 static void keep_failure(rpi_call *call, rpi_failure *failure)
 {
-    bool has_begun = failure->facts.cause != RP_CAUSE_NOT_BEGUN;
-    rpi_failure **list = has_begun ? &call->failures : &call->not_begun;
+    rpi_failure **list = failure->facts.cause == RP_CAUSE_NOT_BEGUN ? &call->not_begun : &call->failures;
     failure->next = *list;
     *list = failure;
-    call->n_failures += has_begun;
 }
 
 void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batch *batch))
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     bool wakes = also && also(batch);
     rpi_failure *failure = atomic_exchange(&batch->failures, NULL);
     while (failure) {
@@ -223,91 +144,113 @@ void rpi_call_batch_ends(rpi_call *call, rpi_batch *batch, bool (*also)(rpi_batc
     call->n_outstanding--;
     bool finished = try_finish(call);
     rpi_waiter *reader = wakes ? take_reader(call) : NULL;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (reader) rpi_waiter_tell(reader); /* not before: it would wait for the mutex at once */
     if (finished) end(call);
 }
 
 void rpi_call_release(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->n_outstanding--;
     bool finished = try_finish(call);
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (finished) end(call);
 }
 
 void rpi_call_close(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     if (call->state == RPI_CALL_OPEN) call->state = RPI_CALL_CLOSED;
     bool finished = try_finish(call);
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     if (finished) end(call);
+}
+
+/* The call is cut short. If it waits for room, none of its items will run. The caller has counted one more as outstanding, so that the call
+ * keeps its pool. */
+static void withdraw(rpi_call *call)
+{
+    if (call->pool->withdraw(call->pool, call)) {
+        rpi_work_drain(&call->work, 0);
+        call->kind->begin(call, RPI_BEGIN_ALONE);
+    }
+    rpi_call_release(call);
 }
 
 void rpi_call_stop(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
-    if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
+    rpi_call_lock(call);
+    bool goes_on = call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED;
+    if (goes_on) {
+        call->n_outstanding++;
         atomic_store(&call->work.draining, true);
         call->pool->executor->ops->drain(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         wake_all(call);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
+    if (goes_on) withdraw(call);
 }
 
 void rpi_call_begin_none(rpi_call *call)
 {
     const rpi_executor_ops *ops = call->pool->executor->ops;
-    pthread_mutex_lock(&call->mutex);
-    if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
+    rpi_call_lock(call);
+    bool goes_on = call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED;
+    if (goes_on) {
+        call->n_outstanding++;
         rpi_work_begin_none(&call->work);
         ops->drain(call->pool->executor, &call->work);
         ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
-        pthread_cond_broadcast(&call->changed);
+        rpi_small_cond_broadcast(&call->changed);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
+    if (goes_on) withdraw(call);
 }
 
 rp_status rpi_call_open_journal(rpi_call *call, const rp_call_options *options, uint64_t n_items, rp_error *error)
 {
     if (!options || !options->key || !call->pool->journal) return RP_OK;
-    return rpi_call_journal_open(call->pool->journal, options->key, &call->work, n_items, &call->journal, error);
+    return rpi_call_journal_open(call->pool->journal, options->key, &call->work, n_items, &call->more->journal, error);
 }
 
-/* Without memory for the text the status has to do. */
+/* Without memory for the text the status has to do; so it has for a single item. */
+static void keep_reason(rpi_call_more *more, const rp_error *why)
+{
+    more->why = malloc(sizeof *why);
+    if (more->why) *more->why = *why;
+    more->reason = more->why ? more->why->message : rp_status_text(why->status);
+}
+
 void rpi_call_fail(rpi_call *call, uint64_t item, const rp_error *why)
 {
     rpi_work_lower_cutoff(&call->work, item);
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     if (call->status == RP_OK) {
         call->status = why->status;
-        call->why = malloc(sizeof *why);
-        if (call->why) *call->why = *why;
-        call->reason = call->why ? call->why->message : rp_status_text(why->status);
+        if (call->more) keep_reason(call->more, why);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
 }
 
 /* A worker says that it begins before it looks at the cutoff. So when it hasn't said so by now, it will see that the cutoff is 0. */
 bool rpi_call_cancel(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
-    bool finished = false, in_time = false;
-    if (!rpi_call_is_finished(call)) {
+    rpi_call_lock(call);
+    bool is_cut = !rpi_call_is_finished(call), in_time = false;
+    if (is_cut) {
+        call->n_outstanding++;
         call->state = RPI_CALL_CANCELLED;
         rpi_work_lower_cutoff(&call->work, 0);
         in_time = !atomic_load(&call->work.begun);
         call->pool->executor->ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
         wake_all(call);
-        finished = try_finish(call);
     }
-    pthread_mutex_unlock(&call->mutex);
-    if (finished) end(call);
+    rpi_call_unlock(call);
+    if (is_cut) withdraw(call);
     return in_time;
 }
 
@@ -351,12 +294,11 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
 {
     if (rpi_call_is_cancelled(call))
         return rp_error_set(error, RP_CANCELLED, 0, "the call was cancelled, or its pool terminated, before it was finished");
-    if (call->why) return rp_error_set(error, call->status, call->why->code, "%s", call->reason);
-    if (call->status == RP_LOST && !call->reason) return say_lost(call, error);
-    if (call->status == RP_USAGE && !call->reason)
-        return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
-    if (call->status != RP_OK)
-        return rp_error_set(error, call->status, 0, "%s", call->reason ? call->reason : rp_status_text(call->status));
+    const char *reason = call->more ? call->more->reason : NULL;
+    if (reason && call->more->why) return rp_error_set(error, call->status, call->more->why->code, "%s", reason);
+    if (call->status == RP_LOST && !reason) return say_lost(call, error);
+    if (call->status == RP_USAGE && !reason) return rp_error_set(error, RP_USAGE, 0, "a rank doesn't know task %s", call->work.task->name);
+    if (call->status != RP_OK) return rp_error_set(error, call->status, 0, "%s", reason ? reason : rp_status_text(call->status));
     const rpi_failure *failure = first_failure(call);
     if (is_stopped_short(call)) return say_stopped(call, failure, error);
     if (failure) return rpi_failure_to_error(failure, error);
@@ -366,17 +308,19 @@ rp_status rpi_call_outcome(const rpi_call *call, rp_error *error)
     return RP_OK;
 }
 
-/* When a worker leaves a batch, its items are counted nowhere for a moment. So the number is never less than before. */
+/* When a worker leaves a batch, its items are counted nowhere for a moment. So the number is never less than before. A single item counts
+ * only then. */
 uint64_t rpi_call_n_completed(const rpi_call *call)
 {
-    rpi_call *self = (rpi_call *)(uintptr_t)call;
+    rpi_call_more *more = call->more;
+    if (!more) return rpi_work_n_finished(&call->work);
     uint64_t n = atomic_load(&call->work.n_finished);
-    pthread_mutex_lock(&self->mutex);
+    rpi_call_lock(call);
     if (!rpi_call_is_finished(call)) n += call->pool->executor->ops->n_done(call->pool->executor, &call->work);
     uint64_t n_repeated = atomic_load(&call->work.n_repeated);
     n = n > n_repeated ? n - n_repeated : 0;
-    if (self->n_told < n) self->n_told = n;
-    n = self->n_told;
-    pthread_mutex_unlock(&self->mutex);
+    if (more->n_told < n) more->n_told = n;
+    n = more->n_told;
+    rpi_call_unlock(call);
     return n;
 }

@@ -12,20 +12,20 @@
  *                                                                           iterators close their calls
  *     open/closed  begins none (by the pool)                    unchanged   as stopped; what was handed out and hasn't begun doesn't
  *     cancelled    the last batch ends, or nothing is out       finished as cancelled, and as for finished
+ *     stopped or cancelled while it waits for room              as when its only batch has ended
  *     cancelled    closed, stopped                              cancelled
  *     finished     anything                                     unchanged   (also when finished as cancelled)
  */
 #ifndef RPI_POOL_CALL_H
 #define RPI_POOL_CALL_H
 
+#include "base/small_mutex.h"
 #include "base/waiter.h"
 #include "pool/call_journal.h"
 #include "pool/wishes.h"
 #include "worker/executor.h"
 
 #include <rankpool/call.h>
-
-#include <pthread.h>
 
 typedef struct rp_result rpi_call;
 
@@ -52,9 +52,33 @@ struct rpi_call_pool {
     void (*ended)(rpi_call_pool *pool, rpi_call *call);
     /* A call was cancelled or stopped: its items that wait for a retry stop waiting. Called with the call's mutex held. Doesn't block. */
     void (*stopped)(rpi_call_pool *pool);
+    /* The pool doesn't begin the call any more, if it waits for room (waiting.h). False: it doesn't wait. Called under no lock. */
+    bool (*withdraw)(rpi_call_pool *pool, rpi_call *call);
+    /* The executor has nothing of the call for a while: others may have its room. Called under no lock. */
+    void (*rests)(rpi_call_pool *pool, rpi_call *call);
     /* Whether the calling thread is that of the pool's callbacks. Doesn't block. */
     bool (*in_callback)(const rpi_call_pool *pool);
 };
+
+/* How a batch is given to the executor: by itself; by a thread that waits for it, and may run items meanwhile; or with others, after which
+ * the caller has the executor carry them out, if it has `put`. */
+typedef enum rpi_begin_how { RPI_BEGIN_ALONE, RPI_BEGIN_LENDING, RPI_BEGIN_WITH_OTHERS } rpi_begin_how;
+
+/* What calls differ in. Each function may be NULL. */
+typedef struct rpi_call_kind {
+    /* Gives all items to the executor, as one batch. The call may be gone afterwards. NULL: it has several batches, and doesn't wait for
+     * room. */
+    void (*begin)(rpi_call *call, rpi_begin_how how);
+    void (*ends)(rpi_batch *batch);            /* of that batch: all its tries are over; it ends in rpi_call_batch_ends */
+    rpi_partials *(*partials)(rpi_call *call); /* where its results are folded */
+    void (*fini)(rpi_call *call);              /* frees what the struct has that begins with the call */
+} rpi_call_kind;
+
+/* A set of calls (completions.c), which a call is in from being added until it is taken out. */
+typedef struct rpi_call_set {
+    /* The call is finished. Called with the call's mutex held; doesn't block. */
+    void (*finished)(struct rpi_call_set *set, rpi_call *call);
+} rpi_call_set;
 
 /* Somebody who wants to be told when a call is finished. */
 typedef struct rpi_watch rpi_watch;
@@ -63,40 +87,57 @@ struct rpi_watch {
     void (*tell)(rpi_watch *watch); /* once, under the call's mutex, when the watch is out of the list. Doesn't block */
 };
 
-struct rp_result {
-    rpi_work work;       /* first: executors find the call by it */
-    rpi_call_pool *pool; /* valid until finished */
-    uint64_t n_items;    /* UINT64_MAX: not known */
+/* What a call of one item can do without. All others have it. */
+typedef struct rpi_call_more {
+    rpi_work_hooks hooks;
     uint64_t started_ns;
-    char *results;        /* map, starmap and apply: the caller's array */
-    rpi_wishes *wishes;   /* of its options (wishes.h); NULL: none. Owned */
+    size_t result_stride; /* bytes from one result to the next */
     rp_schedule schedule; /* its own options, or its pool's: this and the next three */
     uint64_t chunk;
     uint64_t max_failures;
     double max_failures_percent;
-    rpi_call_journal *journal;    /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
-    void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
-    rpi_list_link link;           /* of the pool's list, guarded by its mutex */
-    unsigned marks;               /* what the pool has told this call (see pool.c); guarded by the pool's mutex */
-    pthread_mutex_t mutex;        /* guards what follows */
-    pthread_cond_t changed;
+    rpi_call_journal *journal; /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
+    /* guarded by the call's mutex */
     rpi_waiter *reader; /* sleeps until a chunk is done, or the call's state changes; NULL: nobody. Whoever takes it out tells it */
-    unsigned references;
-    uint64_t n_outstanding;
-    uint64_t n_told; /* items that were reported as completed; never decreases */
-    rpi_call_state state;
-    bool callbacks_due; /* it has callbacks, and they haven't all returned; its pool is valid until then */
-    rp_status status;   /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY; of a reduction: RP_END, RP_FAILED */
+    uint64_t n_told;    /* items that were reported as completed; never decreases */
     const char *reason; /* for the status, static or in `why`; NULL: the status says it all */
     rp_error *why;      /* what made the call end, where it isn't an item or a rank; owned. NULL: none */
-    rpi_list watches;
-    struct rpi_completion *completion; /* where it is in a set (completions.c); NULL: in none */
-    rpi_failure *failures;             /* sorted once finished */
-    rpi_failure *not_begun;            /* items that didn't begin; map, starmap and apply */
-    uint64_t n_failures;
     rpi_failure *asked; /* the failure that was read last, and its number, as most readers read all in order */
     uint64_t asked_k;
+} rpi_call_more;
+
+/* There may be very many that are outstanding: what a call of one item needs is here, and nothing else. */
+struct rp_result {
+    rpi_work work;             /* first: executors find the call by it */
+    rpi_call_pool *pool;       /* valid until finished */
+    const rpi_call_kind *kind; /* NULL: an iterator's */
+    rpi_call_more *more;       /* in the call's memory; NULL: see there */
+    rpi_wishes *wishes;        /* of its options (wishes.h); NULL: none. Owned */
+    uint64_t n_items;          /* UINT64_MAX: not known */
+    char *results;             /* map, starmap and apply: the caller's array */
+    rpi_list_link link;        /* of the pool's list, guarded by its mutex, as the next three */
+    unsigned char marks;       /* what the pool has told this call (see pool.c) */
+    bool waits, is_out;        /* see waiting.h */
+    bool callbacks_due;        /* it has callbacks, and they haven't all returned; its pool is valid until then. Guarded by the mutex */
+    rpi_small_mutex mutex;     /* guards what follows */
+    rpi_small_cond changed;
+    unsigned references;
+    unsigned n_outstanding; /* batches, and whatever else keeps it from finishing */
+    rpi_call_state state;
+    rp_status status; /* the executor's: RP_OK, RP_LOST, RP_NO_MEMORY; of a reduction: RP_END, RP_FAILED */
+    rpi_list watches;
+    rpi_call_set *set; /* that it is in; NULL: none. The next two are guarded by that set's mutex */
+    rpi_list_link in_set;
+    void *tag;
+    rpi_failure *failures;  /* sorted once finished */
+    rpi_failure *not_begun; /* items that didn't begin; map, starmap and apply */
 };
+
+static inline void rpi_call_lock(const rpi_call *call) { rpi_small_mutex_lock((rpi_small_mutex *)(uintptr_t)&call->mutex); }
+static inline void rpi_call_unlock(const rpi_call *call) { rpi_small_mutex_unlock((rpi_small_mutex *)(uintptr_t)&call->mutex); }
+
+/* What the pool's journal has of it; NULL: nothing. */
+static inline rpi_call_journal *rpi_call_journal_of(const rpi_call *call) { return call->more ? call->more->journal : NULL; }
 
 /* With the mutex held. */
 static inline bool rpi_call_is_finished(const rpi_call *call)
@@ -107,11 +148,6 @@ static inline bool rpi_call_is_cancelled(const rpi_call *call)
 {
     return call->state == RPI_CALL_CANCELLED || call->state == RPI_CALL_FINISHED_CANCELLED;
 }
-
-/* Checks the arguments and makes a call that isn't in a pool's list yet. `options` may be NULL. `size`: of the struct that begins with the
- * call, and whose other members are all zero at first; it begins at a cache line, and is freed with the call. */
-rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns items, const rp_call_options *options, size_t size,
-                          rpi_call **call, rp_error *error);
 
 void rpi_call_ref(rpi_call *call);
 /* Drops a reference. The last one frees the call. NULL does nothing. */

@@ -1,8 +1,8 @@
 /*
  * completions.c: sets of calls, which give them as they finish; and waits for several calls.
  *
- * A call that is in a set has an entry, which has a reference to the call. The lock of a call comes before that of a set. Whoever takes an
- * entry out of the set's lists, under the set's lock, marks it as taken, and frees it.
+ * What a set keeps of a call is in the call itself. The set has a reference to it. The lock of a call comes before that of a set. Whoever
+ * takes a call out of the set's lists, under the set's lock, then ends its membership.
  */
 #include "pool/completions.h"
 
@@ -11,30 +11,38 @@
 #include <rankpool/completions.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
-typedef struct rpi_completion {
-    rpi_watch watch; /* first */
-    rpi_call *call;
-    rp_completions *set;
-    void *tag;
-    rpi_list_link link; /* of the set's waiting or done */
-    bool watches;       /* guarded by the call's mutex */
-    bool taken;         /* guarded by the set's */
-} rpi_completion;
-
 struct rp_completions {
+    rpi_call_set set;      /* first */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
-    rpi_list waiting, done;
+    rpi_list waiting, done; /* calls */
     uint64_t n;
 };
+
+static rp_completions *self_of(rpi_call_set *set) { return (rp_completions *)(void *)set; }
+
+/* The call may have been taken out. */
+static void finished(rpi_call_set *set, rpi_call *call)
+{
+    rp_completions *self = self_of(set);
+    pthread_mutex_lock(&self->mutex);
+    if (rpi_list_is_linked(&call->in_set)) {
+        rpi_list_remove(&call->in_set);
+        rpi_list_add_last(&self->done, &call->in_set);
+        pthread_cond_signal(&self->changed);
+    }
+    pthread_mutex_unlock(&self->mutex);
+}
 
 rp_status rp_completions_open(rp_completions **completions, rp_error *error)
 {
     if (!completions) return rp_error_set(error, RP_USAGE, 0, "the place of the set is NULL");
     rp_completions *self = calloc(1, sizeof *self);
     if (!self) return rp_error_set(error, RP_NO_MEMORY, 0, "out of memory");
+    self->set.finished = finished;
     pthread_mutex_init(&self->mutex, NULL);
     rpi_cond_init(&self->changed);
     rpi_list_init(&self->waiting);
@@ -44,67 +52,46 @@ rp_status rp_completions_open(rp_completions **completions, rp_error *error)
 }
 
 /* With the set's mutex held. */
-static void take_out(rp_completions *self, rpi_completion *entry)
+static void take_out(rp_completions *self, rpi_call *call)
 {
-    rpi_list_remove(&entry->link);
-    entry->taken = true;
+    rpi_list_remove(&call->in_set);
     self->n--;
     if (self->n == 0) pthread_cond_broadcast(&self->changed);
 }
 
-static void tell(rpi_watch *watch)
+/* Ends the membership of a call that the caller has taken out. */
+static void end_membership(rpi_call *call)
 {
-    rpi_completion *entry = (rpi_completion *)(void *)watch;
-    rp_completions *self = entry->set;
-    entry->watches = false;
-    pthread_mutex_lock(&self->mutex);
-    if (!entry->taken) {
-        rpi_list_remove(&entry->link);
-        rpi_list_add_last(&self->done, &entry->link);
-        pthread_cond_signal(&self->changed);
-    }
-    pthread_mutex_unlock(&self->mutex);
-}
-
-/* Ends an entry that the caller has taken. */
-static void end_entry(rpi_completion *entry)
-{
-    rpi_call *call = entry->call;
-    pthread_mutex_lock(&call->mutex);
-    if (entry->watches) rpi_list_remove(&entry->watch.link);
-    if (call->completion == entry) call->completion = NULL;
-    pthread_mutex_unlock(&call->mutex);
-    free(entry);
+    rpi_call_lock(call);
+    call->set = NULL;
+    rpi_call_unlock(call);
     rpi_call_unref(call);
 }
 
-static void add(rp_completions *self, rpi_completion *entry)
+static void add(rp_completions *self, rpi_call *call, void *tag)
 {
-    rpi_call *call = entry->call;
-    entry->watches = !rpi_call_is_finished(call);
-    call->completion = entry;
+    bool is_finished = rpi_call_is_finished(call);
+    call->set = &self->set;
     call->references++;
-    if (entry->watches) rpi_list_add_last(&call->watches, &entry->watch.link);
     pthread_mutex_lock(&self->mutex);
+    call->tag = tag;
     self->n++;
-    rpi_list_add_last(entry->watches ? &self->waiting : &self->done, &entry->link);
-    if (!entry->watches) pthread_cond_signal(&self->changed);
+    rpi_list_add_last(is_finished ? &self->done : &self->waiting, &call->in_set);
+    if (is_finished) pthread_cond_signal(&self->changed);
     pthread_mutex_unlock(&self->mutex);
 }
 
 rp_status rp_completions_add(rp_completions *self, rp_result *result, void *tag)
 {
     if (!self || !result) return RP_USAGE;
-    rpi_completion *entry = calloc(1, sizeof *entry);
-    if (!entry) return RP_NO_MEMORY;
-    *entry = (rpi_completion){.watch.tell = tell, .call = result, .set = self, .tag = tag};
-    pthread_mutex_lock(&result->mutex);
-    bool is_new = !result->completion;
-    if (is_new) add(self, entry);
-    pthread_mutex_unlock(&result->mutex);
-    if (!is_new) free(entry);
+    rpi_call_lock(result);
+    bool is_new = !result->set;
+    if (is_new) add(self, result, tag);
+    rpi_call_unlock(result);
     return is_new ? RP_OK : RP_USAGE;
 }
+
+static rpi_call *first_of(const rpi_list *list) { return RPI_ENTRY(rpi_list_first(list), rpi_call, in_set); }
 
 rp_status rp_completions_next(rp_completions *self, double timeout_s, rp_result **result, void **tag)
 {
@@ -113,43 +100,43 @@ rp_status rp_completions_next(rp_completions *self, double timeout_s, rp_result 
     bool in_time = true;
     pthread_mutex_lock(&self->mutex);
     while (in_time && self->n > 0 && rpi_list_is_empty(&self->done)) in_time = rpi_cond_wait_until(&self->changed, &self->mutex, deadline);
-    rpi_completion *entry = RPI_ENTRY(rpi_list_first(&self->done), rpi_completion, link);
-    rp_status status = entry ? RP_OK : self->n == 0 ? RP_END : RP_TIMEOUT;
-    if (entry) take_out(self, entry);
+    rpi_call *call = first_of(&self->done);
+    rp_status status = call ? RP_OK : self->n == 0 ? RP_END : RP_TIMEOUT;
+    if (call && tag) *tag = call->tag;
+    if (call) take_out(self, call);
     pthread_mutex_unlock(&self->mutex);
-    if (!entry) return status;
-    *result = entry->call;
-    if (tag) *tag = entry->tag;
-    end_entry(entry);
+    if (!call) return status;
+    *result = call;
+    end_membership(call);
     return RP_OK;
 }
 
 void rpi_completion_leave(rpi_call *call)
 {
-    pthread_mutex_lock(&call->mutex);
-    rpi_completion *entry = call->completion;
+    rpi_call_lock(call);
+    rp_completions *self = call->set ? self_of(call->set) : NULL;
     bool takes = false;
-    if (entry) {
-        pthread_mutex_lock(&entry->set->mutex);
-        takes = !entry->taken;
-        if (takes) take_out(entry->set, entry);
-        pthread_mutex_unlock(&entry->set->mutex);
+    if (self) {
+        pthread_mutex_lock(&self->mutex);
+        takes = rpi_list_is_linked(&call->in_set);
+        if (takes) take_out(self, call);
+        pthread_mutex_unlock(&self->mutex);
     }
-    pthread_mutex_unlock(&call->mutex);
-    if (takes) end_entry(entry);
+    rpi_call_unlock(call);
+    if (takes) end_membership(call);
 }
 
 void rp_completions_free(rp_completions *self)
 {
     if (!self) return;
-    for (rpi_completion *entry;;) {
+    for (rpi_call *call;;) {
         pthread_mutex_lock(&self->mutex);
-        entry = RPI_ENTRY(rpi_list_first(&self->waiting), rpi_completion, link);
-        if (!entry) entry = RPI_ENTRY(rpi_list_first(&self->done), rpi_completion, link);
-        if (entry) take_out(self, entry);
+        call = first_of(&self->waiting);
+        if (!call) call = first_of(&self->done);
+        if (call) take_out(self, call);
         pthread_mutex_unlock(&self->mutex);
-        if (!entry) break;
-        end_entry(entry);
+        if (!call) break;
+        end_membership(call);
     }
     pthread_cond_destroy(&self->changed);
     pthread_mutex_destroy(&self->mutex);
@@ -192,11 +179,11 @@ static void watch_all(several *self, rp_result *const *results, size_t n, severa
 {
     for (size_t k = 0; k < n; k++) {
         watches[k] = (several_watch){.watch.tell = tell_several, .of = self};
-        pthread_mutex_lock(&results[k]->mutex);
+        rpi_call_lock(results[k]);
         watches[k].is_listed = !rpi_call_is_finished(results[k]);
         if (watches[k].is_listed) rpi_list_add_last(&results[k]->watches, &watches[k].watch.link);
         bool is_ready = !watches[k].is_listed;
-        pthread_mutex_unlock(&results[k]->mutex);
+        rpi_call_unlock(results[k]);
         if (is_ready) tell_several(&watches[k].watch);
     }
 }
@@ -204,9 +191,9 @@ static void watch_all(several *self, rp_result *const *results, size_t n, severa
 static void unwatch_all(rp_result *const *results, size_t n, several_watch *watches)
 {
     for (size_t k = 0; k < n; k++) {
-        pthread_mutex_lock(&results[k]->mutex);
+        rpi_call_lock(results[k]);
         if (watches[k].is_listed) rpi_list_remove(&watches[k].watch.link);
-        pthread_mutex_unlock(&results[k]->mutex);
+        rpi_call_unlock(results[k]);
     }
 }
 

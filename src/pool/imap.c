@@ -1,4 +1,5 @@
 /* imap.c: imap, istarmap and their unordered forms. Their call makes one batch after another, a chunk each, while the iterator is read. */
+#include "pool/call_create.h"
 #include "pool/window.h"
 #include "task/columns.h"
 
@@ -67,8 +68,8 @@ static rp_status open_journal(rp_iter *self, const rp_source *source, const rp_c
 {
     rpi_call *call = self->call;
     rp_status status = rpi_call_open_journal(call, options, source->next ? UINT64_MAX : source->n_items, error);
-    if (status != RP_OK || !call->journal) return status;
-    return rpi_journaled_source_init(&self->journaled, call->journal, &call->work, source, error);
+    if (status != RP_OK || !call->more->journal) return status;
+    return rpi_journaled_source_init(&self->journaled, call->more->journal, &call->work, source, error);
 }
 
 /* Lets the pool know the call. It is freed when that fails. */
@@ -81,7 +82,9 @@ static rp_status begin(rp_iter *self, const rp_source *source, const rp_call_opt
     rpi_wishes_drop_callbacks(call->wishes);
     call->n_items = source->next && source->n_items == 0 ? UINT64_MAX : source->n_items;
     call->n_outstanding = 1; /* so that a join doesn't finish it before it is set up */
-    if (status == RP_OK) status = rpi_pool_begin(self->pool, call, error);
+    bool is_out;
+    rpi_waiting_go_all(&self->pool->waiting);
+    if (status == RP_OK) status = rpi_pool_begin(self->pool, call, &is_out, error);
     if (status == RP_OK) return RP_OK;
     rpi_journaled_source_fini(&self->journaled);
     rpi_call_unref(call);
@@ -100,7 +103,7 @@ static rp_status open_iterator(rp_pool *pool, const rp_task *task, rp_source sou
     rp_iter *self = calloc(1, sizeof *self);
     if (!self) return rpi_error_no_memory(error);
     self->pool = pool;
-    status = rpi_call_create(&pool->for_calls, task, columns, options, sizeof(rpi_call), &self->call, error);
+    status = rpi_call_create(&pool->for_calls, task, columns, options, (rpi_call_shape){sizeof(rpi_call), false}, &self->call, error);
     if (status == RP_OK) status = begin(self, &source, options, error);
     if (status != RP_OK) {
         free(self);

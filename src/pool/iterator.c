@@ -109,11 +109,11 @@ static bool is_stopped_short(const rp_iter *self)
 static rp_status tell_end(rp_iter *self, rp_error *error)
 {
     if (self->at_end) return RP_END;
-    pthread_mutex_lock(&self->call->mutex);
+    rpi_call_lock(self->call);
     rp_status status = self->call->status;
     if (rpi_call_is_cancelled(self->call)) status = RP_CANCELLED;
     if (status != RP_OK) rpi_call_outcome(self->call, error);
-    pthread_mutex_unlock(&self->call->mutex);
+    rpi_call_unlock(self->call);
     if (status != RP_OK) return status;
     if (is_stopped_short(self))
         return rp_error_set(error, RP_CANCELLED, 0, "%s before all items were started",
@@ -128,7 +128,7 @@ static rp_status tell_end(rp_iter *self, rp_error *error)
 /* What was recorded is in the journal's file before the end is told. Its failure is that of the source, unless that had one. */
 static void commit_journal(rp_iter *self)
 {
-    rpi_call_journal *journal = self->call->journal;
+    rpi_call_journal *journal = self->call->more->journal;
     rp_error why;
     if (!journal || rpi_call_journal_commit(journal, &why) == RP_OK) return;
     if (self->source_status != RP_OK && self->source_status != RP_END) return;
@@ -158,13 +158,13 @@ static bool sleep_until_woken(rp_iter *self, uint64_t until)
 {
     rpi_call *call = self->call;
     rpi_waiter waiter = {0};
-    call->reader = &waiter;
+    call->more->reader = &waiter;
     self->shared.wanted = self->ordered ? RPI_ENTRY(rpi_list_first(&self->in_order), rpi_iter_chunk, link) : NULL;
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     bool is_told = rpi_waiter_sleep_until(&waiter, until);
-    pthread_mutex_lock(&call->mutex);
-    bool is_taken = !is_told && call->reader != &waiter; /* somebody is about to tell it */
-    if (!is_told && !is_taken) call->reader = NULL;
+    rpi_call_lock(call);
+    bool is_taken = !is_told && call->more->reader != &waiter; /* somebody is about to tell it */
+    if (!is_told && !is_taken) call->more->reader = NULL;
     if (is_taken) rpi_waiter_sleep(&waiter);
     return is_told || is_taken;
 }
@@ -177,11 +177,11 @@ static bool wait_for_chunk(rp_iter *self, uint64_t deadline_ns)
     uint64_t until = deadline_ns, again = polls ? rpi_deadline_ns(source_poll_s) : RPI_NEVER;
     if (again < until) until = again;
     bool in_time = true;
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     while (in_time && !rpi_call_is_cancelled(call) && !rpi_call_is_finished(call) && !(self->current = take_done(self)))
         in_time = sleep_until_woken(self, until);
     if (!self->current) self->current = take_done(self);
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(call);
     return self->current || in_time || rpi_now_ns() < deadline_ns;
 }
 
@@ -190,9 +190,9 @@ static bool is_cancelled(rp_iter *self)
 {
     if (atomic_load(&self->cancelled)) return true;
     if (!rpi_work_stopped(&self->call->work, 0)) return false;
-    pthread_mutex_lock(&self->call->mutex);
+    rpi_call_lock(self->call);
     bool cancelled = rpi_call_is_cancelled(self->call);
-    pthread_mutex_unlock(&self->call->mutex);
+    rpi_call_unlock(self->call);
     return cancelled;
 }
 

@@ -10,7 +10,7 @@ rp_status rp_starmap_sized(rp_pool *pool, const rp_task *task, rp_into results, 
     rp_call_options own;
     const rp_call_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
     if (options && !known) return rpi_sized_refuse("the call's options", error);
-    return rpi_start_and_wait(&(rpi_request){pool, task, results, n, items, known, .size = sizeof(rpi_batch_call)}, error);
+    return rpi_start_and_wait(&(rpi_request){pool, task, results, n, items, .options = known}, error);
 }
 
 rp_status rp_starmap_async_sized(rp_pool *pool, const rp_task *task, rp_into results, uint64_t n, rp_columns items,
@@ -19,7 +19,7 @@ rp_status rp_starmap_async_sized(rp_pool *pool, const rp_task *task, rp_into res
     rp_call_options own;
     const rp_call_options *known = rpi_sized_read(options, options_size, &own, sizeof own);
     if (options && !known) return rpi_sized_refuse("the call's options", error);
-    return rpi_start(&(rpi_request){pool, task, results, n, items, known, .size = sizeof(rpi_batch_call)}, handle, error);
+    return rpi_start(&(rpi_request){pool, task, results, n, items, .options = known}, handle, error);
 }
 
 /* ---- callers that don't say how large their options are ---- */

@@ -52,6 +52,8 @@ static void fini(rpi_call *call)
     pthread_mutex_destroy(&self->mutex);
 }
 
+static const rpi_call_kind in_parts = {.fini = fini};
+
 /* ---- one part ---- */
 
 static part *take_part(rpi_parts_call *self)
@@ -95,7 +97,7 @@ static void send_out(rpi_parts_call *self, part *back, bool may_block);
 static void part_ends(rpi_batch *batch)
 {
     rpi_call *call = batch->owner;
-    rpi_call_journal_record(call->journal, batch);
+    rpi_call_journal_record(call->more->journal, batch);
     rpi_batch_free_claims(batch);
     rpi_call_batch_ends(call, batch, NULL); /* what is outstanding for sending keeps the call */
     send_out(parts_of(call), part_of(batch), parts_of(call)->runs_here);
@@ -121,7 +123,7 @@ static void run_part(rpi_parts_call *self, part *each, const rpi_stretch *stretc
     self->items_out += stretch->n;
     pthread_mutex_unlock(&self->mutex);
     rpi_call_batch_joins(&self->call);
-    rpi_call_journal_begins(self->call.journal, batch, is_alone);
+    rpi_call_journal_begins(self->call.more->journal, batch, is_alone);
     rpi_tries_prepare(&each->tries, self->pool->retrier, part_ends);
     submit(self, batch);
 }
@@ -132,7 +134,7 @@ static bool fill_part(rpi_parts_call *self, part *each, uint64_t n, rp_error *er
     rpi_call *call = &self->call;
     rpi_batch *batch = &each->tries.batch;
     set_count(batch, n);
-    bool is_filled = rpi_call_journal_fill(call->journal, batch, error) == RP_OK;
+    bool is_filled = rpi_call_journal_fill(call->more->journal, batch, error) == RP_OK;
     for (rpi_failure *failure = atomic_load(&batch->failures); failure && is_filled; failure = failure->next)
         rpi_call_count_failure(call, failure->facts.item);
     self->next += n;
@@ -179,7 +181,8 @@ static bool send_next(rpi_parts_call *self, rp_error *error)
     if (!each) return rpi_error_no_memory(error) == RP_OK;
     prepare(self, each);
     uint64_t most_known = left < MOST_KNOWN ? left : MOST_KNOWN;
-    rp_status status = rpi_call_journal_stretch(call->journal, &each->tries.batch, size < left ? size : left, most_known, &stretch, error);
+    rp_status status =
+        rpi_call_journal_stretch(call->more->journal, &each->tries.batch, size < left ? size : left, most_known, &stretch, error);
     if (status == RP_OK && stretch.fate == RPI_FATE_KNOWN) return fill_part(self, each, stretch.n, error);
     bool waits = status != RP_OK || (stretch.fate == RPI_FATE_ALONE && too_many_for_one_alone(self));
     if (waits) {
@@ -203,7 +206,7 @@ static bool send_all(rpi_parts_call *self)
     rp_error error = {0};
     bool goes_on = true;
     while (goes_on && !is_at_end(self)) {
-        if (rpi_call_journal_check(self->call.journal, &error) == RP_OK) goes_on = send_next(self, &error);
+        if (rpi_call_journal_check(self->call.more->journal, &error) == RP_OK) goes_on = send_next(self, &error);
         if (error.status == RP_OK) continue;
         rpi_call_fail(&self->call, self->next, &error);
         return true;
@@ -215,7 +218,7 @@ static bool send_all(rpi_parts_call *self)
 static void end(rpi_parts_call *self)
 {
     rp_error error = {0};
-    if (rpi_call_journal_commit(self->call.journal, &error) != RP_OK) rpi_call_fail(&self->call, RPI_NO_CUTOFF, &error);
+    if (rpi_call_journal_commit(self->call.more->journal, &error) != RP_OK) rpi_call_fail(&self->call, RPI_NO_CUTOFF, &error);
     rpi_call_release(&self->call);
 }
 
@@ -276,13 +279,13 @@ static void run_errand(rpi_errand *errand)
 
 rp_status rpi_parts_check(rpi_call *call, rp_error *error)
 {
-    rpi_batch *batch = rpi_call_journal_knows(call->journal) ? rpi_batch_create() : NULL;
-    if (!batch) return rpi_call_journal_knows(call->journal) ? rpi_error_no_memory(error) : RP_OK;
+    rpi_batch *batch = rpi_call_journal_knows(call->more->journal) ? rpi_batch_create() : NULL;
+    if (!batch) return rpi_call_journal_knows(call->more->journal) ? rpi_error_no_memory(error) : RP_OK;
     rp_status status = RP_OK;
     for (uint64_t next = 0; next < call->n_items && status == RP_OK;) {
         rpi_stretch stretch;
         rpi_batch_reset(batch, &call->work, next, 0);
-        status = rpi_call_journal_stretch(call->journal, batch, call->n_items - next, call->n_items - next, &stretch, error);
+        status = rpi_call_journal_stretch(call->more->journal, batch, call->n_items - next, call->n_items - next, &stretch, error);
         next += stretch.n;
     }
     rpi_batch_destroy(batch);
@@ -295,12 +298,12 @@ void rpi_parts_begin(rp_pool *pool, rpi_call *call, bool runs_here)
     self->pool = pool;
     self->runs_here = runs_here;
     self->schedule = rpi_pool_schedule(pool, call, call->n_items);
-    self->schedule.target_s = rpi_call_journal_batch_s(call->journal, part_s);
+    self->schedule.target_s = rpi_call_journal_batch_s(call->more->journal, part_s);
     self->schedule.short_s = 0;
     rpi_list_init(&self->idle);
     rpi_mutex_init(&self->mutex);
     self->errand.run = run_errand;
-    self->commits = rpi_call_journal_commits(call->journal);
-    call->fini = fini;
+    self->commits = rpi_call_journal_commits(call->more->journal);
+    call->kind = &in_parts;
     send_out(self, NULL, true);
 }

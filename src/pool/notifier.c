@@ -24,7 +24,7 @@ static rp_progress_info info_of(rpi_wishes *self, bool is_over)
     rp_progress_info info = {.completed = rpi_call_n_completed(call),
                              .failed = atomic_load(&call->work.n_failed),
                              .total = call->n_items,
-                             .elapsed_s = rpi_seconds(rpi_now_ns() - call->started_ns),
+                             .elapsed_s = rpi_seconds(rpi_now_ns() - call->more->started_ns),
                              .left_s = -1,
                              .is_over = is_over};
     rpi_progress_rate_add(&self->rate, info.elapsed_s, info.completed);
@@ -75,9 +75,9 @@ static void call_back(void *argument)
 static void call_callback(rpi_wishes *self)
 {
     rp_error error;
-    pthread_mutex_lock(&self->call->mutex);
+    rpi_call_lock(self->call);
     rp_status status = rpi_call_outcome(self->call, &error);
-    pthread_mutex_unlock(&self->call->mutex);
+    rpi_call_unlock(self->call);
     notice made = {self, status == RP_OK ? self->callback : self->error_callback, status == RP_OK ? NULL : &error, 0};
     if (!made.callback) return;
     bool has_returned = rpi_thread_guard(call_back, &made);

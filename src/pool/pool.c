@@ -23,6 +23,8 @@ static bool in_callback(const rpi_call_pool *seen)
 }
 
 static void stopped(rpi_call_pool *seen) { rpi_retrier_look(pool_of(seen)->retrier); }
+static bool withdraw(rpi_call_pool *seen, rpi_call *call) { return rpi_waiting_withdraw(&pool_of(seen)->waiting, call); }
+static void rests(rpi_call_pool *seen, rpi_call *call) { rpi_waiting_leave_and_go(&pool_of(seen)->waiting, call); }
 
 rp_pool *rpi_pool_create(void)
 {
@@ -32,10 +34,13 @@ rp_pool *rpi_pool_create(void)
     pool->for_calls.share = rpi_pool_share;
     pool->for_calls.ended = ended;
     pool->for_calls.stopped = stopped;
+    pool->for_calls.withdraw = withdraw;
+    pool->for_calls.rests = rests;
     pool->for_calls.in_callback = in_callback;
     rpi_list_init(&pool->calls);
     rpi_mutex_init(&pool->mutex);
     rpi_cond_init(&pool->changed);
+    rpi_waiting_init(&pool->waiting, &pool->mutex, &pool->changed, &pool->calls);
     return pool;
 }
 
@@ -95,7 +100,7 @@ void rpi_pool_end_asking(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
+rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, bool *is_out, rp_error *error)
 {
     rp_status status = RP_OK;
     pthread_mutex_lock(&pool->mutex);
@@ -104,11 +109,12 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
     if (status == RP_OK) {
         call->work.id = ++pool->next_id;
         if (call->work.seed == 0) call->work.seed = rpi_seed_at(pool->options.seed, call->work.id);
-        call->started_ns = rpi_now_ns();
+        if (call->more) call->more->started_ns = rpi_now_ns();
         rpi_list_add_first(&pool->calls, &call->link);
         pool->n_calls++;
         rpi_call_ref(call);
         call->callbacks_due = rpi_wishes_need_notifier(call->wishes);
+        *is_out = call->kind && call->kind->begin && rpi_waiting_add(&pool->waiting, call);
     }
     pthread_mutex_unlock(&pool->mutex);
     if (status == RP_OK && call->callbacks_due) rpi_notifier_watch(pool->notifier, call);
@@ -118,10 +124,10 @@ rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error)
 static void end_callbacks(rpi_call *call)
 {
     if (!call->wishes) return;
-    pthread_mutex_lock(&call->mutex);
+    rpi_call_lock(call);
     call->callbacks_due = false;
-    pthread_cond_broadcast(&call->changed);
-    pthread_mutex_unlock(&call->mutex);
+    rpi_small_cond_broadcast(&call->changed);
+    rpi_call_unlock(call);
 }
 
 static void call_finished(rpi_call *call)
@@ -131,9 +137,11 @@ static void call_finished(rpi_call *call)
     pthread_mutex_lock(&pool->mutex);
     rpi_list_remove(&call->link);
     pool->n_calls--;
+    bool goes = rpi_waiting_leave(&pool->waiting, call);
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->mutex);
     rpi_call_unref(call);
+    if (goes) rpi_waiting_go(&pool->waiting);
 }
 
 static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_sample *out)
@@ -144,7 +152,7 @@ static void fill_sample(const rp_pool *pool, const rpi_call *call, rpi_display_s
     out->failed = atomic_load(&call->work.n_failed);
     out->n_lost = atomic_load(&pool->n_lost);
     out->total = call->n_items;
-    out->elapsed_s = rpi_seconds(rpi_now_ns() - call->started_ns);
+    out->elapsed_s = rpi_seconds(rpi_now_ns() - call->more->started_ns);
     (void)rp_printable(name, strlen(name), out->name, sizeof out->name);
 }
 
@@ -172,8 +180,12 @@ static void ended(rpi_call_pool *seen, rpi_call *call)
         fill_sample(pool, call, &last);
         rpi_display_finish(pool->display, &last);
     }
-    if (rpi_wishes_need_notifier(call->wishes)) rpi_notifier_post(pool->notifier, call);
-    else call_finished(call);
+    if (rpi_wishes_need_notifier(call->wishes)) {
+        rests(seen, call); /* callbacks may take their time */
+        rpi_notifier_post(pool->notifier, call);
+    } else {
+        call_finished(call);
+    }
 }
 
 /* Samples the oldest call of more than one item. */
@@ -207,7 +219,8 @@ rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rpi_call *call, uint64
 {
     unsigned n_workers = pool->n_workers * pool->options.overlap; /* one that has many items at once counts as so many */
     rpi_schedule schedule = {.n_items = n_items, .n_workers = n_workers, .target_s = RPI_GRAIN_S, .short_s = RPI_SHORT_GRAIN_S};
-    rpi_schedule_choose(call->schedule, call->chunk, &schedule.kind, &schedule.chunk);
+    if (call->more) rpi_schedule_choose(call->more->schedule, call->more->chunk, &schedule.kind, &schedule.chunk);
+    else rpi_schedule_choose(RP_SCHEDULE_FIXED, 1, &schedule.kind, &schedule.chunk);
     return schedule;
 }
 
@@ -234,7 +247,7 @@ static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
     rpi_call *call = first_call(pool);
     while (call && (call->marks & mark)) call = next_call(pool, call);
     if (call) {
-        call->marks |= mark;
+        call->marks |= (unsigned char)mark;
         rpi_call_ref(call);
     }
     pthread_mutex_unlock(&pool->mutex);
@@ -285,7 +298,7 @@ static rpi_executor *take_executor(rp_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
     rpi_retrier_stop(pool->retrier); /* the retrier's thread may still be in the executor */
     pthread_mutex_lock(&pool->mutex);
-    while (pool->n_asking > 0) pthread_cond_wait(&pool->changed, &pool->mutex);
+    while (pool->n_asking > 0 || pool->waiting.is_beginning) pthread_cond_wait(&pool->changed, &pool->mutex);
     rpi_executor *executor = pool->for_calls.executor;
     pool->for_calls.executor = NULL;
     pthread_mutex_unlock(&pool->mutex);

@@ -12,6 +12,7 @@
 #include "pool/log_writer.h"
 #include "pool/notifier.h"
 #include "pool/retry.h"
+#include "pool/waiting.h"
 
 #define RPI_MOST_WARNINGS 8
 
@@ -47,7 +48,8 @@ struct rp_pool {
     rpi_pool_state state;
     rpi_list calls; /* those that aren't finished, or whose callback hasn't run; the latest first */
     uint64_t n_calls, next_id;
-    unsigned n_asking; /* clients that fetch a report or share data, for which they need the executor */
+    rpi_waiting waiting; /* which of them the executor has */
+    unsigned n_asking;   /* clients that fetch a report or share data, for which they need the executor */
     bool joining;
     bool is_cut_short; /* terminated or stopped while there were calls */
     rp_status join_status;
@@ -67,8 +69,9 @@ void rpi_pool_end_asking(rp_pool *pool);
  * RP_NO_MEMORY, RP_LOST. */
 rp_status rpi_pool_share(rpi_call_pool *pool, const char *base, rp_error *error);
 
-/* Adds a call to the pool's list. RP_OK; RP_CLOSED; RP_NO_MEMORY, RP_SYSTEM (no thread for callbacks). */
-rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, rp_error *error);
+/* Adds a call to the pool's list. `*is_out`: the caller begins it, if it is of one batch; else it is begun later (waiting.h). RP_OK;
+ * RP_CLOSED; RP_NO_MEMORY, RP_SYSTEM (no thread for callbacks). */
+rp_status rpi_pool_begin(rp_pool *pool, rpi_call *call, bool *is_out, rp_error *error);
 
 /* How long the longest item took so far. Any thread. */
 uint64_t rpi_pool_longest_ns(rp_pool *pool);

@@ -63,6 +63,7 @@ rp_status rpi_pool_take_info(rp_pool *pool, rp_error *error)
     pool->n_ranks = ops->n_ranks(pool->for_calls.executor);
     pool->for_calls.spans_processes = pool->n_ranks > 1 || pool->options.isolation != RP_ISOLATION_NONE;
     pool->n_workers = pool->for_calls.executor->n_workers;
+    rpi_waiting_set_workers(&pool->waiting, pool->n_workers * pool->options.overlap);
     pool->ranks = calloc((size_t)pool->n_ranks, sizeof *pool->ranks);
     if (!pool->ranks) return rpi_error_no_memory(error);
     for (int rank = 0; rank < pool->n_ranks; rank++) ops->rank_info(pool->for_calls.executor, rank, &pool->ranks[rank]);

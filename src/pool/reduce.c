@@ -10,7 +10,7 @@
 #include <string.h>
 
 typedef struct reduce_call {
-    rpi_batch_call base; /* first */
+    rpi_call call; /* first */
     rpi_partials partials;
     rp_into result;
     uint64_t *reduced;
@@ -44,14 +44,14 @@ static rp_status prepare(const rpi_request *in, rpi_call *call, rp_error *error)
 {
     reduce_call *self = reduce_call_of(call);
     const rp_call_options *options = in->options;
-    rpi_reduction *reduction = &call->work.reduction;
     if (options && (unsigned)options->reduce_order > RP_ORDER_ANY)
         return rp_error_set(error, RP_USAGE, 0, "reduce_order %d is neither fixed nor any", (int)options->reduce_order);
-    *reduction = rpi_reduction_make(in->fold, in->task, in->n, options && options->reduce_order == RP_ORDER_ANY);
-    rpi_partials_init(&self->partials, reduction);
+    bool in_any_order = options && options->reduce_order == RP_ORDER_ANY;
+    if (!rpi_work_reduce(&call->work, in->fold, in->n, in_any_order)) return rpi_error_no_memory(error);
+    rpi_partials_init(&self->partials, call->work.reduction);
     self->result = in->results;
     self->reduced = options ? options->reduced : NULL;
-    return options && options->initial ? take_initial(self, reduction, options->initial, error) : RP_OK;
+    return options && options->initial ? take_initial(self, call->work.reduction, options->initial, error) : RP_OK;
 }
 
 /* ---- the end ---- */
@@ -78,9 +78,9 @@ static void find_value(reduce_call *self)
 /* Writes the value to its place. */
 static void give(reduce_call *self, rpi_call *call, rpi_batch *batch)
 {
-    const rp_fold *fold = call->work.reduction.fold;
+    const rp_fold *fold = call->work.reduction->fold;
     rpi_partial *value = self->value;
-    if (fold->end && (call->reason = fold->end(value->value, self->result.data))) batch->status = RP_FAILED;
+    if (fold->end && (call->more->reason = fold->end(value->value, self->result.data))) batch->status = RP_FAILED;
     if (batch->status != RP_OK) return;
     if (fold->flags & RP_FOLD_OF_BYTES) {
         rp_accumulator *bytes = (rp_accumulator *)(void *)value->value;
@@ -108,7 +108,6 @@ static bool give_value(rpi_batch *batch)
 static void batch_ends(rpi_batch *batch)
 {
     reduce_call *self = reduce_call_of(batch->owner);
-    rpi_batch_free_claims(batch);
     if (is_complete(batch)) find_value(self);
     rpi_call_batch_ends(batch->owner, batch, give_value);
 }
@@ -123,12 +122,14 @@ static void fini(rpi_call *call)
     rpi_partials_fini(&self->partials);
 }
 
+static const rpi_call_kind kind = {rpi_start_batch, batch_ends, partials_of, fini};
+
 /* ---- the public forms ---- */
 
 static rpi_request request(rp_pool *pool, const rp_task *task, const rp_fold *fold, rp_into result, uint64_t n, rp_columns items,
                            const rp_call_options *options)
 {
-    return (rpi_request){pool, task, result, n, items, options, sizeof(reduce_call), fold, prepare, partials_of, batch_ends, fini};
+    return (rpi_request){pool, task, result, n, items, options, fold, &kind, sizeof(reduce_call), prepare};
 }
 
 /* Items of the overlapping form end in any order, and a fold takes them in theirs. */

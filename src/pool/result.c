@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-static pthread_mutex_t *mutex_of(const rp_result *result) { return (pthread_mutex_t *)(uintptr_t)&result->mutex; }
-
 /* Whether callbacks are to be waited for. A callback can't wait for another one, as both run in one thread. With the mutex held. */
 static bool owes_callbacks(const rp_result *result)
 {
@@ -29,12 +27,12 @@ rp_status rp_result_wait(rp_result *result, double timeout_s)
 {
     if (!result) return RP_USAGE;
     uint64_t deadline = rpi_deadline_ns(timeout_s);
-    pthread_mutex_lock(&result->mutex);
+    rpi_call_lock(result);
     rp_status status = check_wait(result, timeout_s, NULL);
     while (status == RP_OK && !is_through(result))
-        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
+        if (!rpi_small_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
     if (status == RP_OK && !is_through(result)) status = RP_TIMEOUT;
-    pthread_mutex_unlock(&result->mutex);
+    rpi_call_unlock(result);
     return status;
 }
 
@@ -42,34 +40,34 @@ rp_status rp_result_get(rp_result *result, double timeout_s, rp_error *error)
 {
     if (!result) return no_result(error);
     uint64_t deadline = rpi_deadline_ns(timeout_s);
-    pthread_mutex_lock(&result->mutex);
+    rpi_call_lock(result);
     bool known = is_through(result) || rpi_call_is_cancelled(result);
     rp_status status = known ? RP_OK : check_wait(result, timeout_s, error);
     while (status == RP_OK && !is_through(result) && !rpi_call_is_cancelled(result))
-        if (!rpi_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
+        if (!rpi_small_cond_wait_until(&result->changed, &result->mutex, deadline)) break;
     known = is_through(result) || rpi_call_is_cancelled(result);
     if (known) status = rpi_call_outcome(result, error);
     else if (status == RP_OK) status = rp_error_set(error, RP_TIMEOUT, 0, "not finished after %g s", timeout_s);
-    pthread_mutex_unlock(&result->mutex);
+    rpi_call_unlock(result);
     return status;
 }
 
 int rp_result_ready(const rp_result *result)
 {
     if (!result) return 0;
-    pthread_mutex_lock(mutex_of(result));
+    rpi_call_lock(result);
     bool finished = rpi_call_is_finished(result);
-    pthread_mutex_unlock(mutex_of(result));
+    rpi_call_unlock(result);
     return finished;
 }
 
 rp_status rp_result_successful(const rp_result *result, int *successful)
 {
     if (!result || !successful) return RP_USAGE;
-    pthread_mutex_lock(mutex_of(result));
+    rpi_call_lock(result);
     bool finished = rpi_call_is_finished(result);
     if (finished) *successful = rpi_call_outcome(result, NULL) == RP_OK;
-    pthread_mutex_unlock(mutex_of(result));
+    rpi_call_unlock(result);
     return finished ? RP_OK : RP_AGAIN;
 }
 
@@ -78,9 +76,9 @@ int rp_result_cancel(rp_result *result) { return result && rpi_call_cancel(resul
 int rp_result_cancelled(const rp_result *result)
 {
     if (!result) return 0;
-    pthread_mutex_lock(mutex_of(result));
+    rpi_call_lock(result);
     bool cancelled = rpi_call_is_cancelled(result);
-    pthread_mutex_unlock(mutex_of(result));
+    rpi_call_unlock(result);
     return cancelled;
 }
 
@@ -88,24 +86,31 @@ int rp_result_running(const rp_result *result) { return result && atomic_load(&r
 
 uint64_t rp_result_failures(const rp_result *result) { return result ? atomic_load(&result->work.n_failed) : 0; }
 
+/* The k-th failure, or NULL. With the mutex held. */
+static rpi_failure *find_failure(const rpi_call *call, uint64_t k)
+{
+    rpi_call_more *more = call->more;
+    bool onward = more && more->asked && more->asked_k <= k;
+    rpi_failure *at = onward ? more->asked : call->failures;
+    for (uint64_t i = onward ? more->asked_k : 0; at && i < k; i++) at = at->next;
+    if (more && at) {
+        more->asked = at;
+        more->asked_k = k;
+    }
+    return at;
+}
+
 rp_status rp_result_failure(const rp_result *result, uint64_t k, rp_error *failure)
 {
     if (!result) return no_result(failure);
-    rpi_call *call = (rpi_call *)(uintptr_t)result;
     rp_status status = RP_AGAIN;
-    pthread_mutex_lock(&call->mutex);
-    if (rpi_call_is_finished(call)) {
-        bool onward = call->asked && call->asked_k <= k;
-        rpi_failure *at = onward ? call->asked : call->failures;
-        for (uint64_t i = onward ? call->asked_k : 0; at && i < k; i++) at = at->next;
+    rpi_call_lock(result);
+    if (rpi_call_is_finished(result)) {
+        const rpi_failure *at = find_failure(result, k);
         status = at ? RP_OK : RP_USAGE;
-        if (at) {
-            call->asked = at;
-            call->asked_k = k;
-            rpi_failure_to_error(at, failure);
-        }
+        if (at) rpi_failure_to_error(at, failure);
     }
-    pthread_mutex_unlock(&call->mutex);
+    rpi_call_unlock(result);
     return status;
 }
 
@@ -114,9 +119,9 @@ uint64_t rp_result_completed(const rp_result *result) { return result ? rpi_call
 /* Not for its callbacks: they may need what the caller has. */
 static void wait_finished(rp_result *result)
 {
-    pthread_mutex_lock(&result->mutex);
-    while (!rpi_call_is_finished(result)) pthread_cond_wait(&result->changed, &result->mutex);
-    pthread_mutex_unlock(&result->mutex);
+    rpi_call_lock(result);
+    while (!rpi_call_is_finished(result)) (void)rpi_small_cond_wait_until(&result->changed, &result->mutex, RPI_NEVER);
+    rpi_call_unlock(result);
 }
 
 void rp_result_free(rp_result *result)

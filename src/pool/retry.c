@@ -114,7 +114,8 @@ static bool begin_wait(rpi_retrier *self, rpi_retry *retry, bool first)
 
 static void record_try(const rpi_batch *batch, const rpi_failure *failure)
 {
-    if (call_of(batch)->journal) rpi_call_journal_retries(call_of(batch)->journal, failure);
+    rpi_call_journal *journal = rpi_call_journal_of(call_of(batch));
+    if (journal) rpi_call_journal_retries(journal, failure);
 }
 
 /* Before the next try can begin, so that its end is told later. */
@@ -231,7 +232,10 @@ static bool begin_retry(rpi_batch *batch, rpi_failure *failure)
     *retry = (rpi_retry){.origin = batch, .failure = failure, .n_tries = batch->attempt};
     record_try(batch, failure);
     tell(retrier_of(batch), failure);
-    if (begin_wait(retrier_of(batch), retry, true)) return true;
+    if (begin_wait(retrier_of(batch), retry, true)) {
+        call_of(batch)->pool->rests(call_of(batch)->pool, call_of(batch));
+        return true;
+    }
     free(retry);
     return false;
 }

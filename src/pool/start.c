@@ -1,6 +1,8 @@
 /* start.c: see start.h. */
 #include "pool/start.h"
 
+#include "base/error.h"
+#include "pool/call_create.h"
 #include "pool/completions.h"
 #include "pool/map_parts.h"
 #include "task/columns.h"
@@ -30,22 +32,12 @@ static rp_status check_items(const rpi_request *in, const rpi_call *call, rp_err
     return rpi_columns_n_sound(arguments, in->task, 0, in->n, error) == in->n ? RP_OK : RP_USAGE;
 }
 
-/* The call may be gone afterwards, and the batch with it. Its failures are then the call's. */
-static void batch_ends(rpi_batch *batch)
-{
-    rpi_batch_free_claims(batch);
-    rpi_call_batch_ends(batch->owner, batch, NULL);
-}
-
 /* A fixed array may go to an array of its elements, which has the size and the stride of one of those. */
-static size_t stride_of(const rp_into *into, const rp_task *task)
+static size_t stride_of(const rpi_request *in)
 {
-    return into->stride_bytes > task->result_size ? into->stride_bytes : task->result_size;
-}
-
-static void clear_emitted(const rpi_batch *batch)
-{
-    for (uint64_t i = 0; i < batch->count; i++) *(rp_bytes *)(void *)rpi_batch_result(batch, i) = (rp_bytes){NULL, 0};
+    size_t size = in->task->result_size;
+    bool has_gaps = !in->fold && in->results.size > 0 && size > 0 && in->results.stride_bytes > size;
+    return has_gaps ? in->results.stride_bytes : size;
 }
 
 static void clear_results(const rpi_request *in)
@@ -53,15 +45,70 @@ static void clear_results(const rpi_request *in)
     if (!in->fold && in->n > 0 && in->task->result_type == RP_TYPE_BYTES) memset(in->results.data, 0, (size_t)in->n * sizeof(rp_bytes));
 }
 
-static void prepare_batch(const rpi_request *in, rpi_call *call, rpi_batch *batch)
+/* ---- its batch ---- */
+
+/* The call may be gone afterwards. Its failures are then the call's. */
+static void batch_ends(rpi_batch *batch) { rpi_call_batch_ends(batch->owner, batch, NULL); }
+
+static const rpi_call_kind keeps_results = {.begin = rpi_start_batch, .ends = batch_ends};
+
+static void tries_end(rpi_batch *batch)
 {
-    rpi_batch_reset(batch, &call->work, 0, in->n);
-    batch->results = call->results;
-    if (!in->fold && in->results.size > 0 && in->task->result_size > 0) batch->result_stride = stride_of(&in->results, in->task);
-    if (!in->fold && in->n > 0 && in->task->result_type == RP_TYPE_BYTES) clear_emitted(batch);
-    batch->schedule = rpi_pool_schedule(in->pool, call, in->n);
-    batch->owner = call;
+    ((const rpi_call *)batch->owner)->kind->ends(batch);
+    rpi_tries_destroy((rpi_tries *)(void *)batch);
 }
+
+static size_t stride_in(const rpi_call *call) { return call->more ? call->more->result_stride : call->work.task->result_size; }
+
+/* What no item has emitted yet. */
+static void clear_emitted(const rpi_call *call)
+{
+    if (call->kind->partials || call->work.task->result_type != RP_TYPE_BYTES) return;
+    for (uint64_t i = 0; i < call->n_items; i++) *(rp_bytes *)(void *)(call->results + i * stride_in(call)) = (rp_bytes){NULL, 0};
+}
+
+static void prepare_batch(rpi_call *call, rpi_tries *tries)
+{
+    rp_pool *pool = (rp_pool *)(void *)call->pool;
+    rpi_batch *batch = &tries->batch;
+    rpi_batch_reset(batch, &call->work, 0, call->n_items);
+    batch->results = call->results;
+    batch->result_stride = stride_in(call);
+    batch->schedule = rpi_pool_schedule(pool, call, call->n_items);
+    batch->owner = call;
+    batch->partials = call->kind->partials ? call->kind->partials(call) : NULL;
+    rpi_tries_prepare(tries, pool->retrier, tries_end);
+}
+
+static void end_without_memory(rpi_call *call)
+{
+    rp_error why;
+    (void)rpi_error_no_memory(&why);
+    rpi_call_fail(call, 0, &why);
+    rpi_call_release(call);
+}
+
+static void submit(rpi_call *call, rpi_tries *tries, rpi_begin_how how)
+{
+    rpi_executor *executor = call->pool->executor;
+    const rpi_executor_ops *ops = executor->ops;
+    prepare_batch(call, tries);
+    if (how == RPI_BEGIN_LENDING && ops->run) ops->run(executor, &tries->batch);
+    else if (how == RPI_BEGIN_WITH_OTHERS && ops->put) ops->put(executor, &tries->batch);
+    else ops->submit(executor, &tries->batch);
+}
+
+void rpi_start_batch(rpi_call *call, rpi_begin_how how)
+{
+    clear_emitted(call);
+    bool is_cut_short = call->n_items > 0 && rpi_work_stopped(&call->work, 0);
+    rpi_tries *tries = is_cut_short ? NULL : rpi_tries_create();
+    if (tries) submit(call, tries, how);
+    else if (is_cut_short) rpi_call_release(call);
+    else end_without_memory(call);
+}
+
+/* ---- the call ---- */
 
 /* A blocking call in a callback keeps the thread that would tell its progress. */
 static rp_status check_caller(const rpi_request *in, rp_error *error)
@@ -74,11 +121,10 @@ static rp_status check_caller(const rpi_request *in, rp_error *error)
 }
 
 /* The set gives the call once it is finished, which it can't be yet. */
-static rp_status join_set(const rpi_request *in, rpi_call *call, rp_error *error)
+static void join_set(const rpi_request *in, rpi_call *call)
 {
     rp_completions *set = in->options ? in->options->completions : NULL;
-    if (!set || rp_completions_add(set, call, in->options->tag) == RP_OK) return RP_OK;
-    return rpi_error_no_memory(error);
+    if (set) (void)rp_completions_add(set, call, in->options->tag);
 }
 
 static bool has_journal(const rpi_request *in) { return in->options && in->options->key && in->pool->for_calls.journal; }
@@ -95,57 +141,63 @@ static rp_status look_up(const rpi_request *in, rpi_call *call, rp_error *error)
     return status == RP_OK ? rpi_parts_check(call, error) : status;
 }
 
+static rpi_call_shape shape_of(const rpi_request *in, bool in_parts)
+{
+    if (in_parts) return (rpi_call_shape){rpi_parts_call_size(), false};
+    if (in->fold) return (rpi_call_shape){in->size, false};
+    return (rpi_call_shape){sizeof(rpi_call), in->n == 1};
+}
+
 /* Makes the call, known to no other thread but that of its set. */
 static rp_status make(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
 {
     rpi_call *call;
-    size_t size = has_journal(in) && !in->fold ? rpi_parts_call_size() : in->size;
-    rp_status status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, size, &call, error);
+    bool in_parts = has_journal(in) && !in->fold;
+    rp_status status = rpi_call_create(&in->pool->for_calls, in->task, in->items, in->options, shape_of(in, in_parts), &call, error);
     if (status != RP_OK) return status;
     call->n_items = in->n;
-    call->fini = in->fini;
+    if (!in_parts) call->kind = in->fold ? in->kind : &keeps_results;
     call->results = in->results.data && in->task->result_size && !in->fold ? in->results.data : nothing;
+    if (call->more) call->more->result_stride = stride_of(in);
     if (waits) rpi_wishes_drop_callbacks(call->wishes);
     call->n_outstanding = 1; /* set before the pool sees the call, as a terminate may then cancel it */
     call->state = RPI_CALL_CLOSED;
     status = check_items(in, call, error);
     if (status == RP_OK) status = look_up(in, call, error);
     if (status == RP_OK && in->prepare) status = in->prepare(in, call, error);
-    if (status == RP_OK && !waits) status = join_set(in, call, error);
+    if (status == RP_OK && !waits) join_set(in, call);
     if (status == RP_OK) *out = call;
     else rpi_call_unref(call);
     return status;
 }
 
-/* Gives all items to the executor as one batch. */
-static void begin(const rpi_request *in, bool waits, rpi_call *call)
+/* A call in parts begins after those that wait. */
+static rp_status enlist(const rpi_request *in, rpi_call *call, bool *is_out, rp_error *error)
 {
-    rpi_tries *tries = &((rpi_batch_call *)(void *)call)->tries;
-    prepare_batch(in, call, &tries->batch);
-    tries->batch.partials = in->fold ? in->partials_of(call) : NULL;
-    rpi_tries_prepare(tries, in->pool->retrier, in->ends ? in->ends : batch_ends);
-    rpi_executor *executor = in->pool->for_calls.executor;
-    if (waits && executor->ops->run) executor->ops->run(executor, &tries->batch);
-    else executor->ops->submit(executor, &tries->batch);
+    if (rpi_call_journal_of(call)) rpi_waiting_go_all(&in->pool->waiting);
+    rp_status status = rpi_pool_begin(in->pool, call, is_out, error);
+    if (status == RP_OK) return RP_OK;
+    rpi_completion_leave(call);
+    rpi_call_unref(call);
+    return status;
 }
 
 static rp_status start(const rpi_request *in, bool waits, rpi_call **out, rp_error *error)
 {
     rpi_call *call;
+    bool is_out;
     rp_status status = check(in, error);
     if (status == RP_OK && waits) status = check_caller(in, error);
     if (status == RP_OK) status = make(in, waits, &call, error);
+    if (status == RP_OK) status = enlist(in, call, &is_out, error);
     if (status != RP_OK) return status;
-    status = rpi_pool_begin(in->pool, call, error);
-    if (status != RP_OK) {
-        rpi_completion_leave(call);
-        rpi_call_unref(call);
-        return status;
-    }
-    if (call->journal) clear_results(in);
     *out = call;
-    if (call->journal) rpi_parts_begin(in->pool, call, waits && in->pool->kind == RP_EXECUTOR_SERIAL);
-    else begin(in, waits, call);
+    if (rpi_call_journal_of(call)) {
+        clear_results(in);
+        rpi_parts_begin(in->pool, call, waits && in->pool->kind == RP_EXECUTOR_SERIAL);
+    } else if (is_out) {
+        rpi_start_batch(call, waits ? RPI_BEGIN_LENDING : RPI_BEGIN_ALONE);
+    }
     return RP_OK;
 }
 

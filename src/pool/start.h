@@ -1,16 +1,11 @@
 /*
  * start.h: starts a call over items in memory: of one batch, whose results are kept (apply, map, starmap) or folded (reduce).
+ * The batch is made when the call is begun, which may be later (waiting.h).
  */
 #ifndef RPI_POOL_START_H
 #define RPI_POOL_START_H
 
 #include "pool/pool.h"
-
-/* A call of one batch. */
-typedef struct rpi_batch_call {
-    rpi_call call; /* first */
-    rpi_tries tries;
-} rpi_batch_call;
 
 typedef struct rpi_request rpi_request;
 struct rpi_request {
@@ -20,14 +15,15 @@ struct rpi_request {
     uint64_t n;
     rp_columns items;
     const rp_call_options *options;
-    size_t size; /* of the struct that begins with an rpi_batch_call */
-    /* The rest for a reduction; all NULL otherwise. */
+    /* The rest for a reduction; all 0 otherwise. */
     const rp_fold *fold;
+    const rpi_call_kind *kind;                                                         /* whose `begin` is rpi_start_batch */
+    size_t size;                                                                       /* of the struct that begins with the call */
     rp_status (*prepare)(const rpi_request *request, rpi_call *call, rp_error *error); /* the call, before others know it */
-    rpi_partials *(*partials_of)(rpi_call *call);
-    void (*ends)(rpi_batch *batch); /* ends in rpi_call_batch_ends */
-    void (*fini)(rpi_call *call);   /* frees what the struct has of its own, with the call */
 };
+
+/* As `begin` of rpi_call_kind. Frees the batch itself, after the kind's `ends`; without memory for it, the call ends with RP_NO_MEMORY. */
+void rpi_start_batch(rpi_call *call, rpi_begin_how how);
 
 /* Starts the call. On success `*handle` is a reference for the caller. */
 rp_status rpi_start(const rpi_request *request, rp_result **handle, rp_error *error);

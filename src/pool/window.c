@@ -59,8 +59,6 @@ static bool chunk_done(rpi_batch *batch)
     rpi_iter_chunk *chunk = batch->owner;
     chunk->done = true;
     chunk->failures = rpi_failure_sort(atomic_exchange(&batch->failures, NULL));
-    for (rpi_failure *failure = chunk->failures; failure; failure = failure->next)
-        ((rpi_call *)batch->work)->n_failures += failure->facts.cause != RP_CAUSE_NOT_BEGUN;
     chunk->next_failure = chunk->failures;
     rpi_list_add_last(&chunk->shared->done, &chunk->done_link);
     return !chunk->shared->wanted || chunk->shared->wanted == chunk;
@@ -69,7 +67,7 @@ static bool chunk_done(rpi_batch *batch)
 static void batch_ends(rpi_batch *batch)
 {
     rpi_call *call = (rpi_call *)batch->work;
-    if (call->journal) rpi_call_journal_record(call->journal, batch);
+    if (call->more->journal) rpi_call_journal_record(call->more->journal, batch);
     rpi_call_batch_ends(call, batch, chunk_done);
 }
 
@@ -98,7 +96,7 @@ static void cut_short(rp_iter *self)
 static void check_journal(rp_iter *self)
 {
     rp_error why;
-    if (rpi_call_journal_check(self->call->journal, &why) == RP_OK) return;
+    if (rpi_call_journal_check(self->call->more->journal, &why) == RP_OK) return;
     self->source_error = why;
     self->source_status = why.status;
 }
@@ -170,7 +168,7 @@ static uint64_t pull_columns(rp_iter *self, rpi_iter_chunk *chunk, uint64_t size
 /* An end that comes too early for the journal is an error. */
 static void check_end(rp_iter *self, uint64_t n)
 {
-    uint64_t missing = rpi_call_journal_missing(self->call->journal, n);
+    uint64_t missing = rpi_call_journal_missing(self->call->more->journal, n);
     if (missing == UINT64_MAX) return;
     self->source_status =
         rp_error_set(&self->source_error, RP_USAGE, 0, "the source has given %llu items, and the journal has had item %llu",
@@ -255,7 +253,7 @@ static void set_batch(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n)
 static void fill_in(rp_iter *self, rpi_iter_chunk *chunk)
 {
     rpi_batch *batch = chunk->batch;
-    rp_status status = rpi_call_journal_fill(self->call->journal, batch, &self->source_error);
+    rp_status status = rpi_call_journal_fill(self->call->more->journal, batch, &self->source_error);
     if (status != RP_OK) {
         self->source_status = status;
         rpi_work_lower_cutoff(&self->call->work, batch->first);
@@ -294,9 +292,9 @@ static bool send_chunk(rp_iter *self, uint64_t size, bool may_wait)
 
 bool rpi_iter_is_closed(rp_iter *self)
 {
-    pthread_mutex_lock(&self->call->mutex);
+    rpi_call_lock(self->call);
     bool closed = self->call->state != RPI_CALL_OPEN;
-    pthread_mutex_unlock(&self->call->mutex);
+    rpi_call_unlock(self->call);
     return closed;
 }
 
@@ -304,7 +302,7 @@ void rpi_iter_fill_window(rp_iter *self, bool may_wait)
 {
     if (!rpi_iter_source_is_over(self) && atomic_load(&self->call->work.draining)) stop_source(self);
     if (!rpi_iter_source_is_over(self) && rpi_iter_is_closed(self)) cut_short(self);
-    if (!rpi_iter_source_is_over(self) && self->call->journal) check_journal(self);
+    if (!rpi_iter_source_is_over(self) && self->call->more->journal) check_journal(self);
     while (!rpi_iter_source_is_over(self) && !rpi_work_stopped(&self->call->work, self->next)) {
         uint64_t size = next_size(self);
         if (!has_room(self, size) && !rpi_iter_nothing_out(self)) break;

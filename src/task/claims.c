@@ -158,8 +158,9 @@ static void tell(rp_begun *place, uint64_t first, uint64_t count)
 bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint64_t *begin, uint64_t *end)
 {
     bool is_there = take(batch, worker, least_s, begin, end);
-    if (worker < batch->work->n_running)
-        tell(&batch->work->running[worker], is_there ? batch->first + *begin : 0, is_there ? *end - *begin : 0);
+    const rpi_work_hooks *hooks = batch->work->hooks;
+    if (hooks && worker < hooks->n_running)
+        tell(&hooks->running[worker], is_there ? batch->first + *begin : 0, is_there ? *end - *begin : 0);
     return is_there;
 }
 

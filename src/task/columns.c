@@ -54,10 +54,28 @@ static rp_status adapt(rp_column *column, const rp_task *task, int k, uint64_t *
     return RP_OK;
 }
 
+/* A constant that is no longer than a number stands in its column, in a member that constants have no other use for. */
+static bool fits_in_column(const rp_column *column)
+{
+    return column->kind == RP_COLUMN_CONSTANT && column->size <= sizeof column->start && !rpi_type_points(column->type);
+}
+
+static void keep_in_column(rp_column *column)
+{
+    int64_t value = 0;
+    memcpy(&value, column->data, column->size);
+    column->start = value;
+    column->data = &column->start;
+}
+
 /* Copies the value of a constant, and the bytes or the string that it points to, into one allocation of the library. */
 static rp_status copy_constant(rp_column *column, rp_error *error)
 {
     rp_status status;
+    if (fits_in_column(column)) {
+        keep_in_column(column);
+        return RP_OK;
+    }
     if (hold_constant(column, &status, error)) return status;
     rp_bytes points_to = rpi_value_bytes(column->type, column->data), contents = rpi_column_contents(column);
     bool is_value = column->kind != RP_COLUMN_CONSTANT || !rpi_type_points(column->type);
@@ -76,6 +94,7 @@ static rp_status copy_constant(rp_column *column, rp_error *error)
 /* Undoes copy_constant. */
 static void free_constant(const rp_column *column)
 {
+    if (fits_in_column(column)) return;
     rp_bytes contents = rpi_column_contents(column);
     bool is_held = contents.size > 0 && rpi_regions_let_go(contents.data);
     if (!is_held || rpi_type_points(column->type)) free((void *)(uintptr_t)column->data);
@@ -98,8 +117,9 @@ static rp_status fill_one(rp_column *argument, const rp_task *task, int k, bool 
         return rp_error_set(error, RP_USAGE, 0, "the constant for argument %d of task %s is a %s at NULL", k + 1, task->name,
                             rp_type_name(column.type));
     if (is_constant) column.stride_bytes = 0;
-    if (rpi_column_has_contents(&column)) status = copy_constant(&column, error);
-    if (status == RP_OK) *argument = column;
+    *argument = column;
+    if (rpi_column_has_contents(&column)) status = copy_constant(argument, error);
+    if (status != RP_OK) *argument = (rp_column){0};
     return status;
 }
 

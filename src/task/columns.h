@@ -8,9 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Fills the arguments of a task from bound constants and columns, after checking their number and types. `arguments` has room for
- * them all. Constants are copied, unless they are in a sealed region (base/regions.h), which
- * is held instead. The data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: there is nothing to free. */
+/* Fills the arguments of a task from bound constants and columns, after checking their number and types. `arguments` has room for them all,
+ * and stays where it is: constants of the size of a number are copied into it. Others are copied beside it, unless they are in a sealed
+ * region (base/regions.h), which is held instead. The data of arrays is borrowed. RP_OK; RP_USAGE or RP_NO_MEMORY: there is nothing to
+ * free. */
 rp_status rpi_columns_fill(rp_column *arguments, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 
 /* Whether the arrays have n items each, as far as their length is known. RP_OK, RP_USAGE. */

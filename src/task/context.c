@@ -61,7 +61,7 @@ static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
         if (context->ops) context->ops->cutoff_lowered(context, work);
     }
     atomic_fetch_add(&work->n_failed, 1);
-    if (work->item_failed) work->item_failed(work);
+    rpi_work_tell_of_failure(work);
 }
 
 /* What can't be recorded, as there is no memory, would look like a result, or be left out of one. So no item of the call counts as a result
@@ -185,7 +185,7 @@ uint64_t rpi_context_call_kernel(rpi_context *context, uint64_t begin, uint64_t 
     bool is_one = n == 1 && !(task->flags & RP_TASK_CONTIGUOUS);
     context->scatters = !batch->partials && n > 1 && rpi_batch_has_gaps(batch);
     bool in_room = batch->partials || context->scatters;
-    char *results = in_room ? rpi_folder_room(&context->folder, &batch->work->reduction, n) : rpi_batch_result(batch, begin);
+    char *results = in_room ? rpi_folder_room(&context->folder, task, n) : rpi_batch_result(batch, begin);
     if (!results || !(is_one ? rpi_context_find_views_of_one(context, begin) : rpi_context_find_views(context, begin, n))) {
         fail_items(context, n);
         return n;

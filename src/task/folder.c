@@ -8,9 +8,9 @@
 
 enum { LEAST_TREE = 8, MOST_TREE = 64 };
 
-char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t n)
+char *rpi_folder_room(rpi_folder *self, const rp_task *task, uint64_t n)
 {
-    size_t size = rpi_size_product(n, reduction->result_size);
+    size_t size = rpi_size_product(n, task->result_size);
     self->n_failed = 0;
     if (size > self->room || !self->results) {
         char *grown = size < SIZE_MAX / 2 ? realloc(self->results, size + 1) : NULL;
@@ -18,7 +18,7 @@ char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t
         self->results = grown;
         self->room = size;
     }
-    if (reduction->result_type == RP_TYPE_BYTES) memset(self->results, 0, size);
+    if (task->result_type == RP_TYPE_BYTES) memset(self->results, 0, size);
     return self->results;
 }
 

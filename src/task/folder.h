@@ -21,7 +21,7 @@ typedef struct rpi_folder {
 } rpi_folder;
 
 /* Room for n results, of none of which it is known that it failed. NULL: no memory. */
-char *rpi_folder_room(rpi_folder *self, const rpi_reduction *reduction, uint64_t n);
+char *rpi_folder_room(rpi_folder *self, const rp_task *task, uint64_t n);
 
 /* The item has no result. Those of one room come in order. False: no memory. */
 bool rpi_folder_leave_out(rpi_folder *self, uint64_t item);

@@ -184,7 +184,7 @@ static rp_bytes payload(const rpi_work *work, const rpi_call_places *places, int
     return rpi_column_contents(&work->arguments[k]);
 }
 
-static size_t fold_size(const rpi_work *work) { return work->reduction.fold ? strlen(work->reduction.fold->name) + 1 : 0; }
+static size_t fold_size(const rpi_work *work) { return work->reduction ? strlen(work->reduction->fold->name) + 1 : 0; }
 
 size_t rpi_pack_call_size(const rpi_work *work, const rpi_call_places *places)
 {
@@ -210,10 +210,17 @@ static size_t pack_argument(char *to, const rpi_work *work, const rpi_call_place
 void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places)
 {
     const rp_task *task = work->task;
-    const rpi_reduction *reduction = &work->reduction;
-    packed_call head = {
-        work->id,        work->on_error,     (uint64_t)work->n_bound, work->max_attempts, work->timeout_ns, strlen(task->name) + 1,
-        fold_size(work), reduction->n_items, reduction->in_any_order, work->seed};
+    const rpi_reduction *reduction = work->reduction;
+    packed_call head = {work->id,
+                        work->on_error,
+                        (uint64_t)work->n_bound,
+                        work->max_attempts,
+                        work->timeout_ns,
+                        strlen(task->name) + 1,
+                        fold_size(work),
+                        reduction ? reduction->n_items : 0,
+                        reduction && reduction->in_any_order,
+                        work->seed};
     memcpy(to, &head, sizeof head);
     memcpy(to + sizeof head, task->name, (size_t)head.name_size);
     if (head.fold_size) memcpy(to + sizeof head + head.name_size, reduction->fold->name, (size_t)head.fold_size);
@@ -314,12 +321,13 @@ rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_erro
     if (status != RP_OK) return status;
     work->id = head.id;
     work->on_error = (rp_on_error)head.on_error;
-    work->n_bound = (int)head.n_bound;
+    work->n_bound = (unsigned char)head.n_bound;
     work->max_attempts = (unsigned)head.max_attempts;
     work->timeout_ns = head.timeout_ns;
     work->seed = head.seed;
-    if (fold) work->reduction = rpi_reduction_make(fold, task, head.n_items, head.in_any_order);
-    return status;
+    if (!fold || rpi_work_reduce(work, fold, head.n_items, head.in_any_order)) return RP_OK;
+    rpi_work_fini(work);
+    return rpi_error_no_memory(error);
 }
 
 /* ---- results ---- */

@@ -16,9 +16,8 @@ rp_status rpi_work_init_at(rpi_work *work, rp_column *room, const rp_task *task,
     if (status != RP_OK) return status;
     work->task = task;
     work->arguments = room;
-    work->n_bound = (int)bound.n;
+    work->n_bound = (unsigned char)bound.n;
     work->max_attempts = 1;
-    work->reduction = rpi_reduction_make(NULL, task, 0, false);
     atomic_init(&work->cutoff, RPI_NO_CUTOFF);
     return RP_OK;
 }
@@ -39,7 +38,16 @@ void rpi_work_fini(rpi_work *work)
     if (work->owns_arguments) free(work->arguments);
     work->arguments = NULL;
     work->owns_arguments = false;
+    free(work->reduction);
+    work->reduction = NULL;
     rpi_failure_free_list(atomic_exchange(&work->losses, NULL));
+}
+
+bool rpi_work_reduce(rpi_work *work, const rp_fold *fold, uint64_t n_items, bool in_any_order)
+{
+    work->reduction = malloc(sizeof *work->reduction);
+    if (work->reduction) *work->reduction = rpi_reduction_make(fold, work->task, n_items, in_any_order);
+    return work->reduction;
 }
 
 void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)

@@ -25,32 +25,39 @@
 #define RPI_NO_CUTOFF UINT64_MAX
 
 typedef struct rpi_work rpi_work;
+
+/* What the client wants of a call beside its results. In its process alone. */
+typedef struct rpi_work_hooks {
+    void (*item_failed)(rpi_work *work); /* called after n_failed grew, under no lock; NULL: not wanted */
+    rp_begun *running;                   /* what each of n_running workers runs; NULL: nobody wants it */
+    unsigned n_running;
+} rpi_work_hooks;
+
+/* There may be very many that are outstanding: see pool/waiting.h. */
 struct rpi_work {
     const rp_task *task;
     rp_column *arguments; /* all arguments of the task, in memory of their own; the data of constants is owned, that of arrays borrowed */
-    bool owns_arguments;  /* their memory, too */
-    int n_bound;          /* how many of them, the first ones, are bound */
-    rp_on_error on_error;
-    unsigned max_attempts;                      /* tries of an item before it counts as failed; at least 1 */
-    uint64_t timeout_ns;                        /* of an item; 0: none */
-    rpi_reduction reduction;                    /* how results are folded */
-    uint64_t id;                                /* number of the call in its pool */
-    uint64_t seed;                              /* of its items (base/seed.h) */
-    void (*item_failed)(struct rpi_work *work); /* called in the client's process, after n_failed grew, under no lock; NULL: not wanted */
-    rp_begun *running;                          /* what each worker of the client's process runs; NULL: nobody wants it */
-    unsigned n_running;
-    void *executor_data; /* the executor's, from the first batch until forget */
+    rpi_reduction *reduction;    /* how results are folded; owned. NULL: they are kept */
+    const rpi_work_hooks *hooks; /* NULL: none */
+    uint64_t timeout_ns;         /* of an item; 0: none */
+    uint64_t id;                 /* number of the call in its pool */
+    uint64_t seed;               /* of its items (base/seed.h) */
+    void *executor_data;         /* the executor's, from the first batch until forget */
     _Atomic uint64_t cutoff;
-    atomic_bool begun;                     /* a worker has come to run items of it, or a rank was sent some */
-    atomic_bool draining;                  /* nothing more is handed out */
-    atomic_bool drained;                   /* that lowered the cutoff, or items didn't begin: there were items left */
-    atomic_bool begins_none;               /* see above */
     _Atomic uint64_t longest_ns;           /* of its items so far, where workers measure that (not less, at most 0.1 s more) */
     rpi_estimate estimate;                 /* of the time of its items */
     _Atomic double round_trip_s;           /* to the farthest process that has run some of them; 0: near */
     _Atomic uint64_t n_finished, n_failed; /* items; a worker adds its own when it leaves a batch */
     _Atomic uint64_t n_repeated;   /* of n_finished: failed tries of items that have tries left. Counted before them, where they fail */
     _Atomic(rpi_failure *) losses; /* one line for each lost rank, with what it had of this call. Freed by fini */
+    rp_on_error on_error;
+    unsigned max_attempts;   /* tries of an item before it counts as failed; at least 1 */
+    unsigned char n_bound;   /* how many of the arguments, the first ones, are bound */
+    bool owns_arguments;     /* their memory, too */
+    atomic_bool begun;       /* a worker has come to run items of it, or a rank was sent some */
+    atomic_bool draining;    /* nothing more is handed out */
+    atomic_bool drained;     /* that lowered the cutoff, or items didn't begin: there were items left */
+    atomic_bool begins_none; /* see above */
 };
 
 /* Fills the arguments of the work from bound constants and columns: checks number and types against the task, copies constants. Returns
@@ -59,6 +66,15 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
 /* The same with the arguments in memory of the caller's, `room`, which has to stay, and has room for those of the task. */
 rp_status rpi_work_init_at(rpi_work *work, rp_column *room, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 void rpi_work_fini(rpi_work *work);
+
+/* Makes it one whose results are folded, over n_items items in all. False: no memory. */
+bool rpi_work_reduce(rpi_work *work, const rp_fold *fold, uint64_t n_items, bool in_any_order);
+
+/* n_failed grew. */
+static inline void rpi_work_tell_of_failure(rpi_work *work)
+{
+    if (work->hooks && work->hooks->item_failed) work->hooks->item_failed(work);
+}
 
 /* Says that items of it are about to run. The cutoff is read after it. */
 static inline void rpi_work_begin(rpi_work *work)

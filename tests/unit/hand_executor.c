@@ -12,7 +12,12 @@ static void submit(rpi_executor *executor, rpi_batch *batch)
     self->n_submitted++;
     self->n_items += batch->count;
     if (self->n_items > self->most_items_out) self->most_items_out = self->n_items;
+    size_t last = self->n_out - 1;
     pthread_mutex_unlock(&self->mutex);
+    if (!self->at_once) return;
+    if (++self->depth > self->deepest) self->deepest = self->depth;
+    hand_finish(self, last);
+    self->depth--;
 }
 
 static void stop(rpi_executor *executor, rpi_work *work)
@@ -56,6 +61,7 @@ hand *hand_open_with(unsigned n_workers, rp_pool_options options)
     self->own = self->pool->for_calls.executor;
     self->pool->for_calls.executor = &self->base;
     self->pool->n_workers = n_workers;
+    rpi_waiting_set_workers(&self->pool->waiting, n_workers);
     return self;
 }
 

@@ -8,7 +8,7 @@
 #include "worker/executor.h"
 #include "worker/worker.h"
 
-enum { HAND_MOST = 64 };
+enum { HAND_MOST = 256 };
 
 typedef struct hand {
     rpi_executor base;
@@ -20,7 +20,9 @@ typedef struct hand {
     size_t n_out;
     uint64_t n_submitted, n_items, most_items_out;
     atomic_int n_stops, n_drains, n_forgets;
-    uint64_t n_done; /* items that workers finished but haven't added yet, as it reports them */
+    bool at_once;       /* what is submitted runs within submit */
+    int depth, deepest; /* such submits within each other */
+    uint64_t n_done;    /* items that workers finished but haven't added yet, as it reports them */
 } hand;
 
 /* A pool whose executor reports so many workers, and runs nothing by itself. */

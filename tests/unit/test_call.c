@@ -1,7 +1,7 @@
 /* test_call.c: the states of a call, one event at a time: see the table in call.h. */
 #include "hand_executor.h"
 
-#include "pool/call.h"
+#include "pool/call_create.h"
 
 #include <pthread.h>
 
@@ -12,9 +12,11 @@ RP_TASK(even_only, int64_t, int64_t)
 static rpi_call *begin(hand *executor)
 {
     rpi_call *call;
-    assert_int_equal(
-        rpi_call_create(&executor->pool->for_calls, even_only_task, RP_COLUMNS(RP_RANGE(0, 1)), NULL, sizeof *call, &call, NULL), RP_OK);
-    assert_int_equal(rpi_pool_begin(executor->pool, call, NULL), RP_OK);
+    assert_int_equal(rpi_call_create(&executor->pool->for_calls, even_only_task, RP_COLUMNS(RP_RANGE(0, 1)), NULL,
+                                     (rpi_call_shape){sizeof *call, false}, &call, NULL),
+                     RP_OK);
+    bool is_out;
+    assert_int_equal(rpi_pool_begin(executor->pool, call, &is_out, NULL), RP_OK);
     return call;
 }
 

@@ -262,12 +262,14 @@ static void calls_that_reduce_end_at_powers_of_2(void **state)
     assert_int_equal(rpi_work_init(&on->work, sum3_all_task, (rp_columns){0, NULL},
                                    RP_COLUMNS(RP_FIELD(rows, a), RP_CONSTANT((int64_t)1), RP_FIELD(rows, c)), NULL),
                      RP_OK);
-    on->work.reduction = rpi_reduction_make(rp_sum_double, sum3_all_task, 10 * 1000 * 1000, false);
+    rpi_reduction reduction = rpi_reduction_make(rp_sum_double, sum3_all_task, 10 * 1000 * 1000, false);
+    on->work.reduction = &reduction;
     rpi_batch_reset(on->batch, &on->work, 0, 3);
-    rpi_partials *partials = on->batch->partials = rpi_partials_create(&on->work.reduction);
+    rpi_partials *partials = on->batch->partials = rpi_partials_create(&reduction);
     assert_int_equal(rpi_context_most_items(on->batch), 512);
     rpi_partials_fini(partials);
     free(partials);
+    on->work.reduction = NULL;
 }
 
 static void range_kernels_read_arrays_in_place(void **state)

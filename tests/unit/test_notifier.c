@@ -1,6 +1,7 @@
 /* test_notifier.c: callbacks run in order, in one thread, and none is left out at the end. */
 #include "unit.h"
 
+#include "pool/call_create.h"
 #include "pool/notifier.h"
 
 #include <pthread.h>
@@ -39,7 +40,9 @@ static rpi_call *make_call(intptr_t number, bool cancelled)
     rpi_call *call;
     seen.pool.options = &seen.options;
     rp_call_options options = {.callback = called, .error_callback = called, .callback_argument = (void *)number};
-    assert_int_equal(rpi_call_create(&seen.pool, same_task, RP_COLUMNS(RP_RANGE(0, 1)), &options, sizeof *call, &call, NULL), RP_OK);
+    assert_int_equal(
+        rpi_call_create(&seen.pool, same_task, RP_COLUMNS(RP_RANGE(0, 1)), &options, (rpi_call_shape){sizeof *call, false}, &call, NULL),
+        RP_OK);
     call->state = cancelled ? RPI_CALL_FINISHED_CANCELLED : RPI_CALL_FINISHED;
     return call;
 }

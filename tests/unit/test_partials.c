@@ -52,9 +52,11 @@ static double expected_value(const rpi_reduction *of, uint64_t every)
 
 /* ---- folding in pieces ---- */
 
+static const rp_task of_doubles = {.result_type = RP_TYPE_DOUBLE, .result_size = sizeof(double)};
+
 static void fold_items(rpi_folder *folder, rpi_partials *to, uint64_t first, uint64_t n, uint64_t every)
 {
-    double *room = (double *)(void *)rpi_folder_room(folder, to->reduction, n);
+    double *room = (double *)(void *)rpi_folder_room(folder, &of_doubles, n);
     for (uint64_t i = 0; i < n; i++) {
         room[i] = value_of(first + i);
         if (is_left_out(first + i, every)) assert_true(rpi_folder_leave_out(folder, first + i));
