@@ -154,14 +154,13 @@ static bool receive(rpi_coordinator *coordinator)
     return any;
 }
 
-static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
+static bool serve_pools(rpi_coordinator *coordinator)
 {
     bool any = false;
     for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL), *next; pool; pool = next) {
         next = next_pool(coordinator, pool); /* the step may end the pool */
         any = rpi_coordinator_take_in(pool) || any;
         any = rpi_coordinator_carry_out(pool) || any;
-        rpi_coordinator_poll_state(pool, poll);
         any = rpi_reports_step(pool) || any;
         any = rpi_copies_step(pool) || any;
         any = rpi_pool_life_step(pool) || any;
@@ -190,32 +189,43 @@ static bool say_goodbye(rpi_coordinator *coordinator)
            rpi_now_ns() > coordinator->stop_deadline_ns;
 }
 
-static void look_at_link(const rpi_coordinator *coordinator, rpi_poll_state *poll)
+/* How long the progress thread may sleep goes by this. With the baton. */
+static void look_around(rpi_coordinator *coordinator, rpi_poll_state *poll)
 {
     const rpi_link *link = coordinator->link;
+    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL); pool; pool = next_pool(coordinator, pool))
+        rpi_coordinator_poll_state(pool, poll);
+    if (!link) return;
     poll->moving = link->ops->is_moving(link);
     poll->sending = link->ops->is_sending && link->ops->is_sending(link);
     poll->rings = rpi_bells_all_ring(coordinator->bells, coordinator->n_ranks - 1);
 }
 
 /* With the baton. */
-static bool take_turn(rpi_coordinator *coordinator, bool receives, rpi_poll_state *poll)
+static bool take_turn(rpi_coordinator *coordinator, bool receives)
 {
     bool any = receives && receive(coordinator);
-    any = serve_pools(coordinator, poll) || any;
+    any = serve_pools(coordinator) || any;
     any = rpi_sharing_step(coordinator) || any;
     rpi_coordinator_flush(coordinator);
     if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
-    if (coordinator->link) look_at_link(coordinator, poll);
     return any;
+}
+
+static bool is_cut_short(rpi_coordinator *coordinator)
+{
+    return rpi_progress_thread_may_cut_short(&coordinator->progress_thread) &&
+           !(coordinator->link && rpi_link_has_news(coordinator->link, true));
 }
 
 void rpi_coordinator_drive(rpi_coordinator *coordinator, bool receives, bool *any)
 {
-    rpi_poll_state poll = {0};
     *any = false;
     if (!rpi_progress_thread_try_turn(&coordinator->progress_thread, receives)) return;
-    if (!coordinator->is_over) *any = take_turn(coordinator, receives, &poll);
+    if (!coordinator->is_over && !(receives && is_cut_short(coordinator))) {
+        rpi_progress_thread_begin(&coordinator->progress_thread, receives);
+        *any = take_turn(coordinator, receives);
+    }
     rpi_progress_thread_end_own_turn(&coordinator->progress_thread, *any);
 }
 
@@ -225,7 +235,8 @@ static bool take_own_turn(rpi_coordinator *coordinator)
     rpi_poll_state poll = {0};
     rpi_progress_thread_begin_turn(&coordinator->progress_thread);
     coordinator->is_over = say_goodbye(coordinator);
-    bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, true, &poll);
+    bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, true);
+    if (!any && !is_over) look_around(coordinator, &poll);
     rpi_progress_thread_end_turn(&coordinator->progress_thread, any);
     if (!any && !is_over) rpi_progress_thread_rest(&coordinator->progress_thread, &poll, !coordinator->link || coordinator->n_ranks == 1);
     return is_over;

@@ -205,6 +205,7 @@ void rpi_coordinator_pool_put(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_add_last(&pool->submitted, &batch->link);
+    rpi_progress_thread_leave_work(&pool->coordinator->progress_thread);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
@@ -216,7 +217,9 @@ typedef struct waiting {
     rpi_coordinator_pool *pool;
     const rpi_work *work;
     rpi_waiter waiter;
-    bool has_place; /* of worker 0 in the team */
+    bool has_place;  /* of worker 0 in the team */
+    bool has_looked; /* for work of the team, when it had come so often: */
+    unsigned n_rung;
 } waiting;
 
 /* Runs what rank 0's team has for worker 0. False: nothing. */
@@ -225,7 +228,11 @@ static bool help_team(waiting *self)
     rpi_team *team = self->pool->team;
     rpi_progress_thread *progress_thread = &self->pool->coordinator->progress_thread;
     rpi_batch *part;
+    unsigned n_rung = rpi_team_n_rung(team);
+    if (self->has_looked && self->n_rung == n_rung) return false;
+    self->n_rung = n_rung;
     self->has_place = rpi_team_enter_borrowed(team, self->work, &part);
+    self->has_looked = !part;
     if (!part) return false;
     rpi_progress_thread_leave(progress_thread);
     rpi_team_run_borrowed(team, part);

@@ -104,10 +104,19 @@ static bool take_turn(member *self, bool receives)
     return any;
 }
 
+static bool is_cut_short(member *self)
+{
+    return rpi_progress_thread_may_cut_short(&self->progress_thread) && !rpi_link_has_news(self->link, true);
+}
+
 void rpi_member_drive(member *self, bool receives)
 {
+    bool any = false;
     if (!rpi_progress_thread_try_turn(&self->progress_thread, receives)) return;
-    bool any = !is_over(self) && take_turn(self, receives);
+    if (!is_over(self) && !(receives && is_cut_short(self))) {
+        rpi_progress_thread_begin(&self->progress_thread, receives);
+        any = take_turn(self, receives);
+    }
     bool ends = is_over(self);
     rpi_progress_thread_end_own_turn(&self->progress_thread, any);
     if (ends) rpi_progress_thread_call(&self->progress_thread);

@@ -60,6 +60,7 @@ static void chunk_done(rpi_batch *batch)
     member_chunk *chunk = batch->owner;
     pthread_mutex_lock(&chunk->member->progress_thread.mutex);
     rpi_list_add_last(&chunk->member->back, &chunk->link);
+    rpi_progress_thread_leave_work(&chunk->member->progress_thread);
     pthread_mutex_unlock(&chunk->member->progress_thread.mutex);
 }
 

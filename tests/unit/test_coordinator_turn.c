@@ -445,6 +445,23 @@ static void any_delay_gives_the_same(void **state)
     }
 }
 
+/* Threads that spin cut their turns short, and all messages come in between. */
+static void what_no_news_tells_of_is_found_by_the_clock(void **state)
+{
+    (void)state;
+    cluster *world = cluster_start(3, NULL);
+    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1, .wait_policy = RP_WAIT_ACTIVE};
+    rp_error error;
+    check_ok(cluster_open(world, &options, &error), &error);
+    fake_network_hide_news(world->network);
+    for (int64_t round = 0; round < 50; round++) {
+        int64_t results[20];
+        check_ok(rp_map(world->pool, square_task, results, 20, RP_RANGE(round, 1), NULL, &error), &error);
+        for (int64_t i = 0; i < 20; i++) assert_int_equal(results[i], (i + round) * (i + round));
+    }
+    assert_int_equal(cluster_stop(world), RP_OK);
+}
+
 /* ---- failing links ---- */
 
 static void check_squares(rp_status status, const int64_t *results, uint64_t n)
@@ -544,5 +561,5 @@ UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(a_slow_rank_is
           WITH(stop_names_the_first_failure_wherever_it_ran), WITH(a_failure_elsewhere_stops_the_rest), WITH(failed_items_come_round),
           WITH(the_next_try_is_on_another_rank), WITH(a_stop_gives_up_tries_that_wait_for_a_worker), WITH(each_rank_is_told_of_a_call_once),
           WITH(each_rank_takes_its_part), WITH(a_cancel_reaches_the_ranks), WITH(iterators_deliver_what_ranks_ran),
-          WITH(calls_of_several_threads_do_not_mix), UNIT(any_delay_gives_the_same), UNIT(the_coordinators_sends_may_fail),
-          UNIT(the_coordinators_receives_may_fail), UNIT(the_ranks_sends_and_receives_may_fail))
+          WITH(calls_of_several_threads_do_not_mix), UNIT(any_delay_gives_the_same), UNIT(what_no_news_tells_of_is_found_by_the_clock),
+          UNIT(the_coordinators_sends_may_fail), UNIT(the_coordinators_receives_may_fail), UNIT(the_ranks_sends_and_receives_may_fail))
