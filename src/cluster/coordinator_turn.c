@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 static const double most_slack_s = 1;
-enum { MOST_KEPT = 32 }; /* actions, until their messages go out */
+enum { MOST_KEPT = 32, SAME_TIME = 4 }; /* actions: until their messages go out; from one look at the clock to the next */
 
 static double item_s(const rpi_distribution_entry *entry) { return rpi_work_item_s(((const coordinator_entry *)entry)->batch->work); }
 
@@ -117,37 +117,35 @@ static void take_local(rpi_coordinator_pool *pool, coordinator_chunk *back)
 
 /* ---- what other threads left ---- */
 
-typedef struct left {
-    rpi_list submitted; /* batches */
-    rpi_list back;      /* chunks */
-    rpi_list forgotten; /* calls */
-    bool cutoffs_changed;
-} left;
-
-static void take_left(rpi_coordinator_pool *pool, left *taken)
+static bool has_wishes(const rpi_coordinator_pool *pool)
 {
-    rpi_list_init(&taken->submitted);
-    rpi_list_init(&taken->back);
-    rpi_list_init(&taken->forgotten);
+    return pool->request.asked || pool->spread.asked || pool->state == POOL_OPEN_ASKED || pool->state == POOL_CLOSE_ASKED;
+}
+
+void rpi_coordinator_take_left(rpi_coordinator_pool *pool, rpi_left *left)
+{
+    rpi_list_init(&left->submitted);
+    rpi_list_init(&left->back);
+    rpi_list_init(&left->forgotten);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    rpi_list_take_all(&taken->submitted, &pool->submitted);
-    rpi_list_take_all(&taken->back, &pool->back);
-    rpi_list_take_all(&taken->forgotten, &pool->forgotten);
-    taken->cutoffs_changed = pool->cutoffs_changed;
+    rpi_list_take_all(&left->submitted, &pool->submitted);
+    rpi_list_take_all(&left->back, &pool->back);
+    rpi_list_take_all(&left->forgotten, &pool->forgotten);
+    left->cutoffs_changed = pool->cutoffs_changed;
     pool->cutoffs_changed = false;
+    left->has_wishes = has_wishes(pool);
+    left->next = RPI_ENTRY(rpi_list_next(&pool->coordinator->pools, &pool->link), rpi_coordinator_pool, link);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
-bool rpi_coordinator_take_in(rpi_coordinator_pool *pool)
+bool rpi_coordinator_take_in(rpi_coordinator_pool *pool, rpi_left *left)
 {
-    left taken;
-    take_left(pool, &taken);
-    bool any = !rpi_list_is_empty(&taken.submitted) || !rpi_list_is_empty(&taken.back) || !rpi_list_is_empty(&taken.forgotten) ||
-               taken.cutoffs_changed;
-    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.submitted));) take_batch(pool, RPI_ENTRY(at, rpi_batch, link));
-    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
-    if (taken.cutoffs_changed) rpi_cutoffs_look(pool);
-    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.forgotten));)
+    bool any = !rpi_list_is_empty(&left->submitted) || !rpi_list_is_empty(&left->back) || !rpi_list_is_empty(&left->forgotten) ||
+               left->cutoffs_changed;
+    for (rpi_list_link *at; (at = rpi_list_take_first(&left->submitted));) take_batch(pool, RPI_ENTRY(at, rpi_batch, link));
+    for (rpi_list_link *at; (at = rpi_list_take_first(&left->back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
+    if (left->cutoffs_changed) rpi_cutoffs_look(pool);
+    for (rpi_list_link *at; (at = rpi_list_take_first(&left->forgotten));)
         rpi_distribution_forget(&pool->distribution, RPI_ENTRY(at, rpi_distribution_call, forgotten));
     return any;
 }
@@ -193,6 +191,7 @@ static void carry(rpi_coordinator_pool *pool, const rpi_action *action)
 static void take_own(rpi_coordinator_pool *pool)
 {
     rpi_list back;
+    if (!rpi_progress_thread_is_told(&pool->coordinator->progress_thread)) return;
     rpi_list_init(&back);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_take_all(&back, &pool->back);
@@ -200,13 +199,16 @@ static void take_own(rpi_coordinator_pool *pool)
     for (rpi_list_link *at; (at = rpi_list_take_first(&back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
 }
 
-/* In a turn that has much to send the first ranks don't wait for all the others' messages. */
+/* In a turn that has much to send the first ranks don't wait for all the others' messages. To carry out a few actions takes no time that
+ * matters to any decision. */
 bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
 {
     rpi_action action;
+    double now_s = rpi_seconds(rpi_now_ns());
     int n = 0;
-    for (; rpi_distribution_next(&pool->distribution, rpi_seconds(rpi_now_ns()), &action); n++) {
+    for (; rpi_distribution_next(&pool->distribution, now_s, &action); n++) {
         carry(pool, &action);
+        if (n % SAME_TIME == SAME_TIME - 1) now_s = rpi_seconds(rpi_now_ns());
         if (action.member > 0) take_own(pool); /* a message was made */
         if (n % MOST_KEPT == MOST_KEPT - 1) rpi_coordinator_flush(pool->coordinator);
     }

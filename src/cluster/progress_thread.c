@@ -38,11 +38,12 @@ void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 }
 
 /* What comes from here on, this turn may miss. The exchange comes before all that the turn looks for. */
-void rpi_progress_thread_begin(rpi_progress_thread *progress_thread, bool receives)
+bool rpi_progress_thread_begin(rpi_progress_thread *progress_thread, bool receives)
 {
     progress_thread->n_cut_short = 0;
-    if (rpi_progress_thread_is_told(progress_thread)) (void)atomic_exchange(&progress_thread->signalled, false);
+    bool is_told = rpi_progress_thread_is_told(progress_thread) && atomic_exchange(&progress_thread->signalled, false);
     if (receives) atomic_store_explicit(&progress_thread->seen, rpi_event_count(progress_thread->bell), memory_order_release);
+    return is_told;
 }
 
 /* Whether a ring wakes the progress thread. With the mutex held. */
@@ -53,10 +54,10 @@ static void set_bell(rpi_progress_thread *progress_thread)
 
 /* ---- in the progress thread ---- */
 
-void rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread)
+bool rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->baton);
-    rpi_progress_thread_begin(progress_thread, true);
+    return rpi_progress_thread_begin(progress_thread, true);
 }
 
 void rpi_progress_thread_end_turn(rpi_progress_thread *progress_thread, bool any)

@@ -49,6 +49,13 @@ void rpi_progress_thread_fini(rpi_progress_thread *progress_thread);
 
 enum { RPI_TURNS_CUT_SHORT = 16 };
 
+/* What a turn does about messages. */
+typedef enum rpi_receives {
+    RPI_RECEIVES_NONE, /* a worker hands on what it has */
+    RPI_RECEIVES_SOME, /* what is there; whoever spins comes again */
+    RPI_RECEIVES_ALL   /* until there is none, as a sleep comes next */
+} rpi_receives;
+
 /* Tells whoever takes turns that there is something to do; wakes the progress thread if nobody else does. With the mutex held. */
 void rpi_progress_thread_wake(rpi_progress_thread *progress_thread);
 
@@ -72,8 +79,8 @@ static inline void rpi_progress_thread_hear(rpi_progress_thread *progress_thread
 
 /* ---- in the progress thread ---- */
 
-/* Blocks while another thread takes a turn, which is short. */
-void rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread);
+/* Blocks while another thread takes a turn, which is short. Returns as rpi_progress_thread_begin does. */
+bool rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread);
 /* `any`: something happened. */
 void rpi_progress_thread_end_turn(rpi_progress_thread *progress_thread, bool any);
 
@@ -86,8 +93,8 @@ void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_sta
 bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread, bool spins);
 /* Whether this turn may be cut short, if there is no message. Otherwise, and when it turns out that there is one, it begins. */
 bool rpi_progress_thread_may_cut_short(rpi_progress_thread *progress_thread);
-/* `receives`: messages are looked for until there is none. */
-void rpi_progress_thread_begin(rpi_progress_thread *progress_thread, bool receives);
+/* `receives`: messages are looked for until there is none. Returns whether somebody has told of work: without that, nothing was left. */
+bool rpi_progress_thread_begin(rpi_progress_thread *progress_thread, bool receives);
 void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool any);
 
 /* From join to leave the thread takes turns without a pause. When it leaves, what isn't done is the progress thread's. */
