@@ -71,13 +71,27 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
 /* ---- sending ---- */
 
 /* A short message is mostly on its way at once, and nothing is kept of it. */
-static bool is_sent_at_once(rpi_transfer *what)
+static bool is_sent_at_once(MPI_Request *request)
 {
     int is_sent = 0;
-    return what->n_parts == 1 && MPI_Test(&what->requests[0], &is_sent, MPI_STATUS_IGNORE) == MPI_SUCCESS && is_sent;
+    return MPI_Test(request, &is_sent, MPI_STATUS_IGNORE) == MPI_SUCCESS && is_sent;
 }
 
-/* The blocks of a long message begin with the next flush. */
+/* Keeps a message whose send has begun. The blocks of a long one begin with the next flush. Without memory the link has failed, and MPI may
+ * go on to read the message. */
+static rp_status keep_sending(mpi_link *self, int peer, rpi_message *message, size_t n_blocks, MPI_Request request, rp_error *error)
+{
+    rpi_transfer *what = rpi_transfer_create(message, peer, 1 + n_blocks);
+    if (!what) return rpi_error_no_memory(error);
+    what->is_send = true;
+    what->blocks = (char *)(uintptr_t)rpi_message_bytes(message); /* MPI_Isend leaves them as they are */
+    what->n_begun = 1;
+    what->requests[0] = request;
+    rpi_transfers_append(&self->sends, what);
+    self->has_blocks = self->has_blocks || n_blocks > 0;
+    return RP_OK;
+}
+
 static rp_status send_now(mpi_link *self, int peer, rpi_message *message, rp_error *error)
 {
     if (self->lanes[peer].is_given_up) {
@@ -85,24 +99,15 @@ static rp_status send_now(mpi_link *self, int peer, rpi_message *message, rp_err
         return RP_OK;
     }
     size_t blocks = rpi_transfer_n_blocks(message), first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
-    rpi_transfer *what = rpi_transfer_create(message, peer, 1 + blocks);
-    if (!what) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, self->message_tag, self->communicator, &request);
+    if (code == MPI_SUCCESS && blocks == 0 && is_sent_at_once(&request)) {
         rpi_message_free(message);
-        return rpi_error_no_memory(error);
-    }
-    what->is_send = true;
-    what->blocks = (char *)(uintptr_t)rpi_message_bytes(message); /* MPI_Isend leaves them as they are */
-    what->n_begun = 1;
-    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, self->message_tag, self->communicator, &what->requests[0]);
-    if (code == MPI_SUCCESS && is_sent_at_once(what)) {
-        rpi_message_free(message);
-        free(what);
         return RP_OK;
     }
-    rpi_transfers_append(&self->sends, what);
-    self->has_blocks = self->has_blocks || blocks > 0;
+    rp_status status = keep_sending(self, peer, message, blocks, request, error);
     if (code != MPI_SUCCESS) rpi_peer_fail(self, peer);
-    return RP_OK;
+    return status;
 }
 
 static rp_status flush_lane(mpi_link *self, lane *to, rp_error *error)
