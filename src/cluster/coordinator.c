@@ -72,8 +72,8 @@ static const handler handlers[] = {
     [RPI_SHARED] = {.take_for_pool = rpi_copies_shared},
 };
 
-/* A message that doesn't fit its description is ignored. Returns the pool that it was for; NULL: for none. */
-static const rpi_coordinator_pool *handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
+/* A message that doesn't fit its description is ignored. True: it was the last that is awaited for its pool, as far as is known. */
+static bool handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
     uint64_t kind = message->header.kind;
     if (rpi_bells_hear(coordinator->bells, rank, kind)) rpi_progress_thread_hear(&coordinator->progress_thread);
@@ -81,9 +81,9 @@ static const rpi_coordinator_pool *handle(rpi_coordinator *coordinator, int rank
     handler with = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : (handler){NULL, NULL};
     rpi_coordinator_pool *pool = with.take_for_pool ? find_pool(coordinator, rank, message->header.pool) : NULL;
     if (with.take) with.take(coordinator, rank, message);
-    if (pool) with.take_for_pool(pool, rank, &message);
+    if (pool) with.take_for_pool(pool, rank, &message); /* which may be the end of it */
     rpi_message_free(message);
-    return pool;
+    return pool && kind == RPI_DONE && pool->distribution.dispatch.n_items_out == 0;
 }
 
 /* Clients add pools to the list, so it is read under the mutex. The progress thread alone takes pools off. */
@@ -132,12 +132,6 @@ static void lose_all_ranks(rpi_coordinator *coordinator)
     }
 }
 
-/* Whether nothing is awaited for the pool that a message was for, and no other message is at hand. */
-static bool is_last(rpi_coordinator *coordinator, const rpi_coordinator_pool *pool)
-{
-    return pool && pool->distribution.dispatch.n_items_out == 0 && !rpi_link_has_news(coordinator->link, false);
-}
-
 static bool receive(rpi_coordinator *coordinator, rpi_receives receives)
 {
     bool any = false;
@@ -156,8 +150,8 @@ static bool receive(rpi_coordinator *coordinator, rpi_receives receives)
             lose_rank(coordinator, rank, &loss);
             continue;
         }
-        const rpi_coordinator_pool *pool = handle(coordinator, rank, message);
-        if (receives == RPI_RECEIVES_SOME && is_last(coordinator, pool)) break;
+        bool is_last = handle(coordinator, rank, message);
+        if (is_last && receives == RPI_RECEIVES_SOME && !rpi_link_has_news(coordinator->link, false)) break;
     }
     return any;
 }
@@ -203,6 +197,17 @@ static bool say_goodbye(rpi_coordinator *coordinator)
     coordinator->stop_sent = true;
     return coordinator->n_byes + coordinator->n_lost == coordinator->n_ranks - 1 || coordinator->status != RP_OK ||
            rpi_now_ns() > coordinator->stop_deadline_ns;
+}
+
+/* There is nothing to do: sends what was kept back. */
+static bool send_last(rpi_coordinator *coordinator)
+{
+    bool any = false;
+    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL); pool; pool = next_pool(coordinator, pool))
+        for (int rank = 1; rank < pool->n_ranks; rank++)
+            if (!coordinator->is_lost[rank]) any = rpi_told_call_rest(&pool->members[rank].told) || any;
+    if (any) rpi_coordinator_flush(coordinator);
+    return any;
 }
 
 /* How long the progress thread may sleep goes by this. With the baton. */
@@ -251,6 +256,7 @@ static bool take_own_turn(rpi_coordinator *coordinator)
     bool is_told = rpi_progress_thread_begin_turn(&coordinator->progress_thread);
     coordinator->is_over = say_goodbye(coordinator);
     bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, is_told, RPI_RECEIVES_ALL);
+    any = any || (!is_over && send_last(coordinator));
     if (!any && !is_over) look_around(coordinator, &poll);
     rpi_progress_thread_end_turn(&coordinator->progress_thread, any);
     if (!any && !is_over) rpi_progress_thread_rest(&coordinator->progress_thread, &poll, !coordinator->link || coordinator->n_ranks == 1);

@@ -55,6 +55,7 @@ static void free_pool(rpi_coordinator_pool *pool)
     rpi_message_free(pool->open);
     rpi_reports_fini(pool);
     rpi_distribution_fini(&pool->distribution);
+    for (int rank = 0; pool->members && rank < pool->n_ranks; rank++) rpi_told_call_fini(&pool->members[rank].told);
     free(pool->members);
     pthread_cond_destroy(&pool->answered);
     free(pool);
@@ -66,6 +67,7 @@ static bool make_members(rpi_coordinator_pool *pool)
     pool->members = calloc((size_t)n, sizeof *pool->members);
     for (int rank = 0; pool->members && rank < n; rank++)
         pool->members[rank] = (rpi_member_port){.ops = rank == 0 ? &rpi_local_member : &rpi_remote_member, .pool = pool, .rank = rank};
+    for (int rank = 1; pool->members && rank < n; rank++) rpi_remote_member_init(&pool->members[rank]);
     return pool->members;
 }
 

@@ -42,6 +42,31 @@ void rpi_work_fini(rpi_work *work)
     rpi_failure_free_list(atomic_exchange(&work->losses, NULL));
 }
 
+void rpi_work_renew(rpi_work *work, uint64_t id, uint64_t seed)
+{
+    const rp_task *task = work->task;
+    rp_column *arguments = work->arguments;
+    bool owns_arguments = work->owns_arguments;
+    int n_bound = work->n_bound;
+    rp_on_error on_error = work->on_error;
+    unsigned max_attempts = work->max_attempts;
+    uint64_t timeout_ns = work->timeout_ns;
+    rpi_reduction reduction = work->reduction;
+    rpi_failure_free_list(atomic_exchange(&work->losses, NULL));
+    memset(work, 0, sizeof *work);
+    work->task = task;
+    work->arguments = arguments;
+    work->owns_arguments = owns_arguments;
+    work->n_bound = n_bound;
+    work->on_error = on_error;
+    work->max_attempts = max_attempts;
+    work->timeout_ns = timeout_ns;
+    work->reduction = reduction;
+    work->id = id;
+    work->seed = seed;
+    atomic_init(&work->cutoff, RPI_NO_CUTOFF);
+}
+
 void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)
 {
     uint64_t cutoff = atomic_load(&work->cutoff);
