@@ -166,13 +166,14 @@ static bool grant_wishes(rpi_coordinator_pool *pool)
 static bool serve_pools(rpi_coordinator *coordinator)
 {
     bool any = false;
-    rpi_left left;
-    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL); pool; pool = left.next) {
-        rpi_coordinator_take_left(pool, &left);
+    rpi_left left = {.next = NULL};
+    do {
+        rpi_coordinator_pool *pool = rpi_coordinator_take_left(coordinator, left.next, &left);
+        if (!pool) break;
         any = rpi_coordinator_take_in(pool, &left) || any;
         any = rpi_coordinator_carry_out(pool) || any;
         any = (left.has_wishes && grant_wishes(pool)) || any; /* the pool may end by it */
-    }
+    } while (left.next);
     any = rpi_sharing_step(coordinator) || any;
     rpi_coordinator_flush(coordinator);
     return any;

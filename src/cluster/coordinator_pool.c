@@ -234,10 +234,10 @@ static bool help_team(waiting *self)
     if (self->has_looked && self->n_rung == n_rung) return false;
     self->n_rung = n_rung;
     self->has_place = rpi_team_enter_borrowed(team, self->work, &part);
-    self->has_looked = !part;
+    self->has_looked = true;
     if (!part) return false;
     rpi_progress_thread_leave(progress_thread);
-    rpi_team_run_borrowed(team, part);
+    self->has_looked = !rpi_team_run_borrowed(team, part);
     rpi_progress_thread_join_in(progress_thread);
     return true;
 }

@@ -122,20 +122,29 @@ static bool has_wishes(const rpi_coordinator_pool *pool)
     return pool->request.asked || pool->spread.asked || pool->state == POOL_OPEN_ASKED || pool->state == POOL_CLOSE_ASKED;
 }
 
-void rpi_coordinator_take_left(rpi_coordinator_pool *pool, rpi_left *left)
+static rpi_coordinator_pool *pool_of(rpi_list_link *at) { return RPI_ENTRY(at, rpi_coordinator_pool, link); }
+
+static void take_out(rpi_coordinator_pool *pool, rpi_left *left)
 {
-    rpi_list_init(&left->submitted);
-    rpi_list_init(&left->back);
-    rpi_list_init(&left->forgotten);
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_take_all(&left->submitted, &pool->submitted);
     rpi_list_take_all(&left->back, &pool->back);
     rpi_list_take_all(&left->forgotten, &pool->forgotten);
     left->cutoffs_changed = pool->cutoffs_changed;
     pool->cutoffs_changed = false;
     left->has_wishes = has_wishes(pool);
-    left->next = RPI_ENTRY(rpi_list_next(&pool->coordinator->pools, &pool->link), rpi_coordinator_pool, link);
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    left->next = pool_of(rpi_list_next(&pool->coordinator->pools, &pool->link));
+}
+
+rpi_coordinator_pool *rpi_coordinator_take_left(rpi_coordinator *coordinator, rpi_coordinator_pool *pool, rpi_left *left)
+{
+    rpi_list_init(&left->submitted);
+    rpi_list_init(&left->back);
+    rpi_list_init(&left->forgotten);
+    pthread_mutex_lock(&coordinator->progress_thread.mutex);
+    if (!pool) pool = pool_of(rpi_list_first(&coordinator->pools));
+    if (pool) take_out(pool, left);
+    pthread_mutex_unlock(&coordinator->progress_thread.mutex);
+    return pool;
 }
 
 bool rpi_coordinator_take_in(rpi_coordinator_pool *pool, rpi_left *left)

@@ -18,8 +18,8 @@ typedef struct rpi_left {
     rpi_coordinator_pool *next; /* the pool after it; NULL: none */
 } rpi_left;
 
-/* Takes that out of the pool. */
-void rpi_coordinator_take_left(rpi_coordinator_pool *pool, rpi_left *left);
+/* Takes that out of the pool. `pool` NULL: the first one. Returns the pool; NULL: there is none. */
+rpi_coordinator_pool *rpi_coordinator_take_left(rpi_coordinator *coordinator, rpi_coordinator_pool *pool, rpi_left *left);
 
 /* Takes it in, all but the wishes. True: there was any. */
 bool rpi_coordinator_take_in(rpi_coordinator_pool *pool, rpi_left *left);

@@ -156,13 +156,17 @@ bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **e
     return stays;
 }
 
-void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
+/* A batch that is through leaves the queue with the worker, and so ends at once. */
+bool rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
 {
     run_lent(team->workers[0], batch);
-    rpi_team_leave(batch);
     pthread_mutex_lock(&team->mutex);
     team->n_spinning++;
+    (void)rpi_team_let_go(team, batch); /* the caller holds it too */
+    bool is_empty = rpi_list_is_empty(&team->queue.list);
     pthread_mutex_unlock(&team->mutex);
+    rpi_team_leave(batch);
+    return !is_empty;
 }
 
 void rpi_team_give_back(rpi_team *team)
