@@ -223,10 +223,14 @@ static void look_around(rpi_coordinator *coordinator, rpi_poll_state *poll)
     poll->rings = rpi_bells_all_ring(coordinator->bells, coordinator->n_ranks - 1);
 }
 
-/* What was left goes out before messages are looked for. With the baton. */
+/* What was left goes out before messages are looked for. A thread that spins looks for them in its next turn; every other turn at least
+ * does. */
 static bool take_turn(rpi_coordinator *coordinator, bool is_told, rpi_receives receives)
 {
-    bool any = is_told && serve_pools(coordinator), has_received = receives != RPI_RECEIVES_NONE && receive(coordinator, receives);
+    bool any = is_told && serve_pools(coordinator);
+    bool puts_off = any && receives == RPI_RECEIVES_SOME && !coordinator->has_put_off;
+    coordinator->has_put_off = puts_off;
+    bool has_received = !puts_off && receives != RPI_RECEIVES_NONE && receive(coordinator, receives);
     if (has_received || !is_told) any = serve_pools(coordinator) || any || has_received;
     if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
     return any;

@@ -55,6 +55,7 @@ static void free_pool(rpi_coordinator_pool *pool)
     rpi_message_free(pool->open);
     rpi_reports_fini(pool);
     rpi_distribution_fini(&pool->distribution);
+    free(pool->spare);
     for (int rank = 0; pool->members && rank < pool->n_ranks; rank++) rpi_told_call_fini(&pool->members[rank].told);
     free(pool->members);
     pthread_cond_destroy(&pool->answered);
@@ -224,6 +225,14 @@ typedef struct waiting {
     unsigned n_rung;
 } waiting;
 
+/* Before the client runs items it takes in what has come, rather than wake the progress thread for it. */
+static void take_what_was_rung_for(const waiting *self)
+{
+    bool any;
+    rpi_coordinator *coordinator = self->pool->coordinator;
+    if (rpi_progress_thread_is_rung_for(&coordinator->progress_thread)) rpi_coordinator_drive(coordinator, true, &any);
+}
+
 /* Runs what rank 0's team has for worker 0. False: nothing. */
 static bool help_team(waiting *self)
 {
@@ -236,6 +245,7 @@ static bool help_team(waiting *self)
     self->has_place = rpi_team_enter_borrowed(team, self->work, &part);
     self->has_looked = true;
     if (!part) return false;
+    take_what_was_rung_for(self);
     rpi_progress_thread_leave(progress_thread);
     self->has_looked = !rpi_team_run_borrowed(team, part);
     rpi_progress_thread_join_in(progress_thread);

@@ -33,12 +33,27 @@ bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool)
 
 /* ---- batches in ---- */
 
+/* One is kept, as short calls come one after the other. */
+static coordinator_entry *new_entry(rpi_coordinator_pool *pool)
+{
+    coordinator_entry *entry = pool->spare ? pool->spare : malloc(sizeof *entry);
+    pool->spare = NULL;
+    if (entry) *entry = (coordinator_entry){.batch = NULL};
+    return entry;
+}
+
+static void free_entry(rpi_coordinator_pool *pool, coordinator_entry *entry)
+{
+    free(pool->spare);
+    pool->spare = entry;
+}
+
 static coordinator_entry *make_entry(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     rpi_work *work = batch->work;
     rpi_distribution_call *call = work->executor_data;
     if (!call) work->executor_data = call = rpi_distribution_call_create(&pool->distribution, work->id, work);
-    coordinator_entry *entry = call ? calloc(1, sizeof *entry) : NULL;
+    coordinator_entry *entry = call ? new_entry(pool) : NULL;
     if (!entry) return NULL;
     entry->batch = batch;
     entry->base.call = call;
@@ -170,7 +185,7 @@ static void end_batch(rpi_coordinator_pool *pool, rpi_distribution_entry *ended)
         rpi_cutoffs_spoil(batch, ended->status);
         rpi_distribution_cut(&pool->distribution, ended->call, 0);
     }
-    free(entry);
+    free_entry(pool, entry);
     rpi_batch_end(batch);
 }
 

@@ -24,7 +24,7 @@ void rpi_progress_thread_wake(rpi_progress_thread *progress_thread)
 {
     rpi_progress_thread_leave_work(progress_thread);
     if (progress_thread->n_drivers > 0) return;
-    progress_thread->n_own++;
+    atomic_fetch_add(&progress_thread->n_own, 1);
     rpi_event_signal(progress_thread->bell);
 }
 
@@ -32,7 +32,7 @@ void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->called = true;
-    progress_thread->n_own++;
+    atomic_fetch_add(&progress_thread->n_own, 1);
     rpi_event_wake(progress_thread->bell);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
@@ -134,10 +134,9 @@ void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool
     pthread_mutex_unlock(&progress_thread->baton);
 }
 
-/* Whether others have rung for more messages than were taken in. A message may come before the ring for it. */
-static bool is_rung_for(const rpi_progress_thread *progress_thread)
+bool rpi_progress_thread_is_rung_for(const rpi_progress_thread *progress_thread)
 {
-    uint32_t n_rings = rpi_event_count(progress_thread->bell) - progress_thread->n_own;
+    uint32_t n_rings = rpi_event_count(progress_thread->bell) - atomic_load(&progress_thread->n_own);
     return (int32_t)(n_rings - atomic_load(&progress_thread->n_heard)) > 0;
 }
 
@@ -154,6 +153,7 @@ void rpi_progress_thread_leave(rpi_progress_thread *progress_thread)
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->n_drivers--;
     set_bell(progress_thread);
-    if (is_rung_for(progress_thread) || rpi_progress_thread_is_told(progress_thread)) rpi_progress_thread_wake(progress_thread);
+    if (rpi_progress_thread_is_rung_for(progress_thread) || rpi_progress_thread_is_told(progress_thread))
+        rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }

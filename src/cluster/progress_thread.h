@@ -38,7 +38,7 @@ typedef struct rpi_progress_thread {
     pthread_mutex_t mutex;      /* guards what follows, and what the owner shares with other threads */
     rpi_event bell;             /* on which the progress thread sleeps */
     bool sleeping;              /* the progress thread */
-    uint32_t n_own;             /* rings of this process */
+    _Atomic uint32_t n_own;     /* rings of this process; set with the mutex held */
     bool called;                /* for the progress thread itself */
     unsigned n_drivers;         /* other threads that take one turn after another */
 } rpi_progress_thread;
@@ -96,6 +96,9 @@ bool rpi_progress_thread_may_cut_short(rpi_progress_thread *progress_thread);
 /* `receives`: messages are looked for until there is none. Returns whether somebody has told of work: without that, nothing was left. */
 bool rpi_progress_thread_begin(rpi_progress_thread *progress_thread, bool receives);
 void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool any);
+
+/* Whether others have rung for more messages than were taken in: leaving wakes the progress thread. A message may come before the ring. */
+bool rpi_progress_thread_is_rung_for(const rpi_progress_thread *progress_thread);
 
 /* From join to leave the thread takes turns without a pause. When it leaves, what isn't done is the progress thread's. */
 void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread);
