@@ -1,11 +1,11 @@
 /*
  * mpi_link.c: see mpi_link.h.
  *
- * A short message is one MPI message of header and data. A long message is its header and then its data in blocks. Only a few blocks are
- * given to MPI at a time, so that messages of other ranks get in between, and so that each block that comes in shows that its sender is
- * alive, on a slow link too. MPI matches the messages of a pair of ranks in order. So the blocks of a message begin when all of the one
- * before have begun, on both sides. The blocks of a long message may arrive after a short message that was sent later. So a message waits
- * in its sender's queue until it is whole and comes first.
+ * A short message is one MPI message of header and data, and comes into the inbox. A long message is its header and then its data in
+ * blocks. Only a few blocks are given to MPI at a time, so that messages of other ranks get in between, and so that each block that comes
+ * in shows that its sender is alive, on a slow link too. MPI matches the messages of a pair of ranks in order. So the blocks of a message
+ * begin when all of the one before have begun, on both sides. The blocks of a long message may arrive after a short message that was sent
+ * later. So a message waits in its sender's queue until it is whole and comes first.
  *
  * MPI gives the context of a freed communicator to the next one, and with it messages that nobody took. So each link has tags of its own.
  */
@@ -24,13 +24,6 @@ typedef rpi_mpi_lane lane;
 typedef rpi_mpi_link mpi_link;
 
 enum { FIRST_TAG = 1, TAGS_EACH = 2, MOST_LINKS = 16000 }; /* the least MPI_TAG_UB is 32767 */
-/* Up to this size a message is received at once. */
-enum { AT_ONCE = RPI_BUNDLE_MOST };
-
-/* Open MPI's probe looks first, and takes in what has arrived only then. So it takes two to find a message that is there, and nobody may
- * look again for a while. */
-enum { PROBES = 2 };
-
 /* How many threads of the process use MPI. Global, as a process has one MPI. */
 static atomic_int n_links;
 
@@ -77,7 +70,28 @@ static rp_status move_sends(mpi_link *self, rp_error *error)
 
 /* ---- sending ---- */
 
-/* The blocks of a long message follow as move_sends comes by. */
+/* A short message is mostly on its way at once, and nothing is kept of it. */
+static bool is_sent_at_once(MPI_Request *request)
+{
+    int is_sent = 0;
+    return MPI_Test(request, &is_sent, MPI_STATUS_IGNORE) == MPI_SUCCESS && is_sent;
+}
+
+/* Keeps a message whose send has begun. The blocks of a long one begin with the next flush. Without memory the link has failed, and MPI may
+ * go on to read the message. */
+static rp_status keep_sending(mpi_link *self, int peer, rpi_message *message, size_t n_blocks, MPI_Request request, rp_error *error)
+{
+    rpi_transfer *what = rpi_transfer_create(message, peer, 1 + n_blocks);
+    if (!what) return rpi_error_no_memory(error);
+    what->is_send = true;
+    what->blocks = (char *)(uintptr_t)rpi_message_bytes(message); /* MPI_Isend leaves them as they are */
+    what->n_begun = 1;
+    what->requests[0] = request;
+    rpi_transfers_append(&self->sends, what);
+    self->has_blocks = self->has_blocks || n_blocks > 0;
+    return RP_OK;
+}
+
 static rp_status send_now(mpi_link *self, int peer, rpi_message *message, rp_error *error)
 {
     if (self->lanes[peer].is_given_up) {
@@ -85,18 +99,15 @@ static rp_status send_now(mpi_link *self, int peer, rpi_message *message, rp_err
         return RP_OK;
     }
     size_t blocks = rpi_transfer_n_blocks(message), first = sizeof message->header + (blocks ? 0 : (size_t)message->header.size);
-    rpi_transfer *what = rpi_transfer_create(message, peer, 1 + blocks);
-    if (!what) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, self->message_tag, self->communicator, &request);
+    if (code == MPI_SUCCESS && blocks == 0 && is_sent_at_once(&request)) {
         rpi_message_free(message);
-        return rpi_error_no_memory(error);
+        return RP_OK;
     }
-    what->is_send = true;
-    what->blocks = (char *)(uintptr_t)rpi_message_bytes(message); /* MPI_Isend leaves them as they are */
-    what->n_begun = 1;
-    rpi_transfers_append(&self->sends, what);
-    int code = MPI_Isend(&message->header, (int)first, MPI_BYTE, peer, self->message_tag, self->communicator, &what->requests[0]);
+    rp_status status = keep_sending(self, peer, message, blocks, request, error);
     if (code != MPI_SUCCESS) rpi_peer_fail(self, peer);
-    return RP_OK;
+    return status;
 }
 
 static rp_status flush_lane(mpi_link *self, lane *to, rp_error *error)
@@ -114,6 +125,8 @@ static rp_status flush(rpi_link *link, rp_error *error)
     rp_status status = RP_OK;
     RPI_LIST_EACH_SAFE(at, following, &self->keeping)
         if (status == RP_OK) status = flush_lane(self, RPI_ENTRY(at, lane, link), error);
+    if (status == RP_OK && self->has_blocks) status = move_sends(self, error);
+    self->has_blocks = false;
     return status;
 }
 
@@ -148,12 +161,12 @@ static void enqueue(mpi_link *self, rpi_transfer *what)
     self->n_receives++;
 }
 
+/* Whether a message of that rank isn't the next one, or isn't wanted. */
+static bool is_behind(const lane *from) { return from->is_given_up || rpi_transfers_head(&from->receives); }
+
+/* A message that is behind a long one of its sender. */
 static rp_status add_received(mpi_link *self, int peer, rpi_message *message, rp_error *error)
 {
-    if (self->lanes[peer].is_given_up) {
-        rpi_message_free(message);
-        return RP_OK;
-    }
     rpi_transfer *what = rpi_transfer_create(message, peer, 1);
     if (!what) {
         rpi_message_free(message);
@@ -164,26 +177,12 @@ static rp_status add_received(mpi_link *self, int peer, rpi_message *message, rp
     return RP_OK;
 }
 
-/* Takes a message that holds several apart, and frees it. */
-static rp_status take_apart(mpi_link *self, int peer, rpi_message *bundle, rp_error *error)
-{
-    size_t at = 0;
-    rpi_message *message;
-    rp_status status;
-    while ((status = rpi_bundle_next(bundle, &at, &message)) == RP_OK)
-        if (add_received(self, peer, message, error) != RP_OK) break;
-    rpi_message_free(bundle);
-    self->ready = peer;
-    if (status == RP_END) return RP_OK;
-    if (status == RP_SYSTEM) return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent messages that don't fit together", peer);
-    return rpi_error_no_memory(error);
-}
-
 static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *header, rp_error *error)
 {
     rpi_link *link = &self->base;
     if (self->lanes[peer].is_given_up) return RP_OK; /* its blocks stay with MPI */
-    char *to = link->destination ? link->destination(link->destination_argument, peer, header) : NULL;
+    bool may_have_place = link->destination && header->size > RPI_LARGE_DATA;
+    char *to = may_have_place ? link->destination(link->destination_argument, peer, header) : NULL;
     rpi_message *message = rpi_message_create((rpi_message_kind)header->kind, header->pool, to ? 0 : header->size);
     if (!message) return rpi_error_no_memory(error);
     message->outside = to;
@@ -197,57 +196,6 @@ static rp_status receive_blocks(mpi_link *self, int peer, const rpi_header *head
     what->blocks = to;
     enqueue(self, what);
     return RP_OK;
-}
-
-static rp_status receive_short(mpi_link *self, int peer, MPI_Message *matched, rpi_message *message, rp_error *error)
-{
-    size_t room = message->header.size, size = sizeof message->header + room;
-    int code = MPI_Mrecv(&message->header, (int)size, MPI_BYTE, matched, MPI_STATUS_IGNORE);
-    if (code == MPI_SUCCESS && message->header.size <= room) {
-        bool is_bundle = rpi_bundle_is_one(message);
-        return is_bundle ? take_apart(self, peer, message, error) : add_received(self, peer, message, error);
-    }
-    rpi_message_free(message);
-    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Mrecv");
-    return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message that is longer than it is", peer);
-}
-
-static rp_status receive_whole(mpi_link *self, int peer, MPI_Message *matched, size_t size, rp_error *error)
-{
-    rpi_message *message = rpi_message_create(RPI_HELLO, 0, size - sizeof message->header);
-    if (!message) return rpi_error_no_memory(error);
-    if (size <= AT_ONCE) return receive_short(self, peer, matched, message, error);
-    rpi_transfer *what = rpi_transfer_create(message, peer, 1);
-    if (!what) {
-        rpi_message_free(message);
-        return rpi_error_no_memory(error);
-    }
-    what->n_begun = 1;
-    if (self->lanes[peer].is_given_up) rpi_transfers_append(&self->given_up, what);
-    else enqueue(self, what);
-    int code = MPI_Imrecv(&message->header, (int)size, MPI_BYTE, matched, &what->requests[0]);
-    return code == MPI_SUCCESS ? RP_OK : rpi_mpi_error(error, code, "MPI_Imrecv");
-}
-
-/* Receives one message that has arrived, or its header. RP_AGAIN: there is none. */
-static rp_status match(mpi_link *self, int *peer, rp_error *error)
-{
-    int found = 0, size = 0;
-    MPI_Message matched;
-    MPI_Status mpi_status;
-    int code = MPI_SUCCESS;
-    for (int k = 0; k < PROBES && code == MPI_SUCCESS && !found; k++)
-        code = MPI_Improbe(MPI_ANY_SOURCE, self->message_tag, self->communicator, &found, &matched, &mpi_status);
-    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Improbe");
-    if (!found) return RP_AGAIN;
-    MPI_Get_count(&mpi_status, MPI_BYTE, &size);
-    *peer = mpi_status.MPI_SOURCE;
-    if ((size_t)size > sizeof(rpi_header)) return receive_whole(self, *peer, &matched, (size_t)size, error);
-    rpi_header header;
-    if ((size_t)size < sizeof header) return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message of %d bytes", *peer, size);
-    code = MPI_Mrecv(&header, size, MPI_BYTE, &matched, MPI_STATUS_IGNORE);
-    if (code != MPI_SUCCESS) return rpi_mpi_error(error, code, "MPI_Mrecv");
-    return receive_blocks(self, *peer, &header, error);
 }
 
 static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_error *error)
@@ -273,34 +221,66 @@ static rp_status take_whole(mpi_link *self, int peer, rpi_message **message, rp_
     return rp_error_set(error, RP_SYSTEM, 0, "rank %d sent a message that is longer than it is", peer);
 }
 
-static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
+/* Of what is in the inbox. RP_AGAIN: nothing that would be next. */
+static rp_status take_from_inbox(mpi_link *self, int *peer, rpi_message **message, rp_error *error)
 {
-    mpi_link *self = (mpi_link *)link;
-    if (self->ready >= 0) {
-        *peer = self->ready;
-        if (take_whole(self, *peer, message, error) == RP_OK) return RP_OK;
-        self->ready = -1;
+    rpi_inbox *inbox = &self->inbox;
+    while (inbox->is_full) {
+        lane *from = &self->lanes[ *peer = inbox->peer];
+        rp_status status = RP_OK;
+        if (rpi_inbox_has_long(inbox)) {
+            rpi_inbox_empty(inbox);
+            status = receive_blocks(self, *peer, &inbox->in->header, error);
+        } else {
+            status = rpi_inbox_take(inbox, message, error);
+            if (status != RP_OK || !is_behind(from)) return status;
+            if (from->is_given_up) rpi_message_free(*message);
+            else status = add_received(self, *peer, *message, error);
+        }
+        if (status != RP_OK) return status;
     }
-    rp_status status = flush(link, error);
-    if (status == RP_OK) status = move_sends(self, error);
-    if (status == RP_OK) status = rpi_peer_failures_tell(self, peer, error);
-    if (status != RP_OK) return status;
-    status = match(self, peer, error);
-    if (status == RP_OK) status = take_whole(self, *peer, message, error);
-    for (int p = 0; status == RP_AGAIN && self->n_receives > 0 && p < link->n_ranks; p++) {
+    return RP_AGAIN;
+}
+
+static rp_status take_whole_of_any(mpi_link *self, int *peer, rpi_message **message, rp_error *error)
+{
+    rp_status status = RP_AGAIN;
+    for (int p = 0; status == RP_AGAIN && self->n_receives > 0 && p < self->base.n_ranks; p++) {
         *peer = p;
         status = take_whole(self, p, message, error);
     }
     return status;
 }
 
-/* A send of one part needs no help from this side. If it counted, a peer that doesn't read would keep this side awake. */
+static rp_status receive_message(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
+{
+    mpi_link *self = (mpi_link *)link;
+    rp_status status = take_from_inbox(self, peer, message, error);
+    if (status != RP_AGAIN) return status;
+    status = flush(link, error);
+    if (status == RP_OK) status = move_sends(self, error);
+    if (status == RP_OK) status = rpi_peer_failures_tell(self, peer, error);
+    if (status != RP_OK) return status;
+    status = rpi_inbox_look(&self->inbox, error);
+    if (status == RP_OK) status = take_from_inbox(self, peer, message, error);
+    return status == RP_AGAIN ? take_whole_of_any(self, peer, message, error) : status;
+}
+
+static bool has_news(rpi_link *link, bool looks)
+{
+    mpi_link *self = (mpi_link *)link;
+    if (self->inbox.is_full || !looks) return self->inbox.is_full;
+    bool has_begun = self->n_receives > 0 || self->n_failed > 0 || !rpi_list_is_empty(&self->sends) || !rpi_list_is_empty(&self->keeping);
+    return has_begun || rpi_inbox_look(&self->inbox, NULL) != RP_AGAIN;
+}
+
+/* A send that isn't long needs little help from this side. If it counted, a peer that doesn't read would keep this side awake. */
 static bool is_moving(const rpi_link *link)
 {
     const mpi_link *self = (const mpi_link *)link;
     if (self->n_receives > 0) return true;
     RPI_LIST_EACH(at, &self->sends)
-        if (RPI_ENTRY(at, rpi_transfer, link)->n_parts > 1) return true;
+        if (RPI_ENTRY(at, rpi_transfer, link)->message->header.size > RPI_LARGE_DATA) return true;
     return false;
 }
 
@@ -317,7 +297,7 @@ static void destroy(rpi_link *link, double timeout_s)
     (void)flush(link, NULL);
     while (rpi_transfers_head(&self->sends) && rpi_now_ns() < deadline && move_sends(self, NULL) == RP_OK)
         if (rpi_transfers_head(&self->sends)) nanosleep(&(struct timespec){0, 20000}, NULL);
-    bool clean = !link->is_broken && !rpi_transfers_head(&self->sends);
+    bool clean = rpi_inbox_fini(&self->inbox, deadline) && !link->is_broken && !rpi_transfers_head(&self->sends);
     rpi_transfers_abandon(&self->sends);
     rpi_transfers_abandon(&self->given_up);
     for (int p = 0; p < link->n_ranks; p++) {
@@ -329,7 +309,7 @@ static void destroy(rpi_link *link, double timeout_s)
     atomic_fetch_sub(&n_links, 1);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, rpi_peer_give_up, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, has_news, is_moving, is_sending, n_parts, rpi_peer_give_up, destroy};
 
 /* Collective. The next number after those of all links that one of the ranks was in. */
 static int number_link(mpi_link *self)
@@ -353,7 +333,6 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     rpi_list_init(&self->sends);
     rpi_list_init(&self->given_up);
     rpi_list_init(&self->keeping);
-    self->ready = -1;
     for (int p = 0; p < n_ranks; p++) {
         rpi_list_init(&self->lanes[p].receives);
         self->lanes[p].peer = p;
@@ -361,9 +340,11 @@ rp_status rpi_mpi_link_create(MPI_Comm communicator, rpi_link **link, rp_error *
     int code = MPI_Comm_dup(communicator, &self->communicator);
     if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(self->communicator, MPI_ERRORS_RETURN);
     if (code == MPI_SUCCESS) code = number_link(self);
-    if (code != MPI_SUCCESS) {
+    rp_status status = code == MPI_SUCCESS ? rpi_inbox_init(&self->inbox, self->communicator, self->message_tag, error)
+                                           : rpi_mpi_error(error, code, "MPI_Comm_dup");
+    if (status != RP_OK) {
         free(self);
-        return rpi_mpi_error(error, code, "MPI_Comm_dup");
+        return status;
     }
     atomic_fetch_add(&n_links, 1);
     *link = &self->base;

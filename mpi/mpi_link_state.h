@@ -4,6 +4,7 @@
 
 #include "cluster/bundle.h"
 #include "cluster/link.h"
+#include "inbox.h"
 #include "transfer.h"
 
 typedef struct rpi_mpi_lane {
@@ -21,11 +22,12 @@ typedef struct rpi_mpi_link {
     rpi_link base;
     MPI_Comm communicator;
     int message_tag, block_tag;
-    rpi_list sends;       /* of all peers */
-    rpi_list given_up;    /* sends and receives of peers that were lost; MPI may still use their memory */
-    int n_failed;         /* peers whose failure is to be told */
-    rpi_list keeping;     /* lanes with messages that go out together */
-    int ready;            /* the peer several of whose messages have come in at once; -1: none */
+    rpi_list sends;    /* of all peers */
+    rpi_list given_up; /* sends and receives of peers that were lost; MPI may still use their memory */
+    int n_failed;      /* peers whose failure is to be told */
+    rpi_list keeping;  /* lanes with messages that go out together */
+    bool has_blocks;   /* a long message was sent whose blocks haven't begun */
+    rpi_inbox inbox;
     uint64_t round;       /* of sends */
     size_t n_receives;    /* in all peers' queues */
     rpi_mpi_lane lanes[]; /* one for each peer */

@@ -19,7 +19,6 @@ void rpi_peer_give_up(rpi_link *link, int peer)
         rpi_list_remove(at);
         rpi_list_add_last(&self->given_up, at);
     }
-    if (self->ready == peer) self->ready = -1;
 }
 
 void rpi_peer_fail(rpi_mpi_link *self, int peer)

@@ -1,6 +1,7 @@
 /* transfer.c: see transfer.h. */
 #include "transfer.h"
 
+#include "cluster/bundle.h"
 #include "mpi_error.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 size_t rpi_transfer_n_blocks(const rpi_message *message)
 {
     size_t size = message->header.size;
-    if (size <= RPI_LARGE_DATA) return 0;
+    if (size <= RPI_BUNDLE_MOST - sizeof(rpi_header)) return 0;
     return (size + RPI_BLOCK - 1) / RPI_BLOCK;
 }
 

@@ -23,7 +23,7 @@ typedef struct rpi_transfer {
     MPI_Request requests[RPI_IN_FLIGHT]; /* of part k at k modulo RPI_IN_FLIGHT */
 } rpi_transfer;
 
-/* Of a message that isn't long: 0. */
+/* Of a message that is short, and goes in one piece: 0. */
 size_t rpi_transfer_n_blocks(const rpi_message *message);
 
 /* NULL: no memory. Freed by free. */

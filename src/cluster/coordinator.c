@@ -72,8 +72,8 @@ static const handler handlers[] = {
     [RPI_SHARED] = {.take_for_pool = rpi_copies_shared},
 };
 
-/* A message that doesn't fit its description is ignored. */
-static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
+/* A message that doesn't fit its description is ignored. True: it was the last that is awaited for its pool, as far as is known. */
+static bool handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
 {
     uint64_t kind = message->header.kind;
     if (rpi_bells_hear(coordinator->bells, rank, kind)) rpi_progress_thread_hear(&coordinator->progress_thread);
@@ -81,8 +81,9 @@ static void handle(rpi_coordinator *coordinator, int rank, rpi_message *message)
     handler with = sound && kind < sizeof handlers / sizeof *handlers ? handlers[kind] : (handler){NULL, NULL};
     rpi_coordinator_pool *pool = with.take_for_pool ? find_pool(coordinator, rank, message->header.pool) : NULL;
     if (with.take) with.take(coordinator, rank, message);
-    if (pool) with.take_for_pool(pool, rank, &message);
+    if (pool) with.take_for_pool(pool, rank, &message); /* which may be the end of it */
     rpi_message_free(message);
+    return pool && kind == RPI_DONE && pool->distribution.dispatch.n_items_out == 0;
 }
 
 /* Clients add pools to the list, so it is read under the mutex. The progress thread alone takes pools off. */
@@ -131,7 +132,7 @@ static void lose_all_ranks(rpi_coordinator *coordinator)
     }
 }
 
-static bool receive(rpi_coordinator *coordinator)
+static bool receive(rpi_coordinator *coordinator, rpi_receives receives)
 {
     bool any = false;
     for (int i = 0; coordinator->link && i < MOST_MESSAGES; i++) {
@@ -140,32 +141,41 @@ static bool receive(rpi_coordinator *coordinator)
         rp_error loss;
         rp_status status = coordinator->link->ops->receive(coordinator->link, &rank, &message, &loss);
         if (status == RP_AGAIN) break;
+        if (status != RP_OK && status != RP_LOST) {
+            coordinator->status = RP_LOST;
+            break;
+        }
+        any = true;
         if (status == RP_LOST) {
             lose_rank(coordinator, rank, &loss);
             continue;
         }
-        if (status != RP_OK) {
-            coordinator->status = RP_LOST;
-            break;
-        }
-        handle(coordinator, rank, message);
-        any = true;
+        bool is_last = handle(coordinator, rank, message);
+        if (is_last && receives == RPI_RECEIVES_SOME && !rpi_link_has_news(coordinator->link, false)) break;
     }
     return any;
 }
 
-static bool serve_pools(rpi_coordinator *coordinator, rpi_poll_state *poll)
+static bool grant_wishes(rpi_coordinator_pool *pool)
+{
+    bool any = rpi_reports_step(pool);
+    any = rpi_copies_step(pool) || any;
+    return rpi_pool_life_step(pool) || any;
+}
+
+static bool serve_pools(rpi_coordinator *coordinator)
 {
     bool any = false;
-    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL), *next; pool; pool = next) {
-        next = next_pool(coordinator, pool); /* the step may end the pool */
-        any = rpi_coordinator_take_in(pool) || any;
+    rpi_left left = {.next = NULL};
+    do {
+        rpi_coordinator_pool *pool = rpi_coordinator_take_left(coordinator, left.next, &left);
+        if (!pool) break;
+        any = rpi_coordinator_take_in(pool, &left) || any;
         any = rpi_coordinator_carry_out(pool) || any;
-        rpi_coordinator_poll_state(pool, poll);
-        any = rpi_reports_step(pool) || any;
-        any = rpi_copies_step(pool) || any;
-        any = rpi_pool_life_step(pool) || any;
-    }
+        any = (left.has_wishes && grant_wishes(pool)) || any; /* the pool may end by it */
+    } while (left.next);
+    any = rpi_sharing_step(coordinator) || any;
+    rpi_coordinator_flush(coordinator);
     return any;
 }
 
@@ -190,42 +200,69 @@ static bool say_goodbye(rpi_coordinator *coordinator)
            rpi_now_ns() > coordinator->stop_deadline_ns;
 }
 
-static void look_at_link(const rpi_coordinator *coordinator, rpi_poll_state *poll)
+/* There is nothing to do: sends what was kept back. */
+static bool send_last(rpi_coordinator *coordinator)
+{
+    bool any = false;
+    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL); pool; pool = next_pool(coordinator, pool))
+        for (int rank = 1; rank < pool->n_ranks; rank++)
+            if (!coordinator->is_lost[rank]) any = rpi_told_call_rest(&pool->members[rank].told) || any;
+    if (any) rpi_coordinator_flush(coordinator);
+    return any;
+}
+
+/* How long the progress thread may sleep goes by this. With the baton. */
+static void look_around(rpi_coordinator *coordinator, rpi_poll_state *poll)
 {
     const rpi_link *link = coordinator->link;
+    for (rpi_coordinator_pool *pool = next_pool(coordinator, NULL); pool; pool = next_pool(coordinator, pool))
+        rpi_coordinator_poll_state(pool, poll);
+    if (!link) return;
     poll->moving = link->ops->is_moving(link);
     poll->sending = link->ops->is_sending && link->ops->is_sending(link);
     poll->rings = rpi_bells_all_ring(coordinator->bells, coordinator->n_ranks - 1);
 }
 
-/* With the baton. */
-static bool take_turn(rpi_coordinator *coordinator, bool receives, rpi_poll_state *poll)
+/* What was left goes out before messages are looked for. A thread that spins looks for them in its next turn; every other turn at least
+ * does. */
+static bool take_turn(rpi_coordinator *coordinator, bool is_told, rpi_receives receives)
 {
-    bool any = receives && receive(coordinator);
-    any = serve_pools(coordinator, poll) || any;
-    any = rpi_sharing_step(coordinator) || any;
-    rpi_coordinator_flush(coordinator);
+    bool any = is_told && serve_pools(coordinator);
+    bool puts_off = any && receives == RPI_RECEIVES_SOME && !coordinator->has_put_off;
+    coordinator->has_put_off = puts_off;
+    bool has_received = !puts_off && receives != RPI_RECEIVES_NONE && receive(coordinator, receives);
+    if (has_received || !is_told) any = serve_pools(coordinator) || any || has_received;
     if (coordinator->status != RP_OK) lose_all_ranks(coordinator);
-    if (coordinator->link) look_at_link(coordinator, poll);
     return any;
+}
+
+static bool is_cut_short(rpi_coordinator *coordinator)
+{
+    return rpi_progress_thread_may_cut_short(&coordinator->progress_thread) &&
+           !(coordinator->link && rpi_link_has_news(coordinator->link, true));
 }
 
 void rpi_coordinator_drive(rpi_coordinator *coordinator, bool receives, bool *any)
 {
-    rpi_poll_state poll = {0};
+    rpi_progress_thread *progress_thread = &coordinator->progress_thread;
     *any = false;
-    if (!rpi_progress_thread_try_turn(&coordinator->progress_thread, receives)) return;
-    if (!coordinator->is_over) *any = take_turn(coordinator, receives, &poll);
-    rpi_progress_thread_end_own_turn(&coordinator->progress_thread, *any);
+    if (!receives && !rpi_progress_thread_is_told(progress_thread)) return;
+    if (!rpi_progress_thread_try_turn(progress_thread, receives)) return;
+    if (!coordinator->is_over && !(receives && is_cut_short(coordinator)))
+        *any =
+            take_turn(coordinator, rpi_progress_thread_begin(progress_thread, receives), receives ? RPI_RECEIVES_SOME : RPI_RECEIVES_NONE);
+    rpi_progress_thread_end_own_turn(progress_thread, *any);
 }
 
 /* True: it is over. */
 static bool take_own_turn(rpi_coordinator *coordinator)
 {
     rpi_poll_state poll = {0};
-    rpi_progress_thread_begin_turn(&coordinator->progress_thread);
+    bool is_told = rpi_progress_thread_begin_turn(&coordinator->progress_thread);
     coordinator->is_over = say_goodbye(coordinator);
-    bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, true, &poll);
+    bool is_over = coordinator->is_over, any = !is_over && take_turn(coordinator, is_told, RPI_RECEIVES_ALL);
+    any = any || (!is_over && send_last(coordinator));
+    if (!any && !is_over) look_around(coordinator, &poll);
     rpi_progress_thread_end_turn(&coordinator->progress_thread, any);
     if (!any && !is_over) rpi_progress_thread_rest(&coordinator->progress_thread, &poll, !coordinator->link || coordinator->n_ranks == 1);
     return is_over;
@@ -234,7 +271,7 @@ static bool take_own_turn(rpi_coordinator *coordinator)
 static void tell_of_bell(rpi_coordinator *coordinator)
 {
     if (!coordinator->link || !coordinator->link->has_bells) return;
-    rpi_progress_thread_begin_turn(&coordinator->progress_thread);
+    (void)rpi_progress_thread_begin_turn(&coordinator->progress_thread);
     for (int rank = 1; rank < coordinator->n_ranks; rank++) {
         rpi_message *bell = rpi_bells_tell(coordinator->bells, rank);
         if (bell) rpi_coordinator_send(coordinator, rank, bell);

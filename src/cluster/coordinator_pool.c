@@ -55,6 +55,8 @@ static void free_pool(rpi_coordinator_pool *pool)
     rpi_message_free(pool->open);
     rpi_reports_fini(pool);
     rpi_distribution_fini(&pool->distribution);
+    free(pool->spare);
+    for (int rank = 0; pool->members && rank < pool->n_ranks; rank++) rpi_told_call_fini(&pool->members[rank].told);
     free(pool->members);
     pthread_cond_destroy(&pool->answered);
     free(pool);
@@ -66,6 +68,7 @@ static bool make_members(rpi_coordinator_pool *pool)
     pool->members = calloc((size_t)n, sizeof *pool->members);
     for (int rank = 0; pool->members && rank < n; rank++)
         pool->members[rank] = (rpi_member_port){.ops = rank == 0 ? &rpi_local_member : &rpi_remote_member, .pool = pool, .rank = rank};
+    for (int rank = 1; pool->members && rank < n; rank++) rpi_remote_member_init(&pool->members[rank]);
     return pool->members;
 }
 
@@ -205,6 +208,7 @@ void rpi_coordinator_pool_put(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_add_last(&pool->submitted, &batch->link);
+    rpi_progress_thread_leave_work(&pool->coordinator->progress_thread);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 
@@ -216,8 +220,18 @@ typedef struct waiting {
     rpi_coordinator_pool *pool;
     const rpi_work *work;
     rpi_waiter waiter;
-    bool has_place; /* of worker 0 in the team */
+    bool has_place;  /* of worker 0 in the team */
+    bool has_looked; /* for work of the team, when it had come so often: */
+    unsigned n_rung;
 } waiting;
+
+/* Before the client runs items it takes in what has come, rather than wake the progress thread for it. */
+static void take_what_was_rung_for(const waiting *self)
+{
+    bool any;
+    rpi_coordinator *coordinator = self->pool->coordinator;
+    if (rpi_progress_thread_is_rung_for(&coordinator->progress_thread)) rpi_coordinator_drive(coordinator, true, &any);
+}
 
 /* Runs what rank 0's team has for worker 0. False: nothing. */
 static bool help_team(waiting *self)
@@ -225,10 +239,15 @@ static bool help_team(waiting *self)
     rpi_team *team = self->pool->team;
     rpi_progress_thread *progress_thread = &self->pool->coordinator->progress_thread;
     rpi_batch *part;
+    unsigned n_rung = rpi_team_n_rung(team);
+    if (self->has_looked && self->n_rung == n_rung) return false;
+    self->n_rung = n_rung;
     self->has_place = rpi_team_enter_borrowed(team, self->work, &part);
+    self->has_looked = true;
     if (!part) return false;
+    take_what_was_rung_for(self);
     rpi_progress_thread_leave(progress_thread);
-    rpi_team_run_borrowed(team, part);
+    self->has_looked = !rpi_team_run_borrowed(team, part);
     rpi_progress_thread_join_in(progress_thread);
     return true;
 }

@@ -129,6 +129,7 @@ struct rpi_coordinator_pool {
     /* with the baton */
     int n_lost; /* of its ranks */
     rpi_distribution distribution;
+    coordinator_entry *spare; /* for the next batch; or NULL */
 };
 
 struct rpi_coordinator {
@@ -143,6 +144,7 @@ struct rpi_coordinator {
     rp_error loss;      /* likewise: the first loss; status RP_OK: none */
     /* with the baton */
     int n_byes, n_lost; /* ranks that sent BYE; ranks that were lost */
+    bool has_put_off;   /* the last turn did so with messages */
     bool goes_on;       /* some pool does, after a loss */
     bool was_stopped;   /* some pool was, by a loss */
     bool *is_lost;      /* each rank */

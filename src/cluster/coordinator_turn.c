@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 static const double most_slack_s = 1;
-enum { MOST_KEPT = 32 }; /* actions, until their messages go out */
+enum { MOST_KEPT = 32, SAME_TIME = 4 }; /* actions: until their messages go out; from one look at the clock to the next */
 
 static double item_s(const rpi_distribution_entry *entry) { return rpi_work_item_s(((const coordinator_entry *)entry)->batch->work); }
 
@@ -33,12 +33,27 @@ bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool)
 
 /* ---- batches in ---- */
 
+/* One is kept, as short calls come one after the other. */
+static coordinator_entry *new_entry(rpi_coordinator_pool *pool)
+{
+    coordinator_entry *entry = pool->spare ? pool->spare : malloc(sizeof *entry);
+    pool->spare = NULL;
+    if (entry) *entry = (coordinator_entry){.batch = NULL};
+    return entry;
+}
+
+static void free_entry(rpi_coordinator_pool *pool, coordinator_entry *entry)
+{
+    free(pool->spare);
+    pool->spare = entry;
+}
+
 static coordinator_entry *make_entry(rpi_coordinator_pool *pool, rpi_batch *batch)
 {
     rpi_work *work = batch->work;
     rpi_distribution_call *call = work->executor_data;
     if (!call) work->executor_data = call = rpi_distribution_call_create(&pool->distribution, work->id, work);
-    coordinator_entry *entry = call ? calloc(1, sizeof *entry) : NULL;
+    coordinator_entry *entry = call ? new_entry(pool) : NULL;
     if (!entry) return NULL;
     entry->batch = batch;
     entry->base.call = call;
@@ -117,37 +132,44 @@ static void take_local(rpi_coordinator_pool *pool, coordinator_chunk *back)
 
 /* ---- what other threads left ---- */
 
-typedef struct left {
-    rpi_list submitted; /* batches */
-    rpi_list back;      /* chunks */
-    rpi_list forgotten; /* calls */
-    bool cutoffs_changed;
-} left;
-
-static void take_left(rpi_coordinator_pool *pool, left *taken)
+static bool has_wishes(const rpi_coordinator_pool *pool)
 {
-    rpi_list_init(&taken->submitted);
-    rpi_list_init(&taken->back);
-    rpi_list_init(&taken->forgotten);
-    pthread_mutex_lock(rpi_coordinator_mutex(pool));
-    rpi_list_take_all(&taken->submitted, &pool->submitted);
-    rpi_list_take_all(&taken->back, &pool->back);
-    rpi_list_take_all(&taken->forgotten, &pool->forgotten);
-    taken->cutoffs_changed = pool->cutoffs_changed;
-    pool->cutoffs_changed = false;
-    pthread_mutex_unlock(rpi_coordinator_mutex(pool));
+    return pool->request.asked || pool->spread.asked || pool->state == POOL_OPEN_ASKED || pool->state == POOL_CLOSE_ASKED;
 }
 
-bool rpi_coordinator_take_in(rpi_coordinator_pool *pool)
+static rpi_coordinator_pool *pool_of(rpi_list_link *at) { return RPI_ENTRY(at, rpi_coordinator_pool, link); }
+
+static void take_out(rpi_coordinator_pool *pool, rpi_left *left)
 {
-    left taken;
-    take_left(pool, &taken);
-    bool any = !rpi_list_is_empty(&taken.submitted) || !rpi_list_is_empty(&taken.back) || !rpi_list_is_empty(&taken.forgotten) ||
-               taken.cutoffs_changed;
-    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.submitted));) take_batch(pool, RPI_ENTRY(at, rpi_batch, link));
-    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
-    if (taken.cutoffs_changed) rpi_cutoffs_look(pool);
-    for (rpi_list_link *at; (at = rpi_list_take_first(&taken.forgotten));)
+    rpi_list_take_all(&left->submitted, &pool->submitted);
+    rpi_list_take_all(&left->back, &pool->back);
+    rpi_list_take_all(&left->forgotten, &pool->forgotten);
+    left->cutoffs_changed = pool->cutoffs_changed;
+    pool->cutoffs_changed = false;
+    left->has_wishes = has_wishes(pool);
+    left->next = pool_of(rpi_list_next(&pool->coordinator->pools, &pool->link));
+}
+
+rpi_coordinator_pool *rpi_coordinator_take_left(rpi_coordinator *coordinator, rpi_coordinator_pool *pool, rpi_left *left)
+{
+    rpi_list_init(&left->submitted);
+    rpi_list_init(&left->back);
+    rpi_list_init(&left->forgotten);
+    pthread_mutex_lock(&coordinator->progress_thread.mutex);
+    if (!pool) pool = pool_of(rpi_list_first(&coordinator->pools));
+    if (pool) take_out(pool, left);
+    pthread_mutex_unlock(&coordinator->progress_thread.mutex);
+    return pool;
+}
+
+bool rpi_coordinator_take_in(rpi_coordinator_pool *pool, rpi_left *left)
+{
+    bool any = !rpi_list_is_empty(&left->submitted) || !rpi_list_is_empty(&left->back) || !rpi_list_is_empty(&left->forgotten) ||
+               left->cutoffs_changed;
+    for (rpi_list_link *at; (at = rpi_list_take_first(&left->submitted));) take_batch(pool, RPI_ENTRY(at, rpi_batch, link));
+    for (rpi_list_link *at; (at = rpi_list_take_first(&left->back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
+    if (left->cutoffs_changed) rpi_cutoffs_look(pool);
+    for (rpi_list_link *at; (at = rpi_list_take_first(&left->forgotten));)
         rpi_distribution_forget(&pool->distribution, RPI_ENTRY(at, rpi_distribution_call, forgotten));
     return any;
 }
@@ -163,7 +185,7 @@ static void end_batch(rpi_coordinator_pool *pool, rpi_distribution_entry *ended)
         rpi_cutoffs_spoil(batch, ended->status);
         rpi_distribution_cut(&pool->distribution, ended->call, 0);
     }
-    free(entry);
+    free_entry(pool, entry);
     rpi_batch_end(batch);
 }
 
@@ -193,6 +215,7 @@ static void carry(rpi_coordinator_pool *pool, const rpi_action *action)
 static void take_own(rpi_coordinator_pool *pool)
 {
     rpi_list back;
+    if (!rpi_progress_thread_is_told(&pool->coordinator->progress_thread)) return;
     rpi_list_init(&back);
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_take_all(&back, &pool->back);
@@ -200,13 +223,16 @@ static void take_own(rpi_coordinator_pool *pool)
     for (rpi_list_link *at; (at = rpi_list_take_first(&back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
 }
 
-/* In a turn that has much to send the first ranks don't wait for all the others' messages. */
+/* In a turn that has much to send the first ranks don't wait for all the others' messages. To carry out a few actions takes no time that
+ * matters to any decision. */
 bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool)
 {
     rpi_action action;
+    double now_s = rpi_seconds(rpi_now_ns());
     int n = 0;
-    for (; rpi_distribution_next(&pool->distribution, rpi_seconds(rpi_now_ns()), &action); n++) {
+    for (; rpi_distribution_next(&pool->distribution, now_s, &action); n++) {
         carry(pool, &action);
+        if (n % SAME_TIME == SAME_TIME - 1) now_s = rpi_seconds(rpi_now_ns());
         if (action.member > 0) take_own(pool); /* a message was made */
         if (n % MOST_KEPT == MOST_KEPT - 1) rpi_coordinator_flush(pool->coordinator);
     }

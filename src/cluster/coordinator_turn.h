@@ -8,8 +8,21 @@
 /* Sets up the pool's distribution. False: no memory. */
 bool rpi_coordinator_init_distribution(rpi_coordinator_pool *pool);
 
-/* Takes in what other threads left: batches, chunks that the local team has finished, cutoffs, calls that are over. True: there was any. */
-bool rpi_coordinator_take_in(rpi_coordinator_pool *pool);
+/* What other threads left for a pool. */
+typedef struct rpi_left {
+    rpi_list submitted; /* batches */
+    rpi_list back;      /* chunks that the local team has finished */
+    rpi_list forgotten; /* calls that are over */
+    bool cutoffs_changed;
+    bool has_wishes;            /* of clients: a report, copies, the beginning or the end of the pool */
+    rpi_coordinator_pool *next; /* the pool after it; NULL: none */
+} rpi_left;
+
+/* Takes that out of the pool. `pool` NULL: the first one. Returns the pool; NULL: there is none. */
+rpi_coordinator_pool *rpi_coordinator_take_left(rpi_coordinator *coordinator, rpi_coordinator_pool *pool, rpi_left *left);
+
+/* Takes it in, all but the wishes. True: there was any. */
+bool rpi_coordinator_take_in(rpi_coordinator_pool *pool, rpi_left *left);
 
 /* Carries out the distribution's actions. True: there was any. */
 bool rpi_coordinator_carry_out(rpi_coordinator_pool *pool);

@@ -89,9 +89,10 @@ static void look_for_absent(detector *self)
 
 void rpi_detector_connections_look(detector *self)
 {
-    if (!self->heartbeats) return;
+    uint64_t passed_ns = self->now_ns - self->turned_ns, soon_ns = rpi_detector_ns(soon_s);
+    if (!self->heartbeats || (passed_ns < soon_ns && passed_ns < self->look_ns)) return; /* to look at all strangers takes long */
     bool soon = (self->n_invited > 0 && !self->has_warned) || rpi_heartbeats_is_connecting(self->heartbeats);
-    if (self->now_ns - self->turned_ns < (soon ? rpi_detector_ns(soon_s) : self->look_ns)) return;
+    if (passed_ns < (soon ? soon_ns : self->look_ns)) return;
     self->turned_ns = self->now_ns;
     rpi_heartbeats_turn(self->heartbeats, self->now_ns);
     if (!self->has_warned) look_for_absent(self);

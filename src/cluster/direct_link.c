@@ -266,6 +266,12 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     return status;
 }
 
+static bool has_news(rpi_link *link, bool looks)
+{
+    const direct_link *self = (const direct_link *)link;
+    return self->n_awaiting > 0 || rpi_link_has_news(self->inner, looks);
+}
+
 static rp_status flush(rpi_link *link, rp_error *error) { return rpi_link_flush(((direct_link *)link)->inner, error); }
 
 static bool is_moving(const rpi_link *link)
@@ -317,7 +323,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free(self);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, is_sending, n_parts, give_up, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, has_news, is_moving, is_sending, n_parts, give_up, destroy};
 
 rp_status rpi_direct_link_create(rpi_link *link, rpi_read_memory *reads, rpi_link **made, rp_error *error)
 {

@@ -277,6 +277,12 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     return RP_OK;
 }
 
+static bool has_news(rpi_link *link, bool looks)
+{
+    const detector *self = (const detector *)link;
+    return self->n_held > 0 || self->may_judge || rpi_link_has_news(self->inner, looks);
+}
+
 static rp_status flush(rpi_link *link, rp_error *error) { return rpi_link_flush(((detector *)link)->inner, error); }
 
 static bool is_moving(const rpi_link *link)
@@ -320,6 +326,7 @@ static void destroy(rpi_link *link, double timeout_s)
 static const rpi_link_ops ops = {.send = send_message,
                                  .flush = flush,
                                  .receive = receive_message,
+                                 .has_news = has_news,
                                  .is_moving = is_moving,
                                  .is_sending = is_sending,
                                  .n_parts = n_parts,

@@ -19,6 +19,9 @@ typedef struct rpi_link_ops {
      * RP_NO_MEMORY (the link has failed); RP_LOST: `*peer` is lost, reported once. From a failure detector, whose error has its rank and
      * host, or from a link around which there is one. */
     rp_status (*receive)(rpi_link *link, int *peer, rpi_message **message, rp_error *error);
+    /* Whether `receive` may have anything to do, but for what it does from time to time. Costs a part of it. `looks`: also looks for what
+     * has come in meanwhile; otherwise only at what was found before. May be true in vain. Doesn't block. NULL: as if always true. */
+    bool (*has_news)(rpi_link *link, bool looks);
     /* Whether a message has come in in part, or a long one is still going out. Then it pays to look again soon. */
     bool (*is_moving)(const rpi_link *link);
     /* Whether any message is still going out. NULL: they go out at once. */
@@ -57,5 +60,7 @@ static inline void rpi_link_leave_launcher(rpi_link *link)
 
 /* Sends what was kept. */
 static inline rp_status rpi_link_flush(rpi_link *link, rp_error *error) { return link->ops->flush ? link->ops->flush(link, error) : RP_OK; }
+
+static inline bool rpi_link_has_news(rpi_link *link, bool looks) { return !link->ops->has_news || link->ops->has_news(link, looks); }
 
 #endif

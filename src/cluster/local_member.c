@@ -23,6 +23,7 @@ static void chunk_done(rpi_batch *part)
     rpi_coordinator_pool *pool = chunk->pool;
     pthread_mutex_lock(rpi_coordinator_mutex(pool));
     rpi_list_add_first(&pool->back, &chunk->back);
+    rpi_progress_thread_leave_work(&pool->coordinator->progress_thread);
     pthread_mutex_unlock(rpi_coordinator_mutex(pool));
 }
 

@@ -93,21 +93,41 @@ static bool receive(member *self)
 
 static bool is_over(const member *self) { return self->stopped || self->status != RP_OK; }
 
-/* With the baton. */
-static bool take_turn(member *self, bool receives)
+/* Whoever spins has what is at hand, and runs that before it looks for more. */
+static bool receive_all(member *self, rpi_receives receives)
 {
-    bool any = rpi_member_send_back(self);
-    any = rpi_member_take_helped(self) || any;
-    for (int i = 0; receives && i < MOST_MESSAGES && !is_over(self) && receive(self); i++) any = true;
+    bool any = false, more = receives != RPI_RECEIVES_NONE;
+    for (int i = 0; more && i < MOST_MESSAGES && !is_over(self) && receive(self); i++) {
+        any = true;
+        more = receives == RPI_RECEIVES_ALL || rpi_link_has_news(self->link, false);
+    }
+    return any;
+}
+
+/* With the baton. */
+static bool take_turn(member *self, bool is_told, rpi_receives receives)
+{
+    bool any = is_told && rpi_member_send_back(self);
+    any = (is_told && rpi_member_take_helped(self)) || any;
+    any = receive_all(self, receives) || any;
     if (rpi_link_flush(self->link, NULL) != RP_OK && self->status == RP_OK) self->status = RP_LOST;
     rpi_bells_ring(self->bells);
     return any;
 }
 
+static bool is_cut_short(member *self)
+{
+    return rpi_progress_thread_may_cut_short(&self->progress_thread) && !rpi_link_has_news(self->link, true);
+}
+
 void rpi_member_drive(member *self, bool receives)
 {
+    bool any = false;
+    if (!receives && !rpi_progress_thread_is_told(&self->progress_thread)) return;
     if (!rpi_progress_thread_try_turn(&self->progress_thread, receives)) return;
-    bool any = !is_over(self) && take_turn(self, receives);
+    if (!is_over(self) && !(receives && is_cut_short(self)))
+        any =
+            take_turn(self, rpi_progress_thread_begin(&self->progress_thread, receives), receives ? RPI_RECEIVES_SOME : RPI_RECEIVES_NONE);
     bool ends = is_over(self);
     rpi_progress_thread_end_own_turn(&self->progress_thread, any);
     if (ends) rpi_progress_thread_call(&self->progress_thread);
@@ -127,8 +147,8 @@ static rpi_poll_state poll_state(const member *self)
 static bool take_own_turn(member *self)
 {
     rpi_poll_state poll = {0};
-    rpi_progress_thread_begin_turn(&self->progress_thread);
-    bool any = !is_over(self) && (rpi_member_help_oneself(self) || take_turn(self, true)), ends = is_over(self);
+    bool is_told = rpi_progress_thread_begin_turn(&self->progress_thread);
+    bool any = !is_over(self) && (rpi_member_help_oneself(self) || take_turn(self, is_told, RPI_RECEIVES_ALL)), ends = is_over(self);
     if (!any && !ends) poll = poll_state(self);
     rpi_progress_thread_end_turn(&self->progress_thread, any);
     if (!any && !ends) rpi_progress_thread_rest(&self->progress_thread, &poll, false);

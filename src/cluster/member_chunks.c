@@ -60,6 +60,7 @@ static void chunk_done(rpi_batch *batch)
     member_chunk *chunk = batch->owner;
     pthread_mutex_lock(&chunk->member->progress_thread.mutex);
     rpi_list_add_last(&chunk->member->back, &chunk->link);
+    rpi_progress_thread_leave_work(&chunk->member->progress_thread);
     pthread_mutex_unlock(&chunk->member->progress_thread.mutex);
 }
 
@@ -141,10 +142,22 @@ static void accept(member *self, const rpi_header *header)
     if (rpi_link_flush(self->link, NULL) != RP_OK && self->status == RP_OK) self->status = RP_LOST;
 }
 
+/* A call that is over becomes the one that a WORK is of. NULL: there is none. */
+static member_call *renew_call(member_pool *pool, const rpi_work_sent *work)
+{
+    member_call *call = work->like ? rpi_member_find_call(pool, work->like) : NULL;
+    if (!call || call->n_chunks > 0) return NULL;
+    rpi_list_remove(&call->link);
+    rpi_work_renew(&call->work, work->call, work->seed);
+    rpi_list_add_first(&pool->calls[work->call % CALL_BUCKETS], &call->link);
+    return call;
+}
+
 bool rpi_member_take_work(member *self, rpi_message *message)
 {
     member_pool *pool = rpi_member_find_pool(self, message->header.pool);
     member_call *call = rpi_member_find_call(pool, message->header.work.call);
+    if (!call) call = renew_call(pool, &message->header.work);
     if (message->header.work.n_losses > 0) accept(self, &message->header);
     if (call && pool->team && start_chunk(self, pool, call, message)) return true;
     bool unknown = !call && !(pool && pool->lacks_call);

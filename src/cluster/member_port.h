@@ -7,6 +7,7 @@
 #define RPI_CLUSTER_MEMBER_PORT_H
 
 #include "cluster/distribution.h"
+#include "cluster/told_call.h"
 #include "record/report.h"
 #include "task/batch.h"
 
@@ -40,6 +41,7 @@ struct rpi_member_port {
     bool is_awaited;        /* it hasn't answered OPEN or CLOSE yet; guarded by the progress thread's mutex */
     rp_rank_info info;      /* valid once the pool is open */
     bool attaches;          /* likewise: it can have regions of this process's memory */
+    rpi_told_call told;     /* remote: with the baton */
     rpi_recorder *recorder; /* of its chunks and traffic, by the progress thread; NULL: nothing is recorded */
 };
 

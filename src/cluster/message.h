@@ -9,7 +9,7 @@
  *     WELCOME or REFUSE --------->     (refused: both end with the same error)
  *     OPEN pool ----------------->     makes a team
  *     <--------------------- OPENED    its workers, or why not
- *     CALL ---------------------->     task and constants, before the first WORK of a call
+ *     CALL ---------------------->     task and constants, before the first WORK of a call; not if it is like the one before
  *     WORK ---------------------->     a chunk of items
  *     CUTOFF -------------------->     items from there on need not start, or no item at all
  *     RECALL -------------------->     items of a chunk are wanted back, as far as they haven't begun
@@ -112,6 +112,7 @@ typedef struct rpi_work_sent {
     uint64_t schedule, grain_size; /* of the grains */
     uint64_t placed;               /* which columns have places, and whether the results have: a mask (task/places.h) */
     uint64_t n_losses;             /* of ranks that had these items; above 0 the member says ACCEPTED before it begins */
+    uint64_t like, seed; /* the call that this one is like, and takes the place of, and its own seed (told_call.h); 0: CALL came */
 } rpi_work_sent;
 
 typedef struct rpi_cutoff {
@@ -213,7 +214,7 @@ typedef struct rpi_heartbeat {
     uint64_t last_number; /* of the last message before it */
 } rpi_heartbeat;
 
-enum { RPI_MOST_FIELDS = 11 };
+enum { RPI_MOST_FIELDS = 12 };
 
 typedef struct rpi_header {
     _Alignas(16) uint64_t kind; /* so that the data behind the header is aligned too */

@@ -22,9 +22,9 @@ void rpi_progress_thread_fini(rpi_progress_thread *progress_thread)
 
 void rpi_progress_thread_wake(rpi_progress_thread *progress_thread)
 {
-    progress_thread->signalled = true;
+    rpi_progress_thread_leave_work(progress_thread);
     if (progress_thread->n_drivers > 0) return;
-    progress_thread->n_own++;
+    atomic_fetch_add(&progress_thread->n_own, 1);
     rpi_event_signal(progress_thread->bell);
 }
 
@@ -32,18 +32,18 @@ void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->called = true;
-    progress_thread->n_own++;
+    atomic_fetch_add(&progress_thread->n_own, 1);
     rpi_event_wake(progress_thread->bell);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
 
-/* What comes from here on, this turn may miss. */
-static void begin_turn(rpi_progress_thread *progress_thread, bool receives)
+/* What comes from here on, this turn may miss. The exchange comes before all that the turn looks for. */
+bool rpi_progress_thread_begin(rpi_progress_thread *progress_thread, bool receives)
 {
-    pthread_mutex_lock(&progress_thread->mutex);
-    progress_thread->signalled = false;
-    if (receives) atomic_store(&progress_thread->seen, rpi_event_count(progress_thread->bell));
-    pthread_mutex_unlock(&progress_thread->mutex);
+    progress_thread->n_cut_short = 0;
+    bool is_told = rpi_progress_thread_is_told(progress_thread) && atomic_exchange(&progress_thread->signalled, false);
+    if (receives) atomic_store_explicit(&progress_thread->seen, rpi_event_count(progress_thread->bell), memory_order_release);
+    return is_told;
 }
 
 /* Whether a ring wakes the progress thread. With the mutex held. */
@@ -54,10 +54,10 @@ static void set_bell(rpi_progress_thread *progress_thread)
 
 /* ---- in the progress thread ---- */
 
-void rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread)
+bool rpi_progress_thread_begin_turn(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->baton);
-    begin_turn(progress_thread, true);
+    return rpi_progress_thread_begin(progress_thread, true);
 }
 
 void rpi_progress_thread_end_turn(rpi_progress_thread *progress_thread, bool any)
@@ -88,7 +88,7 @@ static void set_sleeping(rpi_progress_thread *progress_thread, bool sleeping)
 static bool is_wanted(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
-    bool is_wanted = progress_thread->called || (progress_thread->signalled && progress_thread->n_drivers == 0);
+    bool is_wanted = progress_thread->called || (rpi_progress_thread_is_told(progress_thread) && progress_thread->n_drivers == 0);
     pthread_mutex_unlock(&progress_thread->mutex);
     return is_wanted;
 }
@@ -106,16 +106,23 @@ void rpi_progress_thread_rest(rpi_progress_thread *progress_thread, rpi_poll_sta
 
 /* ---- in other threads ---- */
 
-bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread, bool receives)
+static void tell(rpi_progress_thread *progress_thread)
 {
-    if (pthread_mutex_trylock(&progress_thread->baton) == 0) {
-        begin_turn(progress_thread, receives);
-        return true;
-    }
     pthread_mutex_lock(&progress_thread->mutex);
     rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
-    return false;
+}
+
+bool rpi_progress_thread_try_turn(rpi_progress_thread *progress_thread, bool spins)
+{
+    bool has_baton = pthread_mutex_trylock(&progress_thread->baton) == 0;
+    if (!has_baton && !spins) tell(progress_thread);
+    return has_baton;
+}
+
+bool rpi_progress_thread_may_cut_short(rpi_progress_thread *progress_thread)
+{
+    return !rpi_progress_thread_is_told(progress_thread) && ++progress_thread->n_cut_short < RPI_TURNS_CUT_SHORT;
 }
 
 void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool any)
@@ -127,10 +134,9 @@ void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool
     pthread_mutex_unlock(&progress_thread->baton);
 }
 
-/* Whether others have rung for more messages than were taken in. A message may come before the ring for it. */
-static bool is_rung_for(const rpi_progress_thread *progress_thread)
+bool rpi_progress_thread_is_rung_for(const rpi_progress_thread *progress_thread)
 {
-    uint32_t n_rings = rpi_event_count(progress_thread->bell) - progress_thread->n_own;
+    uint32_t n_rings = rpi_event_count(progress_thread->bell) - atomic_load(&progress_thread->n_own);
     return (int32_t)(n_rings - atomic_load(&progress_thread->n_heard)) > 0;
 }
 
@@ -147,6 +153,7 @@ void rpi_progress_thread_leave(rpi_progress_thread *progress_thread)
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->n_drivers--;
     set_bell(progress_thread);
-    if (is_rung_for(progress_thread) || progress_thread->signalled) rpi_progress_thread_wake(progress_thread);
+    if (rpi_progress_thread_is_rung_for(progress_thread) || rpi_progress_thread_is_told(progress_thread))
+        rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }

@@ -10,6 +10,7 @@
 #include "cluster/sharing.h"
 #include "cluster/work_messages.h"
 #include "task/not_begun.h"
+#include "task/pack.h"
 
 #include <string.h>
 
@@ -76,13 +77,25 @@ void rpi_remote_member_closed(rpi_coordinator_pool *pool, int rank, rpi_message 
 
 /* ---- items out ---- */
 
+static void send_told(void *to, rpi_message *message)
+{
+    rpi_member_port *port = to;
+    if (message && message->header.kind == RPI_CALL) rpi_reports_sent(port, message);
+    send_message(port, message);
+}
+
+void rpi_remote_member_init(rpi_member_port *port) { port->told = (rpi_told_call){.send = send_told, .to = port}; }
+
 static bool send_call(rpi_member_port *port, const rpi_work *work)
 {
-    rpi_namer namer;
-    rpi_message *message = rpi_call_message_pack(port->pool->id, work, rpi_sharing_namer(port, &namer));
+    rpi_namer at;
+    rpi_call_places places;
+    const rpi_namer *namer = rpi_sharing_namer(port, &at);
+    rpi_message *message = rpi_call_message_pack(port->pool->id, work, namer);
     if (!message) return false;
-    rpi_reports_sent(port, message);
-    send_message(port, message);
+    rpi_call_places_find(work, namer, &places);
+    port->told.pool = port->pool->id;
+    rpi_told_call_tell(&port->told, message, places.mask != 0);
     return true;
 }
 
@@ -91,6 +104,7 @@ static bool send_call(rpi_member_port *port, const rpi_work *work)
 static void send_early_cutoff(rpi_member_port *port, const rpi_distribution_call *call, uint64_t cutoff)
 {
     const rpi_work *work = call->owner;
+    rpi_told_call_settle(&port->told, call->id);
     rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
     if (message) message->header.cutoff = (rpi_cutoff){call->id, cutoff, rpi_work_begins_none(work)};
     send_message(port, message);
@@ -112,6 +126,8 @@ static bool send_chunk(rpi_member_port *port, rpi_chunk *chunk)
     rpi_work_begin(batch->work);
     if (rpi_work_stopped(batch->work, 0)) send_early_cutoff(port, chunk->entry->call, 0);
     else if (rpi_work_begins_none(batch->work)) send_early_cutoff(port, chunk->entry->call, chunk->entry->call->cutoff);
+    work->like = rpi_told_call_begin(&port->told, work->call);
+    work->seed = batch->work->seed;
     rpi_reports_sent(port, message);
     send_message(port, message);
     return true;
@@ -126,17 +142,13 @@ static void send_recall(rpi_member_port *port, rpi_chunk *chunk)
 
 static void send_cutoff(rpi_member_port *port, const rpi_distribution_call *call)
 {
+    rpi_told_call_settle(&port->told, call->id);
     rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
     if (message) message->header.cutoff = (rpi_cutoff){call->id, call->cutoff, call->begins_none};
     send_message(port, message);
 }
 
-static void send_forget(rpi_member_port *port, const rpi_distribution_call *call)
-{
-    rpi_message *message = rpi_message_create(RPI_FORGET, port->pool->id, 0);
-    if (message) message->header.forget.call = call->id;
-    send_message(port, message);
-}
+static void send_forget(rpi_member_port *port, const rpi_distribution_call *call) { rpi_told_call_end(&port->told, call->id); }
 
 /* ---- items back ---- */
 

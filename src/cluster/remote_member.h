@@ -7,6 +7,9 @@
 
 extern const rpi_member_port_ops rpi_remote_member;
 
+/* Prepares what is kept for the member. Its rpi_told_call_fini frees it. */
+void rpi_remote_member_init(rpi_member_port *port);
+
 /* Makes the OPEN that each remote member is sent; the pool's number isn't in it yet. NULL: no memory. */
 rpi_message *rpi_remote_member_open(const rpi_executor_config *config);
 

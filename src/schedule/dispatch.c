@@ -24,7 +24,7 @@ static const int most_to_ask = 256;
 
 static double load(const rpi_dispatch_member *member) { return (double)member->n_items_out / member->n_workers; }
 
-static bool takes_part(const rpi_dispatch *dispatch, rpi_tournament tournament, int p)
+static inline bool takes_part(const rpi_dispatch *dispatch, rpi_tournament tournament, int p)
 {
     const rpi_dispatch_member *member = &dispatch->members[p];
     if (member->n_workers == 0) return false;
@@ -33,7 +33,7 @@ static bool takes_part(const rpi_dispatch *dispatch, rpi_tournament tournament, 
 }
 
 /* The winner at a node; -1: no member below it takes part. */
-static int winner(const rpi_dispatch *dispatch, rpi_tournament tournament, int node)
+static inline int winner(const rpi_dispatch *dispatch, rpi_tournament tournament, int node)
 {
     if (node < dispatch->n_members) return dispatch->members[node].winners[tournament];
     int p = node - dispatch->n_members;
@@ -41,12 +41,12 @@ static int winner(const rpi_dispatch *dispatch, rpi_tournament tournament, int n
 }
 
 /* The one of two members (-1: none) that has fewer items a worker; of equals the first. */
-static int lighter(const rpi_dispatch *dispatch, int a, int b)
+static inline int lighter(const rpi_dispatch *dispatch, int a, int b)
 {
     if (a < 0 || b < 0) return a < 0 ? b : a;
-    double difference = load(&dispatch->members[a]) - load(&dispatch->members[b]);
-    if (difference < 0 || (difference == 0 && a < b)) return a;
-    return b;
+    const rpi_dispatch_member *one = &dispatch->members[a], *other = &dispatch->members[b];
+    double difference = (double)one->n_items_out * other->n_workers - (double)other->n_items_out * one->n_workers; /* no division */
+    return difference < 0 || (difference == 0 && a < b) ? a : b;
 }
 
 static void play(rpi_dispatch *dispatch, int node)

@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "task/columns.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,6 +155,7 @@ bool rpi_unpack_items(char *from, size_t end, uint64_t count, rpi_batch *batch, 
 /* ---- calls: the fixed part, the names of task and fold, then for each argument its column and, for a constant, its value or its place
  * ---- */
 
+/* The id comes first, and the seed last. */
 typedef struct packed_call {
     uint64_t id, on_error, n_bound, max_attempts, timeout_ns, name_size;
     uint64_t fold_size, n_items, in_any_order; /* of the fold's name, which follows that of the task; 0: the results are kept */
@@ -226,6 +228,13 @@ void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places
     if (head.fold_size) memcpy(to + sizeof head + head.name_size, reduction->fold->name, (size_t)head.fold_size);
     size_t at = rpi_pack_align(sizeof head + (size_t)(head.name_size + head.fold_size));
     for (int k = 0; k < task->n_arguments; k++) at = rpi_pack_align(at + pack_argument(to + at, work, places, k));
+}
+
+bool rpi_packed_calls_match(const char *one, const char *other, size_t size)
+{
+    enum { AFTER_ID = sizeof(uint64_t), SEED = offsetof(packed_call, seed), AFTER_SEED = sizeof(packed_call) };
+    return size >= AFTER_SEED && memcmp(one + AFTER_ID, other + AFTER_ID, SEED - AFTER_ID) == 0 &&
+           memcmp(one + AFTER_SEED, other + AFTER_SEED, size - AFTER_SEED) == 0;
 }
 
 /* The columns of a call that came in. */

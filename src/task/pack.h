@@ -43,6 +43,9 @@ void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places
  * RP_NO_MEMORY: there is nothing to free. */
 rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error);
 
+/* Whether two packed calls of that size are the same but for their ids and seeds. */
+bool rpi_packed_calls_match(const char *one, const char *other, size_t size);
+
 /* Results of emitting tasks. Results of a fixed size need no packing. */
 size_t rpi_pack_emitted_size(const rpi_batch *batch);
 void rpi_pack_emitted(char *to, const rpi_batch *batch);

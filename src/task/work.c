@@ -50,6 +50,22 @@ bool rpi_work_reduce(rpi_work *work, const rp_fold *fold, uint64_t n_items, bool
     return work->reduction;
 }
 
+void rpi_work_renew(rpi_work *work, uint64_t id, uint64_t seed)
+{
+    rpi_failure_free_list(atomic_exchange(&work->losses, NULL));
+    *work = (rpi_work){.task = work->task,
+                       .arguments = work->arguments,
+                       .owns_arguments = work->owns_arguments,
+                       .n_bound = work->n_bound,
+                       .on_error = work->on_error,
+                       .max_attempts = work->max_attempts,
+                       .timeout_ns = work->timeout_ns,
+                       .reduction = work->reduction,
+                       .id = id,
+                       .seed = seed,
+                       .cutoff = RPI_NO_CUTOFF};
+}
+
 void rpi_work_lower_cutoff(rpi_work *work, uint64_t item)
 {
     uint64_t cutoff = atomic_load(&work->cutoff);

@@ -66,6 +66,8 @@ rp_status rpi_work_init(rpi_work *work, const rp_task *task, rp_columns bound, r
 /* The same with the arguments in memory of the caller's, `room`, which has to stay, and has room for those of the task. */
 rp_status rpi_work_init_at(rpi_work *work, rp_column *room, const rp_task *task, rp_columns bound, rp_columns items, rp_error *error);
 void rpi_work_fini(rpi_work *work);
+/* Makes it the work of another call with the same task, arguments and options, of which nothing has run yet. No worker has it. */
+void rpi_work_renew(rpi_work *work, uint64_t id, uint64_t seed);
 
 /* Makes it one whose results are folded, over n_items items in all. False: no memory. */
 bool rpi_work_reduce(rpi_work *work, const rp_fold *fold, uint64_t n_items, bool in_any_order);

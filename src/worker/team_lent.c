@@ -132,28 +132,41 @@ static void unlend(rpi_team *team)
 }
 
 /* A batch of another call may take long, and may even wait for what the client does after its own. */
-bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **entered)
+static bool try_enter(rpi_team *team, const rpi_work *work, rpi_batch **entered, rpi_batch **finished)
 {
-    rpi_batch *finished = NULL;
-    *entered = NULL;
+    *entered = *finished = NULL;
     pthread_mutex_lock(&team->mutex);
     rpi_list_link *first = rpi_list_first(&team->queue.list);
     bool stays = !first || RPI_ENTRY(first, rpi_batch, link)->work == work;
-    if (stays) *entered = rpi_team_enter(team, 0, &finished);
+    if (stays) *entered = rpi_team_enter(team, 0, finished);
     else unlend(team);
     if (*entered) team->n_spinning--;
     pthread_mutex_unlock(&team->mutex);
-    if (finished) rpi_batch_end(finished);
     return stays;
 }
 
-void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
+bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **entered)
+{
+    rpi_batch *finished;
+    bool stays;
+    do {
+        stays = try_enter(team, work, entered, &finished);
+        if (finished) rpi_batch_end(finished);
+    } while (finished);
+    return stays;
+}
+
+/* A batch that is through leaves the queue with the worker, and so ends at once. */
+bool rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch)
 {
     run_lent(team->workers[0], batch);
-    rpi_team_leave(batch);
     pthread_mutex_lock(&team->mutex);
     team->n_spinning++;
+    (void)rpi_team_let_go(team, batch); /* the caller holds it too */
+    bool is_empty = rpi_list_is_empty(&team->queue.list);
     pthread_mutex_unlock(&team->mutex);
+    rpi_team_leave(batch);
+    return !is_empty;
 }
 
 void rpi_team_give_back(rpi_team *team)

@@ -10,15 +10,19 @@ void rpi_team_run(rpi_team *team, rpi_batch *batch);
 
 /*
  * For a client's thread that waits for `batch`, which it submits elsewhere: the place of worker 0, until rpi_team_give_back. It then looks
- * for work with rpi_team_enter_borrowed as often as a worker that spins, or as soon as it has run one. False: the worker isn't free, or
- * can't be lent for this batch.
+ * for work with rpi_team_enter_borrowed at first, when something is queued behind what it has run, and whenever rpi_team_n_rung has
+ * changed; it reads that before it looks. False: the worker isn't free, or can't be lent for this batch.
  */
 bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch);
 /* Enters a batch of that work, to be run next; `*entered` is NULL when there is none now. False: batches of others are queued, and the
  * place was given back to the worker's own thread. */
 bool rpi_team_enter_borrowed(rpi_team *team, const rpi_work *work, rpi_batch **entered);
-void rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch);
+/* Runs it, and leaves it. Returns whether something is queued. */
+bool rpi_team_run_borrowed(rpi_team *team, rpi_batch *batch);
 void rpi_team_give_back(rpi_team *team);
+
+/* How often work has come for the team. */
+static inline unsigned rpi_team_n_rung(const rpi_team *team) { return atomic_load_explicit(&team->n_rung, memory_order_acquire); }
 
 /* How long those who wait for the team may spin. */
 uint64_t rpi_team_spin_ns(const rpi_team *team);

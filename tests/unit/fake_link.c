@@ -32,7 +32,7 @@ struct fake_network {
     fake_weather weather;
     pthread_mutex_t mutex; /* guards what follows */
     uint64_t random_state;
-    bool failed, broken;
+    bool failed, broken, hides_news;
     bool killed[MOST_RANKS], left[MOST_RANKS];
     int n_links;
     unsigned n_sent[RPI_HEARTBEAT + 1]; /* by kind */
@@ -189,6 +189,21 @@ static rp_status receive_message(rpi_link *link, int *peer, rpi_message **messag
     return status == RP_SYSTEM ? rp_error_set(error, RP_SYSTEM, 0, "the fake link fails") : status;
 }
 
+static bool has_news(rpi_link *link, bool looks)
+{
+    fake_link *self = (fake_link *)link;
+    fake_network *network = self->network;
+    uint64_t now = rpi_now_ns();
+    pthread_mutex_lock(&network->mutex);
+    bool any = network->broken || network->killed[link->rank];
+    for (int k = 0; k < network->n_ranks && looks && !network->hides_news; k++) {
+        const letter *head = network->lanes[k][link->rank].head;
+        any = any || (head && !head->is_kept && head->arrives_ns <= now);
+    }
+    pthread_mutex_unlock(&network->mutex);
+    return any;
+}
+
 static bool is_moving(const rpi_link *link)
 {
     fake_network *network = ((const fake_link *)link)->network;
@@ -211,7 +226,7 @@ static void destroy(rpi_link *link, double timeout_s)
     free(link);
 }
 
-static const rpi_link_ops ops = {send_message, flush, receive_message, is_moving, NULL, NULL, NULL, destroy};
+static const rpi_link_ops ops = {send_message, flush, receive_message, has_news, is_moving, NULL, NULL, NULL, destroy};
 
 fake_network *fake_network_create(int n_ranks, const fake_weather *weather)
 {
@@ -279,6 +294,13 @@ bool fake_network_is_gone(void *argument, int rank)
     bool gone = network->killed[rank] || network->left[rank];
     pthread_mutex_unlock(&network->mutex);
     return gone;
+}
+
+void fake_network_hide_news(fake_network *network)
+{
+    pthread_mutex_lock(&network->mutex);
+    network->hides_news = true;
+    pthread_mutex_unlock(&network->mutex);
 }
 
 void fake_network_break(fake_network *network)

@@ -55,6 +55,9 @@ void fake_network_kill(fake_network *network, int rank);
 /* rpi_failure_detector_options.is_gone, with the network as its argument: it was killed, or destroyed its link. */
 bool fake_network_is_gone(void *network, int rank);
 
+/* From here on no link says that messages have come in (rpi_link_ops.has_news); they are there all the same. */
+void fake_network_hide_news(fake_network *network);
+
 /* From here on all links fail. */
 void fake_network_break(fake_network *network);
 

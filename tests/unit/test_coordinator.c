@@ -106,6 +106,78 @@ static void after_stop_a_rank_is_sent_nothing(void **state)
     fake_network_destroy(network);
 }
 
+/* A link on which nothing happens, and which counts how often it is looked for messages, by the thread that made it. */
+typedef struct quiet_link {
+    rpi_link base;
+    rpi_link *inner;
+    pthread_t maker;
+    bool has_news;
+    int n_receives;
+} quiet_link;
+
+static rp_status quiet_send(rpi_link *link, int peer, rpi_message *message, rp_error *error)
+{
+    rpi_link *inner = ((quiet_link *)link)->inner;
+    return inner->ops->send(inner, peer, message, error);
+}
+
+static rp_status quiet_receive(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
+{
+    quiet_link *self = (quiet_link *)link;
+    self->n_receives += pthread_equal(pthread_self(), self->maker) != 0;
+    return self->inner->ops->receive(self->inner, peer, message, error);
+}
+
+static bool quiet_has_news(rpi_link *link, bool looks)
+{
+    (void)looks;
+    return ((quiet_link *)link)->has_news;
+}
+
+static bool quiet_is_moving(const rpi_link *link)
+{
+    (void)link;
+    return false;
+}
+
+static void quiet_destroy(rpi_link *link, double timeout_s)
+{
+    quiet_link *self = (quiet_link *)link;
+    self->inner->ops->destroy(self->inner, timeout_s);
+}
+
+static const rpi_link_ops quiet_ops = {
+    .send = quiet_send, .receive = quiet_receive, .has_news = quiet_has_news, .is_moving = quiet_is_moving, .destroy = quiet_destroy};
+
+/* Takes n turns as a thread that spins does, and returns in how many the link was asked for messages. */
+static int n_looks(rpi_coordinator *coordinator, quiet_link *link, int n)
+{
+    bool any;
+    link->n_receives = 0;
+    for (int k = 0; k < n; k++) rpi_coordinator_drive(coordinator, true, &any);
+    return link->n_receives;
+}
+
+/* The progress thread may have some of the turns. */
+static void turns_without_news_are_cut_short(void **state)
+{
+    enum { N = 3200 };
+    (void)state;
+    fake_network *network = fake_network_create(2, NULL);
+    quiet_link link = {.base = {.ops = &quiet_ops, .n_ranks = 2}, .inner = fake_network_link(network, 0), .maker = pthread_self()};
+    rpi_link *peer = fake_network_link(network, 1);
+    rpi_coordinator *coordinator;
+    assert_int_equal(rpi_coordinator_create(&link.base, &coordinator, NULL), RP_OK);
+    int n = n_looks(coordinator, &link, N);
+    assert_true(n > 0 && n <= N / 16 + 1);
+    link.has_news = true;
+    assert_true(n_looks(coordinator, &link, N) > N / 2);
+    assert_int_equal(peer->ops->send(peer, 0, rpi_message_create(RPI_BYE, 0, 0), NULL), RP_OK);
+    assert_int_equal(rpi_coordinator_destroy(coordinator, NULL), RP_OK);
+    peer->ops->destroy(peer, 1);
+    fake_network_destroy(network);
+}
+
 UNIT_MAIN(UNIT(without_ranks_it_comes_and_goes), UNIT(ranks_say_goodbye), UNIT(a_link_that_fails_before_the_goodbye_is_lost),
           UNIT(a_goodbye_that_fails_is_an_error), UNIT(messages_that_make_no_sense_are_passed_over),
-          UNIT(after_stop_a_rank_is_sent_nothing))
+          UNIT(after_stop_a_rank_is_sent_nothing), UNIT(turns_without_news_are_cut_short))

@@ -326,7 +326,7 @@ static void each_rank_is_told_of_a_call_once(void **state)
     static int64_t results[2000];
     rp_error error;
     for (unsigned calls = 1; calls <= 3; calls++) {
-        check_ok(rp_map(world->pool, where_task, results, 2000, RP_RANGE(0, 1), &(rp_call_options){.chunk = 10}, &error), &error);
+        check_ok(rp_map(world->pool, where_task, results, 2000, RP_RANGE(calls, 1), &(rp_call_options){.chunk = 10}, &error), &error);
         assert_int_equal(fake_network_sent(world->network, RPI_CALL), 2 * calls);
     }
     assert_in_range(fake_network_sent(world->network, RPI_WORK), 3 * 2 * 3, 600);
@@ -334,6 +334,25 @@ static void each_rank_is_told_of_a_call_once(void **state)
     for (double end = unit_now() + UNIT_WAIT_S; fake_network_sent(world->network, RPI_FORGET) < 6 && unit_now() < end;) unit_sleep(0.005);
     assert_int_equal(fake_network_sent(world->network, RPI_FORGET), 6);
     assert_int_equal(fake_network_sent(world->network, RPI_CUTOFF), 0);
+}
+
+/* One for each of the two ranks, where the call before was known there and is over; whether it is forgotten before depends on the clock. */
+static void a_call_like_the_one_before_need_not_be_told(void **state)
+{
+    cluster *world = *state;
+    enum { N = 600, CALLS = 40 };
+    int64_t results[N];
+    rp_error error;
+    for (int call = 0; call < CALLS; call++) {
+        for (int rank = 0; rank < RANKS; rank++) atomic_store(&n_of_rank[rank], 0);
+        check_ok(rp_map(world->pool, take_part_task, results, N, RP_RANGE(0, 1), NULL, &error), &error);
+        for (int rank = 0; rank < RANKS; rank++) assert_in_range(atomic_load(&n_of_rank[rank]), PART, N);
+    }
+    unsigned n_told = fake_network_sent(world->network, RPI_CALL);
+    assert_true(n_told < 2 * CALLS);
+    for (double end = unit_now() + UNIT_WAIT_S; fake_network_sent(world->network, RPI_FORGET) < n_told && unit_now() < end;)
+        unit_sleep(0.005);
+    assert_int_equal(fake_network_sent(world->network, RPI_FORGET), n_told);
 }
 
 static void each_rank_takes_its_part(void **state)
@@ -445,6 +464,23 @@ static void any_delay_gives_the_same(void **state)
     }
 }
 
+/* Threads that spin cut their turns short, and all messages come in between. */
+static void what_no_news_tells_of_is_found_by_the_clock(void **state)
+{
+    (void)state;
+    cluster *world = cluster_start(3, NULL);
+    rp_pool_options options = {.executor = RP_EXECUTOR_HYBRID, .threads = 1, .wait_policy = RP_WAIT_ACTIVE};
+    rp_error error;
+    check_ok(cluster_open(world, &options, &error), &error);
+    fake_network_hide_news(world->network);
+    for (int64_t round = 0; round < 50; round++) {
+        int64_t results[20];
+        check_ok(rp_map(world->pool, square_task, results, 20, RP_RANGE(round, 1), NULL, &error), &error);
+        for (int64_t i = 0; i < 20; i++) assert_int_equal(results[i], (i + round) * (i + round));
+    }
+    assert_int_equal(cluster_stop(world), RP_OK);
+}
+
 /* ---- failing links ---- */
 
 static void check_squares(rp_status status, const int64_t *results, uint64_t n)
@@ -543,6 +579,7 @@ UNIT_MAIN(WITH(maps_of_all_schedules_equal_the_serial_loop), WITH(a_slow_rank_is
           WITH(range_kernels_and_arrays_arrive), WITH(bytes_go_there_and_back), WITH(failures_of_all_ranks_are_collected),
           WITH(stop_names_the_first_failure_wherever_it_ran), WITH(a_failure_elsewhere_stops_the_rest), WITH(failed_items_come_round),
           WITH(the_next_try_is_on_another_rank), WITH(a_stop_gives_up_tries_that_wait_for_a_worker), WITH(each_rank_is_told_of_a_call_once),
-          WITH(each_rank_takes_its_part), WITH(a_cancel_reaches_the_ranks), WITH(iterators_deliver_what_ranks_ran),
-          WITH(calls_of_several_threads_do_not_mix), UNIT(any_delay_gives_the_same), UNIT(the_coordinators_sends_may_fail),
+          WITH(a_call_like_the_one_before_need_not_be_told), WITH(each_rank_takes_its_part), WITH(a_cancel_reaches_the_ranks),
+          WITH(iterators_deliver_what_ranks_ran), WITH(calls_of_several_threads_do_not_mix), UNIT(any_delay_gives_the_same),
+          UNIT(what_no_news_tells_of_is_found_by_the_clock), UNIT(the_coordinators_sends_may_fail),
           UNIT(the_coordinators_receives_may_fail), UNIT(the_ranks_sends_and_receives_may_fail))

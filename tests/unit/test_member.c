@@ -254,6 +254,39 @@ static void work_is_done_and_sent_back(void **state)
     say_stop(with);
 }
 
+/* Runs items 0 to 9, and returns the status. */
+static uint64_t run_like(talk *with, uint64_t call, uint64_t like, uint64_t chunk)
+{
+    rpi_message *work = make_work(with, 1, 0, 10, chunk);
+    work->header.work.call = call;
+    work->header.work.like = like;
+    post(with, work);
+    rpi_message *done = expect(with, RPI_DONE);
+    uint64_t status = done->header.done.status;
+    assert_int_equal(done->header.done.chunk, chunk);
+    assert_true(status != RP_OK || done->header.done.n_run == 10);
+    rpi_message_free(done);
+    return status;
+}
+
+static void a_call_that_is_over_becomes_one_like_it(void **state)
+{
+    talk *with = *state;
+    int64_t results[10] = {0};
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 1, square_task, RP_COLUMNS(RP_RANGE(0, 1)), 10);
+    with->batch->results = (char *)results;
+    assert_int_equal(run_like(with, 1, 0, 1), RP_OK);
+    post(with, make(RPI_CUTOFF, 1, 1));                                                                      /* 0 */
+    for (uint64_t call = 2; call < 6; call++) assert_int_equal(run_like(with, call, call - 1, call), RP_OK); /* its cutoff is new */
+    assert_int_equal(run_like(with, 5, 4, 6), RP_OK);     /* a second chunk: it is there */
+    assert_int_not_equal(run_like(with, 1, 0, 7), RP_OK); /* what became another isn't there any more */
+    assert_int_not_equal(run_like(with, 7, 1, 8), RP_OK);
+    post(with, make(RPI_FORGET, 1, 5));
+    assert_int_not_equal(run_like(with, 8, 5, 9), RP_OK);
+    say_stop(with);
+}
+
 static void emitted_results_come_back(void **state)
 {
     talk *with = *state;
@@ -446,6 +479,7 @@ static void only_a_member_that_reports_a_loss_leaves_at_once(void **state)
 #define WITH(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 UNIT_MAIN(WITH(stop_is_answered_with_bye), WITH(opened_tells_the_rank), WITH(open_is_refused_with_the_reason),
-          WITH(work_is_done_and_sent_back), WITH(emitted_results_come_back), WITH(what_makes_no_sense_is_refused_or_passed_over),
-          WITH(a_cutoff_stops_what_runs_and_what_waits), WITH(what_has_not_begun_is_given_back), WITH(a_rank_whose_link_fails_ends),
+          WITH(work_is_done_and_sent_back), WITH(a_call_that_is_over_becomes_one_like_it), WITH(emitted_results_come_back),
+          WITH(what_makes_no_sense_is_refused_or_passed_over), WITH(a_cutoff_stops_what_runs_and_what_waits),
+          WITH(what_has_not_begun_is_given_back), WITH(a_rank_whose_link_fails_ends),
           UNIT(only_a_member_that_reports_a_loss_leaves_at_once))

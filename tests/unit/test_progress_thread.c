@@ -116,9 +116,12 @@ static void one_thread_at_a_time_takes_a_turn(void **state)
     begin(&progress_thread);
     assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
     assert_false(rpi_progress_thread_try_turn(&progress_thread, true));
+    assert_false(progress_thread.signalled); /* it comes again by itself */
+    assert_false(rpi_progress_thread_try_turn(&progress_thread, false));
     assert_true(progress_thread.signalled); /* so that who has the turn looks once more */
     rpi_progress_thread_end_own_turn(&progress_thread, false);
     assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
+    rpi_progress_thread_begin(&progress_thread, true);
     assert_false(progress_thread.signalled);
     rpi_progress_thread_end_own_turn(&progress_thread, true);
     rpi_progress_thread_fini(&progress_thread);
@@ -175,6 +178,7 @@ static void what_others_have_seen_to_wakes_nobody(void **state)
     rpi_progress_thread_join_in(&progress_thread);
     wake(&progress_thread);
     assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
+    rpi_progress_thread_begin(&progress_thread, true);
     rpi_progress_thread_hear(&progress_thread); /* before the ring for it */
     rpi_progress_thread_end_own_turn(&progress_thread, true);
     rpi_event_signal(progress_thread.bell);
@@ -187,6 +191,72 @@ static void what_others_have_seen_to_wakes_nobody(void **state)
     rpi_progress_thread_fini(&progress_thread);
 }
 
+/* As a thread that spins does it. Returns whether the turn was cut short. */
+static bool take_a_turn(rpi_progress_thread *progress_thread)
+{
+    assert_true(rpi_progress_thread_try_turn(progress_thread, true));
+    bool is_cut_short = rpi_progress_thread_may_cut_short(progress_thread);
+    if (!is_cut_short) rpi_progress_thread_begin(progress_thread, true);
+    rpi_progress_thread_end_own_turn(progress_thread, false);
+    return is_cut_short;
+}
+
+static void leave_work(rpi_progress_thread *progress_thread)
+{
+    pthread_mutex_lock(&progress_thread->mutex);
+    rpi_progress_thread_leave_work(progress_thread);
+    pthread_mutex_unlock(&progress_thread->mutex);
+}
+
+static void the_turn_after_work_was_left_is_not_cut_short(void **state)
+{
+    (void)state;
+    void (*const tells[])(rpi_progress_thread *) = {wake, leave_work};
+    for (int k = 0; k < 2; k++) {
+        rpi_progress_thread progress_thread;
+        begin(&progress_thread);
+        rpi_progress_thread_join_in(&progress_thread);
+        assert_true(take_a_turn(&progress_thread));
+        tells[k](&progress_thread);
+        assert_false(take_a_turn(&progress_thread));
+        assert_true(take_a_turn(&progress_thread));
+        assert_true(rpi_progress_thread_try_turn(&progress_thread, true));
+        assert_true(rpi_progress_thread_may_cut_short(&progress_thread));
+        tells[k](&progress_thread); /* during a turn that is cut short */
+        rpi_progress_thread_end_own_turn(&progress_thread, false);
+        assert_false(take_a_turn(&progress_thread));
+        rpi_progress_thread_fini(&progress_thread);
+    }
+}
+
+static void what_was_left_before_the_last_turn_is_not_lost(void **state)
+{
+    (void)state;
+    rpi_progress_thread progress_thread;
+    pthread_t thread;
+    start_sleeper(&progress_thread, &thread);
+    rpi_progress_thread_join_in(&progress_thread);
+    assert_true(take_a_turn(&progress_thread));
+    leave_work(&progress_thread);
+    assert_true(is_asleep(&progress_thread));
+    rpi_progress_thread_leave(&progress_thread);
+    pthread_join(thread, NULL);
+    rpi_progress_thread_fini(&progress_thread);
+}
+
+static void time_passes_although_nobody_tells_of_anything(void **state)
+{
+    (void)state;
+    rpi_progress_thread progress_thread;
+    begin(&progress_thread);
+    int n_whole = 0;
+    for (int k = 0; k < 10 * RPI_TURNS_CUT_SHORT; k++) n_whole += !take_a_turn(&progress_thread);
+    assert_int_equal(n_whole, 10);
+    rpi_progress_thread_fini(&progress_thread);
+}
+
 UNIT_MAIN(UNIT(sleep_ends_with_the_wake), UNIT(a_wake_before_the_sleep_is_not_lost), UNIT(sleep_is_bounded),
           UNIT(after_an_event_there_is_no_sleep), UNIT(a_ring_before_the_sleep_is_not_lost), UNIT(one_thread_at_a_time_takes_a_turn),
-          UNIT(what_came_while_others_took_turns_is_handed_over), UNIT(what_others_have_seen_to_wakes_nobody))
+          UNIT(what_came_while_others_took_turns_is_handed_over), UNIT(what_others_have_seen_to_wakes_nobody),
+          UNIT(the_turn_after_work_was_left_is_not_cut_short), UNIT(what_was_left_before_the_last_turn_is_not_lost),
+          UNIT(time_passes_although_nobody_tells_of_anything))
