@@ -16,7 +16,7 @@ static bool read_stat(const char *path, char *state, uint64_t *start)
     text[n] = '\0';
     const char *rest = strrchr(text, ')');
     return rest &&
-           sscanf(rest + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64, state, start) == 2;
+           sscanf(rest + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64, state, start) == 2;
 }
 
 bool rpi_process_stat(int64_t pid, char *state, uint64_t *start)

@@ -4,6 +4,7 @@
 #include "base/process_stat.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,6 +62,11 @@ static void a_number_and_a_start_name_one_process(void **state)
     assert_true(rpi_process_stat(getpid(), &letter, &own) && rpi_process_stat(getpid(), &letter, &again));
     assert_true(rpi_process_stat(pid, &letter, &child));
     assert_true(own > 0 && own == again && child >= own);
+    double up_s;
+    FILE *uptime = fopen("/proc/uptime", "re");
+    assert_true(uptime && fscanf(uptime, "%lf", &up_s) == 1);
+    fclose(uptime);
+    assert_true((double)child / (double)sysconf(_SC_CLK_TCK) <= up_s);
     end(pid);
     assert_false(rpi_process_stat(pid, &letter, &child));
 }
