@@ -6,6 +6,8 @@ top=$1 cxx=$3
 here=$top/tests/interface
 strict='-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror'
 problems=0 tried=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
 
 problem() {
     problems=$((problems + 1))
@@ -36,6 +38,21 @@ for compiler in $cxx g++ clang++; do
     said=$("$compiler" -std=c++11 -Wall -Wextra -Werror -I"$top/include" -fsyntax-only "$here/headers.cc" 2>&1) ||
         problem "$compiler, headers.cc: $said"
 done
+# prepare COMPILER: sets `prepared`, options with which it has read the header already: a part then takes a fifth of the time. None, where it
+# doesn't make such a file.
+prepare() {
+    local header=$top/include/rankpool/rankpool.hpp folder=$work/$((n_prepared++))
+    mkdir -p "$folder/rankpool"
+    if "$1" --version | grep -q clang; then
+        prepared=(-include-pch "$folder/header")
+        "$1" -std=c++17 -I"$top/include" -x c++-header "$header" -o "$folder/header" 2>"$folder/said" || prepared=()
+    else
+        prepared=(-I"$folder")
+        "$1" -std=c++17 -I"$top/include" -x c++-header "$header" -o "$folder/rankpool/rankpool.hpp.gch" 2>"$folder/said" || prepared=()
+    fi
+}
+
+n_prepared=0
 # check_cxx COMPILER: what it has to accept, in two standards, and to refuse.
 check_cxx() {
     local part text said file
@@ -45,9 +62,10 @@ check_cxx() {
                 problem "$1 $standard, $file: $said"
         done
     done
+    prepare "$1"
     while read -r part text; do
         tried=$((tried + 1))
-        said=$("$1" -std=c++17 -I"$top/include" -fsyntax-only -D"$part" "$here/refused.cc" 2>&1) && problem "$1, refused.cc: $part compiles"
+        said=$("$1" -std=c++17 "${prepared[@]}" -I"$top/include" -fsyntax-only -D"$part" "$here/refused.cc" 2>&1) && problem "$1, refused.cc: $part compiles"
         [[ $said == *"$text"* ]] || problem "$1, refused.cc: $part doesn't say \"$text\": $said"
     done < <(sed -nE 's|^#ifdef ([A-Z_]+) // (.*)$|\1 \2|p' "$here/refused.cc")
 }
