@@ -142,12 +142,15 @@
 #define RPI__ARRAY(k, A)         ((__typeof__(A) const *)(const void *)rpi__views[k].base)
 #define RPI__ATTENTION           __builtin_expect(__atomic_load_n(&rpi__run->attention, __ATOMIC_RELAXED), 0)
 
-/* `body` runs item rpi__i. `result` declares the results where there are some. */
-#define RPI__KERNEL(f, result, body) \
-    static void rpi__kernel_##f(rp_run *rpi__run, void *rpi__results, const rp_view *rpi__views, size_t rpi__n) \
+/* `body` runs item rpi__i. `result` declares the results where there are some. The views are copied: what they are couldn't be kept in
+ * registers, as a compiler can't know that the function doesn't change them. */
+#define RPI__KERNEL(f, n, result, body) \
+    static void rpi__kernel_##f(rp_run *rpi__run, void *rpi__results, const rp_view *rpi__given, size_t rpi__n) \
     { \
         result; \
-        (void)rpi__results, (void)rpi__views; \
+        rp_view rpi__views[n + 1]; \
+        for (int rpi__k = 0; rpi__k < n; rpi__k++) rpi__views[rpi__k] = rpi__given[rpi__k]; \
+        (void)rpi__results, (void)rpi__views, (void)rpi__given; \
         for (size_t rpi__i = 0; rpi__i < rpi__n; rpi__i++) { \
             rpi__run->item = rpi__i; \
             body; \
@@ -167,21 +170,21 @@
 #define RPI__VALUE_0(f, n, R, ...) \
     RPI__CHECK_RESULT(f, R); \
     RPI__CHECK(f, R (*)(RPI__LIST(RPI__TYPE, n, __VA_ARGS__))); \
-    RPI__KERNEL(f, RPI__RESULTS(R), rpi__result[rpi__i] = f(RPI__EACH(RPI__LOAD, n, __VA_ARGS__))) \
+    RPI__KERNEL(f, n, RPI__RESULTS(R), rpi__result[rpi__i] = f(RPI__EACH(RPI__LOAD, n, __VA_ARGS__))) \
     RPI__DEFINE(f, RPI__TYPE_CODE(0, R), sizeof(R), 0, n, __VA_ARGS__)
 #define RPI__VALUE_1(f, n, R, ...) \
     RPI__CHECK(f, void (*)(RPI__LIST(RPI__TYPE, n, __VA_ARGS__))); \
-    RPI__KERNEL(f, , f(RPI__EACH(RPI__LOAD, n, __VA_ARGS__))) \
+    RPI__KERNEL(f, n, , f(RPI__EACH(RPI__LOAD, n, __VA_ARGS__))) \
     RPI__DEFINE(f, RP_TYPE_VOID, 0, 0, n, __VA_ARGS__)
 
 #define RPI__POINTER_0(f, n, R, ...) \
     RPI__CHECK_RESULT(f, R); \
     RPI__CHECK(f, void (*)(R * RPI__MORE(RPI__CONST_POINTER, n, __VA_ARGS__))); \
-    RPI__KERNEL(f, RPI__RESULTS(R), f(&rpi__result[rpi__i] RPI__MORE(RPI__AT, n, __VA_ARGS__))) \
+    RPI__KERNEL(f, n, RPI__RESULTS(R), f(&rpi__result[rpi__i] RPI__MORE(RPI__AT, n, __VA_ARGS__))) \
     RPI__DEFINE(f, RPI__TYPE_CODE(0, R), sizeof(R), 0, n, __VA_ARGS__)
 #define RPI__POINTER_1(f, n, R, ...) \
     RPI__CHECK(f, void (*)(RPI__LIST(RPI__CONST_POINTER, n, __VA_ARGS__))); \
-    RPI__KERNEL(f, , f(RPI__EACH(RPI__AT, n, __VA_ARGS__))) \
+    RPI__KERNEL(f, n, , f(RPI__EACH(RPI__AT, n, __VA_ARGS__))) \
     RPI__DEFINE(f, RP_TYPE_VOID, 0, 0, n, __VA_ARGS__)
 
 #define RPI__RANGE_0(f, n, R, ...) \
@@ -212,7 +215,7 @@
 
 #define RPI__EMIT(f, n, ...) \
     RPI__CHECK(f, void (*)(RPI__LIST(RPI__TYPE, n, __VA_ARGS__))); \
-    RPI__KERNEL(f, RPI__RESULTS(rp_bytes), f(RPI__EACH(RPI__LOAD, n, __VA_ARGS__)); rp_run_take(rpi__run, &rpi__result[rpi__i])) \
+    RPI__KERNEL(f, n, RPI__RESULTS(rp_bytes), f(RPI__EACH(RPI__LOAD, n, __VA_ARGS__)); rp_run_take(rpi__run, &rpi__result[rpi__i])) \
     RPI__DEFINE(f, RP_TYPE_BYTES, sizeof(rp_bytes), 0, n, __VA_ARGS__)
 
 /* What RP_USE refers to. Weak, as several files may have static functions of one name; seen from outside a library that hides its names. */
