@@ -1,6 +1,6 @@
 /*
  * inbox.h: the receive that is always posted, for whatever comes next from any rank: a short message, several short ones as one, or the
- * header of a long one. What comes in while nobody looks is there at the next look. A look costs a third of what a probe does, and a
+ * header of a long one. What comes in while nobody looks is there at the next look. A look costs a quarter of what a probe does, and a
  * message needs no second call to be received. One thread at a time.
  */
 #ifndef RPI_MPI_INBOX_H
