@@ -41,7 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RPI_PROTOCOL = 12 };
+enum { RPI_PROTOCOL = 13 };
 
 typedef enum rpi_message_kind {
     RPI_HELLO = 1,
