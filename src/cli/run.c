@@ -322,7 +322,7 @@ static int open_pool(run_state *run)
 {
     rp_error error;
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
-    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet, run->setup.options.resume.path);
+    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet);
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     if (setup_opened(&run->setup, run->pool, &error) != RP_OK) {
         rp_pool_free(run->pool);
@@ -370,7 +370,7 @@ static int run_prepared(run_state *run)
     exit_status = finish_job(run, exit_status);
     int is_ended = signal_number || run->time_is_over;
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return run_end_say(run, signal_number);
-    int failed = run_end_summarise(run, was_cut);
+    int failed = run_end_summarise(run, was_cut, exit_status);
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 

@@ -75,7 +75,7 @@ static double grace_s(int signal_number)
 static void end_at_once(void)
 {
     pthread_mutex_lock(&watch.mutex);
-    if (watch.state == OPEN) watch.end.say(watch.end.argument, "stopped by a second SIGINT");
+    if (watch.state == OPEN) watch.end.say(watch.end.argument, "stopped by a second SIGINT", NULL);
     program_exit(PROGRAM_STOPPED + SIGINT);
 }
 
@@ -120,12 +120,13 @@ static void give_up_items(int number)
     }
     if (watch.end.give_up) watch.end.give_up(watch.end.argument);
     rp_error lost;
-    char why[32];
-    if (rp_pool_check(watch.pool, &lost) == RP_LOST) program_exit(program_fail(&lost)); /* the signal only followed from the loss */
-    if (lost_ranks_explain(number)) program_exit(lost_ranks_say_ended(signals_name(number)));
-    snprintf(why, sizeof why, "stopped by %s", signals_name(number));
-    watch.end.say(watch.end.argument, why);
-    program_exit(PROGRAM_STOPPED + number);
+    char why[LOST_RANKS_WHY_SIZE];
+    int is_lost = rp_pool_check(watch.pool, &lost) == RP_LOST, is_explained = !is_lost && lost_ranks_explain(number);
+    if (is_lost) (void)program_fail(&lost); /* the signal only followed from the loss */
+    if (is_explained) (void)lost_ranks_why(signals_name(number), why);
+    else if (!is_lost) snprintf(why, sizeof why, "stopped by %s", signals_name(number));
+    watch.end.say(watch.end.argument, is_lost ? "ended early" : why, is_explained ? lost_ranks_advice() : NULL);
+    program_exit(is_lost || is_explained ? PROGRAM_LOST : PROGRAM_STOPPED + number);
 }
 
 static void end_closing(int number)

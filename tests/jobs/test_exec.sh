@@ -275,7 +275,7 @@ halt_ends_the_run()
 {
     run --halt now,fail=1 1 2 -- bash -c "[ \$1 = 2 ] || exec -a $mark sleep 1000; exit 1" sh; expect 1
     until_there is_gone "$mark"
-    has err '1 of 1 items failed \(1 exit\) in .*; --halt ended the run$'
+    has err '1 of 1 items failed \(1 exit\) in .*; --halt ended the run: 1 of 2 items done, 1 to do; '
     has err 'what still runs is ended, and its output dropped'
     run --halt now,success=1 1 2 -- bash -c "[ \$1 = 2 ] || exec -a $mark sleep 1000" sh; expect 0
     until_there is_gone "$mark"
