@@ -100,6 +100,14 @@ static void fail_by_signal(const starter_answer *answer)
     rp_fail_as(RP_CAUSE_SIGNAL, number, "ended by signal %d (%s)%s", number, strsignal(number), perhaps_memory(answer));
 }
 
+/* It counts as not run, whatever its command made of the signal. */
+static void end_with_run(int status)
+{
+    int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (number) rp_fail_as(RP_CAUSE_ENDED, number, "ended with the run by signal %d (%s)", number, strsignal(number));
+    else rp_fail_as(RP_CAUSE_ENDED, 0, "ended with the run, with exit status %d", WEXITSTATUS(status));
+}
+
 /* Fails the item unless its command ended well. */
 static void judge(const exec_settings *settings, const starter_answer *answer, texts words, const char *folder)
 {
@@ -107,7 +115,7 @@ static void judge(const exec_settings *settings, const starter_answer *answer, t
     int status = answer->status;
     if (answer->failed_in) fail_to_start(answer, words, folder);
     else if (answer->has_timed_out) rp_fail_as(RP_CAUSE_TIMEOUT, 0, "ended at its time-out of %g s", settings->timeout_s);
-    else if (answer->was_cancelled) return; /* nothing comes of this item any more */
+    else if (answer->was_cancelled) end_with_run(status);
     else if (WIFSIGNALED(status)) fail_by_signal(answer);
     else if (WEXITSTATUS(status) != 0)
         rp_fail_as(RP_CAUSE_EXIT, WEXITSTATUS(status), "exit status %d%s", WEXITSTATUS(status), perhaps_memory(answer));
@@ -190,14 +198,14 @@ static void exec_command(exec_settings settings, rp_bytes words, rp_bytes column
 }
 RP_TASK_EMIT(exec_command, exec_settings, rp_bytes, rp_bytes, rp_bytes, rp_bytes, rp_bytes)
 
-/* The same task, but a command that failed keeps its output. */
+/* The same task, but a command that failed keeps its output, and commands end when the run is to. */
 static rp_task exec_task;
 
 __attribute__((__constructor__)) static void register_exec(void)
 {
     exec_task = *exec_command_task;
     exec_task.name = "exec";
-    exec_task.flags |= RP_TASK_KEEPS_EMITTED;
+    exec_task.flags |= RP_TASK_KEEPS_EMITTED | RP_TASK_ENDS_ITEMS;
     (void)rp_task_register(&exec_task);
 }
 

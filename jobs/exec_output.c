@@ -171,7 +171,8 @@ rp_status exec_output_write(exec_output *output, const rp_job_outcome *outcome, 
 {
     command_result result;
     text_buffer rooms[2] = {{NULL, 0, 0, 0}, {NULL, 0, 0, 0}};
-    if (output->files || !read_result(outcome, &result)) return RP_OK;
+    int was_ended = outcome->failure && outcome->failure->cause == RP_CAUSE_ENDED; /* what it had printed isn't whole */
+    if (output->files || was_ended || !read_result(outcome, &result)) return RP_OK;
     int is_made = !output->is_tagged || tag_outputs(outcome->item, &result, rooms);
     if (is_made && result.out.size) fwrite(result.out.data, 1, result.out.size, out);
     if (is_made && result.err.size) {

@@ -177,12 +177,13 @@ static int send_request(int socket, const starter_request *request)
 static void await_answer(int socket, int (*is_cancelled)(void))
 {
     struct pollfd answer = {socket, POLLIN, 0};
-    starter_order cancel = {.kind = STARTER_CANCEL};
-    int n;
+    int n, told = 0;
     while ((n = poll(&answer, 1, LOOK_UP_MS)) == 0 || (n < 0 && errno == EINTR)) {
-        if (!is_cancelled()) continue;
-        (void)starter_send(socket, &(struct iovec){&cancel, sizeof(cancel)}, 1);
-        return;
+        int how = is_cancelled();
+        if (how <= told) continue;
+        told = how;
+        starter_order cancel = {.kind = how > 1 ? STARTER_KILL : STARTER_CANCEL};
+        if (!starter_send(socket, &(struct iovec){&cancel, sizeof(cancel)}, 1)) return;
     }
 }
 

@@ -33,8 +33,9 @@ typedef struct starter_outcome {
     void *mapped[2];
 } starter_outcome;
 
-/* Runs a command and waits for its end. `is_cancelled` is asked from time to time; when it isn't 0, the command is ended. Zero `*outcome`
- * before its first use; its memory is used again. Returns 1; 0: no command can be started, and errno says why. Any thread. */
+/* Runs a command and waits for its end. `is_cancelled` is asked from time to time; when it isn't 0, the command is ended, and when it is
+ * more than 1, it gets no time for that. Zero `*outcome` before its first use; its memory is used again. Returns 1; 0: no command can be
+ * started, and errno says why. Any thread. */
 int starter_run(const starter_request *request, int (*is_cancelled)(void), starter_outcome *outcome);
 
 void starter_outcome_free(starter_outcome *outcome);

@@ -219,8 +219,9 @@ static void take_message(starter *self)
 {
     starter_order order;
     if (!starter_receive(self->socket, &order, sizeof(order))) self->is_left = 1;
-    self->command.answer.was_cancelled = 1;
+    if (!self->command.is_reaped) self->command.answer.was_cancelled = 1;
     begin_to_end(self);
+    if (!self->is_left && order.kind == STARTER_KILL) self->command.kill_at_s = now_s();
 }
 
 static void take_signals(starter *self)

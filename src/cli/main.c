@@ -36,7 +36,7 @@ static const program_command commands[] = {
      "combinations are items, however many. ::: A B gives items, :::: FILE the lines of a file; of several such lists all combinations\n"
      "are items, and :::+ or ::::+ links a list to the one before, value by value.\n\n"
      "Text output has one line for each item that succeeded, its fields separated by blanks. csv and jsonl have a row for each item\n"
-     "that ran: its index from 0, its text (a csv row unchanged), ok, failed or lost, the fields, and of one that failed:\n"
+     "that ran: its index from 0, its text (a csv row unchanged), ok, failed, lost or ended, the fields, and of one that failed:\n"
      "cause, code, message, rank, host, worker, attempt, elapsed_s. The text of an item of fetch has no name and password.\n"
      "Text goes to files, to pipes and through mpirun as it is; on a terminal, and on standard error, control characters are written\n"
      "as \\x1b.\n\n"

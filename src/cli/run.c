@@ -56,10 +56,13 @@ static rp_status count(run_state *run, const rp_job_outcome *outcome, rp_status 
     return run->ends_here ? RP_FAILED : RP_OK;
 }
 
+static int was_ended(const rp_error *failure) { return failure && failure->cause == RP_CAUSE_ENDED; }
+
 /* The turn of an item has come: writes its row, and prints its failure. */
 static rp_status settle(run_state *run, const rp_job_outcome *outcome)
 {
     rp_status status = write_result(run, outcome);
+    if (was_ended(outcome->failure)) return status;
     if (outcome->failure) take_failure(run, outcome, outcome->failure);
     return count(run, outcome, status);
 }
@@ -123,12 +126,14 @@ static rp_status take_with_journal(run_state *run, const rp_job_outcome *outcome
     return status;
 }
 
-/* The item counts as not run. Where rows come in order, nothing behind it is printed. */
-static rp_status pass_interrupted(run_state *run, int64_t index, rp_status status)
+/* The item counts as not run. Its row says so, unless there is a journal, by which it is run again and then has its own. Where rows come in
+ * order, nothing behind it is printed. */
+static rp_status pass_ended(run_state *run, const rp_job_outcome *outcome, rp_status status)
 {
     int goes_on = run->journal || run->waiting || !run->method->is_ordered;
-    run->n_interrupted++;
-    items_forget(run->setup.items, index);
+    run->n_ended++;
+    if (status == RP_OK && !run->journal) status = run->waiting ? settle_in_turn(run, outcome) : settle(run, outcome);
+    items_forget(run->setup.items, outcome->index);
     return status == RP_OK && !goes_on ? RP_CANCELLED : status;
 }
 
@@ -152,9 +157,16 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     rp_job_outcome outcome = {index, items_text(run->setup.items, index, room), result, failure};
     if (!outcome.item.data)
         return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
+    rp_error ended;
+    if (failure && interrupted_is(failure, &run->n_waits)) {
+        run->n_interrupted++;
+        ended = *failure;
+        ended.cause = RP_CAUSE_ENDED;
+        outcome.failure = &ended;
+    }
     rp_status status = tell_tries(run);
     if (status == RP_OK && job->arrive) status = job->arrive(run->setup.bound_state, &outcome, &run->error);
-    if (failure && interrupted_is(failure, &run->n_waits)) return pass_interrupted(run, index, status);
+    if (was_ended(outcome.failure)) return pass_ended(run, &outcome, status);
     run_limits_count(&run->limits, run->pool, outcome.failure != NULL);
     if (status == RP_OK && run->journal) status = take_with_journal(run, &outcome);
     else if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
@@ -296,8 +308,8 @@ static int call_method(run_state *run, rp_pool *pool)
         (void)settle_waiting(run);
     }
     if (run->error.status != RP_OK) return program_fail(&run->error);
-    int is_interrupted = run->n_interrupted > 0 && (status == RP_OK || status == RP_FAILED);
-    if (status == RP_CANCELLED || status == RP_CLOSED || is_interrupted) return PROGRAM_STOPPED;
+    int is_short = run->n_ended > 0 && (status == RP_OK || status == RP_FAILED);
+    if (status == RP_CANCELLED || status == RP_CLOSED || is_short) return PROGRAM_STOPPED;
     int is_told = status == RP_OK || (status == RP_FAILED && run->failures.failed > 0);
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
@@ -351,7 +363,10 @@ static int run_prepared(run_state *run)
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     const rp_pool_options *options = &run->setup.options.pool;
-    signals_watch(pool, &(signals_end){options->record || run->journal ? run_end_give_up : NULL, run_end_say_given_up, run});
+    signals_watch(pool, &(signals_end){.give_up = options->record || run->journal ? run_end_give_up : NULL,
+                                       .say = run_end_say_given_up,
+                                       .argument = run,
+                                       .ends_items = run->setup.options.job->task->flags & RP_TASK_ENDS_ITEMS});
     run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
     run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();

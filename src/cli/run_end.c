@@ -39,7 +39,12 @@ static const char *what_ended(closing_cause cause)
 /* How many items there are isn't known of a pipe, nor of a large file whose lines can't be wrong. */
 static void say_closing(const run_state *run, closing end)
 {
-    char text[CLOSING_SIZE];
+    char text[CLOSING_SIZE], also[64];
+    uint64_t n = run->n_ended;
+    if (n > 0 && !end.also) {
+        snprintf(also, sizeof also, "%llu that had begun %s ended", (unsigned long long)n, n == 1 ? "was" : "were");
+        end.also = also;
+    }
     end.all = items_total(run->setup.items);
     end.has_journal = run->journal != NULL;
     program_say("%s", closing_text(&end, text));

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double last_moment_s = 0.15, shorter_moment_s = 0.05, closing_s = 10;
+static const double last_moment_s = 0.15, shorter_moment_s = 0.05, closing_s = 10, ending_most_s = 2;
 
 static const struct kind {
     int number;
@@ -72,7 +72,7 @@ static double grace_s(int signal_number)
     return given > 0 ? given : kind_of(signal_number)->grace_s;
 }
 
-static void end_at_once(void)
+static void end_program_at_once(void)
 {
     pthread_mutex_lock(&watch.mutex);
     if (watch.state == OPEN) watch.end.say(watch.end.argument, "stopped by a second SIGINT", NULL);
@@ -90,7 +90,7 @@ static void wait_out(double seconds)
         struct timespec wait = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
         int number = sigtimedwait(&watch.taken, NULL, &wait);
         if (number > 0) atomic_fetch_or(&watch.came, bit_of(number));
-        if (number == SIGINT) end_at_once();
+        if (number == SIGINT) end_program_at_once();
         clock_gettime(CLOCK_MONOTONIC, &now);
         left = seconds - (double)(now.tv_sec - begun.tv_sec) - 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
     }
@@ -136,10 +136,23 @@ static void end_closing(int number)
     program_exit(PROGRAM_STOPPED + number);
 }
 
+static void end_soon(rp_pool *pool) { rp_pool_end_running(pool, 0); }
+static void end_at_once(rp_pool *pool) { rp_pool_end_running(pool, 1); }
+
+/* What runs may end by itself first, then it is asked to end, and then it gets no more time; so that there is some left to tell of it. */
+static void give_grace(int number)
+{
+    double all_s = grace_s(number), ending_s = !watch.end.ends_items ? 0 : all_s > 2 * ending_most_s ? ending_most_s : all_s / 2;
+    wait_out(all_s - ending_s);
+    if (ending_s <= 0 || !with_pool(end_soon, number)) return;
+    wait_out(ending_s / 2);
+    if (with_pool(end_at_once, number)) wait_out(ending_s / 2);
+}
+
 static void stop(int number)
 {
     if (!with_pool(rp_pool_stop, number)) end_closing(number);
-    wait_out(grace_s(number));
+    give_grace(number);
     if (!with_pool(rp_pool_terminate, number)) return;
     wait_out(watch.end.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
     give_up_items(number);

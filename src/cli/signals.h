@@ -33,6 +33,7 @@ typedef struct signals_end {
     /* Prints the last line of the run, which was "stopped by SIGTERM". `also`: one more thing to know; NULL: nothing. */
     void (*say)(void *argument, const char *why, const char *also);
     void *argument;
+    int ends_items; /* 1: the job can end what runs, and does so in the last two seconds of the grace time, or in its second half */
 } signals_end;
 
 /* From here on they act on the pool, on the rank that has it. `end` is copied. */

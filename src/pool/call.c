@@ -258,12 +258,12 @@ void rpi_call_stop(rpi_call *call)
     pthread_mutex_unlock(&call->mutex);
 }
 
-void rpi_call_begin_none(rpi_call *call)
+void rpi_call_begin_none(rpi_call *call, int ends_running)
 {
     const rpi_executor_ops *ops = call->pool->executor->ops;
     pthread_mutex_lock(&call->mutex);
     if (call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED) {
-        rpi_work_begin_none(&call->work);
+        rpi_work_end_running(&call->work, ends_running);
         ops->drain(call->pool->executor, &call->work);
         ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);
