@@ -5,6 +5,7 @@
  */
 #include "command_result.h"
 #include "command_words.h"
+#include "exec_live.h"
 #include "exec_output.h"
 #include "jobs.h"
 #include "starter.h"
@@ -22,7 +23,7 @@
 typedef struct exec_settings {
     double timeout_s, grace_s;
     int64_t most_output; /* bytes */
-    int32_t is_dry_run, wants_line;
+    int32_t is_dry_run, wants_line, is_live;
 } exec_settings;
 
 /* ---- one item ---- */
@@ -141,16 +142,34 @@ static void emit_result(const exec_settings *settings, exec_room *room)
     command_result_emit(&result);
 }
 
+/* Of starter_viewer; the argument is the item's index. */
+static int wants_live(void *argument, uint64_t *out_from, uint64_t *err_from)
+{
+    uint64_t from[EXEC_LIVE_STREAMS];
+    int is_wanted = exec_live_wants(*(const int64_t *)argument, from);
+    *out_from = from[EXEC_LIVE_OUT];
+    *err_from = from[EXEC_LIVE_ERR];
+    return is_wanted;
+}
+
+static void show_live(void *argument, rp_bytes out, rp_bytes err)
+{
+    exec_live_add(*(const int64_t *)argument, (rp_bytes[]){[EXEC_LIVE_OUT] = out, [EXEC_LIVE_ERR] = err});
+}
+
 static void run_line(const exec_settings *settings, const char *folder, exec_room *room)
 {
     add_variables(room);
     texts words = {room->line.words.data, room->line.words.size};
+    int64_t index = rp_item_index();
+    starter_viewer viewer = {wants_live, show_live, &index};
     starter_request request = {.words = words,
                                .variables = {room->variables.data, room->variables.size},
                                .folder = folder,
                                .timeout_s = settings->timeout_s,
                                .grace_s = settings->grace_s,
-                               .most_output = (uint64_t)settings->most_output};
+                               .most_output = (uint64_t)settings->most_output,
+                               .viewer = settings->is_live && rp_rank() == 0 ? &viewer : NULL};
     if (room->variables.failed) {
         rp_fail_as(RP_CAUSE_SYSTEM, ENOMEM, "out of memory for the command");
     } else if (!starter_run(&request, rp_cancelled, &room->outcome)) {
@@ -211,7 +230,7 @@ __attribute__((__constructor__)) static void register_exec(void)
 
 /* ---- the job ---- */
 
-enum { PARAM_SHELL, PARAM_GRACE, PARAM_MAX_OUTPUT, PARAM_RESULTS, PARAM_TAG, PARAM_JOBLOG, PARAM_DRY_RUN };
+enum { PARAM_SHELL, PARAM_GRACE, PARAM_MAX_OUTPUT, PARAM_RESULTS, PARAM_TAG, PARAM_JOBLOG, PARAM_DRY_RUN, PARAM_LIVE };
 
 static const rp_param exec_params[] = {
     [PARAM_SHELL] = {"shell", RP_PARAM_TEXT, "false", "true: the words make a line for sh; or a shell's name; values stand in it quoted", 0,
@@ -223,6 +242,8 @@ static const rp_param exec_params[] = {
     [PARAM_TAG] = {"tag", RP_PARAM_INTEGER, "0", "1: the item and a tab before each line of output (--tag)", 0, 1},
     [PARAM_JOBLOG] = {"joblog", RP_PARAM_TEXT, "", "file that gets a row as each item ends, as of GNU parallel (--joblog)", 0, 0},
     [PARAM_DRY_RUN] = {"dry_run", RP_PARAM_INTEGER, "0", "1: print commands as lines for a shell, and run none (--dry-run)", 0, 1},
+    [PARAM_LIVE] = {"live", RP_PARAM_INTEGER, "0", "1: lines of the first item that isn't finished as they come, if it runs on rank 0", 0,
+                    1},
     {NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0},
 };
 
@@ -292,7 +313,8 @@ static void fill(exec_bound *made, const rp_job_request *request)
                                      .grace_s = values[PARAM_GRACE].number,
                                      .most_output = values[PARAM_MAX_OUTPUT].integer,
                                      .is_dry_run = (int32_t)values[PARAM_DRY_RUN].integer,
-                                     .wants_line = *values[PARAM_JOBLOG].text != '\0'};
+                                     .wants_line = *values[PARAM_JOBLOG].text != '\0',
+                                     .is_live = (int32_t)values[PARAM_LIVE].integer};
     for (char *const *word = request->words; *word; word++) add_text(&made->words, *word);
     for (size_t k = 0; has_names(request) && k < request->n_columns; k++) add_text(&made->names, request->columns[k]);
     add_text(&made->places, shell_of(values[PARAM_SHELL].text));
@@ -310,6 +332,7 @@ static void fill(exec_bound *made, const rp_job_request *request)
 static rp_status open_output(exec_bound *made, const rp_job_request *request, rp_error *error)
 {
     exec_output_request wanted = {.is_tagged = (int)request->values[PARAM_TAG].integer,
+                                  .is_live = (int)request->values[PARAM_LIVE].integer,
                                   .results = request->values[PARAM_RESULTS].text,
                                   .joblog = request->values[PARAM_JOBLOG].text};
     return exec_output_open(&wanted, &made->output, error);
@@ -365,6 +388,11 @@ static rp_status exec_write(void *state, const rp_job_outcome *outcome, FILE *ou
     return exec_output_write(((exec_bound *)state)->output, outcome, out, error);
 }
 
+static rp_status exec_look(void *state, const rp_job_outcome *next, FILE *out, rp_error *error)
+{
+    return exec_output_look(((exec_bound *)state)->output, next, out, error);
+}
+
 static const char *const exec_free_params[] = {"grace", "joblog", NULL};
 
 const rp_job rp_job_exec = {
@@ -387,4 +415,6 @@ const rp_job rp_job_exec = {
     .arrive = exec_arrive,
     .write = exec_write,
     .free_params = exec_free_params,
+    .look = exec_look,
+    .live_param = "live",
 };

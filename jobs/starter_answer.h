@@ -9,4 +9,7 @@
  * the rank is gone. */
 int starter_answer_send(int socket, starter_answer *answer, command_output *out, command_output *err);
 
+/* Sends a part of each output, from those bytes on, as much as is handy. What is missing is left out. Returns likewise. */
+int starter_answer_send_part(int socket, const command_output *out, uint64_t out_from, const command_output *err, uint64_t err_from);
+
 #endif

@@ -214,11 +214,14 @@ static int milliseconds_to(double at_s)
     return wait_s > 0 ? (int)ceil(wait_s * 1e3) : 0;
 }
 
-/* What comes while a command runs: a cancel, or the end of the rank. */
+/* What comes while a command runs: a question, a cancel, or the end of the rank. */
 static void take_message(starter *self)
 {
     starter_order order;
     if (!starter_receive(self->socket, &order, sizeof(order))) self->is_left = 1;
+    if (!self->is_left && order.kind == STARTER_SHOW &&
+        starter_answer_send_part(self->socket, &self->out, order.out_from, &self->err, order.err_from))
+        return;
     if (!self->command.is_reaped) self->command.answer.was_cancelled = 1;
     begin_to_end(self);
     if (!self->is_left && order.kind == STARTER_KILL) self->command.kill_at_s = now_s();

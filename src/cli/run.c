@@ -96,14 +96,19 @@ static void let_some_gather(run_state *run)
 static rp_status idle(void *argument)
 {
     run_state *run = argument;
-    rp_status status = run->journal ? run_journal_settle(run->journal, &run->error) : RP_OK;
+    rp_status status = run->journal ? run_journal_settle(run->journal, &run->error) : run_settle_look(run);
     if (run->journal) time_watch_need(run->time_watch, 2 * run_journal_sync_s(run->journal));
     let_some_gather(run);
     return status == RP_OK ? output_flush(&run->out, &run->error) : status;
 }
 
 /* method_sink.wait_s. */
-static double wait_s(void *argument) { return run_journal_wait_s(((const run_state *)argument)->journal); }
+static double wait_s(void *argument)
+{
+    static const double look_s = 0.1;
+    const run_state *run = argument;
+    return run->journal ? run_journal_wait_s(run->journal) : look_s;
+}
 
 static const method *default_method(const run_state *run)
 {
@@ -134,6 +139,27 @@ static rp_status choose_order(run_state *run, rp_error *error)
     return run->waiting ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
 }
 
+static int is_live(const program_options *options)
+{
+    const rp_job *job = options->job;
+    for (size_t i = 0; job->look && job->live_param && job->params[i].name; i++)
+        if (strcmp(job->params[i].name, job->live_param) == 0) return options->values[i].integer != 0;
+    return 0;
+}
+
+/* What a try has printed that fails, and what a journal may have to print again, can't be taken back. */
+static rp_status choose_looks(run_state *run, rp_error *error)
+{
+    const program_options *options = &run->setup.options;
+    run->looks = is_live(options);
+    int has_order = options->job->arrive && run->method->is_lazy && run->method->is_ordered && !options->resume.path;
+    int has_retries = options->pool.retries > 0 && options->pool.retries != RP_NO_RETRIES;
+    int fits = has_order && !has_retries && options->format == OUTPUT_TEXT;
+    if (!run->looks || fits) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--param %s=1 goes with text in the order of the items, without --retries and --journal",
+                        options->job->live_param);
+}
+
 static rp_status choose_tries(run_state *run, rp_error *error)
 {
     program_options *options = &run->setup.options;
@@ -156,6 +182,7 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
         status = rp_error_set(error, RP_USAGE, 0, "--delay goes with the methods imap and istarmap");
     if (status == RP_OK && !run->method->is_lazy) status = items_load(run->setup.items, error);
     else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
+    if (status == RP_OK) status = choose_looks(run, error);
     if (status == RP_OK) status = open_journal(run, error);
     if (status == RP_OK) status = choose_order(run, error);
     if (status == RP_OK) status = choose_tries(run, error);
@@ -207,7 +234,8 @@ static int call_method(run_state *run, rp_pool *pool)
 {
     rp_error error;
     if (!run->journal) output_begin_results(&run->out, run->setup.options.job);
-    method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run->journal ? wait_s : NULL, run, &run->place});
+    method_call call =
+        setup_call(&run->setup, pool, (method_sink){deliver, idle, run->journal || run->looks ? wait_s : NULL, run, &run->place});
     rp_status status = begin_journal(run, &call, &error);
     if (status == RP_OK) status = run->method->run(&call, &error);
     if (run->journal) finish_journal(run);

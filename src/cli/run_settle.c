@@ -101,3 +101,19 @@ rp_status run_settle(run_state *run, const rp_job_outcome *outcome)
 {
     return run->waiting ? settle_in_turn(run, outcome) : settle(run, outcome);
 }
+
+rp_status run_settle_look(run_state *run)
+{
+    const rp_job *job = run->setup.options.job;
+    char room[VALUE_TEXT_SIZE];
+    int64_t next = run->looks ? in_order_next(run->waiting) : -1;
+    uint64_t all = items_total(run->setup.items);
+    if (next < 0 || (all > 0 && (uint64_t)next >= all)) return RP_OK;
+    rp_job_outcome outcome = {next, items_text(run->setup.items, next, room), NULL, NULL};
+    if (job->look(run->setup.bound_state, &outcome, NULL, &run->error) != RP_OK) return RP_OK;
+    rp_pool *pool = run->shares_terminal ? run->pool : NULL;
+    rp_pool_progress_hide(pool);
+    rp_status status = output_look(&run->out, &outcome, run->setup.bound_state, &run->error);
+    rp_pool_progress_show(pool);
+    return status;
+}

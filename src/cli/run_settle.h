@@ -18,4 +18,8 @@ rp_status run_settle_row(void *argument, const journal_row *row);
 /* Whether an item was ended before it was done; then it counts as not run. NULL: it didn't fail. */
 int run_settle_was_ended(const rp_error *failure);
 
+/* Shows what the item whose turn it is has printed by now, where the job can and the user wants that. Returns RP_OK, or the error of the
+ * output or the job, which is in the run. */
+rp_status run_settle_look(run_state *run);
+
 #endif

@@ -18,6 +18,7 @@ typedef struct run_state {
     run_journal *journal; /* NULL: there is none */
     method_place place;   /* of the item that was delivered last, for the journal */
     in_order *waiting;    /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
+    int looks;            /* the job shows what the next item prints while it runs */
     tries *tries;         /* that failed, and that the job hasn't been told of; NULL: it doesn't ask for them */
     rp_pool *pool;
     output out;

@@ -188,6 +188,47 @@ outputs_are_whole_and_in_order()
     run 1 -- sh -c 'echo a >&2; echo b >/dev/stderr; echo c >&2; echo d >/dev/stdout'; expect 0 d; same err "$(cat err)" $'a\nb\nc'
 }
 
+# The first item that isn't finished is seen while it runs, in whole lines; others wait for their turn, and at the end all is as without.
+the_first_item_is_seen_live()
+{
+    local prints='i=0; while [ $i -lt $((1 + $1 % 7 * 40)) ]; do echo $1 $i; i=$((i + 1)); [ $((i % 50)) != 0 ] || sleep 0.07; done; printf end$1'
+    run --threads 2 --tag --items 12 -- sh -c "$prints" sh; expect 0; mv out plain
+    run --threads 2 --tag --items 12 --param live=1 -- sh -c "$prints" sh; expect 0
+    cmp -s out plain || problem 'the output is another one'
+    [ ${#launcher[@]} -gt 0 ] && return # which rank has the first item is chance there
+    for wrong in '--format csv' '--retries 1' '--journal j' '--param results=res' '--method map' '--method imap_unordered'; do
+        # shellcheck disable=SC2086
+        run --param live=1 $wrong 1 -- true; expect 2 ''
+        has err "live=1"
+    done
+    local child waits='until [ -e go-$1 ]; do sleep 0.02; done'
+    rm -f go-*
+    last='live=1, while it runs'
+    timeout "$hang_s" "$program" run exec --threads 2 --param live=1 1 2 3 -- sh -c "echo a\$1; echo b\$1 >&2; printf c\$1
+        $waits; seq 60000; : >printed-\$1; until [ -e end-\$1 ]; do sleep 0.02; done; echo d\$1" sh >out 2>err </dev/null &
+    child=$!
+    : >go-2
+    : >end-2
+    until_there test -e printed-2
+    until_there grep -q a1 out
+    until_there grep -q b1 err
+    same 'what is seen of the first item' "$(cat out)" a1
+    same 'its standard error' "$(cat err)" b1
+    : >go-1 # what is beyond the memory of a starter is seen too
+    until_there grep -qx 60000 out
+    has_not out '[ad]2|d1'
+    : >end-1
+    until_there grep -q d1 out
+    until_there grep -q a3 out # the third one is the first that isn't finished
+    has out d2
+    : >go-3
+    : >end-3
+    wait $child
+    status=$?
+    expect 0 "$(for k in 1 2 3; do echo a$k; printf c$k; seq 60000; echo d$k; done)"
+    same 'standard error' "$(cat err)" $'b1\nb2\nb3'
+}
+
 output_without_room_fails_its_item_alone()
 {
     printf '%s\n' 1 600000 2 >texts
@@ -496,7 +537,7 @@ delay_paces_the_starts()
 
 for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anywhere lists_may_have_names \
     workers_are_numbered_through_all_ranks a_shell_gets_values_quoted \
-    scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order \
+    scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order the_first_item_is_seen_live \
     output_without_room_fails_its_item_alone a_folder_that_is_gone_fails_the_item \
     tags_stand_before_each_line a_background_process_does_not_hold_its_item results_are_files_each dry_run_prints_lines_for_a_shell \
     statuses_are_told halt_ends_the_run what_was_begun_has_a_row the_grace_ends_with_a_row a_time_out_ends_all_of_an_item a_starter_that_is_killed_fails_one_item commands_read_nothing commands_inherit_what_the_caller_has \
