@@ -5,6 +5,7 @@
  */
 #include "command_result.h"
 #include "command_words.h"
+#include "exec_live.h"
 #include "exec_output.h"
 #include "jobs.h"
 #include "starter.h"
@@ -22,7 +23,7 @@
 typedef struct exec_settings {
     double timeout_s, grace_s;
     int64_t most_output; /* bytes */
-    int32_t is_dry_run, wants_line;
+    int32_t is_dry_run, wants_line, is_live;
 } exec_settings;
 
 /* ---- one item ---- */
@@ -100,6 +101,14 @@ static void fail_by_signal(const starter_answer *answer)
     rp_fail_as(RP_CAUSE_SIGNAL, number, "ended by signal %d (%s)%s", number, strsignal(number), perhaps_memory(answer));
 }
 
+/* It counts as not run, whatever its command made of the signal. */
+static void end_with_run(int status)
+{
+    int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (number) rp_fail_as(RP_CAUSE_ENDED, number, "ended with the run by signal %d (%s)", number, strsignal(number));
+    else rp_fail_as(RP_CAUSE_ENDED, 0, "ended with the run, with exit status %d", WEXITSTATUS(status));
+}
+
 /* Fails the item unless its command ended well. */
 static void judge(const exec_settings *settings, const starter_answer *answer, texts words, const char *folder)
 {
@@ -107,7 +116,7 @@ static void judge(const exec_settings *settings, const starter_answer *answer, t
     int status = answer->status;
     if (answer->failed_in) fail_to_start(answer, words, folder);
     else if (answer->has_timed_out) rp_fail_as(RP_CAUSE_TIMEOUT, 0, "ended at its time-out of %g s", settings->timeout_s);
-    else if (answer->was_cancelled) return; /* nothing comes of this item any more */
+    else if (answer->was_cancelled) end_with_run(status);
     else if (WIFSIGNALED(status)) fail_by_signal(answer);
     else if (WEXITSTATUS(status) != 0)
         rp_fail_as(RP_CAUSE_EXIT, WEXITSTATUS(status), "exit status %d%s", WEXITSTATUS(status), perhaps_memory(answer));
@@ -133,16 +142,34 @@ static void emit_result(const exec_settings *settings, exec_room *room)
     command_result_emit(&result);
 }
 
+/* Of starter_viewer; the argument is the item's index. */
+static int wants_live(void *argument, uint64_t *out_from, uint64_t *err_from)
+{
+    uint64_t from[EXEC_LIVE_STREAMS];
+    int is_wanted = exec_live_wants(*(const int64_t *)argument, from);
+    *out_from = from[EXEC_LIVE_OUT];
+    *err_from = from[EXEC_LIVE_ERR];
+    return is_wanted;
+}
+
+static void show_live(void *argument, rp_bytes out, rp_bytes err)
+{
+    exec_live_add(*(const int64_t *)argument, (rp_bytes[]){[EXEC_LIVE_OUT] = out, [EXEC_LIVE_ERR] = err});
+}
+
 static void run_line(const exec_settings *settings, const char *folder, exec_room *room)
 {
     add_variables(room);
     texts words = {room->line.words.data, room->line.words.size};
+    int64_t index = rp_item_index();
+    starter_viewer viewer = {wants_live, show_live, &index};
     starter_request request = {.words = words,
                                .variables = {room->variables.data, room->variables.size},
                                .folder = folder,
                                .timeout_s = settings->timeout_s,
                                .grace_s = settings->grace_s,
-                               .most_output = (uint64_t)settings->most_output};
+                               .most_output = (uint64_t)settings->most_output,
+                               .viewer = settings->is_live && rp_rank() == 0 ? &viewer : NULL};
     if (room->variables.failed) {
         rp_fail_as(RP_CAUSE_SYSTEM, ENOMEM, "out of memory for the command");
     } else if (!starter_run(&request, rp_cancelled, &room->outcome)) {
@@ -190,20 +217,20 @@ static void exec_command(exec_settings settings, rp_bytes words, rp_bytes column
 }
 RP_TASK_EMIT(exec_command, exec_settings, rp_bytes, rp_bytes, rp_bytes, rp_bytes, rp_bytes)
 
-/* The same task, but a command that failed keeps its output. */
+/* The same task, but a command that failed keeps its output, and commands end when the run is to. */
 static rp_task exec_task;
 
 __attribute__((__constructor__)) static void register_exec(void)
 {
     exec_task = *exec_command_task;
     exec_task.name = "exec";
-    exec_task.flags |= RP_TASK_KEEPS_EMITTED;
+    exec_task.flags |= RP_TASK_KEEPS_EMITTED | RP_TASK_ENDS_ITEMS;
     (void)rp_task_register(&exec_task);
 }
 
 /* ---- the job ---- */
 
-enum { PARAM_SHELL, PARAM_GRACE, PARAM_MAX_OUTPUT, PARAM_RESULTS, PARAM_TAG, PARAM_JOBLOG, PARAM_DRY_RUN };
+enum { PARAM_SHELL, PARAM_GRACE, PARAM_MAX_OUTPUT, PARAM_RESULTS, PARAM_TAG, PARAM_JOBLOG, PARAM_DRY_RUN, PARAM_LIVE };
 
 static const rp_param exec_params[] = {
     [PARAM_SHELL] = {"shell", RP_PARAM_TEXT, "false", "true: the words make a line for sh; or a shell's name; values stand in it quoted", 0,
@@ -215,6 +242,8 @@ static const rp_param exec_params[] = {
     [PARAM_TAG] = {"tag", RP_PARAM_INTEGER, "0", "1: the item and a tab before each line of output (--tag)", 0, 1},
     [PARAM_JOBLOG] = {"joblog", RP_PARAM_TEXT, "", "file that gets a row as each item ends, as of GNU parallel (--joblog)", 0, 0},
     [PARAM_DRY_RUN] = {"dry_run", RP_PARAM_INTEGER, "0", "1: print commands as lines for a shell, and run none (--dry-run)", 0, 1},
+    [PARAM_LIVE] = {"live", RP_PARAM_INTEGER, "0", "1: lines of the first item that isn't finished as they come, if it runs on rank 0", 0,
+                    1},
     {NULL, RP_PARAM_TEXT, NULL, NULL, 0, 0},
 };
 
@@ -284,7 +313,8 @@ static void fill(exec_bound *made, const rp_job_request *request)
                                      .grace_s = values[PARAM_GRACE].number,
                                      .most_output = values[PARAM_MAX_OUTPUT].integer,
                                      .is_dry_run = (int32_t)values[PARAM_DRY_RUN].integer,
-                                     .wants_line = *values[PARAM_JOBLOG].text != '\0'};
+                                     .wants_line = *values[PARAM_JOBLOG].text != '\0',
+                                     .is_live = (int32_t)values[PARAM_LIVE].integer};
     for (char *const *word = request->words; *word; word++) add_text(&made->words, *word);
     for (size_t k = 0; has_names(request) && k < request->n_columns; k++) add_text(&made->names, request->columns[k]);
     add_text(&made->places, shell_of(values[PARAM_SHELL].text));
@@ -302,6 +332,7 @@ static void fill(exec_bound *made, const rp_job_request *request)
 static rp_status open_output(exec_bound *made, const rp_job_request *request, rp_error *error)
 {
     exec_output_request wanted = {.is_tagged = (int)request->values[PARAM_TAG].integer,
+                                  .is_live = (int)request->values[PARAM_LIVE].integer,
                                   .results = request->values[PARAM_RESULTS].text,
                                   .joblog = request->values[PARAM_JOBLOG].text};
     return exec_output_open(&wanted, &made->output, error);
@@ -357,6 +388,11 @@ static rp_status exec_write(void *state, const rp_job_outcome *outcome, FILE *ou
     return exec_output_write(((exec_bound *)state)->output, outcome, out, error);
 }
 
+static rp_status exec_look(void *state, const rp_job_outcome *next, FILE *out, rp_error *error)
+{
+    return exec_output_look(((exec_bound *)state)->output, next, out, error);
+}
+
 static const char *const exec_free_params[] = {"grace", "joblog", NULL};
 
 const rp_job rp_job_exec = {
@@ -379,4 +415,6 @@ const rp_job rp_job_exec = {
     .arrive = exec_arrive,
     .write = exec_write,
     .free_params = exec_free_params,
+    .look = exec_look,
+    .live_param = "live",
 };

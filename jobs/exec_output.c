@@ -1,6 +1,7 @@
 /* exec_output.c: see exec_output.h. */
 #include "exec_output.h"
 #include "command_result.h"
+#include "exec_live.h"
 #include "job_log.h"
 #include "result_files.h"
 #include "text_buffer.h"
@@ -19,7 +20,7 @@ typedef struct failed_try {
 
 struct exec_output {
     failed_try *tries; /* the latest first */
-    int is_tagged;
+    int is_tagged, is_live;
     int log; /* -1: none */
     int has_log_begun;
     result_files *files; /* NULL: none */
@@ -30,6 +31,12 @@ rp_status exec_output_open(const exec_output_request *request, exec_output **out
     exec_output *made = calloc(1, sizeof(*made));
     if (!made) return rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory");
     made->is_tagged = request->is_tagged;
+    made->is_live = request->is_live;
+    if (made->is_live && *request->results) {
+        exec_output_close(made);
+        return rp_error_set(error, RP_USAGE, 0, "live=1 doesn't go with results=DIR, which prints nothing");
+    }
+    if (made->is_live) exec_live_begin(0);
     made->log = -1;
     rp_status status = RP_OK;
     if (*request->results) status = result_files_open(request->results, &made->files, error);
@@ -167,18 +174,57 @@ static int tag_outputs(rp_bytes item, command_result *result, text_buffer rooms[
     return !failed;
 }
 
-rp_status exec_output_write(exec_output *output, const rp_job_outcome *outcome, FILE *out, rp_error *error)
+/* Writes both outputs, with tags where they are wanted. */
+static rp_status write_both(const exec_output *output, rp_bytes item, command_result *result, FILE *out, rp_error *error)
 {
-    command_result result;
     text_buffer rooms[2] = {{NULL, 0, 0, 0}, {NULL, 0, 0, 0}};
-    if (output->files || !read_result(outcome, &result)) return RP_OK;
-    int is_made = !output->is_tagged || tag_outputs(outcome->item, &result, rooms);
-    if (is_made && result.out.size) fwrite(result.out.data, 1, result.out.size, out);
-    if (is_made && result.err.size) {
+    int is_made = !output->is_tagged || tag_outputs(item, result, rooms);
+    if (is_made && result->out.size) fwrite(result->out.data, 1, result->out.size, out);
+    if (is_made && result->err.size) {
         (void)fflush(out); /* a reader of both sees an item's outputs one after the other */
-        write_error_text(result.err);
+        write_error_text(result->err);
     }
     text_buffer_free(&rooms[0]);
     text_buffer_free(&rooms[1]);
     return is_made ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "out of memory for tagged lines");
+}
+
+/* What was shown while the item ran isn't written again. */
+static rp_bytes rest_of(rp_bytes text, uint64_t shown)
+{
+    size_t gone = shown < text.size ? (size_t)shown : text.size;
+    return (rp_bytes){(const char *)text.data + gone, text.size - gone};
+}
+
+static rp_status write_rest(const exec_output *output, const rp_job_outcome *outcome, FILE *out, rp_error *error)
+{
+    command_result result;
+    int was_ended = outcome->failure && outcome->failure->cause == RP_CAUSE_ENDED; /* what it had printed isn't whole */
+    if (output->files || was_ended || !read_result(outcome, &result)) return RP_OK;
+    if (output->is_live) result.out = rest_of(result.out, exec_live_taken(outcome->index, EXEC_LIVE_OUT));
+    if (output->is_live) result.err = rest_of(result.err, exec_live_taken(outcome->index, EXEC_LIVE_ERR));
+    return write_both(output, outcome->item, &result, out, error);
+}
+
+rp_status exec_output_write(exec_output *output, const rp_job_outcome *outcome, FILE *out, rp_error *error)
+{
+    rp_status status = write_rest(output, outcome, out, error);
+    if (output->is_live) exec_live_begin(outcome->index + 1);
+    return status;
+}
+
+rp_status exec_output_look(exec_output *output, const rp_job_outcome *next, FILE *out, rp_error *error)
+{
+    if (!out) return exec_live_has(next->index) ? RP_OK : RP_AGAIN;
+    text_buffer lines[EXEC_LIVE_STREAMS] = {{NULL, 0, 0, 0}, {NULL, 0, 0, 0}};
+    command_result result;
+    rp_status status = RP_OK;
+    int n = 0;
+    memset(&result, 0, sizeof(result));
+    for (int k = 0; k < EXEC_LIVE_STREAMS; k++) n += exec_live_take(next->index, k, &lines[k]);
+    result.out = (rp_bytes){lines[EXEC_LIVE_OUT].data, lines[EXEC_LIVE_OUT].size};
+    result.err = (rp_bytes){lines[EXEC_LIVE_ERR].data, lines[EXEC_LIVE_ERR].size};
+    if (n > 0) status = write_both(output, next->item, &result, out, error);
+    for (int k = 0; k < EXEC_LIVE_STREAMS; k++) text_buffer_free(&lines[k]);
+    return status;
 }

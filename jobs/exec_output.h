@@ -12,7 +12,7 @@
 typedef struct exec_output exec_output;
 
 typedef struct exec_output_request {
-    int is_tagged;
+    int is_tagged, is_live;
     const char *results, *joblog; /* directory and file; "": none */
 } exec_output_request;
 
@@ -27,7 +27,12 @@ rp_status exec_output_retried(exec_output *output, const rp_error *failure, doub
 /* An item has ended: its row in the job log, its files. RP_OK, RP_SYSTEM, RP_NO_MEMORY. */
 rp_status exec_output_arrive(exec_output *output, const rp_job_outcome *outcome, rp_error *error);
 
-/* Its turn: its standard output to `out`, its standard error to standard error; nothing when there are files. RP_OK, RP_NO_MEMORY. */
+/* Its turn: its standard output to `out`, its standard error to standard error; nothing when there are files, or when it was ended with the
+ * run. RP_OK, RP_NO_MEMORY. */
 rp_status exec_output_write(exec_output *output, const rp_job_outcome *outcome, FILE *out, rp_error *error);
+
+/* The item that is next hasn't ended: the whole lines that it has printed by now, where they are wanted and known. `out` NULL: whether
+ * there are any, RP_OK or RP_AGAIN. RP_OK, RP_NO_MEMORY. */
+rp_status exec_output_look(exec_output *output, const rp_job_outcome *next, FILE *out, rp_error *error);
 
 #endif

@@ -58,10 +58,11 @@ static void add_escaped(text_buffer *line, rp_bytes text)
 /* A command that couldn't be started has a shell's number for that. */
 static int not_started(int code) { return code == ENOENT ? NOT_FOUND : NOT_EXECUTABLE; }
 
-/* As GNU parallel has it: -1 for a time-out, and 0 with a signal. */
+/* As GNU parallel has it: -1 for a time-out, and 0 with a signal. An item that was ended with the run has -1 too: it isn't its own end. */
 static int exit_value(const rp_job_outcome *outcome, const command_result *result)
 {
-    if (!result || result->head.has_timed_out) return -1;
+    int was_ended = outcome->failure && outcome->failure->cause == RP_CAUSE_ENDED;
+    if (!result || result->head.has_timed_out || was_ended) return -1;
     if (result->head.exit >= 0) return (int)result->head.exit;
     if (result->head.signal) return 0;
     return not_started(outcome->failure ? outcome->failure->code : 0);

@@ -86,7 +86,8 @@ static int write_file(const result_files *files, const char *name, const char *e
 rp_status result_files_write(result_files *files, const rp_job_outcome *outcome, const command_result *result, rp_error *error)
 {
     char name[RESULT_FILES_NAME_SIZE];
-    int is_whole = result->head.exit >= 0 && !result->head.has_timed_out;
+    int was_ended = outcome->failure && outcome->failure->cause == RP_CAUSE_ENDED;
+    int is_whole = result->head.exit >= 0 && !result->head.has_timed_out && !was_ended;
     int fits = result_files_name(outcome->index, outcome->item, name);
     int is_written = write_file(files, name, "out", result->out, is_whole) && write_file(files, name, "err", result->err, is_whole) &&
                      (fits || write_file(files, name, "item", outcome->item, 1));

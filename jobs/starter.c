@@ -173,17 +173,40 @@ static int send_request(int socket, const starter_request *request)
     return starter_send(socket, parts, 4);
 }
 
-/* Waits for the answer, and cancels the command when it isn't wanted any more. */
-static void await_answer(int socket, int (*is_cancelled)(void))
+/* What is said to a starter while its command runs. */
+typedef struct dialogue {
+    int socket;
+    const starter_request *request;
+    int (*is_cancelled)(void);
+    int told;     /* of a cancel: what is_cancelled said */
+    int is_asked; /* a part of the output is on its way */
+} dialogue;
+
+/* Cancels the command when it isn't wanted any more. Returns 0: the starter is gone. */
+static int cancel(dialogue *self)
 {
-    struct pollfd answer = {socket, POLLIN, 0};
-    starter_order cancel = {.kind = STARTER_CANCEL};
+    int how = self->is_cancelled();
+    if (how <= self->told) return 1;
+    self->told = how;
+    starter_order order = {.kind = how > 1 ? STARTER_KILL : STARTER_CANCEL};
+    return starter_send(self->socket, &(struct iovec){&order, sizeof(order)}, 1);
+}
+
+static int ask_for_part(dialogue *self)
+{
+    const starter_viewer *viewer = self->request->viewer;
+    starter_order order = {.kind = STARTER_SHOW};
+    if (!viewer || self->is_asked || !viewer->wants(viewer->argument, &order.out_from, &order.err_from)) return 1;
+    self->is_asked = 1;
+    return starter_send(self->socket, &(struct iovec){&order, sizeof(order)}, 1);
+}
+
+static void await_answer(dialogue *self)
+{
+    struct pollfd answer = {self->socket, POLLIN, 0};
     int n;
-    while ((n = poll(&answer, 1, LOOK_UP_MS)) == 0 || (n < 0 && errno == EINTR)) {
-        if (!is_cancelled()) continue;
-        (void)starter_send(socket, &(struct iovec){&cancel, sizeof(cancel)}, 1);
-        return;
-    }
+    while ((n = poll(&answer, 1, LOOK_UP_MS)) == 0 || (n < 0 && errno == EINTR))
+        if (!cancel(self) || !ask_for_part(self)) return;
 }
 
 /* Returns 1; 0: there is no memory for it. */
@@ -216,17 +239,31 @@ static int receive_files(int socket, starter_outcome *outcome)
     return 1;
 }
 
-static int receive_answer(int socket, starter_outcome *outcome)
+/* Both outputs, behind an answer. */
+static int receive_inlined(int socket, starter_outcome *outcome)
 {
-    starter_answer *answer = &outcome->answer;
-    if (!starter_receive(socket, answer, sizeof(*answer))) return 0;
-    if (answer->n_descriptors) return receive_files(socket, outcome);
+    const starter_answer *answer = &outcome->answer;
     size_t size = (size_t)(answer->out_size + answer->err_size);
+    text_buffer_clear(&outcome->inlined);
     char *to = size ? text_buffer_reserve(&outcome->inlined, size) : NULL;
     if (size && (!to || !starter_receive(socket, to, size))) return 0;
     outcome->out = (rp_bytes){to, (size_t)answer->out_size};
     outcome->err = (rp_bytes){to ? to + answer->out_size : NULL, (size_t)answer->err_size};
     return 1;
+}
+
+static int receive_answer(dialogue *self, starter_outcome *outcome)
+{
+    const starter_viewer *viewer = self->request->viewer;
+    for (;;) {
+        await_answer(self);
+        if (!starter_receive(self->socket, &outcome->answer, sizeof(outcome->answer))) return 0;
+        if (outcome->answer.n_descriptors) return receive_files(self->socket, outcome);
+        if (!receive_inlined(self->socket, outcome)) return 0;
+        if (!outcome->answer.is_part) return 1;
+        self->is_asked = 0;
+        viewer->show(viewer->argument, outcome->out, outcome->err);
+    }
 }
 
 static void unmap(starter_outcome *outcome)
@@ -247,8 +284,7 @@ int starter_run(const starter_request *request, int (*is_cancelled)(void), start
         starter *own = acquire();
         if (!own) return 0;
         int is_sent = send_request(own->socket, request);
-        if (is_sent) await_answer(own->socket, is_cancelled);
-        if (is_sent && receive_answer(own->socket, outcome)) {
+        if (is_sent && receive_answer(&(dialogue){.socket = own->socket, .request = request, .is_cancelled = is_cancelled}, outcome)) {
             release(own);
             return 1;
         }

@@ -17,12 +17,21 @@
  * right only in a process with neither. Returns RP_OK, RP_SYSTEM. */
 rp_status starter_prepare(rp_error *error);
 
+/* Somebody who wants to see what a command prints while it runs. */
+typedef struct starter_viewer {
+    /* Whether he does now, and from which bytes on. Asked several times a second. */
+    int (*wants)(void *argument, uint64_t *out_from, uint64_t *err_from);
+    void (*show)(void *argument, rp_bytes out, rp_bytes err);
+    void *argument;
+} starter_viewer;
+
 typedef struct starter_request {
-    texts words, variables; /* variables: NAME=VALUE, beside those that the process began with */
-    const char *folder;     /* where it runs; "": where the process began */
-    double timeout_s;       /* 0: none */
-    double grace_s;         /* from TERM to KILL */
-    uint64_t most_output;   /* bytes of standard output, and of standard error; of more the output is lost, with EFBIG */
+    texts words, variables;       /* variables: NAME=VALUE, beside those that the process began with */
+    const char *folder;           /* where it runs; "": where the process began */
+    double timeout_s;             /* 0: none */
+    double grace_s;               /* from TERM to KILL */
+    uint64_t most_output;         /* bytes of standard output, and of standard error; of more the output is lost, with EFBIG */
+    const starter_viewer *viewer; /* NULL: nobody */
 } starter_request;
 
 /* What became of a command. The outputs are valid until starter_outcome_free. */
@@ -33,8 +42,9 @@ typedef struct starter_outcome {
     void *mapped[2];
 } starter_outcome;
 
-/* Runs a command and waits for its end. `is_cancelled` is asked from time to time; when it isn't 0, the command is ended. Zero `*outcome`
- * before its first use; its memory is used again. Returns 1; 0: no command can be started, and errno says why. Any thread. */
+/* Runs a command and waits for its end. `is_cancelled` is asked from time to time; when it isn't 0, the command is ended, and when it is
+ * more than 1, it gets no time for that. Zero `*outcome` before its first use; its memory is used again. Returns 1; 0: no command can be
+ * started, and errno says why. Any thread. */
 int starter_run(const starter_request *request, int (*is_cancelled)(void), starter_outcome *outcome);
 
 void starter_outcome_free(starter_outcome *outcome);

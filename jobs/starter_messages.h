@@ -4,7 +4,8 @@
  *
  *     rank --NEW + socket--> first starter --fork--> a starter that serves that socket
  *     rank --RUN, words-->   starter --vfork, exec--> command
- *     rank --CANCEL-->       starter: ends the command, and answers
+ *     rank --CANCEL, KILL--> starter: ends the command, and answers
+ *     rank --SHOW-->         starter: answers with a part of the output, unless the command has ended
  *     rank <--answer, output-- starter
  *     rank ends: the sockets end, and each starter ends its commands
  */
@@ -15,7 +16,8 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-enum { STARTER_RUN = 1, STARTER_CANCEL };
+/* STARTER_KILL: as a cancel, and what it has started gets no more time. STARTER_SHOW: what it has printed until now. */
+enum { STARTER_RUN = 1, STARTER_CANCEL, STARTER_KILL, STARTER_SHOW };
 
 /* Followed by `size` bytes: the words, the variables, and the folder, a NUL after each. */
 typedef struct starter_order {
@@ -25,6 +27,7 @@ typedef struct starter_order {
     double grace_s;       /* from TERM to KILL */
     uint64_t most_output; /* bytes of each of the two */
     uint64_t size;
+    uint64_t out_from, err_from; /* STARTER_SHOW: the first bytes that are wanted */
 } starter_order;
 
 /* Where a command failed before it ran. */
@@ -32,14 +35,15 @@ enum { STARTER_IN_FOLDER = 1, STARTER_IN_START, STARTER_IN_PIPES };
 
 /* Followed by both outputs, unless they come as descriptors: first standard output's, then standard error's. */
 typedef struct starter_answer {
-    int32_t failed_in; /* STARTER_IN_…; 0: the command ran */
-    int32_t code;      /* errno, of failed_in or of lost output */
-    int32_t status;    /* as of waitpid */
-    int32_t has_timed_out, was_cancelled;
-    int32_t has_lost_output; /* there was no room for it */
-    int32_t n_descriptors;   /* 0, or 2 */
-    int32_t lacked_memory;   /* it was killed, and the kernel has killed for want of memory meanwhile */
-    double begun_s;          /* seconds since 1970 */
+    int32_t is_part;                      /* the command still runs, and only the sizes have a meaning */
+    int32_t failed_in;                    /* STARTER_IN_…; 0: the command ran */
+    int32_t code;                         /* errno, of failed_in or of lost output */
+    int32_t status;                       /* as of waitpid */
+    int32_t has_timed_out, was_cancelled; /* was_cancelled: before it had ended by itself */
+    int32_t has_lost_output;              /* there was no room for it */
+    int32_t n_descriptors;                /* 0, or 2 */
+    int32_t lacked_memory;                /* it was killed, and the kernel has killed for want of memory meanwhile */
+    double begun_s;                       /* seconds since 1970 */
     double seconds;
     uint64_t out_size, err_size;
 } starter_answer;

@@ -12,6 +12,8 @@
 #include "memory_kills.h"
 #include "orphans.h"
 #include "program_path.h"
+#include "starter_answer.h"
+#include "starter_environment.h"
 #include "starter_messages.h"
 #include "text_buffer.h"
 
@@ -27,8 +29,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-extern char **environ;
 
 static const double pipe_grace_s = 0.1; /* for what is still in a pipe that something in the background holds */
 static const double most_kill_s = 10;   /* an end that even KILL doesn't bring is not waited for longer */
@@ -214,13 +214,17 @@ static int milliseconds_to(double at_s)
     return wait_s > 0 ? (int)ceil(wait_s * 1e3) : 0;
 }
 
-/* What comes while a command runs: a cancel, or the end of the rank. */
+/* What comes while a command runs: a question, a cancel, or the end of the rank. */
 static void take_message(starter *self)
 {
     starter_order order;
     if (!starter_receive(self->socket, &order, sizeof(order))) self->is_left = 1;
-    self->command.answer.was_cancelled = 1;
+    if (!self->is_left && order.kind == STARTER_SHOW &&
+        starter_answer_send_part(self->socket, &self->out, order.out_from, &self->err, order.err_from))
+        return;
+    if (!self->command.is_reaped) self->command.answer.was_cancelled = 1;
     begin_to_end(self);
+    if (!self->is_left && order.kind == STARTER_KILL) self->command.kill_at_s = now_s();
 }
 
 static void take_signals(starter *self)
@@ -258,37 +262,7 @@ static int was_killed(const running_command *command)
     return is_killed && command->ending == RUNS;
 }
 
-/* ---- answers ---- */
-
-static int sends_files(starter *self) { return self->out.file >= 0 || self->err.file >= 0; }
-
-static void find_lost_output(starter *self, starter_answer *answer)
-{
-    int is_whole = !sends_files(self) || (command_output_to_file(&self->out) && command_output_to_file(&self->err));
-    int code = self->out.error ? self->out.error : self->err.error;
-    if (is_whole && !code) return;
-    answer->has_lost_output = 1;
-    answer->code = code;
-    command_output_clear(&self->out);
-    command_output_clear(&self->err);
-}
-
-/* Returns 0: the rank is gone. */
-static int send_answer(starter *self)
-{
-    starter_answer *answer = &self->command.answer;
-    find_lost_output(self, answer);
-    answer->n_descriptors = sends_files(self) ? 2 : 0;
-    answer->out_size = self->out.size;
-    answer->err_size = self->err.size;
-    int files[] = {self->out.file, self->err.file}, n = answer->n_descriptors ? 1 : 3;
-    struct iovec parts[] = {{answer, sizeof(*answer)}, {self->out.memory, self->out.in_memory}, {self->err.memory, self->err.in_memory}};
-    int sent = starter_send(self->socket, parts, n);
-    if (sent && answer->n_descriptors) sent = starter_send_descriptors(self->socket, files, 2);
-    command_output_clear(&self->out);
-    command_output_clear(&self->err);
-    return sent;
-}
+/* ---- orders ---- */
 
 /* Returns 0: the rank is gone. */
 static int run_command(starter *self, const starter_order *order)
@@ -301,7 +275,7 @@ static int run_command(starter *self, const starter_order *order)
     if (!launch.failed_in) watch(self);
     if (!launch.failed_in && was_killed(&self->command)) self->command.answer.lacked_memory = memory_kills_grew(&self->kills);
     free(launch.words);
-    return !self->is_left && send_answer(self);
+    return !self->is_left && starter_answer_send(self->socket, &self->command.answer, &self->out, &self->err);
 }
 
 /* Returns 0: the rank is gone. */
@@ -317,26 +291,6 @@ static int take_order(starter *self)
 }
 
 /* ---- life ---- */
-
-/* What an order brings isn't inherited from a command above. */
-static int is_brought(const char *variable)
-{
-    static const char *const names[] = {
-        "RANKPOOL_INDEX=", "RANKPOOL_RANK=", "RANKPOOL_LOCAL_RANK=", "RANKPOOL_WORKER=", "RANKPOOL_ATTEMPT=", "RANKPOOL_VALUE_"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strncmp(variable, names[i], strlen(names[i])) == 0) return 1;
-    return 0;
-}
-
-static int take_environment(starter *self)
-{
-    size_t n = 0;
-    while (environ && environ[n]) n++;
-    self->base = calloc(n + 1, sizeof(char *));
-    for (size_t i = 0; self->base && i < n; i++)
-        if (!is_brought(environ[i])) self->base[self->n_base++] = environ[i];
-    return self->base != NULL;
-}
 
 /* In a group of its own, with no signal and nobody's standard streams: what ends a starter is the end of its socket. Returns /dev/null. */
 static int settle(void)
@@ -377,7 +331,7 @@ _Noreturn void starter_process_serve(int socket)
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     self.signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
     memory_kills_begin(&self.kills, "");
-    int lives = self.nothing >= 0 && self.signals >= 0 && take_environment(&self);
+    int lives = self.nothing >= 0 && self.signals >= 0 && (self.base = starter_environment(&self.n_base)) != NULL;
     while (lives) {
         struct pollfd ends[] = {{socket, POLLIN, 0}, {self.signals, POLLIN, 0}};
         int n = poll(ends, 2, milliseconds_to(orphans_next_end(&self.orphans)));

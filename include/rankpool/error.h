@@ -43,7 +43,8 @@ typedef enum rp_cause {
     RP_CAUSE_LOST,     /* the rank that had the item was lost; code: 0 */
     RP_CAUSE_SYSTEM,   /* the library couldn't run the item: memory or processes ran out; code: an errno, or 0 */
     RP_CAUSE_CRASH,    /* too many ranks or runs died with the item, so it isn't run any more; code: 0 */
-    RP_CAUSE_NOT_BEGUN /* the item didn't begin before the end of its pool's time: within the library; users see the status RP_CANCELLED */
+    RP_CAUSE_NOT_BEGUN, /* the item didn't begin before the end of its pool's time: within the library; users see the status RP_CANCELLED */
+    RP_CAUSE_ENDED /* the task ended the item before it was done, as its pool wanted that (rp_pool_end_running); code: as the task says */
 } rp_cause;
 
 /* Bytes of the texts of an rp_error, with the 0 at their end. */

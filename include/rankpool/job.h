@@ -141,6 +141,14 @@ typedef struct rp_job {
     /* On rank 0: a try of an item has failed, and another one follows; before the item arrives. ended_s: seconds since 1970. NULL: not
      * wanted. Returns RP_OK, or an error that ends the run. */
     rp_status (*retried)(void *state, const rp_error *failure, double ended_s, rp_error *error);
+    /* On rank 0, for jobs that have `write` and `arrive`: while nothing arrives, several times a second. `next` is the item that `write`
+     * will be called for next, without result and failure; it may run, wait, or not have been given yet (its text is then NULL). What is
+     * written to `out` stands before what `write` writes of it, and has to end with whole lines. With `out` NULL it is a question: RP_OK:
+     * there is something to write, RP_AGAIN: there isn't. NULL: not wanted. Returns as `write`. */
+    rp_status (*look)(void *state, const rp_job_outcome *next, FILE *out, rp_error *error);
+    /* The integer parameter without which, or with 0 for it, `look` isn't called. With it the user has to take text, in the order of the
+     * items, without a journal and without retries. NULL: none, and it isn't called. */
+    const char *live_param;
 } rp_job;
 
 /* The jobs of this program, ended by NULL. Never NULL itself. Any thread. */

@@ -3,7 +3,7 @@
  *
  *     open --close--> closed --join--> joined --free
  *     open, closed --terminate--> terminated --join--> joined
- *     open --stop, finish_running--> closed, with calls that end soon
+ *     open --stop, finish_running, end_running--> closed, with calls that end soon
  *
  * All functions here may be called from any thread of the process that opened the pool (under MPI: rank 0, or the root),
  * several at once. Only rp_pool_free must come last. rankpool.h says what NULL does, and who must not wait.
@@ -231,6 +231,13 @@ RP_API void rp_pool_stop(rp_pool *pool);
  * it is in the order. Such items count as not run: their status is RP_CANCELLED. An ordered iterator ends before the first of them; an
  * unordered one delivers all that ran. For a program whose time is nearly over. Doesn't block. NULL does nothing. */
 RP_API void rp_pool_finish_running(rp_pool *pool);
+
+/* As rp_pool_finish_running, but where a task can end its items early (RP_TASK_ENDS_ITEMS), those that run are ended: rp_cancelled is 1 in
+ * them; with `at_once` it is 2, and the task gives what it has started no more time. Unlike rp_pool_terminate this tells what became of
+ * what was begun: an item that ended so has failed with the cause RP_CAUSE_ENDED. It doesn't count as failed, neither in rp_pool_failures
+ * nor for the policy, it isn't tried again, and a journal has it as not run. One that is done in time is done. Other tasks are
+ * finished. May be called again. Doesn't block. NULL does nothing. */
+RP_API void rp_pool_end_running(rp_pool *pool, int at_once);
 
 /*
  * A pool whose time has an end, as in a batch job. One that is opened with the option time_limit_s begins no item that can't end in time:

@@ -91,8 +91,10 @@ typedef void rp_kernel(rp_run *run, void *results, const rp_view *views, size_t 
  * KEEPS_EMITTED: what the last try of an item emitted before it failed is its result all the same, as with a command that prints and then
  * fails. rp_iter_next gives it with RP_FAILED; of rp_map, rp_starmap and rp_apply it is in the item's place, to be freed as any other. It
  * may be empty: an item that was lost has none, nor one that failed in a sandbox.
- * OVERLAPS: the kernel of a task that has many items at once doesn't use results and views. */
-enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2, RP_TASK_OVERLAPS = 4 };
+ * OVERLAPS: the kernel of a task that has many items at once doesn't use results and views.
+ * ENDS_ITEMS: rp_cancelled says it too when the pool is to end what runs (rp_pool_end_running). What comes of an item then still counts: a
+ * task that ends it before it is done fails it with the cause RP_CAUSE_ENDED (rp_fail_as). */
+enum { RP_TASK_CONTIGUOUS = 1, RP_TASK_KEEPS_EMITTED = 2, RP_TASK_OVERLAPS = 4, RP_TASK_ENDS_ITEMS = 8 };
 
 /* What the declarations below define. Opened for kernels that are found at run time. */
 typedef struct rp_task {
@@ -215,7 +217,7 @@ RP_API uint64_t rp_item_seed_of(int64_t index);
 
 /* 1: the call was cancelled, or ended early in another way, or the item's time-out has passed in a pool without isolation: so nothing comes
  * of this item any more. A long task looks from time to time and returns. It costs a few nanoseconds. 0 outside a task. With isolation the
- * process of such an item is killed in the next moment. */
+ * process of such an item is killed in the next moment. Of a task with RP_TASK_ENDS_ITEMS also 1, or 2, as rp_pool_end_running says. */
 RP_API int rp_cancelled(void);
 
 /* Which try of the item this is, from 1 (see the option retries). 0 outside a task. */

@@ -33,6 +33,7 @@ static const rp_name cause_rows[] = {
     {RP_CAUSE_SYSTEM, "system", "it couldn't be run: memory or processes ran out; the code is an errno"},
     {RP_CAUSE_CRASH, "crash", "too many ranks or runs died with it"},
     {RP_CAUSE_NOT_BEGUN, "not begun", "it didn't begin before the end of its pool's time"},
+    {RP_CAUSE_ENDED, "ended", "the task ended it before it was done, as its pool wanted that"},
 };
 
 const rpi_names rpi_status_names = RPI_NAMES("rp_status", status_rows);

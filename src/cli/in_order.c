@@ -58,6 +58,8 @@ int in_order_is_next(const in_order *self, int64_t index) { return index == self
 
 void in_order_pass(in_order *self) { self->next++; }
 
+int64_t in_order_next(const in_order *self) { return self->next; }
+
 void in_order_end(in_order *self) { self->has_ended = 1; }
 
 /* Makes the ring large enough for that item. */

@@ -19,6 +19,9 @@ void in_order_destroy(in_order *self);
 int in_order_is_next(const in_order *self, int64_t index);
 void in_order_pass(in_order *self);
 
+/* The index of the item whose turn it is. */
+int64_t in_order_next(const in_order *self);
+
 /* Keeps a copy until its turn. Where a disk is full, the result is dropped, and the item has failed instead, with the errno. Returns RP_OK,
  * RP_NO_MEMORY. */
 rp_status in_order_keep(in_order *self, const rp_job_outcome *outcome, rp_error *error);

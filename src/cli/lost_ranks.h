@@ -7,14 +7,17 @@
 
 #include <rankpool/rankpool.h>
 
-/* Has a pool that will be opened with these options tell of each loss. `quiet`: it is noted, and nothing is printed. `journal_path`: what
- * the same command would go on from; NULL: there is none. Borrowed until the program ends. */
-void lost_ranks_watch(rp_pool_options *options, int quiet, const char *journal_path);
+/* Has a pool that will be opened with these options tell of each loss. `quiet`: it is noted, and nothing is printed. */
+void lost_ranks_watch(rp_pool_options *options, int quiet);
 
 /* Whether that signal comes from a launcher that ends the job because of a loss: it comes soon after one. */
 int lost_ranks_explain(int signal_number);
 
-/* Prints that line. `signal_name`: as "SIGTERM". Returns PROGRAM_LOST. */
-int lost_ranks_say_ended(const char *signal_name);
+/* Why the run then ended, for its closing line. `signal_name`: as "SIGTERM". Returns `text`. */
+enum { LOST_RANKS_WHY_SIZE = 96 };
+const char *lost_ranks_why(const char *signal_name, char text[LOST_RANKS_WHY_SIZE]);
+
+/* What lets the others go on. Static text. */
+const char *lost_ranks_advice(void);
 
 #endif

@@ -210,6 +210,13 @@ rp_status output_result(output *out, const rp_job_outcome *outcome, void *state,
     return ferror(out->file) || out->out_of_memory ? output_flush(out, error) : RP_OK;
 }
 
+rp_status output_look(output *out, const rp_job_outcome *next, void *state, rp_error *error)
+{
+    rp_status status = out->job->look(state, next, out->file, error);
+    end_row(out);
+    return status == RP_OK ? output_flush(out, error) : status;
+}
+
 /* A row ends with a line end, which stays. */
 rp_status output_row(output *out, rp_bytes row, rp_error *error)
 {

@@ -41,6 +41,9 @@ void output_begin_results(output *out, const rp_job *job);
  * itself; `state` is for that. Returns as output_flush, or what the job returned. */
 rp_status output_result(output *out, const rp_job_outcome *outcome, void *state, rp_error *error);
 
+/* Has a job write what its next item has printed by now (`look` of rp_job). Returns as output_flush, or what the job returned. */
+rp_status output_look(output *out, const rp_job_outcome *next, void *state, rp_error *error);
+
 /* Writes a row that row_text.h has made. On a terminal its control characters are escaped. Returns as output_flush. */
 rp_status output_row(output *out, rp_bytes row, rp_error *error);
 

@@ -11,7 +11,11 @@ const record_column record_columns[] = {
     [WORKER] = {"worker", 1}, [ATTEMPT] = {"attempt", 1}, [ELAPSED] = {"elapsed_s", 1}, [ELAPSED + 1] = {NULL, 0},
 };
 
-const char *record_outcome(const rp_error *failure) { return failure->status == RP_LOST ? "lost" : "failed"; }
+const char *record_outcome(const rp_error *failure)
+{
+    if (failure->status == RP_LOST) return "lost";
+    return failure->cause == RP_CAUSE_ENDED ? "ended" : "failed";
+}
 
 const char *record_cause(const rp_error *failure) { return rp_cause_text(failure->status == RP_LOST ? RP_CAUSE_LOST : failure->cause); }
 

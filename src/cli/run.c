@@ -8,6 +8,7 @@
 #include "program.h"
 #include "run_display.h"
 #include "run_end.h"
+#include "run_settle.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -15,96 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static void take_failure(run_state *run, const rp_job_outcome *outcome, const rp_error *failure)
-{
-    char text[FAILURES_LINE_SIZE], shown[VALUE_SHOWN_SIZE];
-    failures_say say = failures_add(&run->failures, failure, run->setup.options.format != OUTPUT_TEXT);
-    if (say == FAILURES_SAY_NOTHING) return;
-    if (say == FAILURES_SAY_MORE) program_say("%s", failures_more());
-    else program_say("%s", failures_line(outcome->index, value_shown(outcome->item, shown), failure, text));
-}
-
-/* Whether more than max_failures items failed. With apply and apply_async each item is a call of its own, so that the pool can't count. A
- * percentage counts only in calls of many items. */
-static int failed_too_often(const run_state *run)
-{
-    int counts = run->method->is_lazy || strncmp(run->method->name, "apply", strlen("apply")) != 0;
-    return !counts && run->setup.options.pool.max_failures > 0 && run->failures.failed > run->setup.options.pool.max_failures;
-}
-
-/* Writes a row. The bar must not be in the line that it is written to. */
-static rp_status write_result(run_state *run, const rp_job_outcome *outcome)
-{
-    rp_pool *pool = run->shares_terminal ? run->pool : NULL;
-    rp_pool_progress_hide(pool);
-    rp_status status = output_result(&run->out, outcome, run->setup.bound_state, &run->error);
-    rp_pool_progress_show(pool);
-    return status;
-}
-
-/* The row of an item is written: its failure counts. */
-static rp_status count(run_state *run, const rp_job_outcome *outcome, rp_status status)
-{
-    const rp_error *failure = outcome->failure;
-    run->done++;
-    if (!run->journal) atomic_store(&run->n_told, run->done);
-    if (!run->journal && failure) atomic_fetch_add(&run->n_told_failed, 1);
-    if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
-    if (failed_too_often(run)) return RP_CANCELLED;
-    run->ends_here = run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT;
-    return run->ends_here ? RP_FAILED : RP_OK;
-}
-
-/* The turn of an item has come: writes its row, and prints its failure. */
-static rp_status settle(run_state *run, const rp_job_outcome *outcome)
-{
-    rp_status status = write_result(run, outcome);
-    if (outcome->failure) take_failure(run, outcome, outcome->failure);
-    return count(run, outcome, status);
-}
-
-static rp_status write_row(run_state *run, const journal_row *row)
-{
-    if (row->is_printed) return RP_OK;
-    if (!row->text.data) return write_result(run, &row->outcome);
-    rp_pool *pool = run->shares_terminal ? run->pool : NULL;
-    rp_pool_progress_hide(pool);
-    rp_status status = output_row(&run->out, row->text, &run->error);
-    rp_pool_progress_show(pool);
-    return status;
-}
-
-/* journal_sink.settle. What an earlier run has told isn't told again. */
-static rp_status settle_row(void *argument, const journal_row *row)
-{
-    run_state *run = argument;
-    rp_status status = write_row(run, row);
-    if (row->outcome.failure && row->is_old) (void)failures_add(&run->failures, row->outcome.failure, 0);
-    else if (row->outcome.failure) take_failure(run, &row->outcome, row->outcome.failure);
-    return count(run, &row->outcome, status);
-}
-
-/* Settles what waits and whose turn has come. */
-static rp_status settle_waiting(run_state *run)
-{
-    rp_job_outcome outcome;
-    rp_status status = RP_OK;
-    int taken;
-    while (status == RP_OK && (taken = in_order_take(run->waiting, &outcome)) != 0) {
-        if (taken < 0) return rp_error_set(&run->error, RP_SYSTEM, errno, "can't read results that wait: %s", strerror(errno));
-        status = settle(run, &outcome);
-    }
-    return status;
-}
-
-static rp_status settle_in_turn(run_state *run, const rp_job_outcome *outcome)
-{
-    if (!in_order_is_next(run->waiting, outcome->index)) return in_order_keep(run->waiting, outcome, &run->error);
-    in_order_pass(run->waiting);
-    rp_status status = settle(run, outcome);
-    return status == RP_OK ? settle_waiting(run) : status;
-}
 
 /* For the signal thread: of all runs. */
 static void tell_counts(run_state *run, const journal_counts *counts)
@@ -123,12 +34,14 @@ static rp_status take_with_journal(run_state *run, const rp_job_outcome *outcome
     return status;
 }
 
-/* The item counts as not run. Where rows come in order, nothing behind it is printed. */
-static rp_status pass_interrupted(run_state *run, int64_t index, rp_status status)
+/* The item counts as not run. Its row says so, unless there is a journal, by which it is run again and then has its own. Where rows come in
+ * order, nothing behind it is printed. */
+static rp_status pass_ended(run_state *run, const rp_job_outcome *outcome, rp_status status)
 {
     int goes_on = run->journal || run->waiting || !run->method->is_ordered;
-    run->n_interrupted++;
-    items_forget(run->setup.items, index);
+    run->n_ended++;
+    if (status == RP_OK && !run->journal) status = run_settle(run, outcome);
+    items_forget(run->setup.items, outcome->index);
     return status == RP_OK && !goes_on ? RP_CANCELLED : status;
 }
 
@@ -152,12 +65,19 @@ static rp_status deliver(void *argument, int64_t index, const void *result, cons
     rp_job_outcome outcome = {index, items_text(run->setup.items, index, room), result, failure};
     if (!outcome.item.data)
         return rp_error_set(&run->error, RP_NO_MEMORY, ENOMEM, "out of memory for the text of item %lld", (long long)index);
+    rp_error ended;
+    if (failure && interrupted_is(failure, &run->n_waits)) {
+        run->n_interrupted++;
+        ended = *failure;
+        ended.cause = RP_CAUSE_ENDED;
+        outcome.failure = &ended;
+    }
     rp_status status = tell_tries(run);
     if (status == RP_OK && job->arrive) status = job->arrive(run->setup.bound_state, &outcome, &run->error);
-    if (failure && interrupted_is(failure, &run->n_waits)) return pass_interrupted(run, index, status);
+    if (run_settle_was_ended(outcome.failure)) return pass_ended(run, &outcome, status);
     run_limits_count(&run->limits, run->pool, outcome.failure != NULL);
     if (status == RP_OK && run->journal) status = take_with_journal(run, &outcome);
-    else if (status == RP_OK) status = run->waiting ? settle_in_turn(run, &outcome) : settle(run, &outcome);
+    else if (status == RP_OK) status = run_settle(run, &outcome);
     items_forget(run->setup.items, index);
     return status;
 }
@@ -176,14 +96,19 @@ static void let_some_gather(run_state *run)
 static rp_status idle(void *argument)
 {
     run_state *run = argument;
-    rp_status status = run->journal ? run_journal_settle(run->journal, &run->error) : RP_OK;
+    rp_status status = run->journal ? run_journal_settle(run->journal, &run->error) : run_settle_look(run);
     if (run->journal) time_watch_need(run->time_watch, 2 * run_journal_sync_s(run->journal));
     let_some_gather(run);
     return status == RP_OK ? output_flush(&run->out, &run->error) : status;
 }
 
 /* method_sink.wait_s. */
-static double wait_s(void *argument) { return run_journal_wait_s(((const run_state *)argument)->journal); }
+static double wait_s(void *argument)
+{
+    static const double look_s = 0.1;
+    const run_state *run = argument;
+    return run->journal ? run_journal_wait_s(run->journal) : look_s;
+}
 
 static const method *default_method(const run_state *run)
 {
@@ -214,6 +139,27 @@ static rp_status choose_order(run_state *run, rp_error *error)
     return run->waiting ? RP_OK : rp_error_set(error, RP_NO_MEMORY, ENOMEM, "no memory to begin with");
 }
 
+static int is_live(const program_options *options)
+{
+    const rp_job *job = options->job;
+    for (size_t i = 0; job->look && job->live_param && job->params[i].name; i++)
+        if (strcmp(job->params[i].name, job->live_param) == 0) return options->values[i].integer != 0;
+    return 0;
+}
+
+/* What a try has printed that fails, and what a journal may have to print again, can't be taken back. */
+static rp_status choose_looks(run_state *run, rp_error *error)
+{
+    const program_options *options = &run->setup.options;
+    run->looks = is_live(options);
+    int has_order = options->job->arrive && run->method->is_lazy && run->method->is_ordered && !options->resume.path;
+    int has_retries = options->pool.retries > 0 && options->pool.retries != RP_NO_RETRIES;
+    int fits = has_order && !has_retries && options->format == OUTPUT_TEXT;
+    if (!run->looks || fits) return RP_OK;
+    return rp_error_set(error, RP_USAGE, 0, "--param %s=1 goes with text in the order of the items, without --retries and --journal",
+                        options->job->live_param);
+}
+
 static rp_status choose_tries(run_state *run, rp_error *error)
 {
     program_options *options = &run->setup.options;
@@ -236,6 +182,7 @@ static rp_status prepare(run_state *run, int argc, char **argv, rp_error *error)
         status = rp_error_set(error, RP_USAGE, 0, "--delay goes with the methods imap and istarmap");
     if (status == RP_OK && !run->method->is_lazy) status = items_load(run->setup.items, error);
     else if (status == RP_OK && options->delay_s <= 0) status = items_check(run->setup.items, error);
+    if (status == RP_OK) status = choose_looks(run, error);
     if (status == RP_OK) status = open_journal(run, error);
     if (status == RP_OK) status = choose_order(run, error);
     if (status == RP_OK) status = choose_tries(run, error);
@@ -265,7 +212,7 @@ static rp_status begin_journal(run_state *run, method_call *call, rp_error *erro
     call->stream = run_journal_source(run->journal);
     call->place = run_journal_place(run->journal);
     setup_delay(&run->setup, &call->stream);
-    rp_status status = run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
+    rp_status status = run_journal_begin(run->journal, (journal_sink){run_settle_row, run}, error);
     if (status == RP_OK) run_journal_watch(run->journal, run->pool, call);
     return status;
 }
@@ -287,17 +234,18 @@ static int call_method(run_state *run, rp_pool *pool)
 {
     rp_error error;
     if (!run->journal) output_begin_results(&run->out, run->setup.options.job);
-    method_call call = setup_call(&run->setup, pool, (method_sink){deliver, idle, run->journal ? wait_s : NULL, run, &run->place});
+    method_call call =
+        setup_call(&run->setup, pool, (method_sink){deliver, idle, run->journal || run->looks ? wait_s : NULL, run, &run->place});
     rp_status status = begin_journal(run, &call, &error);
     if (status == RP_OK) status = run->method->run(&call, &error);
     if (run->journal) finish_journal(run);
     if (run->waiting && run->error.status == RP_OK && !run->ends_here) {
         in_order_end(run->waiting);
-        (void)settle_waiting(run);
+        (void)run_settle_waiting(run);
     }
     if (run->error.status != RP_OK) return program_fail(&run->error);
-    int is_interrupted = run->n_interrupted > 0 && (status == RP_OK || status == RP_FAILED);
-    if (status == RP_CANCELLED || status == RP_CLOSED || is_interrupted) return PROGRAM_STOPPED;
+    int is_short = run->n_ended > 0 && (status == RP_OK || status == RP_FAILED);
+    if (status == RP_CANCELLED || status == RP_CLOSED || is_short) return PROGRAM_STOPPED;
     int is_told = status == RP_OK || (status == RP_FAILED && run->failures.failed > 0);
     return is_told ? PROGRAM_OK : program_fail(&error);
 }
@@ -322,7 +270,7 @@ static int open_pool(run_state *run)
 {
     rp_error error;
     if (run->setup.options.pool.executor == RP_EXECUTOR_SERIAL) signals_spare_main();
-    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet, run->setup.options.resume.path);
+    lost_ranks_watch(&run->setup.options.pool, run->setup.options.quiet);
     if (rp_pool_open(&run->setup.options.pool, &run->pool, &error) != RP_OK) return program_fail(&error);
     if (setup_opened(&run->setup, run->pool, &error) != RP_OK) {
         rp_pool_free(run->pool);
@@ -351,7 +299,10 @@ static int run_prepared(run_state *run)
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     const rp_pool_options *options = &run->setup.options.pool;
-    signals_watch(pool, &(signals_end){options->record || run->journal ? run_end_give_up : NULL, run_end_say_given_up, run});
+    signals_watch(pool, &(signals_end){.give_up = options->record || run->journal ? run_end_give_up : NULL,
+                                       .say = run_end_say_given_up,
+                                       .argument = run,
+                                       .ends_items = run->setup.options.job->task->flags & RP_TASK_ENDS_ITEMS});
     run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
     run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();
@@ -370,7 +321,7 @@ static int run_prepared(run_state *run)
     exit_status = finish_job(run, exit_status);
     int is_ended = signal_number || run->time_is_over;
     if (exit_status == PROGRAM_STOPPED || (exit_status == PROGRAM_OK && is_ended && was_cut)) return run_end_say(run, signal_number);
-    int failed = run_end_summarise(run, was_cut);
+    int failed = run_end_summarise(run, was_cut, exit_status);
     return exit_status == PROGRAM_OK ? failed : exit_status;
 }
 

@@ -20,9 +20,13 @@ void run_limits_count(run_limits *limits, rp_pool *pool, int has_failed)
     if (is_over(limits)) rp_pool_stop(pool);
     if (limits->is_halted || !is_halt(limits)) return;
     limits->is_halted = 1;
-    if (limits->options->halt.how == HALT_NOW) rp_pool_terminate(pool);
-    else rp_pool_stop(pool);
-    if (limits->options->halt.how == HALT_NOW) program_say("--halt ends the run; what still runs is ended, and its output dropped");
+    int is_now = limits->options->halt.how == HALT_NOW;
+    if (!is_now) rp_pool_stop(pool);
+    else if (limits->options->job->task->flags & RP_TASK_ENDS_ITEMS) rp_pool_end_running(pool, 0);
+    else rp_pool_terminate(pool);
+    if (is_now)
+        program_say("--halt ends the run; what still runs is ended%s",
+                    limits->options->format == OUTPUT_TEXT ? ", and its output dropped" : "");
 }
 
 int run_limits_go_on(run_limits *limits, uint64_t n_failed, uint64_t n_succeeded)

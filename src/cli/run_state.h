@@ -18,6 +18,7 @@ typedef struct run_state {
     run_journal *journal; /* NULL: there is none */
     method_place place;   /* of the item that was delivered last, for the journal */
     in_order *waiting;    /* results come as items end, and wait for their turn here; NULL: they come in the order they are written in */
+    int looks;            /* the job shows what the next item prints while it runs */
     tries *tries;         /* that failed, and that the job hasn't been told of; NULL: it doesn't ask for them */
     rp_pool *pool;
     output out;
@@ -29,8 +30,9 @@ typedef struct run_state {
     atomic_ullong n_told, n_told_failed; /* the same, for the signal thread */
     atomic_ullong done_before;           /* in earlier runs, as a journal says */
     run_limits limits;
-    int ends_here;          /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
-    uint64_t n_interrupted; /* items that a signal to the whole job has ended; they count as not run */
+    int ends_here;    /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
+    uint64_t n_ended; /* items that were ended before they were done, by the run or a signal to the whole job; they count as not run */
+    uint64_t n_interrupted; /* of them, those that a signal ended; the pool counts them as failed */
     unsigned n_waits;       /* for interrupted_is */
     failures failures;
     double begun_s, idled_s; /* when the run began, and when there was nothing to write last */

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double last_moment_s = 0.15, shorter_moment_s = 0.05, closing_s = 10;
+static const double last_moment_s = 0.15, shorter_moment_s = 0.05, closing_s = 10, ending_most_s = 2;
 
 static const struct kind {
     int number;
@@ -72,10 +72,10 @@ static double grace_s(int signal_number)
     return given > 0 ? given : kind_of(signal_number)->grace_s;
 }
 
-static void end_at_once(void)
+static void end_program_at_once(void)
 {
     pthread_mutex_lock(&watch.mutex);
-    if (watch.state == OPEN) watch.end.say(watch.end.argument, "stopped by a second SIGINT");
+    if (watch.state == OPEN) watch.end.say(watch.end.argument, "stopped by a second SIGINT", NULL);
     program_exit(PROGRAM_STOPPED + SIGINT);
 }
 
@@ -90,7 +90,7 @@ static void wait_out(double seconds)
         struct timespec wait = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
         int number = sigtimedwait(&watch.taken, NULL, &wait);
         if (number > 0) atomic_fetch_or(&watch.came, bit_of(number));
-        if (number == SIGINT) end_at_once();
+        if (number == SIGINT) end_program_at_once();
         clock_gettime(CLOCK_MONOTONIC, &now);
         left = seconds - (double)(now.tv_sec - begun.tv_sec) - 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
     }
@@ -120,12 +120,13 @@ static void give_up_items(int number)
     }
     if (watch.end.give_up) watch.end.give_up(watch.end.argument);
     rp_error lost;
-    char why[32];
-    if (rp_pool_check(watch.pool, &lost) == RP_LOST) program_exit(program_fail(&lost)); /* the signal only followed from the loss */
-    if (lost_ranks_explain(number)) program_exit(lost_ranks_say_ended(signals_name(number)));
-    snprintf(why, sizeof why, "stopped by %s", signals_name(number));
-    watch.end.say(watch.end.argument, why);
-    program_exit(PROGRAM_STOPPED + number);
+    char why[LOST_RANKS_WHY_SIZE];
+    int is_lost = rp_pool_check(watch.pool, &lost) == RP_LOST, is_explained = !is_lost && lost_ranks_explain(number);
+    if (is_lost) (void)program_fail(&lost); /* the signal only followed from the loss */
+    if (is_explained) (void)lost_ranks_why(signals_name(number), why);
+    else if (!is_lost) snprintf(why, sizeof why, "stopped by %s", signals_name(number));
+    watch.end.say(watch.end.argument, is_lost ? "ended early" : why, is_explained ? lost_ranks_advice() : NULL);
+    program_exit(is_lost || is_explained ? PROGRAM_LOST : PROGRAM_STOPPED + number);
 }
 
 static void end_closing(int number)
@@ -135,10 +136,23 @@ static void end_closing(int number)
     program_exit(PROGRAM_STOPPED + number);
 }
 
+static void end_soon(rp_pool *pool) { rp_pool_end_running(pool, 0); }
+static void end_at_once(rp_pool *pool) { rp_pool_end_running(pool, 1); }
+
+/* What runs may end by itself first, then it is asked to end, and then it gets no more time; so that there is some left to tell of it. */
+static void give_grace(int number)
+{
+    double all_s = grace_s(number), ending_s = !watch.end.ends_items ? 0 : all_s > 2 * ending_most_s ? ending_most_s : all_s / 2;
+    wait_out(all_s - ending_s);
+    if (ending_s <= 0 || !with_pool(end_soon, number)) return;
+    wait_out(ending_s / 2);
+    if (with_pool(end_at_once, number)) wait_out(ending_s / 2);
+}
+
 static void stop(int number)
 {
     if (!with_pool(rp_pool_stop, number)) end_closing(number);
-    wait_out(grace_s(number));
+    give_grace(number);
     if (!with_pool(rp_pool_terminate, number)) return;
     wait_out(watch.end.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */
     give_up_items(number);

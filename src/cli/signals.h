@@ -29,9 +29,11 @@ void signals_spare_main(void);
 /* What the signal thread calls just before it ends the program, when the grace time is over and items still run. The thread that uses the
  * pool is then in a call, or waits in signals_unwatch. */
 typedef struct signals_end {
-    void (*give_up)(void *argument);              /* keeps what is worth it, for which the grace time is 0.1 s shorter; NULL: nothing is */
-    void (*say)(void *argument, const char *why); /* prints the last line of the run, which was "stopped by SIGTERM" */
+    void (*give_up)(void *argument); /* keeps what is worth it, for which the grace time is 0.1 s shorter; NULL: nothing is */
+    /* Prints the last line of the run, which was "stopped by SIGTERM". `also`: one more thing to know; NULL: nothing. */
+    void (*say)(void *argument, const char *why, const char *also);
     void *argument;
+    int ends_items; /* 1: the job can end what runs, and does so in the last two seconds of the grace time, or in its second half */
 } signals_end;
 
 /* From here on they act on the pool, on the rank that has it. `end` is copied. */

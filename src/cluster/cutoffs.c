@@ -30,6 +30,6 @@ void rpi_cutoffs_look(rpi_coordinator_pool *pool)
         const rpi_work *work = call->owner;
         if (rpi_list_is_empty(&call->entries)) continue;
         rpi_distribution_cut(&pool->distribution, call, atomic_load(&work->cutoff));
-        if (rpi_work_begins_none(work)) rpi_distribution_begin_none(&pool->distribution, call);
+        if (rpi_work_begins_none(work)) rpi_distribution_begin_none(&pool->distribution, call, atomic_load(&work->ends_running));
     }
 }

@@ -124,10 +124,11 @@ void rpi_distribution_cut(rpi_distribution *self, rpi_distribution_call *call, u
     RPI_LIST_EACH_SAFE(node, next, &call->entries) stop_at_cutoff(self, entry_of(node));
 }
 
-void rpi_distribution_begin_none(rpi_distribution *self, rpi_distribution_call *call)
+void rpi_distribution_begin_none(rpi_distribution *self, rpi_distribution_call *call, int ends_running)
 {
-    if (call->begins_none) return;
+    if (call->begins_none && ends_running <= call->ends_running) return;
     call->begins_none = true;
+    call->ends_running = ends_running;
     announce(self, call);
 }
 

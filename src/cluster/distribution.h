@@ -88,8 +88,9 @@ void rpi_distribution_fail_call(rpi_distribution *self, const rpi_action *action
 /* Items of the call from `cutoff` on aren't handed out, and members are told. A cutoff that isn't lower changes nothing. */
 void rpi_distribution_cut(rpi_distribution *self, rpi_distribution_call *call, uint64_t cutoff);
 
-/* Members are told that no item of the call begins any more. A second time changes nothing. */
-void rpi_distribution_begin_none(rpi_distribution *self, rpi_distribution_call *call);
+/* Members are told that no item of the call begins any more, and whether those that run are ended. A second time changes nothing, unless it
+ * says more of that. */
+void rpi_distribution_begin_none(rpi_distribution *self, rpi_distribution_call *call, int ends_running);
 
 /* No more of the batch is handed out. Other batches of its call go on. */
 void rpi_distribution_drop(rpi_distribution *self, rpi_distribution_entry *entry);

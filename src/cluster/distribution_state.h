@@ -17,6 +17,7 @@ typedef struct rpi_distribution_call {
     rpi_list_link forgotten; /* likewise */
     int next_member;         /* to tell */
     bool is_over, begins_none;
+    int ends_running;      /* as of rpi_work */
     unsigned char known[]; /* for each member */
 } rpi_distribution_call;
 

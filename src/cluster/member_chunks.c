@@ -197,7 +197,8 @@ bool rpi_member_take_cutoff(member *self, rpi_message *message)
     member_call *call = rpi_member_find_call(pool, header->cutoff.call);
     if (!call || !pool->team) return false;
     rpi_work_lower_cutoff(&call->work, header->cutoff.cutoff);
-    if (header->cutoff.begins_none) rpi_work_begin_none(&call->work);
+    if (header->cutoff.begins_none)
+        rpi_work_end_running(&call->work, header->cutoff.ends_running > 1 ? 2 : (int)header->cutoff.ends_running);
     rpi_team_interrupt(pool->team, &call->work);
     return false;
 }

@@ -45,7 +45,7 @@ static const field call[] = {{"call", ANY}};
 static const field work[] = {{"call", ANY},         {"chunk", ANY},    {"first", ANY},         {"count", NOT_ZERO},
                              {"attempt", NOT_ZERO}, {"earlier", ANY},  {"schedule", SCHEDULE}, {"grain_size", ANY},
                              {"placed", PLACED},    {"n_losses", ANY}, {"like", ANY},          {"seed", ANY}};
-static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}, {"begins_none", TRUTH}};
+static const field cutoff[] = {{"call", ANY}, {"cutoff", ANY}, {"begins_none", TRUTH}, {"ends_running", ANY}};
 static const field recall[] = {{"call", ANY}, {"chunk", ANY}, {"from", ANY}};
 static const field recalled[] = {{"call", ANY}, {"chunk", ANY}, {"kept", ANY}};
 static const field accepted[] = {{"call", ANY}, {"chunk", ANY}};

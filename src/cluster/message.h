@@ -118,6 +118,7 @@ typedef struct rpi_work_sent {
 typedef struct rpi_cutoff {
     uint64_t call, cutoff; /* items of that index and above need not start */
     uint64_t begins_none;  /* nor does any other */
+    uint64_t ends_running; /* and those that run are ended: as of rpi_work */
 } rpi_cutoff;
 
 /* There is no answer when the chunk's DONE has been sent before: then all its items have begun. */

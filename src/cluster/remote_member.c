@@ -106,7 +106,8 @@ static void send_early_cutoff(rpi_member_port *port, const rpi_distribution_call
     const rpi_work *work = call->owner;
     rpi_told_call_settle(&port->told, call->id);
     rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
-    if (message) message->header.cutoff = (rpi_cutoff){call->id, cutoff, rpi_work_begins_none(work)};
+    if (message)
+        message->header.cutoff = (rpi_cutoff){call->id, cutoff, rpi_work_begins_none(work), (uint64_t)atomic_load(&work->ends_running)};
     send_message(port, message);
 }
 
@@ -144,7 +145,7 @@ static void send_cutoff(rpi_member_port *port, const rpi_distribution_call *call
 {
     rpi_told_call_settle(&port->told, call->id);
     rpi_message *message = rpi_message_create(RPI_CUTOFF, port->pool->id, 0);
-    if (message) message->header.cutoff = (rpi_cutoff){call->id, call->cutoff, call->begins_none};
+    if (message) message->header.cutoff = (rpi_cutoff){call->id, call->cutoff, call->begins_none, (uint64_t)call->ends_running};
     send_message(port, message);
 }
 

@@ -39,7 +39,9 @@ typedef struct rpi_order {
     uint64_t first, count, attempt, earlier;
     uint64_t placed;         /* which columns have places: a mask (task/places.h) */
     uint64_t n_gone;         /* rpi_regions_n_gone of the rank: when it grew, the child lets go of regions that are gone */
-    _Atomic uint64_t cutoff; /* copy of the work's cutoff, 0 when it begins no more; lowered while the request runs */
+    _Atomic uint64_t cutoff; /* copies of what the work says, also while the request runs: this and the next two */
+    atomic_bool begins_none;
+    atomic_int ends_running;
 } rpi_order;
 
 /* Written by the worker. */

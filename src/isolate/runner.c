@@ -122,14 +122,18 @@ static void retire_sandbox(rpi_runner *self)
 
 /* ---- requests out ---- */
 
-/* The sandbox only asks it before it begins an item. */
-static uint64_t cutoff_for_sandbox(const rpi_work *work) { return rpi_work_begins_none(work) ? 0 : atomic_load(&work->cutoff); }
+static void tell_sandbox(rpi_order *order, const rpi_work *work)
+{
+    atomic_store(&order->cutoff, atomic_load(&work->cutoff));
+    atomic_store(&order->begins_none, rpi_work_begins_none(work));
+    atomic_store(&order->ends_running, atomic_load(&work->ends_running));
+}
 
 /* Makes the request known to the sandbox. */
 static void publish(rpi_runner *self, rpi_order *order, uint64_t number)
 {
     pthread_mutex_lock(&self->mutex); /* so that a lowered cutoff isn't missed in between */
-    atomic_store(&order->cutoff, cutoff_for_sandbox(self->batch->work));
+    tell_sandbox(order, self->batch->work);
     atomic_store(&order->posted, number);
     pthread_mutex_unlock(&self->mutex);
     rpi_event_signal(self->sandbox.mailbox->for_sandbox);
@@ -212,7 +216,7 @@ static void pass_on(rpi_runner *self, const rpi_work *work)
     uint64_t cutoff = atomic_load(&work->cutoff);
     if (cutoff == 0) atomic_store(&self->sandbox.dropped, true);
     if (!self->mailbox) return;
-    for (unsigned r = 0; r < RPI_REQUESTS; r++) atomic_store(&self->mailbox->orders->requests[r].cutoff, cutoff_for_sandbox(work));
+    for (unsigned r = 0; r < RPI_REQUESTS; r++) tell_sandbox(&self->mailbox->orders->requests[r], work);
     if (cutoff == 0) rpi_event_wake(self->mailbox->for_worker);
 }
 

@@ -221,13 +221,19 @@ static void end_item(items_run *run)
     run->progress = rpi_progress_of(run->number, run->n);
 }
 
+static bool may_begin(const rpi_order *order, uint64_t item)
+{
+    return item < atomic_load_explicit(&order->cutoff, memory_order_relaxed) &&
+           !atomic_load_explicit(&order->begins_none, memory_order_relaxed);
+}
+
 static void run_each(void *argument)
 {
     items_run *run = argument;
     rpi_sandbox_server *server = run->server;
     const rpi_batch *batch = server->batch;
     const rpi_order *order = order_of(server, run->number);
-    while (run->n < batch->count && batch->first + run->n < atomic_load_explicit(&order->cutoff, memory_order_relaxed)) {
+    while (run->n < batch->count && may_begin(order, batch->first + run->n)) {
         uint64_t now = rpi_now_ns();
         if (!begin_item(run, now)) return;
         rpi_context_run_item(&server->context, run->n, now);
@@ -284,6 +290,7 @@ static bool run_order(rpi_sandbox_server *server, uint64_t number, rpi_answer *a
     uint64_t count = server->batch->count, began = rpi_now_ns();
     rpi_context_enter_batch(&server->context, server->batch);
     server->context.cutoff = &order_of(server, number)->cutoff;
+    server->context.ends_running = &order_of(server, number)->ends_running;
     answer->n_done = run_items(server, number);
     rpi_context_enter_batch(&server->context, NULL);
     answer->ended_ns = rpi_now_ns();

@@ -193,14 +193,14 @@ void rpi_call_stop(rpi_call *call)
     if (goes_on) withdraw(call);
 }
 
-void rpi_call_begin_none(rpi_call *call)
+void rpi_call_begin_none(rpi_call *call, int ends_running)
 {
     const rpi_executor_ops *ops = call->pool->executor->ops;
     rpi_call_lock(call);
     bool goes_on = call->state == RPI_CALL_OPEN || call->state == RPI_CALL_CLOSED;
     if (goes_on) {
         call->n_outstanding++;
-        rpi_work_begin_none(&call->work);
+        rpi_work_end_running(&call->work, ends_running);
         ops->drain(call->pool->executor, &call->work);
         ops->stop(call->pool->executor, &call->work);
         call->pool->stopped(call->pool);

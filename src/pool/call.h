@@ -185,8 +185,9 @@ void rpi_call_count_failure(rpi_call *call, uint64_t item);
 /* Items that no worker or rank has yet don't start; the others are finished. Any thread. */
 void rpi_call_stop(rpi_call *call);
 
-/* Only items that run are finished; no other one begins, wherever it is. Any thread. */
-void rpi_call_begin_none(rpi_call *call);
+/* Only items that run are finished; no other one begins, wherever it is. `ends_running`: those that run are ended, see work.h. Any thread.
+ */
+void rpi_call_begin_none(rpi_call *call, int ends_running);
 
 /* RP_OK, or RP_USAGE: the calling thread runs a task of the pool, and must not wait for its calls without an end. The pool may be gone. */
 rp_status rpi_call_check_wait(const rpi_call_pool *pool, rp_error *error);

@@ -268,7 +268,7 @@ static void record_failure(rpi_call_journal *self, const rpi_batch *batch, const
     }
     uint64_t offset = facts->item - batch->first;
     bool is_cut_off = (unsigned)facts->attempt - batch->earlier < work->max_attempts && atomic_load(&work->draining);
-    if (is_cut_off || facts->cause == RP_CAUSE_SYSTEM) return;
+    if (is_cut_off || facts->cause == RP_CAUSE_SYSTEM || facts->cause == RP_CAUSE_ENDED) return;
     rp_bytes emitted = {NULL, 0};
     if (work->task->flags & RP_TASK_KEEPS_EMITTED) memcpy(&emitted, batch->results + offset * sizeof emitted, sizeof emitted);
     record.hash = rpi_item_values_hash_at(&self->values, batch, offset);

@@ -61,8 +61,8 @@ static void pass_over(rp_iter *self, rpi_iter_chunk *chunk, uint64_t item)
     chunk->next_failure = chunk->next_failure->next;
 }
 
-/* Delivers the next item of the current chunk: RP_OK, RP_FAILED, RP_LOST. RP_AGAIN: all of the chunk was read. A lost item doesn't count
- * for the stop policy. */
+/* Delivers the next item of the current chunk: RP_OK, RP_FAILED, RP_LOST. RP_AGAIN: all of the chunk was read. An item that was lost, or
+ * ended, doesn't count for the stop policy. */
 static rp_status deliver(rp_iter *self, void *result, rp_error *error)
 {
     rpi_iter_chunk *chunk = self->current;
@@ -77,7 +77,7 @@ static rp_status deliver(rp_iter *self, void *result, rp_error *error)
             continue;
         }
         if (failure && failure->facts.item == item) {
-            bool ends = stops && failure->facts.cause != RP_CAUSE_LOST;
+            bool ends = stops && failure->facts.cause != RP_CAUSE_LOST && failure->facts.cause != RP_CAUSE_ENDED;
             if (ends && !self->ordered) {
                 hold_failure(self, chunk, at);
                 continue;

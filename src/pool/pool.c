@@ -238,7 +238,7 @@ void rp_pool_close(rp_pool *pool)
 }
 
 /* What a pool tells all its calls, each once. */
-enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4, BEGINS_NONE = 8 };
+enum { TERMINATED = 1, STOPPED = 2, ITERATORS_CLOSED = 4, BEGINS_NONE = 8, ENDS_RUNNING = 16, ENDS_AT_ONCE = 32 };
 
 /* Marks a call that doesn't have the mark yet, and returns it with a reference. NULL: there is none. */
 static rpi_call *next_to_mark(rp_pool *pool, unsigned mark)
@@ -264,24 +264,34 @@ void rp_pool_terminate(rp_pool *pool)
     for (rpi_call *call; (call = next_to_mark(pool, TERMINATED)); rpi_call_unref(call)) rpi_call_cancel(call);
 }
 
-void rp_pool_stop(rp_pool *pool)
+static void close_early(rp_pool *pool)
 {
-    if (!pool) return;
     pthread_mutex_lock(&pool->mutex);
     if (pool->n_calls > 0) pool->is_cut_short = true;
     pthread_mutex_unlock(&pool->mutex);
     rp_pool_close(pool);
+}
+
+void rp_pool_stop(rp_pool *pool)
+{
+    if (!pool) return;
+    close_early(pool);
     for (rpi_call *call; (call = next_to_mark(pool, STOPPED)); rpi_call_unref(call)) rpi_call_stop(call);
 }
 
 void rp_pool_finish_running(rp_pool *pool)
 {
     if (!pool) return;
-    pthread_mutex_lock(&pool->mutex);
-    if (pool->n_calls > 0) pool->is_cut_short = true;
-    pthread_mutex_unlock(&pool->mutex);
-    rp_pool_close(pool);
-    for (rpi_call *call; (call = next_to_mark(pool, BEGINS_NONE)); rpi_call_unref(call)) rpi_call_begin_none(call);
+    close_early(pool);
+    for (rpi_call *call; (call = next_to_mark(pool, BEGINS_NONE)); rpi_call_unref(call)) rpi_call_begin_none(call, 0);
+}
+
+void rp_pool_end_running(rp_pool *pool, int at_once)
+{
+    if (!pool) return;
+    close_early(pool);
+    unsigned mark = at_once ? ENDS_AT_ONCE : ENDS_RUNNING;
+    for (rpi_call *call; (call = next_to_mark(pool, mark)); rpi_call_unref(call)) rpi_call_begin_none(call, at_once ? 2 : 1);
 }
 
 /* Closes iterators, so that they take in no more items. Otherwise an iterator that nobody reads would never finish. */

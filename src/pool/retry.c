@@ -137,11 +137,11 @@ static void try_again(rpi_retry *retry, rpi_failure *failure)
     (void)begin_wait(retrier_of(retry->origin), retry, false);
 }
 
-/* Its item was lost with its rank, or with so many ranks that it may be the reason. */
+/* Its item was lost with its rank, or with so many ranks that it may be the reason; or it isn't run any more. */
 static bool is_final(const rpi_failure *failure)
 {
     rp_cause cause = failure->facts.cause;
-    return cause == RP_CAUSE_LOST || cause == RP_CAUSE_CRASH || cause == RP_CAUSE_NOT_BEGUN;
+    return cause == RP_CAUSE_LOST || cause == RP_CAUSE_CRASH || cause == RP_CAUSE_NOT_BEGUN || cause == RP_CAUSE_ENDED;
 }
 
 /* The batch of a retried item is done. */

@@ -53,9 +53,14 @@ bool rpi_context_is_in_pool(const void *pool)
 
 /* ---- failures ---- */
 
-/* Counts an item as failed, and applies the policy of its call. */
-static void count_failure(rpi_context *context, rpi_work *work, uint64_t item)
+/* Counts an item as failed, and applies the policy of its call. One that was ended counts as not run. */
+static void count_failure(rpi_context *context, rpi_work *work, const rpi_failure_facts *facts)
 {
+    uint64_t item = facts->item;
+    if (facts->cause == RP_CAUSE_ENDED) {
+        atomic_store(&work->drained, true);
+        return;
+    }
     if (work->on_error == RP_ON_ERROR_STOP) {
         rpi_work_lower_cutoff(work, item);
         if (context->ops) context->ops->cutoff_lowered(context, work);
@@ -83,7 +88,8 @@ void rpi_context_fail_item(rpi_context *context, rpi_batch *batch, const rpi_fai
 {
     rpi_failure *failure = rpi_failure_create(message, strlen(message));
     if (context->ops) context->ops->item_failed(context);
-    if (!failure || batch->attempt >= batch->work->max_attempts) count_failure(context, batch->work, facts->item);
+    bool is_last = batch->attempt >= batch->work->max_attempts || facts->cause == RP_CAUSE_ENDED;
+    if (!failure || is_last) count_failure(context, batch->work, facts);
     else atomic_fetch_add(&batch->work->n_repeated, 1);
     bool is_out = !is_left_out(context, batch) || rpi_folder_leave_out(&context->folder, facts->item);
     if (!failure || !is_out) {

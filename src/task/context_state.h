@@ -25,6 +25,7 @@ struct rpi_context {
     unsigned index;
     const char *host;               /* borrowed */
     const _Atomic uint64_t *cutoff; /* in a sandbox: of the request that runs, as its worker lowers it; NULL: that of the work counts */
+    const atomic_int *ends_running; /* likewise */
     const rpi_log_sink *log;        /* borrowed; NULL: what tasks log is dropped */
     const void *pool;               /* what stands for its pool in the client's process; NULL elsewhere. Never followed */
     rpi_context *outer;             /* of the task in which a serial pool runs its items in this thread; NULL: none */

@@ -26,6 +26,7 @@ void rpi_not_begun(rpi_batch *batch, uint64_t begin, uint64_t end)
 uint64_t rpi_not_begun_count(const rpi_failure *failure, uint64_t n)
 {
     uint64_t found = 0;
-    for (; failure && n > 0; failure = failure->next, n--) found += failure->facts.cause == RP_CAUSE_NOT_BEGUN;
+    for (; failure && n > 0; failure = failure->next, n--)
+        found += failure->facts.cause == RP_CAUSE_NOT_BEGUN || failure->facts.cause == RP_CAUSE_ENDED;
     return found;
 }

@@ -10,7 +10,7 @@
  * run. Any thread that has claimed the items. */
 void rpi_not_begun(rpi_batch *batch, uint64_t begin, uint64_t end);
 
-/* How many of the first n failures of a list are such items. */
+/* How many of the first n failures of a list are such items, or items that were ended, which count as not run either. */
 uint64_t rpi_not_begun_count(const rpi_failure *failure, uint64_t n);
 
 #endif

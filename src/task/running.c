@@ -36,7 +36,8 @@ int rp_fail(int code, const char *format, ...)
 
 rp_cause rpi_running_cause(rp_cause cause)
 {
-    bool is_own = cause == RP_CAUSE_TIMEOUT || cause == RP_CAUSE_SIGNAL || cause == RP_CAUSE_EXIT || cause == RP_CAUSE_SYSTEM;
+    bool is_own = cause == RP_CAUSE_TIMEOUT || cause == RP_CAUSE_SIGNAL || cause == RP_CAUSE_EXIT || cause == RP_CAUSE_SYSTEM ||
+                  cause == RP_CAUSE_ENDED;
     return is_own ? cause : RP_CAUSE_TASK;
 }
 
@@ -83,7 +84,8 @@ void rp_emit(const void *data, size_t size)
 static bool keeps_emitted(const rpi_context *context)
 {
     const rpi_work *work = context->batch->work;
-    return !context->failing || ((work->task->flags & RP_TASK_KEEPS_EMITTED) && context->batch->attempt >= work->max_attempts);
+    bool is_last = context->batch->attempt >= work->max_attempts || context->fail_cause == RP_CAUSE_ENDED;
+    return !context->failing || ((work->task->flags & RP_TASK_KEEPS_EMITTED) && is_last);
 }
 
 void rp_run_take(rp_run *run, rp_bytes *result)
@@ -128,8 +130,11 @@ int rp_cancelled(void)
 {
     const rpi_context *context = rpi_context_current();
     if (!context || !context->batch) return 0;
-    const _Atomic uint64_t *cutoff = context->cutoff ? context->cutoff : &context->batch->work->cutoff;
-    return context->first + context->run.item >= atomic_load_explicit(cutoff, memory_order_relaxed);
+    const rpi_work *work = context->batch->work;
+    const _Atomic uint64_t *cutoff = context->cutoff ? context->cutoff : &work->cutoff;
+    if (context->first + context->run.item >= atomic_load_explicit(cutoff, memory_order_relaxed)) return 1;
+    const atomic_int *ends = context->ends_running ? context->ends_running : &work->ends_running;
+    return work->task->flags & RP_TASK_ENDS_ITEMS ? atomic_load_explicit(ends, memory_order_relaxed) : 0;
 }
 
 int rp_attempt(void)

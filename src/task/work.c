@@ -84,6 +84,13 @@ void rpi_work_begin_none(rpi_work *work)
     atomic_store(&work->begins_none, true);
 }
 
+void rpi_work_end_running(rpi_work *work, int how)
+{
+    int before = atomic_load(&work->ends_running);
+    while (how > before && !atomic_compare_exchange_weak(&work->ends_running, &before, how)) continue;
+    rpi_work_begin_none(work);
+}
+
 void rpi_work_note_longest(rpi_work *work, uint64_t ns)
 {
     uint64_t longest = atomic_load_explicit(&work->longest_ns, memory_order_relaxed);

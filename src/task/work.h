@@ -58,6 +58,7 @@ struct rpi_work {
     atomic_bool draining;    /* nothing more is handed out */
     atomic_bool drained;     /* that lowered the cutoff, or items didn't begin: there were items left */
     atomic_bool begins_none; /* see above */
+    atomic_int ends_running; /* 1: items that run end early, where their task can do that; 2: at once; 0: they are finished */
 };
 
 /* Fills the arguments of the work from bound constants and columns: checks number and types against the task, copies constants. Returns
@@ -97,6 +98,9 @@ static inline bool rpi_work_stopped(const rpi_work *work, uint64_t item) { retur
 
 /* Neither hands out nor begins any more of it. */
 void rpi_work_begin_none(rpi_work *work);
+
+/* The same, and ends what runs; `how`: of ends_running. A lower one than before changes nothing. */
+void rpi_work_end_running(rpi_work *work, int how);
 static inline bool rpi_work_begins_none(const rpi_work *work) { return atomic_load_explicit(&work->begins_none, memory_order_relaxed); }
 
 static inline bool rpi_work_may_begin(const rpi_work *work, uint64_t item)

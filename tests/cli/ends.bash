@@ -62,6 +62,13 @@ is_beginning() {
 }
 
 too_large="File too large"
+# closing_line ITEMS: the last line of err as it has to be, with its own number of items done; none if all were, and what is cut off is the
+# output alone.
+closing_line() {
+    local n
+    n=$(sed -n 's/^rankpool: ended early: \([0-9]*\) of .*/\1/p' err)
+    [ -z "$n" ] || echo "rankpool: ended early: $n of $1 items done, $(($1 - n)) to do; with --journal DIR the same command would go on"
+}
 for format in text csv jsonl; do
     for method in imap map; do
         run run split --items 3000 --format $format --method $method --threads 2
@@ -71,13 +78,15 @@ for format in text csv jsonl; do
             (ulimit -f $blocks && timeout $hang_s "$PROGRAM" run split --items 3000 --format $format --method $method --threads 2 --output results \
                 >out 2>err </dev/null)
             status=$?
-            expect 4 '' "rankpool: can't write to results: $too_large"
+            expect 4 '' "rankpool: can't write to results: $too_large
+$(closing_line 3000)"
             is_beginning results whole
             (ulimit -f $blocks && timeout $hang_s "$PROGRAM" run split --items 3000 --format $format --method $method --threads 2 \
                 >results 2>err </dev/null)
             status=$?
             same 'status' $status 4
-            same 'message' "$(cat err)" "rankpool: can't write to standard output: $too_large"
+            same 'message' "$(cat err)" "rankpool: can't write to standard output: $too_large
+$(closing_line 3000)"
             is_beginning results whole
         done
     done
@@ -123,7 +132,8 @@ if unshare --mount true 2>/dev/null; then
         code=$?; cp disk/results results; exit $code' "$PROGRAM"
     status=$?
     if [ "$status" != 99 ]; then
-        expect 4 '' "rankpool: can't write to disk/results: No space left on device"
+        expect 4 '' "rankpool: can't write to disk/results: No space left on device
+$(closing_line 9000)"
         is_beginning results whole
         checks=$((checks + 1))
         [ "$(wc -c <results)" -gt 50000 ] || problem 'rows that would have fit are gone'

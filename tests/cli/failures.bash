@@ -2,23 +2,24 @@
 . "$(dirname "$0")/expect.bash" || exit 1
 time='[0-9.]+ s'
 unread='(, and [0-9]+ more before the run had ended,)?' # apply_async has submitted all items when the first one is read
+left="[0-9]+ of 200 items done, [0-9]+ to do; the same command begins anew, with --journal DIR one could go on"
 for i in $(seq 100); do printf 'ok\nfail\n'; done >items
 
 for method in imap imap_unordered map map_async apply apply_async; do
     run run echo --input items --method $method --max-failures 3 --chunk 1 --threads 2
     expect 1
     same 'results' "$(sort -u out)" ok
-    has err "^rankpool: [0-9]+ of [0-9]+ items failed$unread in $time; --max-failures ended the run$"
+    has err "^rankpool: [0-9]+ of [0-9]+ items failed$unread in $time; --max-failures ended the run: $left$"
     checks=$((checks + 1))
     [ "$(sed -n 's/^rankpool: \([0-9]*\) of .*/\1/p' err)" -le 20 ] || problem 'too many items ran'
 done
 
 run run echo --input items --max-failures 10% --chunk 1
 expect 1
-has err "^rankpool: [0-9]+ of [0-9]+ items failed in $time; --max-failures ended the run$"
+has err "^rankpool: [0-9]+ of [0-9]+ items failed in $time; --max-failures ended the run: $left$"
 run run echo --input items --method map --max-failures 10% --chunk 1
 expect 1
-has err "^rankpool: [0-9]+ of [0-9]+ items failed in $time; --max-failures ended the run$"
+has err "^rankpool: [0-9]+ of [0-9]+ items failed in $time; --max-failures ended the run: $left$"
 
 # A limit that isn't reached changes nothing.
 run run echo --input items --max-failures 100
@@ -58,5 +59,5 @@ run run nap --method apply_async --threads 2 -- -300 -1 -1 -1
 expect 1 ''
 same 'items' "$(grep -c ' failed on rank' err)" 1
 last_words='; the first one ended the run, --on-error collect runs the others too'
-has err "^rankpool: 1 of 1 items failed, and [1-3] more before the run had ended, in $time$last_words$"
+has err "^rankpool: 1 of 1 items failed, and [1-3] more before the run had ended, in $time$last_words(: [23] of 4 items done, [12] to do; .*)?$"
 finish

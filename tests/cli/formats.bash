@@ -60,7 +60,7 @@ for method in $methods; do
     expect 1 ''
     same 'lines' "$(wc -l <err)" 2
     has err "^rankpool: item 0 \(fail\) $place$"
-    has err '^rankpool: 1 of 1 items failed(, and 1 more before the run had ended,)? in [0-9.]+ s; the first one ended the run, --on-error collect runs the others too$'
+    has err '^rankpool: 1 of 1 items failed(, and 1 more before the run had ended,)? in [0-9.]+ s; the first one ended the run, --on-error collect runs the others too: [12] of 3 items done, [12] to do; the same command begins anew, with --journal DIR one could go on$'
 done
 
 # A long item is shortened in the message.

@@ -67,7 +67,7 @@ await 'the loss' grep -qs 'was lost' err
 kill -s TERM "$(cat process.0)" "$(cat process.2)"
 finished
 expect 4
-has err '^rankpool: stopped by SIGTERM, as the launcher ends all ranks when one is lost; mpirun --enable-recovery on one host, or srun '
+has err '^rankpool: stopped by SIGTERM, as the launcher ends all ranks when one is lost: [0-9]+ of 4000 items done, [0-9]+ to do; mpirun --enable-recovery on one host, or srun .*; with --journal DIR the same command would go on$'
 
 # The default is to stop.
 begin 3 --input short --threads 1

@@ -61,7 +61,8 @@ done
 for method in apply map starmap_async; do
     pipe run half --input - --method $method < <(cat bad); expect_usage "${message/bad/standard input}"
 done
-pipe run half --input - < <(cat bad); expect 2 $'1\n2' "rankpool: ${message/bad/standard input}"
+pipe run half --input - < <(cat bad); expect 2 $'1\n2' "rankpool: ${message/bad/standard input}
+rankpool: ended early: 2 items done, how many are to do isn't known; with --journal DIR the same command would go on"
 pipe run half --input - <bad; expect_usage "${message/bad/standard input}"
 printf '2\n\n4\n' >bad; run run half --input bad
 expect_usage "bad, line 2: '' isn't an integer from -128 to 127 (an item of half is an even number)"

@@ -11,10 +11,14 @@ run run half --input bad --output results; expect 2; same 'the old results after
 run run half 2 --output .; expect_usage "--output: can't write '.': Is a directory"
 run run half 2 --output ''; expect_usage '--output: needs the name of a file'
 
-# A full disk: one line and status 4, also when only the last flush fails, and on standard output.
+# A full disk: one line, another one about what is left, and status 4, also when only the last flush fails, and on standard output.
 run run half 2 --output /dev/full; expect 4 '' "rankpool: can't write to /dev/full: No space left on device"
-run run split --items 5000 --format csv --output /dev/full; expect 4 '' "rankpool: can't write to /dev/full: No space left on device"
-run run split --items 5000 --format jsonl --output /dev/full; expect 4 '' "rankpool: can't write to /dev/full: No space left on device"
+run run split --items 5000 --format csv --output /dev/full; expect 4 ''
+same 'messages' "$(sed 's/[0-9]* of 5000 items done, [0-9]* to do/N/' err)" "rankpool: can't write to /dev/full: No space left on device
+rankpool: ended early: N; with --journal DIR the same command would go on"
+run run split --items 5000 --format jsonl --output /dev/full; expect 4 ''
+same 'messages' "$(sed 's/[0-9]* of 5000 items done, [0-9]* to do/N/' err)" "rankpool: can't write to /dev/full: No space left on device
+rankpool: ended early: N; with --journal DIR the same command would go on"
 run compare half 2 --runs 1 --method map --output /dev/full; expect 4 '' "rankpool: can't write to /dev/full: No space left on device"
 for arguments in 'run half 2' 'jobs' 'jobs half' 'info' '--version' '--help' 'run --help'; do
     last="$arguments >/dev/full"

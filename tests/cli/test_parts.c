@@ -507,14 +507,25 @@ static void the_last_line_says_how_far_why_and_how_to_go_on(void **state)
         closing end;
         const char *text;
     } cases[] = {
-        {{"stopped for the time limit", NULL, 98211, 0, 120000, 1},
+        {{"stopped for the time limit", NULL, 98211, 0, 120000, 1, CLOSING_OUTSIDE},
          "stopped for the time limit: 98211 of 120000 items done, 21789 to do; the same command goes on"},
-        {{"drained after SIGUSR1", NULL, 12, 3, 20, 0},
+        {{"drained after SIGUSR1", NULL, 12, 3, 20, 0, CLOSING_OUTSIDE},
          "drained after SIGUSR1: 12 of 20 items done, of which 3 failed, 8 to do; with --journal DIR the same command would go on"},
-        {{"stopped by SIGTERM", NULL, 7, 0, 0, 1},
+        {{"stopped by SIGTERM", NULL, 7, 0, 0, 1, CLOSING_OUTSIDE},
          "stopped by SIGTERM: 7 items done, how many are to do isn't known; the same command goes on"},
-        {{"stopped by SIGTERM", "items that were running are given up", 0, 0, 1, 1},
+        {{"stopped by SIGTERM", "items that were running are given up", 0, 0, 1, 1, CLOSING_OUTSIDE},
          "stopped by SIGTERM: 0 of 1 items done, 1 to do; items that were running are given up; the same command goes on"},
+        {{"3 of 4 items failed in 1 s; --max-failures ended the run", NULL, 4, 0, 9, 0, CLOSING_MAX_FAILURES},
+         "3 of 4 items failed in 1 s; --max-failures ended the run: 4 of 9 items done, 5 to do; the same command begins anew, with "
+         "--journal DIR one could go on"},
+        {{"3 of 4 items failed in 1 s; --max-failures ended the run", NULL, 4, 0, 9, 1, CLOSING_MAX_FAILURES},
+         "3 of 4 items failed in 1 s; --max-failures ended the run: 4 of 9 items done, 5 to do; the same command with --retry-failed or a "
+         "higher --max-failures goes on"},
+        {{"a", NULL, 1, 0, 2, 1, CLOSING_FIRST_FAILURE},
+         "a: 1 of 2 items done, 1 to do; the same command with --retry-failed or --on-error collect goes on"},
+        {{"a", NULL, 1, 0, 2, 1, CLOSING_HALT_FAILURES},
+         "a: 1 of 2 items done, 1 to do; the same command with --retry-failed or another --halt goes on"},
+        {{"a", NULL, 1, 0, 2, 1, CLOSING_HALT_SUCCESSES}, "a: 1 of 2 items done, 1 to do; the same command with another --halt goes on"},
     };
     char text[CLOSING_SIZE];
     (void)state;

@@ -164,6 +164,89 @@ static void finish_running_begins_nothing_of_many_at_once(void **state)
     rp_result_free(handle);
 }
 
+/* What is finished isn't told that nobody wants it, and a task that can end its items is, when they are to end. */
+static int64_t wait_and_ask(gate closed, int64_t value)
+{
+    (void)gate_wait(closed, value);
+    return rp_cancelled() ? -1 : value;
+}
+RP_TASK(wait_and_ask, int64_t, gate, int64_t)
+
+static int64_t run_until_ended(gate closed, int64_t value)
+{
+    (void)gate_wait(closed, value);
+    while (!rp_cancelled()) suite_sleep(1e-3);
+    if (value % 2 == 0) return value;
+    while (rp_cancelled() < 2) suite_sleep(1e-3);
+    return rp_fail_as(RP_CAUSE_ENDED, 7, "ended");
+}
+RP_TASK(run_until_ended, int64_t, gate, int64_t)
+
+/* The same task, with the flag. */
+static rp_task ending_task;
+
+__attribute__((__constructor__)) static void register_ending(void)
+{
+    ending_task = *run_until_ended_task;
+    ending_task.name = "ending";
+    ending_task.flags |= RP_TASK_ENDS_ITEMS;
+    (void)rp_task_register(&ending_task);
+}
+
+static void what_is_finished_is_not_told_to_end(void **state)
+{
+    suite_fixture *fixture = *state;
+    held self = hold(fixture);
+    rp_result *handle = NULL;
+    int64_t *values = suite_numbers(fixture, N, 1000);
+    rp_call_options options = {.chunk = 3, .statuses = self.statuses};
+    rp_columns items = RP_COLUMNS(RP_CONSTANT(self.closed), RP_COLUMN(values));
+    assert_status(RP_OK, rp_starmap_async(fixture->pool, wait_and_ask_task, self.results, N, items, &options, &handle, &self.error),
+                  &self.error);
+    gate_await(&self.closed, fixture->info.workers);
+    rp_pool_end_running(fixture->pool, 1); /* the task hasn't the flag */
+    await_ranks(&self);
+    gate_open(&self.closed);
+    assert_status(RP_CANCELLED, rp_result_get(handle, SUITE_WAIT_S, &self.error), &self.error);
+    for (int i = 0; i < N; i++)
+        if (self.statuses[i] == RP_OK) assert_int_equal(self.results[i], 1000 + i);
+    rp_result_free(handle);
+}
+
+/* Items that were ended are delivered, but they haven't failed: no policy takes note, none is tried again, and the call was cancelled. */
+static void what_runs_is_ended(void **state)
+{
+    suite_fixture *fixture = *state;
+    held self = hold(fixture);
+    rp_iter *iterator = NULL;
+    int64_t *values = suite_numbers(fixture, N, 1000), result;
+    rp_call_options options = {.chunk = 1, .on_error = RP_ON_ERROR_STOP, .retries = 3};
+    rp_source source = RP_ITEMS(N, RP_CONSTANT(self.closed), RP_COLUMN(values));
+    gate_open(&self.closed);
+    assert_status(RP_OK, rp_istarmap_unordered(fixture->pool, &ending_task, source, &options, &iterator, &self.error), &self.error);
+    assert_status(RP_TIMEOUT, rp_iter_next(iterator, &result, 0.01, &self.error), &self.error);
+    gate_await(&self.closed, fixture->info.workers);
+    rp_pool_end_running(fixture->pool, 0);
+    await_ranks(&self);
+    rp_pool_end_running(fixture->pool, 1);
+    int n_ended = 0, n_done = 0;
+    rp_status status;
+    while ((status = rp_iter_next(iterator, &result, SUITE_WAIT_S, &self.error)) == RP_OK || status == RP_FAILED) {
+        int is_done = (1000 + rp_iter_index(iterator)) % 2 == 0;
+        assert_int_equal(status, is_done ? RP_OK : RP_FAILED);
+        if (is_done) assert_int_equal(result, 1000 + rp_iter_index(iterator));
+        if (!is_done) assert_int_equal(self.error.cause, RP_CAUSE_ENDED);
+        if (!is_done) assert_int_equal(self.error.code, 7);
+        n_ended += !is_done;
+        n_done += is_done;
+    }
+    assert_status(RP_CANCELLED, status, &self.error);
+    assert_int_equal(n_ended + n_done, fixture->info.workers);
+    rp_iter_free(iterator);
+    suite_finish(fixture);
+    assert_int_equal(rp_pool_failures(fixture->pool), 0);
+}
+
 /* ---- the end of the time ---- */
 
 static void reopen_with_limit(suite_fixture *fixture, double limit_s, double request_s)
@@ -244,6 +327,8 @@ int suite_run_time(void)
         SUITE_CASE(finish_running_delivers_what_ran),
         SUITE_CASE(finish_running_ends_a_reduction),
         SUITE_CASE(finish_running_begins_nothing_of_many_at_once),
+        SUITE_CASE(what_is_finished_is_not_told_to_end),
+        SUITE_CASE(what_runs_is_ended),
         SUITE_CASE(a_pool_ends_by_itself_when_its_time_does),
         SUITE_CASE(the_reserve_has_the_request_and_the_closing),
         SUITE_CASE(the_longest_item_is_known),

@@ -156,6 +156,7 @@ static void pools(rp_pool *pool)
     rp_pool_close(NULL);
     rp_pool_stop(NULL);
     rp_pool_finish_running(NULL);
+    rp_pool_end_running(NULL, 1);
     rp_pool_time time = {1, 1, 1, 1};
     rp_pool_get_time(NULL, &time);
     EXPECT(time.left_s == 0 && !time.is_over && REFUSED(rp_pool_set_time_left(NULL, 1, 0, &why)));

@@ -188,6 +188,47 @@ outputs_are_whole_and_in_order()
     run 1 -- sh -c 'echo a >&2; echo b >/dev/stderr; echo c >&2; echo d >/dev/stdout'; expect 0 d; same err "$(cat err)" $'a\nb\nc'
 }
 
+# The first item that isn't finished is seen while it runs, in whole lines; others wait for their turn, and at the end all is as without.
+the_first_item_is_seen_live()
+{
+    local prints='i=0; while [ $i -lt $((1 + $1 % 7 * 40)) ]; do echo $1 $i; i=$((i + 1)); [ $((i % 50)) != 0 ] || sleep 0.07; done; printf end$1'
+    run --threads 2 --tag --items 12 -- sh -c "$prints" sh; expect 0; mv out plain
+    run --threads 2 --tag --items 12 --param live=1 -- sh -c "$prints" sh; expect 0
+    cmp -s out plain || problem 'the output is another one'
+    [ ${#launcher[@]} -gt 0 ] && return # which rank has the first item is chance there
+    for wrong in '--format csv' '--retries 1' '--journal j' '--param results=res' '--method map' '--method imap_unordered'; do
+        # shellcheck disable=SC2086
+        run --param live=1 $wrong 1 -- true; expect 2 ''
+        has err "live=1"
+    done
+    local child waits='until [ -e go-$1 ]; do sleep 0.02; done'
+    rm -f go-*
+    last='live=1, while it runs'
+    timeout "$hang_s" "$program" run exec --threads 2 --param live=1 1 2 3 -- sh -c "echo a\$1; echo b\$1 >&2; printf c\$1
+        $waits; seq 60000; : >printed-\$1; until [ -e end-\$1 ]; do sleep 0.02; done; echo d\$1" sh >out 2>err </dev/null &
+    child=$!
+    : >go-2
+    : >end-2
+    until_there test -e printed-2
+    until_there grep -q a1 out
+    until_there grep -q b1 err
+    same 'what is seen of the first item' "$(cat out)" a1
+    same 'its standard error' "$(cat err)" b1
+    : >go-1 # what is beyond the memory of a starter is seen too
+    until_there grep -qx 60000 out
+    has_not out '[ad]2|d1'
+    : >end-1
+    until_there grep -q d1 out
+    until_there grep -q a3 out # the third one is the first that isn't finished
+    has out d2
+    : >go-3
+    : >end-3
+    wait $child
+    status=$?
+    expect 0 "$(for k in 1 2 3; do echo a$k; printf c$k; seq 60000; echo d$k; done)"
+    same 'standard error' "$(cat err)" $'b1\nb2\nb3'
+}
+
 output_without_room_fails_its_item_alone()
 {
     printf '%s\n' 1 600000 2 >texts
@@ -275,7 +316,7 @@ halt_ends_the_run()
 {
     run --halt now,fail=1 1 2 -- bash -c "[ \$1 = 2 ] || exec -a $mark sleep 1000; exit 1" sh; expect 1
     until_there is_gone "$mark"
-    has err '1 of 1 items failed \(1 exit\) in .*; --halt ended the run$'
+    has err '1 of 1 items failed \(1 exit\) in .*; --halt ended the run: 1 of 2 items done, 1 to do; '
     has err 'what still runs is ended, and its output dropped'
     run --halt now,success=1 1 2 -- bash -c "[ \$1 = 2 ] || exec -a $mark sleep 1000" sh; expect 0
     until_there is_gone "$mark"
@@ -283,6 +324,62 @@ halt_ends_the_run()
     [ "$(wc -l <out)" -lt 100 ] || problem 'all ran'
     run --halt later 1 -- true; expect 2 ''; has err 'now or soon'
     run --halt never 1 -- false; expect 1
+}
+
+# What was begun has a row in the output and in the job log, however it ended: with -1, as it isn't the command's own end, and the signal.
+# Nothing is taken for a result of it, and a run with a journal runs it again.
+what_was_begun_has_a_row()
+{
+    local waits="[ \$1 = 2 ] || { echo part; : >began-\$1; exec -a $mark sleep 1000; }; until [ -e began-1 ]; do sleep 0.02; done"
+    rm -f began-*
+    run --halt now,fail=1 --threads 2 --joblog log --format csv --param results=some 1 2 -- bash -c "$waits; exit 1" sh; expect 1
+    has out '^0,1,ended,-1,15,'
+    has out ',ended,15,ended with the run by signal 15 \(Terminated\),'
+    has out '^1,2,failed,1,0,'
+    same 'rows of the log' "$(tail -n +2 log | cut -f 1,7,8 | sort | paste -sd ' ')" $'1\t-1\t15 2\t1\t0'
+    same parts "$(ls some | paste -sd ' ')" '0-1.err.part 0-1.out.part 1-2.err 1-2.out'
+    has err '1 of 1 items failed \(1 exit\) in .* 1 of 2 items done, 1 to do; 1 that had begun was ended; the same command begins anew'
+    rm -rf began-* j
+    run --halt now,success=1 --threads 2 --joblog log --tag --retries 2 1 2 -- bash -c "$waits; echo whole" sh; expect 0 $'2\twhole'
+    same 'rows of the log' "$(tail -n +2 log | cut -f 1,7,8 | sort | paste -sd ' ')" $'1\t-1\t15 2\t0\t0'
+    has log "^1.*$mark"
+    rm -f began-*
+    run --halt now,success=1 --threads 2 --journal j --format csv 1 2 -- bash -c "[ -e go ] || { $waits; }" sh; expect 0
+    has_not out '^0,1'
+    : >go
+    run --halt never --threads 2 --journal j --format csv 1 2 -- bash -c "[ -e go ] || { $waits; }" sh; expect 0
+    same 'items that are done' "$(cut -d , -f 1-5 out | paste -sd ' ')" 'index,item,outcome,exit,signal 0,1,ok,0,0 1,2,ok,0,0'
+    rm -rf go j
+    is_gone "$mark" || problem 'something is left'
+}
+
+# The same at the end of the grace time: TERM, and to what ignores it KILL.
+the_grace_ends_with_a_row()
+{
+    [ ${#launcher[@]} -gt 0 ] && return
+    local name signal trap grace
+    for name in INT TERM; do
+        signal=$([ $name = INT ] && echo 15 || echo 9)
+        trap=$([ $name = INT ] && echo : || echo "trap '' TERM")
+        grace=$([ $name = INT ] && echo 1000 || echo 0.1)
+        rm -f began-*
+        last="SIG$name"
+        set -m
+        RANKPOOL_GRACE=4 "$program" run exec --threads 2 --joblog log --format jsonl --param grace=$grace 1 2 3 4 -- \
+            bash -c "$trap; echo part; : >began-\$1; exec -a $mark sleep 1000" sh </dev/null >out 2>err &
+        child=$!
+        set +m
+        until_there test -e began-1
+        until_there test -e began-2
+        kill -s $name $child
+        wait $child
+        status=$?
+        expect $([ $name = INT ] && echo 130 || echo 143)
+        same 'rows of the log' "$(tail -n +2 log | cut -f 1,7,8 | sort | paste -sd ' ')" $'1\t-1\t'$signal$' 2\t-1\t'$signal
+        same rows "$(grep -c "\"outcome\":\"ended\",\"exit\":-1,\"signal\":$signal,.*\"cause\":\"ended\"" out)" 2
+        has err "^rankpool: stopped by SIG$name: 0 of 4 items done, 4 to do; 2 that had begun were ended; with --journal"
+        is_gone "$mark" || problem 'something is left'
+    done
 }
 
 a_time_out_ends_all_of_an_item()
@@ -440,10 +537,10 @@ delay_paces_the_starts()
 
 for case in words_are_passed_as_they_are placeholders_are_expanded_once_and_anywhere lists_may_have_names \
     workers_are_numbered_through_all_ranks a_shell_gets_values_quoted \
-    scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order \
+    scripts_and_failures_to_start one_item_too_long_fails_alone bytes_stay_bytes outputs_are_whole_and_in_order the_first_item_is_seen_live \
     output_without_room_fails_its_item_alone a_folder_that_is_gone_fails_the_item \
     tags_stand_before_each_line a_background_process_does_not_hold_its_item results_are_files_each dry_run_prints_lines_for_a_shell \
-    statuses_are_told halt_ends_the_run a_time_out_ends_all_of_an_item a_starter_that_is_killed_fails_one_item commands_read_nothing commands_inherit_what_the_caller_has \
+    statuses_are_told halt_ends_the_run what_was_begun_has_a_row the_grace_ends_with_a_row a_time_out_ends_all_of_an_item a_starter_that_is_killed_fails_one_item commands_read_nothing commands_inherit_what_the_caller_has \
     few_descriptors_are_enough the_job_log_has_a_row_for_each the_job_log_has_a_row_for_each_try \
     the_first_command_starts_before_the_last_line_is_read signals_end_what_runs \
     the_end_of_a_rank_ends_its_commands a_reader_that_goes_ends_the_run delay_paces_the_starts; do
