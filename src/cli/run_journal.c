@@ -306,6 +306,7 @@ void run_journal_count(const run_journal *self, journal_counts *counts)
 
 rp_status run_journal_finish(run_journal *self, rp_error *error)
 {
+    if (!atomic_load(&self->has_begun)) return RP_OK;
     rp_status status = rpi_journal_commit(self->journal, self->position, false, error);
     if (status == RP_OK && self->ended == RP_OK) status = run_journal_settle(self, error);
     if (status != RP_OK && self->ended == RP_OK) return status;

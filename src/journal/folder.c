@@ -25,6 +25,13 @@ rp_status rpi_folder_error(const rpi_folder *folder, int code, const char *name,
 
 static void segment_name(uint64_t epoch, char name[NAME_SIZE]) { snprintf(name, NAME_SIZE, "%s%" PRIu64, segment_prefix, epoch); }
 
+rp_status rpi_folder_segment_error(const rpi_folder *folder, int code, uint64_t epoch, rp_error *error)
+{
+    char name[NAME_SIZE];
+    segment_name(epoch, name);
+    return rpi_folder_error(folder, code, name, error);
+}
+
 /* The epoch of a segment's name; 0: it is none. */
 static uint64_t epoch_of(const char *name)
 {
@@ -196,10 +203,23 @@ rp_status rpi_folder_replace(const rpi_folder *folder, const char *name, const v
 }
 
 /* File systems that can't sync a folder keep its names by themselves, or not at all. */
+static int sync_names(int file) { return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno; }
+
 rp_status rpi_folder_sync(const rpi_folder *folder, rp_error *error)
 {
-    if (fsync(folder->file) == 0 || errno == EINVAL || errno == ENOTSUP) return RP_OK;
-    return rpi_folder_error(folder, errno, "syncing the folder", error);
+    int code = sync_names(folder->file);
+    return code ? rpi_folder_error(folder, code, "syncing the folder", error) : RP_OK;
+}
+
+/* A parent in which names may be made, but that can't be read, can't be synced. */
+rp_status rpi_folder_sync_parent(const rpi_folder *folder, rp_error *error)
+{
+    if (!folder->is_new) return RP_OK;
+    int file = openat(folder->file, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0 && errno == EACCES) return RP_OK;
+    int code = file >= 0 ? sync_names(file) : errno;
+    if (file >= 0) close(file);
+    return code ? rpi_folder_error(folder, code, "syncing the name", error) : RP_OK;
 }
 
 rp_status rpi_folder_write_head(const rpi_folder *folder, const rpi_journal_id *id, const rpi_facts *facts, rp_error *error)

@@ -6,10 +6,13 @@
 #include "journal/writer.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/thread.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -108,16 +111,20 @@ static void fail(rpi_writer *self, const rp_error *error)
     pthread_cond_broadcast(&self->progress);
 }
 
+/* "writing items.2 of the journal j: No space left on device" */
+static rp_status say(const rpi_writer *self, int code, const char *doing, rp_error *error)
+{
+    char what[64];
+    if (!self->options.folder) return rp_error_set(error, RP_SYSTEM, code, "%s the journal: %s", doing, strerror(code));
+    snprintf(what, sizeof what, "%s items.%" PRIu64, doing, self->head.epoch);
+    return rpi_folder_error(self->options.folder, code, what, error);
+}
+
 static rp_status write_all(rpi_writer *self, const uint8_t *bytes, size_t size, rp_error *error)
 {
-    while (size > 0) {
-        ssize_t n = pwrite(self->file, bytes, size, (off_t)self->offset);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return rpi_error_system(error, n < 0 ? errno : ENOSPC, "writing the journal");
-        self->offset += (uint64_t)n;
-        bytes += n;
-        size -= (size_t)n;
-    }
+    int code = rpi_descriptor_write_at(self->file, bytes, size, (off_t)self->offset);
+    if (code) return say(self, code, "writing", error);
+    self->offset += size;
     return RP_OK;
 }
 
@@ -184,7 +191,7 @@ static void sync_file(rpi_writer *self)
     pthread_mutex_unlock(&self->mutex);
     rp_error error = {0};
     int code = fdatasync(self->file) == 0 ? 0 : errno;
-    if (code) (void)rpi_error_system(&error, code, "syncing the journal");
+    if (code) (void)say(self, code, "syncing", &error);
     self->unsynced_ns = RPI_NEVER;
     pthread_mutex_lock(&self->mutex);
     self->state.longest_sync_s = longer(self->state.longest_sync_s, begin_ns);
@@ -385,7 +392,7 @@ rp_status rpi_writer_close(rpi_writer *self, rpi_writer_state *state, rp_error *
     pthread_mutex_unlock(&self->mutex);
     pthread_join(self->thread, NULL);
     if (close(self->file) != 0 && errno != EINTR) {
-        (void)rpi_error_system(&why, errno, "closing the journal");
+        (void)say(self, errno, "closing", &why);
         fail(self, &why);
     }
     rp_status status = self->state.error.status;

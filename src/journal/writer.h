@@ -13,6 +13,7 @@
 
 typedef struct rpi_writer_options {
     double commit_s, sync_s, beat_s;
+    const rpi_folder *folder;            /* for the texts of errors; NULL: they name no file. It lives longer than the writer */
     uint64_t commit_bytes, buffer_bytes; /* a record that is larger than the buffer still has its place in it, alone */
 } rpi_writer_options;
 
