@@ -268,8 +268,24 @@ static rp_status given(void *argument, uint64_t index, rpi_item_hash hash, const
 
 void run_journal_give_nothing(run_journal *self) { self->items.gives_nothing = true; }
 
+/* An rp_items_lost. Who has them next may be this process, so it waits until the file says so. */
+static void lose_items(void *argument, uint64_t first, uint64_t count, int rank)
+{
+    run_journal *self = argument;
+    uint64_t position = 0;
+    rp_error error; /* the run finds it by itself */
+    for (uint64_t k = 0; k < count; k++) {
+        rpi_journal_record lost = {.kind = RPI_RECORD_CRASHED, .index = first + k, .rank = rank};
+        (void)rpi_journal_append(self->journal, &lost, 1, &position, &error);
+    }
+    (void)rpi_journal_commit(self->journal, position, false, &error);
+}
+
 void run_journal_watch(run_journal *self, const rp_pool *pool, method_call *call)
 {
+    call->items_lost = lose_items;
+    call->items_lost_argument = self;
+    call->n_died = &self->items.n_died;
     rp_pool_info info;
     rp_pool_get_info(pool, &info);
     call->n_begun = info.threads > 0 ? (unsigned)info.threads : 1;

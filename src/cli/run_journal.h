@@ -25,7 +25,7 @@ rp_status run_journal_open_output(run_journal *journal, output *out, rp_error *e
 /* Begins the run in the journal. Returns as rpi_journal_begin. */
 rp_status run_journal_begin(run_journal *journal, journal_sink sink, rp_error *error);
 
-/* Has the workers of this process tell what they begin, in the options of the call. */
+/* Has the workers of this process tell what they begin, and the pool what ranks were lost with, in the options of the call. */
 void run_journal_watch(run_journal *journal, const rp_pool *pool, method_call *call);
 
 /* Nothing is run any more; what earlier runs have is printed. */

@@ -43,6 +43,13 @@ static void item_failed(rpi_work *work)
     if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
 }
 
+static void items_lost(rpi_work *work, uint64_t first, uint64_t count, int rank)
+{
+    const rpi_call *call = (const rpi_call *)work;
+    if (call->journal) rpi_call_journal_loses(call->journal, first, count, rank);
+    if (call->items_lost) call->items_lost(call->items_lost_argument, first, count, rank);
+}
+
 /* Sets what the options say about chunks, failures, tries and time-outs. */
 static void set_policy(rpi_call *call, const rp_pool_options *options)
 {
@@ -100,6 +107,9 @@ rp_status rpi_call_create(rpi_call_pool *pool, const rp_task *task, rp_columns i
     }
     call->work.running = options ? options->begun : NULL;
     call->work.n_running = call->work.running ? options->n_begun : 0;
+    call->work.items_lost = items_lost;
+    call->items_lost = options ? options->items_lost : NULL;
+    call->items_lost_argument = options ? options->items_lost_argument : NULL;
     call->pool = pool;
     rp_pool_options both;
     rpi_options_resolve(pool->options, options, &both);

@@ -74,6 +74,8 @@ struct rp_result {
     uint64_t chunk;
     uint64_t max_failures;
     double max_failures_percent;
+    rp_items_lost *items_lost; /* of its options, with its argument */
+    void *items_lost_argument;
     rpi_call_journal *journal;    /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
     void (*fini)(rpi_call *call); /* frees what the struct has that begins with the call; NULL: nothing */
     rpi_list_link link;           /* of the pool's list, guarded by its mutex */

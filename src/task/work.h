@@ -37,7 +37,9 @@ struct rpi_work {
     uint64_t id;                                /* number of the call in its pool */
     uint64_t seed;                              /* of its items (base/seed.h) */
     void (*item_failed)(struct rpi_work *work); /* called in the client's process, after n_failed grew, under no lock; NULL: not wanted */
-    rp_begun *running;                          /* what each worker of the client's process runs; NULL: nobody wants it */
+    /* Called in the client's process, before items from `first` on, that a lost rank had, go to others; NULL: not wanted */
+    void (*items_lost)(struct rpi_work *work, uint64_t first, uint64_t count, int rank);
+    rp_begun *running; /* what each worker of the client's process runs; NULL: nobody wants it */
     unsigned n_running;
     void *executor_data; /* the executor's, from the first batch until forget */
     _Atomic uint64_t cutoff;

@@ -68,7 +68,7 @@ done
 for field in $(fields rp_call_options); do
     found=$((found + 1))
     case $field in completions | tag | progress_callback | progress_argument | progress_callback_s | callbacks_apart | seed) continue ;; esac
-    case $field in failures | failures_room | n_failures | begun | n_begun | place) continue ;; esac
+    case $field in failures | failures_room | n_failures | begun | n_begun | place | items_lost | items_lost_argument | n_died) continue ;; esac
     case $field in key | bound | statuses | callback | error_callback | callback_argument | reduce_order | initial | reduced) continue ;; esac
     grep -q "IN_CALL($field)" $rows || problem "the option $field of rp_call_options has no IN_CALL in $rows"
 done
