@@ -161,15 +161,16 @@ static uint64_t sync_due(const rpi_writer *self)
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* With the mutex. Does what is due, one thing at a time; false: nothing is. */
+/* With the mutex. Does what is due, one thing at a time; false: nothing is. What comes seldom goes first: while much is appended, a commit is
+ * always due. */
 static bool do_next(rpi_writer *self, uint64_t *next_ns)
 {
     uint64_t now = rpi_now_ns(), to_commit = commit_due(self), to_sync = sync_due(self);
     *next_ns = least(least(to_commit, to_sync), self->beat_ns);
     if (*next_ns > now) return false;
-    if (to_commit <= now) commit(self);
+    if (self->beat_ns <= now) beat(self);
     else if (to_sync <= now) sync_file(self);
-    else beat(self);
+    else commit(self);
     return true;
 }
 
