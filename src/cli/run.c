@@ -351,7 +351,8 @@ static int run_prepared(run_state *run)
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     const rp_pool_options *options = &run->setup.options.pool;
-    signals_watch(pool, &(signals_end){options->record || run->journal ? run_end_give_up : NULL, run_end_say_given_up, run});
+    signals_watch(pool, &(signals_end){run->journal ? run_end_note_stop : NULL, options->record || run->journal ? run_end_give_up : NULL,
+                                       run_end_say_given_up, run});
     run->time_watch = time_watch_begin(&run->end, pool, options->time_request_s, !run->setup.options.quiet);
     run->limits = (run_limits){.options = &run->setup.options, .items = run->setup.items};
     run->begun_s = program_now_s();

@@ -60,6 +60,8 @@ void run_end_say_given_up(void *argument, const char *why)
     say_closing(run, why, "items that were running are given up", done, atomic_load(&run->n_told_failed));
 }
 
+void run_end_note_stop(void *argument) { run_journal_stops(((const run_state *)argument)->journal); }
+
 void run_end_give_up(void *argument)
 {
     run_state *run = argument;

@@ -57,6 +57,10 @@ void run_journal_leave_output(run_journal *journal);
 /* The longest time so far in which what was recorded came to the disk, in seconds. */
 double run_journal_sync_s(const run_journal *journal);
 
+/* A signal stops the run: what is recorded is put into the file, and that the run ends by itself, should its process be killed before it
+ * has ended. Any thread. */
+void run_journal_stops(run_journal *journal);
+
 /* The program ends without its items, by a signal: what is recorded is put on the disk, and that the run has ended by itself. Any thread.
  * NULL does nothing. */
 void run_journal_give_up(run_journal *journal);

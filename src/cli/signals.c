@@ -135,9 +135,18 @@ static void end_closing(int number)
     program_exit(PROGRAM_STOPPED + number);
 }
 
+/* The mutex stays locked, so that the journal isn't closed. */
+static void tell_stop(void)
+{
+    pthread_mutex_lock(&watch.mutex);
+    if (watch.state == OPEN && watch.end.stops) watch.end.stops(watch.end.argument);
+    pthread_mutex_unlock(&watch.mutex);
+}
+
 static void stop(int number)
 {
     if (!with_pool(rp_pool_stop, number)) end_closing(number);
+    tell_stop();
     wait_out(grace_s(number));
     if (!with_pool(rp_pool_terminate, number)) return;
     wait_out(watch.end.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */

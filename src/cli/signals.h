@@ -29,7 +29,8 @@ void signals_spare_main(void);
 /* What the signal thread calls just before it ends the program, when the grace time is over and items still run. The thread that uses the
  * pool is then in a call, or waits in signals_unwatch. */
 typedef struct signals_end {
-    void (*give_up)(void *argument);              /* keeps what is worth it, for which the grace time is 0.1 s shorter; NULL: nothing is */
+    void (*stops)(void *argument);   /* called first, when the pool has been told to stop: the grace time may not be had; NULL */
+    void (*give_up)(void *argument); /* keeps what is worth it, for which the grace time is 0.1 s shorter; NULL: nothing is */
     void (*say)(void *argument, const char *why); /* prints the last line of the run, which was "stopped by SIGTERM" */
     void *argument;
 } signals_end;

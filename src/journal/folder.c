@@ -247,18 +247,37 @@ void rpi_folder_note(const rpi_folder *folder, const char *line)
     (void)close(file);
 }
 
+static const struct {
+    uint32_t type;
+    rpi_disk_kind kind;
+} disks[] = {
+    {0x01021994, RPI_DISK_MEMORY},  /* tmpfs */
+    {0x858458f6, RPI_DISK_MEMORY},  /* ramfs */
+    {0xef53, RPI_DISK_LOCAL},       /* ext2, 3, 4 */
+    {0x58465342, RPI_DISK_LOCAL},   /* XFS */
+    {0x9123683e, RPI_DISK_LOCAL},   /* Btrfs */
+    {0x2fc12fc1, RPI_DISK_LOCAL},   /* ZFS */
+    {0xf2f52010, RPI_DISK_LOCAL},   /* F2FS */
+    {0x794c7630, RPI_DISK_LOCAL},   /* overlay */
+    {0x6969, RPI_DISK_NETWORK},     /* NFS */
+    {0x0bd00bd0, RPI_DISK_NETWORK}, /* Lustre */
+    {0x47504653, RPI_DISK_NETWORK}, /* GPFS */
+    {0x00c36400, RPI_DISK_NETWORK}, /* Ceph */
+    {0x19830326, RPI_DISK_NETWORK}, /* BeeGFS */
+    {0xff534d42, RPI_DISK_NETWORK}, /* CIFS */
+    {0xfe534d42, RPI_DISK_NETWORK}, /* SMB 2 */
+    {0x65735546, RPI_DISK_NETWORK}, /* FUSE */
+    {0x013661fc, RPI_DISK_NETWORK}, /* GFS 2 */
+    {0x7461636f, RPI_DISK_NETWORK}, /* OCFS 2 */
+    {0x01021997, RPI_DISK_NETWORK}, /* 9P */
+    {0x20030528, RPI_DISK_NETWORK}, /* OrangeFS */
+};
+
 rpi_disk_kind rpi_folder_disk(const rpi_folder *folder)
 {
-    static const uint32_t memory[] = {0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */};
-    static const uint32_t network[] = {0x6969 /* NFS */,        0x0bd00bd0 /* Lustre */, 0x47504653 /* GPFS */,  0x00c36400 /* Ceph */,
-                                       0x19830326 /* BeeGFS */, 0xff534d42 /* CIFS */,   0xfe534d42 /* SMB 2 */, 0x65735546 /* FUSE */,
-                                       0x013661fc /* GFS 2 */,  0x7461636f /* OCFS 2 */, 0x01021997 /* 9P */,    0x20030528 /* OrangeFS */};
     struct statfs about;
-    if (fstatfs(folder->file, &about) != 0) return RPI_DISK_LOCAL;
-    uint32_t type = (uint32_t)about.f_type;
-    for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++)
-        if (type == memory[i]) return RPI_DISK_MEMORY;
-    for (size_t i = 0; i < sizeof network / sizeof network[0]; i++)
-        if (type == network[i]) return RPI_DISK_NETWORK;
-    return RPI_DISK_LOCAL;
+    if (fstatfs(folder->file, &about) != 0) return RPI_DISK_UNKNOWN;
+    for (size_t i = 0; i < sizeof disks / sizeof disks[0]; i++)
+        if (disks[i].type == (uint32_t)about.f_type) return disks[i].kind;
+    return RPI_DISK_UNKNOWN;
 }

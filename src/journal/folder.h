@@ -21,7 +21,7 @@ typedef struct rpi_folder {
     size_t n_epochs;
 } rpi_folder;
 
-typedef enum rpi_disk_kind { RPI_DISK_LOCAL, RPI_DISK_MEMORY, RPI_DISK_NETWORK } rpi_disk_kind;
+typedef enum rpi_disk_kind { RPI_DISK_UNKNOWN, RPI_DISK_LOCAL, RPI_DISK_MEMORY, RPI_DISK_NETWORK } rpi_disk_kind;
 
 /* Opens a folder, and lists its segments. With `create` it is made, if it isn't there; its parent isn't. RP_USAGE: it isn't there, is no
  * folder, or has other files than a journal's. RP_UNSUPPORTED: its head.json has another version than this library's. RP_SYSTEM,

@@ -279,6 +279,8 @@ static rp_status start_writer(rpi_journal *self, rp_error *error)
     int file;
     rpi_segment_head head = {RPI_JOURNAL_VERSION, self->lock.self.epoch, self->history.id};
     rpi_writer_options options = {.folder = &self->folder,
+                                  .waits = self->options.waits,
+                                  .waits_argument = self->options.waits_argument,
                                   .commit_s = self->options.commit_s,
                                   .sync_s = self->options.sync_s,
                                   .beat_s = self->options.beat_s,

@@ -161,8 +161,8 @@ static uint64_t sync_due(const rpi_writer *self)
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* With the mutex. Does what is due, one thing at a time; false: nothing is. What comes seldom goes first: while much is appended, a commit is
- * always due. */
+/* With the mutex. Does what is due, one thing at a time; false: nothing is. What comes seldom goes first: while much is appended, a commit
+ * is always due. */
 static bool do_next(rpi_writer *self, uint64_t *next_ns)
 {
     uint64_t now = rpi_now_ns(), to_commit = commit_due(self), to_sync = sync_due(self);
@@ -258,6 +258,11 @@ static void wait_for_room(rpi_writer *self, size_t n)
 {
     if (!is_full(self, n)) return;
     self->state.n_waits++;
+    if (self->options.waits) {
+        pthread_mutex_unlock(&self->mutex);
+        self->options.waits(self->options.waits_argument);
+        pthread_mutex_lock(&self->mutex);
+    }
     while (is_full(self, n) && self->state.error.status == RP_OK) {
         self->state.is_waiting = true;
         pthread_cond_signal(&self->work);
