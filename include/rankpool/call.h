@@ -61,6 +61,11 @@ typedef struct rp_begun {
     uint64_t first, count; /* an index, and a number of items */
 } rp_begun;
 
+/* Several ranks that go on after a loss (rp_on_lost): `count` items from `first` on were with `rank` when it was lost, and one of them may
+ * be what it died of. Called before they go to others, and for each rank that an item was with. By one thread of the library at a time,
+ * which waits for it. It must not use the pool. */
+typedef void rp_items_lost(void *argument, uint64_t first, uint64_t count, int rank);
+
 /*
  * Calls with a key, in a pool with a journal (rp_pool_options). A program that is started again and makes the same calls finds what became
  * of their items, and runs the others. The first call of a key finds what the first one of that key had, the second one what the second
@@ -130,6 +135,12 @@ typedef struct rp_call_options {
     const rp_source_place *place;
     /* The name of the call in the pool's journal, see above; NULL, or a pool without a journal: the call isn't in it. Copied */
     const char *key;
+    rp_items_lost *items_lost; /* NULL: not wanted */
+    void *items_lost_argument;
+    /* Beside `place`: with how many ranks or processes the item has died before that was just made. They count as if it had been with so
+     * many ranks of this call: from 1 on the client's rank gets it only when no other one has workers, and when three have died with it, it
+     * has failed. Borrowed until the call is finished. NULL: with none. */
+    const unsigned *n_died;
 } rp_call_options;
 
 /* How many callbacks of this pool returned something other than 0. Any thread. Doesn't block. */

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +82,27 @@ void journal_notes_opened(rpi_journal *journal, const program_options *options, 
     say_damage(options->resume.path, &summary);
 }
 
+/* A job of several hosts that is started again may have its rank 0 on another one. */
+static int is_of_several_hosts(const rp_pool *pool)
+{
+    const char *nodes = getenv("SLURM_JOB_NUM_NODES");
+    rp_rank_info first, other;
+    if (nodes && atoi(nodes) > 1) return 1;
+    if (rp_pool_get_rank_info(pool, 0, &first) != RP_OK) return 0;
+    for (int rank = 1; rp_pool_get_rank_info(pool, rank, &other) == RP_OK; rank++)
+        if (strcmp(first.host, other.host) != 0) return 1;
+    return 0;
+}
+
+void journal_notes_begun(const rpi_journal *journal, const program_options *options, const rp_pool *pool)
+{
+    rpi_journal_summary summary;
+    rpi_journal_summarize(journal, &summary);
+    if (!options->quiet && summary.disk == RPI_DISK_LOCAL && is_of_several_hosts(pool))
+        program_say("warning: %s lies on this host's own disk: the same command goes on only where rank 0 is on this host again",
+                    options->resume.path);
+}
+
 /* ---- the output ---- */
 
 static int sum_is(int file, const rpi_printed *printed)
@@ -114,6 +136,17 @@ void journal_notes_output(const rpi_journal_summary *summary, const program_opti
     if (!path) program_say("standard output can't be cut: all rows are printed, from the first on");
     else if (summary->printed.bytes > 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
         program_say("%s is written again from the journal", path);
+}
+
+void journal_notes_slow(const program_options *options)
+{
+    if (!options->quiet) program_say("the disk of %s is slow: results wait for it", options->resume.path);
+}
+
+void journal_notes_no_begun(const program_options *options)
+{
+    if (!options->quiet)
+        program_say("warning: %s can't keep what is being run: if this process dies, none of it is held to account", options->resume.path);
 }
 
 void journal_notes_broken(const program_options *options, const rpi_writer_state *state)

@@ -292,7 +292,13 @@ static rp_status open_lazy(const method_call *call, int is_starred, int is_order
 static rp_status run_lazy(const method_call *call, int is_starred, int is_ordered, rp_error *error)
 {
     rp_column columns[RP_MAX_ARGUMENTS];
-    rp_call_options options = {.bound = call->bound, .begun = call->begun, .n_begun = call->n_begun, .place = call->place};
+    rp_call_options options = {.bound = call->bound,
+                               .begun = call->begun,
+                               .n_begun = call->n_begun,
+                               .place = call->place,
+                               .items_lost = call->items_lost,
+                               .items_lost_argument = call->items_lost_argument,
+                               .n_died = call->n_died};
     rp_source source = call->stream;
     if (call->are_loaded) source = (rp_source){call->items, call->n_items, NULL, NULL};
     if (call->are_loaded && is_starred) {

@@ -35,8 +35,11 @@ typedef struct method_call {
     const rp_source_place *place; /* of rp_call_options, for these */
     int collect;                  /* the pool goes on after a failure, so the text of each failure is wanted */
     method_sink sink;
-    rp_begun *begun; /* of rp_call_options; lazy methods alone */
+    rp_begun *begun; /* this and what follows: of rp_call_options; lazy methods alone */
     unsigned n_begun;
+    rp_items_lost *items_lost;
+    void *items_lost_argument;
+    const unsigned *n_died;
 } method_call;
 
 typedef struct method {

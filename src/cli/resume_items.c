@@ -44,6 +44,7 @@ static rp_status give(resume_items *self, uint64_t index, rpi_item_hash hash, co
 {
     unsigned attempt = rpi_resume_attempt(entry) + entry->n_crashes;
     self->place = (rp_source_place){.index = index, .attempt = attempt, .is_alone = attempt > 1};
+    self->n_died = crash_limit(self) <= RPI_RESUME_CRASHES ? entry->n_crashes : 0;
     self->is_lone = entry->n_crashes + 1 >= crash_limit(self);
     self->n_out++;
     return self->given(self->argument, index, hash, entry, error);

@@ -33,7 +33,8 @@ typedef struct resume_items {
     bool waits;   /* the next such item waits until nothing is out */
     rpi_item_hash waiting_hash;
     _Alignas(max_align_t) char waiting[RP_MAX_ARGUMENTS][RESUME_VALUE_SIZE]; /* its values */
-    rp_source_place place;                                                   /* of the item that was given last */
+    rp_source_place place;                                                   /* of the item that was given last; this and the next */
+    unsigned n_died;                                                         /* ranks or runs that died with it, where there is a limit */
 } resume_items;
 
 /* A source that takes the place of that of `items`, which may be loaded. `self` is borrowed while the source is used. */

@@ -299,7 +299,8 @@ static int run_prepared(run_state *run)
     if (opened != PROGRAM_OK) return opened;
     rp_pool *pool = run->pool;
     const rp_pool_options *options = &run->setup.options.pool;
-    signals_watch(pool, &(signals_end){.give_up = options->record || run->journal ? run_end_give_up : NULL,
+    signals_watch(pool, &(signals_end){.stops = run->journal ? run_end_note_stop : NULL,
+                                       .give_up = options->record || run->journal ? run_end_give_up : NULL,
                                        .say = run_end_say_given_up,
                                        .argument = run,
                                        .ends_items = run->setup.options.job->task->flags & RP_TASK_ENDS_ITEMS});

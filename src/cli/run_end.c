@@ -107,6 +107,8 @@ void run_end_say_given_up(void *argument, const char *why, const char *also)
                                .failed = atomic_load(&run->n_told_failed)});
 }
 
+void run_end_note_stop(void *argument) { run_journal_stops(((const run_state *)argument)->journal); }
+
 void run_end_give_up(void *argument)
 {
     run_state *run = argument;

@@ -22,6 +22,8 @@ int run_end_say(const run_state *run, int signal_number);
 
 /* Of signals_end: in the signal thread, when items don't end, and the program will end without them. `argument` is the run. */
 void run_end_give_up(void *argument);
+/* For signals_end.stops: the journal says that the run ends by itself, whatever becomes of its process. */
+void run_end_note_stop(void *argument);
 void run_end_say_given_up(void *argument, const char *why, const char *also);
 
 #endif

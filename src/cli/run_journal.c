@@ -14,13 +14,23 @@ enum { LOOK_EACH = 64 }; /* results, after which it is looked how far the journa
 
 /* ---- opening ---- */
 
-static rpi_journal_options journal_options(const program_options *options)
+/* Any thread that appends. */
+static void say_slow(void *argument)
 {
+    run_journal *self = argument;
+    if (!atomic_exchange(&self->has_said_slow, true)) journal_notes_slow(&self->setup->options);
+}
+
+static rpi_journal_options journal_options(run_journal *self)
+{
+    const program_options *options = &self->setup->options;
     const char *restart = getenv("SLURM_RESTART_COUNT");
     return (rpi_journal_options){.job = getenv("SLURM_JOB_ID"),
                                  .restart = restart ? (unsigned)strtoul(restart, NULL, 10) : 0,
                                  .take_over = options->resume.take_over,
-                                 .sync_s = options->resume.sync_s};
+                                 .sync_s = options->resume.sync_s,
+                                 .waits = say_slow,
+                                 .waits_argument = self};
 }
 
 static rp_status compare_facts(run_journal *self, rp_error *error)
@@ -52,7 +62,7 @@ static void set_rules(run_journal *self)
 static rp_status open_journal(run_journal *self, rp_error *error)
 {
     const program_options *options = &self->setup->options;
-    rpi_journal_options wanted = journal_options(options);
+    rpi_journal_options wanted = journal_options(self);
     rp_status status = run_facts_make(self->setup, &self->facts, error);
     if (status == RP_OK) status = rpi_journal_open(options->resume.path, &wanted, &self->journal, error);
     if (status != RP_OK) return journal_notes_refused(status, options, error);
@@ -268,12 +278,30 @@ static rp_status given(void *argument, uint64_t index, rpi_item_hash hash, const
 
 void run_journal_give_nothing(run_journal *self) { self->items.gives_nothing = true; }
 
+/* An rp_items_lost. Who has them next may be this process, so it waits until the file says so. */
+static void lose_items(void *argument, uint64_t first, uint64_t count, int rank)
+{
+    run_journal *self = argument;
+    uint64_t position = 0;
+    rp_error error; /* the run finds it by itself */
+    for (uint64_t k = 0; k < count; k++) {
+        rpi_journal_record lost = {.kind = RPI_RECORD_CRASHED, .index = first + k, .rank = rank};
+        (void)rpi_journal_append(self->journal, &lost, 1, &position, &error);
+    }
+    (void)rpi_journal_commit(self->journal, position, false, &error);
+}
+
 void run_journal_watch(run_journal *self, const rp_pool *pool, method_call *call)
 {
+    call->items_lost = lose_items;
+    call->items_lost_argument = self;
+    call->n_died = &self->items.n_died;
     rp_pool_info info;
     rp_pool_get_info(pool, &info);
     call->n_begun = info.threads > 0 ? (unsigned)info.threads : 1;
     call->begun = rpi_journal_begun(self->journal, call->n_begun);
+    if (!call->begun) journal_notes_no_begun(&self->setup->options);
+    journal_notes_begun(self->journal, &self->setup->options, pool);
 }
 
 const rp_source_place *run_journal_place(const run_journal *self) { return &self->items.place; }
@@ -306,6 +334,7 @@ void run_journal_count(const run_journal *self, journal_counts *counts)
 
 rp_status run_journal_finish(run_journal *self, rp_error *error)
 {
+    if (!atomic_load(&self->has_begun)) return RP_OK;
     rp_status status = rpi_journal_commit(self->journal, self->position, false, error);
     if (status == RP_OK && self->ended == RP_OK) status = run_journal_settle(self, error);
     if (status != RP_OK && self->ended == RP_OK) return status;
@@ -318,14 +347,18 @@ void run_journal_leave_output(run_journal *self)
     self->marks = NULL;
 }
 
-void run_journal_give_up(run_journal *self)
+static void record_stop(run_journal *self, bool sync)
 {
     rp_error error;
     rpi_journal_record end = {.kind = RPI_RECORD_END, .cause = RPI_RUN_STOPPED};
     if (!self || !atomic_load(&self->has_begun)) return;
     if (rpi_journal_append(self->journal, &end, 1, NULL, &error) == RP_OK)
-        (void)rpi_journal_commit(self->journal, UINT64_MAX, true, &error);
+        (void)rpi_journal_commit(self->journal, UINT64_MAX, sync, &error);
 }
+
+void run_journal_stops(run_journal *self) { record_stop(self, false); }
+
+void run_journal_give_up(run_journal *self) { record_stop(self, true); }
 
 static rpi_run_end end_of(const run_journal *self, int is_broken)
 {

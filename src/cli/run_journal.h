@@ -25,7 +25,7 @@ rp_status run_journal_open_output(run_journal *journal, output *out, rp_error *e
 /* Begins the run in the journal. Returns as rpi_journal_begin. */
 rp_status run_journal_begin(run_journal *journal, journal_sink sink, rp_error *error);
 
-/* Has the workers of this process tell what they begin, in the options of the call. */
+/* Has the workers of this process tell what they begin, and the pool what ranks were lost with, in the options of the call. */
 void run_journal_watch(run_journal *journal, const rp_pool *pool, method_call *call);
 
 /* Nothing is run any more; what earlier runs have is printed. */
@@ -56,6 +56,10 @@ void run_journal_leave_output(run_journal *journal);
 
 /* The longest time so far in which what was recorded came to the disk, in seconds. */
 double run_journal_sync_s(const run_journal *journal);
+
+/* A signal stops the run: what is recorded is put into the file, and that the run ends by itself, should its process be killed before it
+ * has ended. Any thread. */
+void run_journal_stops(run_journal *journal);
 
 /* The program ends without its items, by a signal: what is recorded is put on the disk, and that the run has ended by itself. Any thread.
  * NULL does nothing. */

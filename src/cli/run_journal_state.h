@@ -20,7 +20,8 @@ struct run_journal {
     output *out;
     bool is_ordered;
     atomic_bool has_begun; /* the signal thread asks */
-    bool prints_itself;    /* the job prints its rows, from results */
+    atomic_bool has_said_slow;
+    bool prints_itself; /* the job prints its rows, from results */
     bool keeps_results;
     row_text rows;
     kept_bytes packed;

@@ -149,9 +149,18 @@ static void give_grace(int number)
     if (with_pool(end_at_once, number)) wait_out(ending_s / 2);
 }
 
+/* The mutex stays locked, so that the journal isn't closed. */
+static void tell_stop(void)
+{
+    pthread_mutex_lock(&watch.mutex);
+    if (watch.state == OPEN && watch.end.stops) watch.end.stops(watch.end.argument);
+    pthread_mutex_unlock(&watch.mutex);
+}
+
 static void stop(int number)
 {
     if (!with_pool(rp_pool_stop, number)) end_closing(number);
+    tell_stop();
     give_grace(number);
     if (!with_pool(rp_pool_terminate, number)) return;
     wait_out(watch.end.give_up ? shorter_moment_s : last_moment_s); /* give_up takes time too */

@@ -29,6 +29,7 @@ void signals_spare_main(void);
 /* What the signal thread calls just before it ends the program, when the grace time is over and items still run. The thread that uses the
  * pool is then in a call, or waits in signals_unwatch. */
 typedef struct signals_end {
+    void (*stops)(void *argument);   /* called first, when the pool has been told to stop: the grace time may not be had; NULL */
     void (*give_up)(void *argument); /* keeps what is worth it, for which the grace time is 0.1 s shorter; NULL: nothing is */
     /* Prints the last line of the run, which was "stopped by SIGTERM". `also`: one more thing to know; NULL: nothing. */
     void (*say)(void *argument, const char *why, const char *also);

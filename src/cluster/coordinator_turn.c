@@ -86,6 +86,7 @@ static void take_batch(rpi_coordinator_pool *pool, rpi_batch *batch)
     }
     rpi_distribution_cut(&pool->distribution, entry->base.call, atomic_load(&batch->work->cutoff));
     rpi_distribution_add(&pool->distribution, &entry->base);
+    rpi_distribution_suspect(&pool->distribution, &entry->base, batch->n_died);
     if (is_retry && atomic_load(&batch->work->draining)) rpi_distribution_drop(&pool->distribution, &entry->base);
 }
 

@@ -249,6 +249,18 @@ static rpi_dispatch_range *take_range(rpi_distribution *self)
     return &made->range;
 }
 
+/* As if all had been handed out and were back. Without memory for that they are as any other items. The last loss is still to come. */
+void rpi_distribution_suspect(rpi_distribution *self, rpi_distribution_entry *entry, unsigned n_losses)
+{
+    uint64_t count = entry->dispatch.count;
+    rpi_dispatch_range *range = n_losses > 0 && count > 0 ? take_range(self) : NULL;
+    if (!range) return;
+    if (n_losses >= RPI_MOST_LOSSES) n_losses = RPI_MOST_LOSSES - 1;
+    *range = (rpi_dispatch_range){.count = count, .piece = n_losses >= RPI_LONE_SUSPECT, .n_losses = n_losses};
+    entry->dispatch.position = count;
+    rpi_returned_add(&entry->dispatch, range);
+}
+
 void rpi_distribution_lose(rpi_distribution *self, int member)
 {
     if (self->held && self->held->member == member) self->held = NULL;

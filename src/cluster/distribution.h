@@ -72,6 +72,9 @@ rpi_distribution_call *rpi_distribution_call_create(rpi_distribution *self, uint
 /* Adds a batch; the caller has filled in call, first and dispatch. Items from the call's cutoff on aren't handed out. */
 void rpi_distribution_add(rpi_distribution *self, rpi_distribution_entry *entry);
 
+/* After rpi_distribution_add: the items of the batch were with so many lost members already, in earlier runs. */
+void rpi_distribution_suspect(rpi_distribution *self, rpi_distribution_entry *entry, unsigned n_losses);
+
 /* The answer to a RECALL: the member keeps `kept` items of the chunk, and the chunk has only those from now on. The others are handed out
  * again. False: it isn't an answer, as the chunk wasn't recalled, or items before those asked for would come back. Nothing has changed. */
 bool rpi_distribution_returned(rpi_distribution *self, rpi_chunk *chunk, uint64_t kept, double now_s);

@@ -196,14 +196,21 @@ static void tell(rpi_coordinator_pool *pool, const rp_error *loss, const char *h
     if (pool->on_loss.tell) pool->on_loss.tell(pool->on_loss.argument, line);
 }
 
+/* Whoever keeps account of items is told first: the next rank may be this one. */
+static void judge_chunk(const rpi_coordinator_pool *pool, const rpi_chunk *chunk, const rp_error *loss, const char *host)
+{
+    const rpi_batch *batch = rpi_coordinator_batch_of(chunk);
+    unsigned n_losses = rpi_distribution_losses(&pool->distribution, chunk);
+    if (n_losses > chunk->n_losses && chunk->count > 0)
+        rpi_work_tell_of_loss(batch->work, batch->first + chunk->first, chunk->count, chunk->member);
+    if (n_losses >= RPI_MOST_LOSSES) fail_chunk(chunk, loss, host);
+}
+
 void rpi_losses_take_over(rpi_coordinator_pool *pool, int rank, const rp_error *loss)
 {
     if (rank >= pool->n_ranks) return;
     const char *host = host_of(pool, rank, loss);
-    RPI_LIST_EACH(node, &pool->distribution.out[rank]) {
-        const rpi_chunk *chunk = rpi_chunk_of(node);
-        if (rpi_distribution_losses(&pool->distribution, chunk) >= RPI_MOST_LOSSES) fail_chunk(chunk, loss, host);
-    }
+    RPI_LIST_EACH(node, &pool->distribution.out[rank]) judge_chunk(pool, rpi_chunk_of(node), loss, host);
     uint64_t n_items = rpi_distribution_take_over(&pool->distribution, rank);
     pool->n_lost++;
     tell(pool, loss, host, n_items);

@@ -3,6 +3,7 @@
 
 #include "base/descriptor.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ static bool fill(int file, unsigned n)
     static const rp_begun none[64];
     for (unsigned k = 0; k < n; k += 64) {
         size_t size = (n - k < 64 ? n - k : 64) * sizeof none[0];
-        if (pwrite(file, none, size, (off_t)(k * sizeof none[0])) != (ssize_t)size) return false;
+        if (rpi_descriptor_write_at(file, none, size, (off_t)(k * sizeof none[0])) != 0) return false;
     }
     return true;
 }
@@ -50,11 +51,13 @@ void rpi_begun_close(rpi_begun_board *board, const rpi_folder *folder, uint64_t 
     *board = (rpi_begun_board){NULL, 0};
 }
 
-unsigned rpi_begun_read(const rpi_folder *folder, uint64_t epoch, rp_begun *places, unsigned n)
+rp_status rpi_begun_read(const rpi_folder *folder, uint64_t epoch, rp_begun *places, unsigned *n, rp_error *error)
 {
     char name[NAME_SIZE];
+    size_t size = 0;
     int file = openat(folder->file, name_of(epoch, name), O_RDONLY | O_CLOEXEC);
-    ssize_t size = file >= 0 ? pread(file, places, n * sizeof *places, 0) : 0;
+    int code = file >= 0 ? rpi_descriptor_read_at(file, places, *n * sizeof *places, 0, &size) : errno;
     if (file >= 0) close(file);
-    return size > 0 ? (unsigned)((size_t)size / sizeof *places) : 0;
+    *n = (unsigned)(size / sizeof *places);
+    return code && code != ENOENT ? rpi_folder_error(folder, code, name, error) : RP_OK;
 }

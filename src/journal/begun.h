@@ -22,7 +22,7 @@ void rpi_begun_open(rpi_begun_board *board, const rpi_folder *folder, uint64_t e
 /* Ends its use. With `remove` the file goes too: the run has ended by itself. */
 void rpi_begun_close(rpi_begun_board *board, const rpi_folder *folder, uint64_t epoch, bool remove);
 
-/* Reads what a run left, up to n places. Returns how many there are. */
-unsigned rpi_begun_read(const rpi_folder *folder, uint64_t epoch, rp_begun *places, unsigned n);
+/* Reads what a run left, up to *n places, and sets *n to how many there are: none, where the run had no file. RP_SYSTEM. */
+rp_status rpi_begun_read(const rpi_folder *folder, uint64_t epoch, rp_begun *places, unsigned *n, rp_error *error);
 
 #endif

@@ -25,6 +25,13 @@ rp_status rpi_folder_error(const rpi_folder *folder, int code, const char *name,
 
 static void segment_name(uint64_t epoch, char name[NAME_SIZE]) { snprintf(name, NAME_SIZE, "%s%" PRIu64, segment_prefix, epoch); }
 
+rp_status rpi_folder_segment_error(const rpi_folder *folder, int code, uint64_t epoch, rp_error *error)
+{
+    char name[NAME_SIZE];
+    segment_name(epoch, name);
+    return rpi_folder_error(folder, code, name, error);
+}
+
 /* The epoch of a segment's name; 0: it is none. */
 static uint64_t epoch_of(const char *name)
 {
@@ -196,10 +203,23 @@ rp_status rpi_folder_replace(const rpi_folder *folder, const char *name, const v
 }
 
 /* File systems that can't sync a folder keep its names by themselves, or not at all. */
+static int sync_names(int file) { return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno; }
+
 rp_status rpi_folder_sync(const rpi_folder *folder, rp_error *error)
 {
-    if (fsync(folder->file) == 0 || errno == EINVAL || errno == ENOTSUP) return RP_OK;
-    return rpi_folder_error(folder, errno, "syncing the folder", error);
+    int code = sync_names(folder->file);
+    return code ? rpi_folder_error(folder, code, "syncing the folder", error) : RP_OK;
+}
+
+/* A parent in which names may be made, but that can't be read, can't be synced. */
+rp_status rpi_folder_sync_parent(const rpi_folder *folder, rp_error *error)
+{
+    if (!folder->is_new) return RP_OK;
+    int file = openat(folder->file, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0 && errno == EACCES) return RP_OK;
+    int code = file >= 0 ? sync_names(file) : errno;
+    if (file >= 0) close(file);
+    return code ? rpi_folder_error(folder, code, "syncing the name", error) : RP_OK;
 }
 
 rp_status rpi_folder_write_head(const rpi_folder *folder, const rpi_journal_id *id, const rpi_facts *facts, rp_error *error)
@@ -227,18 +247,37 @@ void rpi_folder_note(const rpi_folder *folder, const char *line)
     (void)close(file);
 }
 
+static const struct {
+    uint32_t type;
+    rpi_disk_kind kind;
+} disks[] = {
+    {0x01021994, RPI_DISK_MEMORY},  /* tmpfs */
+    {0x858458f6, RPI_DISK_MEMORY},  /* ramfs */
+    {0xef53, RPI_DISK_LOCAL},       /* ext2, 3, 4 */
+    {0x58465342, RPI_DISK_LOCAL},   /* XFS */
+    {0x9123683e, RPI_DISK_LOCAL},   /* Btrfs */
+    {0x2fc12fc1, RPI_DISK_LOCAL},   /* ZFS */
+    {0xf2f52010, RPI_DISK_LOCAL},   /* F2FS */
+    {0x794c7630, RPI_DISK_LOCAL},   /* overlay */
+    {0x6969, RPI_DISK_NETWORK},     /* NFS */
+    {0x0bd00bd0, RPI_DISK_NETWORK}, /* Lustre */
+    {0x47504653, RPI_DISK_NETWORK}, /* GPFS */
+    {0x00c36400, RPI_DISK_NETWORK}, /* Ceph */
+    {0x19830326, RPI_DISK_NETWORK}, /* BeeGFS */
+    {0xff534d42, RPI_DISK_NETWORK}, /* CIFS */
+    {0xfe534d42, RPI_DISK_NETWORK}, /* SMB 2 */
+    {0x65735546, RPI_DISK_NETWORK}, /* FUSE */
+    {0x013661fc, RPI_DISK_NETWORK}, /* GFS 2 */
+    {0x7461636f, RPI_DISK_NETWORK}, /* OCFS 2 */
+    {0x01021997, RPI_DISK_NETWORK}, /* 9P */
+    {0x20030528, RPI_DISK_NETWORK}, /* OrangeFS */
+};
+
 rpi_disk_kind rpi_folder_disk(const rpi_folder *folder)
 {
-    static const uint32_t memory[] = {0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */};
-    static const uint32_t network[] = {0x6969 /* NFS */,        0x0bd00bd0 /* Lustre */, 0x47504653 /* GPFS */,  0x00c36400 /* Ceph */,
-                                       0x19830326 /* BeeGFS */, 0xff534d42 /* CIFS */,   0xfe534d42 /* SMB 2 */, 0x65735546 /* FUSE */,
-                                       0x013661fc /* GFS 2 */,  0x7461636f /* OCFS 2 */, 0x01021997 /* 9P */,    0x20030528 /* OrangeFS */};
     struct statfs about;
-    if (fstatfs(folder->file, &about) != 0) return RPI_DISK_LOCAL;
-    uint32_t type = (uint32_t)about.f_type;
-    for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++)
-        if (type == memory[i]) return RPI_DISK_MEMORY;
-    for (size_t i = 0; i < sizeof network / sizeof network[0]; i++)
-        if (type == network[i]) return RPI_DISK_NETWORK;
-    return RPI_DISK_LOCAL;
+    if (fstatfs(folder->file, &about) != 0) return RPI_DISK_UNKNOWN;
+    for (size_t i = 0; i < sizeof disks / sizeof disks[0]; i++)
+        if (disks[i].type == (uint32_t)about.f_type) return disks[i].kind;
+    return RPI_DISK_UNKNOWN;
 }

@@ -21,7 +21,7 @@ typedef struct rpi_folder {
     size_t n_epochs;
 } rpi_folder;
 
-typedef enum rpi_disk_kind { RPI_DISK_LOCAL, RPI_DISK_MEMORY, RPI_DISK_NETWORK } rpi_disk_kind;
+typedef enum rpi_disk_kind { RPI_DISK_UNKNOWN, RPI_DISK_LOCAL, RPI_DISK_MEMORY, RPI_DISK_NETWORK } rpi_disk_kind;
 
 /* Opens a folder, and lists its segments. With `create` it is made, if it isn't there; its parent isn't. RP_USAGE: it isn't there, is no
  * folder, or has other files than a journal's. RP_UNSUPPORTED: its head.json has another version than this library's. RP_SYSTEM,
@@ -44,6 +44,8 @@ rp_status rpi_folder_make_segment(const rpi_folder *folder, uint64_t epoch, int 
 rp_status rpi_folder_replace(const rpi_folder *folder, const char *name, const void *bytes, size_t size, rp_error *error);
 /* Makes names that were made or changed stay after a power cut. */
 rp_status rpi_folder_sync(const rpi_folder *folder, rp_error *error);
+/* The same of the folder's own name, if rpi_folder_open has made it. */
+rp_status rpi_folder_sync_parent(const rpi_folder *folder, rp_error *error);
 
 /* Writes head.json. */
 rp_status rpi_folder_write_head(const rpi_folder *folder, const rpi_journal_id *id, const rpi_facts *facts, rp_error *error);
@@ -56,5 +58,7 @@ rpi_disk_kind rpi_folder_disk(const rpi_folder *folder);
 
 /* The error of a system call on a file of the folder: "NAME of the journal PATH: strerror". */
 rp_status rpi_folder_error(const rpi_folder *folder, int code, const char *name, rp_error *error);
+/* The same of a segment. */
+rp_status rpi_folder_segment_error(const rpi_folder *folder, int code, uint64_t epoch, rp_error *error);
 
 #endif

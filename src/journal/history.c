@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "journal/begun.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static rp_status read_segment(rpi_history *history, const rpi_folder *folder, rp
         rpi_segment_reader_fini(&reader);
     }
     close(file);
-    return status;
+    return status == RP_SYSTEM ? rpi_folder_segment_error(folder, error ? error->code : EIO, run->epoch, error) : status;
 }
 
 /* ---- the first frames ---- */
@@ -183,10 +184,10 @@ static rp_status make_runs(rpi_history *history, const rpi_folder *folder, rp_er
 /* What the workers of a run that died had, besides what its records say. */
 static rp_status take_begun(rpi_history *history, const rpi_folder *folder, const rpi_journal_run *run, rp_error *error)
 {
-    rp_status status = RP_OK;
+    unsigned n = RPI_BEGUN_MOST;
     rp_begun *places = malloc(RPI_BEGUN_MOST * sizeof *places);
     if (!places) return rpi_error_no_memory(error);
-    unsigned n = rpi_begun_read(folder, run->epoch, places, RPI_BEGUN_MOST);
+    rp_status status = rpi_begun_read(folder, run->epoch, places, &n, error);
     for (unsigned k = 0; k < n && status == RP_OK; k++) {
         rpi_journal_record record = {.kind = RPI_RECORD_BEGUN, .index = places[k].first, .hash = {{places[k].count, 0}}};
         if (places[k].count > 0) status = rpi_index_apply(&history->index, &record, 0, error);

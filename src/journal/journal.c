@@ -71,11 +71,13 @@ static void destroy(rpi_journal *self, bool remove)
 static rp_status lock_and_read(rpi_journal *self, rp_error *error)
 {
     rpi_holder before, me;
-    bool had_one = rpi_lock_holder(&self->folder, &before);
+    bool had_one;
+    rp_status status = rpi_lock_holder(&self->folder, &before, &had_one, error);
+    if (status != RP_OK) return status;
     rpi_holder_self(&me, self->options.job, self->options.restart);
     me.epoch = rpi_folder_last(&self->folder) + 1;
     rpi_lock_options options = {.take_over = self->options.take_over, .watch_s = self->options.watch_s};
-    rp_status status = rpi_lock_take(&self->lock, &self->folder, &me, &options, error);
+    status = rpi_lock_take(&self->lock, &self->folder, &me, &options, error);
     if (status == RP_OK) status = rpi_folder_list(&self->folder, error);
     if (status == RP_OK && rpi_folder_last(&self->folder) >= self->lock.self.epoch)
         status = rp_error_set(error, RP_USAGE, 0, "another run has begun with the journal %s at the same moment", self->folder.path);
@@ -94,19 +96,25 @@ rp_status rpi_journal_open(const char *path, const rpi_journal_options *options,
     return status;
 }
 
-rp_status rpi_journal_look(const char *path, rpi_journal **journal, rp_error *error)
+/* Of a holder on another host, a lock that isn't free is all that is known. */
+static rp_status read_only(rpi_journal *self, rp_error *error)
 {
     rpi_holder holder, me;
+    bool has_one;
+    rp_status status = rpi_lock_holder(&self->folder, &holder, &has_one, error);
+    if (status != RP_OK) return status;
+    rpi_holder_self(&me, NULL, 0);
+    rpi_life life = has_one && !holder.is_free ? rpi_holder_life(&holder, &me) : RPI_LIFE_DEAD;
+    if (life == RPI_LIFE_UNKNOWN) life = RPI_LIFE_ALIVE;
+    return rpi_history_read(&self->history, &self->folder, has_one ? &holder : NULL, life, error);
+}
+
+rp_status rpi_journal_look(const char *path, rpi_journal **journal, rp_error *error)
+{
     rpi_journal *self = create(NULL);
     if (!self) return rpi_error_no_memory(error);
     rp_status status = rpi_folder_open(&self->folder, path, false, error);
-    if (status == RP_OK) {
-        rpi_holder_self(&me, NULL, 0);
-        bool has_one = rpi_lock_holder(&self->folder, &holder);
-        rpi_life life = has_one && !holder.is_free ? rpi_holder_life(&holder, &me) : RPI_LIFE_DEAD;
-        if (life == RPI_LIFE_UNKNOWN) life = RPI_LIFE_ALIVE; /* on another host: a lock that isn't free is all that is known */
-        status = rpi_history_read(&self->history, &self->folder, has_one ? &holder : NULL, life, error);
-    }
+    if (status == RP_OK) status = read_only(self, error);
     if (status == RP_OK) *journal = self;
     else destroy(self, false);
     return status;
@@ -137,17 +145,24 @@ static void close_segment(rpi_journal *self)
     self->reader_run = self->frame_number = SIZE_MAX;
 }
 
+/* Says of which segment an error of reading is. */
+static rp_status name_segment(const rpi_journal *self, rp_status status, uint64_t epoch, rp_error *error)
+{
+    return status == RP_SYSTEM ? rpi_folder_segment_error(&self->folder, error ? error->code : EIO, epoch, error) : status;
+}
+
 static rp_status open_segment(rpi_journal *self, size_t run, rp_error *error)
 {
     int file;
+    uint64_t epoch = self->history.runs[run].epoch;
     if (self->reader_run == run) return RP_OK;
     close_segment(self);
-    rp_status status = rpi_folder_open_segment(&self->folder, self->history.runs[run].epoch, &file, error);
+    rp_status status = rpi_folder_open_segment(&self->folder, epoch, &file, error);
     if (status != RP_OK) return status;
     status = rpi_segment_reader_init(&self->reader, file, error);
     if (status == RP_OK) self->reader_run = run;
     else close(file);
-    return status;
+    return name_segment(self, status, epoch, error);
 }
 
 static void rewind_frame(rpi_journal *self)
@@ -167,7 +182,7 @@ static rp_status read_frame(rpi_journal *self, size_t number, rp_error *error)
     status = rpi_segment_reader_next(&self->reader, &self->frame, error);
     if (status == RP_END || (status == RP_OK && self->frame.offset != place->offset))
         return rp_error_set(error, RP_SYSTEM, EIO, "the journal %s has changed since it was read", self->folder.path);
-    if (status != RP_OK) return status;
+    if (status != RP_OK) return name_segment(self, status, self->history.runs[place->run].epoch, error);
     self->frame_number = number;
     rewind_frame(self);
     return RP_OK;
@@ -263,7 +278,10 @@ static rp_status start_writer(rpi_journal *self, rp_error *error)
 {
     int file;
     rpi_segment_head head = {RPI_JOURNAL_VERSION, self->lock.self.epoch, self->history.id};
-    rpi_writer_options options = {.commit_s = self->options.commit_s,
+    rpi_writer_options options = {.folder = &self->folder,
+                                  .waits = self->options.waits,
+                                  .waits_argument = self->options.waits_argument,
+                                  .commit_s = self->options.commit_s,
                                   .sync_s = self->options.sync_s,
                                   .beat_s = self->options.beat_s,
                                   .commit_bytes = self->options.commit_bytes,
@@ -304,6 +322,7 @@ rp_status rpi_journal_begin(rpi_journal *self, const rpi_fact *facts, size_t n, 
     if (status == RP_OK) status = start_writer(self, error);
     if (status == RP_OK) status = write_first(self, &all, error);
     if (status == RP_OK) status = rpi_folder_sync(&self->folder, error);
+    if (status == RP_OK) status = rpi_folder_sync_parent(&self->folder, error);
     if (status == RP_OK) note(self, "begin", "");
     rpi_facts_fini(&all);
     return status;

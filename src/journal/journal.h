@@ -38,6 +38,9 @@ typedef struct rpi_journal_options {
     double beat_s;         /* how often the lock shows that this run lives; 0: 2 s */
     uint64_t commit_bytes; /* 0: 1 MiB */
     uint64_t buffer_bytes; /* what may wait for a slow disk; 0: 64 MiB; 2 * commit_bytes at least */
+    void (*waits)(
+        void *argument); /* called each time that records begin to wait for a slow disk, by the thread that appends; NULL: nobody */
+    void *waits_argument;
 } rpi_journal_options;
 
 typedef struct rpi_journal_summary {

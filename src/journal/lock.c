@@ -31,32 +31,37 @@ static int open_lock(const rpi_folder *folder, int flags)
     return file;
 }
 
-static bool read_holder(int file, rpi_holder *holder)
+/* Returns 0 or an errno. */
+static int read_holder(int file, rpi_holder *holder, bool *is_whole)
 {
     char bytes[RPI_HOLDER_BYTES];
-    ssize_t n = pread(file, bytes, sizeof bytes, 0);
-    return n > 0 && rpi_holder_read(bytes, (size_t)n, holder);
+    size_t n;
+    int code = rpi_descriptor_read_at(file, bytes, sizeof bytes, 0, &n);
+    *is_whole = code == 0 && n > 0 && rpi_holder_read(bytes, n, holder);
+    return code;
 }
 
-static bool write_holder(int file, const rpi_holder *holder)
+/* Returns 0 or an errno. */
+static int write_holder(int file, const rpi_holder *holder)
 {
     char bytes[RPI_HOLDER_BYTES];
     rpi_holder_write(holder, bytes);
-    return pwrite(file, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes;
+    return rpi_descriptor_write_at(file, bytes, sizeof bytes, 0);
 }
 
 /* The holder as the file of that name has it now: a beat may be half written for a moment. */
-bool rpi_lock_holder(const rpi_folder *folder, rpi_holder *holder)
+rp_status rpi_lock_holder(const rpi_folder *folder, rpi_holder *holder, bool *is_there, rp_error *error)
 {
-    for (int i = 0; i < TRIES; i++) {
+    int code = 0;
+    *is_there = false;
+    for (int i = 0; i < TRIES && !*is_there; i++) {
+        if (i > 0) pause_ms(1);
         int file = open_lock(folder, O_RDONLY);
-        bool is_whole = file >= 0 && read_holder(file, holder);
+        if (file < 0 && errno == ENOENT) return RP_OK;
+        code = file >= 0 ? read_holder(file, holder, is_there) : errno;
         if (file >= 0) close(file);
-        if (is_whole) return true;
-        if (file < 0) return false;
-        pause_ms(1);
     }
-    return false;
+    return code ? rpi_folder_error(folder, code, lock_name, error) : RP_OK;
 }
 
 static rpi_flock ask_flock(int file)
@@ -83,9 +88,11 @@ static bool is_moving(const rpi_folder *folder, const rpi_holder *before, double
 {
     uint64_t deadline = rpi_deadline_ns(watch_s);
     rpi_holder now;
+    bool is_there;
     do {
         pause_ms(POLL_MS);
-        if (rpi_lock_holder(folder, &now) && (now.beat != before->beat || now.epoch != before->epoch)) return true;
+        (void)rpi_lock_holder(folder, &now, &is_there, NULL);
+        if (is_there && (now.beat != before->beat || now.epoch != before->epoch)) return true;
     } while (rpi_now_ns() < deadline);
     return false;
 }
@@ -101,7 +108,10 @@ static rp_status refuse(const rpi_folder *folder, const rpi_holder *holder, cons
 static rp_status claim(rpi_lock *lock, int file, rpi_flock flock_state, const rpi_lock_options *options, rp_error *error)
 {
     rpi_holder found;
-    const rpi_holder *holder = file >= 0 && rpi_lock_holder(lock->folder, &found) ? &found : NULL;
+    bool is_there = false;
+    rp_status status = file >= 0 ? rpi_lock_holder(lock->folder, &found, &is_there, error) : RP_OK;
+    if (status != RP_OK) return status;
+    const rpi_holder *holder = is_there ? &found : NULL;
     rpi_life life = holder ? rpi_holder_life(holder, &lock->self) : RPI_LIFE_UNKNOWN;
     rpi_claim what = rpi_lock_judge(holder, life, &lock->self, flock_state);
     if (what == RPI_CLAIM_REFUSE) return refuse(lock->folder, holder, "", error);
@@ -122,15 +132,15 @@ static rp_status put_in_place(rpi_lock *lock, rp_error *error)
     snprintf(name, sizeof name, "%s.%" PRId64 ".%" PRIu64 ".new", lock_name, lock->self.process.pid, lock->self.epoch);
     int file = rpi_descriptor_move_up(openat(folder->file, name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (file < 0) return rpi_folder_error(folder, errno, lock_name, error);
-    errno = EIO;
-    bool is_written = write_holder(file, &lock->self);
+    int code = write_holder(file, &lock->self);
     lock->has_no_flock = ask_flock(file) == RPI_FLOCK_NONE;
-    if (is_written && fsync(file) == 0 && renameat(folder->file, name, folder->file, lock_name) == 0) {
+    if (code == 0 && fsync(file) != 0) code = errno;
+    if (code == 0 && renameat(folder->file, name, folder->file, lock_name) != 0) code = errno;
+    if (code == 0) {
         if (lock->file >= 0) close(lock->file);
         lock->file = file;
         return rpi_folder_sync(folder, error);
     }
-    int code = errno;
     (void)unlinkat(folder->file, name, 0);
     close(file);
     return rpi_folder_error(folder, code, lock_name, error);
@@ -189,7 +199,8 @@ rp_status rpi_lock_check(rpi_lock *lock, rp_error *error)
     rpi_holder holder;
     char name[160];
     if (has_name(lock->folder, lock->file)) return RP_OK;
-    if (!rpi_lock_holder(lock->folder, &holder)) return check_segments(lock, error);
+    bool is_there;
+    if (rpi_lock_holder(lock->folder, &holder, &is_there, error) != RP_OK || !is_there) return check_segments(lock, error);
     if (holder.epoch == lock->self.epoch && holder.process.pid == lock->self.process.pid && holder.start == lock->self.start) return RP_OK;
     return rp_error_set(error, RP_LOST, 0, "%s has taken over the journal %s", rpi_holder_name(&holder, name, sizeof name),
                         lock->folder->path);

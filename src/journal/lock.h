@@ -35,8 +35,8 @@ typedef struct rpi_lock_options {
 /* Whether the lock may be taken. Pure. `holder`: NULL, where the file is missing or torn. */
 rpi_claim rpi_lock_judge(const rpi_holder *holder, rpi_life life, const rpi_holder *self, rpi_flock flock_state);
 
-/* Reads who has the journal, or had it last. False: there is no lock, or it is torn. */
-bool rpi_lock_holder(const rpi_folder *folder, rpi_holder *holder);
+/* Reads who has the journal, or had it last. *is_there false: there is no lock, or it is torn. RP_SYSTEM: it can't be read. */
+rp_status rpi_lock_holder(const rpi_folder *folder, rpi_holder *holder, bool *is_there, rp_error *error);
 
 /* Takes the lock for `self`, whose epoch is set: above the holder's, and above all segments. RP_USAGE: another run has it; the text says
  * which, and what can be done. RP_SYSTEM, RP_NO_MEMORY. May block for options->watch_s. */

@@ -6,10 +6,14 @@
 #include "journal/writer.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/thread.h"
+#include "journal/frame_buffer.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,19 +21,6 @@
 
 /* A frame's size is a number of 32 bits. */
 #define MOST_BUFFER (UINT64_C(1) << 31)
-
-/* What is in the place of a frame's header until it is written. */
-typedef struct frame_sizes {
-    uint32_t bytes, count; /* of records */
-} frame_sizes;
-
-typedef struct buffer {
-    uint8_t *bytes;
-    size_t size, room; /* size 0: empty */
-    size_t frame;      /* where the last frame begins */
-    frame_sizes sizes; /* of the last frame */
-    uint64_t since_ns; /* its first record */
-} buffer;
 
 struct rpi_writer {
     rpi_writer_options options;
@@ -39,59 +30,20 @@ struct rpi_writer {
     pthread_mutex_t mutex;
     pthread_cond_t work;     /* for the thread */
     pthread_cond_t progress; /* room in the buffer, something written or synced, or an error */
-    buffer filling;
+    rpi_frame_buffer filling;
     rpi_writer_state state;
     uint64_t wanted_written, wanted_synced; /* positions that somebody waits for */
     bool is_closing;
     /* of the thread */
     int file;
     rpi_lock *lock;
-    buffer writing;
+    rpi_frame_buffer writing;
     uint64_t sequence, offset;
     uint64_t unsynced_ns; /* since when something is written and not synced; RPI_NEVER: all is */
     uint64_t beat_ns;     /* when the next beat is due */
 };
 
 /* ---- the buffer ---- */
-
-static bool make_room(buffer *on, size_t n)
-{
-    size_t wanted = on->size + n;
-    if (wanted <= on->room) return true;
-    size_t room = on->room > 0 ? on->room : 1 << 16;
-    while (room < wanted) room *= 2;
-    uint8_t *bytes = realloc(on->bytes, room);
-    if (!bytes) return false;
-    on->bytes = bytes;
-    on->room = room;
-    return true;
-}
-
-static void begin_frame(buffer *on)
-{
-    if (on->size == 0) on->since_ns = rpi_now_ns();
-    on->frame = on->size;
-    on->size += RPI_FRAME_HEAD;
-    on->sizes = (frame_sizes){0, 0};
-}
-
-static void end_frame(buffer *on) { memcpy(on->bytes + on->frame, &on->sizes, sizeof on->sizes); }
-
-static bool put(buffer *on, const rpi_journal_record *record, uint64_t frame_bytes)
-{
-    size_t n = rpi_record_bytes(record);
-    if (!make_room(on, n + RPI_FRAME_HEAD)) return false;
-    if (on->size > 0 && on->sizes.bytes >= frame_bytes) {
-        end_frame(on);
-        begin_frame(on);
-    }
-    if (on->size == 0) begin_frame(on);
-    rpi_record_write(record, on->bytes + on->size);
-    on->size += n;
-    on->sizes.bytes += (uint32_t)n;
-    on->sizes.count++;
-    return true;
-}
 
 static bool is_full(const rpi_writer *self, size_t n)
 {
@@ -108,16 +60,20 @@ static void fail(rpi_writer *self, const rp_error *error)
     pthread_cond_broadcast(&self->progress);
 }
 
+/* "writing items.2 of the journal j: No space left on device" */
+static rp_status say(const rpi_writer *self, int code, const char *doing, rp_error *error)
+{
+    char what[64];
+    if (!self->options.folder) return rp_error_set(error, RP_SYSTEM, code, "%s the journal: %s", doing, strerror(code));
+    snprintf(what, sizeof what, "%s items.%" PRIu64, doing, self->head.epoch);
+    return rpi_folder_error(self->options.folder, code, what, error);
+}
+
 static rp_status write_all(rpi_writer *self, const uint8_t *bytes, size_t size, rp_error *error)
 {
-    while (size > 0) {
-        ssize_t n = pwrite(self->file, bytes, size, (off_t)self->offset);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return rpi_error_system(error, n < 0 ? errno : ENOSPC, "writing the journal");
-        self->offset += (uint64_t)n;
-        bytes += n;
-        size -= (size_t)n;
-    }
+    int code = rpi_descriptor_write_at(self->file, bytes, size, (off_t)self->offset);
+    if (code) return say(self, code, "writing", error);
+    self->offset += size;
     return RP_OK;
 }
 
@@ -128,26 +84,11 @@ static uint64_t unix_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Makes the headers of all frames of a buffer. */
-static void seal(rpi_writer *self, buffer *on)
-{
-    uint64_t now = unix_ns();
-    end_frame(on);
-    for (size_t at = 0; at < on->size;) {
-        frame_sizes sizes;
-        memcpy(&sizes, on->bytes + at, sizeof sizes);
-        rpi_frame_head head = {
-            .epoch = self->head.epoch, .sequence = ++self->sequence, .time_ns = now, .size = sizes.bytes, .count = sizes.count};
-        rpi_frame_head_write(&head, self->seed, on->bytes + at);
-        at += RPI_FRAME_HEAD + sizes.bytes;
-    }
-}
-
 static rp_status write_frames(rpi_writer *self, rp_error *error)
 {
     rp_status status = self->lock ? rpi_lock_check(self->lock, error) : RP_OK;
     if (status != RP_OK) return status;
-    seal(self, &self->writing);
+    rpi_frame_buffer_seal(&self->writing, self->head.epoch, self->seed, unix_ns(), &self->sequence);
     return write_all(self, self->writing.bytes, self->writing.size, error);
 }
 
@@ -161,9 +102,9 @@ static double longer(double before, uint64_t begin_ns)
 static void commit(rpi_writer *self)
 {
     rp_error error = {0};
-    buffer free_one = self->writing;
+    rpi_frame_buffer free_one = self->writing;
     self->writing = self->filling;
-    self->filling = (buffer){.bytes = free_one.bytes, .room = free_one.room};
+    self->filling = (rpi_frame_buffer){.bytes = free_one.bytes, .room = free_one.room};
     uint64_t upto = self->state.n_appended, begin_ns = rpi_now_ns();
     if (self->state.is_waiting) pthread_cond_broadcast(&self->progress);
     pthread_mutex_unlock(&self->mutex);
@@ -184,7 +125,7 @@ static void sync_file(rpi_writer *self)
     pthread_mutex_unlock(&self->mutex);
     rp_error error = {0};
     int code = fdatasync(self->file) == 0 ? 0 : errno;
-    if (code) (void)rpi_error_system(&error, code, "syncing the journal");
+    if (code) (void)say(self, code, "syncing", &error);
     self->unsynced_ns = RPI_NEVER;
     pthread_mutex_lock(&self->mutex);
     self->state.longest_sync_s = longer(self->state.longest_sync_s, begin_ns);
@@ -204,7 +145,7 @@ static void beat(rpi_writer *self)
 /* With the mutex. When there is something to do; 0: now. */
 static uint64_t commit_due(const rpi_writer *self)
 {
-    const buffer *on = &self->filling;
+    const rpi_frame_buffer *on = &self->filling;
     if (on->size == 0) return RPI_NEVER;
     bool is_now = on->size >= self->options.commit_bytes || self->is_closing || self->state.is_waiting ||
                   (self->wanted_written > self->state.n_written && self->state.n_appended > self->state.n_written);
@@ -220,15 +161,16 @@ static uint64_t sync_due(const rpi_writer *self)
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* With the mutex. Does what is due, one thing at a time; false: nothing is. */
+/* With the mutex. Does what is due, one thing at a time; false: nothing is. What comes seldom goes first: while much is appended, a commit
+ * is always due. */
 static bool do_next(rpi_writer *self, uint64_t *next_ns)
 {
     uint64_t now = rpi_now_ns(), to_commit = commit_due(self), to_sync = sync_due(self);
     *next_ns = least(least(to_commit, to_sync), self->beat_ns);
     if (*next_ns > now) return false;
-    if (to_commit <= now) commit(self);
+    if (self->beat_ns <= now) beat(self);
     else if (to_sync <= now) sync_file(self);
-    else beat(self);
+    else commit(self);
     return true;
 }
 
@@ -316,6 +258,11 @@ static void wait_for_room(rpi_writer *self, size_t n)
 {
     if (!is_full(self, n)) return;
     self->state.n_waits++;
+    if (self->options.waits) {
+        pthread_mutex_unlock(&self->mutex);
+        self->options.waits(self->options.waits_argument);
+        pthread_mutex_lock(&self->mutex);
+    }
     while (is_full(self, n) && self->state.error.status == RP_OK) {
         self->state.is_waiting = true;
         pthread_cond_signal(&self->work);
@@ -334,7 +281,7 @@ static rp_status append_one(rpi_writer *self, const rpi_journal_record *record, 
         if (error) *error = self->state.error;
         return self->state.error.status;
     }
-    if (!put(&self->filling, record, self->options.commit_bytes)) return rpi_error_no_memory(error);
+    if (!rpi_frame_buffer_put(&self->filling, record, self->options.commit_bytes)) return rpi_error_no_memory(error);
     self->state.n_appended++;
     return RP_OK;
 }
@@ -385,7 +332,7 @@ rp_status rpi_writer_close(rpi_writer *self, rpi_writer_state *state, rp_error *
     pthread_mutex_unlock(&self->mutex);
     pthread_join(self->thread, NULL);
     if (close(self->file) != 0 && errno != EINTR) {
-        (void)rpi_error_system(&why, errno, "closing the journal");
+        (void)say(self, errno, "closing", &why);
         fail(self, &why);
     }
     rp_status status = self->state.error.status;

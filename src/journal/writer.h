@@ -13,6 +13,10 @@
 
 typedef struct rpi_writer_options {
     double commit_s, sync_s, beat_s;
+    void (*waits)(void *argument); /* records wait for room, as the disk is slow: told by the thread that waits, under no lock, when it
+                                      begins to; NULL: not wanted */
+    void *waits_argument;
+    const rpi_folder *folder;            /* for the texts of errors; NULL: they name no file. It lives longer than the writer */
     uint64_t commit_bytes, buffer_bytes; /* a record that is larger than the buffer still has its place in it, alone */
 } rpi_writer_options;
 

@@ -96,6 +96,8 @@ typedef struct rpi_call_more {
     uint64_t chunk;
     uint64_t max_failures;
     double max_failures_percent;
+    rp_items_lost *items_lost; /* of its options, with its argument */
+    void *items_lost_argument;
     rpi_call_journal *journal; /* what the pool's journal has of it; NULL: it has no key, or the pool no journal. Owned */
     /* guarded by the call's mutex */
     rpi_waiter *reader; /* sleeps until a chunk is done, or the call's state changes; NULL: nobody. Whoever takes it out tells it */

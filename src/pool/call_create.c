@@ -14,6 +14,13 @@ static void item_failed(rpi_work *work)
     if (!atomic_load(&work->draining) && rpi_call_failed_too_often(call)) rpi_call_stop(call);
 }
 
+static void items_lost(rpi_work *work, uint64_t first, uint64_t count, int rank)
+{
+    const rpi_call_more *more = ((const rpi_call *)work)->more;
+    if (more->journal) rpi_call_journal_loses(more->journal, first, count, rank);
+    if (more->items_lost) more->items_lost(more->items_lost_argument, first, count, rank);
+}
+
 /* Sets what the options say about tries and time-outs. */
 static void set_policy(rpi_work *work, const rp_pool_options *options)
 {
@@ -33,11 +40,16 @@ static void set_more(rpi_call *call, const rp_pool_options *both, const rp_call_
     more->max_failures_percent = both->max_failures_percent;
     more->result_stride = call->work.task->result_size;
     if (limited) more->hooks.item_failed = item_failed;
+    more->hooks.items_lost = items_lost;
     if (own && own->begun) {
         more->hooks.running = own->begun;
         more->hooks.n_running = own->n_begun;
     }
-    if (limited || more->hooks.running) call->work.hooks = &more->hooks;
+    if (own) {
+        more->items_lost = own->items_lost;
+        more->items_lost_argument = own->items_lost_argument;
+    }
+    call->work.hooks = &more->hooks;
 }
 
 /* Where there is no room for a copy, the constant is sent to each rank; and a loss is told by the call itself. */
@@ -69,7 +81,7 @@ static size_t n_arguments(const rp_task *task)
 /* Whether a call needs rpi_call_more. */
 static bool needs_more(const rp_call_options *options, rpi_call_shape shape)
 {
-    return !shape.is_single || (options && (options->begun || options->progress_callback));
+    return !shape.is_single || (options && (options->begun || options->progress_callback || options->items_lost));
 }
 
 /* A call, what it may need more, and its columns are in one piece of memory. calloc wouldn't take what this thread has freed before. */

@@ -111,7 +111,7 @@ static rp_status say_changed(const rpi_call_journal *self, uint64_t item, rp_err
 static rp_status look_up(const rpi_call_journal *self, uint64_t item, rpi_item_hash hash, rpi_stretch *out, rp_error *error)
 {
     rpi_journal_entry entry;
-    *out = (rpi_stretch){RPI_FATE_RUN, 1, 0};
+    *out = (rpi_stretch){RPI_FATE_RUN, 1, 0, 0};
     if (!rpi_journal_find(self->journal->journal, self->range.base + item, &entry)) return RP_OK;
     switch (rpi_resume_item(&entry, hash, &self->journal->rules)) {
     case RPI_RESUME_RUN: break;
@@ -122,13 +122,14 @@ static rp_status look_up(const rpi_call_journal *self, uint64_t item, rpi_item_h
     if (is_same && (entry.n_tries > 0 || entry.n_crashes > 0)) {
         out->fate = RPI_FATE_ALONE;
         out->earlier = entry.n_tries;
+        out->n_died = entry.n_crashes;
     }
     return RP_OK;
 }
 
 rp_status rpi_call_journal_fate(rpi_call_journal *self, uint64_t item, const void *const *arguments, rpi_stretch *fate, rp_error *error)
 {
-    *fate = (rpi_stretch){RPI_FATE_RUN, 1, 0};
+    *fate = (rpi_stretch){RPI_FATE_RUN, 1, 0, 0};
     return self->range.is_known ? look_up(self, item, rpi_item_values_hash(&self->values, arguments), fate, error) : RP_OK;
 }
 
@@ -136,7 +137,7 @@ rp_status rpi_call_journal_fate(rpi_call_journal *self, uint64_t item, const voi
 rp_status rpi_call_journal_stretch(rpi_call_journal *self, const rpi_batch *batch, uint64_t most, uint64_t most_known, rpi_stretch *stretch,
                                    rp_error *error)
 {
-    *stretch = (rpi_stretch){RPI_FATE_RUN, most, 0};
+    *stretch = (rpi_stretch){RPI_FATE_RUN, most, 0, 0};
     if (!self->range.is_known || most == 0) return RP_OK;
     rp_status status = look_up(self, batch->first, rpi_item_values_hash_at(&self->values, batch, 0), stretch, error);
     uint64_t n = 1;
@@ -235,6 +236,15 @@ void rpi_call_journal_begins(rpi_call_journal *self, const rpi_batch *batch, boo
         .kind = RPI_RECORD_BEGUN, .index = self->range.base + batch->first, .hash = {{batch->count, 0}}, .rank = -1};
     append(self, &record, 1);
     if (is_alone || self->journal->is_careful) (void)rpi_call_journal_commit(self, NULL);
+}
+
+void rpi_call_journal_loses(rpi_call_journal *self, uint64_t first, uint64_t count, int rank)
+{
+    for (uint64_t k = 0; k < count; k++) {
+        rpi_journal_record record = {.kind = RPI_RECORD_CRASHED, .index = self->range.base + first + k, .rank = rank};
+        append(self, &record, 1);
+    }
+    (void)rpi_call_journal_commit(self, NULL);
 }
 
 static rpi_journal_record record_of(const rpi_call_journal *self, rpi_record_kind kind, const rpi_failure *failure)

@@ -22,6 +22,7 @@ typedef struct rpi_stretch {
     rpi_fate fate;
     uint64_t n;
     unsigned earlier; /* alone: how often it was tried before */
+    unsigned n_died;  /* alone: how many ranks or processes have died with it */
 } rpi_stretch;
 
 /* Finds the call in the journal, or begins it. `n_items`: UINT64_MAX: not known. The work, and the journal, are borrowed. RP_USAGE: the
@@ -54,6 +55,8 @@ rp_status rpi_call_journal_fill(rpi_call_journal *self, rpi_batch *batch, rp_err
 
 /* A batch is about to be submitted. After a run that died this waits until the file says so. Errors are found by rpi_call_journal_check. */
 void rpi_call_journal_begins(rpi_call_journal *self, const rpi_batch *batch, bool is_alone);
+/* A rank was lost with items of the call, which go to others. Waits until the file says so. Any thread. */
+void rpi_call_journal_loses(rpi_call_journal *self, uint64_t first, uint64_t count, int rank);
 /* A try has failed, and another one follows. Any thread. */
 void rpi_call_journal_retries(rpi_call_journal *self, const rpi_failure *failure);
 /* A batch has ended, with all tries of its items: records what became of them. Its failures are sorted. Any thread. */

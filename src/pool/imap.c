@@ -42,6 +42,7 @@ static void set_up(rp_iter *self, const rp_source *source, const rp_call_options
     const rp_pool *pool = self->pool;
     self->source = *source;
     self->place = options && source->next && !self->journaled.journal ? options->place : NULL;
+    self->n_died = self->place ? options->n_died : NULL;
     self->pulls = source->next != NULL;
     if (self->pulls && self->journaled.journal) {
         self->source.next = rpi_journaled_source_next;

@@ -19,7 +19,8 @@ struct rp_iter {
     rpi_call *call;
     struct rpi_iter_shared shared; /* guarded by the call's mutex */
     rp_source source;
-    const rp_source_place *place;   /* of the call's options */
+    const rp_source_place *place; /* of the call's options; this and the next */
+    const unsigned *n_died;
     rpi_journaled_source journaled; /* what stands in for the source's function, and cuts chunks, where the call has a journal */
     bool pulls;                     /* items come from a function; otherwise from columns */
     bool pulling;                   /* that function runs */
@@ -30,6 +31,7 @@ struct rp_iter {
     uint64_t next;              /* the lowest index that the next item may have */
     rpi_iter_chunk *ahead;      /* with one item, which was pulled and didn't belong to the chunk before; NULL: there is none */
     rp_source_place ahead_place;
+    unsigned ahead_n_died;
     int64_t index;
     rpi_list in_order;       /* ordered: chunks that are out or done, in the order of their items */
     rpi_iter_chunk *current; /* being delivered */

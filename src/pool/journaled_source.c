@@ -23,7 +23,7 @@ void rpi_journaled_source_fini(rpi_journaled_source *self) { free(self->values);
 
 void rpi_journaled_source_begin(rpi_journaled_source *self, uint64_t item, bool may_be_alone)
 {
-    self->chunk = (rpi_stretch){RPI_FATE_RUN, 0, 0};
+    self->chunk = (rpi_stretch){RPI_FATE_RUN, 0, 0, 0};
     self->item = item;
     self->may_be_alone = may_be_alone;
     self->is_cut = false;

@@ -117,6 +117,7 @@ static void run_part(rpi_parts_call *self, part *each, const rpi_stretch *stretc
     bool is_alone = stretch->fate == RPI_FATE_ALONE;
     set_count(batch, stretch->n);
     batch->earlier = stretch->earlier;
+    batch->n_died = stretch->n_died;
     self->next += stretch->n;
     pthread_mutex_lock(&self->mutex);
     self->n_out++;

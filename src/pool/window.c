@@ -114,14 +114,16 @@ static void put_ahead(rp_iter *self, const rpi_iter_chunk *chunk, uint64_t n)
     if (ahead && rpi_iter_chunk_move(chunk, n, ahead)) {
         self->ahead = ahead;
         self->ahead_place = *self->place;
+        self->ahead_n_died = self->n_died ? *self->n_died : 0;
         return;
     }
     if (ahead) rpi_iter_put_back(self, ahead);
     rpi_iter_fail_source(self, RP_NO_MEMORY);
 }
 
-static void begin_at(rpi_iter_chunk *chunk, const rp_source_place *place)
+static void begin_at(rpi_iter_chunk *chunk, const rp_source_place *place, unsigned n_died)
 {
+    chunk->batch->n_died = n_died;
     chunk->batch->first = place->index;
     chunk->batch->attempt = place->attempt > 0 ? place->attempt : 1;
 }
@@ -135,7 +137,7 @@ static bool belongs(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n, uint64_t *
         put_ahead(self, chunk, n);
         return false;
     }
-    if (n == 0) begin_at(chunk, place);
+    if (n == 0) begin_at(chunk, place, self->n_died ? *self->n_died : 0);
     if (place->is_alone) *size = 1;
     return true;
 }
@@ -209,7 +211,7 @@ static rpi_iter_chunk *begin_chunk(rp_iter *self, uint64_t *n, uint64_t *size)
     rpi_iter_chunk *chunk = self->ahead;
     *n = chunk ? 1 : 0;
     if (chunk) {
-        begin_at(chunk, &self->ahead_place);
+        begin_at(chunk, &self->ahead_place, self->ahead_n_died);
         if (self->ahead_place.is_alone) *size = 1;
         self->ahead = NULL;
         return chunk;
@@ -246,6 +248,7 @@ static void set_batch(rp_iter *self, rpi_iter_chunk *chunk, uint64_t n)
     rpi_tries_prepare(chunk->tries, self->pool->retrier, batch_ends);
     if (!self->journaled.journal || self->journaled.chunk.fate == RPI_FATE_KNOWN) return;
     batch->earlier = self->journaled.chunk.earlier;
+    batch->n_died = self->journaled.chunk.n_died;
     rpi_call_journal_begins(self->journaled.journal, batch, self->journaled.chunk.fate == RPI_FATE_ALONE);
 }
 

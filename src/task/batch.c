@@ -51,6 +51,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->attempt = 1;
     batch->ran_on = 0;
     batch->earlier = 0;
+    batch->n_died = 0;
     batch->status = RP_OK;
     batch->partials = NULL;
     batch->result_stride = work->task->result_size;
@@ -74,6 +75,7 @@ void rpi_batch_reset_part(rpi_batch *part, const rpi_batch *whole, uint64_t offs
     part->partials = whole->partials;
     part->attempt = whole->attempt;
     part->earlier = whole->earlier;
+    part->n_died = whole->n_died;
     part->urgent = whole->urgent;
 }
 

@@ -42,6 +42,7 @@ struct rpi_batch {
     bool urgent;        /* goes before batches that aren't urgent */
     int avoid_rank;     /* isn't run on that rank while another rank has workers; -1: may run anywhere */
     unsigned attempt;   /* which try of its items this is, from 1; above 1 no item is started once the call is being drained */
+    unsigned n_died;    /* ranks or processes that have died with its items before it was made */
     unsigned earlier;   /* tries of its items in earlier runs of the program; what is told of a try counts them */
     rpi_list_link link; /* of the queue that it is in */
     rpi_claims claims;

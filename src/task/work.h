@@ -29,7 +29,9 @@ typedef struct rpi_work rpi_work;
 /* What the client wants of a call beside its results. In its process alone. */
 typedef struct rpi_work_hooks {
     void (*item_failed)(rpi_work *work); /* called after n_failed grew, under no lock; NULL: not wanted */
-    rp_begun *running;                   /* what each of n_running workers runs; NULL: nobody wants it */
+    /* called before items from `first` on, that a lost rank had, go to others; NULL: not wanted */
+    void (*items_lost)(rpi_work *work, uint64_t first, uint64_t count, int rank);
+    rp_begun *running; /* what each of n_running workers runs; NULL: nobody wants it */
     unsigned n_running;
 } rpi_work_hooks;
 
@@ -77,6 +79,12 @@ bool rpi_work_reduce(rpi_work *work, const rp_fold *fold, uint64_t n_items, bool
 static inline void rpi_work_tell_of_failure(rpi_work *work)
 {
     if (work->hooks && work->hooks->item_failed) work->hooks->item_failed(work);
+}
+
+/* A rank was lost with items of it. */
+static inline void rpi_work_tell_of_loss(rpi_work *work, uint64_t first, uint64_t count, int rank)
+{
+    if (work->hooks && work->hooks->items_lost) work->hooks->items_lost(work, first, count, rank);
 }
 
 /* Says that items of it are about to run. The cutoff is read after it. */

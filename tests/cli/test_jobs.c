@@ -115,6 +115,24 @@ static double mortal(double milliseconds)
 }
 RP_TASK(mortal, double, double)
 
+/* ---- the same text out; "kill" ends its process, rank 0 only after another one has died with it: until then it fails there. Who dies
+ * leaves the file $DIED ---- */
+
+static void deadly(rp_bytes text)
+{
+    const char *path = getenv("DIED");
+    if (path && is(text, "kill")) {
+        if (rp_rank() == 0 && access(path, F_OK) != 0) {
+            rp_fail(1, "not here");
+            return;
+        }
+        int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+        if (file >= 0) raise(SIGKILL);
+    }
+    rp_emit(text.data, text.size);
+}
+RP_TASK_EMIT(deadly, rp_bytes)
+
 /* ---- its item is a command, which is run; the last line that it prints, after its exit status ---- */
 
 static void call(rp_bytes text)
@@ -298,6 +316,7 @@ static const rp_job wander_job = {"wander", "is broken", "an integer", wander_ta
 static const rp_job measure_job = {"measure", "takes time", "an integer", measure_task, no_params, timed_fields, NULL, bind_none, NULL};
 static const rp_job shell_job = {"shell", "its status", "a command", shell_task, no_params, int32_field, NULL, bind_none, NULL};
 static const rp_job end_job = {"end", "its item, or none", "a text", end_task, no_params, text_field, NULL, bind_none, NULL};
+static const rp_job deadly_job = {"deadly", "its item, or none", "a text", deadly_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job call_job = {"call", "status:last line", "a command", call_task, no_params, text_field, NULL, bind_none, NULL};
 static const rp_job flaky_job = {"flaky", "its item, in the end", "attempts", flaky_task, no_params, int64_field, NULL, bind_none, NULL};
 static const rp_job show_job = {"show", "words and texts", "texts", show_task,        no_params,           text_field,
@@ -316,9 +335,9 @@ static const rp_job listed_job = {
 
 const rp_job *const *rp_jobs(void)
 {
-    static const rp_job *const jobs[] = {&echo_job,    &scale_job,   &half_job,   &split_job, &nap_job,     &end_job,   &flaky_job,
-                                         &wander_job,  &measure_job, &mortal_job, &call_job,  &shell_job,   &visit_job, &show_job,
-                                         &columns_job, &listed_job,  &say_job,    &idle_job,  &at_home_job, NULL};
+    static const rp_job *const jobs[] = {&echo_job,    &scale_job,   &half_job,   &split_job, &nap_job,     &end_job,    &flaky_job,
+                                         &wander_job,  &measure_job, &mortal_job, &call_job,  &shell_job,   &visit_job,  &show_job,
+                                         &columns_job, &listed_job,  &say_job,    &idle_job,  &at_home_job, &deadly_job, NULL};
     return jobs;
 }
 

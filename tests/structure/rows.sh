@@ -68,11 +68,27 @@ done
 for field in $(fields rp_call_options); do
     found=$((found + 1))
     case $field in completions | tag | progress_callback | progress_argument | progress_callback_s | callbacks_apart | seed) continue ;; esac
-    case $field in failures | failures_room | n_failures | begun | n_begun | place) continue ;; esac
+    case $field in failures | failures_room | n_failures | begun | n_begun | place | items_lost | items_lost_argument | n_died) continue ;; esac
     case $field in key | bound | statuses | callback | error_callback | callback_argument | reduce_order | initial | reduced) continue ;; esac
     grep -q "IN_CALL($field)" $rows || problem "the option $field of rp_call_options has no IN_CALL in $rows"
 done
 [ "$found" -gt 20 ] || problem 'the options were not found in include/rankpool'
+
+# What goes wrong with journals: all rows are there, and the tests that they name.
+journals=src/journal/README.md
+for n in $(seq 40); do grep -q "^| $n | " $journals || problem "$journals has no row $n"; done
+has_test() {
+    case $1 in
+        unit.*) [ -f "tests/unit/test_${1#*.}.c" ] ;;
+        cli.*) [ -f "tests/cli/${1#*.}.bash" ] || [ -f "tests/cli/test_${1#*.}.c" ] ;;
+        slurm.*) grep -q "^case_${1#*.}()" tests/slurm/test_slurm.sh ;;
+        *) grep -rqw "$1" tests/unit tests/cli ;;
+    esac
+}
+while read -r name; do has_test "$name" || problem "$journals names the test $name"; done \
+    < <(grep -E '^\| [0-9]+ \|' $journals | grep -oE '`[a-z_0-9]+[.]?[a-z_0-9]+`' | tr -d '`')
+while read -r part; do grep -rqF -- "# ---- $part" tests/cli || problem "$journals names the part '$part'"; done \
+    < <(grep -E '^\| [0-9]+ \|' $journals | grep -oE '` "[^"]*"' | cut -d'"' -f2)
 
 # Each variable of the environment that is read has a row in the program's table.
 for name in $(grep -rhoE '"((RANKPOOL|OMP|OMPI|PMIX|SLURM|PMI|MPICH|MV[2P]|PALS|FLUX)_[A-Z_a-z]+|MPI_LOCAL[A-Z]+)"' src mpi omp --include='*.c' --exclude=environment.c | tr -d '"' | sort -u); do

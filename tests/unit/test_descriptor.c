@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -121,4 +122,20 @@ static void what_the_library_opens_is_above_them(void **state)
     assert_int_equal(without_standard(monitor), 0);
 }
 
-UNIT_MAIN(UNIT(a_low_number_moves_up), UNIT(closed_standard_descriptors_become_errors), UNIT(what_the_library_opens_is_above_them))
+static void bytes_are_written_and_read_at_their_place(void **state)
+{
+    (void)state;
+    char read[8] = "";
+    size_t n;
+    int file = memfd_create("descriptor", MFD_CLOEXEC);
+    assert_int_equal(rpi_descriptor_write_at(file, "abc", 3, 2), 0);
+    assert_int_equal(rpi_descriptor_read_at(file, read, sizeof read, 1, &n), 0);
+    assert_int_equal(n, 4);
+    assert_memory_equal(read, "\0abc", 4);
+    close(file);
+    assert_int_equal(rpi_descriptor_write_at(file, "abc", 3, 2), EBADF);
+    assert_int_equal(rpi_descriptor_read_at(file, read, sizeof read, 0, &n), EBADF);
+}
+
+UNIT_MAIN(UNIT(bytes_are_written_and_read_at_their_place), UNIT(a_low_number_moves_up), UNIT(closed_standard_descriptors_become_errors),
+          UNIT(what_the_library_opens_is_above_them))

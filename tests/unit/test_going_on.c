@@ -287,6 +287,17 @@ static void all_but_rank_0_may_die(void **state)
 
 /* ---- items that end their ranks ---- */
 
+static atomic_int n_told; /* of the poison: with how many ranks it was lost */
+
+/* An rp_items_lost. None of them has gone to another rank yet. */
+static void count_lost(void *argument, uint64_t first, uint64_t count, int rank)
+{
+    int64_t item = atomic_load(&poison);
+    assert_ptr_equal(argument, &n_told);
+    assert_true(count > 0 && rank > 0);
+    if (item >= (int64_t)first && item < (int64_t)(first + count)) atomic_fetch_add(&n_told, 1);
+}
+
 static void what_three_ranks_died_of_is_given_up(void **state)
 {
     (void)state;
@@ -294,7 +305,13 @@ static void what_three_ranks_died_of_is_given_up(void **state)
     rp_status statuses[N];
     rp_error error = {0};
     open_world(NULL, RANKS, 0, NULL);
-    rp_call_options options = {.chunk = 5, .on_error = RP_ON_ERROR_COLLECT, .statuses = statuses, .retries = 3};
+    atomic_store(&n_told, 0);
+    rp_call_options options = {.chunk = 5,
+                               .on_error = RP_ON_ERROR_COLLECT,
+                               .statuses = statuses,
+                               .retries = 3,
+                               .items_lost = count_lost,
+                               .items_lost_argument = &n_told};
     assert_int_equal(rp_map(world->pool, deadly_task, results, N, RP_RANGE(0, 1), &options, &error), RP_FAILED);
     int64_t item = atomic_load(&poison);
     assert_int_equal(error.item, item);
@@ -305,6 +322,7 @@ static void what_three_ranks_died_of_is_given_up(void **state)
         if (i != item) assert_int_equal(results[i], i * i);
     }
     assert_int_equal(rp_pool_failures(world->pool), 1);
+    assert_int_equal(atomic_load(&n_told), 3);
     use_map(world->pool, square_task, NULL);
     assert_int_equal(close_world(), 3);
 }
@@ -343,6 +361,49 @@ static void an_iterator_gives_it_as_a_failure(void **state)
     assert_int_equal(close_world(), 3);
 }
 
+typedef struct known_source {
+    rp_source_place place;
+    unsigned n_died;
+    int64_t next;
+} known_source;
+
+/* Two ranks or processes have died with the poison before. */
+static rp_status next_known(void *state, void *const *arguments, int may_wait, rp_error *error)
+{
+    known_source *self = state;
+    (void)may_wait, (void)error;
+    if (self->next == N) return RP_END;
+    self->n_died = self->next == atomic_load(&poison) ? 2 : 0;
+    self->place = (rp_source_place){.index = (uint64_t)self->next, .is_alone = self->n_died > 0};
+    memcpy(arguments[0], &self->next, sizeof self->next);
+    self->next++;
+    return RP_OK;
+}
+
+static void deaths_before_count(void **state)
+{
+    (void)state;
+    rp_iter *iterator;
+    rp_error error = {0};
+    int64_t result;
+    int n_right = 0, n_failed = 0;
+    rp_status status;
+    known_source source = {.next = 0};
+    open_world(NULL, RANKS, 0, NULL);
+    atomic_store(&poison, 17);
+    rp_call_options options = {.chunk = 4, .on_error = RP_ON_ERROR_COLLECT, .place = &source.place, .n_died = &source.n_died};
+    assert_int_equal(rp_imap(world->pool, deadly_task, RP_GENERATOR(next_known, &source), &options, &iterator, &error), RP_OK);
+    while ((status = rp_iter_next(iterator, &result, UNIT_WAIT_S, &error)) == RP_OK || status == RP_FAILED) {
+        n_right += status == RP_OK;
+        n_failed += status == RP_FAILED && error.cause == RP_CAUSE_CRASH && error.item == 17;
+    }
+    assert_int_equal(status, RP_END);
+    assert_int_equal(n_right, N - 1);
+    assert_int_equal(n_failed, 1);
+    rp_iter_free(iterator);
+    assert_int_equal(close_world(), 1);
+}
+
 /* ---- what is told ---- */
 
 static void a_loss_is_told_and_kept(void **state)
@@ -375,5 +436,5 @@ static void a_pool_opens_without_a_rank_that_dies_meanwhile(void **state)
 
 UNIT_MAIN(UNIT(deaths_at_any_moment_cost_no_result), UNIT(a_death_at_any_message_costs_no_result),
           UNIT(messages_that_do_not_come_cost_no_result), UNIT(all_but_rank_0_may_die), UNIT(what_three_ranks_died_of_is_given_up),
-          UNIT(under_stop_it_ends_the_call), UNIT(an_iterator_gives_it_as_a_failure), UNIT(a_loss_is_told_and_kept),
-          UNIT(a_pool_opens_without_a_rank_that_dies_meanwhile))
+          UNIT(under_stop_it_ends_the_call), UNIT(an_iterator_gives_it_as_a_failure), UNIT(deaths_before_count),
+          UNIT(a_loss_is_told_and_kept), UNIT(a_pool_opens_without_a_rank_that_dies_meanwhile))

@@ -235,6 +235,7 @@ static void what_fails_leaves_the_lock_of_before(void **state)
     begin();
     rpi_lock lock;
     rpi_holder holder;
+    bool is_there;
     assert_int_equal(take(&lock, "4711", 0, &plain, NULL), RP_OK);
     rpi_lock_release(&lock);
     for (size_t i = 0; i < N_OF(calls); i++) {
@@ -242,7 +243,8 @@ static void what_fails_leaves_the_lock_of_before(void **state)
         disk_fail(calls[i], 1, ENOSPC);
         assert_int_equal(take(&lock, "4712", 0, &plain, &error), RP_SYSTEM);
         assert_int_equal(error.code, ENOSPC);
-        assert_true(rpi_lock_holder(&folder, &holder));
+        assert_int_equal(rpi_lock_holder(&folder, &holder, &is_there, NULL), RP_OK);
+        assert_true(is_there);
         assert_string_equal(holder.job, "4711");
     }
     assert_int_equal(take(&lock, "4712", 0, &plain, NULL), RP_OK);
@@ -250,7 +252,42 @@ static void what_fails_leaves_the_lock_of_before(void **state)
     end();
 }
 
-UNIT_MAIN(UNIT(a_second_run_is_refused_while_the_first_one_lives), UNIT(the_lock_of_a_process_that_was_killed_is_taken),
+/* Who holds it isn't known, so it isn't taken. */
+static void a_lock_that_can_not_be_read_is_not_taken(void **state)
+{
+    (void)state;
+    rpi_lock lock;
+    rp_error error;
+    begin();
+    leave_from_elsewhere("4711", 0, 3);
+    disk_fail(DISK_OPEN, 2, EIO); /* the first one is for flock */
+    assert_refused(take(&lock, NULL, 0, &plain, &error), error, "job 4711");
+    disk_fail(DISK_OPEN, -2, EIO);
+    assert_int_equal(take(&lock, NULL, 0, &plain, &error), RP_SYSTEM);
+    assert_int_equal(error.code, EIO);
+    end();
+}
+
+/* A short write isn't a failure. */
+static void a_lock_is_written_in_several_calls(void **state)
+{
+    (void)state;
+    rpi_lock lock;
+    rpi_holder holder;
+    bool is_there;
+    begin();
+    disk_cut(7);
+    assert_int_equal(take(&lock, "4711", 0, &plain, NULL), RP_OK);
+    disk_cut(0);
+    assert_int_equal(rpi_lock_holder(&folder, &holder, &is_there, NULL), RP_OK);
+    assert_true(is_there);
+    assert_string_equal(holder.job, "4711");
+    rpi_lock_release(&lock);
+    end();
+}
+
+UNIT_MAIN(UNIT(a_lock_that_can_not_be_read_is_not_taken), UNIT(a_lock_is_written_in_several_calls),
+          UNIT(a_second_run_is_refused_while_the_first_one_lives), UNIT(the_lock_of_a_process_that_was_killed_is_taken),
           UNIT(a_holder_elsewhere_is_refused_and_taken_over_when_told), UNIT(a_holder_elsewhere_that_moves_is_never_replaced),
           UNIT(a_later_start_of_the_same_job_takes_over), UNIT(a_lock_that_is_empty_or_torn_is_taken),
           UNIT(without_flock_the_epoch_is_all_there_is), UNIT(a_stale_file_is_opened_again_three_times_at_most),

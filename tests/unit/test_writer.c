@@ -301,6 +301,29 @@ static void a_slow_sync_stops_nobody_until_the_buffer_is_full(void **state)
     check_file(200000);
 }
 
+/* Another commit is due as soon as one is done. */
+static void a_sync_is_not_put_off_by_commits(void **state)
+{
+    (void)state;
+    rpi_writer_options options = lazy;
+    size_t n;
+    options.commit_bytes = 1000;
+    options.sync_s = 1e-6;
+    rpi_writer *writer = begin_with(&options);
+    disk_remember();
+    disk_hold(DISK_PWRITE, true);
+    assert_int_equal(append(writer, 0, 100, NULL, NULL), RP_OK);
+    while (!disk_is_held()) unit_sleep(0.001);
+    assert_int_equal(append(writer, 100, 100, NULL, NULL), RP_OK);
+    disk_hold(DISK_PWRITE, false);
+    assert_int_equal(rpi_writer_commit(writer, 200, true, NULL), RP_OK);
+    const disk_event *events = disk_events(&n);
+    assert_true(n >= 4);
+    for (size_t k = 0; k < 4; k++) assert_int_equal(events[k].bytes == NULL, k % 2 == 1);
+    assert_int_equal(rpi_writer_close(writer, NULL, NULL), RP_OK);
+    check_file(200);
+}
+
 enum { THREADS = 4, EACH = 20000 };
 static atomic_int next_thread;
 
@@ -394,4 +417,4 @@ UNIT_MAIN(UNIT(what_was_appended_is_there_after_closing), UNIT(a_commit_waits_un
           UNIT(short_writes_and_interrupted_ones_are_gone_on_with), UNIT(a_full_disk_ends_writing_and_keeps_what_was_written),
           UNIT(a_sync_that_failed_is_not_tried_again), UNIT(an_error_of_closing_counts_as_that_of_a_sync),
           UNIT(after_an_error_nothing_is_taken_and_nobody_waits), UNIT(a_slow_sync_stops_nobody_until_the_buffer_is_full),
-          UNIT(threads_append_at_once), UNIT(a_power_cut_loses_nothing_that_was_synced))
+          UNIT(a_sync_is_not_put_off_by_commits), UNIT(threads_append_at_once), UNIT(a_power_cut_loses_nothing_that_was_synced))
