@@ -8,6 +8,7 @@
 #include "program.h"
 #include "run_display.h"
 #include "run_end.h"
+#include "run_watch.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -266,7 +267,7 @@ static rp_status begin_journal(run_state *run, method_call *call, rp_error *erro
     call->place = run_journal_place(run->journal);
     setup_delay(&run->setup, &call->stream);
     rp_status status = run_journal_begin(run->journal, (journal_sink){settle_row, run}, error);
-    if (status == RP_OK) run_journal_watch(run->journal, run->pool, call);
+    if (status == RP_OK) run_watch_begin(run->journal, run->pool, call);
     return status;
 }
 
