@@ -9,6 +9,7 @@
 #include "run_display.h"
 #include "run_end.h"
 #include "run_settle.h"
+#include "run_watch.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -213,7 +214,7 @@ static rp_status begin_journal(run_state *run, method_call *call, rp_error *erro
     call->place = run_journal_place(run->journal);
     setup_delay(&run->setup, &call->stream);
     rp_status status = run_journal_begin(run->journal, (journal_sink){run_settle_row, run}, error);
-    if (status == RP_OK) run_journal_watch(run->journal, run->pool, call);
+    if (status == RP_OK) run_watch_begin(run->journal, run->pool, call);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include "closing.h"
 #include "lost_ranks.h"
 #include "program.h"
+#include "run_watch.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -107,13 +108,13 @@ void run_end_say_given_up(void *argument, const char *why, const char *also)
                                .failed = atomic_load(&run->n_told_failed)});
 }
 
-void run_end_note_stop(void *argument) { run_journal_stops(((const run_state *)argument)->journal); }
+void run_end_note_stop(void *argument) { run_watch_stops(((const run_state *)argument)->journal); }
 
 void run_end_give_up(void *argument)
 {
     run_state *run = argument;
     rp_error error;
-    if (run->journal) run_journal_give_up(run->journal);
+    if (run->journal) run_watch_give_up(run->journal);
     if (!run->setup.options.pool.record) return;
     recording_gather(&run->recording, run->pool);
     if (recording_end(&run->recording, &run->setup, &error) != RP_OK) (void)program_fail(&error);

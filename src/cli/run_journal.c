@@ -278,32 +278,6 @@ static rp_status given(void *argument, uint64_t index, rpi_item_hash hash, const
 
 void run_journal_give_nothing(run_journal *self) { self->items.gives_nothing = true; }
 
-/* An rp_items_lost. Who has them next may be this process, so it waits until the file says so. */
-static void lose_items(void *argument, uint64_t first, uint64_t count, int rank)
-{
-    run_journal *self = argument;
-    uint64_t position = 0;
-    rp_error error; /* the run finds it by itself */
-    for (uint64_t k = 0; k < count; k++) {
-        rpi_journal_record lost = {.kind = RPI_RECORD_CRASHED, .index = first + k, .rank = rank};
-        (void)rpi_journal_append(self->journal, &lost, 1, &position, &error);
-    }
-    (void)rpi_journal_commit(self->journal, position, false, &error);
-}
-
-void run_journal_watch(run_journal *self, const rp_pool *pool, method_call *call)
-{
-    call->items_lost = lose_items;
-    call->items_lost_argument = self;
-    call->n_died = &self->items.n_died;
-    rp_pool_info info;
-    rp_pool_get_info(pool, &info);
-    call->n_begun = info.threads > 0 ? (unsigned)info.threads : 1;
-    call->begun = rpi_journal_begun(self->journal, call->n_begun);
-    if (!call->begun) journal_notes_no_begun(&self->setup->options);
-    journal_notes_begun(self->journal, &self->setup->options, pool);
-}
-
 const rp_source_place *run_journal_place(const run_journal *self) { return &self->items.place; }
 
 rp_source run_journal_source(run_journal *self)
@@ -346,19 +320,6 @@ void run_journal_leave_output(run_journal *self)
     output_marks_destroy(self->marks);
     self->marks = NULL;
 }
-
-static void record_stop(run_journal *self, bool sync)
-{
-    rp_error error;
-    rpi_journal_record end = {.kind = RPI_RECORD_END, .cause = RPI_RUN_STOPPED};
-    if (!self || !atomic_load(&self->has_begun)) return;
-    if (rpi_journal_append(self->journal, &end, 1, NULL, &error) == RP_OK)
-        (void)rpi_journal_commit(self->journal, UINT64_MAX, sync, &error);
-}
-
-void run_journal_stops(run_journal *self) { record_stop(self, false); }
-
-void run_journal_give_up(run_journal *self) { record_stop(self, true); }
 
 static rpi_run_end end_of(const run_journal *self, int is_broken)
 {

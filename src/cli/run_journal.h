@@ -25,9 +25,6 @@ rp_status run_journal_open_output(run_journal *journal, output *out, rp_error *e
 /* Begins the run in the journal. Returns as rpi_journal_begin. */
 rp_status run_journal_begin(run_journal *journal, journal_sink sink, rp_error *error);
 
-/* Has the workers of this process tell what they begin, and the pool what ranks were lost with, in the options of the call. */
-void run_journal_watch(run_journal *journal, const rp_pool *pool, method_call *call);
-
 /* Nothing is run any more; what earlier runs have is printed. */
 void run_journal_give_nothing(run_journal *journal);
 
@@ -56,14 +53,6 @@ void run_journal_leave_output(run_journal *journal);
 
 /* The longest time so far in which what was recorded came to the disk, in seconds. */
 double run_journal_sync_s(const run_journal *journal);
-
-/* A signal stops the run: what is recorded is put into the file, and that the run ends by itself, should its process be killed before it
- * has ended. Any thread. */
-void run_journal_stops(run_journal *journal);
-
-/* The program ends without its items, by a signal: what is recorded is put on the disk, and that the run has ended by itself. Any thread.
- * NULL does nothing. */
-void run_journal_give_up(run_journal *journal);
 
 /* Closes the journal: all items have an outcome, or the run was stopped, or it is broken, as a rank or a disk was lost. RP_OK, or the first
  * error of writing; what is safe is said. NULL does nothing. */

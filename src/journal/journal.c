@@ -344,6 +344,8 @@ rp_status rpi_journal_commit(rpi_journal *self, uint64_t position, bool sync, rp
     return rpi_writer_commit(self->writer, position, sync, error);
 }
 
+void rpi_journal_hurry(rpi_journal *self) { rpi_writer_hurry(self->writer); }
+
 void rpi_journal_look_at_writer(rpi_journal *self, rpi_writer_state *state) { rpi_writer_look(self->writer, state); }
 
 rp_status rpi_journal_printed(rpi_journal *self, const rpi_printed *printed, rp_error *error)

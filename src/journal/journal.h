@@ -107,9 +107,10 @@ rp_status rpi_journal_begin(rpi_journal *journal, const rpi_fact *facts, size_t 
  * this one died with. After rpi_journal_begin, once; valid until the journal is closed. NULL: the folder can't have it. */
 rp_begun *rpi_journal_begun(rpi_journal *journal, unsigned n);
 
-/* These three may be called from any thread after rpi_journal_begin. See writer.h. */
+/* These four may be called from any thread after rpi_journal_begin. See writer.h. */
 rp_status rpi_journal_append(rpi_journal *journal, const rpi_journal_record *records, size_t n, uint64_t *position, rp_error *error);
 rp_status rpi_journal_commit(rpi_journal *journal, uint64_t position, bool sync, rp_error *error);
+void rpi_journal_hurry(rpi_journal *journal);
 void rpi_journal_look_at_writer(rpi_journal *journal, rpi_writer_state *state);
 
 /* Records what the output has. The caller has synced the output before. Goes on with it if the output is cut to that many bytes, and its

@@ -315,6 +315,14 @@ rp_status rpi_writer_commit(rpi_writer *self, uint64_t position, bool sync, rp_e
     return status;
 }
 
+void rpi_writer_hurry(rpi_writer *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->wanted_written = self->state.n_appended;
+    pthread_cond_signal(&self->work);
+    pthread_mutex_unlock(&self->mutex);
+}
+
 void rpi_writer_look(rpi_writer *self, rpi_writer_state *state)
 {
     pthread_mutex_lock(&self->mutex);

@@ -47,6 +47,9 @@ rp_status rpi_writer_append(rpi_writer *writer, const rpi_journal_record *record
 /* Makes the records up to a position be written, or written and synced, without waiting for the next time, and waits for it. Any thread. */
 rp_status rpi_writer_commit(rpi_writer *writer, uint64_t position, bool sync, rp_error *error);
 
+/* Has what is there written now, and doesn't wait for it. Any thread. */
+void rpi_writer_hurry(rpi_writer *writer);
+
 /* What has been written so far. Any thread. */
 void rpi_writer_look(rpi_writer *writer, rpi_writer_state *state);
 

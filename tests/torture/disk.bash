@@ -125,7 +125,7 @@ chosen() {
 # all_of WHEN WAY
 all_of() {
     local when=$1 call=${2%:*} how=${2#*:} n some=1
-    [ "$call" != any ] || some=4
+    [ "$call" != any ] || some=3
     for n in $(chosen "${calls[$when $call]}" $some); do
         try "$when" "$call" "$how" "$n"
         case $how in
