@@ -1,5 +1,6 @@
 /* coordinator_turn.c: see coordinator_turn.h. All functions run in the progress thread. */
 #include "cluster/coordinator_turn.h"
+#include "cluster/distribution_losses.h"
 
 #include "base/clock.h"
 #include "cluster/cutoffs.h"

@@ -194,13 +194,15 @@ static rpi_distribution_entry *put_back(rpi_distribution *self, rpi_chunk *chunk
     return entry;
 }
 
+void rpi_distribution_put_back(rpi_distribution *self, rpi_chunk *chunk) { end_if_through(self, put_back(self, chunk)); }
+
 void rpi_distribution_back(rpi_distribution *self, rpi_chunk *chunk, uint64_t n_run, double busy_s, double now_s)
 {
     rpi_chunk_round_trip trip = {n_run, busy_s, chunk->sent_s, now_s, chunk->held_s};
     chunk->entry->dispatch.item_s = self->config.item_s(chunk->entry);
     self->members[chunk->member].began_s = self->changed_s = now_s;
     rpi_dispatch_learn(&self->dispatch, chunk->member, &chunk->entry->dispatch, &trip);
-    end_if_through(self, put_back(self, chunk));
+    rpi_distribution_put_back(self, chunk);
 }
 
 bool rpi_distribution_returned(rpi_distribution *self, rpi_chunk *chunk, uint64_t kept, double now_s)
@@ -221,13 +223,13 @@ bool rpi_distribution_returned(rpi_distribution *self, rpi_chunk *chunk, uint64_
     return true;
 }
 
-static void fail_entry(rpi_distribution *self, rpi_distribution_entry *entry)
+void rpi_distribution_fail_entry(rpi_distribution *self, rpi_distribution_entry *entry)
 {
     entry->status = RP_NO_MEMORY;
     rpi_distribution_drop(self, entry);
 }
 
-void rpi_distribution_fail(rpi_distribution *self, rpi_chunk *chunk) { fail_entry(self, put_back(self, chunk)); }
+void rpi_distribution_fail(rpi_distribution *self, rpi_chunk *chunk) { rpi_distribution_fail_entry(self, put_back(self, chunk)); }
 
 void rpi_distribution_fail_call(rpi_distribution *self, const rpi_action *action)
 {
@@ -237,8 +239,7 @@ void rpi_distribution_fail_call(rpi_distribution *self, const rpi_action *action
     if (chunk) rpi_distribution_fail(self, chunk);
 }
 
-/* A range, in which items may come back later. There has to be one before they are asked for, or given up. NULL: no memory. */
-static rpi_dispatch_range *take_range(rpi_distribution *self)
+rpi_dispatch_range *rpi_distribution_take_range(rpi_distribution *self)
 {
     rpi_list_link *spare = rpi_list_take_first(&self->dispatch.spare);
     if (spare) return RPI_ENTRY(spare, rpi_dispatch_range, node);
@@ -247,70 +248,6 @@ static rpi_dispatch_range *take_range(rpi_distribution *self)
     made->next = self->ranges;
     self->ranges = made;
     return &made->range;
-}
-
-/* As if all had been handed out and were back. Without memory for that they are as any other items. The last loss is still to come. */
-void rpi_distribution_suspect(rpi_distribution *self, rpi_distribution_entry *entry, unsigned n_losses)
-{
-    uint64_t count = entry->dispatch.count;
-    rpi_dispatch_range *range = n_losses > 0 && count > 0 ? take_range(self) : NULL;
-    if (!range) return;
-    if (n_losses >= RPI_MOST_LOSSES) n_losses = RPI_MOST_LOSSES - 1;
-    *range = (rpi_dispatch_range){.count = count, .piece = n_losses >= RPI_LONE_SUSPECT, .n_losses = n_losses};
-    entry->dispatch.position = count;
-    rpi_returned_add(&entry->dispatch, range);
-}
-
-void rpi_distribution_lose(rpi_distribution *self, int member)
-{
-    if (self->held && self->held->member == member) self->held = NULL;
-    rpi_dispatch_set_workers(&self->dispatch, member, 0);
-    RPI_LIST_EACH_SAFE(node, next, &self->out[member]) end_if_through(self, put_back(self, rpi_chunk_of(node)));
-}
-
-/* ---- what a lost member had ---- */
-
-unsigned rpi_distribution_losses(const rpi_distribution *self, const rpi_chunk *chunk)
-{
-    bool may_be_why = chunk != self->held && (chunk->n_losses == 0 || chunk->is_accepted);
-    return chunk->n_losses + may_be_why;
-}
-
-/* As many pieces as each has items. A piece that was lost unseen stays as it is. */
-static uint64_t piece_of(const rpi_chunk *chunk, unsigned n_losses)
-{
-    if (n_losses >= RPI_LONE_SUSPECT) return 1;
-    return n_losses > chunk->n_losses ? (uint64_t)ceil(sqrt((double)chunk->count)) : 0;
-}
-
-/* Has the chunk's items handed out again. Returns how many; 0: there is no memory, or they have seen enough. */
-static uint64_t take_over(rpi_distribution *self, rpi_chunk *chunk, unsigned n_losses)
-{
-    uint64_t count = chunk->count;
-    if (count == 0 || n_losses >= RPI_MOST_LOSSES) return 0;
-    rpi_dispatch_range *range = chunk->recalled ? chunk->recalled : take_range(self);
-    if (!range) {
-        fail_entry(self, chunk->entry);
-        return 0;
-    }
-    *range = (rpi_dispatch_range){.first = chunk->first, .count = count, .piece = piece_of(chunk, n_losses), .n_losses = n_losses};
-    chunk->recalled = NULL;
-    chunk->count = 0;
-    rpi_dispatch_return(&self->dispatch, chunk->member, &chunk->entry->dispatch, range);
-    return count;
-}
-
-uint64_t rpi_distribution_take_over(rpi_distribution *self, int member)
-{
-    uint64_t n = 0;
-    rpi_dispatch_set_workers(&self->dispatch, member, 0);
-    RPI_LIST_EACH_SAFE(node, next, &self->out[member]) {
-        rpi_chunk *chunk = rpi_chunk_of(node);
-        n += take_over(self, chunk, rpi_distribution_losses(self, chunk));
-        if (self->held == chunk) self->held = NULL;
-        end_if_through(self, put_back(self, chunk));
-    }
-    return n;
 }
 
 /* ---- actions ---- */
@@ -366,7 +303,7 @@ static bool next_recall(rpi_distribution *self, double now_s, rpi_action *action
 {
     uint64_t from;
     rpi_chunk *chunk = rpi_recalls_next(self, now_s, &from);
-    rpi_dispatch_range *range = chunk ? take_range(self) : NULL;
+    rpi_dispatch_range *range = chunk ? rpi_distribution_take_range(self) : NULL;
     if (!range) return false;
     *range = (rpi_dispatch_range){.first = chunk->first + from, .count = chunk->count - from, .n_losses = chunk->n_losses};
     chunk->recalled = range;
@@ -394,7 +331,7 @@ static bool next_chunk(rpi_distribution *self, double now_s, rpi_action *action)
     rpi_chunk *chunk = take_chunk(self, &plan, now_s);
     if (!chunk) {
         rpi_dispatch_back(&self->dispatch, plan.member, plan.entry, plan.count);
-        fail_entry(self, entry);
+        rpi_distribution_fail_entry(self, entry);
         return rpi_distribution_next(self, now_s, action);
     }
     if (entry->call->known[plan.member]) return send_chunk(chunk, action);

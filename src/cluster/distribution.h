@@ -72,9 +72,6 @@ rpi_distribution_call *rpi_distribution_call_create(rpi_distribution *self, uint
 /* Adds a batch; the caller has filled in call, first and dispatch. Items from the call's cutoff on aren't handed out. */
 void rpi_distribution_add(rpi_distribution *self, rpi_distribution_entry *entry);
 
-/* After rpi_distribution_add: the items of the batch were with so many lost members already, in earlier runs. */
-void rpi_distribution_suspect(rpi_distribution *self, rpi_distribution_entry *entry, unsigned n_losses);
-
 /* The answer to a RECALL: the member keeps `kept` items of the chunk, and the chunk has only those from now on. The others are handed out
  * again. False: it isn't an answer, as the chunk wasn't recalled, or items before those asked for would come back. Nothing has changed. */
 bool rpi_distribution_returned(rpi_distribution *self, rpi_chunk *chunk, uint64_t kept, double now_s);
@@ -97,20 +94,6 @@ void rpi_distribution_begin_none(rpi_distribution *self, rpi_distribution_call *
 
 /* No more of the batch is handed out. Other batches of its call go on. */
 void rpi_distribution_drop(rpi_distribution *self, rpi_distribution_entry *entry);
-
-/* The member gets no more chunks, and those that it has count as back. CUTOFF and FORGET may still be returned for it; the driver drops
- * them. */
-void rpi_distribution_lose(rpi_distribution *self, int member);
-
-/* How many members were lost with the chunk's items, when its own is lost now. */
-unsigned rpi_distribution_losses(const rpi_distribution *self, const rpi_chunk *chunk);
-
-/* Items that were with so many members that died aren't handed out again: they may be what the members died of. */
-enum { RPI_MOST_LOSSES = 3 };
-
-/* The member gets no more chunks, and the items of those that it has are handed out again, but for those that have seen RPI_MOST_LOSSES.
- * A batch for which there is no memory ends with RP_NO_MEMORY. Returns how many items others get. As rpi_distribution_lose otherwise. */
-uint64_t rpi_distribution_take_over(rpi_distribution *self, int member);
 
 /* The call is over: no batch of it is left, and none will come. */
 void rpi_distribution_forget(rpi_distribution *self, rpi_distribution_call *call);

@@ -73,4 +73,11 @@ typedef struct rpi_distribution {
 static inline rpi_distribution_entry *rpi_distribution_entry_of(rpi_dispatch_entry *entry) { return (rpi_distribution_entry *)entry; }
 static inline rpi_chunk *rpi_chunk_of(rpi_list_link *node) { return RPI_ENTRY(node, rpi_chunk, node); }
 
+/* A range, in which items may come back later. There has to be one before they are asked for, or given up. NULL: no memory. */
+rpi_dispatch_range *rpi_distribution_take_range(rpi_distribution *self);
+/* Takes the chunk from its member. Items that aren't to be handed out again are through. */
+void rpi_distribution_put_back(rpi_distribution *self, rpi_chunk *chunk);
+/* There is no memory to hand it out. */
+void rpi_distribution_fail_entry(rpi_distribution *self, rpi_distribution_entry *entry);
+
 #endif

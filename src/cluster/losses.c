@@ -5,6 +5,7 @@
  * handed out yet stay so: the launcher is likely to end the job soon, and what other ranks have should be back before.
  */
 #include "cluster/losses.h"
+#include "cluster/distribution_losses.h"
 
 #include "cluster/cutoffs.h"
 #include "cluster/pool_life.h"

@@ -10,7 +10,7 @@
 #include "cluster/sharing.h"
 #include "cluster/work_messages.h"
 #include "task/not_begun.h"
-#include "task/pack.h"
+#include "task/pack_call.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* told_call.c: see told_call.h. */
 #include "cluster/told_call.h"
 
-#include "task/pack.h"
+#include "task/pack_call.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include "base/size.h"
 #include "task/columns.h"
-#include "task/pack.h"
+#include "task/pack_call.h"
 #include "task/pack_partials.h"
 
 #include <stdlib.h>

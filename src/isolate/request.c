@@ -3,7 +3,7 @@
 
 #include "base/names.h"
 #include "isolate/answer.h"
-#include "task/pack.h"
+#include "task/pack_call.h"
 #include "task/places.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "base/thread.h"
 #include "isolate/answer.h"
 #include "task/context_start.h"
-#include "task/pack.h"
+#include "task/pack_call.h"
 
 #include <signal.h>
 #include <stdlib.h>

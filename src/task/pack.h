@@ -1,5 +1,5 @@
 /*
- * pack.h: items, calls, results and failures as bytes that go to another process, in a message between ranks or in memory shared with a
+ * pack.h: items, results and failures as bytes that go to another process, in a message between ranks or in memory shared with a
  * child. Both sides run the same program on machines with the same byte order and types. Unpacking trusts no size that it reads.
  */
 #ifndef RPI_TASK_PACK_H
@@ -26,25 +26,6 @@ void rpi_pack_items(char *to, const rpi_batch *batch, uint64_t first, uint64_t c
  * bytes are looked up there. NULL: in `from`, which is then written to. False: `from` is shorter than its contents say. */
 bool rpi_unpack_items(char *from, size_t size, uint64_t count, rpi_batch *batch, void *tables, unsigned without);
 size_t rpi_unpack_tables_size(const rp_task *task, uint64_t count);
-
-/* Which constants of a call have places, and which. Asked for once, as the answer may change. */
-typedef struct rpi_call_places {
-    unsigned mask; /* bit k: argument k has one */
-    rpi_place at[RP_MAX_ARGUMENTS];
-} rpi_call_places;
-
-/* `namer` NULL: none has. */
-void rpi_call_places_find(const rpi_work *work, const rpi_namer *namer, rpi_call_places *places);
-
-/* A call: the name of the task, the columns that aren't arrays, or the places of those that have one, and how failures are handled. */
-size_t rpi_pack_call_size(const rpi_work *work, const rpi_call_places *places);
-void rpi_pack_call(char *to, const rpi_work *work, const rpi_call_places *places);
-/* Initialises the work; its constants are copied, or held. RP_OK, RP_USAGE (no such task), RP_UNSUPPORTED (a region can't be reached),
- * RP_NO_MEMORY: there is nothing to free. */
-rp_status rpi_unpack_call(const char *from, size_t size, rpi_work *work, rp_error *error);
-
-/* Whether two packed calls of that size are the same but for their ids and seeds. */
-bool rpi_packed_calls_match(const char *one, const char *other, size_t size);
 
 /* Results of emitting tasks. Results of a fixed size need no packing. */
 size_t rpi_pack_emitted_size(const rpi_batch *batch);

@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-#include "cluster/distribution.h"
+#include "cluster/distribution_losses.h"
 
 enum { DRIVER_MEMBERS = 6, DRIVER_CALLS = 20, DRIVER_BATCHES = 50, DRIVER_CHUNKS = 4000, DRIVER_ITEMS = 3000 };
 
