@@ -85,7 +85,7 @@ static void reductions(rp_pool *pool)
 
 static void completions(void)
 {
-    rp_completions *set;
+    rp_completions *set = NULL;
     rp_result *result = NULL;
     size_t which;
     EXPECT(REFUSED(rp_completions_open(NULL, &why)) && rp_completions_open(&set, NULL) == RP_OK);
