@@ -224,9 +224,6 @@ rpi_schedule rpi_pool_schedule(const rp_pool *pool, const rpi_call *call, uint64
     return schedule;
 }
 
-uint64_t rp_pool_failures(const rp_pool *pool) { return pool ? atomic_load(&pool->for_calls.failures) : 0; }
-uint64_t rp_pool_callback_failures(const rp_pool *pool) { return pool ? atomic_load(&pool->for_calls.callback_failures) : 0; }
-
 /* ---- ending ---- */
 
 void rp_pool_close(rp_pool *pool)

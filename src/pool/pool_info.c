@@ -156,3 +156,6 @@ const char *rp_pool_warning(const rp_pool *pool, int k)
     if (k < n) return pool->warnings[k];
     return (unsigned)(k - n) < atomic_load(&pool->n_losses) ? pool->losses[k - n] : NULL;
 }
+
+uint64_t rp_pool_failures(const rp_pool *pool) { return pool ? atomic_load(&pool->for_calls.failures) : 0; }
+uint64_t rp_pool_callback_failures(const rp_pool *pool) { return pool ? atomic_load(&pool->for_calls.callback_failures) : 0; }
