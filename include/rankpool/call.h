@@ -136,7 +136,7 @@ typedef struct rp_call_options {
     /* The name of the call in the pool's journal, see above; NULL, or a pool without a journal: the call isn't in it. Copied */
     const char *key;
     rp_items_lost *items_lost; /* NULL: not wanted */
-    void *items_lost_argument;
+    void *items_lost_argument; /* its `argument`; borrowed */
     /* Beside `place`: with how many ranks or processes the item has died before that was just made. They count as if it had been with so
      * many ranks of this call: from 1 on the client's rank gets it only when no other one has workers, and when three have died with it, it
      * has failed. Borrowed until the call is finished. NULL: with none. */
