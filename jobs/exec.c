@@ -1,7 +1,6 @@
 /*
- * exec.c: the job `exec`: a command for each item. command_words.c makes the command of an item, starter.c runs it, exec_output.c writes
- * what came of it. A command that failed is a failed item: its cause says how it ended, the code is its exit status, its signal, or an
- * errno when it couldn't be started.
+ * exec.c: the job `exec`: a command for each item. command_words.c makes the command of an item, starter.c runs it, command_failure.c
+ * judges how it ended, exec_output.c writes what came of it.
  */
 #include "command_failure.h"
 #include "command_result.h"

@@ -10,7 +10,7 @@
  *     died                     its process is gone, or its connection for heartbeats has ended; and since then it was silent for a moment
  *     gap                      a message that it has sent doesn't come
  *     unreachable              its connection was cut, and nothing has come from it on any way for 12 s
- *     silent                   nothing has come from it for 60 s
+ *     silent                   nothing has come from it for 60 s (whoever asks may know that it is only slow)
  *
  * A peer that had a connection, and from which nothing has come for 5 s, is suspected. That is only told. A peer that has parted, after the
  * last message in either direction, can't be lost any more.
