@@ -283,7 +283,7 @@ memory_does_not_grow_with_the_list()
     ! LC_ALL=C grep -aq __asan_init "$program" || return # its shadow is of another size
     run "$WEB_URL/pages/1" --param "directory=$pages"
     for n in 40000 160000; do
-        yes "$WEB_URL/pages/1" | head -n $n | timeout -k 5 200 /usr/bin/time -q -f %M -o "$WORK_DIR/memory" "$program" run fetch --input - \
+        yes "$WEB_URL/pages/1" | head -n $n | timeout -k 5 500 /usr/bin/time -q -f %M -o "$WORK_DIR/memory" "$program" run fetch --input - \
             --method imap_unordered --param "directory=$pages" >"$out" 2>"$err"
         status=$?
         expect_status 0 "$n addresses"
