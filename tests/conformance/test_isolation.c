@@ -172,15 +172,20 @@ static void an_endless_loop_is_ended_by_the_time_out(void **state)
 
 /* ---- children ---- */
 
-static void children_are_others_than_their_rank_and_end_with_the_pool(void **state)
+/* The processes of some items. */
+static int64_t *run_children(suite_fixture *fixture, uint64_t *n)
 {
-    suite_fixture *fixture = *state;
     reopen(fixture, suite_options());
-    uint64_t n = 10 * (uint64_t)fixture->info.workers;
-    int64_t *processes = suite_room(fixture, n, sizeof(*processes));
+    *n = 10 * (uint64_t)fixture->info.workers;
+    int64_t *processes = suite_room(fixture, *n, sizeof(*processes));
     rp_error error = {0};
     rp_call_options options = {.chunk = 1};
-    assert_status(RP_OK, rp_map(fixture->pool, misdeeds.which_process, processes, n, RP_CONSTANT(0.005), &options, &error), &error);
+    assert_status(RP_OK, rp_map(fixture->pool, misdeeds.which_process, processes, *n, RP_CONSTANT(0.005), &options, &error), &error);
+    return processes;
+}
+
+static void end_pool(suite_fixture *fixture, const int64_t *processes, uint64_t n)
+{
     rp_pool_free(fixture->pool);
     fixture->pool = NULL;
     for (uint64_t i = 0; i < n; i++) {
@@ -188,6 +193,25 @@ static void children_are_others_than_their_rank_and_end_with_the_pool(void **sta
         assert_int_equal(kill((pid_t)processes[i], 0), -1);
         assert_int_equal(errno, ESRCH);
     }
+}
+
+static void children_are_others_than_their_rank_and_end_with_the_pool(void **state)
+{
+    suite_fixture *fixture = *state;
+    uint64_t n;
+    const int64_t *processes = run_children(fixture, &n);
+    end_pool(fixture, processes, n);
+}
+
+/* They are killed after 10 s, which one executor is enough for. */
+static void children_that_hang_at_the_end_end_with_the_pool(void **state)
+{
+    suite_fixture *fixture = *state;
+    uint64_t n;
+    if (fixture->info.ranks > 1) skip();
+    const int64_t *processes = run_children(fixture, &n);
+    for (uint64_t i = 0; i < n; i++) assert_int_equal(kill((pid_t)processes[i], SIGSTOP), 0);
+    end_pool(fixture, processes, n);
 }
 
 static void children_are_replaced_after_so_many_tasks(void **state)
@@ -292,17 +316,12 @@ static void cancel_and_terminate_leave_children_in_order(void **state)
 int suite_run_isolation(void)
 {
     const struct CMUnitTest cases[] = {
-        SUITE_CASE(an_item_that_ends_its_process_fails_alone),
-        SUITE_CASE(stop_names_the_first_that_ended_its_process),
-        SUITE_CASE(emitted_results_survive_their_neighbours),
-        SUITE_CASE(iterators_go_past_items_that_ended_their_process),
-        SUITE_CASE(an_endless_loop_is_ended_by_the_time_out),
-        SUITE_CASE(children_are_others_than_their_rank_and_end_with_the_pool),
-        SUITE_CASE(children_are_replaced_after_so_many_tasks),
-        SUITE_CASE(the_initializer_runs_in_each_new_child),
-        SUITE_CASE(an_initializer_that_ends_its_process_makes_open_fail),
-        SUITE_CASE(a_child_that_is_killed_while_idle_is_replaced),
-        SUITE_CASE(cancel_and_terminate_leave_children_in_order),
+        SUITE_CASE(an_item_that_ends_its_process_fails_alone),       SUITE_CASE(stop_names_the_first_that_ended_its_process),
+        SUITE_CASE(emitted_results_survive_their_neighbours),        SUITE_CASE(iterators_go_past_items_that_ended_their_process),
+        SUITE_CASE(an_endless_loop_is_ended_by_the_time_out),        SUITE_CASE(children_are_others_than_their_rank_and_end_with_the_pool),
+        SUITE_CASE(children_that_hang_at_the_end_end_with_the_pool), SUITE_CASE(children_are_replaced_after_so_many_tasks),
+        SUITE_CASE(the_initializer_runs_in_each_new_child),          SUITE_CASE(an_initializer_that_ends_its_process_makes_open_fail),
+        SUITE_CASE(a_child_that_is_killed_while_idle_is_replaced),   SUITE_CASE(cancel_and_terminate_leave_children_in_order),
     };
     return cmocka_run_group_tests_name("isolation", cases, NULL, NULL);
 }
