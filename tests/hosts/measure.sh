@@ -6,7 +6,7 @@ build=$(readlink -f "${1:?}") || exit 2
 n=${2:-10}
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
-export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1 RANKPOOL_HOSTS_AS_USUAL=1
 
 # repeat WHAT LINE COMMAND...: the milliseconds in the lines "LINE after ... ms" of N runs.
 repeat() {
