@@ -17,7 +17,7 @@ skip() {
 # Permission to make name spaces can't be installed, so its lack is a failure only in continuous integration.
 need_slurm() {
     local name
-    for name in munged slurmctld slurmd sbatch srun mpirun; do
+    for name in munged slurmctld slurmd sbatch srun sacct mpirun; do
         command -v "$name" >/dev/null || skip "$name is not installed"
     done
     if ! unshare --uts true 2>/dev/null && ! unshare --user --map-current-user --keep-caps --uts true 2>/dev/null; then
@@ -81,6 +81,16 @@ job_is_over() {
 # exit_code JOB: what scontrol says of it, as 2:0 (status:signal).
 exit_code() {
     scontrol --oneliner show job "$1" | sed -n 's/.*[ ]ExitCode=\([0-9:]*\).*/\1/p'
+}
+
+# accounts JOB: its ends as sacct shows them, from the records of ended jobs, as FAILED|2:0; one for each start.
+accounts() {
+    sacct --completion --jobs="$1" --format=state,exitcode --noheader --parsable2 | paste -s -d ' '
+}
+
+# is_accounted JOB ENDS
+is_accounted() {
+    [ "$(accounts "$1")" = "$2" ]
 }
 
 # run_batch SBATCH-ARGUMENTS...: submits and waits; sets job, the number. All tasks of an array are waited for.

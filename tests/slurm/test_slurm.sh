@@ -183,6 +183,7 @@ case_exit_status_is_the_programs() {
     for launcher in srun mpirun; do
         RANKPOOL_LAUNCHER=$launcher run_batch --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" run nosuchjob --items 3
         expect "unknown job under $launcher" "$(exit_code "$job")" 2:0
+        await is_accounted "$job" 'FAILED|2:0'
         [ ! -s $launcher.out ] || failed "there is standard output"
         expect "lines that name it" "$(grep -c nosuchjob $launcher.err)" 1
     done
@@ -363,6 +364,7 @@ case_usr1_drains() {
         RANKPOOL_LAUNCHER=$launcher drain_batch $launcher.out --output=$launcher.out --error=$launcher.err "$scripts/hybrid.sbatch" \
             run sleep --input naps
         expect "exit status under $launcher" "$(exit_code "$job")" 3:0
+        await is_accounted "$job" 'FAILED|3:0'
         expect "message under $launcher" "$(grep -c "drained after SIGUSR1: $(wc -l <$launcher.out) of 4000 items done, " $launcher.err)" 1
     done
 }
@@ -435,6 +437,7 @@ case_a_drained_job_is_requeued_to_its_end() {
     expect "items that ran" "$(sort ran | uniq -c | awk '$1 != 1' | wc -l), $(wc -l <ran)" "0, 300"
     await is_in_state "$after_ok" COMPLETED
     expect "afternotok" "$(job_state "$after_not_ok")" PENDING
+    await is_accounted "$job" 'PENDING|0:0 COMPLETED|0:0'
 }
 
 # Each task of an array has its own output and journal. The last task has the number of the array, and doesn't take the others with it.
@@ -489,6 +492,7 @@ case_scancel_leaves_a_closing_line() {
         await job_is_over "$job"
         await grep -q -s "stopped by SIGTERM: $(wc -l <$launcher.out) of 4000 items done, " $launcher.err
         expect "state under $launcher" "$(job_state "$job")" CANCELLED
+        await is_accounted "$job" 'CANCELLED|0:0'
     done
 }
 
