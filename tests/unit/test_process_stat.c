@@ -62,7 +62,7 @@ static void a_number_and_a_start_name_one_process(void **state)
     assert_true(rpi_process_stat(getpid(), &letter, &own) && rpi_process_stat(getpid(), &letter, &again));
     assert_true(rpi_process_stat(pid, &letter, &child));
     assert_true(own > 0 && own == again && child >= own);
-    double up_s;
+    double up_s = 0;
     FILE *uptime = fopen("/proc/uptime", "re");
     assert_true(uptime && fscanf(uptime, "%lf", &up_s) == 1);
     fclose(uptime);
