@@ -79,8 +79,9 @@ typedef void rp_items_lost(void *argument, uint64_t first, uint64_t count, int r
  * Failures. A failed item stays failed, with its error, unless the pool's retry_failed is set; under the policy stop the call then ends as
  * it did before. An item that couldn't be run (RP_CAUSE_SYSTEM), or was lost with its rank, is run again. Retries count anew each time the
  * program is started; rp_attempt() counts over all. An item with which the client's process, or its rank, died three times has failed, with
- * the cause RP_CAUSE_CRASH. A process that dies in the first 0.2 s of an item may not have said that it began; that is made
- * up for by the next run, which says so before each chunk.
+ * the cause RP_CAUSE_CRASH. In a pool of one process each worker says at once which items it has taken, so only these are held to account.
+ * With several ranks, isolation, a time-out or overlapping items all of a chunk counts from when it is sent out: a process that dies in the
+ * first 0.2 s after that may not have said so; that is made up for by the next run, which says so before each chunk.
  *
  * What is safe. Items are recorded when their chunk has ended, with all tries of its items. What was recorded is in the journal's file
  * within 0.2 s, where it is safe when the process is killed, and on the disk within 2 s more. When a blocking call returns, an async one is

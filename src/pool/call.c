@@ -213,7 +213,10 @@ void rpi_call_begin_none(rpi_call *call, int ends_running)
 rp_status rpi_call_open_journal(rpi_call *call, const rp_call_options *options, uint64_t n_items, rp_error *error)
 {
     if (!options || !options->key || !call->pool->journal) return RP_OK;
-    return rpi_call_journal_open(call->pool->journal, options->key, &call->work, n_items, &call->more->journal, error);
+    rpi_call_more *more = call->more;
+    rp_status status = rpi_call_journal_open(call->pool->journal, options->key, &call->work, n_items, &more->journal, error);
+    if (status == RP_OK) rpi_call_journal_watch(more->journal, &more->hooks);
+    return status;
 }
 
 /* Without memory for the text the status has to do; so it has for a single item. */

@@ -21,6 +21,7 @@ struct rpi_call_journal {
     uint64_t number; /* of the key */
     rpi_journal_range range;
     rpi_item_values values;    /* what its items are known by */
+    bool is_watched;           /* workers tell what they begin */
     _Atomic uint64_t position; /* of the last record */
 };
 
@@ -69,9 +70,24 @@ rp_status rpi_call_journal_open(rpi_pool_journal *journal, const char *key, cons
     self->work = work;
     rpi_item_values_init(&self->values, work);
     status = find_range(self, n_items, error);
+    atomic_store(&self->position, self->range.position);
     if (status == RP_OK) *out = self;
     else rpi_call_journal_destroy(self);
     return status;
+}
+
+/* With a time-out, or overlapping items, a worker has more than the one that it has claimed last. What is told of items says something only
+ * to those who know the call's range. */
+void rpi_call_journal_watch(rpi_call_journal *self, rpi_work_hooks *hooks)
+{
+    const rpi_pool_journal *journal = self->journal;
+    const rpi_work *work = self->work;
+    if (!journal->board || hooks->running || work->timeout_ns > 0 || (work->task->flags & RP_TASK_OVERLAPS)) return;
+    hooks->running = journal->board;
+    hooks->n_running = journal->n_board;
+    hooks->running_base = self->range.base;
+    self->is_watched = true;
+    if (!self->range.is_known) (void)rpi_call_journal_commit(self, NULL);
 }
 
 void rpi_call_journal_destroy(rpi_call_journal *self)
@@ -83,11 +99,13 @@ void rpi_call_journal_destroy(rpi_call_journal *self)
 
 bool rpi_call_journal_knows(const rpi_call_journal *self) { return self->range.is_known; }
 
-bool rpi_call_journal_commits(const rpi_call_journal *self) { return self->range.is_known || self->journal->is_careful; }
+static bool is_careful(const rpi_call_journal *self) { return self->journal->is_careful && !self->is_watched; }
+
+bool rpi_call_journal_commits(const rpi_call_journal *self) { return self->range.is_known || is_careful(self); }
 
 double rpi_call_journal_batch_s(const rpi_call_journal *self, double usual_s)
 {
-    return self->journal->is_careful && usual_s < careful_s ? careful_s : usual_s;
+    return is_careful(self) && usual_s < careful_s ? careful_s : usual_s;
 }
 
 uint64_t rpi_call_journal_missing(const rpi_call_journal *self, uint64_t item)
@@ -234,6 +252,7 @@ void rpi_call_journal_begins(rpi_call_journal *self, const rpi_batch *batch, boo
 {
     rpi_journal_record record = {
         .kind = RPI_RECORD_BEGUN, .index = self->range.base + batch->first, .hash = {{batch->count, 0}}, .rank = -1};
+    if (self->is_watched) return;
     append(self, &record, 1);
     if (is_alone || self->journal->is_careful) (void)rpi_call_journal_commit(self, NULL);
 }

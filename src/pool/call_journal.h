@@ -29,6 +29,10 @@ typedef struct rpi_stretch {
  * journal has another call of that key. RP_SYSTEM, RP_LOST, RP_NO_MEMORY. */
 rp_status rpi_call_journal_open(rpi_pool_journal *journal, const char *key, const rpi_work *work, uint64_t n_items, rpi_call_journal **out,
                                 rp_error *error);
+
+/* Has workers tell what they begin of the call, where all of its items run in threads of this process, one at a time in each. Once, before
+ * it has a batch. Errors are found by rpi_call_journal_check. */
+void rpi_call_journal_watch(rpi_call_journal *self, rpi_work_hooks *hooks);
 /* NULL does nothing. */
 void rpi_call_journal_destroy(rpi_call_journal *self);
 
@@ -53,7 +57,8 @@ uint64_t rpi_call_journal_missing(const rpi_call_journal *self, uint64_t item);
  * journal can't be read any more. RP_NO_MEMORY. */
 rp_status rpi_call_journal_fill(rpi_call_journal *self, rpi_batch *batch, rp_error *error);
 
-/* A batch is about to be submitted. After a run that died this waits until the file says so. Errors are found by rpi_call_journal_check. */
+/* A batch is about to be submitted: where workers don't tell what they begin, all of it counts as begun from now on. After a run that died
+ * this waits until the file says so. Errors are found by rpi_call_journal_check. */
 void rpi_call_journal_begins(rpi_call_journal *self, const rpi_batch *batch, bool is_alone);
 /* A rank was lost with items of the call, which go to others. Waits until the file says so. Any thread. */
 void rpi_call_journal_loses(rpi_call_journal *self, uint64_t first, uint64_t count, int rank);

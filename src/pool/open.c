@@ -104,6 +104,13 @@ static rp_status open_journal(rp_pool *pool, rp_error *error)
     return status == RP_OK && pool->for_calls.journal ? rpi_errands_create(&pool->errands, error) : status;
 }
 
+/* Where all items run in threads of this process, these tell the journal what they begin. */
+static void watch_workers(const rp_pool *pool)
+{
+    const rpi_call_pool *seen = &pool->for_calls;
+    if (seen->journal && !seen->spans_processes && pool->options.timeout_s <= 0) rpi_pool_journal_watch(seen->journal, pool->n_workers);
+}
+
 static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinator, rp_error *error)
 {
     const rpi_executor_ops *ops = rpi_executor_find(pool->kind)->ops;
@@ -146,6 +153,7 @@ rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_op
     else (void)give_up_coordinator(coordinator, status);
     if (status == RP_OK) {
         status = rpi_pool_take_info(pool, error);
+        if (status == RP_OK) watch_workers(pool);
         if (!coordinator) rpi_pool_warn_of_launch(pool);
         if (status == RP_OK) status = start_progress(pool, error);
         if (status == RP_OK) status = rpi_pool_start_time(pool, error);

@@ -85,6 +85,13 @@ rp_status rpi_pool_journal_open(const rp_pool_options *options, rpi_pool_journal
     return status;
 }
 
+void rpi_pool_journal_watch(rpi_pool_journal *self, unsigned n_workers)
+{
+    if (n_workers > RPI_BEGUN_MOST) return;
+    self->board = rpi_journal_begun(self->journal, n_workers);
+    self->n_board = n_workers;
+}
+
 rp_status rpi_pool_journal_close(rpi_pool_journal *self, rpi_pool_journal_end end, rp_error *error)
 {
     static const rpi_run_end ends[] = {
@@ -98,14 +105,15 @@ rp_status rpi_pool_journal_close(rpi_pool_journal *self, rpi_pool_journal_end en
 /* ---- calls ---- */
 
 /* With the mutex. The call is new: it gets a range behind all others. */
-static rp_status add_call(rpi_pool_journal *self, rpi_journal_call *call, const rpi_fact *facts, size_t n_facts, rp_error *error)
+static rp_status add_call(rpi_pool_journal *self, rpi_journal_call *call, const rpi_fact *facts, size_t n_facts, uint64_t *position,
+                          rp_error *error)
 {
     rpi_facts all = {0};
     rp_status status = rpi_facts_copy(&all, facts, n_facts, error);
     if (status != RP_OK) return status;
     rpi_journal_record record = {
         .kind = RPI_RECORD_DONE, .index = call->slot, .hash = call->id, .rank = -1, .data = all.texts, .size = all.texts_size};
-    status = rpi_journal_append(self->journal, &record, 1, NULL, error);
+    status = rpi_journal_append(self->journal, &record, 1, position, error);
     rpi_facts_fini(&all);
     return status;
 }
@@ -136,10 +144,10 @@ rp_status rpi_pool_journal_find(rpi_pool_journal *self, const char *key, const r
     if (status == RP_OK) {
         snprintf(base, sizeof base, "%" PRIu64, call->base);
         all[n_facts] = (rpi_fact){RPI_FACT_NOTE, "base", base};
-        *range = (rpi_journal_range){call->base, call->facts.n > 0};
+        *range = (rpi_journal_range){call->base, call->facts.n > 0, 0};
         *number = call->number;
         if (range->is_known) status = compare(self, key, call, facts, n_facts, error);
-        else status = add_call(self, call, all, n_facts + 1, error);
+        else status = add_call(self, call, all, n_facts + 1, &range->position, error);
     }
     pthread_mutex_unlock(&self->mutex);
     return status;

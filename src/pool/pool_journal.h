@@ -13,6 +13,10 @@ typedef struct rpi_pool_journal rpi_pool_journal;
  * is another kind of journal. */
 rp_status rpi_pool_journal_open(const rp_pool_options *options, rpi_pool_journal **journal, rp_error *error);
 
+/* The pool has so many workers, which are all threads of this process and run items themselves: each tells what it begins, so that only
+ * that is held to account when the process dies. Once, before any call. */
+void rpi_pool_journal_watch(rpi_pool_journal *self, unsigned n_workers);
+
 /* How the pool came to its end. */
 typedef enum rpi_pool_journal_end { RPI_POOL_JOURNAL_DONE, RPI_POOL_JOURNAL_STOPPED, RPI_POOL_JOURNAL_BROKEN } rpi_pool_journal_end;
 

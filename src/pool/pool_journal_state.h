@@ -19,7 +19,9 @@ struct rpi_pool_journal {
     rpi_journal *journal;
     char *path;
     rpi_resume_rules rules;
-    bool is_careful;       /* the run before died: what begins is in the file before it begins */
+    bool is_careful; /* the run before died: what begins is in the file before it begins */
+    rp_begun *board; /* what each of n_board workers runs; NULL: not all of them can tell */
+    unsigned n_board;
     pthread_mutex_t mutex; /* guards reading of earlier runs, and what follows */
     rpi_journal_calls *calls;
     atomic_bool has_failed; /* then `why` doesn't change any more */
@@ -28,8 +30,9 @@ struct rpi_pool_journal {
 
 /* Where a call has its items. */
 typedef struct rpi_journal_range {
-    uint64_t base; /* item i has the index base + i */
-    bool is_known; /* an earlier run has made the call */
+    uint64_t base;     /* item i has the index base + i */
+    bool is_known;     /* an earlier run has made the call */
+    uint64_t position; /* of the record that says so; 0: it was there */
 } rpi_journal_range;
 
 /* Finds the next call of a key, or records it. `facts`: what it is; with a fact "items". RP_USAGE: the journal has another one, and the

@@ -160,7 +160,7 @@ bool rpi_claims_take_for(rpi_batch *batch, unsigned worker, double least_s, uint
     bool is_there = take(batch, worker, least_s, begin, end);
     const rpi_work_hooks *hooks = batch->work->hooks;
     if (hooks && worker < hooks->n_running)
-        tell(&hooks->running[worker], is_there ? batch->first + *begin : 0, is_there ? *end - *begin : 0);
+        tell(&hooks->running[worker], is_there ? hooks->running_base + batch->first + *begin : 0, is_there ? *end - *begin : 0);
     return is_there;
 }
 

@@ -33,6 +33,7 @@ typedef struct rpi_work_hooks {
     void (*items_lost)(rpi_work *work, uint64_t first, uint64_t count, int rank);
     rp_begun *running; /* what each of n_running workers runs; NULL: nobody wants it */
     unsigned n_running;
+    uint64_t running_base; /* what is told there is so much higher than the item's number in its call */
 } rpi_work_hooks;
 
 /* There may be very many that are outstanding: see pool/waiting.h. */

@@ -8,6 +8,8 @@
 
 #include "journal/journal.h"
 
+#include <rankpool/rankpool.h>
+
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -117,4 +119,64 @@ static void what_was_committed_is_there_after_any_kill(void **state)
     disk_end();
 }
 
-UNIT_MAIN(UNIT(what_was_committed_is_there_after_any_kill))
+/* ---- a pool's journal ---- */
+
+enum { N_CALL = 400, DEADLY = 150 };
+
+static int64_t live_or_die(int64_t x)
+{
+    if (x == DEADLY) (void)kill(getpid(), SIGKILL);
+    unit_sleep(0.0005);
+    return x;
+}
+RP_TASK(live_or_die, int64_t, int64_t)
+
+static void run_call(int threads)
+{
+    static int64_t results[N_CALL];
+    rp_pool *pool;
+    rp_error error;
+    rp_pool_options options = {.executor = threads > 1 ? RP_EXECUTOR_PTHREAD : RP_EXECUTOR_SERIAL, .threads = threads, .chunk = 1};
+    options.journal = disk_path(NULL);
+    if (rp_pool_open(&options, &pool, &error) != RP_OK) _exit(1);
+    rp_call_options call = {.key = "call"};
+    (void)rp_map(pool, live_or_die_task, results, N_CALL, RP_RANGE(0, 1), &call, &error);
+    _exit(2);
+}
+
+/* How many items count as begun by a run that died, and whether the deadly one is the only one that surely is. */
+static int n_to_account(int *has_deadly)
+{
+    rpi_journal *journal;
+    rpi_journal_entry entry;
+    int n = 0;
+    uint64_t first = UINT64_C(1) << 32; /* where the first call has its items */
+    assert_int_equal(rpi_journal_look(disk_path(NULL), &journal, NULL), RP_OK);
+    const rpi_index *index = rpi_journal_index(journal);
+    assert_true(rpi_index_find(index, 0, &entry)); /* which call they are of */
+    for (uint64_t k = rpi_index_next(index, first); k != UINT64_MAX; k = rpi_index_next(index, k + 1)) {
+        if (!rpi_index_find(index, k, &entry) || entry.n_crashes == 0) continue;
+        n++;
+        *has_deadly = *has_deadly || k == first + DEADLY;
+    }
+    assert_int_equal(rpi_journal_close(journal, RPI_RUN_DONE, NULL, NULL, NULL), RP_OK);
+    return n;
+}
+
+static void only_what_a_worker_had_begun_is_held_to_account(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= 3; threads++) {
+        int how, has_deadly = 0;
+        disk_begin();
+        pid_t child = fork();
+        if (child == 0) run_call(threads);
+        assert_int_equal(waitpid(child, &how, 0), child);
+        assert_true(WIFSIGNALED(how));
+        int n = n_to_account(&has_deadly);
+        assert_true(has_deadly && n <= threads);
+        disk_end();
+    }
+}
+
+UNIT_MAIN(UNIT(what_was_committed_is_there_after_any_kill), UNIT(only_what_a_worker_had_begun_is_held_to_account))
