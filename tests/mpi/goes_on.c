@@ -1,11 +1,13 @@
 /*
  * goes_on.c: ranks are killed in the middle of calls, and the pool goes on. `goes_on WHAT N_DOOMED [isolated]`: WHAT is map, imap,
- * imap_unordered, applies, large, texts, reduce, shared, poison, twice (two pools) or communicator (a map of a pool on a communicator); the
- * ranks 1 to N_DOOMED kill themselves at an item of their own. Rank 0 checks that each result is there once, and prints one line.
+ * imap_unordered, applies, large, texts, reduce, shared, poison, twice (two pools), journal and journal_poison (two pools with one journal,
+ * the second of which finds all done) or communicator (a map of a pool on a communicator); the ranks 1 to N_DOOMED kill themselves at an
+ * item of their own. Rank 0 checks that each result is there once, and prints one line.
  */
 #include <rankpool/mpi.h>
 #include <rankpool/rankpool.h>
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,14 +17,16 @@
 
 enum { N = 400, LARGE = 96, POISON = 123 };
 static const char *what = "map";
+static const char *key; /* of calls; NULL: none */
 static int n_doomed = 1, is_isolated, n_lines;
 static pid_t rank_process; /* an isolated child has the rank's here too */
-static atomic_int n_begun;
+static atomic_int n_begun, n_run;
 
 /* At the 5th item of its own, or the 11th, and so on. */
 static void live_or_die(void)
 {
     int rank = rp_rank();
+    atomic_fetch_add(&n_run, 1);
     if (rank > 0 && rank <= n_doomed && atomic_fetch_add(&n_begun, 1) + 1 == 6 * rank - 1) {
         kill(rank_process, SIGKILL);
         usleep(1000 * 1000);
@@ -40,6 +44,7 @@ RP_TASK(square, int64_t, int64_t)
 static int64_t deadly(int64_t x)
 {
     usleep(1000);
+    atomic_fetch_add(&n_run, 1);
     if (x == POISON && rp_rank() == 0) usleep(200 * 1000);
     if (x == POISON && rp_rank() > 0) kill(rank_process, SIGKILL);
     return x * x;
@@ -95,7 +100,7 @@ static int map(rp_pool *pool)
 {
     int64_t results[N] = {0};
     rp_error error;
-    if (rp_map(pool, square_task, results, N, RP_RANGE(0, 1), &(rp_call_options){.chunk = 2}, &error) != RP_OK)
+    if (rp_map(pool, square_task, results, N, RP_RANGE(0, 1), &(rp_call_options){.chunk = 2, .key = key}, &error) != RP_OK)
         return problem("the map has failed", &error);
     return check_squares(results, N);
 }
@@ -192,13 +197,24 @@ static int poison(rp_pool *pool)
     int64_t results[N];
     rp_status statuses[N];
     rp_error error;
-    rp_call_options options = {.chunk = 2, .on_error = RP_ON_ERROR_COLLECT, .statuses = statuses};
+    rp_call_options options = {.chunk = 2, .on_error = RP_ON_ERROR_COLLECT, .statuses = statuses, .key = key};
     rp_status status = rp_map(pool, deadly_task, results, N, RP_RANGE(0, 1), &options, &error);
     int n_right = 0;
     for (int64_t i = 0; i < N; i++) n_right += statuses[i] == RP_OK && results[i] == i * i;
     if (status == RP_OK && n_right == N) return 0; /* rank 0 had it */
     if (status != RP_FAILED || error.cause != RP_CAUSE_CRASH || error.item != POISON) return problem("no crash", &error);
     return n_right == N - 1 ? 0 : problem("others have failed too", &error);
+}
+
+/* A run with a journal, and the next one. Rank 0 has run items of the first, and would run some of those that were done again. */
+static int with_journal(rp_pool *pool, int (*run)(rp_pool *pool))
+{
+    static int n_run_before;
+    int status = run(pool), n = atomic_load(&n_run);
+    if (status != 0) return status;
+    if (n == 0 || (n_run_before > 0 && n > n_run_before)) return problem("what was done has run again, or rank 0 had nothing", NULL);
+    n_run_before = n;
+    return 0;
 }
 
 static int use(rp_pool *pool)
@@ -212,6 +228,8 @@ static int use(rp_pool *pool)
                  : strcmp(what, "reduce") == 0         ? reduce(pool)
                  : strcmp(what, "shared") == 0         ? shared(pool)
                  : strcmp(what, "poison") == 0         ? poison(pool)
+                 : strcmp(what, "journal") == 0        ? with_journal(pool, map)
+                 : strcmp(what, "journal_poison") == 0 ? with_journal(pool, poison)
                                                        : map(pool);
     if (status == 0 && rp_pool_check(pool, &error) != RP_OK) status = problem("the pool doesn't say that it is well", &error);
     return status;
@@ -240,13 +258,40 @@ static int tell(int status)
     return status;
 }
 
+/* ---- the journal ---- */
+
+static int has_journal(void) { return strncmp(what, "journal", 7) == 0; }
+
+static const char *make_folder(void)
+{
+    static char folder[] = "goes_on.XXXXXX";
+    return mkdtemp(folder);
+}
+
+static void remove_folder(const char *folder)
+{
+    char path[512];
+    DIR *files = opendir(folder);
+    for (const struct dirent *file; files && (file = readdir(files));) {
+        snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
+        (void)unlink(path);
+    }
+    if (files) closedir(files);
+    (void)rmdir(folder);
+}
+
 static int client(rp_pool *unopened, int argc, char **argv)
 {
     (void)unopened, (void)argc, (void)argv;
     rp_pool *pool;
     rp_error error;
     rp_pool_options options = options_of();
-    int status = 0, n_pools = strcmp(what, "twice") == 0 ? 2 : 1;
+    int status = 0, n_pools = has_journal() || strcmp(what, "twice") == 0 ? 2 : 1;
+    if (has_journal()) {
+        key = "squares";
+        options.journal = make_folder();
+        if (!options.journal) return problem("no folder", NULL);
+    }
     for (int k = 0; k < n_pools && status == 0; k++) {
         if (rp_pool_open(&options, &pool, &error) != RP_OK) return problem("no pool", &error);
         status = use(pool);
@@ -254,6 +299,7 @@ static int client(rp_pool *unopened, int argc, char **argv)
         if (rp_pool_join(pool, &error) != RP_OK && status == 0) status = problem("the pool's end isn't well", &error);
         rp_pool_free(pool);
     }
+    if (has_journal()) remove_folder(options.journal);
     return tell(status);
 }
 
