@@ -184,14 +184,25 @@ static int64_t *run_children(suite_fixture *fixture, uint64_t *n)
     return processes;
 }
 
+static void check_gone(pid_t process)
+{
+    char path[64], stat[256] = "";
+    int is_gone = kill(process, 0) == -1 && errno == ESRCH;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+    FILE *file = is_gone ? NULL : fopen(path, "r");
+    if (file && !fgets(stat, sizeof stat, file)) stat[0] = '\0';
+    if (file) fclose(file);
+    if (!is_gone) print_error("process %d (this one is %d) is there: %s\n", (int)process, (int)getpid(), stat);
+    assert_true(is_gone);
+}
+
 static void end_pool(suite_fixture *fixture, const int64_t *processes, uint64_t n)
 {
     rp_pool_free(fixture->pool);
     fixture->pool = NULL;
     for (uint64_t i = 0; i < n; i++) {
         assert_int_not_equal(processes[i], getpid());
-        assert_int_equal(kill((pid_t)processes[i], 0), -1);
-        assert_int_equal(errno, ESRCH);
+        check_gone((pid_t)processes[i]);
     }
 }
 
