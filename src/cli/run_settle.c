@@ -36,10 +36,11 @@ static rp_status write_result(run_state *run, const rp_job_outcome *outcome)
 static rp_status count(run_state *run, const rp_job_outcome *outcome, rp_status status)
 {
     const rp_error *failure = outcome->failure;
+    int is_lost = failure && failure->status == RP_LOST;
     run->done++;
-    if (!run->journal) atomic_store(&run->n_told, run->done);
-    if (!run->journal && failure) atomic_fetch_add(&run->n_told_failed, 1);
-    if (status != RP_OK || !failure || failure->status == RP_LOST) return status; /* a loss ends the call by itself, after all its rows */
+    if (!run->journal && !is_lost) atomic_fetch_add(&run->n_told, 1); /* what is lost is still to do */
+    if (!run->journal && !is_lost && failure) atomic_fetch_add(&run->n_told_failed, 1);
+    if (status != RP_OK || !failure || is_lost) return status; /* a loss ends the call by itself, after all its rows */
     if (failed_too_often(run)) return RP_CANCELLED;
     run->ends_here = run->setup.options.pool.on_error != RP_ON_ERROR_COLLECT;
     return run->ends_here ? RP_FAILED : RP_OK;

@@ -27,7 +27,7 @@ typedef struct run_state {
     time_watch *time_watch;
     int time_is_over;                    /* nothing new began any more */
     uint64_t done;                       /* items that ran, with a result or a failure */
-    atomic_ullong n_told, n_told_failed; /* the same, for the signal thread */
+    atomic_ullong n_told, n_told_failed; /* the same without lost ones, for the signal thread */
     atomic_ullong done_before;           /* in earlier runs, as a journal says */
     run_limits limits;
     int ends_here;    /* an item failed, and what comes behind it isn't wanted, although some of it may have run */
