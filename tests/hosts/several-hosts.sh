@@ -125,12 +125,21 @@ start() {
     write_agent
 }
 
-# The processes in the networks of our hosts.
+networks_of() {
+    local pid
+    echo " $(for pid in "$@"; do readlink "/proc/$pid/ns/net"; done | paste -s -d ' ') "
+}
+
+# is_in NETWORKS PID: the process is in one of them.
+is_in() {
+    [[ "$1" == *" $(readlink "/proc/$2/ns/net" 2>/dev/null || echo none) "* ]]
+}
+
+# inhabitants NETWORKS: the processes in them.
 inhabitants() {
-    local networks pid
-    networks=" $(for pid in "$@"; do readlink "/proc/$pid/ns/net"; done | paste -s -d ' ') "
+    local pid
     for pid in /proc/[0-9]*; do
-        [[ "$networks" != *" $(readlink "$pid/ns/net" 2>/dev/null || echo none) "* ]] || echo "${pid#/proc/}"
+        ! is_in "$1" "${pid#/proc/}" || echo "${pid#/proc/}"
     done
 }
 
@@ -143,15 +152,18 @@ are_gone() {
 }
 
 stop() {
-    local name holders=() pid left
+    local name holders=() pid left networks
     [ -d "$directory/pids" ] || fail "there are no hosts in $directory"
     for name in "$directory"/pids/*; do
         pid=$(pid_of "$(basename "$name")") && holders+=("$pid")
     done
     if [ ${#holders[@]} -gt 0 ]; then
+        networks=$(networks_of "${holders[@]}")
         # shellcheck disable=SC2207  # pids
-        left=($(inhabitants "${holders[@]}"))
-        kill -KILL "${left[@]}" 2>/dev/null
+        left=($(inhabitants "$networks"))
+        for pid in "${left[@]}"; do # one that has ended meanwhile may have left its number to somebody else
+            ! is_in "$networks" "$pid" || kill -KILL "$pid" 2>/dev/null
+        done
         wait_until 10 are_gone "${left[@]}" || fail "processes are left in $directory"
     fi
     rm -rf "${directory:?}"/{pids,agent,log}
@@ -181,7 +193,7 @@ case $command in
     slow) within "$1" tc qdisc add dev eth0 root tbf rate "${2:?}" burst 32k latency 400ms ;;
     pids)
         pid=$(pid_of "$1") || fail "$1 isn't there"
-        inhabitants "$pid"
+        inhabitants "$(networks_of "$pid")"
         ;;
     *) usage ;;
 esac
