@@ -127,44 +127,32 @@ start() {
 
 networks_of() {
     local pid
-    echo " $(for pid in "$@"; do readlink "/proc/$pid/ns/net"; done | paste -s -d ' ') "
+    for pid in "$@"; do readlink "/proc/$pid/ns/net"; done
 }
 
-# is_in NETWORKS PID: the process is in one of them.
-is_in() {
-    [[ "$1" == *" $(readlink "/proc/$2/ns/net" 2>/dev/null || echo none) "* ]]
-}
-
-# inhabitants NETWORKS: the processes in them.
+# inhabitants NETWORK...: the processes in them. One program looks: on a busy machine a program for each process takes a minute.
 inhabitants() {
-    local pid
-    for pid in /proc/[0-9]*; do
-        ! is_in "$1" "${pid#/proc/}" || echo "${pid#/proc/}"
-    done
+    local network names=(-false)
+    for network in "$@"; do names+=(-o -lname "${network//[/\\[}"); done
+    find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/net' \( "${names[@]}" \) -printf '%P\n' 2>/dev/null | cut -d / -f 1
 }
 
-# Whether none of the processes is left; zombies have no network.
-are_gone() {
-    local pid
-    for pid in "$@"; do
-        [ -z "$(readlink "/proc/$pid/ns/net" 2>/dev/null)" ] || return 1
-    done
+# are_empty NETWORK...: no process is left; zombies have no network.
+are_empty() {
+    [ -z "$(inhabitants "$@")" ]
 }
 
 stop() {
-    local name holders=() pid left networks
+    local name holders=() pid left=() networks=()
     [ -d "$directory/pids" ] || fail "there are no hosts in $directory"
     for name in "$directory"/pids/*; do
         pid=$(pid_of "$(basename "$name")") && holders+=("$pid")
     done
     if [ ${#holders[@]} -gt 0 ]; then
-        networks=$(networks_of "${holders[@]}")
-        # shellcheck disable=SC2207  # pids
-        left=($(inhabitants "$networks"))
-        for pid in "${left[@]}"; do # one that has ended meanwhile may have left its number to somebody else
-            ! is_in "$networks" "$pid" || kill -KILL "$pid" 2>/dev/null
-        done
-        wait_until 10 are_gone "${left[@]}" || fail "processes are left in $directory"
+        mapfile -t networks < <(networks_of "${holders[@]}")
+        mapfile -t left < <(inhabitants "${networks[@]}")
+        kill -KILL "${left[@]}" 2>/dev/null
+        wait_until 60 are_empty "${networks[@]}" || fail "processes are left in $directory"
     fi
     rm -rf "${directory:?}"/{pids,agent,log}
 }
@@ -193,7 +181,8 @@ case $command in
     slow) within "$1" tc qdisc add dev eth0 root tbf rate "${2:?}" burst 32k latency 400ms ;;
     pids)
         pid=$(pid_of "$1") || fail "$1 isn't there"
-        inhabitants "$(networks_of "$pid")"
+        mapfile -t networks < <(networks_of "$pid")
+        inhabitants "${networks[@]}"
         ;;
     *) usage ;;
 esac
