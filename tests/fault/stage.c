@@ -13,7 +13,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { HANG_S = 10, MOST_RANKS = 4, N_RANKS = 3, N_SEEDS = 60 };
+enum { HANG_S = 120, MOST_RANKS = 4, N_RANKS = 3, N_SEEDS = 60 };
 
 static struct {
     rp_executor executor;
