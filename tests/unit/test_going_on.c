@@ -215,14 +215,16 @@ static void *kill_in_turn(void *argument)
     return NULL;
 }
 
-/* Some ranks die, up to all but rank 0, together or one after another. */
+/* One rank dies or two, together or one after another. When more do, an item may have been with three of them, and has failed. */
 static void begin_killing(killer *self)
 {
     double at_s = 0.001;
-    unsigned often = 1 + (unsigned)unit_random(4);
+    int n_doomed = 1 + (int)unit_random(2);
     for (int rank = 1; rank < RANKS; rank++) {
+        bool is_doomed = (int)unit_random((uint64_t)(RANKS - rank)) < n_doomed;
         if (unit_random(3) > 0) at_s += (double)unit_random(60) * 1e-3;
-        self->after_s[rank] = unit_random(4) < often ? at_s : 0;
+        self->after_s[rank] = is_doomed ? at_s : 0;
+        n_doomed -= is_doomed;
     }
     assert_int_equal(pthread_create(&self->thread, NULL, kill_in_turn, self), 0);
 }
@@ -232,7 +234,7 @@ static void deaths_at_any_moment_cost_no_result(void **state)
     (void)state;
     int n = 0;
     unit_seed();
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 16; round++) {
         killer doom;
         open_world(&(fake_weather){.seed = unit_random(UINT64_MAX), .most_delay_us = (unsigned)unit_random(300)}, RANKS, 0, NULL);
         begin_killing(&doom);
