@@ -165,6 +165,20 @@ READY(rp_max_int64, RP_TYPE_INT64, int64_t, RP_TYPE_RECORD, rp_indexed_int64, rp
 READY(rp_moments_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_moments, rp_moments, 0, fold_moments, merge_moments, NULL, NULL);
 READY(rp_count, RP_TYPE_VOID, char, RP_TYPE_UINT64, uint64_t, uint64_t, 0, fold_count, merge_count, NULL, NULL);
 
+/* The name of an array is the program's copy of it, where there is one; this one is always the library's. */
+static const rp_fold own_sum_double = {.name = "rp_sum_double",
+                                       .result_type = RP_TYPE_DOUBLE,
+                                       .type = RP_TYPE_DOUBLE,
+                                       .result_size = sizeof(double),
+                                       .size = sizeof(double),
+                                       .accumulator_size = sizeof(double),
+                                       .flags = RP_FOLD_HAS_TREE,
+                                       .fold = fold_sum_double,
+                                       .merge = merge_sum_double,
+                                       .fold_tree = tree_sum_double};
+
+const rp_fold *rpi_ready_fold_whole(const rp_fold *fold) { return fold && fold->fold == fold_sum_double ? &own_sum_double : fold; }
+
 const rp_fold *rpi_ready_fold(const char *name)
 {
     static const rp_fold *const ready[] = {rp_sum_double, rp_sum_int64, rp_min_double,     rp_max_double,

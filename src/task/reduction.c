@@ -1,11 +1,14 @@
 /* reduction.c: see reduction.h. */
 #include "task/reduction.h"
 
+#include "task/ready_folds.h"
+
 enum { MOST_IN_BLOCK = 64, BLOCKS = 65536 };
 
 rp_status rpi_fold_check(const rp_fold *fold, rp_error *error)
 {
     if (!fold) return rp_error_set(error, RP_USAGE, 0, "the fold is NULL");
+    fold = rpi_ready_fold_whole(fold);
     bool lacks_tree = (fold->flags & RP_FOLD_HAS_TREE) && !fold->fold_tree;
     if (!fold->name || !fold->fold || !fold->merge || lacks_tree)
         return rp_error_set(error, RP_USAGE, 0, "a fold has no name, or lacks one of its functions");
@@ -53,5 +56,5 @@ static uint64_t block_of(uint64_t n_items)
 
 rpi_reduction rpi_reduction_make(const rp_fold *fold, const rp_task *task, uint64_t n_items, bool in_any_order)
 {
-    return (rpi_reduction){fold, task->result_type, task->result_size, n_items, block_of(n_items), in_any_order};
+    return (rpi_reduction){rpi_ready_fold_whole(fold), task->result_type, task->result_size, n_items, block_of(n_items), in_any_order};
 }

@@ -466,6 +466,25 @@ static void a_chunk_in_any_order_travels_as_one_table(void **state)
     }
 }
 
+/* As in a program that was linked with a library whose folds ended before fold_tree: the linker made a copy of that size. */
+static void a_ready_fold_that_is_shorter_will_do(void **state)
+{
+    suite_fixture *fixture = *state;
+    struct {
+        char part[offsetof(rp_fold, fold_tree)];
+        uintptr_t behind;
+    } copy = {.behind = 1};
+    const uint64_t n = 1 << 21;
+    double whole = 0, value = 1;
+    rp_error error = {0};
+    rp_columns items = RP_COLUMNS(RP_RANGE(0, 1));
+    memcpy(copy.part, rp_sum_double, sizeof copy.part);
+    assert_status(RP_OK, rp_reduce(fixture->pool, rough_task, rp_sum_double, &whole, n, items, NULL, &error), &error);
+    assert_status(RP_OK, rp_reduce(fixture->pool, rough_task, (const rp_fold *)(const void *)&copy, &value, n, items, NULL, &error),
+                  &error);
+    assert_memory_equal(&value, &whole, sizeof value);
+}
+
 static void reduce_async_gives_its_value_with_the_outcome(void **state)
 {
     suite_fixture *fixture = *state;
@@ -531,6 +550,7 @@ int suite_run_reduce(void)
         SUITE_CASE(reduce_in_any_order_has_all_items),
         SUITE_CASE(reduce_in_any_order_has_each_number_once),
         SUITE_CASE(a_chunk_in_any_order_travels_as_one_table),
+        SUITE_CASE(a_ready_fold_that_is_shorter_will_do),
         SUITE_CASE(reduce_async_gives_its_value_with_the_outcome),
         SUITE_CASE(reduce_checks_task_fold_and_place),
     };
