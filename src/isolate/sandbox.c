@@ -326,6 +326,6 @@ void rpi_sandbox_close(rpi_sandbox *sandbox)
     atomic_store(&sandbox->mailbox->orders->closing, 1);
     rpi_event_wake(sandbox->mailbox->for_sandbox);
     if (sandbox->thread) rpi_sandbox_thread_join(sandbox->thread);
-    else if (sandbox->child && !wait_for_end(sandbox->mailbox)) (void)rpi_sandbox_give_up(sandbox, 0); /* it is there no more either */
+    else if (sandbox->child && !wait_for_end(sandbox->mailbox)) (void)rpi_sandbox_give_up(sandbox, 0); /* waits until it is gone */
     rpi_sandbox_drop(sandbox);
 }

@@ -165,7 +165,7 @@ READY(rp_max_int64, RP_TYPE_INT64, int64_t, RP_TYPE_RECORD, rp_indexed_int64, rp
 READY(rp_moments_double, RP_TYPE_DOUBLE, double, RP_TYPE_RECORD, rp_moments, rp_moments, 0, fold_moments, merge_moments, NULL, NULL);
 READY(rp_count, RP_TYPE_VOID, char, RP_TYPE_UINT64, uint64_t, uint64_t, 0, fold_count, merge_count, NULL, NULL);
 
-/* The name of an array is the program's copy of it, where there is one; this one is always the library's. */
+/* Linkers may give a program copies of the arrays above, and in the library too their names then mean these. This one is never copied. */
 static const rp_fold own_sum_double = {.name = "rp_sum_double",
                                        .result_type = RP_TYPE_DOUBLE,
                                        .type = RP_TYPE_DOUBLE,
