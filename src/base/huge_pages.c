@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
@@ -63,4 +64,14 @@ void rpi_huge_pages_make(int fd, char *base, size_t size, off_t offset)
 void rpi_huge_pages_wish(void *base, size_t size)
 {
     if (size >= RPI_HUGE_PAGE) (void)madvise(base, size, MADV_HUGEPAGE);
+}
+
+/* The C library takes at least so much from the kernel for itself (mallopt(3): M_MMAP_THRESHOLD). */
+static const size_t large_size = (size_t)32 << 20;
+
+void *rpi_huge_pages_for(void *memory, size_t size)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = ((uintptr_t)memory + page - 1) / page * page;
+    if (memory && size >= large_size) rpi_huge_pages_wish((void *)at, size - (at - (uintptr_t)memory));
+    return memory;
 }

@@ -23,4 +23,8 @@ void rpi_huge_pages_make(int fd, char *base, size_t size, off_t offset);
 /* Memory of this process alone, where it is touched first, comes in huge pages if there are some. */
 void rpi_huge_pages_wish(void *base, size_t size);
 
+/* The same for what malloc or realloc gave, and for what of it isn't touched yet; where it is so large (32 MiB) that it never is memory
+ * that was freed before. NULL does nothing. Returns `memory`. */
+void *rpi_huge_pages_for(void *memory, size_t size);
+
 #endif

@@ -1,6 +1,7 @@
 /* message.c: see message.h. A new field is a member of its struct and a row here. A new kind is a struct, a row here, and a handler. */
 #include "cluster/message.h"
 
+#include "base/huge_pages.h"
 #include "base/names.h"
 #include "task/places.h"
 
@@ -216,7 +217,7 @@ rpi_message *rpi_message_create(rpi_message_kind kind, uint64_t pool, size_t siz
     if (size > SIZE_MAX - sizeof(rpi_message) - 1) return NULL;
     rpi_message *message = take_kept(size);
     size_t capacity = message ? message->capacity : size;
-    if (!message) message = malloc(sizeof *message + size + 1);
+    if (!message) message = rpi_huge_pages_for(malloc(sizeof *message + size + 1), size);
     if (!message) return NULL;
     memset(message, 0, sizeof *message);
     message->capacity = capacity;

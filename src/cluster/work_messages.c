@@ -1,6 +1,7 @@
 /* work_messages.c: see work_messages.h. */
 #include "cluster/work_messages.h"
 
+#include "base/huge_pages.h"
 #include "base/size.h"
 #include "task/columns.h"
 #include "task/pack_call.h"
@@ -112,6 +113,7 @@ static rpi_message *grow(rpi_message *message, size_t size)
 {
     if (size <= message->capacity) return message;
     rpi_message *grown = size < SIZE_MAX / 2 ? realloc(message, sizeof *message + size + 1) : NULL;
+    (void)rpi_huge_pages_for(grown, size);
     if (grown) grown->capacity = size;
     else rpi_message_free(message);
     return grown;

@@ -1,6 +1,7 @@
 /* iter_chunk.c: see iter_chunk.h. */
 #include "pool/iter_chunk.h"
 
+#include "base/huge_pages.h"
 #include "base/size.h"
 #include "task/columns.h"
 
@@ -86,7 +87,7 @@ static bool keep(rpi_iter_chunk *chunk, rp_type type, void *value)
         size_t size = needed / 2 < chunk->arena_size ? 2 * chunk->arena_size : needed;
         char *grown = realloc(chunk->arena, size);
         if (!grown) return false;
-        chunk->arena = grown;
+        chunk->arena = rpi_huge_pages_for(grown, size);
         chunk->arena_size = size;
     }
     if (bytes.size) memcpy(chunk->arena + chunk->arena_used, bytes.data, bytes.size);

@@ -1,6 +1,8 @@
 /* accumulator.c: see accumulator.h. */
 #include "task/accumulator.h"
 
+#include "base/huge_pages.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +21,7 @@ void *rp_accumulator_resize(rp_accumulator *accumulator, size_t size)
             accumulator->failed = true;
             return NULL;
         }
-        accumulator->data = grown;
+        accumulator->data = rpi_huge_pages_for(grown, capacity);
         accumulator->capacity = capacity;
     }
     if (size > accumulator->size) memset(accumulator->data + accumulator->size, 0, size - accumulator->size);

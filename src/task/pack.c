@@ -1,6 +1,7 @@
 /* pack.c: see pack.h. Packs by hand: derived MPI types were slower in every case measured. */
 #include "task/pack.h"
 
+#include "base/huge_pages.h"
 #include "base/size.h"
 #include "task/columns.h"
 
@@ -178,7 +179,7 @@ bool rpi_unpack_results(const char *from, size_t available, uint64_t count, rpi_
     const rp_bytes *items = (const rp_bytes *)(const void *)table;
     for (uint64_t i = 0; i < count; i++) {
         if (items[i].size == 0) continue;
-        void *copy = malloc(items[i].size);
+        void *copy = rpi_huge_pages_for(malloc(items[i].size), items[i].size);
         if (!copy) return false;
         memcpy(copy, items[i].data, items[i].size);
         *(rp_bytes *)(void *)rpi_batch_result(batch, first + i) = (rp_bytes){copy, items[i].size};

@@ -3,6 +3,7 @@
 
 #include "base/affinity.h"
 #include "base/c_locale.h"
+#include "base/huge_pages.h"
 #include "base/seed.h"
 #include "task/context.h"
 #include "task/log_line.h"
@@ -73,7 +74,7 @@ void rp_emit(const void *data, size_t size)
             fail_for_memory(context, needed);
             return;
         }
-        context->emitted = grown;
+        context->emitted = rpi_huge_pages_for(grown, capacity);
         context->emitted_capacity = capacity;
     }
     memcpy(context->emitted + context->emitted_size, data, size);
@@ -96,7 +97,7 @@ void rp_run_take(rp_run *run, rp_bytes *result)
     context->emitted_size = 0;
     *result = (rp_bytes){NULL, 0};
     if (size == 0 || !keeps_emitted(context)) return;
-    void *copy = malloc(size);
+    void *copy = rpi_huge_pages_for(malloc(size), size);
     if (!copy) {
         fail_for_memory(context, size);
         return;

@@ -145,5 +145,24 @@ static void where_there_are_none_it_is_mapped_nevertheless(void **state)
     fclose(file);
 }
 
+/* A large item or result: when it is made, and when it grows. Under sanitizers malloc is theirs. */
+static void large_memory_of_malloc_has_few_faults(void **state)
+{
+    (void)state;
+    enum { LARGE = 64 << 20, PART = N_HUGE * RPI_HUGE_PAGE };
+    assert_null(rpi_huge_pages_for(NULL, LARGE));
+    if (!has_huge_pages() || !has_private_huge_pages()) skip();
+    char *memory = rpi_huge_pages_for(malloc(LARGE), LARGE);
+    assert_non_null(memory);
+    assert_in_range(write_marks(memory + SIZE, PART, 1), 0, MOST_FAULTS); /* away from the ends */
+    memory = realloc(memory, 2 * (size_t)LARGE);
+    assert_non_null(memory);
+    assert_ptr_equal(rpi_huge_pages_for(memory, 2 * (size_t)LARGE), memory);
+    assert_in_range(write_marks(memory + LARGE + SIZE, PART, 2), 0, MOST_FAULTS);
+    assert_true(memory[SIZE + STEP] == mark(STEP, 1));
+    free(memory);
+}
+
 UNIT_MAIN(UNIT(a_large_region_has_few_faults_in_each_process), UNIT(so_has_one_of_this_process_alone),
-          UNIT(all_bytes_of_regions_of_any_size_are_there), UNIT(where_there_are_none_it_is_mapped_nevertheless))
+          UNIT(all_bytes_of_regions_of_any_size_are_there), UNIT(where_there_are_none_it_is_mapped_nevertheless),
+          UNIT(large_memory_of_malloc_has_few_faults))
