@@ -82,7 +82,7 @@ apply) contestants=('OpenMP tasks' 'pthread 1 x 2' 'pthread 1 x 2: completions' 
 words) contestants=('pthread 1 x 2' 'mpi 2 x 1' 'mpi 2 x 1: travel' 'mpi 2 x 1: travel in order') ;;
 imap) contestants=('map: pthread 1 x 2' 'map: openmp 1 x 2' 'hybrid 2 x 1: map' 'hybrid 2 x 1: imap' 'hybrid 2 x 1: imap_unordered') ;;
 journal) contestants=('10 us: openmp 1 x 2 and journal' '1 ms: hybrid 2 x 1 and journal' 'empty: openmp 1 x 2 and journal' '1e7 done: first new item' '1e7 done: memory') ;;
-journal-exec) contestants=('rankpool run exec') ;;
+journal-exec) contestants=('rankpool run exec' 'rankpool run exec --journal') ;;
 constant) contestants=('hybrid 4 x 1: memory' 'hybrid 4 x 1: second map') ;;
 idle) contestants=('hybrid 4 x 2') ;;
 *) fail "there is no part '$part'" ;;
