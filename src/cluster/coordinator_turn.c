@@ -168,7 +168,12 @@ bool rpi_coordinator_take_in(rpi_coordinator_pool *pool, rpi_left *left)
 {
     bool any = !rpi_list_is_empty(&left->submitted) || !rpi_list_is_empty(&left->back) || !rpi_list_is_empty(&left->forgotten) ||
                left->cutoffs_changed;
-    for (rpi_list_link *at; (at = rpi_list_take_first(&left->submitted));) take_batch(pool, RPI_ENTRY(at, rpi_batch, link));
+    for (rpi_list_link *at; (at = rpi_list_take_first(&left->submitted));) {
+        rpi_batch *batch = RPI_ENTRY(at, rpi_batch, link);
+        if (batch->attempt == 1 && atomic_load(&batch->work->draining))
+            left->cutoffs_changed = true; /* it was told before the batch came */
+        take_batch(pool, batch);
+    }
     for (rpi_list_link *at; (at = rpi_list_take_first(&left->back));) take_local(pool, RPI_ENTRY(at, coordinator_chunk, back));
     if (left->cutoffs_changed) rpi_cutoffs_look(pool);
     for (rpi_list_link *at; (at = rpi_list_take_first(&left->forgotten));)

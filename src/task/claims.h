@@ -37,11 +37,22 @@ static inline void rpi_claims_learn(const rpi_batch *batch, unsigned worker, uin
  * from now on. Not for static shares. The caller holds the batch, and is the only one that gives back. */
 uint64_t rpi_claims_give_back(rpi_batch *batch, uint64_t from);
 
+/* How many items grains have. */
+static inline uint64_t rpi_claims_begun(const rpi_batch *batch)
+{
+    uint64_t next = atomic_load_explicit(&batch->claims.next, memory_order_relaxed);
+    return next < batch->count ? next : batch->count;
+}
+
 /* Where the items end that weren't given back. */
 static inline uint64_t rpi_claims_end(const rpi_batch *batch)
 {
     return batch->count - atomic_load_explicit(&batch->claims.n_given_back, memory_order_relaxed);
 }
+
+/* Where the work of a first try is being drained: lowers its cutoff to the first item of the batch that no grain has. Not where each worker
+ * has its share. Called when a batch is queued, and when draining begins, both under the lock of the queue. */
+void rpi_claims_drain(const rpi_batch *batch);
 
 /* Whether no grain is left for any worker. */
 bool rpi_claims_exhausted(const rpi_batch *batch);

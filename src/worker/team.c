@@ -103,6 +103,7 @@ static bool binds_first_thread(void)
 static void set_waiting(rpi_team *team, const rpi_team_config *config)
 {
     const rp_pool_options *options = &config->worker.options;
+    team->drains = !config->one_of_many;
     team->lends = !config->remote && !options->isolation && !binds_first_thread();
     team->stack_size = rpi_thread_stack_size(options->stack_size);
     team->spin_ns = rpi_spin_most_ns(options->wait_policy, config->n_workers, config->one_of_many ? rpi_affinity_local_ranks() : 1);

@@ -26,6 +26,7 @@ struct rpi_team {
     const struct rpi_threads_ops *threads_ops;
     void *threads;
     bool lends;          /* worker 0 can be lent */
+    bool drains;         /* it has whole batches; else whoever gives it parts says which items don't run */
     uint64_t stack_size; /* of a thread that runs tasks, bytes */
     uint64_t spin_ns;    /* how long a worker that waits spins at most */
     rpi_idle idle;
