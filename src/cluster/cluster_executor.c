@@ -58,6 +58,11 @@ static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_p
 static void put(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_pool_put(self_of(executor)->pool, batch); }
 static void carry_out(rpi_executor *executor) { rpi_coordinator_pool_carry_out(self_of(executor)->pool); }
 static void run(rpi_executor *executor, rpi_batch *batch) { rpi_coordinator_pool_run(self_of(executor)->pool, batch); }
+static bool run_first(rpi_executor *executor, rpi_batch *batch, uint64_t most_ns)
+{
+    return rpi_coordinator_pool_run_first(self_of(executor)->pool, batch, most_ns);
+}
+
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_stop(self_of(executor)->pool, work); }
 static void drain(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_drain(self_of(executor)->pool, work); }
 static void forget(rpi_executor *executor, rpi_work *work) { rpi_coordinator_pool_forget(self_of(executor)->pool, work); }
@@ -90,6 +95,7 @@ const rpi_executor_ops rpi_executor_mpi = {
     .put = put,
     .carry_out = carry_out,
     .run = run,
+    .run_first = run_first,
     .stop = stop,
     .drain = drain,
     .forget = forget,

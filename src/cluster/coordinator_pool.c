@@ -294,6 +294,12 @@ void rpi_coordinator_pool_run(rpi_coordinator_pool *pool, rpi_batch *batch)
     batch->done(batch);
 }
 
+/* After a loss it is for the coordinator to say what still runs. */
+bool rpi_coordinator_pool_run_first(rpi_coordinator_pool *pool, rpi_batch *batch, uint64_t most_ns)
+{
+    return rpi_coordinator_pool_check(pool, NULL) == RP_OK && rpi_team_run_first(pool->team, batch, most_ns);
+}
+
 /* Tells the progress thread that a cutoff changed. That thread knows what was handed out, and reads the cutoffs from the works. */
 static void tell_of_cutoffs(rpi_coordinator_pool *pool)
 {

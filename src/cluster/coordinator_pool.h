@@ -20,6 +20,7 @@ void rpi_coordinator_pool_submit(rpi_coordinator_pool *pool, rpi_batch *batch);
 void rpi_coordinator_pool_put(rpi_coordinator_pool *pool, rpi_batch *batch);
 void rpi_coordinator_pool_carry_out(rpi_coordinator_pool *pool);
 void rpi_coordinator_pool_run(rpi_coordinator_pool *pool, rpi_batch *batch);
+bool rpi_coordinator_pool_run_first(rpi_coordinator_pool *pool, rpi_batch *batch, uint64_t most_ns);
 void rpi_coordinator_pool_stop(rpi_coordinator_pool *pool, rpi_work *work);
 void rpi_coordinator_pool_drain(rpi_coordinator_pool *pool, rpi_work *work);
 void rpi_coordinator_pool_forget(rpi_coordinator_pool *pool, rpi_work *work);

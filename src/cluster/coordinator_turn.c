@@ -6,6 +6,7 @@
 #include "cluster/cutoffs.h"
 #include "cluster/losses.h"
 #include "cluster/reports.h"
+#include "task/claims.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -64,7 +65,8 @@ static coordinator_entry *make_entry(rpi_coordinator_pool *pool, rpi_batch *batc
                                                 .urgent = batch->urgent,
                                                 .avoids = batch->avoid_rank >= 0 && batch->avoid_rank < pool->n_ranks,
                                                 .avoided = batch->avoid_rank,
-                                                .count = batch->count};
+                                                .count = batch->count,
+                                                .position = rpi_claims_begun(batch)};
     return entry;
 }
 

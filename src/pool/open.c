@@ -133,6 +133,15 @@ static rp_status open_executor(rp_pool *pool, struct rpi_coordinator *coordinato
     return ops->open(&config, &pool->for_calls.executor, error);
 }
 
+/* Up to there a client is done with the items before it has the results of another worker, or rank. A report shows how calls are spread, so
+ * then they are. */
+static void expect_brief_calls(rp_pool *pool)
+{
+    static const double of_threads_s = 1e-6, of_ranks_s = 2e-6;
+    bool may_be_brief = pool->n_workers > 1 && pool->options.record == RP_RECORD_NONE;
+    rpi_brief_init(&pool->brief, !may_be_brief ? 0 : pool->n_ranks > 1 ? of_ranks_s : of_threads_s);
+}
+
 /* The executor takes the coordinator over. If opening fails before that, the coordinator ends here. */
 static rp_status give_up_coordinator(struct rpi_coordinator *coordinator, rp_status status)
 {
@@ -154,6 +163,7 @@ rp_status rpi_pool_open_on(struct rpi_coordinator *coordinator, const rp_pool_op
     if (status == RP_OK) {
         status = rpi_pool_take_info(pool, error);
         if (status == RP_OK) watch_workers(pool);
+        expect_brief_calls(pool);
         if (!coordinator) rpi_pool_warn_of_launch(pool);
         if (status == RP_OK) status = start_progress(pool, error);
         if (status == RP_OK) status = rpi_pool_start_time(pool, error);

@@ -53,6 +53,7 @@ void rpi_pool_destroy(rp_pool *pool)
     rpi_display_destroy(pool->display);
     rpi_notifier_destroy(pool->notifier);
     rpi_retrier_destroy(pool->retrier);
+    rpi_head_start_destroy(atomic_load(&pool->head_start));
     for (int k = 0; k < RPI_MOST_WARNINGS; k++) free(pool->warnings[k]);
     for (int k = 0; k < RPI_MOST_LOSS_LINES; k++) free(pool->losses[k]);
     free(pool->ranks);

@@ -6,9 +6,11 @@
 #define RPI_POOL_POOL_H
 
 #include "base/thread_count.h"
+#include "pool/brief.h"
 #include "pool/call.h"
 #include "pool/display.h"
 #include "pool/errands.h"
+#include "pool/head_start.h"
 #include "pool/log_writer.h"
 #include "pool/notifier.h"
 #include "pool/retry.h"
@@ -40,10 +42,12 @@ struct rp_pool {
     rpi_display *display;              /* NULL: none */
     rpi_log_writer *log;               /* of what tasks log */
     rpi_retrier *retrier;
-    rpi_errands *errands;                /* NULL: the pool has no journal */
-    struct rpi_time_keeper *time_keeper; /* NULL: the time has no end */
-    _Atomic uint64_t longest_ns;         /* of the items of finished calls */
-    pthread_mutex_t mutex;               /* guards what follows, and the links of calls */
+    rpi_errands *errands;                 /* NULL: the pool has no journal */
+    struct rpi_time_keeper *time_keeper;  /* NULL: the time has no end */
+    _Atomic uint64_t longest_ns;          /* of the items of finished calls */
+    rpi_brief brief;                      /* which calls are */
+    _Atomic(rpi_head_start *) head_start; /* made with the first call that is expected to be brief, under the mutex */
+    pthread_mutex_t mutex;                /* guards what follows, and the links of calls */
     pthread_cond_t changed;
     rpi_pool_state state;
     rpi_list calls; /* those that aren't finished, or whose callback hasn't run; the latest first */

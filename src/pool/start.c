@@ -5,6 +5,7 @@
 #include "pool/call_create.h"
 #include "pool/completions.h"
 #include "pool/map_parts.h"
+#include "task/claims.h"
 #include "task/columns.h"
 #include "task/into.h"
 #include "task/registry.h"
@@ -67,14 +68,14 @@ static void clear_emitted(const rpi_call *call)
     for (uint64_t i = 0; i < call->n_items; i++) *(rp_bytes *)(void *)(call->results + i * stride_in(call)) = (rp_bytes){NULL, 0};
 }
 
-static void prepare_batch(rpi_call *call, rpi_tries *tries)
+static void prepare_batch(rpi_call *call, rpi_tries *tries, uint64_t first, uint64_t count)
 {
     rp_pool *pool = (rp_pool *)(void *)call->pool;
     rpi_batch *batch = &tries->batch;
-    rpi_batch_reset(batch, &call->work, 0, call->n_items);
-    batch->results = call->results;
+    rpi_batch_reset(batch, &call->work, first, count);
     batch->result_stride = stride_in(call);
-    batch->schedule = rpi_pool_schedule(pool, call, call->n_items);
+    batch->results = call->results + first * batch->result_stride;
+    batch->schedule = rpi_pool_schedule(pool, call, count);
     batch->owner = call;
     batch->partials = call->kind->partials ? call->kind->partials(call) : NULL;
     rpi_tries_prepare(tries, pool->retrier, tries_end);
@@ -88,11 +89,73 @@ static void end_without_memory(rpi_call *call)
     rpi_call_release(call);
 }
 
+/* ---- a head start: see head_start.h ---- */
+
+/* The items that the client hasn't begun become a batch of their own. */
+static void give_rest(rpi_batch *batch)
+{
+    rpi_call *call = batch->owner;
+    rpi_tries *tries = rpi_tries_create();
+    if (!tries) return;
+    uint64_t kept = rpi_claims_give_back(batch, 0);
+    if (kept >= batch->count) {
+        rpi_tries_destroy(tries);
+        return;
+    }
+    rpi_call_lock(call);
+    call->n_outstanding++;
+    rpi_call_unlock(call);
+    prepare_batch(call, tries, kept, batch->count - kept);
+    tries->batch.avoid_rank = 0; /* its first worker is the client; where there are other ranks */
+    call->pool->executor->ops->submit(call->pool->executor, &tries->batch);
+}
+
+/* Made when it is needed first. NULL: it can't be. */
+static rpi_head_start *have_head_start(rp_pool *pool)
+{
+    rpi_head_start *self = atomic_load_explicit(&pool->head_start, memory_order_acquire);
+    if (self) return self;
+    pthread_mutex_lock(&pool->mutex);
+    self = atomic_load(&pool->head_start);
+    if (!self) atomic_store(&pool->head_start, self = rpi_head_start_create(give_rest));
+    pthread_mutex_unlock(&pool->mutex);
+    return self;
+}
+
+/* Not where the schedule says who runs what, nor where results are folded by where they ran. A single item needs nobody else. */
+static bool may_begin_alone(const rpi_batch *batch)
+{
+    return batch->count == 1 || (batch->schedule.kind == RP_SCHEDULE_AUTO && !batch->partials);
+}
+
+static bool begin_alone(rp_pool *pool, rpi_batch *batch)
+{
+    rpi_executor *executor = pool->for_calls.executor;
+    uint64_t most_ns = (uint64_t)(2e9 * pool->brief.most_s);
+    if (batch->count == 1) return executor->ops->run_first(executor, batch, most_ns);
+    rpi_head_start *head_start = have_head_start(pool);
+    if (!head_start || !rpi_head_start_begin(head_start, batch)) return false;
+    bool is_through = executor->ops->run_first(executor, batch, most_ns);
+    if (rpi_head_start_end(head_start)) rpi_brief_stood_still(&pool->brief, batch->work->task);
+    return is_through;
+}
+
+/* True: the batch has ended. */
+static bool run_alone(const rpi_call *call, rpi_batch *batch)
+{
+    rp_pool *pool = (rp_pool *)(void *)call->pool;
+    if (!may_begin_alone(batch) || !pool->for_calls.executor->ops->run_first) return false;
+    if (!rpi_brief_expects(&pool->brief, call->work.task, batch->count) || !begin_alone(pool, batch)) return false;
+    batch->done(batch);
+    return true;
+}
+
 static void submit(rpi_call *call, rpi_tries *tries, rpi_begin_how how)
 {
     rpi_executor *executor = call->pool->executor;
     const rpi_executor_ops *ops = executor->ops;
-    prepare_batch(call, tries);
+    prepare_batch(call, tries, 0, call->n_items);
+    if (how == RPI_BEGIN_LENDING && run_alone(call, &tries->batch)) return;
     if (how == RPI_BEGIN_LENDING && ops->run) ops->run(executor, &tries->batch);
     else if (how == RPI_BEGIN_WITH_OTHERS && ops->put) ops->put(executor, &tries->batch);
     else ops->submit(executor, &tries->batch);
@@ -215,6 +278,7 @@ rp_status rpi_start_and_wait(const rpi_request *in, rp_error *error)
     rp_result_wait(call, -1);
     rpi_log_writer_flush(in->pool->log);
     status = rp_result_get(call, -1, error);
+    rpi_brief_learn(&in->pool->brief, in->task, in->n, rpi_work_item_s(&call->work));
     rp_result_free(call);
     return status;
 }

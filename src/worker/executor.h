@@ -45,6 +45,9 @@ typedef struct rpi_executor_ops {
     void (*carry_out)(rpi_executor *executor);
     /* The same as submit for a caller that waits for this batch anyway and may lend its thread. NULL: use submit. */
     void (*run)(rpi_executor *executor, rpi_batch *batch);
+    /* Runs items of a batch that is likely to be over in most_ns, in the calling thread, before it is submitted. True: all of them; the
+     * caller calls its done. False: those that are left are to be submitted. NULL: it can't. */
+    bool (*run_first)(rpi_executor *executor, rpi_batch *batch, uint64_t most_ns);
     /* The cutoff of the work was lowered, or it begins none: makes running workers look at it. Doesn't block. May be called with the mutex
      * of the call held. */
     void (*stop)(rpi_executor *executor, rpi_work *work);

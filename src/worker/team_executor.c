@@ -37,6 +37,11 @@ static rp_status open_team(const rpi_executor_ops *ops, const rpi_threads_ops *t
 
 static void submit(rpi_executor *executor, rpi_batch *batch) { rpi_team_submit(self_of(executor)->team, batch); }
 static void run(rpi_executor *executor, rpi_batch *batch) { rpi_team_run(self_of(executor)->team, batch); }
+static bool run_first(rpi_executor *executor, rpi_batch *batch, uint64_t most_ns)
+{
+    return rpi_team_run_first(self_of(executor)->team, batch, most_ns);
+}
+
 static void stop(rpi_executor *executor, rpi_work *work) { rpi_team_interrupt(self_of(executor)->team, work); }
 static void drain(rpi_executor *executor, rpi_work *work) { rpi_team_drain(self_of(executor)->team, work); }
 static uint64_t n_done(rpi_executor *executor, const rpi_work *work) { return rpi_team_n_done(self_of(executor)->team, work); }
@@ -70,8 +75,9 @@ static rp_status report_rank(rpi_executor *executor, int rank, uint64_t origin_n
 /* The executors differ in what makes the threads. */
 #define TEAM_EXECUTOR(its_name, its_open, its_is_built)                                                                                    \
     {                                                                                                                                      \
-        .name = (its_name), .is_built = (its_is_built), .open = (its_open), .submit = submit, .run = run, .stop = stop, .drain = drain,    \
-        .n_done = n_done, .close = close_team, .n_ranks = n_ranks, .rank_info = rank_info, .report = report_rank                           \
+        .name = (its_name), .is_built = (its_is_built), .open = (its_open), .submit = submit, .run = run, .run_first = run_first,          \
+        .stop = stop, .drain = drain, .n_done = n_done, .close = close_team, .n_ranks = n_ranks, .rank_info = rank_info,                   \
+        .report = report_rank                                                                                                              \
     }
 
 static rp_status open_pthread(const rpi_executor_config *config, rpi_executor **executor, rp_error *error)

@@ -107,6 +107,37 @@ void rpi_team_run(rpi_team *team, rpi_batch *batch)
     batch->done(batch);
 }
 
+/* ---- for a batch that others need not know of ---- */
+
+static bool take_place(rpi_team *team)
+{
+    pthread_mutex_lock(&team->mutex);
+    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
+    if (is_free) team->is_lent = true;
+    pthread_mutex_unlock(&team->mutex);
+    return is_free;
+}
+
+static void return_place(rpi_team *team)
+{
+    pthread_mutex_lock(&team->mutex);
+    team->is_lent = false;
+    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+    pthread_mutex_unlock(&team->mutex);
+}
+
+bool rpi_team_run_first(rpi_team *team, rpi_batch *batch, uint64_t most_ns)
+{
+    rpi_worker *worker = team->workers[0];
+    if (!can_lend(team, batch) || !take_place(team)) return false;
+    rpi_claims_prepare(batch, team->n_workers);
+    worker->most_ns = most_ns;
+    run_lent(worker, batch);
+    worker->most_ns = UINT64_MAX;
+    return_place(team);
+    return rpi_claims_exhausted(batch);
+}
+
 /* ---- the same, for a client that takes turns in between ---- */
 
 bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch)

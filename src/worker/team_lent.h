@@ -8,6 +8,11 @@
  * blocks until the batch has ended, and calls done itself. */
 void rpi_team_run(rpi_team *team, rpi_batch *batch);
 
+/* For a batch that is likely to be over before another worker could begin: runs its items in the client's thread, as worker 0, and tells
+ * nobody of it. It stops after some most_ns, once the time of each grain is measured. True: all have run, and the caller calls done. False:
+ * the worker isn't free, or items are left; the caller then runs the batch with others. */
+bool rpi_team_run_first(rpi_team *team, rpi_batch *batch, uint64_t most_ns);
+
 /*
  * For a client's thread that waits for `batch`, which it submits elsewhere: the place of worker 0, until rpi_team_give_back. It then looks
  * for work with rpi_team_enter_borrowed at first, when something is queued behind what it has run, and whenever rpi_team_n_rung has

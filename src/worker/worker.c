@@ -39,6 +39,7 @@ void rpi_worker_init(rpi_worker *worker, void *team, int rank, unsigned index, c
     worker->team = team;
     worker->config = &plain;
     atomic_store(&worker->core, -1);
+    worker->most_ns = UINT64_MAX;
 }
 
 void rpi_worker_fini(rpi_worker *worker)
@@ -207,7 +208,8 @@ static uint64_t run_grains(rpi_worker *worker, rpi_batch *batch, uint64_t *busy_
     if (at->batch) run_rest(worker, most_items);
     else enter(worker, batch);
     uint64_t n_run = at->n_run, before = at->before_ns;
-    while (!rpi_worker_gives_way(worker, batch) && rpi_claims_take(batch, context->index, &at->begin, &at->end)) {
+    while (before - at->started_ns < worker->most_ns && !rpi_worker_gives_way(worker, batch) &&
+           rpi_claims_take(batch, context->index, &at->begin, &at->end)) {
         uint64_t n = run_grain(worker, most_items, before);
         n_run += n;
         atomic_store_explicit(&worker->n_done, n_run, memory_order_release);

@@ -33,6 +33,7 @@ typedef struct rpi_worker {
     rpi_recorder *recorder;                                   /* NULL: nothing is recorded */
     rpi_worker_place at;                                      /* of the worker's thread alone */
     _Atomic int core;                                         /* where its thread was seen last; -1: it sleeps */
+    uint64_t most_ns;                                         /* it claims no more once it is in a batch for so long; of its thread alone */
 } rpi_worker;
 
 /* Whether the worker must stop claiming from the batch because an urgent one has come. It comes back to the batch afterwards. */

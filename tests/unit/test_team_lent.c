@@ -2,6 +2,7 @@
 #include "submission.h"
 #include "unit.h"
 
+#include "task/claims.h"
 #include "worker/openmp.h"
 #include "worker/team.h"
 #include "worker/team_lent.h"
@@ -208,6 +209,85 @@ static void a_task_that_ends_the_thread_fails_its_item(void)
     submission_destroy(made);
 }
 
+/* ---- a batch that others need not know of ---- */
+
+static void a_first_run_runs_all_here(void)
+{
+    rpi_team *team = make_team(3);
+    submission *made = submission_create(add_here_task, 7, RP_SCHEDULE_AUTO, 1, 3);
+    is_waiting_here = true;
+    assert_true(rpi_team_run_first(team, made->batch, UINT64_MAX));
+    is_waiting_here = false;
+    assert_int_equal(atomic_load(&made->n_done), 0);
+    made->batch->done(made->batch);
+    assert_true(submission_is_right(made));
+    rpi_team_destroy(team);
+    submission_destroy(made);
+}
+
+/* The time of an item is measured: after the first one it is over. The others are run as ever. */
+static void a_first_run_ends_after_its_time(void)
+{
+    rpi_team *team = make_team(2);
+    submission *made = submission_create(add_one_task, 50, RP_SCHEDULE_AUTO, 1, 2);
+    assert_false(rpi_team_run_first(team, made->batch, 1));
+    uint64_t n_run = atomic_load(&made->batch->n_run);
+    assert_true(n_run > 0 && n_run < 50);
+    run(team, made);
+    assert_true(submission_is_right(made));
+    assert_int_equal(atomic_load(&made->batch->n_run), 50);
+    rpi_team_destroy(team);
+    submission_destroy(made);
+}
+
+static void a_first_run_ends_where_the_rest_was_given_away(void)
+{
+    rpi_team *team = make_team(2);
+    submission *made = submission_create(add_one_task, 50, RP_SCHEDULE_AUTO, 1, 2);
+    assert_false(rpi_team_run_first(team, made->batch, 1));
+    uint64_t kept = rpi_claims_give_back(made->batch, 0);
+    assert_true(rpi_team_run_first(team, made->batch, UINT64_MAX));
+    assert_int_equal(atomic_load(&made->batch->n_run), kept);
+    rpi_team_destroy(team);
+    submission_destroy(made);
+}
+
+static void a_busy_team_has_no_first_run(void)
+{
+    rpi_team *team = make_team(1);
+    submission *held = submission_create(wait_inside_task, 1, RP_SCHEDULE_FIXED, 1, 1),
+               *next = submission_create(add_one_task, 4, RP_SCHEDULE_AUTO, 1, 1);
+    atomic_store(&n_inside, 0);
+    atomic_store(&let_out, 0);
+    rpi_team_submit(team, held->batch);
+    unit_await(&n_inside, 1);
+    assert_false(rpi_team_run_first(team, next->batch, UINT64_MAX));
+    assert_int_equal(atomic_load(&next->batch->n_run), 0);
+    atomic_store(&let_out, 1);
+    unit_await(&held->n_done, 1);
+    rpi_team_destroy(team);
+    submission_destroy(held);
+    submission_destroy(next);
+}
+
+/* It is told before the batch is queued. */
+static void nothing_begins_of_what_is_drained_before_it_is_there(void)
+{
+    rpi_team *team = make_team(2);
+    for (int lends = 0; lends < 2; lends++) {
+        submission *made = submission_create(add_one_task, 50, RP_SCHEDULE_AUTO, 1, 2);
+        atomic_store(&made->work.draining, true);
+        rpi_team_drain(team, &made->work);
+        if (lends) rpi_team_run(team, made->batch);
+        else rpi_team_submit(team, made->batch);
+        unit_await(&made->n_done, 1);
+        assert_int_equal(atomic_load(&made->batch->n_run), 0);
+        assert_int_equal(atomic_load(&made->work.cutoff), 0);
+        submission_destroy(made);
+    }
+    rpi_team_destroy(team);
+}
+
 static void with_all_threads(void (*test)(void))
 {
     for (size_t k = 0; k < N_OF(all_threads); k++) {
@@ -229,8 +309,15 @@ TEST(a_busy_team_lends_no_worker)
 TEST(batches_that_come_together_get_a_worker_each)
 TEST(clients_share_a_team)
 TEST(a_task_that_ends_the_thread_fails_its_item)
+TEST(a_first_run_runs_all_here)
+TEST(a_first_run_ends_after_its_time)
+TEST(a_first_run_ends_where_the_rest_was_given_away)
+TEST(a_busy_team_has_no_first_run)
+TEST(nothing_begins_of_what_is_drained_before_it_is_there)
 
 UNIT_MAIN(cmocka_unit_test(test_one_item_runs_in_the_thread_that_waits), cmocka_unit_test(test_every_schedule_runs_every_item),
           cmocka_unit_test(test_other_workers_come_too), cmocka_unit_test(test_a_busy_team_lends_no_worker),
           cmocka_unit_test(test_batches_that_come_together_get_a_worker_each), cmocka_unit_test(test_clients_share_a_team),
-          cmocka_unit_test(test_a_task_that_ends_the_thread_fails_its_item))
+          cmocka_unit_test(test_a_task_that_ends_the_thread_fails_its_item), cmocka_unit_test(test_a_first_run_runs_all_here),
+          cmocka_unit_test(test_a_first_run_ends_after_its_time), cmocka_unit_test(test_a_first_run_ends_where_the_rest_was_given_away),
+          cmocka_unit_test(test_a_busy_team_has_no_first_run), cmocka_unit_test(test_nothing_begins_of_what_is_drained_before_it_is_there))
