@@ -126,14 +126,22 @@ static void return_place(rpi_team *team)
     pthread_mutex_unlock(&team->mutex);
 }
 
-bool rpi_team_run_first(rpi_team *team, rpi_batch *batch, uint64_t most_ns)
+/* Its grains needn't be fair. But where each item could have a worker of its own, no two are in one grain: they may wait for each other. */
+static void run_first(rpi_worker *worker, rpi_batch *batch, uint64_t most_ns)
 {
-    rpi_worker *worker = team->workers[0];
-    if (!can_lend(team, batch) || !take_place(team)) return false;
-    rpi_claims_prepare(batch, team->n_workers);
+    unsigned n_workers = batch->schedule.n_workers;
+    if (batch->count > n_workers) batch->schedule.n_workers = 1;
     worker->most_ns = most_ns;
     run_lent(worker, batch);
     worker->most_ns = UINT64_MAX;
+    batch->schedule.n_workers = n_workers;
+}
+
+bool rpi_team_run_first(rpi_team *team, rpi_batch *batch, uint64_t most_ns)
+{
+    if (!can_lend(team, batch) || !take_place(team)) return false;
+    rpi_claims_prepare(batch, team->n_workers);
+    run_first(team->workers[0], batch, most_ns);
     return_place(team);
     return rpi_claims_exhausted(batch);
 }
