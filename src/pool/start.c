@@ -135,9 +135,9 @@ static bool begin_alone(rp_pool *pool, rpi_batch *batch)
     if (batch->count == 1) return executor->ops->run_first(executor, batch, most_ns);
     rpi_head_start *head_start = have_head_start(pool);
     if (!head_start || !rpi_head_start_begin(head_start, batch)) return false;
-    bool is_through = executor->ops->run_first(executor, batch, most_ns);
+    (void)executor->ops->run_first(executor, batch, most_ns);
     if (rpi_head_start_end(head_start)) rpi_brief_stood_still(&pool->brief, batch->work->task);
-    return is_through;
+    return rpi_claims_exhausted(batch); /* now, as the rest may have been given away after the client's last item */
 }
 
 /* True: the batch has ended. */
