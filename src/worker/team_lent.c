@@ -19,12 +19,26 @@ static bool can_lend(const rpi_team *team, const rpi_batch *batch)
     return team->lends && batch->count > 0 && !batch->work->timeout_ns && rpi_thread_has_stack(team->stack_size);
 }
 
-/* A batch of one item isn't queued, as nobody else is needed. Only when nothing is queued, or it would overtake that. */
+/* Only when nothing is queued, or the client would overtake that. With the mutex, as the next. */
+static bool take_place(rpi_team *team)
+{
+    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
+    if (is_free) team->is_lent = true;
+    return is_free;
+}
+
+/* What is in the queue is for the worker's own thread from here on. */
+static void return_place(rpi_team *team)
+{
+    team->is_lent = false;
+    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+}
+
+/* A batch of one item isn't queued, as nobody else is needed. */
 static bool borrow(rpi_team *team, rpi_batch *batch)
 {
     pthread_mutex_lock(&team->mutex);
-    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
-    if (is_free) team->is_lent = true;
+    bool is_free = take_place(team);
     if (is_free && batch->count > 1) {
         rpi_team_add(team, batch);
         atomic_fetch_add(&batch->claims.users, 1);
@@ -35,15 +49,13 @@ static bool borrow(rpi_team *team, rpi_batch *batch)
     return is_free;
 }
 
-/* What is left in the queue is for the worker's own thread from here on. True: all of the batch has run. `*others_run`: other workers are
- * in it, or are about to be; otherwise those that it waits for sleep. */
+/* True: all of the batch has run. `*others_run`: other workers are in it, or are about to be; otherwise those that it waits for sleep. */
 static bool give_back(rpi_team *team, rpi_batch *batch, bool *others_run)
 {
     pthread_mutex_lock(&team->mutex);
-    team->is_lent = false;
     (void)rpi_team_let_go(team, batch); /* the caller holds it too */
     *others_run = team->n_spinning > 0 || atomic_load(&batch->claims.users) > (batch->claims.queued ? 2u : 1u);
-    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+    return_place(team);
     pthread_mutex_unlock(&team->mutex);
     return atomic_fetch_sub(&batch->claims.users, 1) == 1;
 }
@@ -109,23 +121,6 @@ void rpi_team_run(rpi_team *team, rpi_batch *batch)
 
 /* ---- for a batch that others need not know of ---- */
 
-static bool take_place(rpi_team *team)
-{
-    pthread_mutex_lock(&team->mutex);
-    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
-    if (is_free) team->is_lent = true;
-    pthread_mutex_unlock(&team->mutex);
-    return is_free;
-}
-
-static void return_place(rpi_team *team)
-{
-    pthread_mutex_lock(&team->mutex);
-    team->is_lent = false;
-    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
-    pthread_mutex_unlock(&team->mutex);
-}
-
 /* Its grains needn't be fair. But where each item could have a worker of its own, no two are in one grain: they may wait for each other. */
 static void run_first(rpi_worker *worker, rpi_batch *batch, uint64_t most_ns)
 {
@@ -139,10 +134,16 @@ static void run_first(rpi_worker *worker, rpi_batch *batch, uint64_t most_ns)
 
 bool rpi_team_run_first(rpi_team *team, rpi_batch *batch, uint64_t most_ns)
 {
-    if (!can_lend(team, batch) || !take_place(team)) return false;
+    if (!can_lend(team, batch)) return false;
+    pthread_mutex_lock(&team->mutex);
+    bool is_free = take_place(team);
+    pthread_mutex_unlock(&team->mutex);
+    if (!is_free) return false;
     rpi_claims_prepare(batch, team->n_workers);
     run_first(team->workers[0], batch, most_ns);
+    pthread_mutex_lock(&team->mutex);
     return_place(team);
+    pthread_mutex_unlock(&team->mutex);
     return rpi_claims_exhausted(batch);
 }
 
@@ -152,11 +153,8 @@ bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch)
 {
     if (!can_lend(team, batch)) return false;
     pthread_mutex_lock(&team->mutex);
-    bool is_free = !team->is_lent && !team->first_is_out && rpi_list_is_empty(&team->queue.list);
-    if (is_free) {
-        team->is_lent = true;
-        team->n_spinning++;
-    }
+    bool is_free = take_place(team);
+    if (is_free) team->n_spinning++;
     pthread_mutex_unlock(&team->mutex);
     if (is_free) rpi_worker_come(team->workers[0], sched_getcpu());
     return is_free;
@@ -166,8 +164,7 @@ static void unlend(rpi_team *team)
 {
     rpi_worker_come(team->workers[0], -1);
     team->n_spinning--;
-    team->is_lent = false;
-    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+    return_place(team);
 }
 
 /* A batch of another call may take long, and may even wait for what the client does after its own. */
