@@ -185,10 +185,11 @@ uint64_t rpi_claims_give_back(rpi_batch *batch, uint64_t from)
     return kept;
 }
 
-void rpi_claims_drain(const rpi_batch *batch)
+bool rpi_claims_drain(const rpi_batch *batch)
 {
-    if (!atomic_load(&batch->work->draining) || batch->attempt > 1 || batch->claims.taken || rpi_claims_exhausted(batch)) return;
+    if (batch->attempt > 1 || batch->claims.taken || rpi_claims_exhausted(batch)) return false;
     rpi_work_drain(batch->work, batch->first + rpi_claims_begun(batch));
+    return true;
 }
 
 bool rpi_claims_exhausted(const rpi_batch *batch) { return atomic_load(&batch->claims.next) >= rpi_claims_end(batch); }

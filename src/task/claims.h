@@ -50,9 +50,9 @@ static inline uint64_t rpi_claims_end(const rpi_batch *batch)
     return batch->count - atomic_load_explicit(&batch->claims.n_given_back, memory_order_relaxed);
 }
 
-/* Where the work of a first try is being drained: lowers its cutoff to the first item of the batch that no grain has. Not where each worker
- * has its share. Called when a batch is queued, and when draining begins, both under the lock of the queue. */
-void rpi_claims_drain(const rpi_batch *batch);
+/* For a work that is being drained: lowers its cutoff to the first item of the batch that no grain has. False: there is none, or each
+ * worker has its share, or it is another try. When a batch is queued, and when draining begins; both under the lock of the queue. */
+bool rpi_claims_drain(const rpi_batch *batch);
 
 /* Whether no grain is left for any worker. */
 bool rpi_claims_exhausted(const rpi_batch *batch);

@@ -90,7 +90,7 @@ static void run_held(serial *self, rpi_batch *batch)
     rpi_batch *urgent;
     pthread_mutex_lock(&self->mutex);
     self->running = batch;
-    rpi_claims_drain(batch);
+    if (atomic_load(&batch->work->draining)) (void)rpi_claims_drain(batch);
     pthread_mutex_unlock(&self->mutex);
     for (run_batch(self, batch); !rpi_claims_exhausted(batch); run_batch(self, batch)) {
         if (!(urgent = take_urgent(self))) continue;

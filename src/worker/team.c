@@ -177,9 +177,7 @@ void rpi_team_drain(rpi_team *team, rpi_work *work)
     pthread_mutex_lock(&team->mutex);
     for (rpi_list_link *at = rpi_list_first(&team->queue.list); at; at = rpi_list_next(&team->queue.list, at)) {
         rpi_batch *batch = RPI_ENTRY(at, rpi_batch, link);
-        if (batch->work != work || batch->attempt > 1 || batch->claims.taken || rpi_claims_exhausted(batch)) continue;
-        rpi_work_drain(work, batch->first + atomic_load(&batch->claims.next));
-        break;
+        if (batch->work == work && rpi_claims_drain(batch)) break;
     }
     pthread_mutex_unlock(&team->mutex);
 }

@@ -26,7 +26,7 @@ void rpi_team_add(rpi_team *team, rpi_batch *batch)
     rpi_queue_add(&team->queue, &batch->link, batch->urgent);
     if (is_urgent(batch)) atomic_fetch_add(&team->n_urgent, 1);
     batch->claims.queued = true;
-    if (team->drains) rpi_claims_drain(batch);
+    if (team->drains && atomic_load(&batch->work->draining)) (void)rpi_claims_drain(batch);
 }
 
 static void tell_of_end(rpi_team *team)
