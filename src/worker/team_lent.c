@@ -81,6 +81,15 @@ static void run_lent(rpi_worker *worker, rpi_batch *batch)
     rpi_context_leave(&worker->context);
 }
 
+/* A batch that isn't queued gives way to none, as nobody else would run it. */
+static void run_unqueued(rpi_worker *worker, rpi_batch *batch)
+{
+    const _Atomic unsigned *n_urgent = worker->n_urgent;
+    worker->n_urgent = NULL;
+    run_lent(worker, batch);
+    worker->n_urgent = n_urgent;
+}
+
 static void wait_for_others(const rpi_team *team, rpi_waiter *waiter)
 {
     rpi_spin *spin = rpi_spin_of_client(team->spin_ns);
@@ -112,7 +121,8 @@ void rpi_team_run(rpi_team *team, rpi_batch *batch)
         rpi_team_submit(team, batch);
         return;
     }
-    run_lent(team->workers[0], batch);
+    if (batch->count == 1) run_unqueued(team->workers[0], batch);
+    else run_lent(team->workers[0], batch);
     bool others_run;
     if (!give_back(team, batch, &others_run)) wait_for_end(team, &waiter, others_run);
     rpi_worker_come(team->workers[0], -1);

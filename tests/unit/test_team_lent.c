@@ -85,6 +85,19 @@ static void one_item_runs_in_the_thread_that_waits(void)
     }
 }
 
+/* As when another client queues a further try just as this one begins. */
+static void one_item_runs_whatever_is_urgent(void)
+{
+    rpi_team *team = make_team(2);
+    submission *made = submission_create(add_here_task, 1, RP_SCHEDULE_FIXED, 1, 2);
+    atomic_fetch_add(&team->n_urgent, 1);
+    run(team, made);
+    atomic_fetch_sub(&team->n_urgent, 1);
+    assert_true(submission_is_right(made));
+    rpi_team_destroy(team);
+    submission_destroy(made);
+}
+
 static void every_schedule_runs_every_item(void)
 {
     static const uint64_t counts[] = {0, 1, 2, 3, 7, 100, 5000};
@@ -303,6 +316,7 @@ static void with_all_threads(void (*test)(void))
         with_all_threads(name);                                                                                                            \
     }
 TEST(one_item_runs_in_the_thread_that_waits)
+TEST(one_item_runs_whatever_is_urgent)
 TEST(every_schedule_runs_every_item)
 TEST(other_workers_come_too)
 TEST(a_busy_team_lends_no_worker)
@@ -315,9 +329,10 @@ TEST(a_first_run_ends_where_the_rest_was_given_away)
 TEST(a_busy_team_has_no_first_run)
 TEST(nothing_begins_of_what_is_drained_before_it_is_there)
 
-UNIT_MAIN(cmocka_unit_test(test_one_item_runs_in_the_thread_that_waits), cmocka_unit_test(test_every_schedule_runs_every_item),
-          cmocka_unit_test(test_other_workers_come_too), cmocka_unit_test(test_a_busy_team_lends_no_worker),
-          cmocka_unit_test(test_batches_that_come_together_get_a_worker_each), cmocka_unit_test(test_clients_share_a_team),
-          cmocka_unit_test(test_a_task_that_ends_the_thread_fails_its_item), cmocka_unit_test(test_a_first_run_runs_all_here),
-          cmocka_unit_test(test_a_first_run_ends_after_its_time), cmocka_unit_test(test_a_first_run_ends_where_the_rest_was_given_away),
-          cmocka_unit_test(test_a_busy_team_has_no_first_run), cmocka_unit_test(test_nothing_begins_of_what_is_drained_before_it_is_there))
+UNIT_MAIN(cmocka_unit_test(test_one_item_runs_in_the_thread_that_waits), cmocka_unit_test(test_one_item_runs_whatever_is_urgent),
+          cmocka_unit_test(test_every_schedule_runs_every_item), cmocka_unit_test(test_other_workers_come_too),
+          cmocka_unit_test(test_a_busy_team_lends_no_worker), cmocka_unit_test(test_batches_that_come_together_get_a_worker_each),
+          cmocka_unit_test(test_clients_share_a_team), cmocka_unit_test(test_a_task_that_ends_the_thread_fails_its_item),
+          cmocka_unit_test(test_a_first_run_runs_all_here), cmocka_unit_test(test_a_first_run_ends_after_its_time),
+          cmocka_unit_test(test_a_first_run_ends_where_the_rest_was_given_away), cmocka_unit_test(test_a_busy_team_has_no_first_run),
+          cmocka_unit_test(test_nothing_begins_of_what_is_drained_before_it_is_there))
