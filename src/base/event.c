@@ -15,10 +15,17 @@ static void wake(rpi_event event) { (void)syscall(SYS_futex, event.count, FUTEX_
 
 void rpi_event_signal(rpi_event event) { rpi_event_signal_times(event, 1); }
 
+void rpi_event_count_up(rpi_event event, uint32_t n) { atomic_fetch_add(event.count, n); }
+
+void rpi_event_wake_sleeper(rpi_event event)
+{
+    if (atomic_load(event.sleeping)) wake(event);
+}
+
 void rpi_event_signal_times(rpi_event event, uint32_t n)
 {
-    atomic_fetch_add(event.count, n);
-    if (atomic_load(event.sleeping)) wake(event);
+    rpi_event_count_up(event, n);
+    rpi_event_wake_sleeper(event);
 }
 
 void rpi_event_wake(rpi_event event)
@@ -39,7 +46,7 @@ void rpi_event_wait(rpi_event event, uint32_t seen, uint64_t deadline_ns)
         if (atomic_load_explicit(event.count, memory_order_acquire) != seen) return;
         rpi_spin_relax();
     }
-    atomic_store(event.sleeping, 1);
+    atomic_store(event.sleeping, RPI_EVENT_ASLEEP);
     rpi_event_sleep(event, seen, deadline_ns);
-    atomic_store(event.sleeping, 0);
+    atomic_store(event.sleeping, RPI_EVENT_AWAKE);
 }

@@ -14,6 +14,9 @@
 
 enum { RPI_SHARED_LINE = 64 }; /* bytes that move between cores at a time */
 
+/* The waiter's flag. OUT: it sleeps, but another thread of its side looks before long, so that a waker may be patient. */
+enum { RPI_EVENT_AWAKE, RPI_EVENT_ASLEEP, RPI_EVENT_OUT };
+
 /* Where the words of an event are, as one side sees them. Words that are zero: it was never signalled. */
 typedef struct rpi_event {
     _Atomic uint32_t *count, *sleeping;
@@ -25,7 +28,11 @@ void rpi_event_signal(rpi_event event);
 /* The same, as if it had been signalled so often. */
 void rpi_event_signal_times(rpi_event event, uint32_t n);
 
-/* The same without a look at the waiter's flag, for one whose flag may be wrong. */
+/* The first half, and the second: counts, and wakes the waiter if it sleeps. */
+void rpi_event_count_up(rpi_event event, uint32_t n);
+void rpi_event_wake_sleeper(rpi_event event);
+
+/* rpi_event_signal without a look at the waiter's flag, for one whose flag may be wrong. */
 void rpi_event_wake(rpi_event event);
 
 /* How often the event was signalled. Read it before looking for what is awaited. */

@@ -1,14 +1,16 @@
 /* bells.c: see bells.h. */
 #include "cluster/bells.h"
 
+#include "base/clock.h"
 #include "base/region.h"
 
 #include <stdlib.h>
 
-/* Each word has a line of its own: ringing writes the count, and reads whether anybody sleeps. */
+/* Others write the first line, its owner the second. */
 typedef struct bell {
     _Alignas(RPI_SHARED_LINE) _Atomic uint32_t count;
     _Alignas(RPI_SHARED_LINE) _Atomic uint32_t sleeping;
+    _Atomic uint32_t answered;
 } bell;
 
 typedef struct peer {
@@ -18,12 +20,15 @@ typedef struct peer {
     bool rings;     /* it has attached the own bell */
     uint32_t n_due; /* messages that it is to be rung for */
     struct peer *next_due;
+    uint64_t wake_ns; /* its progress thread, which may sleep; 0: nobody is to be woken */
+    uint32_t rung_to; /* the count that it answers before */
 } peer;
 
 struct rpi_bells {
     rpi_region own;
     int n_ranks, n_ringing;
     peer *due; /* those that are to be rung */
+    atomic_uint n_put_off;
     peer peers[];
 };
 
@@ -53,6 +58,8 @@ void rpi_bells_destroy(rpi_bells *self)
 }
 
 rpi_event rpi_bells_own(const rpi_bells *self) { return event_of(&self->own); }
+
+_Atomic uint32_t *rpi_bells_answered(const rpi_bells *self) { return &((bell *)(void *)self->own.base)->answered; }
 
 static bool is_attached(const peer *other) { return other->region.base != NULL; }
 
@@ -95,14 +102,59 @@ void rpi_bells_plan(rpi_bells *self, int rank, uint64_t kind)
     self->due = to;
 }
 
+static bool has_answered(const peer *to)
+{
+    const bell *there = (const bell *)(const void *)to->region.base;
+    return (int32_t)(to->rung_to - atomic_load(&there->answered)) <= 0;
+}
+
+static void put_off(rpi_bells *self, peer *to, uint64_t wake_ns)
+{
+    if (to->wake_ns == 0) {
+        atomic_fetch_add(&self->n_put_off, 1);
+        to->wake_ns = wake_ns;
+    }
+    to->rung_to = rpi_event_count(event_of(&to->region));
+}
+
+/* Wakes whom it is time to wake. Who has answered is awake, or was. */
+static void wake_sleepers(rpi_bells *self, uint64_t now_ns)
+{
+    for (int rank = 0; rank < self->n_ranks && rpi_bells_put_off(self); rank++) {
+        peer *to = &self->peers[rank];
+        bool is_over = to->wake_ns > 0 && has_answered(to);
+        if (to->wake_ns == 0 || (!is_over && now_ns < to->wake_ns)) continue;
+        if (!is_over) rpi_event_wake_sleeper(event_of(&to->region));
+        to->wake_ns = 0;
+        atomic_fetch_sub(&self->n_put_off, 1);
+    }
+}
+
+bool rpi_bells_put_off(const rpi_bells *self) { return atomic_load_explicit(&self->n_put_off, memory_order_relaxed) > 0; }
+
 /* As often as there are messages: the rank counts which it has heard. */
-void rpi_bells_ring(rpi_bells *self)
+static void ring_due(rpi_bells *self, uint64_t patience_ns)
 {
     for (peer *to; (to = self->due);) {
         self->due = to->next_due;
-        rpi_event_signal_times(event_of(&to->region), to->n_due);
+        rpi_event event = event_of(&to->region);
+        rpi_event_count_up(event, to->n_due);
         to->n_due = 0;
+        if (patience_ns > 0 && atomic_load(event.sleeping) == RPI_EVENT_OUT) put_off(self, to, rpi_now_ns() + patience_ns);
+        else rpi_event_wake_sleeper(event);
     }
+}
+
+void rpi_bells_ring(rpi_bells *self)
+{
+    ring_due(self, 0);
+    if (rpi_bells_put_off(self)) wake_sleepers(self, RPI_NEVER);
+}
+
+void rpi_bells_ring_patiently(rpi_bells *self, uint64_t patience_ns)
+{
+    ring_due(self, patience_ns);
+    if (rpi_bells_put_off(self)) wake_sleepers(self, rpi_now_ns());
 }
 
 bool rpi_bells_all_ring(const rpi_bells *self, int n) { return self->n_ringing >= n; }

@@ -313,7 +313,7 @@ rp_status rpi_coordinator_create(rpi_link *link, rpi_coordinator **out, rp_error
         free_coordinator(coordinator);
         return rpi_error_no_memory(error);
     }
-    rpi_progress_thread_init(&coordinator->progress_thread, rpi_bells_own(coordinator->bells));
+    rpi_progress_thread_init(&coordinator->progress_thread, rpi_bells_own(coordinator->bells), rpi_bells_answered(coordinator->bells));
     int code = rpi_thread_create(&coordinator->thread, 0, run, coordinator);
     if (code) {
         rpi_progress_thread_fini(&coordinator->progress_thread);

@@ -118,7 +118,7 @@ static rp_status make_team(rpi_coordinator_pool *pool, const rpi_executor_config
                             .one_of_many = true,
                             .host = config->host,
                             .worker = config->worker,
-                            .idle = {hand_on, take_turn, begin_turns, end_turns, pool->coordinator}};
+                            .idle = {hand_on, take_turn, begin_turns, end_turns, .argument = pool->coordinator}};
     rpi_affinity_rank_info(config->host, (int)config->n_threads, &pool->members[0].info);
     return rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
 }
@@ -246,9 +246,9 @@ static bool help_team(waiting *self)
     self->has_looked = true;
     if (!part) return false;
     take_what_was_rung_for(self);
-    rpi_progress_thread_leave(progress_thread);
+    rpi_progress_thread_go_out(progress_thread);
     self->has_looked = !rpi_team_run_borrowed(team, part);
-    rpi_progress_thread_join_in(progress_thread);
+    rpi_progress_thread_come_back(progress_thread);
     return true;
 }
 

@@ -104,6 +104,15 @@ static bool receive_all(member *self, rpi_receives receives)
     return any;
 }
 
+/* Who has nothing else to do can wait for rank 0's client, for a part of what the last chunk took. The thread takes turns until then, or
+ * calls rpi_member_settle. */
+static void ring(member *self, rpi_receives receives)
+{
+    bool is_patient = receives != RPI_RECEIVES_ALL && self->n_chunks == 0;
+    if (is_patient) rpi_bells_ring_patiently(self->bells, self->patience_ns);
+    else rpi_bells_ring(self->bells);
+}
+
 /* With the baton. */
 static bool take_turn(member *self, bool is_told, rpi_receives receives)
 {
@@ -111,8 +120,16 @@ static bool take_turn(member *self, bool is_told, rpi_receives receives)
     any = (is_told && rpi_member_take_helped(self)) || any;
     any = receive_all(self, receives) || any;
     if (rpi_link_flush(self->link, NULL) != RP_OK && self->status == RP_OK) self->status = RP_LOST;
-    rpi_bells_ring(self->bells);
+    ring(self, receives);
     return any;
+}
+
+void rpi_member_settle(member *self)
+{
+    if (!rpi_bells_put_off(self->bells)) return;
+    pthread_mutex_lock(&self->progress_thread.baton);
+    rpi_bells_ring(self->bells);
+    pthread_mutex_unlock(&self->progress_thread.baton);
 }
 
 static bool is_cut_short(member *self)
@@ -219,7 +236,7 @@ rp_status rpi_member_serve(rpi_link *link, void (*tell)(const rp_error *loss), r
         link->ops->destroy(link, 0);
         return rpi_error_no_memory(error);
     }
-    rpi_progress_thread_init(&self.progress_thread, rpi_bells_own(self.bells));
+    rpi_progress_thread_init(&self.progress_thread, rpi_bells_own(self.bells), rpi_bells_answered(self.bells));
     self.before = rpi_low_latency_begin();
     serve(&self);
     free_rank(&self);

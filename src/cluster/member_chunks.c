@@ -9,6 +9,16 @@
 
 #include <stdlib.h>
 
+/* How long rank 0's client may take to come for results by itself: a quarter of the time that the chunk took, within these bounds. Less
+ * than a wake costs isn't worth it; and another rank may wait for what rank 0 gives out next. */
+static const uint64_t least_patience_ns = 10 * 1000, most_patience_ns = 100 * 1000;
+
+static uint64_t patience_ns(uint64_t held_ns)
+{
+    uint64_t part = held_ns / 4;
+    return part < least_patience_ns ? least_patience_ns : part > most_patience_ns ? most_patience_ns : part;
+}
+
 static void free_call(member_call *call)
 {
     rpi_work_fini(&call->work);
@@ -219,6 +229,7 @@ static void send_done(member *self, member_chunk *chunk)
         fields->busy_ns = atomic_load(&batch->busy_ns);
         fields->cutoff = atomic_load(&batch->work->cutoff);
         fields->held_ns = rpi_now_ns() - chunk->came_ns;
+        self->patience_ns = patience_ns(fields->held_ns);
         fields->longest_ns = atomic_load(&batch->work->longest_ns);
     }
     rpi_done_message_drop_results(batch);

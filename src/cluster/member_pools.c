@@ -40,7 +40,13 @@ static rp_status fit_memory(const member *self, uint64_t per_item, unsigned *n_w
 static void hand_on(void *argument) { rpi_member_drive(argument, false); }
 static void take_turn(void *argument) { rpi_member_drive(argument, true); }
 static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((member *)argument)->progress_thread); }
-static void end_turns(void *argument) { rpi_progress_thread_leave(&((member *)argument)->progress_thread); }
+static void end_turns(void *argument)
+{
+    rpi_member_settle(argument);
+    rpi_progress_thread_leave(&((member *)argument)->progress_thread);
+}
+static bool has_put_off(void *argument) { return rpi_bells_put_off(((member *)argument)->bells); }
+static void settle(void *argument) { rpi_member_settle(argument); }
 
 static rp_status open_team(member *self, member_pool *pool, rpi_message *message, rpi_team **team, rp_error *error)
 {
@@ -51,7 +57,7 @@ static rp_status open_team(member *self, member_pool *pool, rpi_message *message
                               .host = self->host,
                               .remote = true,
                               .one_of_many = true,
-                              .idle = {hand_on, take_turn, begin_turns, end_turns, self}};
+                              .idle = {hand_on, take_turn, begin_turns, end_turns, has_put_off, settle, self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
     worker->log = rpi_member_log_sink(pool);

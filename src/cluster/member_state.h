@@ -84,6 +84,7 @@ typedef struct member {
     void (*tell)(const rp_error *loss);
     rpi_low_latency before; /* the progress thread's setting before it asked for low latency */
     rpi_bells *bells;
+    uint64_t patience_ns; /* with rank 0's client, before its progress thread is woken */
     rpi_progress_thread progress_thread;
     rpi_list back;   /* guarded by the progress thread's mutex: chunks that teams have finished */
     rpi_list helped; /* likewise: pools that helpers have finished with */
@@ -92,6 +93,9 @@ typedef struct member {
 /* Takes a turn in the calling thread, if no other thread does so just now. `receives` as in rpi_coordinator_drive.
  * Doesn't block. In a worker's thread, under no lock. Implemented in member.c. */
 void rpi_member_drive(member *self, bool receives);
+
+/* Sees to what a turn has put off, unless the thread takes another one. May block for the time of another thread's turn; under no lock. */
+void rpi_member_settle(member *self);
 
 /* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */
 void rpi_member_reply(member *self, rpi_message *message);

@@ -7,9 +7,9 @@
 /* The least nap of the progress thread while other threads take turns. Each wake takes some 10 us from whoever computes. */
 static const uint64_t driven_nap_ns = 1000 * 1000;
 
-void rpi_progress_thread_init(rpi_progress_thread *progress_thread, rpi_event bell)
+void rpi_progress_thread_init(rpi_progress_thread *progress_thread, rpi_event bell, _Atomic uint32_t *answered)
 {
-    *progress_thread = (rpi_progress_thread){.last_event_ns = rpi_now_ns(), .bell = bell};
+    *progress_thread = (rpi_progress_thread){.last_event_ns = rpi_now_ns(), .bell = bell, .answered = answered};
     rpi_mutex_init(&progress_thread->baton);
     rpi_mutex_init(&progress_thread->mutex);
 }
@@ -24,7 +24,7 @@ void rpi_progress_thread_wake(rpi_progress_thread *progress_thread)
 {
     rpi_progress_thread_leave_work(progress_thread);
     if (progress_thread->n_drivers > 0) return;
-    atomic_fetch_add(&progress_thread->n_own, 1);
+    atomic_fetch_add(progress_thread->answered, 1);
     rpi_event_signal(progress_thread->bell);
 }
 
@@ -32,7 +32,7 @@ void rpi_progress_thread_call(rpi_progress_thread *progress_thread)
 {
     pthread_mutex_lock(&progress_thread->mutex);
     progress_thread->called = true;
-    atomic_fetch_add(&progress_thread->n_own, 1);
+    atomic_fetch_add(progress_thread->answered, 1);
     rpi_event_wake(progress_thread->bell);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
@@ -49,7 +49,8 @@ bool rpi_progress_thread_begin(rpi_progress_thread *progress_thread, bool receiv
 /* Whether a ring wakes the progress thread. With the mutex held. */
 static void set_bell(rpi_progress_thread *progress_thread)
 {
-    atomic_store(progress_thread->bell.sleeping, progress_thread->sleeping && progress_thread->n_drivers == 0);
+    bool wakes = progress_thread->sleeping && progress_thread->n_drivers == 0;
+    atomic_store(progress_thread->bell.sleeping, !wakes ? RPI_EVENT_AWAKE : progress_thread->n_out > 0 ? RPI_EVENT_OUT : RPI_EVENT_ASLEEP);
 }
 
 /* ---- in the progress thread ---- */
@@ -136,24 +137,22 @@ void rpi_progress_thread_end_own_turn(rpi_progress_thread *progress_thread, bool
 
 bool rpi_progress_thread_is_rung_for(const rpi_progress_thread *progress_thread)
 {
-    uint32_t n_rings = rpi_event_count(progress_thread->bell) - atomic_load(&progress_thread->n_own);
-    return (int32_t)(n_rings - atomic_load(&progress_thread->n_heard)) > 0;
+    return (int32_t)(rpi_event_count(progress_thread->bell) - atomic_load(progress_thread->answered)) > 0;
 }
 
-void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread)
+static void change_drivers(rpi_progress_thread *progress_thread, int change, int change_out)
 {
     pthread_mutex_lock(&progress_thread->mutex);
-    progress_thread->n_drivers++;
+    progress_thread->n_drivers += (unsigned)change;
+    progress_thread->n_out += (unsigned)change_out;
     set_bell(progress_thread);
-    pthread_mutex_unlock(&progress_thread->mutex);
-}
-
-void rpi_progress_thread_leave(rpi_progress_thread *progress_thread)
-{
-    pthread_mutex_lock(&progress_thread->mutex);
-    progress_thread->n_drivers--;
-    set_bell(progress_thread);
-    if (rpi_progress_thread_is_rung_for(progress_thread) || rpi_progress_thread_is_told(progress_thread))
+    bool leaves = change < 0;
+    if (leaves && (rpi_progress_thread_is_rung_for(progress_thread) || rpi_progress_thread_is_told(progress_thread)))
         rpi_progress_thread_wake(progress_thread);
     pthread_mutex_unlock(&progress_thread->mutex);
 }
+
+void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread) { change_drivers(progress_thread, 1, 0); }
+void rpi_progress_thread_leave(rpi_progress_thread *progress_thread) { change_drivers(progress_thread, -1, 0); }
+void rpi_progress_thread_go_out(rpi_progress_thread *progress_thread) { change_drivers(progress_thread, -1, 1); }
+void rpi_progress_thread_come_back(rpi_progress_thread *progress_thread) { change_drivers(progress_thread, 1, -1); }

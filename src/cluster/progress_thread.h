@@ -31,20 +31,20 @@ typedef struct rpi_progress_thread {
     pthread_mutex_t baton;      /* held during a turn; taken before any other lock */
     uint64_t last_event_ns;     /* with the baton */
     _Atomic uint32_t seen;      /* the bell's count at the beginning of the last turn */
-    _Atomic uint32_t n_heard;   /* messages taken in for which others ring */
     _Atomic uint64_t driven_ns; /* when something last happened in a turn of another thread */
     atomic_bool signalled;      /* there is something to do, for whoever takes turns; set with the mutex held */
     unsigned n_cut_short;       /* with the baton: turns since the last one that wasn't */
     pthread_mutex_t mutex;      /* guards what follows, and what the owner shares with other threads */
     rpi_event bell;             /* on which the progress thread sleeps */
     bool sleeping;              /* the progress thread */
-    _Atomic uint32_t n_own;     /* rings of this process; set with the mutex held */
+    _Atomic uint32_t *answered; /* rings that need no wake: own ones, and messages taken in for which others ring */
     bool called;                /* for the progress thread itself */
     unsigned n_drivers;         /* other threads that take one turn after another */
+    unsigned n_out;             /* drivers that run items meanwhile, and come back */
 } rpi_progress_thread;
 
-/* `bell`: what wakes the progress thread, also other processes (bells.h). */
-void rpi_progress_thread_init(rpi_progress_thread *progress_thread, rpi_event bell);
+/* `bell`: what wakes the progress thread, also other processes, and how many of its rings are answered (bells.h). */
+void rpi_progress_thread_init(rpi_progress_thread *progress_thread, rpi_event bell, _Atomic uint32_t *answered);
 void rpi_progress_thread_fini(rpi_progress_thread *progress_thread);
 
 enum { RPI_TURNS_CUT_SHORT = 16 };
@@ -75,7 +75,7 @@ static inline bool rpi_progress_thread_is_told(const rpi_progress_thread *progre
 void rpi_progress_thread_call(rpi_progress_thread *progress_thread);
 
 /* A message has been taken in for which its sender rings. With the baton. */
-static inline void rpi_progress_thread_hear(rpi_progress_thread *progress_thread) { atomic_fetch_add(&progress_thread->n_heard, 1); }
+static inline void rpi_progress_thread_hear(rpi_progress_thread *progress_thread) { atomic_fetch_add(progress_thread->answered, 1); }
 
 /* ---- in the progress thread ---- */
 
@@ -103,5 +103,10 @@ bool rpi_progress_thread_is_rung_for(const rpi_progress_thread *progress_thread)
 /* From join to leave the thread takes turns without a pause. When it leaves, what isn't done is the progress thread's. */
 void rpi_progress_thread_join_in(rpi_progress_thread *progress_thread);
 void rpi_progress_thread_leave(rpi_progress_thread *progress_thread);
+
+/* From join to leave, too: the thread runs items and takes no turns. Others may wait for it to come back before they wake the progress
+ * thread. */
+void rpi_progress_thread_go_out(rpi_progress_thread *progress_thread);
+void rpi_progress_thread_come_back(rpi_progress_thread *progress_thread);
 
 #endif

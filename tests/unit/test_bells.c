@@ -1,7 +1,10 @@
 /* test_bells.c: who can ring whom, and what a ring does. Both ranks are in this process. */
 #include "unit.h"
 
+#include "base/clock.h"
 #include "cluster/bells.h"
+
+#include <pthread.h>
 
 /* Gives what one side has to say to the other, until both are silent. Returns how many messages went. */
 static int talk(rpi_bells *first, rpi_bells *second)
@@ -61,6 +64,64 @@ static void without_shared_memory_nobody_rings(void **state)
     rpi_bells_destroy(member);
 }
 
+/* As long as the other rank's client may look by itself. */
+static const uint64_t hour_ns = 3600ull * 1000000000, moment_ns = 1;
+
+static void who_looks_by_itself_is_not_woken_at_once(void **state)
+{
+    (void)state;
+    rpi_bells *coordinator = rpi_bells_create(1, true), *member = rpi_bells_create(1, true);
+    talk(coordinator, member);
+    rpi_event bell = rpi_bells_own(coordinator);
+    for (uint32_t flag = RPI_EVENT_AWAKE; flag <= RPI_EVENT_OUT; flag++) {
+        uint32_t before = rpi_event_count(bell);
+        atomic_store(bell.sleeping, flag);
+        rpi_bells_plan(member, 0, RPI_DONE);
+        rpi_bells_ring_patiently(member, hour_ns);
+        assert_int_equal(rpi_event_count(bell), before + 1); /* it can be seen at once */
+        assert_int_equal(rpi_bells_put_off(member), flag == RPI_EVENT_OUT);
+    }
+    rpi_bells_ring_patiently(member, hour_ns);
+    assert_true(rpi_bells_put_off(member));
+    atomic_store(rpi_bells_answered(coordinator), rpi_event_count(bell));
+    rpi_bells_ring_patiently(member, hour_ns);
+    assert_false(rpi_bells_put_off(member));
+    rpi_bells_destroy(coordinator);
+    rpi_bells_destroy(member);
+}
+
+static void *sleep_until_rung(void *bell)
+{
+    rpi_event_sleep(*(rpi_event *)bell, 0, RPI_NEVER);
+    rpi_event_sleep(*(rpi_event *)bell, 1, RPI_NEVER);
+    return NULL;
+}
+
+/* The sleeper sees the first ring whether it is woken or not, if that comes before it sleeps; for the second it is mostly asleep. */
+static void what_was_put_off_wakes(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        rpi_bells *coordinator = rpi_bells_create(1, true), *member = rpi_bells_create(1, true);
+        talk(coordinator, member);
+        rpi_event bell = rpi_bells_own(coordinator);
+        atomic_store(bell.sleeping, RPI_EVENT_OUT);
+        pthread_t sleeper;
+        assert_int_equal(pthread_create(&sleeper, NULL, sleep_until_rung, &bell), 0);
+        for (int k = 0; k < 2; k++) {
+            rpi_bells_plan(member, 0, RPI_DONE);
+            rpi_bells_ring_patiently(member, way ? hour_ns : moment_ns);
+            unit_sleep(0.001);
+            if (way) rpi_bells_ring(member);
+            else rpi_bells_ring_patiently(member, moment_ns);
+            assert_false(rpi_bells_put_off(member));
+        }
+        pthread_join(sleeper, NULL);
+        rpi_bells_destroy(coordinator);
+        rpi_bells_destroy(member);
+    }
+}
+
 /* Names that come from outside are tried, and nothing more. */
 static void a_wrong_name_is_no_bell(void **state)
 {
@@ -80,4 +141,5 @@ static void a_wrong_name_is_no_bell(void **state)
     rpi_bells_destroy(other);
 }
 
-UNIT_MAIN(UNIT(both_sides_can_ring), UNIT(without_shared_memory_nobody_rings), UNIT(a_wrong_name_is_no_bell))
+UNIT_MAIN(UNIT(both_sides_can_ring), UNIT(who_looks_by_itself_is_not_woken_at_once), UNIT(what_was_put_off_wakes),
+          UNIT(without_shared_memory_nobody_rings), UNIT(a_wrong_name_is_no_bell))

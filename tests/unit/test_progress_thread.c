@@ -4,13 +4,14 @@
 #include "base/clock.h"
 #include "cluster/progress_thread.h"
 
-static _Atomic uint32_t count, sleeping;
+static _Atomic uint32_t count, sleeping, answered;
 
 static void begin(rpi_progress_thread *progress_thread)
 {
     atomic_store(&count, 0);
     atomic_store(&sleeping, 0);
-    rpi_progress_thread_init(progress_thread, (rpi_event){&count, &sleeping});
+    atomic_store(&answered, 0);
+    rpi_progress_thread_init(progress_thread, (rpi_event){&count, &sleeping}, &answered);
     progress_thread->last_event_ns = 0;
 }
 
@@ -191,6 +192,29 @@ static void what_others_have_seen_to_wakes_nobody(void **state)
     rpi_progress_thread_fini(&progress_thread);
 }
 
+/* Only while somebody is out for items, and nobody else takes turns. */
+static void the_bell_tells_who_looks_before_long(void **state)
+{
+    (void)state;
+    rpi_progress_thread progress_thread;
+    pthread_t thread;
+    start_sleeper(&progress_thread, &thread);
+    assert_int_equal(atomic_load(&sleeping), RPI_EVENT_ASLEEP);
+    rpi_progress_thread_join_in(&progress_thread);
+    rpi_progress_thread_join_in(&progress_thread);
+    rpi_progress_thread_go_out(&progress_thread);
+    assert_int_equal(atomic_load(&sleeping), RPI_EVENT_AWAKE);
+    rpi_progress_thread_leave(&progress_thread);
+    assert_int_equal(atomic_load(&sleeping), RPI_EVENT_OUT);
+    rpi_progress_thread_come_back(&progress_thread);
+    assert_int_equal(atomic_load(&sleeping), RPI_EVENT_AWAKE);
+    rpi_progress_thread_leave(&progress_thread);
+    assert_int_equal(atomic_load(&sleeping), RPI_EVENT_ASLEEP);
+    rpi_progress_thread_call(&progress_thread);
+    pthread_join(thread, NULL);
+    rpi_progress_thread_fini(&progress_thread);
+}
+
 /* As a thread that spins does it. Returns whether the turn was cut short. */
 static bool take_a_turn(rpi_progress_thread *progress_thread)
 {
@@ -256,7 +280,7 @@ static void time_passes_although_nobody_tells_of_anything(void **state)
 }
 
 UNIT_MAIN(UNIT(sleep_ends_with_the_wake), UNIT(a_wake_before_the_sleep_is_not_lost), UNIT(sleep_is_bounded),
-          UNIT(after_an_event_there_is_no_sleep), UNIT(a_ring_before_the_sleep_is_not_lost), UNIT(one_thread_at_a_time_takes_a_turn),
-          UNIT(what_came_while_others_took_turns_is_handed_over), UNIT(what_others_have_seen_to_wakes_nobody),
-          UNIT(the_turn_after_work_was_left_is_not_cut_short), UNIT(what_was_left_before_the_last_turn_is_not_lost),
-          UNIT(time_passes_although_nobody_tells_of_anything))
+          UNIT(the_bell_tells_who_looks_before_long), UNIT(after_an_event_there_is_no_sleep), UNIT(a_ring_before_the_sleep_is_not_lost),
+          UNIT(one_thread_at_a_time_takes_a_turn), UNIT(what_came_while_others_took_turns_is_handed_over),
+          UNIT(what_others_have_seen_to_wakes_nobody), UNIT(the_turn_after_work_was_left_is_not_cut_short),
+          UNIT(what_was_left_before_the_last_turn_is_not_lost), UNIT(time_passes_although_nobody_tells_of_anything))
