@@ -126,8 +126,7 @@ static bool take_turn(member *self, bool is_told, rpi_receives receives)
 
 void rpi_member_settle(member *self)
 {
-    if (!rpi_bells_put_off(self->bells)) return;
-    pthread_mutex_lock(&self->progress_thread.baton);
+    if (!rpi_bells_put_off(self->bells) || pthread_mutex_trylock(&self->progress_thread.baton) != 0) return;
     rpi_bells_ring(self->bells);
     pthread_mutex_unlock(&self->progress_thread.baton);
 }

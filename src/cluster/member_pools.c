@@ -45,7 +45,6 @@ static void end_turns(void *argument)
     rpi_member_settle(argument);
     rpi_progress_thread_leave(&((member *)argument)->progress_thread);
 }
-static bool has_put_off(void *argument) { return rpi_bells_put_off(((member *)argument)->bells); }
 static void settle(void *argument) { rpi_member_settle(argument); }
 
 static rp_status open_team(member *self, member_pool *pool, rpi_message *message, rpi_team **team, rp_error *error)
@@ -57,7 +56,7 @@ static rp_status open_team(member *self, member_pool *pool, rpi_message *message
                               .host = self->host,
                               .remote = true,
                               .one_of_many = true,
-                              .idle = {hand_on, take_turn, begin_turns, end_turns, has_put_off, settle, self}};
+                              .idle = {hand_on, take_turn, begin_turns, end_turns, settle, self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
     worker->log = rpi_member_log_sink(pool);

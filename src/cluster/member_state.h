@@ -94,7 +94,8 @@ typedef struct member {
  * Doesn't block. In a worker's thread, under no lock. Implemented in member.c. */
 void rpi_member_drive(member *self, bool receives);
 
-/* Sees to what a turn has put off, unless the thread takes another one. May block for the time of another thread's turn; under no lock. */
+/* Sees to what turns have put off, as the calling thread takes no other one. Doesn't block: who takes a turn just now rings at its end, if
+ * it is the progress thread, and otherwise settles when it leaves. Under any lock. */
 void rpi_member_settle(member *self);
 
 /* Sends a message to the coordinator. The message may be NULL (no memory): the member then ends. */

@@ -113,15 +113,11 @@ static void end_wait(life *self)
 
 static bool may_enter(const rpi_team *team, const life *self) { return !(team->is_lent && is_first(self)); }
 
-/* Called with the mutex held, which it may release meanwhile. False: there was nothing to settle. */
-static bool settle(rpi_team *team)
+/* Called with the mutex held; sleep_on_core releases it. */
+static void settle_and_sleep(rpi_team *team, life *self)
 {
-    const rpi_idle *idle = &team->idle;
-    if (!idle->has_put_off || !idle->has_put_off(idle->argument)) return false;
-    pthread_mutex_unlock(&team->mutex);
-    idle->settle(idle->argument);
-    pthread_mutex_lock(&team->mutex);
-    return true;
+    if (team->idle.settle) team->idle.settle(team->idle.argument);
+    sleep_on_core(team, self);
 }
 
 /* Waits until work may be there. A worker looks into the queue once more between spinning and sleeping, as the ring comes after the work.
@@ -132,7 +128,7 @@ static void wait_for_work(rpi_team *team, life *self)
     self->waits = true;
     bool is_over = true;
     if (may_spin(team, self, &self->wait)) is_over = spin_for_work(team, self, &self->wait);
-    else if (!settle(team)) sleep_on_core(team, self);
+    else settle_and_sleep(team, self);
     if (is_over) end_wait(self);
 }
 
