@@ -65,12 +65,12 @@ bool rpi_member_take_call(member *self, rpi_message *message)
 }
 
 /* In a worker's thread, which takes a turn next, so nobody has to be woken. Results are packed before that: copying gigabytes may take a
- * minute, in which this rank must not be silent. */
+ * minute, in which this rank must not be silent. Not where items were given back: a recall that comes before the turn reads the count. */
 static void chunk_done(rpi_batch *batch)
 {
     member_chunk *chunk = batch->owner;
-    batch->count = rpi_claims_end(batch);
-    chunk->done = rpi_done_message_finish(chunk->done, batch);
+    chunk->is_packed = rpi_claims_end(batch) == batch->count;
+    if (chunk->is_packed) chunk->done = rpi_done_message_finish(chunk->done, batch);
     pthread_mutex_lock(&chunk->member->progress_thread.mutex);
     rpi_list_add_last(&chunk->member->back, &chunk->link);
     rpi_progress_thread_leave_work(&chunk->member->progress_thread);
@@ -219,6 +219,8 @@ bool rpi_member_take_cutoff(member *self, rpi_message *message)
 static void send_done(member *self, member_chunk *chunk)
 {
     rpi_batch *batch = chunk->batch;
+    batch->count = rpi_claims_end(batch);
+    if (!chunk->is_packed) chunk->done = rpi_done_message_finish(chunk->done, batch);
     self->n_items -= batch->count;
     self->item_s = rpi_work_item_s(batch->work);
     rpi_message *done = chunk->done; /* NULL: no memory */

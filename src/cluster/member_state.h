@@ -63,6 +63,7 @@ typedef struct member_chunk {
     struct member *member;
     rpi_batch *batch;
     rpi_message *work, *done;
+    bool is_packed;   /* done has the results; NULL: there was no memory for them */
     rpi_held held;    /* the regions that its items and results are in */
     uint64_t came_ns; /* when it came in */
 } member_chunk;
