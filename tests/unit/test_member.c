@@ -68,14 +68,44 @@ static void *serve(void *argument)
     return NULL;
 }
 
-static int set_up(void **state)
+static talk *make_talk(void **state)
 {
     talk *with = calloc(1, sizeof *with);
     with->network = fake_network_create(2, NULL);
     with->link = fake_network_link(with->network, 0);
     with->rank_link = fake_network_link(with->network, 1);
     with->batch = rpi_batch_create();
-    *state = with;
+    return *state = with;
+}
+
+static int set_up(void **state)
+{
+    talk *with = make_talk(state);
+    return pthread_create(&with->thread, NULL, serve, with);
+}
+
+static const rpi_link_ops *whole_ops;
+static atomic_bool catches;
+
+/* Once a message is caught, what is held ends before it is handed on, so its results wait for the turn that takes it in. */
+static rp_status receive_late(rpi_link *link, int *peer, rpi_message **message, rp_error *error)
+{
+    rp_status status = whole_ops->receive(link, peer, message, error);
+    if (status != RP_OK || !atomic_load(&catches)) return status;
+    atomic_store(&let_out, 1);
+    unit_sleep(0.05);
+    return status;
+}
+
+static int set_up_late(void **state)
+{
+    static rpi_link_ops late_ops;
+    talk *with = make_talk(state);
+    whole_ops = with->rank_link->ops;
+    late_ops = *whole_ops;
+    late_ops.receive = receive_late;
+    with->rank_link->ops = &late_ops;
+    atomic_store(&catches, false);
     return pthread_create(&with->thread, NULL, serve, with);
 }
 
@@ -436,6 +466,24 @@ static void what_has_not_begun_is_given_back(void **state)
     say_stop(with);
 }
 
+/* Items are given back, the others end, and a message about the same chunk comes before the turn that sends them. */
+static void what_was_given_back_is_not_taken_off_twice(void **state)
+{
+    talk *with = *state;
+    atomic_store(&n_held, 0);
+    atomic_store(&let_out, 0);
+    rpi_message_free(open_pool(with, 1, "", ""));
+    open_call(with, 1, 1, hold_task, RP_COLUMNS(RP_RANGE(0, 1)), 100);
+    post(with, make_work(with, 1, 0, 10, 1));
+    unit_await(&n_held, 2);
+    assert_int_equal(recall(with, 1, 1), 4);
+    atomic_store(&catches, true);
+    assert_int_equal(recall(with, 1, 0), 4);
+    assert_int_equal(expect_done(with, 4), 1);
+    atomic_store(&catches, false);
+    say_stop(with);
+}
+
 static void a_rank_whose_link_fails_ends(void **state)
 {
     talk *with = *state;
@@ -481,5 +529,6 @@ static void only_a_member_that_reports_a_loss_leaves_at_once(void **state)
 UNIT_MAIN(WITH(stop_is_answered_with_bye), WITH(opened_tells_the_rank), WITH(open_is_refused_with_the_reason),
           WITH(work_is_done_and_sent_back), WITH(a_call_that_is_over_becomes_one_like_it), WITH(emitted_results_come_back),
           WITH(what_makes_no_sense_is_refused_or_passed_over), WITH(a_cutoff_stops_what_runs_and_what_waits),
-          WITH(what_has_not_begun_is_given_back), WITH(a_rank_whose_link_fails_ends),
-          UNIT(only_a_member_that_reports_a_loss_leaves_at_once))
+          WITH(what_has_not_begun_is_given_back),
+          cmocka_unit_test_setup_teardown(what_was_given_back_is_not_taken_off_twice, set_up_late, tear_down),
+          WITH(a_rank_whose_link_fails_ends), UNIT(only_a_member_that_reports_a_loss_leaves_at_once))
