@@ -97,7 +97,7 @@ typedef enum rp_record {
 
 /* How the pool's threads wait for each other between short calls. */
 typedef enum rp_wait_policy {
-    RP_WAIT_AUTO = 0, /* what RANKPOOL_WAIT_POLICY says, else OMP_WAIT_POLICY: active or passive. Else they spin for up to 0.1 ms while
+    RP_WAIT_AUTO = 0, /* what RANKPOOL_WAIT_POLICY says, else OMP_WAIT_POLICY: active or passive. Else they spin for up to 0.3 ms while
                          calls follow each other closely and each worker has a core, and then sleep */
     RP_WAIT_ACTIVE,   /* they spin for up to 10 ms, and then sleep */
     RP_WAIT_PASSIVE   /* they sleep at once */

@@ -36,7 +36,7 @@ static const rp_name resume_rows[] = {
 };
 
 static const rp_name wait_policy_rows[] = {
-    {RP_WAIT_AUTO, "auto", "for up to 0.1 ms between short calls, where each worker has a core"},
+    {RP_WAIT_AUTO, "auto", "for up to 0.3 ms between short calls, where each worker has a core"},
     {RP_WAIT_ACTIVE, "active", "for up to 10 ms"},
     {RP_WAIT_PASSIVE, "passive", "not at all"},
 };

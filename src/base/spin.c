@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-static const uint64_t usual_ns = 100 * 1000, active_ns = 10 * 1000 * 1000;
+/* As long as libgomp spins by default, some 0.3 ms. On virtual machines a wake takes 20 to 40 us, and one over ranks is two. With 0.1 ms a
+ * wait that was long for once made the others' waits long: 200 of 1,200 steps of 1 ms slept, and 30 with this. */
+static const uint64_t usual_ns = 300 * 1000, active_ns = 10 * 1000 * 1000;
 static const uint64_t disturbance_ns = 50 * 1000; /* a gap between two looks that a running thread doesn't have */
 static const uint64_t first_pause_ns = 10 * 1000 * 1000, longest_pause_ns = 1280ull * 1000 * 1000;
 enum { MOST_VAIN = 2, VAIN_A_TRY = 8, MOST_DISTURBED = 2, WAITS_COUNTED = 16 };

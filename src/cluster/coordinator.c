@@ -254,6 +254,14 @@ void rpi_coordinator_drive(rpi_coordinator *coordinator, bool receives, bool *an
     rpi_progress_thread_end_own_turn(progress_thread, *any);
 }
 
+void rpi_coordinator_drive_once(rpi_coordinator *coordinator, bool *any)
+{
+    rpi_progress_thread *progress_thread = &coordinator->progress_thread;
+    bool is_told = rpi_progress_thread_begin_turn(progress_thread);
+    *any = !coordinator->is_over && take_turn(coordinator, is_told, RPI_RECEIVES_SOME);
+    rpi_progress_thread_end_own_turn(progress_thread, *any);
+}
+
 /* True: it is over. */
 static bool take_own_turn(rpi_coordinator *coordinator)
 {

@@ -27,6 +27,8 @@ rp_status rpi_coordinator_destroy(rpi_coordinator *coordinator, rp_error *error)
 /* Takes a turn in the calling thread, if no other thread does so just now. Without `receives` it doesn't look for messages: MPI may give
  * the core away when there are none. `*any`: something happened. Doesn't block. Any thread that holds no lock. */
 void rpi_coordinator_drive(rpi_coordinator *coordinator, bool receives, bool *any);
+/* The same with messages, for a thread that doesn't come again: blocks while another thread takes a turn. */
+void rpi_coordinator_drive_once(rpi_coordinator *coordinator, bool *any);
 
 int rpi_coordinator_n_ranks(const rpi_coordinator *coordinator);
 

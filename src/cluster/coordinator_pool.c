@@ -252,13 +252,22 @@ static bool help_team(waiting *self)
     return true;
 }
 
+/* A client that doesn't spin would otherwise sleep as soon as it met the progress thread in its turn, and leave its items to the worker's
+ * own thread: three threads are then woken in each call. */
+static bool take_client_turn(const waiting *self, const rpi_spin_wait *wait)
+{
+    bool any;
+    if (wait->sleeps) rpi_coordinator_drive_once(self->pool->coordinator, &any);
+    else rpi_coordinator_drive(self->pool->coordinator, true, &any);
+    return any;
+}
+
 /* Takes turns and runs items, until it is told, or for as long as it pays. */
 static void drive(waiting *self, rpi_spin *spin, rpi_spin_wait *wait)
 {
     *wait = rpi_spin_begin(spin);
     while (!rpi_waiter_is_told(&self->waiter) && self->has_place) {
-        bool any;
-        rpi_coordinator_drive(self->pool->coordinator, true, &any);
+        bool any = take_client_turn(self, wait);
         any = (!rpi_waiter_is_told(&self->waiter) && help_team(self)) || any;
         if (any) *wait = rpi_spin_begin(spin);
         else if (!rpi_spin_turn(spin, wait)) break;
