@@ -7,12 +7,13 @@
 
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/resource.h>
 
 /* As long as libgomp spins by default, some 0.3 ms. On virtual machines a wake takes 20 to 40 us, and one over ranks is two. With 0.1 ms a
  * wait that was long for once made the others' waits long: 200 of 1,200 steps of 1 ms slept, and 30 with this. */
 static const uint64_t usual_ns = 300 * 1000, active_ns = 10 * 1000 * 1000;
 static const uint64_t disturbance_ns = 50 * 1000; /* a gap between two looks that a running thread doesn't have */
-static const uint64_t first_pause_ns = 10 * 1000 * 1000, longest_pause_ns = 1280ull * 1000 * 1000;
+static const uint64_t first_pause_ns = 1000 * 1000, longest_pause_ns = 1280ull * 1000 * 1000;
 enum { MOST_VAIN = 2, VAIN_A_TRY = 8, MOST_DISTURBED = 2, WAITS_COUNTED = 16 };
 
 /* ---- how long ---- */
@@ -84,12 +85,23 @@ static void count_disturbance(rpi_spin *self, uint64_t now_ns)
     self->n_disturbed = 0;
 }
 
+/* Whether the kernel has given the core to another thread since this was last asked. A gap alone may be the interrupt of a timer, which
+ * takes 50 us on some virtual machines, a thousand times a second. */
+static bool was_taken_off(rpi_spin *self)
+{
+    struct rusage used;
+    if (getrusage(RUSAGE_THREAD, &used)) return true;
+    bool was = used.ru_nivcsw != self->n_taken_off;
+    self->n_taken_off = used.ru_nivcsw;
+    return was;
+}
+
 bool rpi_spin_look(rpi_spin *self, rpi_spin_wait *wait)
 {
     uint64_t now_ns = rpi_now_ns(), before_ns = wait->last_ns;
     wait->last_ns = now_ns;
     if (!wait->began_ns) wait->began_ns = now_ns;
-    bool is_disturbed = before_ns && now_ns - before_ns > disturbance_ns;
+    bool is_disturbed = before_ns && now_ns - before_ns > disturbance_ns && was_taken_off(self);
     if (is_disturbed) count_disturbance(self, now_ns);
     wait->sleeps = is_disturbed || now_ns - wait->began_ns >= self->most_ns;
     return !wait->sleeps;

@@ -8,8 +8,8 @@
  *     rpi_spin_end(&spin, &wait);
  *
  * A thread spins for a bounded time, and only while the waits are mostly shorter than that. It never yields: on a machine that others use,
- * a thread that yields gives away a whole slice. A thread that was taken off its core while it spun learns that the cores are wanted, and
- * sleeps at once for a while (10 ms, doubled up to about 1 s while it goes on).
+ * a thread that yields gives away a whole slice. A thread whose core went to another one while it spun learns that the cores are wanted,
+ * and sleeps at once for a while (1 ms, doubled up to about 1 s while it goes on).
  */
 #ifndef RPI_BASE_SPIN_H
 #define RPI_BASE_SPIN_H
@@ -24,6 +24,7 @@ typedef struct rpi_spin {
     uint64_t most_ns;                /* of one wait; 0: never */
     unsigned n_vain;                 /* waits in a row that lasted longer than that */
     unsigned n_waits, n_disturbed;   /* of late: waits, and those in which the thread was taken off its core */
+    long n_taken_off;                /* how often the kernel had given its core to another thread, when it last looked */
     uint64_t pause_ns, paused_to_ns; /* it doesn't spin until then; 0: it may */
 } rpi_spin;
 
