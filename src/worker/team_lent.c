@@ -27,11 +27,11 @@ static bool take_place(rpi_team *team)
     return is_free;
 }
 
-/* What is in the queue is for the worker's own thread from here on. */
+/* What the queue has for the worker is for its own thread from here on. */
 static void return_place(rpi_team *team)
 {
     team->is_lent = false;
-    if (!rpi_list_is_empty(&team->queue.list) && team->first_sleeps) pthread_cond_signal(&team->first_needed);
+    if (team->first_sleeps && rpi_team_has_work_for(team, 0)) pthread_cond_signal(&team->first_needed);
 }
 
 /* A batch of one item isn't queued, as nobody else is needed. */
@@ -49,12 +49,15 @@ static bool borrow(rpi_team *team, rpi_batch *batch)
     return is_free;
 }
 
+/* A worker that is awake runs items, or has just left the last call and comes to look: that takes less than a sleep of the client. */
+static bool is_any_awake(const rpi_team *team) { return team->n_sleeping + 1 < team->n_workers; }
+
 /* True: all of the batch has run. `*others_run`: other workers are in it, or are about to be; otherwise those that it waits for sleep. */
 static bool give_back(rpi_team *team, rpi_batch *batch, bool *others_run)
 {
     pthread_mutex_lock(&team->mutex);
     (void)rpi_team_let_go(team, batch); /* the caller holds it too */
-    *others_run = team->n_spinning > 0 || atomic_load(&batch->claims.users) > (batch->claims.queued ? 2u : 1u);
+    *others_run = is_any_awake(team) || atomic_load(&batch->claims.users) > (batch->claims.queued ? 2u : 1u);
     return_place(team);
     pthread_mutex_unlock(&team->mutex);
     return atomic_fetch_sub(&batch->claims.users, 1) == 1;

@@ -72,6 +72,13 @@ rpi_batch *rpi_team_enter(rpi_team *team, unsigned worker, rpi_batch **finished)
     return NULL;
 }
 
+bool rpi_team_has_work_for(const rpi_team *team, unsigned worker)
+{
+    for (rpi_list_link *at = rpi_list_first(&team->queue.list); at; at = rpi_list_next(&team->queue.list, at))
+        if (!rpi_claims_exhausted(batch_at(at)) && has_grain_for(batch_at(at), worker)) return true;
+    return false;
+}
+
 /* How many workers the queue has work for, at most all. Those that spin may be fewer than the batches that came for them one by one. */
 static unsigned n_needed(const rpi_team *team)
 {

@@ -21,6 +21,9 @@ void rpi_team_add(rpi_team *team, rpi_batch *batch);
 /* Takes a batch without grains out of the queue, if it is in it. True: the queue was the last to hold it. With the mutex held. */
 bool rpi_team_let_go(rpi_team *team, rpi_batch *batch);
 
+/* Whether a batch that is queued has a grain for that worker. With the mutex held. */
+bool rpi_team_has_work_for(const rpi_team *team, unsigned worker);
+
 /* Enters the first batch that has a grain for this worker, or returns NULL. `*finished`: a batch that is to be ended first, once the mutex,
  * which is held, is released; or NULL. */
 rpi_batch *rpi_team_enter(rpi_team *team, unsigned worker, rpi_batch **finished);

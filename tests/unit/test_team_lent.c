@@ -62,6 +62,16 @@ static rpi_team *make_team(unsigned n_workers)
     return team;
 }
 
+/* Without threads. */
+static rpi_team *make_idle_team(unsigned n_workers)
+{
+    rpi_team *team = rpi_lines_alloc(sizeof *team);
+    assert_non_null(team);
+    team->n_workers = n_workers;
+    rpi_queue_init(&team->queue);
+    return team;
+}
+
 /* Waits in case the team only queued it. */
 static void run(rpi_team *team, submission *made)
 {
@@ -329,10 +339,30 @@ TEST(a_first_run_ends_where_the_rest_was_given_away)
 TEST(a_busy_team_has_no_first_run)
 TEST(nothing_begins_of_what_is_drained_before_it_is_there)
 
+/* The first worker's own thread isn't woken for them: it would find nothing. */
+static void test_the_shares_of_others_are_no_work(void **state)
+{
+    (void)state;
+    uint64_t begin, end;
+    rpi_team *team = make_idle_team(2);
+    submission *made = submission_create(add_one_task, 2, (rp_schedule)RP_SCHEDULE_STATIC, 1, 2);
+    assert_false(rpi_team_has_work_for(team, 0));
+    rpi_claims_prepare(made->batch, 2);
+    rpi_team_add(team, made->batch);
+    assert_true(rpi_team_has_work_for(team, 0) && rpi_team_has_work_for(team, 1));
+    assert_true(rpi_claims_take(made->batch, 0, &begin, &end));
+    assert_true(!rpi_team_has_work_for(team, 0) && rpi_team_has_work_for(team, 1));
+    assert_true(rpi_claims_take(made->batch, 1, &begin, &end));
+    assert_false(rpi_team_has_work_for(team, 1));
+    submission_destroy(made);
+    rpi_lines_free(team);
+}
+
 UNIT_MAIN(cmocka_unit_test(test_one_item_runs_in_the_thread_that_waits), cmocka_unit_test(test_one_item_runs_whatever_is_urgent),
           cmocka_unit_test(test_every_schedule_runs_every_item), cmocka_unit_test(test_other_workers_come_too),
           cmocka_unit_test(test_a_busy_team_lends_no_worker), cmocka_unit_test(test_batches_that_come_together_get_a_worker_each),
           cmocka_unit_test(test_clients_share_a_team), cmocka_unit_test(test_a_task_that_ends_the_thread_fails_its_item),
           cmocka_unit_test(test_a_first_run_runs_all_here), cmocka_unit_test(test_a_first_run_ends_after_its_time),
           cmocka_unit_test(test_a_first_run_ends_where_the_rest_was_given_away), cmocka_unit_test(test_a_busy_team_has_no_first_run),
-          cmocka_unit_test(test_nothing_begins_of_what_is_drained_before_it_is_there))
+          cmocka_unit_test(test_nothing_begins_of_what_is_drained_before_it_is_there),
+          cmocka_unit_test(test_the_shares_of_others_are_no_work))
