@@ -9,11 +9,17 @@
 
 rpi_batch *rpi_batch_create(void) { return rpi_lines_alloc(sizeof(rpi_batch)); }
 
+void rpi_batch_forget_taken(rpi_batch *batch)
+{
+    rpi_claims *claims = &batch->claims;
+    if (claims->taken != claims->few_taken) free(claims->taken);
+    claims->taken = NULL;
+}
+
 void rpi_batch_free_claims(rpi_batch *batch)
 {
-    free(batch->claims.taken);
+    rpi_batch_forget_taken(batch);
     rpi_rates_destroy(batch->claims.rates);
-    batch->claims.taken = NULL;
     batch->claims.rates = NULL;
 }
 
@@ -33,8 +39,6 @@ void rpi_batch_destroy(rpi_batch *batch)
 /* Keeps the memory of the rates for the next use. */
 static void reset_claims(rpi_claims *claims)
 {
-    free(claims->taken);
-    claims->taken = NULL;
     claims->rated = claims->queued = false;
     atomic_store(&claims->next, 0);
     atomic_store(&claims->n_given_back, 0);
@@ -56,6 +60,7 @@ void rpi_batch_reset(rpi_batch *batch, rpi_work *work, uint64_t first, uint64_t 
     batch->partials = NULL;
     batch->result_stride = work->task->result_size;
     batch->waiter = NULL;
+    rpi_batch_forget_taken(batch);
     reset_claims(&batch->claims);
     atomic_store(&batch->n_run, 0);
     atomic_store(&batch->busy_ns, 0);

@@ -2,14 +2,17 @@
 #include "task/claims.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- before the first claim ---- */
 
 static void prepare_static(rpi_batch *batch, unsigned n_workers)
 {
     batch->schedule.n_workers = n_workers;
-    free(batch->claims.taken);
-    batch->claims.taken = calloc(n_workers, 1);
+    rpi_claims *claims = &batch->claims;
+    rpi_batch_forget_taken(batch);
+    memset(claims->few_taken, 0, sizeof claims->few_taken);
+    claims->taken = n_workers <= RPI_FEW_WORKERS ? claims->few_taken : calloc(n_workers, 1);
 }
 
 /* Without memory for rates, all workers count as equal. */

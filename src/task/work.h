@@ -46,22 +46,23 @@ struct rpi_work {
     uint64_t id;                 /* number of the call in its pool */
     uint64_t seed;               /* of its items (base/seed.h) */
     void *executor_data;         /* the executor's, from the first batch until forget */
+    /* what workers read before each item, and write when they leave a batch: the fewer lines, the better (batch.h) */
     _Atomic uint64_t cutoff;
-    _Atomic uint64_t longest_ns;           /* of its items so far, where workers measure that (not less, at most 0.1 s more) */
-    rpi_estimate estimate;                 /* of the time of its items */
-    _Atomic double round_trip_s;           /* to the farthest process that has run some of them; 0: near */
     _Atomic uint64_t n_finished, n_failed; /* items; a worker adds its own when it leaves a batch */
+    rpi_estimate estimate;                 /* of the time of its items */
+    atomic_bool begun;                     /* a worker has come to run items of it, or a rank was sent some */
+    atomic_bool draining;                  /* nothing more is handed out */
+    atomic_bool drained;                   /* that lowered the cutoff, or items didn't begin: there were items left */
+    atomic_bool begins_none;               /* see above */
+    atomic_int ends_running;               /* 1: items that run end early, where their task can do that; 2: at once; 0: they are finished */
+    rp_on_error on_error;
+    unsigned max_attempts;         /* tries of an item before it counts as failed; at least 1 */
+    _Atomic uint64_t longest_ns;   /* of its items so far, where workers measure that (not less, at most 0.1 s more) */
+    _Atomic double round_trip_s;   /* to the farthest process that has run some of them; 0: near */
     _Atomic uint64_t n_repeated;   /* of n_finished: failed tries of items that have tries left. Counted before them, where they fail */
     _Atomic(rpi_failure *) losses; /* one line for each lost rank, with what it had of this call. Freed by fini */
-    rp_on_error on_error;
-    unsigned max_attempts;   /* tries of an item before it counts as failed; at least 1 */
-    unsigned char n_bound;   /* how many of the arguments, the first ones, are bound */
-    bool owns_arguments;     /* their memory, too */
-    atomic_bool begun;       /* a worker has come to run items of it, or a rank was sent some */
-    atomic_bool draining;    /* nothing more is handed out */
-    atomic_bool drained;     /* that lowered the cutoff, or items didn't begin: there were items left */
-    atomic_bool begins_none; /* see above */
-    atomic_int ends_running; /* 1: items that run end early, where their task can do that; 2: at once; 0: they are finished */
+    unsigned char n_bound;         /* how many of the arguments, the first ones, are bound */
+    bool owns_arguments;           /* their memory, too */
 };
 
 /* Fills the arguments of the work from bound constants and columns: checks number and types against the task, copies constants. Returns

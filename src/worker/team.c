@@ -3,6 +3,7 @@
 
 #include "base/affinity.h"
 #include "base/clock.h"
+#include "base/lines.h"
 #include "base/spin.h"
 #include "base/thread.h"
 #include "base/unwind.h"
@@ -58,7 +59,7 @@ static void free_team(rpi_team *team)
     pthread_cond_destroy(&team->first_needed);
     pthread_cond_destroy(&team->ready);
     pthread_mutex_destroy(&team->mutex);
-    free(team);
+    rpi_lines_free(team);
 }
 
 static void interrupt(void *team, const rpi_work *work) { rpi_team_interrupt(team, work); }
@@ -112,7 +113,7 @@ static void set_waiting(rpi_team *team, const rpi_team_config *config)
 
 static rpi_team *new_team(const rpi_team_config *config)
 {
-    rpi_team *team = calloc(1, sizeof *team);
+    rpi_team *team = rpi_lines_alloc(sizeof *team);
     if (!team) return NULL;
     rpi_mutex_init(&team->mutex);
     rpi_cond_init(&team->work_there);

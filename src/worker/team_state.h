@@ -8,6 +8,7 @@
 #ifndef RPI_WORKER_TEAM_STATE_H
 #define RPI_WORKER_TEAM_STATE_H
 
+#include "base/lines.h"
 #include "worker/idle.h"
 #include "worker/worker.h"
 
@@ -30,17 +31,17 @@ struct rpi_team {
     uint64_t stack_size; /* of a thread that runs tasks, bytes */
     uint64_t spin_ns;    /* how long a worker that waits spins at most */
     rpi_idle idle;
-    pthread_mutex_t mutex;                          /* guards what follows */
-    pthread_cond_t work_there, first_needed, ready; /* for workers but the first; for the first; for the maker of the team */
-    rpi_queue queue;                                /* of batches */
-    _Atomic unsigned n_urgent;                      /* in the queue; read without the mutex */
-    _Atomic unsigned n_rung;                        /* how often work came; read without the mutex by workers that spin */
-    unsigned n_spinning, n_sleeping;                /* workers; the first one isn't among those that sleep */
-    bool first_sleeps, first_is_out;                /* the first worker's own thread: sleeps; is in a batch */
-    bool is_lent;                                   /* the first worker is */
-    unsigned n_ready;                               /* workers that started, or will never start */
+    _Alignas(RPI_CACHE_LINE) _Atomic unsigned n_rung; /* how often work came; read without the mutex by workers that spin, so alone */
+    _Alignas(RPI_CACHE_LINE) pthread_mutex_t mutex;   /* guards what follows */
+    unsigned n_spinning, n_sleeping;                  /* workers; the first one isn't among those that sleep */
+    bool first_sleeps, first_is_out;                  /* the first worker's own thread: sleeps; is in a batch */
+    bool is_lent;                                     /* the first worker is */
     bool stopping;
-    rp_error start_error; /* of the first worker that failed to start */
+    _Atomic unsigned n_urgent;                      /* in the queue; read without the mutex */
+    rpi_queue queue;                                /* of batches */
+    pthread_cond_t work_there, first_needed, ready; /* for workers but the first; for the first; for the maker of the team */
+    unsigned n_ready;                               /* workers that started, or will never start */
+    rp_error start_error;                           /* of the first worker that failed to start */
 };
 
 /* Counts workers that are ready, or, with an error, that won't come. */
