@@ -6,11 +6,12 @@
 
 #include <stdlib.h>
 
-/* Others write the first line, its owner the second. */
+/* Others write the first line, its owner the rest. Those that spin read the last one again and again, so nothing else is there. */
 typedef struct bell {
     _Alignas(RPI_SHARED_LINE) _Atomic uint32_t count;
     _Alignas(RPI_SHARED_LINE) _Atomic uint32_t sleeping;
     _Atomic uint32_t answered;
+    _Alignas(RPI_SHARED_LINE) _Atomic uint32_t core_plus_1; /* 0: not known */
 } bell;
 
 typedef struct peer {
@@ -29,6 +30,7 @@ struct rpi_bells {
     int n_ranks, n_ringing;
     peer *due; /* those that are to be rung */
     atomic_uint n_put_off;
+    _Atomic(const bell *) first; /* the bell of peer 0; NULL: not attached */
     peer peers[];
 };
 
@@ -84,6 +86,7 @@ void rpi_bells_take(rpi_bells *self, int rank, const rpi_message *message)
     rpi_region_name name = {told->machine, told->process, told->descriptor, told->size, {told->token, told->more_token}};
     if (!is_attached(from) && name.size >= sizeof(bell)) (void)rpi_region_attach(&name, true, &from->region, NULL);
     if (is_attached(from) && from->region.is_read_only) rpi_region_fini(&from->region);
+    if (rank == 0) atomic_store(&self->first, (const bell *)(const void *)from->region.base);
     if (told->attached && !from->rings) self->n_ringing++;
     if (told->attached) from->rings = true;
 }
@@ -158,3 +161,15 @@ void rpi_bells_ring_patiently(rpi_bells *self, uint64_t patience_ns)
 }
 
 bool rpi_bells_all_ring(const rpi_bells *self, int n) { return self->n_ringing >= n; }
+
+void rpi_bells_come(const rpi_bells *self, int core)
+{
+    _Atomic uint32_t *place = &((bell *)(void *)self->own.base)->core_plus_1;
+    if (atomic_load_explicit(place, memory_order_relaxed) != (uint32_t)core + 1) atomic_store(place, (uint32_t)core + 1);
+}
+
+bool rpi_bells_is_taken(const rpi_bells *self, int core)
+{
+    const bell *first = atomic_load(&self->first);
+    return first && atomic_load_explicit(&first->core_plus_1, memory_order_relaxed) == (uint32_t)core + 1;
+}

@@ -57,4 +57,10 @@ bool rpi_bells_put_off(const rpi_bells *bells);
 /* Whether each rank that this one hears from rings: n of them. */
 bool rpi_bells_all_ring(const rpi_bells *bells, int n);
 
+/* The one worker of this rank is on that core. Costs next to nothing where it was there before. Any thread. */
+void rpi_bells_come(const rpi_bells *bells, int core);
+/* Whether peer 0 has said so of that core. The kernel may have two ranks that spin take turns on one core for 80 ms, while another core is
+ * idle. Any thread. */
+bool rpi_bells_is_taken(const rpi_bells *bells, int core);
+
 #endif

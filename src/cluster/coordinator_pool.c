@@ -112,6 +112,8 @@ static void take_turn(void *argument)
 static void begin_turns(void *argument) { rpi_progress_thread_join_in(&((rpi_coordinator *)argument)->progress_thread); }
 static void end_turns(void *argument) { rpi_progress_thread_leave(&((rpi_coordinator *)argument)->progress_thread); }
 
+static void come(void *argument, int core) { rpi_bells_come(((rpi_coordinator *)argument)->bells, core); }
+
 static rp_status make_team(rpi_coordinator_pool *pool, const rpi_executor_config *config, rp_error *error)
 {
     rpi_team_config team = {.n_workers = config->n_threads,
@@ -119,6 +121,7 @@ static rp_status make_team(rpi_coordinator_pool *pool, const rpi_executor_config
                             .host = config->host,
                             .worker = config->worker,
                             .idle = {hand_on, take_turn, begin_turns, end_turns, .argument = pool->coordinator}};
+    if (config->n_threads == 1) team.idle.come = come;
     rpi_affinity_rank_info(config->host, (int)config->n_threads, &pool->members[0].info);
     return rpi_team_create(&team, rpi_threads_default(), &pool->team, error);
 }

@@ -46,6 +46,7 @@ static void end_turns(void *argument)
     rpi_progress_thread_leave(&((member *)argument)->progress_thread);
 }
 static void settle(void *argument) { rpi_member_settle(argument); }
+static bool is_taken(void *argument, int core) { return rpi_bells_is_taken(((member *)argument)->bells, core); }
 
 static rp_status open_team(member *self, member_pool *pool, rpi_message *message, rpi_team **team, rp_error *error)
 {
@@ -56,7 +57,7 @@ static rp_status open_team(member *self, member_pool *pool, rpi_message *message
                               .host = self->host,
                               .remote = true,
                               .one_of_many = true,
-                              .idle = {hand_on, take_turn, begin_turns, end_turns, settle, self}};
+                              .idle = {hand_on, take_turn, begin_turns, end_turns, settle, .argument = self}};
     rpi_worker_config *worker = &config.worker;
     worker->runner = &rpi_runner_sandboxes;
     worker->log = rpi_member_log_sink(pool);
@@ -69,6 +70,7 @@ static rp_status open_team(member *self, member_pool *pool, rpi_message *message
     if (status != RP_OK) return status;
     if (*name && !(worker->initializer = rp_initializer_find(name)))
         return rp_error_set(error, RP_USAGE, 0, "rank %d doesn't know initializer %s", self->link->rank, name);
+    if (config.n_workers == 1) config.idle.is_taken = is_taken;
     if (worker->options.isolation) status = rpi_zygote_start(error);
     return status == RP_OK ? rpi_team_create(&config, rpi_threads_default(), team, error) : status;
 }

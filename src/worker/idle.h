@@ -2,6 +2,8 @@
 #ifndef RPI_WORKER_IDLE_H
 #define RPI_WORKER_IDLE_H
 
+#include <stdbool.h>
+
 /*
  * For whoever the next work comes from, a worker takes turns: a short one when a batch has ended, and whole ones while it spins. None of
  * the functions blocks; any worker may call them, under no lock where nothing else is said. All NULL: nothing is to do.
@@ -12,6 +14,9 @@ typedef struct rpi_idle {
     void (*begin)(void *argument);   /* from here on this worker takes turns … */
     void (*end)(void *argument);     /* … until here */
     void (*settle)(void *argument);  /* NULL: never. Sees to what turns have put off, as this worker sleeps now; under the team's lock */
+    /* For teams of one worker, or NULL: a client that runs its items is on that core; and whether another process is there. */
+    void (*come)(void *argument, int core);
+    bool (*is_taken)(void *argument, int core);
     void *argument;
 } rpi_idle;
 

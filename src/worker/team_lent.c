@@ -162,6 +162,12 @@ bool rpi_team_run_first(rpi_team *team, rpi_batch *batch, uint64_t most_ns)
 
 /* ---- the same, for a client that takes turns in between ---- */
 
+static void come(rpi_team *team, int core)
+{
+    rpi_worker_come(team->workers[0], core);
+    if (team->idle.come) team->idle.come(team->idle.argument, core);
+}
+
 bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch)
 {
     if (!can_lend(team, batch)) return false;
@@ -169,7 +175,7 @@ bool rpi_team_borrow(rpi_team *team, const rpi_batch *batch)
     bool is_free = take_place(team);
     if (is_free) team->n_spinning++;
     pthread_mutex_unlock(&team->mutex);
-    if (is_free) rpi_worker_come(team->workers[0], sched_getcpu());
+    if (is_free) come(team, sched_getcpu());
     return is_free;
 }
 

@@ -54,6 +54,8 @@ static bool may_spin(const rpi_team *team, const life *self, const rpi_spin_wait
 static bool is_taken(void *argument, int core)
 {
     const life *self = argument;
+    const rpi_idle *idle = &self->team->idle;
+    if (idle->is_taken && idle->is_taken(idle->argument, core)) return true;
     for (unsigned i = 0; i < self->team->n_workers; i++) {
         const rpi_worker *other = self->team->workers[i];
         if (other != self->worker && atomic_load_explicit(&other->core, memory_order_relaxed) == core) return true;

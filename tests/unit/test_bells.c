@@ -90,6 +90,21 @@ static void who_looks_by_itself_is_not_woken_at_once(void **state)
     rpi_bells_destroy(member);
 }
 
+static void a_rank_tells_which_core_it_has(void **state)
+{
+    (void)state;
+    rpi_bells *coordinator = rpi_bells_create(1, true), *member = rpi_bells_create(1, true);
+    rpi_bells_come(coordinator, 0);
+    assert_false(rpi_bells_is_taken(member, 0)); /* not attached yet */
+    talk(coordinator, member);
+    assert_true(rpi_bells_is_taken(member, 0) && !rpi_bells_is_taken(member, 1));
+    rpi_bells_come(coordinator, 5);
+    assert_true(rpi_bells_is_taken(member, 5) && !rpi_bells_is_taken(member, 0));
+    for (int core = 0; core < 10; core++) assert_false(rpi_bells_is_taken(coordinator, core)); /* nothing was said */
+    rpi_bells_destroy(coordinator);
+    rpi_bells_destroy(member);
+}
+
 static void *sleep_until_rung(void *bell)
 {
     rpi_event_sleep(*(rpi_event *)bell, 0, RPI_NEVER);
@@ -142,4 +157,4 @@ static void a_wrong_name_is_no_bell(void **state)
 }
 
 UNIT_MAIN(UNIT(both_sides_can_ring), UNIT(who_looks_by_itself_is_not_woken_at_once), UNIT(what_was_put_off_wakes),
-          UNIT(without_shared_memory_nobody_rings), UNIT(a_wrong_name_is_no_bell))
+          UNIT(without_shared_memory_nobody_rings), UNIT(a_wrong_name_is_no_bell), UNIT(a_rank_tells_which_core_it_has))

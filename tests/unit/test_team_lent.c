@@ -2,6 +2,7 @@
 #include "submission.h"
 #include "unit.h"
 
+#include "base/affinity.h"
 #include "task/claims.h"
 #include "worker/openmp.h"
 #include "worker/team.h"
@@ -10,6 +11,7 @@
 #include "worker/threads_pthread.h"
 
 #include <pthread.h>
+#include <sched.h>
 
 static int64_t add_one(int64_t x) { return x + 1; }
 RP_TASK(add_one, int64_t, int64_t)
@@ -311,6 +313,46 @@ static void nothing_begins_of_what_is_drained_before_it_is_there(void)
     rpi_team_destroy(team);
 }
 
+/* ---- cores ---- */
+
+static atomic_int seen_core, taken_core;
+static bool has_another_process(void *argument, int core) { return core == atomic_load((atomic_int *)argument); }
+static void see_core(void *argument)
+{
+    (void)argument;
+    atomic_store(&seen_core, sched_getcpu());
+}
+static void do_nothing(void *argument) { (void)argument; }
+
+static void run_some(rpi_team *team)
+{
+    submission *made = submission_create(add_one_task, 1, RP_SCHEDULE_FIXED, 1, 1);
+    rpi_team_submit(team, made->batch);
+    unit_await(&made->n_done, 1);
+    unit_sleep(0.001);
+    submission_destroy(made);
+}
+
+static void a_worker_that_spins_leaves_the_core_of_another_process(void)
+{
+    rpi_team_config config = {.n_workers = 1, .host = "here", .one_of_many = true, .remote = true};
+    config.idle = (rpi_idle){do_nothing, see_core, do_nothing, do_nothing, .is_taken = has_another_process, .argument = &taken_core};
+    config.worker.options.wait_policy = RP_WAIT_ACTIVE;
+    rpi_team *team;
+    if (rpi_affinity_cores() < 2) skip();
+    atomic_store(&taken_core, -1);
+    atomic_store(&seen_core, -1);
+    assert_int_equal(rpi_team_create(&config, threads, &team, NULL), RP_OK);
+    double deadline = unit_now() + UNIT_WAIT_S;
+    while (atomic_load(&seen_core) < 0 && unit_now() < deadline) run_some(team);
+    atomic_store(&taken_core, atomic_load(&seen_core));
+    while (atomic_load(&seen_core) == atomic_load(&taken_core) && unit_now() < deadline) run_some(team);
+    assert_true(atomic_load(&seen_core) != atomic_load(&taken_core));
+    rpi_team_destroy(team);
+}
+
+/* ---- all kinds of threads ---- */
+
 static void with_all_threads(void (*test)(void))
 {
     for (size_t k = 0; k < N_OF(all_threads); k++) {
@@ -338,6 +380,7 @@ TEST(a_first_run_ends_after_its_time)
 TEST(a_first_run_ends_where_the_rest_was_given_away)
 TEST(a_busy_team_has_no_first_run)
 TEST(nothing_begins_of_what_is_drained_before_it_is_there)
+TEST(a_worker_that_spins_leaves_the_core_of_another_process)
 
 /* The first worker's own thread isn't woken for them: it would find nothing. */
 static void test_the_shares_of_others_are_no_work(void **state)
@@ -365,4 +408,5 @@ UNIT_MAIN(cmocka_unit_test(test_one_item_runs_in_the_thread_that_waits), cmocka_
           cmocka_unit_test(test_a_first_run_runs_all_here), cmocka_unit_test(test_a_first_run_ends_after_its_time),
           cmocka_unit_test(test_a_first_run_ends_where_the_rest_was_given_away), cmocka_unit_test(test_a_busy_team_has_no_first_run),
           cmocka_unit_test(test_nothing_begins_of_what_is_drained_before_it_is_there),
-          cmocka_unit_test(test_the_shares_of_others_are_no_work))
+          cmocka_unit_test(test_the_shares_of_others_are_no_work),
+          cmocka_unit_test(test_a_worker_that_spins_leaves_the_core_of_another_process))
