@@ -14,7 +14,7 @@ typedef struct rpi_idle {
     void (*begin)(void *argument);   /* from here on this worker takes turns … */
     void (*end)(void *argument);     /* … until here */
     void (*settle)(void *argument);  /* NULL: never. Sees to what turns have put off, as this worker sleeps now; under the team's lock */
-    /* For teams of one worker, or NULL: a client that runs its items is on that core; and whether another process is there. */
+    /* For teams of one worker, or NULL: who runs its items, a client or its own thread, is on that core; and whether another process is. */
     void (*come)(void *argument, int core);
     bool (*is_taken)(void *argument, int core);
     void *argument;

@@ -173,12 +173,18 @@ static bool start_worker(rpi_team *team, rpi_worker *worker)
     return status == RP_OK;
 }
 
+static void tell_core(const rpi_team *team)
+{
+    if (team->idle.come) team->idle.come(team->idle.argument, sched_getcpu());
+}
+
 static void live(void *argument)
 {
     life *self = argument;
     if (!self->has_started && !start_worker(self->team, self->worker)) return;
     self->has_started = true;
     while (self->batch || (self->batch = wait_for_batch(self->team, self))) {
+        tell_core(self->team);
         rpi_team_leave(rpi_worker_run_batch(self->worker, self->batch));
         self->batch = NULL;
         hand_on(self->team);

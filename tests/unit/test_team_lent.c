@@ -333,6 +333,26 @@ static void run_some(rpi_team *team)
     submission_destroy(made);
 }
 
+static atomic_int told_core;
+static void hear_core(void *argument, int core)
+{
+    (void)argument;
+    atomic_store(&told_core, core);
+}
+
+/* What a client once told would keep others from the wrong core. */
+static void the_only_worker_tells_where_it_runs(void)
+{
+    rpi_team_config config = {.n_workers = 1, .host = "here", .one_of_many = true};
+    config.idle = (rpi_idle){do_nothing, do_nothing, do_nothing, do_nothing, .come = hear_core};
+    rpi_team *team;
+    assert_int_equal(rpi_team_create(&config, threads, &team, NULL), RP_OK);
+    atomic_store(&told_core, -1);
+    run_some(team);
+    assert_true(atomic_load(&told_core) >= 0);
+    rpi_team_destroy(team);
+}
+
 static void a_worker_that_spins_leaves_the_core_of_another_process(void)
 {
     rpi_team_config config = {.n_workers = 1, .host = "here", .one_of_many = true, .remote = true};
@@ -380,6 +400,7 @@ TEST(a_first_run_ends_after_its_time)
 TEST(a_first_run_ends_where_the_rest_was_given_away)
 TEST(a_busy_team_has_no_first_run)
 TEST(nothing_begins_of_what_is_drained_before_it_is_there)
+TEST(the_only_worker_tells_where_it_runs)
 TEST(a_worker_that_spins_leaves_the_core_of_another_process)
 
 /* The first worker's own thread isn't woken for them: it would find nothing. */
@@ -408,5 +429,5 @@ UNIT_MAIN(cmocka_unit_test(test_one_item_runs_in_the_thread_that_waits), cmocka_
           cmocka_unit_test(test_a_first_run_runs_all_here), cmocka_unit_test(test_a_first_run_ends_after_its_time),
           cmocka_unit_test(test_a_first_run_ends_where_the_rest_was_given_away), cmocka_unit_test(test_a_busy_team_has_no_first_run),
           cmocka_unit_test(test_nothing_begins_of_what_is_drained_before_it_is_there),
-          cmocka_unit_test(test_the_shares_of_others_are_no_work),
+          cmocka_unit_test(test_the_shares_of_others_are_no_work), cmocka_unit_test(test_the_only_worker_tells_where_it_runs),
           cmocka_unit_test(test_a_worker_that_spins_leaves_the_core_of_another_process))
