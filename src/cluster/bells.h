@@ -18,7 +18,7 @@
  *
  * With MPI libraries other than Open MPI there are no bells: one look didn't always find a message that had been rung for. Where a bell
  * can't be attached, ranks look for messages from time to time, as they do with ranks of other hosts. What another process writes into a
- * bell can only wake this one, or leave it asleep until it looks by itself.
+ * bell can only wake this one, leave it asleep until it looks by itself, or have a thread that spins change its core.
  */
 #ifndef RPI_CLUSTER_BELLS_H
 #define RPI_CLUSTER_BELLS_H
